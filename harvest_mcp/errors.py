@@ -1,0 +1,148 @@
+"""Every error this package raises on purpose; each says what happened, the state of things, and what to do.
+
+    HarvestMcpError
+    ├── SettingsError          the server cannot start as configured
+    ├── InvalidArguments       a tool call's arguments are wrong
+    ├── NoMatch                a reference names no record, or several
+    ├── PossibleDuplicate      a create looks like a record that is already there
+    ├── NotConfirmed           nobody agreed to something that cannot be taken back
+    │   └── ConfirmationNeeded the question, and how to come back with the answer
+    └── CallFailed             a call to the vendor did not succeed
+        ├── NotFound           no such record, or no right to see it
+        ├── Unauthorized       the credentials are wrong
+        ├── Refused            a rule of the vendor's stands against it
+        ├── Throttled          too many calls; wait
+        ├── Unreachable        the call never left this machine
+        ├── Unavailable        the vendor failed, or its answer did not arrive
+        ├── TooSlow            the time for this call ran out
+        ├── Malformed          the answer is not the XML it should be
+        ├── NotTheApi          something else answers at this address
+        └── InDoubt            a write was sent and its fate is unknown
+"""
+
+
+class HarvestMcpError(Exception):
+    """The base: `what` happened, the `state` things are in, and what to do `next`; `str()` joins the three."""
+
+    def __init__(self, what: str, *, state: str = "", next: str = "") -> None:
+        super().__init__(what)
+        self.what, self.state, self.next = what, state, next
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.state, self.next) if part)
+
+    def leaving(self, state: str) -> "HarvestMcpError":
+        """The same error, saying what state a write left behind unless it already does."""
+        self.state = self.state or state
+        return self
+
+
+class SettingsError(HarvestMcpError):
+    """A setting is missing, wrong or contradicts another; raised before anything starts."""
+
+
+class InvalidArguments(HarvestMcpError):
+    """A tool call's arguments are wrong; `problems` holds one sentence each."""
+
+    def __init__(self, tool: str, problems: list[str], *, known: list[str]) -> None:
+        self.tool, self.problems, self.known = tool, problems, known
+        names = ", ".join(known) or "no arguments"
+        super().__init__("; ".join(problems) + ".", state="Nothing was sent.", next=f"{tool} takes: {names}.")
+
+
+class NoMatch(HarvestMcpError):
+    """A reference by name fits no record, or more than one; `candidates` are `name (id)` texts."""
+
+    def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int) -> None:
+        self.noun, self.value, self.candidates = noun, value, candidates
+        count = "No" if matches == 0 else f"{matches}"
+        near = f"Close: {'; '.join(candidates)}. " if candidates else ""
+        super().__init__(
+            f"{count} {noun}{'' if matches == 0 else 's'} named exactly {value!r}.",
+            state="Nothing was sent.",
+            next=f"{near}Pass the id, or the name as it is written there.",
+        )
+
+
+class PossibleDuplicate(HarvestMcpError):
+    """A create was held back because `found` looks like the same thing."""
+
+    def __init__(self, noun: str, found: list[str]) -> None:
+        self.noun, self.found = noun, found
+        super().__init__(
+            f"This {noun} may already be there: {'; '.join(found)}.",
+            state="Nothing was created.",
+            next="Use or update that one, or call again with allow_duplicate=true to create another.",
+        )
+
+
+class NotConfirmed(HarvestMcpError):
+    """Consent was declined, cancelled, unticked, expired, used before, or given for something else."""
+
+
+class ConfirmationNeeded(NotConfirmed):
+    """Nobody has been asked yet; `question` is what to put to a person, `code` what to come back with."""
+
+    def __init__(self, question: str, code: str, *, state: str, next: str) -> None:
+        self.question, self.code = question, code
+        super().__init__(f"Not confirmed yet: {question}", state=state, next=next)
+
+
+class CallFailed(HarvestMcpError):
+    """A call to the vendor did not succeed."""
+
+
+class NotFound(CallFailed):
+    """404: no such record or path, or this user may not see it (harvest-v1 6.1)."""
+
+
+class Unauthorized(CallFailed):
+    """401: the vendor does not accept the credentials."""
+
+
+class Refused(CallFailed):
+    """400 and kin: a rule of the vendor's; `hint` is the vendor's own explanation, cleaned, or empty."""
+
+    def __init__(self, what: str, *, hint: str = "", state: str = "", next: str = "") -> None:
+        super().__init__(what, state=state, next=next)
+        self.hint = hint
+
+
+class Throttled(CallFailed):
+    """The account's call budget is used up; `seconds` until it is worth trying again."""
+
+    def __init__(self, what: str, *, seconds: float, next: str) -> None:
+        super().__init__(what, next=next)
+        self.seconds = seconds
+
+
+class Unreachable(CallFailed):
+    """No connection came about, so nothing was carried out."""
+
+
+class Unavailable(CallFailed):
+    """The vendor answered with a fault, or broke off."""
+
+
+class TooSlow(CallFailed):
+    """The deadline of the call passed."""
+
+
+class Malformed(CallFailed):
+    """The answer is not the document it should be; `code` names the rule, `line` the place. Never the text."""
+
+    def __init__(self, code: str, *, line: int | None = None) -> None:
+        self.code, self.line = code, line
+        place = f" at line {line}" if line else ""
+        super().__init__(
+            f"The answer is not a document this server reads: {code}{place}.",
+            next="Try once more; if it stays, run `harvest-mcp doctor` and report the code.",
+        )
+
+
+class NotTheApi(CallFailed):
+    """Something other than the XML API answered: a web page, a sign-in form, a redirect elsewhere."""
+
+
+class InDoubt(CallFailed):
+    """A write left this machine and no answer says whether it was carried out. Never send it again blindly."""

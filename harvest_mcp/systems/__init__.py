@@ -1,0 +1,1 @@
+"""The vendors: one folder each, one file per resource, data only."""

@@ -1,0 +1,85 @@
+"""The Harvest account itself: AC-1 and AC-2 (harvest-v1 4, 10)."""
+
+from datetime import datetime
+
+from harvest_mcp.spec import Record, View
+
+
+class Modules(Record):
+    expenses: bool | None = None
+    invoices: bool | None = None
+    estimates: bool | None = None
+    approval: bool | None = None
+
+
+class Company(Record):
+    name: str | None = None
+    base_uri: str | None = None
+    full_domain: str | None = None
+    active: bool | None = None
+    week_start_day: str | None = None
+    time_format: str | None = None
+    clock: str | None = None
+    decimal_symbol: str | None = None
+    thousands_separator: str | None = None
+    color_scheme: str | None = None
+    plan_type: str | None = None
+    modules: Modules | None = None
+
+
+class ProjectManager(Record):
+    is_project_manager: bool | None = None
+    can_see_rates: bool | None = None
+    can_create_projects: bool | None = None
+    can_create_invoices: bool | None = None
+
+
+class User(Record):
+    id: int | None = None
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    admin: bool | None = None
+    project_manager: ProjectManager | None = None
+    timezone: str | None = None
+    timezone_identifier: str | None = None
+    timezone_utc_offset: int | None = None
+    timestamp_timers: bool | None = None
+    avatar_url: str | None = None
+
+
+class Account(Record):
+    """Who this server is in the account; on old accounts little more than the user's e-mail (harvest-v1 10)."""
+
+    company: Company | None = None
+    user: User
+
+
+class RateLimit(Record):
+    """The vendor's own count of calls; late accounts may leave two of these out."""
+
+    count: int | None = None
+    max_calls: int
+    timeframe_limit: int
+    lockout_seconds: int | None = None
+    requests_available: int | None = None
+    last_access_at: datetime | None = None
+
+
+WHO_AM_I = View(
+    name="who_am_i",
+    record=Account,
+    path="/account/who_am_i",
+    root="hash",
+    toolset="account",
+    says="The company, the user this server acts as, their role and the enabled modules.",
+)
+
+RATE_LIMIT = View(
+    name="get_rate_limit_status",
+    record=RateLimit,
+    path="/account/rate_limit_status",
+    root="hash",
+    toolset="account",
+    says="Calls left: by Harvest's count and by this server's own.",
+)

@@ -1,0 +1,78 @@
+"""Harvest clients: CL-1 to CL-6 (harvest-v1 11)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    LINES,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Action,
+    Dependent,
+    Filter,
+    Record,
+    Resource,
+    Same,
+    Says,
+    Seen,
+)
+
+
+class Client(Record):
+    """A company or person that work is done for."""
+
+    id: Annotated[int, SERVER_SET, SUMMARY]
+    name: Annotated[str | None, REQUIRED, SUMMARY, Says("name, e.g. SuprCorp")] = None
+    active: Annotated[bool | None, SERVER_SET, SUMMARY, Says("false: archived")] = None
+    details: Annotated[str | None, LINES, Says("postal address and notes, several lines")] = None
+    currency: Annotated[str | None, Says("as the account words it, e.g. Euro - EUR")] = None
+    currency_symbol: Annotated[str | None, SERVER_SET] = None
+    highrise_id: Annotated[int | None, SERVER_SET, Seen(("classic", "docs"))] = None
+    cache_version: Annotated[int | None, SERVER_SET, Seen(("classic", "docs"))] = None
+    created_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
+    updated_at: Annotated[datetime | None, SERVER_SET] = None
+    default_invoice_timeframe: Annotated[str | None, SERVER_SET] = None
+    last_invoice_kind: Annotated[str | None, SERVER_SET, Seen(("docs", "late"))] = None
+    statement_key: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
+    address: Annotated[str | None, SERVER_SET, LINES, Seen(("late",))] = None
+
+
+CLIENTS = Resource(
+    noun="client",
+    plural="clients",
+    record=Client,
+    path="/clients",
+    toolset="crm",
+    label=("name",),
+    says="company or person work is done for",
+    verbs=("list", "get", "create", "update", "delete"),
+    filters=(
+        Filter(name="active", type=bool, column="active", says="true: current, false: archived; default both"),
+        Filter(
+            name="updated_since",
+            type=datetime,
+            query="updated_since",
+            says="2026-01-31, or an instant with zone: 2026-01-31T09:00Z",
+        ),
+    ),
+    actions=(
+        Action(
+            verb="toggle",
+            method="POST",
+            path="/clients/{id}/toggle",
+            flips="active",
+            says="Archive or restore a client",
+            yes="active",
+            no="archived",
+        ),
+    ),
+    dependents=(
+        # A client's contacts are deleted with it (harvest-v1 30, inferred); projects and invoices block it (CL-6).
+        Dependent(noun="contact", by="client_id", fate="goes", words="contact"),
+        Dependent(
+            noun="project", by="client_id", fate="blocks", words="active project", where=(("active", True),)
+        ),
+    ),
+    same=Same(any_of=(("name",),)),
+)

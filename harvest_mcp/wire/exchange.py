@@ -1,0 +1,178 @@
+"""Which request a verb is, and what an answer means."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from types import MappingProxyType
+from typing import Generic, Literal, Protocol, TypeVar, cast
+
+from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
+from harvest_mcp.spec import Action, Filter, Record, Resource, Scalar, System, View
+from harvest_mcp.wire import rails, xml
+from harvest_mcp.wire.xml import Document
+
+R = TypeVar("R", bound=Record)
+T_co = TypeVar("T_co", covariant=True)
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call as it leaves: the path and query without credentials, the body as bytes."""
+
+    method: Method
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer as it came, decoded and capped; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = MappingProxyType({})
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange(Generic[T_co]):
+    """A request and how to read the answer to it; `read` raises Malformed."""
+
+    request: Request
+    read: Callable[[Response], T_co]
+
+
+class Dialect(Protocol):
+    """How a system spells records; a module with these names is one."""
+
+    HEADERS: Mapping[str, str]
+
+    def path(self, resource: Resource[Record], id: int | None = None) -> str: ...
+    def show(self, value: Scalar) -> str: ...
+    def encode(self, resource: Resource[Record], values: Mapping[str, Scalar]) -> bytes: ...
+    def rows(self, document: Document, resource: Resource[R]) -> list[R]: ...
+    def row(self, document: Document, thing: Resource[R] | View[R]) -> R: ...
+    def error_text(self, body: bytes) -> str: ...
+
+
+DIALECTS: Mapping[str, Dialect] = {"rails": cast(Dialect, rails)}
+
+
+def dialect(system: System) -> Dialect:
+    return DIALECTS[system.dialect]
+
+
+def list_(
+    system: System, resource: Resource[R], where: Sequence[tuple[Filter, Scalar]] = ()
+) -> Exchange[list[R]]:
+    """A list, narrowed by the filters the vendor applies; the others are the caller's to apply."""
+    speak = dialect(system)
+    path = speak.path(resource)
+    for given, value in where:
+        if given.path:
+            path = given.path.format(id=value)
+    query = tuple((given.query, speak.show(value)) for given, value in where if given.query)
+    return Exchange(Request("GET", path, query), lambda answer: speak.rows(xml.read(answer.body), resource))
+
+
+def get(system: System, resource: Resource[R], id: int) -> Exchange[R]:
+    speak = dialect(system)
+    return Exchange(
+        Request("GET", speak.path(resource, id)), lambda answer: speak.row(xml.read(answer.body), resource)
+    )
+
+
+def view(system: System, view: View[R]) -> Exchange[R]:
+    speak = dialect(system)
+    return Exchange(Request("GET", view.path), lambda answer: speak.row(xml.read(answer.body), view))
+
+
+def create(system: System, resource: Resource[R], values: Mapping[str, Scalar]) -> Exchange[int | None]:
+    """A create; reads as the new id, or None when the answer does not tell (harvest-v1 6.4)."""
+    speak = dialect(system)
+    return Exchange(Request("POST", speak.path(resource), body=speak.encode(resource, values)), _located)
+
+
+def update(system: System, resource: Resource[R], id: int, values: Mapping[str, Scalar]) -> Exchange[None]:
+    speak = dialect(system)
+    return Exchange(Request("PUT", speak.path(resource, id), body=speak.encode(resource, values)), _nothing)
+
+
+def delete(system: System, resource: Resource[R], id: int) -> Exchange[None]:
+    return Exchange(Request("DELETE", dialect(system).path(resource, id)), _nothing)
+
+
+def act(action: Action, id: int) -> Exchange[None]:
+    return Exchange(Request(action.method, action.path.format(id=id)), _nothing)
+
+
+def _nothing(answer: Response) -> None:
+    """A write's body says nothing (harvest-v1 5.4, 6.4); the record is read again instead."""
+
+
+def _located(answer: Response) -> int | None:
+    digits: list[str] = re.findall(r"\d{1,15}", answer.headers.get("location", ""))
+    return int(digits[-1]) if digits else None
+
+
+def judge(system: System, request: Request, answer: Response, *, now: datetime) -> CallFailed | None:
+    """What an answer means for the call; None is success. Nothing of the answer is quoted but a short, cleaned hint.
+
+    `now` turns a `Retry-After` that is a date into seconds.
+    """
+    title, status = system.title, answer.status
+    if status == 401:
+        return Unauthorized(
+            f"{title} does not accept the credentials (401).", next="Check them with `harvest-mcp doctor`."
+        )
+    if status == 503 and (not request.writes or "retry-after" in answer.headers):
+        # A write with a bare 503 may come from a proxy after the fact; only a throttle names a time.
+        seconds = retry_after(answer.headers.get("retry-after"), now=now, missing=system.plan.pause)
+        return Throttled(f"{title} is throttling this account (503).", seconds=seconds, next=_wait(seconds))
+    if status >= 500:
+        return Unavailable(f"{title} failed to answer ({status}).", next="Try again in a minute.")
+    if 300 <= status < 400 or xml.looks_like_html(answer.body):
+        return _elsewhere(title, request, status)
+    if status == 404:
+        return NotFound(f"{title} knows no {request.path}, or this user may not see it (404).")
+    if status >= 400:
+        hint = clean(answer.headers.get("hint") or dialect(system).error_text(answer.body))
+        reason = f': "{hint}" ({title}\'s words).' if hint else "."
+        return Refused(f"{title} refused this ({status}){reason}", hint=hint)
+    return None
+
+
+def _elsewhere(title: str, request: Request, status: int) -> CallFailed:
+    kind = "a redirect" if 300 <= status < 400 else "a web page"
+    what = f"The address answered with {kind} ({status}) instead of {title}'s XML."
+    if request.writes and status < 400:
+        return Unavailable(what, next="Check the address with `harvest-mcp doctor`.")
+    return NotTheApi(what, next="Check the address with `harvest-mcp doctor`; the API may be gone there.")
+
+
+def retry_after(text: str | None, *, now: datetime, missing: float) -> float:
+    """Seconds to wait, from seconds or an HTTP date, between 0 and an hour; `missing` for anything else."""
+    text = (text or "").strip()
+    if re.fullmatch(r"\d{1,9}", text):
+        return min(float(text), 3600.0)
+    try:
+        return min(max((parsedate_to_datetime(text) - now).total_seconds(), 0.0), 3600.0)
+    except (TypeError, ValueError):
+        return missing
+
+
+def clean(text: str, *, most: int = 200) -> str:
+    """A vendor's words on one line, quotes kept apart from ours, cut at `most` characters."""
+    line = " ".join(text.replace('"', "'").split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _wait(seconds: float) -> str:
+    return f"Wait {max(1, round(seconds))} seconds and call again."
