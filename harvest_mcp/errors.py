@@ -1,23 +1,23 @@
 """Every error this package raises on purpose; each says what happened, the state of things, and what to do.
 
-    HarvestMcpError
-    ├── SettingsError          the server cannot start as configured
-    ├── InvalidArguments       a tool call's arguments are wrong
-    ├── NoMatch                a reference names no record, or several
-    ├── PossibleDuplicate      a create looks like a record that is already there
-    ├── NotConfirmed           nobody agreed to something that cannot be taken back
-    │   └── ConfirmationNeeded the question, and how to come back with the answer
-    └── CallFailed             a call to the vendor did not succeed
-        ├── NotFound           no such record, or no right to see it
-        ├── Unauthorized       the credentials are wrong
-        ├── Refused            a rule of the vendor's stands against it
-        ├── Throttled          too many calls; wait
-        ├── Unreachable        the call never left this machine
-        ├── Unavailable        the vendor failed, or its answer did not arrive
-        ├── TooSlow            the time for this call ran out
-        ├── Malformed          the answer is not the XML it should be
-        ├── NotTheApi          something else answers at this address
-        └── InDoubt            a write was sent and its fate is unknown
+HarvestMcpError
+├── SettingsError          the server cannot start as configured
+├── InvalidArguments       a tool call's arguments are wrong
+├── NoMatch                a reference names no record, or several
+├── PossibleDuplicate      a create looks like a record that is already there
+├── NotConfirmed           nobody agreed to something that cannot be taken back
+│   └── ConfirmationNeeded the question, and how to come back with the answer
+└── CallFailed             a call to the vendor did not succeed
+    ├── NotFound           no such record, or no right to see it
+    ├── Unauthorized       the credentials are wrong
+    ├── Refused            a rule of the vendor's stands against it
+    ├── Throttled          too many calls; wait
+    ├── Unreachable        the call never left this machine
+    ├── Unavailable        the vendor failed, or its answer did not arrive
+    ├── TooSlow            the time for this call ran out
+    ├── Malformed          the answer is not the XML it should be
+    ├── NotTheApi          something else answers at this address
+    └── InDoubt            a write was sent and its fate is unknown
 """
 
 

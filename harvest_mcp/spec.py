@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
-from typing import Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import Generic, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -63,7 +63,7 @@ LINES = Lines()
 
 
 class Record(BaseModel):
-    """A row as the vendor sent it: unknown elements are passed over, missing ones are None and not in the fields set."""
+    """A row as the vendor sent it: unknown elements are passed over, missing ones are None."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -92,8 +92,7 @@ def _bare(annotation: object) -> type:
     """`int` for `int | None`; the class itself otherwise."""
     if get_origin(annotation) in (Union, UnionType):
         return next(_bare(arm) for arm in get_args(annotation) if arm is not NoneType)
-    assert isinstance(annotation, type)
-    return annotation
+    return cast(type, annotation)
 
 
 @cache
@@ -166,16 +165,16 @@ class Same:
     within: str | None = None
 
 
-R = TypeVar("R", bound=Record, covariant=True)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resource(Generic[R]):
+class Resource(Generic[R_co]):
     """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it."""
 
     noun: str
     plural: str
-    record: type[R]
+    record: type[R_co]
     path: str
     toolset: str
     label: tuple[str, ...]
@@ -204,11 +203,11 @@ class Resource(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View(Generic[R]):
+class View(Generic[R_co]):
     """Something read whole from one address: no id, no list."""
 
     name: str
-    record: type[R]
+    record: type[R_co]
     path: str
     root: str
     toolset: str

@@ -68,9 +68,7 @@ def dialect(system: System) -> Dialect:
     return DIALECTS[system.dialect]
 
 
-def list_(
-    system: System, resource: Resource[R], where: Sequence[tuple[Filter, Scalar]] = ()
-) -> Exchange[list[R]]:
+def list_(system: System, resource: Resource[R], where: Sequence[tuple[Filter, Scalar]] = ()) -> Exchange[list[R]]:
     """A list, narrowed by the filters the vendor applies; the others are the caller's to apply."""
     speak = dialect(system)
     path = speak.path(resource)
@@ -83,9 +81,7 @@ def list_(
 
 def get(system: System, resource: Resource[R], id: int) -> Exchange[R]:
     speak = dialect(system)
-    return Exchange(
-        Request("GET", speak.path(resource, id)), lambda answer: speak.row(xml.read(answer.body), resource)
-    )
+    return Exchange(Request("GET", speak.path(resource, id)), lambda answer: speak.row(xml.read(answer.body), resource))
 
 
 def view(system: System, view: View[R]) -> Exchange[R]:

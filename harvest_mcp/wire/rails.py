@@ -119,7 +119,7 @@ def _validated(values: Sequence[Plain], record: type[R]) -> list[R]:
 
 @cache
 def _adapter(record: type[R]) -> TypeAdapter[list[R]]:
-    return TypeAdapter(list[record])  # type: ignore[valid-type] - a list of the record class at hand
+    return TypeAdapter(list[record])  # type: ignore[valid-type]  # made at run time
 
 
 Reader = Callable[[Plain], Any]

@@ -7,13 +7,13 @@ Plain values are what a document says and nothing more: an element with child el
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 from harvest_mcp.errors import Malformed
 
-Plain: TypeAlias = "str | None | dict[str, Plain] | list[Plain]"
+Plain: TypeAlias = "str | dict[str, Plain] | list[Plain] | None"
 
 CAP = 16 * 1024 * 1024
 MOST_TAGS = 1_000_000
@@ -23,7 +23,7 @@ MOST_ATTRIBUTES = 300_000
 ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252"})
 
 # Hardened flags alone lose text and inject attributes, so a DOCTYPE never gets this far (see `_guard`).
-FLAGS = {
+FLAGS: dict[str, Any] = {
     "resolve_entities": False,
     "load_dtd": False,
     "dtd_validation": False,
@@ -43,6 +43,7 @@ DECLARATION = re.compile(
     rb"""(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>"""
 )
 MISC = re.compile(rb"\s+|<!--.*?-->|<\?(?!xml[\s?]).*?\?>", re.DOTALL)
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
 
 
@@ -106,7 +107,7 @@ def write(root: str, children: Iterable[tuple[str, str | None, str]]) -> bytes:
 
 def writable(text: str) -> bool:
     """Whether XML 1.0 can carry this text."""
-    return not any(ord(c) < 32 and c not in "\t\n\r" or 0xD800 <= ord(c) <= 0xDFFF or c in "\ufffe\uffff" for c in text)
+    return UNWRITABLE.search(text) is None
 
 
 def _guard(body: bytes, cap: int) -> tuple[str, bytes]:
@@ -150,7 +151,7 @@ def _prolog(body: bytes, start: int) -> None:
         raise Malformed("doctype" if body[start : start + 9].upper() == b"<!DOCTYPE" else "declaration")
 
 
-def _document(root: etree._Element, *, namespaced: bool) -> Document:
+def _document(root: Any, *, namespaced: bool) -> Document:
     if root.getroottree().docinfo.doctype:
         raise Malformed("doctype")
     if namespaced and any(element.nsmap for element in root.iter()):
@@ -158,7 +159,7 @@ def _document(root: etree._Element, *, namespaced: bool) -> Document:
     return Document(root.tag, root.get("type") == "array", _children(root, 1), root.text or "")
 
 
-def _children(element: etree._Element, depth: int) -> list[tuple[str, Plain]]:
+def _children(element: Any, depth: int) -> list[tuple[str, Plain]]:
     """The children of an element that has some; text beside them means that the document is not one of records."""
     if depth > MOST_DEPTH:
         raise Malformed("too-deep", line=element.sourceline)
@@ -177,14 +178,14 @@ def _children(element: etree._Element, depth: int) -> list[tuple[str, Plain]]:
     return children
 
 
-def _branch(element: etree._Element, depth: int) -> Plain:
+def _branch(element: Any, depth: int) -> Plain:
     children = _children(element, depth)
     if element.get("type") == "array":
         return [value for _, value in children]
     return _mapping(children, line=element.sourceline)
 
 
-def _empty(element: etree._Element) -> Plain:
+def _empty(element: Any) -> Plain:
     if element.get("nil") == "true":
         return None
     return [] if element.get("type") == "array" else ""

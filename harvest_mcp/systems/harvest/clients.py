@@ -70,9 +70,7 @@ CLIENTS = Resource(
     dependents=(
         # A client's contacts are deleted with it (harvest-v1 30, inferred); projects and invoices block it (CL-6).
         Dependent(noun="contact", by="client_id", fate="goes", words="contact"),
-        Dependent(
-            noun="project", by="client_id", fate="blocks", words="active project", where=(("active", True),)
-        ),
+        Dependent(noun="project", by="client_id", fate="blocks", words="active project", where=(("active", True),)),
     ),
     same=Same(any_of=(("name",),)),
 )
