@@ -12,6 +12,7 @@ HarvestMcpError
     ├── Unauthorized       the credentials are wrong
     ├── Refused            a rule of the vendor's stands against it
     ├── Throttled          too many calls; wait
+    │   └── GateClosed     this server says so itself, and sent nothing
     ├── Unreachable        the call never left this machine
     ├── Unavailable        the vendor failed, or its answer did not arrive
     ├── TooSlow            the time for this call ran out
@@ -79,13 +80,19 @@ class PossibleDuplicate(HarvestMcpError):
 class NotConfirmed(HarvestMcpError):
     """Consent was declined, cancelled, unticked, expired, used before, or given for something else."""
 
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.next, self.state) if part)
+
 
 class ConfirmationNeeded(NotConfirmed):
     """Nobody has been asked yet; `question` is what to put to a person, `code` what to come back with."""
 
-    def __init__(self, question: str, code: str, *, state: str, next: str) -> None:
+    def __init__(self, question: str, code: str, *, again: str) -> None:
         self.question, self.code = question, code
-        super().__init__(f"Not confirmed yet: {question}", state=state, next=next)
+        super().__init__(
+            f"This needs a person's yes: {question}",
+            next=f"Ask them, and only if they agree call {again.format(code=code)} within five minutes.",
+        )
 
 
 class CallFailed(HarvestMcpError):
@@ -114,6 +121,10 @@ class Throttled(CallFailed):
     def __init__(self, what: str, *, seconds: float, next: str) -> None:
         super().__init__(what, next=next)
         self.seconds = seconds
+
+
+class GateClosed(Throttled):
+    """Waiting for the account's budget would take too long, so the call was not sent."""
 
 
 class Unreachable(CallFailed):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
-from typing import Generic, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Generic, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -62,10 +62,16 @@ SUMMARY = Summary()
 LINES = Lines()
 
 
-class Record(BaseModel):
-    """A row as the vendor sent it: unknown elements are passed over, missing ones are None."""
+class Part(BaseModel):
+    """A group of elements as the vendor sent it: unknown ones are passed over, missing ones are None."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Record(Part):
+    """A row of an account: a part with an id."""
+
+    id: Annotated[int, SERVER_SET, SUMMARY]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +102,7 @@ def _bare(annotation: object) -> type:
 
 
 @cache
-def fields(record: type[Record]) -> dict[str, Field]:
+def fields(record: type[Part]) -> dict[str, Field]:
     """The elements of a record by name, in declared order, which is the order they are written in."""
     read: dict[str, Field] = {}
     for name, info in record.model_fields.items():
@@ -166,6 +172,7 @@ class Same:
 
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
+P_co = TypeVar("P_co", bound=Part, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,15 +210,17 @@ class Resource(Generic[R_co]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View(Generic[R_co]):
+class View(Generic[P_co]):
     """Something read whole from one address: no id, no list."""
 
     name: str
-    record: type[R_co]
+    record: type[P_co]
     path: str
     root: str
     toolset: str
     says: str
+    shows_budget: bool = False
+    """The vendor's count of calls; this server's own is put beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,11 +241,16 @@ class System:
     dialect: str
     plan: Plan
     resources: tuple[Resource[Record], ...]
-    identity: View[Record]
-    views: tuple[View[Record], ...] = ()
+    identity: View[Part]
+    views: tuple[View[Part], ...] = ()
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()
     prefix: str = ""
 
     def resource(self, noun: str) -> Resource[Record]:
         return next(resource for resource in self.resources if resource.noun == noun)
+
+    def tool(self, verb: str, resource: Resource[Record]) -> str:
+        """The name of a tool: `list_contacts`, `get_contact`; a system with a prefix carries it before the noun."""
+        thing = resource.plural if verb == "list" else resource.noun
+        return "_".join(part for part in (verb, self.prefix, thing) if part)

@@ -8,11 +8,12 @@ from email.utils import parsedate_to_datetime
 from typing import Generic, Literal, Protocol, TypeVar, cast
 
 from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
-from harvest_mcp.spec import Action, Filter, Record, Resource, Scalar, System, View
+from harvest_mcp.spec import Action, Filter, Part, Record, Resource, Scalar, System, View
 from harvest_mcp.wire import rails, xml
 from harvest_mcp.wire.xml import Document
 
 R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound=Part)
 T_co = TypeVar("T_co", covariant=True)
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -57,7 +58,7 @@ class Dialect(Protocol):
     def show(self, value: Scalar) -> str: ...
     def encode(self, resource: Resource[Record], values: Mapping[str, Scalar]) -> bytes: ...
     def rows(self, document: Document, resource: Resource[R]) -> list[R]: ...
-    def row(self, document: Document, thing: Resource[R] | View[R]) -> R: ...
+    def row(self, document: Document, noun: str, record: type[P]) -> P: ...
     def error_text(self, body: bytes) -> str: ...
 
 
@@ -81,12 +82,15 @@ def list_(system: System, resource: Resource[R], where: Sequence[tuple[Filter, S
 
 def get(system: System, resource: Resource[R], id: int) -> Exchange[R]:
     speak = dialect(system)
-    return Exchange(Request("GET", speak.path(resource, id)), lambda answer: speak.row(xml.read(answer.body), resource))
+    return Exchange(
+        Request("GET", speak.path(resource, id)),
+        lambda answer: speak.row(xml.read(answer.body), resource.noun, resource.record),
+    )
 
 
-def view(system: System, view: View[R]) -> Exchange[R]:
+def view(system: System, view: View[P]) -> Exchange[P]:
     speak = dialect(system)
-    return Exchange(Request("GET", view.path), lambda answer: speak.row(xml.read(answer.body), view))
+    return Exchange(Request("GET", view.path), lambda answer: speak.row(xml.read(answer.body), view.root, view.record))
 
 
 def create(system: System, resource: Resource[R], values: Mapping[str, Scalar]) -> Exchange[int | None]:

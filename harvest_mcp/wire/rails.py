@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Record, Resource, Scalar, View, fields
+from harvest_mcp.spec import Part, Record, Resource, Scalar, fields
 from harvest_mcp.wire import xml
 from harvest_mcp.wire.xml import Document, Plain
 
 R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound=Part)
 
 # Both on every call, GET included; leaving them out is the usual cause of odd errors (harvest-v1 2).
 HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}
@@ -76,16 +77,15 @@ def rows(document: Document, resource: Resource[R]) -> list[R]:
     return _validated(found, resource.record)
 
 
-def row(document: Document, thing: Resource[R] | View[R]) -> R:
-    """The one record of a document.
+def row(document: Document, noun: str, record: type[P]) -> P:
+    """The one record, or part, of a document whose root is `noun`.
 
     Raises:
         Malformed: the root is another, or a value does not fit its column.
     """
-    root = thing.root if isinstance(thing, View) else spell(thing.noun)
-    if document.root not in (root, root.replace("-", "_")):
+    if document.root not in (noun, spell(noun)):
         raise Malformed("unexpected-root")
-    return _validated([document.value()], thing.record)[0]
+    return _validated([document.value()], record)[0]
 
 
 def error_text(body: bytes) -> str:
@@ -108,7 +108,7 @@ def _leaves(children: Sequence[tuple[str, Plain]]) -> list[tuple[str, str]]:
     return found[::-1]
 
 
-def _validated(values: Sequence[Plain], record: type[R]) -> list[R]:
+def _validated(values: Sequence[Plain], record: type[P]) -> list[P]:
     readers = _readers(record)
     try:
         return _adapter(record).validate_python([_values(value, readers) for value in values])
@@ -118,7 +118,7 @@ def _validated(values: Sequence[Plain], record: type[R]) -> list[R]:
 
 
 @cache
-def _adapter(record: type[R]) -> TypeAdapter[list[R]]:
+def _adapter(record: type[P]) -> TypeAdapter[list[P]]:
     return TypeAdapter(list[record])  # type: ignore[valid-type]  # made at run time
 
 
@@ -126,11 +126,11 @@ Reader = Callable[[Plain], Any]
 
 
 @cache
-def _readers(record: type[Record]) -> dict[str, tuple[str, Reader]]:
+def _readers(record: type[Part]) -> dict[str, tuple[str, Reader]]:
     """Which column an element fills, and how its text is read; both spellings, dashed and underscored."""
     readers: dict[str, tuple[str, Reader]] = {}
     for name, item in fields(record).items():
-        read = _nested(item.type) if issubclass(item.type, Record) else READ[item.type]
+        read = _nested(item.type) if issubclass(item.type, Part) else READ[item.type]
         readers[name] = readers[spell(name)] = (name, read)
     return readers
 
@@ -152,7 +152,7 @@ def _values(mapping: Plain, readers: dict[str, tuple[str, Reader]]) -> dict[str,
     return values
 
 
-def _nested(record: type[Record]) -> Reader:
+def _nested(record: type[Part]) -> Reader:
     def read(value: Plain) -> Any:
         return None if value in (None, "") else _values(value, _readers(record))
 

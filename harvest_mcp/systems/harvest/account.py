@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from harvest_mcp.spec import Record, View
+from harvest_mcp.spec import Part, View
 
 
-class Modules(Record):
+class Modules(Part):
     expenses: bool | None = None
     invoices: bool | None = None
     estimates: bool | None = None
     approval: bool | None = None
 
 
-class Company(Record):
+class Company(Part):
     name: str | None = None
     base_uri: str | None = None
     full_domain: str | None = None
@@ -27,14 +27,14 @@ class Company(Record):
     modules: Modules | None = None
 
 
-class ProjectManager(Record):
+class ProjectManager(Part):
     is_project_manager: bool | None = None
     can_see_rates: bool | None = None
     can_create_projects: bool | None = None
     can_create_invoices: bool | None = None
 
 
-class User(Record):
+class User(Part):
     id: int | None = None
     email: str | None = None
     first_name: str | None = None
@@ -48,14 +48,14 @@ class User(Record):
     avatar_url: str | None = None
 
 
-class Account(Record):
+class Account(Part):
     """Who this server is in the account; on old accounts little more than the user's e-mail (harvest-v1 10)."""
 
     company: Company | None = None
     user: User
 
 
-class RateLimit(Record):
+class RateLimit(Part):
     """The vendor's own count of calls; late accounts may leave two of these out."""
 
     count: int | None = None
@@ -82,4 +82,5 @@ RATE_LIMIT = View(
     root="hash",
     toolset="account",
     says="Calls left: by Harvest's count and by this server's own.",
+    shows_budget=True,
 )

@@ -22,7 +22,6 @@ from harvest_mcp.spec import (
 class Client(Record):
     """A company or person that work is done for."""
 
-    id: Annotated[int, SERVER_SET, SUMMARY]
     name: Annotated[str | None, REQUIRED, SUMMARY, Says("name, e.g. SuprCorp")] = None
     active: Annotated[bool | None, SERVER_SET, SUMMARY, Says("false: archived")] = None
     details: Annotated[str | None, LINES, Says("postal address and notes, several lines")] = None

@@ -9,7 +9,6 @@ from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Record, Ref,
 class Contact(Record):
     """A person at a client."""
 
-    id: Annotated[int, SERVER_SET, SUMMARY]
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     first_name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Jane")] = None
     last_name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Doe")] = None

@@ -8,7 +8,6 @@ from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Record, Ref,
 class Project(Record):
     """A piece of work for a client."""
 
-    id: Annotated[int, SERVER_SET, SUMMARY]
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     name: Annotated[str | None, REQUIRED, SUMMARY] = None
     code: Annotated[str | None, SUMMARY] = None
@@ -30,7 +29,6 @@ PROJECTS = Resource(
 class Invoice(Record):
     """A bill to a client."""
 
-    id: Annotated[int, SERVER_SET, SUMMARY]
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     number: Annotated[str | None, REQUIRED, SUMMARY] = None
     state: Annotated[str | None, SERVER_SET, SUMMARY] = None

@@ -1,0 +1,5 @@
+"""`python -m harvest_mcp` is `harvest-mcp`."""
+
+from harvest_mcp.cli import main
+
+main()

@@ -1,0 +1,186 @@
+"""The command line: serve (the default), sandbox, demo, doctor, tools."""
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harvest_mcp import __version__
+from harvest_mcp.errors import SettingsError
+
+IN_MEMORY = ":memory:"
+
+FLAGS = (
+    click.option("--toolsets", metavar="NAMES", help="Groups of tools to offer, such as account,crm or all."),
+    click.option("--tools", metavar="NAMES", help="Single tools to add."),
+    click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
+    click.option("--read-only", is_flag=True, help="Offer only tools that read."),
+    click.option("--confirm", metavar="POLICY", help="How a delete is confirmed: ask, token or strict."),
+    click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB; 16 unless given."),
+    click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
+)
+SANDBOX = click.option(
+    "--sandbox",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value=IN_MEMORY,
+    help="Use an embedded account with made-up data, kept in FILE if one is given (--sandbox=FILE).",
+)
+
+EXPLAIN = """\
+harvest-mcp is an MCP server: an assistant starts it and talks to it over stdin and stdout, so there is
+nothing to type here. Add it to your assistant (README.md shows how for each), or try:
+
+  harvest-mcp demo                 watch a conversation against an embedded account
+  harvest-mcp --sandbox tools      the tools an assistant gets
+  harvest-mcp doctor               check your settings and your account
+"""
+
+
+def flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the settings' flags to a command, which gets them as one mapping `given`."""
+
+    @wraps(command)
+    def gathered(**options: Any) -> Any:
+        names = [name for name in options if name in GATHERED]
+        given = {name: options.pop(name) for name in names}
+        return command(given=given, **options)
+
+    for flag in reversed(FLAGS):
+        gathered = flag(gathered)
+    return gathered
+
+
+GATHERED = ("toolsets", "tools", "exclude_tools", "read_only", "confirm", "max_answer_mb", "log_level")
+
+
+class Commands(click.Group):
+    """Settings errors end any command with one sentence on stderr and status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            click.echo(f"harvest-mcp: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@SANDBOX
+@flags
+@click.version_option(__version__, prog_name="harvest-mcp")
+@click.pass_context
+def main(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -> None:
+    """Work in a Harvest account from any MCP client. Without a command: serve over stdin and stdout."""
+    ctx.obj = (given, sandbox)
+    if ctx.invoked_subcommand is None:
+        serve(given, sandbox)
+
+
+def _merged(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -> tuple[dict[str, Any], str | None]:
+    """Flags before the command and behind it; the ones behind win."""
+    outer, outer_sandbox = ctx.obj
+    return {**outer, **{name: value for name, value in given.items() if value}}, sandbox or outer_sandbox
+
+
+def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
+    """Serve over stdio; on a terminal, explain instead of waiting for a client that never comes."""
+    import anyio  # noqa: PLC0415 - the commands import what they need
+
+    from harvest_mcp import logs, server  # noqa: PLC0415 - same
+    from harvest_mcp.settings import read  # noqa: PLC0415 - same
+    from harvest_mcp.tools.sdk import serve_stdio  # noqa: PLC0415 - same
+
+    settings = read(given)
+    if sandbox is not None:
+        account, connect = server.sandbox_account(), server.in_process(_opened(sandbox))
+    else:
+        account, connect = server.account_of(settings), server.over_http(settings)
+    desk = server.desk(settings, account, connect)
+    built = server.build(settings, desk)
+    if sys.stdin.isatty():
+        click.echo(EXPLAIN, err=True)
+        return
+    logs.to_stderr(settings.log_level, account.secrets)
+
+    async def run() -> None:
+        try:
+            await serve_stdio(built)
+        finally:
+            await desk.aclose()
+
+    anyio.run(run)
+
+
+def _opened(path: str) -> Any:
+    from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - only with --sandbox
+
+    return open_account(None if path == IN_MEMORY else path)
+
+
+@main.command()
+@SANDBOX
+@flags
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.pass_context
+def tools(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, as_json: bool) -> None:
+    """List the tools these settings offer, with their hints and their bytes in tools/list."""
+    from harvest_mcp import server  # noqa: PLC0415 - the commands import what they need
+    from harvest_mcp.settings import read  # noqa: PLC0415 - same
+    from harvest_mcp.tools import show  # noqa: PLC0415 - same
+
+    offered = server.tools_for(read(_merged(ctx, given, sandbox)[0]))
+    click.echo(show.as_json(offered) if as_json else show.as_table(offered))
+
+
+@main.command()
+@SANDBOX
+@flags
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.pass_context
+def doctor(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, as_json: bool) -> None:
+    """Check settings, address, TLS, credentials, role and budget; say what to do about each failure."""
+    from harvest_mcp import doctor as checks  # noqa: PLC0415 - the commands import what they need
+
+    merged, embedded = _merged(ctx, given, sandbox)
+    report = checks.examine(merged, _opened(embedded) if embedded else None)
+    click.echo(report.as_json() if as_json else report.as_text())
+    ctx.exit(0 if report.healthy else 1)
+
+
+@main.command()
+def demo() -> None:
+    """Play a conversation against an embedded account, with every call, answer and XML request."""
+    from harvest_mcp import demo as play  # noqa: PLC0415 - the commands import what they need
+
+    sys.exit(play.main())
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8101, show_default=True, help="0 takes any free port.")
+@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the account in this file.")
+@click.option(
+    "--profile",
+    type=click.Choice(["classic", "docs", "late"]),
+    default="late",
+    show_default=True,
+    help="Which era of the vendor's API to speak.",
+)
+def sandbox(port: int, db: Path | None, profile: Any) -> None:
+    """Serve an embedded account with made-up data on this machine, for tests and for trying things."""
+    from harvest_mcp.sandbox import ADMIN, open_account, server  # noqa: PLC0415 - the commands import what they need
+
+    def ready(url: str) -> None:
+        click.echo(f"A Harvest account with made-up data answers at {url} ({profile}). Ctrl-C stops it.\n")
+        click.echo(
+            f"  HARVEST_URL={url} HARVEST_EMAIL={ADMIN.email} HARVEST_PASSWORD={ADMIN.password} harvest-mcp doctor"
+        )
+
+    server.serve(open_account(str(db) if db else None, profile=profile), port=port, ready=ready)
+
+
+if __name__ == "__main__":
+    main()

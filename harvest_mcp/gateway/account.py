@@ -1,0 +1,56 @@
+"""What is needed to reach one account, and the shape of a call to it; imports nothing heavy."""
+
+import base64
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+from urllib.parse import quote, urlsplit
+
+from harvest_mcp.spec import System
+from harvest_mcp.wire.exchange import Request, Response
+
+Waiting = Callable[[float], Awaitable[None]]
+"""Told the seconds left whenever a call has to wait for the account's budget."""
+
+
+async def nobody(seconds: float) -> None:
+    """Nobody to tell."""
+
+
+class Send(Protocol):
+    """How the layers above make a call."""
+
+    async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of one system: where it is, who calls, and the credentials, which no repr shows."""
+
+    system: System
+    url: str
+    principal: str
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+    @property
+    def key(self) -> str:
+        """What calls are counted by."""
+        return f"{self.system.name}:{self.host}"
+
+    @classmethod
+    def basic(cls, system: System, url: str, login: str, password: str) -> Self:
+        """HTTP Basic with an e-mail and a password (harvest-v1 3.1)."""
+        pair = base64.b64encode(f"{login}:{password}".encode()).decode()
+        return cls(system, url, login, headers=(("Authorization", f"Basic {pair}"),), secrets=(password, pair))
+
+    @classmethod
+    def token(cls, system: System, url: str, token: str) -> Self:
+        """An OAuth access token, which v1 takes as a query parameter only (harvest-v1 3.2)."""
+        secrets = (token, quote(token, safe=""), quote(token))
+        return cls(system, url, "token", query=(("access_token", token),), secrets=secrets)

@@ -1,0 +1,42 @@
+"""An answer's body, read raw, capped, and unpacked in bounded steps.
+
+httpx unpacks a whole chunk at once: 3 kB of nested gzip became 3.8 GB although the caller stopped at 8 MB.
+"""
+
+import zlib
+
+import httpx
+
+from harvest_mcp.errors import Malformed
+
+STEP = 1 << 16
+
+
+async def read(answer: httpx.Response, *, most: int) -> bytes:
+    """The decoded body, at most `most` bytes.
+
+    Raises:
+        Malformed: the coding is not gzip or none, is broken, or the body is larger.
+    """
+    coding = answer.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity", "gzip"):
+        raise Malformed("content-coding")
+    unpack = zlib.decompressobj(wbits=31) if coding == "gzip" else None
+    out = bytearray()
+    async for chunk in answer.aiter_raw(STEP):
+        _take(out, chunk, unpack, most)
+    if unpack is not None and out and not unpack.eof:
+        raise Malformed("gzip-cut-short")
+    return bytes(out)
+
+
+def _take(out: bytearray, chunk: bytes, unpack: "zlib._Decompress | None", most: int) -> None:
+    while chunk:
+        try:
+            piece = chunk if unpack is None else unpack.decompress(chunk, STEP)
+        except zlib.error:
+            raise Malformed("gzip-broken") from None
+        out += piece
+        if len(out) > most:
+            raise Malformed("too-large")
+        chunk = b"" if unpack is None else unpack.unconsumed_tail

@@ -1,0 +1,197 @@
+"""The only module that talks to the network."""
+
+import logging
+import re
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import anyio
+import httpx
+import stamina
+from opentelemetry import trace
+
+from harvest_mcp.errors import CallFailed, Malformed, TooSlow, Unavailable, Unreachable
+from harvest_mcp.gateway import body
+from harvest_mcp.gateway.account import Account, Waiting, nobody
+from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
+from harvest_mcp.gateway.throttle import Throttle
+from harvest_mcp.wire.exchange import Request, Response, dialect, judge
+
+log = logging.getLogger("harvest_mcp.gateway")
+tracer = trace.get_tracer("harvest_mcp")
+
+PATH = re.compile(r"(?:/[a-z0-9_]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and bytes a call may take: `total` counts everything, queueing and retries included."""
+
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 60.0
+    wait: float = 20.0
+    body: int = 16 * 1024 * 1024
+    redirects: int = 3
+
+
+class Gateway:
+    """Sends one account's requests; a `Send`. Reads share connections, writes get fresh ones.
+
+    A kept-alive connection that dies under a write leaves its fate unknown; a fresh one that fails to open does not.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        version: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        throttle: Throttle | None = None,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.account = account
+        self.throttle = throttle or Throttle(account.system.plan)
+        self.limits = limits or Limits()
+        self._clock, self._credit = clock, Credit()
+        self._reads = self._client(version, transport, httpx.Limits(max_connections=10))
+        self._writes = self._client(version, transport, httpx.Limits(max_connections=10, max_keepalive_connections=0))
+
+    def _client(
+        self, version: str, transport: httpx.AsyncBaseTransport | None, limits: httpx.Limits
+    ) -> httpx.AsyncClient:
+        headers = {**dialect(self.account.system).HEADERS, **dict(self.account.headers)}
+        return httpx.AsyncClient(
+            base_url=self.account.url,
+            headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},
+            timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
+            limits=limits,
+            transport=transport,
+            follow_redirects=False,
+            event_hooks={"request": [self._stay_home]},
+        )
+
+    async def aclose(self) -> None:
+        await self._reads.aclose()
+        await self._writes.aclose()
+
+    async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
+        """Send a request until it is answered or must not be sent again.
+
+        Raises:
+            InDoubt: a write left and nothing tells whether it was carried out.
+            CallFailed: any other leaf; a write was then not carried out.
+        """
+        until = self._clock() + self.limits.total
+        self._credit.earn()
+        patience = Patience(request, self._credit)
+        try:
+            async for attempt in stamina.retry_context(on=patience, attempts=ATTEMPTS, timeout=None):
+                with attempt:
+                    return await self._turn(request, until, waiting)
+        except CallFailed as failure:
+            raise settle(request, failure) from None
+        raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    async def _turn(self, request: Request, until: float, waiting: Waiting) -> Response:
+        left = max(0.0, until - self._clock())
+        async with self.throttle.turn(patience=min(self.limits.wait, left), waiting=waiting):
+            return await self._told(request, max(0.001, until - self._clock()))
+
+    async def _told(self, request: Request, seconds: float) -> Response:
+        """One attempt, with its one log line and its one span; neither carries a credential or a record's text."""
+        began, outcome = self._clock(), "failed"
+        name = f"{self.account.system.name} {request.method}"
+        with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as span:
+            span.set_attributes({"http.request.method": request.method, "url.path": request.path})
+            try:
+                answer = await self._timed(request, seconds)
+                outcome = str(answer.status)
+                if failure := judge(self.account.system, request, answer, now=datetime.now(UTC)):
+                    raise failure
+                return answer
+            except CallFailed as failure:
+                outcome = f"{outcome} {type(failure).__name__}"
+                raise
+            finally:
+                span.set_attribute("outcome", outcome)
+                log.info("%s %s %s %d ms", name, request.path, outcome, round((self._clock() - began) * 1000))
+
+    async def _timed(self, request: Request, seconds: float) -> Response:
+        try:
+            with anyio.fail_after(seconds):
+                return await self._follow(request)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+                raise Unreachable(f"{self.account.host} did not take the call in time.", next=RETRY_LATER) from None
+            raise TooSlow(f"{self.account.host} took too long to answer.", next=RETRY_LATER) from None
+        except httpx.ConnectError as error:
+            raise Unreachable(f"{self.account.host} cannot be reached{_why(error)}.", next=CHECK) from None
+        except (httpx.TransportError, OSError):
+            raise Unavailable(f"{self.account.host} broke the connection off.", next=RETRY_LATER) from None
+
+    async def _follow(self, request: Request) -> Response:
+        """The answer, after redirects within the account's own host; a write is never redirected."""
+        answer = await self._once(request)
+        for _ in range(self.limits.redirects):
+            target = self._redirected(request, answer)
+            if target is None:
+                break
+            answer = await self._once(target)
+        return answer
+
+    def _redirected(self, request: Request, answer: Response) -> Request | None:
+        location = answer.headers.get("location", "")
+        if request.writes or not 300 <= answer.status < 400 or not location:
+            return None
+        try:
+            there = httpx.URL(self.account.url).join(location)
+        except httpx.InvalidURL:
+            return None
+        home = httpx.URL(self.account.url)
+        if (there.scheme, there.host, there.port) != (home.scheme, home.host, home.port):
+            return None
+        query = tuple((name, value) for name, value in there.params.multi_items() if name != "access_token")
+        return Request("GET", there.path, query) if PATH.fullmatch(there.path) else None
+
+    async def _once(self, request: Request) -> Response:
+        if PATH.fullmatch(request.path) is None:
+            raise AssertionError(f"not a path of the API: {request.path}")
+        client = self._writes if request.writes else self._reads
+        query = (*request.query, *self.account.query)
+        sent = client.build_request(
+            request.method, request.path, params=query or None, content=request.body if request.writes else None
+        )
+        answer = await client.send(sent, stream=True)
+        try:
+            read = await body.read(answer, most=self.limits.body)
+        finally:
+            await answer.aclose()
+        return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
+
+    async def _stay_home(self, request: httpx.Request) -> None:
+        """No request ever leaves the configured scheme, host and port, whatever built it."""
+        home = urlsplit(self.account.url)
+        if (request.url.scheme, request.url.netloc.decode()) != (home.scheme, home.netloc):
+            raise Malformed("foreign-address")
+
+
+RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
+CHECK = "Check the address and your network with `harvest-mcp doctor`."
+
+
+def _why(error: httpx.ConnectError) -> str:
+    """Why a connection failed, in our words: the library's may quote more than it should."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f": its TLS certificate is not trusted ({cause.verify_message})"
+        if isinstance(cause, ssl.SSLError):
+            return ": it does not speak TLS as expected"
+        cause = cause.__cause__ or cause.__context__
+    return ""

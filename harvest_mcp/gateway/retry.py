@@ -1,0 +1,77 @@
+"""What may be sent again, as a table: a write only when it was certainly not carried out."""
+
+import random
+from typing import Literal
+
+from harvest_mcp.errors import (
+    CallFailed,
+    InDoubt,
+    Malformed,
+    Throttled,
+    TooSlow,
+    Unavailable,
+    Unreachable,
+)
+from harvest_mcp.wire.exchange import Request
+
+Decision = Literal["again", "no", "in doubt"]
+
+ATTEMPTS = 3
+FIRST_WAIT = 0.25
+LONGEST_WAIT = 4.0
+BUDGET = 0.1
+"""Retries earned by every call; keeps a failing vendor from being asked three times as often."""
+
+# Only a connection that never came about, or a throttle answer, proves that a write was not carried out.
+RETRY: dict[tuple[Literal["read", "write"], type[CallFailed]], Decision] = {
+    ("read", Unreachable): "again",
+    ("read", Unavailable): "again",
+    ("read", Throttled): "again",
+    ("write", Unreachable): "again",
+    ("write", Throttled): "again",
+    ("write", Unavailable): "in doubt",
+    ("write", TooSlow): "in doubt",
+    ("write", Malformed): "in doubt",
+}
+
+
+def decide(request: Request, failure: CallFailed) -> Decision:
+    return RETRY.get(("write" if request.writes else "read", type(failure)), "no")
+
+
+def settle(request: Request, failure: CallFailed) -> CallFailed:
+    """The failure to report once nothing is sent again."""
+    if decide(request, failure) != "in doubt":
+        return failure
+    return InDoubt(f"The request was sent once, but its fate is unknown. {failure.what}")
+
+
+class Patience:
+    """Backoff hook of one call: seconds to wait before the next attempt, or False to stop."""
+
+    def __init__(self, request: Request, credit: "Credit") -> None:
+        self._request, self._credit, self._tries = request, credit, 0
+
+    def __call__(self, failure: Exception) -> bool | float:
+        if not isinstance(failure, CallFailed) or decide(self._request, failure) != "again" or not self._credit.spend():
+            return False
+        self._tries += 1
+        if isinstance(failure, Throttled):
+            return 0.0  # the gate does the waiting
+        return random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**self._tries))  # noqa: S311 - jitter, not a secret
+
+
+class Credit:
+    """The retry budget of one account."""
+
+    def __init__(self, most: float = 10.0) -> None:
+        self._most, self._left = most, most
+
+    def earn(self) -> None:
+        self._left = min(self._most, self._left + BUDGET)
+
+    def spend(self) -> bool:
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

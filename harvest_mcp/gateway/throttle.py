@@ -1,0 +1,103 @@
+"""Keeps an account's calls within its plan, and holds everybody back while the vendor throttles.
+
+Calls are counted in a sliding window by a pyrate-limiter bucket; the vendor restarts its lockout with every call
+made during it, so a refusal closes the gate for the whole account, and one probe opens it again.
+"""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import cast
+
+import anyio
+from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
+
+from harvest_mcp.errors import GateClosed, Throttled
+from harvest_mcp.gateway.account import Waiting
+from harvest_mcp.spec import Plan
+
+LONGEST_PAUSE = 300.0
+TELL_EVERY = 5.0
+
+
+class Throttle:
+    """One account's budget. `bucket` is where calls are counted; share it to share the budget."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        bucket: AbstractBucket | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self.plan = plan
+        self._bucket = bucket or InMemoryBucket([Rate(plan.calls, round(plan.seconds * 1000))])
+        self._clock, self._sleep = clock, sleep
+        self._closed_until = 0.0
+        self._strikes = 0
+        self._probing = False
+
+    @asynccontextmanager
+    async def turn(self, *, patience: float, waiting: Waiting) -> AsyncIterator[None]:
+        """Holds for one call; `Throttled` raised inside closes the gate for everybody.
+
+        Raises:
+            GateClosed: the wait would be longer than `patience` seconds; nothing was sent.
+        """
+        await self._wait(patience, waiting)
+        probe, refused = self._strikes > 0, False
+        self._probing = probe
+        try:
+            yield
+        except Throttled as refusal:
+            refused = True
+            self._close(refusal.seconds)
+            raise
+        finally:
+            if probe:
+                self._probing = False
+                self._strikes = self._strikes if refused else 0
+
+    def left(self) -> int:
+        """Calls the plan still has in this window."""
+        self._bucket.leak(self._now())
+        return max(0, self.plan.calls - cast(int, self._bucket.count()))
+
+    def closed_for(self) -> float:
+        """Seconds until the gate opens; 0 when it is open."""
+        return max(0.0, self._closed_until - self._clock())
+
+    def _now(self) -> int:
+        return round(self._clock() * 1000)
+
+    def _close(self, seconds: float) -> None:
+        if self.closed_for():
+            return  # refused together with the call that closed it
+        pause = min(max(seconds, self.plan.seconds) * 2**self._strikes, LONGEST_PAUSE)
+        self._closed_until = self._clock() + pause
+        self._strikes += 1
+
+    async def _wait(self, patience: float, waiting: Waiting) -> None:
+        give_up = self._clock() + patience
+        while seconds := self._seconds():
+            if self._clock() + seconds > give_up:
+                raise GateClosed(
+                    f"The call budget of this account is used up for {round(seconds)} s.",
+                    seconds=seconds,
+                    next=f"Wait {max(1, round(seconds))} seconds and call again.",
+                )
+            await waiting(seconds)
+            await self._sleep(min(seconds, TELL_EVERY))
+
+    def _seconds(self) -> float:
+        """How long until a call may leave; 0 takes the place in the window."""
+        if closed := self.closed_for():
+            return closed
+        if self._probing:
+            return 0.25
+        item = RateItem("call", self._now())
+        self._bucket.leak(item.timestamp)
+        if self._bucket.put(item):
+            return 0.0
+        return max(cast(int, self._bucket.waiting(item)) / 1000, 0.001)

@@ -1,0 +1,62 @@
+"""The account's own two documents: AC-1 who am I, and AC-2 the call budget (harvest-v1 4, 10)."""
+
+from harvest_mcp.sandbox.people import Login
+from harvest_mcp.spec import Era
+from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, User
+
+SUBDOMAIN = "kestrel"
+BASE_URI = f"https://{SUBDOMAIN}.harvestapp.com"
+TIMEZONE = "Eastern Time (US & Canada)"
+LATE = {"timezone_identifier": "America/New_York", "timezone_utc_offset": -14400}
+
+
+def who_am_i(login: Login, profile: Era) -> Account:
+    """AC-1; in classic the shorter body of the old pages (harvest-v1 10)."""
+    if profile == "classic":
+        user = User(
+            timestamp_timers=False,
+            email=login.email,
+            timezone=TIMEZONE,
+            id=login.id,
+            admin=login.role == "administrator",
+        )
+        return Account(company=Company(base_uri=BASE_URI), user=user)
+    return Account(company=_company(profile), user=_user(login, profile))
+
+
+def _company(profile: Era) -> Company:
+    company = Company(
+        name="Kestrel Studio",
+        base_uri=BASE_URI,
+        full_domain=f"{SUBDOMAIN}.harvestapp.com",
+        active=True,
+        week_start_day="Monday",
+        time_format="hours_minutes",
+        clock="24h",
+        decimal_symbol=".",
+        thousands_separator=",",
+        color_scheme="orange",
+        modules=Modules(expenses=True, invoices=True, estimates=False, approval=False),
+    )
+    return company.model_copy(update={"plan_type": "trial"} if profile == "late" else {})
+
+
+def _user(login: Login, profile: Era) -> User:
+    manager = login.role == "manager"
+    user = User(
+        id=login.id,
+        email=login.email,
+        first_name=login.first_name,
+        last_name=login.last_name,
+        admin=login.role == "administrator",
+        project_manager=ProjectManager(
+            is_project_manager=manager,
+            can_see_rates=manager,
+            can_create_projects=manager,
+            can_create_invoices=False,
+        ),
+        timezone=TIMEZONE,
+        timestamp_timers=False,
+        avatar_url="/assets/avatars/normal.png",
+    )
+    return user.model_copy(update=LATE if profile == "late" else {})

@@ -1,0 +1,109 @@
+"""The ASGI side of the sandbox: a call as it came, an answer as it goes, and the line between, which can break."""
+
+import socket
+import struct
+from asyncio import Transport
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, cast
+from urllib.parse import parse_qsl
+
+Scope: TypeAlias = Mapping[str, object]
+Receive: TypeAlias = Callable[[], Awaitable[Mapping[str, object]]]
+Send: TypeAlias = Callable[[dict[str, object]], Awaitable[None]]
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+XML = "application/xml; charset=utf-8"
+RESET = struct.pack("ii", 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it arrived: path and query decoded, header names in lower case, the peer's address if there is one."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    peer: str | None = None
+
+    def asked(self, name: str) -> str | None:
+        """The value of a query parameter, or None."""
+        return dict(self.query).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: writes carry no body (harvest-v1 6.4)."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    content_type: str = XML
+
+    def all_headers(self) -> Headers:
+        kind = (("Content-Type", self.content_type),) if self.content_type else ()
+        return (*kind, ("Content-Length", str(len(self.body))), *self.headers)
+
+
+async def hear(scope: Scope, receive: Receive) -> Call:
+    """The whole call, body included."""
+    body = b""
+    while True:
+        message = await receive()
+        body += cast(bytes, message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    client = cast("tuple[str, int] | None", scope.get("client"))
+    return Call(
+        method=cast(str, scope["method"]),
+        path=cast(str, scope["path"]),
+        query=tuple(parse_qsl(cast(bytes, scope.get("query_string", b"")).decode("latin-1"), keep_blank_values=True)),
+        headers=_named(cast("Iterable[tuple[bytes, bytes]]", scope["headers"])),
+        body=body,
+        peer=client[0] if client else None,
+    )
+
+
+def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+
+
+class Line:
+    """One caller waiting for an answer; remembers the status that went out, 0 while none has."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = cast("Mapping[str, object]", scope.get("state") or {})
+        self._transport = cast("Transport | None", state.get("transport"))
+        self._receive, self._send = receive, send
+        self.status = 0
+
+    @property
+    def gone(self) -> bool:
+        """Whether the caller has left; only a socket tells."""
+        return self._transport is not None and self._transport.is_closing()
+
+    async def start(self, status: int, headers: Headers) -> None:
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+        self.status = status
+        await self._send({"type": "http.response.start", "status": status, "headers": raw})
+
+    async def say(self, chunk: bytes, *, more: bool = False) -> None:
+        await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
+
+    async def answer(self, answer: Answer) -> None:
+        await self.start(answer.status, answer.all_headers())
+        await self.say(answer.body)
+
+    async def hang_up(self, *, reset: bool = False) -> None:
+        """Close the connection as it stands; in process, where there is none, raise what a broken one raises."""
+        if self._transport is None:
+            raise ConnectionResetError("The sandbox broke off, as it was told to.")
+        if reset:
+            wire = cast("socket.socket", self._transport.get_extra_info("socket"))
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            self._transport.abort()
+        self._transport.close()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass

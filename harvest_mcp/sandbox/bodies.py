@@ -1,0 +1,65 @@
+"""Rows as the vendor's documents, era by era (harvest-v1 0.2, 5, 11, 12)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from harvest_mcp.sandbox import currencies
+from harvest_mcp.sandbox.store import Row
+from harvest_mcp.spec import Era, Field, Part, Record, Resource, Scalar, fields
+from harvest_mcp.wire import rails, xml
+from harvest_mcp.wire.xml import Element
+
+INSTANT: Mapping[Era, str] = {"classic": "datetime", "docs": "datetime", "late": "dateTime"}  # harvest-v1 29 row 2
+# Roots without type="array" (harvest-v1 29 row 1).
+BARE_ROOTS = frozenset({("classic", "client")})
+# Values an era worded in another way (harvest-v1 29 row 18).
+WORDS: Mapping[tuple[Era, str], Callable[[str], str]] = {("classic", "currency"): currencies.old_label}
+
+
+def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> bytes:
+    """A list; an empty one has another root in classic (harvest-v1 5.1)."""
+    if not rows and profile == "classic":
+        return xml.nest((rails.EMPTY_LIST, [], "array"))
+    kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
+    return xml.nest((rails.spell(resource.plural), [_row(resource, row, profile) for row in rows], kind))
+
+
+def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:
+    return xml.nest(_row(resource, row, profile))
+
+
+def view(root: str, part: Part) -> bytes:
+    """A part and the parts in it; elements nobody set are left out."""
+    return xml.nest((root, list(_parts(part)), ""))
+
+
+def error(kind: str, message: str) -> bytes:
+    return xml.nest(("error", [("kind", kind, ""), ("message", message, "")], ""))
+
+
+def _row(resource: Resource[Record], row: Row, profile: Era) -> Element:
+    columns = [item for item in fields(resource.record).values() if profile in item.eras]
+    return rails.spell(resource.noun), [_column(item, row[item.name], profile) for item in columns], ""
+
+
+def _column(item: Field, value: Scalar, profile: Era) -> Element:
+    kind = INSTANT[profile] if item.type is datetime else rails.WIRE_TYPE[item.type]
+    if value is None:
+        return rails.spell(item.name), None, kind
+    if isinstance(value, datetime):
+        return rails.spell(item.name), value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), kind
+    worded = WORDS.get((profile, item.name), str)
+    return rails.spell(item.name), worded(rails.show(value)), kind
+
+
+def _parts(part: Part) -> Iterator[Element]:
+    for name, item in fields(type(part)).items():
+        value = getattr(part, name)
+        if name not in part.model_fields_set:
+            continue
+        if isinstance(value, Part):
+            yield rails.spell(name), list(_parts(value)), ""
+        elif isinstance(value, datetime):
+            yield rails.spell(name), value.isoformat(), "datetime"  # with its offset (harvest-v1 4)
+        else:
+            yield rails.spell(name), None if value is None else rails.show(value), rails.WIRE_TYPE[item.type]

@@ -1,0 +1,98 @@
+"""The sandbox's own routes, for callers on this machine: arm and disarm faults, see what reached the account."""
+
+import ipaddress
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
+
+from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.faults import Commit, Fault, Faults, Name
+from harvest_mcp.sandbox.seen import Seen
+
+ROOT = "/_sandbox/"
+SECRET_HEADERS = frozenset({"authorization", "cookie"})
+SECRET_QUERY = "access_token"  # noqa: S105 - the parameter's name, not its value
+
+
+class Order(BaseModel):
+    """A fault as JSON; `body_base64` for bodies that are not text."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Name
+    value: str = ""
+    method: str | None = None
+    path: str = "*"
+    times: int | None = 1
+    skip: int = 0
+    commit: Commit | None = None
+    after: float = 0.0
+    body: str = ""
+    body_base64: Base64Bytes = b""
+    content_type: str = "application/xml"
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def fault(self) -> Fault:
+        """The fault ordered.
+
+        Raises:
+            ValueError: a value the fault does not take.
+        """
+        options = self.model_dump(exclude={"body", "body_base64"})
+        return Fault(**options, body=self.body_base64 or self.body.encode())
+
+
+def is_control(call: Call) -> bool:
+    return call.path.startswith(ROOT)
+
+
+def answer(call: Call, *, faults: Faults, seen: Sequence[Seen]) -> Answer:
+    """Answer a control call; callers from elsewhere find nothing here."""
+    routes: Mapping[tuple[str, str], Callable[[], Answer]] = {
+        ("POST", "/_sandbox/faults"): lambda: _arm(call, faults),
+        ("DELETE", "/_sandbox/faults"): lambda: _clear(faults),
+        ("GET", "/_sandbox/seen"): lambda: _json(200, [_shown(one) for one in seen]),
+    }
+    found = routes.get((call.method, call.path))
+    if found is None or not _near(call.peer):
+        return _json(404, {"error": "There is no such control."})
+    return found()
+
+
+def _arm(call: Call, faults: Faults) -> Answer:
+    try:
+        faults.arm(Order.model_validate_json(call.body).fault())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _json(400, {"error": f"{where}: {first['msg']}." if where else f"{first['msg']}."})
+    except ValueError as error:
+        return _json(400, {"error": str(error)})
+    return _json(201, {"armed": True})
+
+
+def _clear(faults: Faults) -> Answer:
+    faults.clear()
+    return _json(200, {"armed": False})
+
+
+def _near(peer: str | None) -> bool:
+    """Whether a caller is on this machine; one without an address is in this process."""
+    return peer is None or ipaddress.ip_address(peer).is_loopback
+
+
+def _shown(seen: Seen) -> Mapping[str, object]:
+    """A call without its credentials."""
+    return {
+        "method": seen.method,
+        "path": seen.path,
+        "query": [[name, value] for name, value in seen.query if name != SECRET_QUERY],
+        "headers": {name: value for name, value in seen.headers.items() if name not in SECRET_HEADERS},
+        "body": seen.body.decode("utf-8", "replace"),
+        "status": seen.status,
+    }
+
+
+def _json(status: int, value: object) -> Answer:
+    return Answer(status, body=json.dumps(value).encode(), content_type="application/json")

@@ -1,0 +1,178 @@
+"""Faults as values: what goes wrong, on which calls, how often, and when the write is carried out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from fnmatch import fnmatchcase
+from threading import Lock
+from typing import Literal, cast
+
+from harvest_mcp.sandbox.asgi import Call, Headers
+
+Name = Literal[
+    "delay",
+    "status",
+    "throttle",
+    "drop",
+    "truncate",
+    "garbage",
+    "huge",
+    "drip",
+    "gzip",
+    "gzip-gzip",
+    "redirect",
+    "html",
+    "many-headers",
+]
+Commit = Literal["before", "after", "never"]
+
+HEADER = "x-sandbox-fault"
+SECONDS = r"\d{1,6}(\.\d{1,6})?"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a fault's value is written, what it is when left out, and when the write is carried out by default."""
+
+    value: str
+    default: str
+    commit: Commit
+
+
+KINDS: Mapping[str, Kind] = {
+    "delay": Kind(SECONDS, "1", "before"),
+    "status": Kind(r"[1-5]\d\d( html| empty)?", "500", "never"),
+    "throttle": Kind(r"\d{1,6}|date( \d{1,6})?|none", "15", "never"),
+    "drop": Kind(r"|reset", "", "never"),
+    "truncate": Kind(r"\d{0,9}", "", "before"),
+    "garbage": Kind(r"[2-5]\d\d", "200", "before"),
+    "huge": Kind(r"\d{1,5}", "32", "before"),
+    "drip": Kind(SECONDS, "1", "before"),
+    "gzip": Kind(r"\d{1,5}", "64", "before"),
+    "gzip-gzip": Kind(r"\d{1,5}", "64", "before"),
+    "redirect": Kind(r"\S+", "/account/sign_in", "never"),
+    "html": Kind("", "", "never"),
+    "many-headers": Kind(r"\d{1,7}", "10000", "before"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that goes wrong on the calls it fits. Values by name, and what each means:
+
+    - `delay`: seconds before the answer
+    - `status`: a code with an error document, `502 html` with a web page, `502 empty` with nothing; `body` replaces it
+    - `throttle`: 503 with `Retry-After` in seconds, `date 7` as a date, `none` without
+    - `drop`: the connection closes unanswered; `reset` resets it
+    - `truncate`: only so many bytes of the answer (half when empty), then the connection closes
+    - `garbage`: `body`, `content_type` and `headers` as given, under this status
+    - `huge`, `gzip`, `gzip-gzip`: an answer of so many megabytes, plain, compressed, or compressed twice
+    - `drip`: seconds before each byte of the answer
+    - `redirect`: 302 to this address
+    - `html`: the sign-in page, 200
+    - `many-headers`: this many more headers on the answer
+
+    The write is carried out `before` the fault shows, `after` so many seconds whatever the caller does, or `never`.
+
+    Raises:
+        ValueError: no such fault, or not a value it takes.
+    """
+
+    name: Name
+    value: str = ""
+    _: KW_ONLY
+    method: str | None = None
+    path: str = "*"
+    times: int | None = 1
+    skip: int = 0
+    commit: Commit | None = None
+    after: float = 0.0
+    body: bytes = b""
+    content_type: str = "application/xml"
+    headers: Headers = ()
+
+    def __post_init__(self) -> None:
+        if (kind := KINDS.get(self.name)) is None:
+            raise ValueError(f"No fault is called {self.name!r}; there are: {', '.join(KINDS)}.")
+        if not re.fullmatch(kind.value, self.setting):
+            raise ValueError(f"The fault {self.name} does not take {self.value!r}.")
+        if self.commit not in (None, "before", "after", "never"):
+            raise ValueError("commit is before, after or never.")
+
+    @property
+    def setting(self) -> str:
+        """The value, or the default of its kind."""
+        return self.value or KINDS[self.name].default
+
+    @property
+    def commits(self) -> Commit:
+        """When the write is carried out: a time given by `after` alone means after it."""
+        return self.commit or ("after" if self.after else KINDS[self.name].commit)
+
+    def fits(self, call: Call) -> bool:
+        return self.method in (None, call.method) and fnmatchcase(call.path, self.path)
+
+
+@dataclass(slots=True)
+class Armed:
+    """A fault and what is left of it; `left` None is for ever."""
+
+    fault: Fault
+    skip: int
+    left: int | None
+
+    def strikes(self, call: Call) -> bool:
+        """Whether this call is struck; counts it when it is one the fault fits."""
+        if self.left == 0 or not self.fault.fits(call):
+            return False
+        if self.skip:
+            self.skip -= 1
+            return False
+        self.left = None if self.left is None else self.left - 1
+        return True
+
+
+class Faults:
+    """The faults armed, tried in order."""
+
+    def __init__(self) -> None:
+        self._armed: list[Armed] = []
+        self._lock = Lock()
+
+    def arm(self, fault: Fault) -> None:
+        with self._lock:
+            self._armed.append(Armed(fault, fault.skip, fault.times))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._armed.clear()
+
+    def take(self, call: Call) -> Fault | None:
+        """The fault that strikes this call: the one in its own header, else the first armed that does.
+
+        Raises:
+            ValueError: the header is not a fault.
+        """
+        if (text := call.headers.get(HEADER)) is not None:
+            return parse(text)
+        with self._lock:
+            return next((armed.fault for armed in self._armed if armed.strikes(call)), None)
+
+
+def parse(text: str) -> Fault:
+    """A fault from a header: `delay=2`, or `drop; commit=after; after=0.25`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    pairs = [part.strip().partition("=") for part in text.split(";")]
+    options = {name: value for name, _, value in pairs[1:]}
+    if unknown := set(options) - {"commit", "after"}:
+        raise ValueError(f"A fault in a header takes commit and after, not {', '.join(sorted(unknown))}.")
+    name, _, value = pairs[0]
+    return Fault(
+        cast(Name, name),
+        value,
+        commit=cast("Commit | None", options.get("commit")),
+        after=float(options.get("after", "0")),
+    )

@@ -1,0 +1,203 @@
+"""How each fault looks to the caller, and the clockwork that carries a write out late."""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+from threading import Timer
+from typing import TypeAlias
+
+from harvest_mcp.sandbox import bodies, pages
+from harvest_mcp.sandbox.asgi import XML, Answer, Headers, Line
+from harvest_mcp.sandbox.faults import Fault
+
+Work: TypeAlias = Callable[[], Answer]
+Play: TypeAlias = "Callable[[Scene], Awaitable[None]]"
+
+MEGABYTE = 1024 * 1024
+EMPTY = Answer(200, content_type="")
+PADDING = b" " * 64  # for faults that need a body where a write has none
+RECORD = b'<client><id type="integer">1</id><name>Filler</name><details>' + b"x" * 200 + b"</details></client>"
+GARBAGE = b'\x00\xff<clients type="array"><client><id>1</client'
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A fault about to be played: on which line, over what answer (None: the call is never carried out), and when."""
+
+    fault: Fault
+    line: Line
+    promise: Future[Answer] | None
+    now: float
+
+    async def answer(self) -> Answer | None:
+        """The true answer, once there is one."""
+        if self.promise is None:
+            return None
+        while not self.promise.done():  # a poll: the timer that fulfils it may outlive this event loop
+            await asyncio.sleep(0.005)
+        return self.promise.result()
+
+
+class Later:
+    """Carries work out after a while, in a thread of its own, so that a caller who leaves cannot stop it."""
+
+    def __init__(self) -> None:
+        self._timers: list[Timer] = []
+
+    def __call__(self, seconds: float, work: Work) -> Future[Answer]:
+        promise: Future[Answer] = Future()
+        timer = Timer(seconds, _fulfil, (promise, work))
+        timer.daemon = True
+        self._timers = [*(old for old in self._timers if old.is_alive()), timer]
+        timer.start()
+        return promise
+
+    def close(self) -> None:
+        """Call off what has not begun, and wait for what has."""
+        for timer in self._timers:
+            timer.cancel()
+        for timer in self._timers:
+            timer.join()
+
+
+async def play(fault: Fault, line: Line, work: Work, *, later: Later, now: float) -> None:
+    """Carry the call out when the fault says, and show the caller what the fault says."""
+    await PLAYS[fault.name](Scene(fault, line, _promised(fault, work, later), now))
+
+
+def _promised(fault: Fault, work: Work, later: Later) -> Future[Answer] | None:
+    if fault.commits == "never":
+        return None
+    if fault.commits == "after":
+        return later(fault.after, work)
+    promise: Future[Answer] = Future()
+    _fulfil(promise, work)
+    return promise
+
+
+def _fulfil(promise: Future[Answer], work: Work) -> None:
+    try:
+        promise.set_result(work())
+    except Exception as error:  # noqa: BLE001 - it surfaces where the promise is read
+        promise.set_exception(error)
+
+
+async def _delay(scene: Scene) -> None:
+    await asyncio.sleep(float(scene.fault.setting))
+    answer = await scene.answer()
+    await (scene.line.answer(answer) if answer else scene.line.hang_up())
+
+
+async def _status(scene: Scene) -> None:
+    code, _, form = scene.fault.setting.partition(" ")
+    body, kind = {
+        "html": (pages.WENT_WRONG, pages.PAGE),
+        "empty": (b"", ""),
+        "": (bodies.error("Fault", "This failed because it was asked to."), XML),
+    }[form]
+    if scene.fault.body:
+        body, kind = scene.fault.body, scene.fault.content_type
+    await scene.line.answer(Answer(int(code), scene.fault.headers, body, kind))
+
+
+async def _throttle(scene: Scene) -> None:
+    form, _, seconds = scene.fault.setting.partition(" ")
+    forms: Mapping[str, Headers] = {
+        "none": (),
+        "date": (("Retry-After", formatdate(scene.now + float(seconds or 15), usegmt=True)),),
+    }
+    headers = forms.get(form, (("Retry-After", form),))
+    await scene.line.answer(Answer(503, headers, bodies.error("Throttled", "Too many calls; wait.")))
+
+
+async def _drop(scene: Scene) -> None:
+    await scene.line.hang_up(reset=scene.fault.setting == "reset")
+
+
+async def _truncate(scene: Scene) -> None:
+    answer = await scene.answer() or EMPTY
+    answer = replace(answer, body=answer.body or PADDING)
+    keep = int(scene.fault.setting) if scene.fault.setting else len(answer.body) // 2
+    await scene.line.start(answer.status, answer.all_headers())
+    await scene.line.say(answer.body[: min(keep, len(answer.body) - 1)], more=True)
+    await scene.line.hang_up()
+
+
+async def _garbage(scene: Scene) -> None:
+    fault = scene.fault
+    await scene.line.answer(Answer(int(fault.setting), fault.headers, fault.body or GARBAGE, fault.content_type))
+
+
+async def _huge(scene: Scene) -> None:
+    await scene.line.start(200, (("Content-Type", XML),))
+    await scene.line.say(b'<clients type="array">', more=True)
+    chunk = RECORD * (MEGABYTE // len(RECORD))
+    for _ in range(int(scene.fault.setting)):
+        if scene.line.gone:
+            return
+        await scene.line.say(chunk, more=True)
+    await scene.line.say(b"</clients>")
+
+
+async def _drip(scene: Scene) -> None:
+    answer = await scene.answer() or EMPTY
+    answer = replace(answer, body=answer.body or PADDING)
+    await scene.line.start(answer.status, answer.all_headers())
+    for byte in answer.body:
+        await asyncio.sleep(float(scene.fault.setting))
+        if scene.line.gone:
+            return
+        await scene.line.say(bytes([byte]), more=True)
+    await scene.line.say(b"")
+
+
+async def _gzip(scene: Scene) -> None:
+    """So many megabytes of blanks in a list, squeezed once or twice."""
+    squeezed = _squeezed(int(scene.fault.setting))
+    coding = "gzip"
+    if scene.fault.name == "gzip-gzip":
+        squeezer = zlib.compressobj(9, wbits=31)
+        squeezed, coding = squeezer.compress(squeezed) + squeezer.flush(), "gzip, gzip"
+    await scene.line.answer(Answer(200, (("Content-Encoding", coding),), squeezed))
+
+
+def _squeezed(megabytes: int) -> bytes:
+    squeezer = zlib.compressobj(9, wbits=31)
+    blanks = b" " * MEGABYTE
+    parts = [squeezer.compress(b'<clients type="array">')]
+    parts += [squeezer.compress(blanks) for _ in range(megabytes)]
+    return b"".join([*parts, squeezer.compress(b"</clients>"), squeezer.flush()])
+
+
+async def _redirect(scene: Scene) -> None:
+    await scene.line.answer(Answer(302, (("Location", scene.fault.setting),), content_type=pages.PAGE))
+
+
+async def _html(scene: Scene) -> None:
+    await scene.line.answer(pages.SIGN_IN)
+
+
+async def _many_headers(scene: Scene) -> None:
+    answer = await scene.answer() or EMPTY
+    filler = tuple((f"X-Filler-{number}", "filler") for number in range(int(scene.fault.setting)))
+    await scene.line.answer(replace(answer, headers=(*answer.headers, *filler)))
+
+
+PLAYS: Mapping[str, Play] = {
+    "delay": _delay,
+    "status": _status,
+    "throttle": _throttle,
+    "drop": _drop,
+    "truncate": _truncate,
+    "garbage": _garbage,
+    "huge": _huge,
+    "drip": _drip,
+    "gzip": _gzip,
+    "gzip-gzip": _gzip,
+    "redirect": _redirect,
+    "html": _html,
+    "many-headers": _many_headers,
+}

@@ -1,0 +1,88 @@
+"""Who may sign in to the sandbox, and what each role sees and changes (harvest-v1 3, 7)."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.systems.harvest import HARVEST
+
+Role = Literal["administrator", "manager", "member"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A user of the account with both ways in; `manages` holds the ids of a project manager's projects."""
+
+    id: int
+    email: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+    first_name: str
+    last_name: str
+    role: Role
+    manages: frozenset[int] = frozenset()
+
+
+# Tokens hold + / = so that a caller who forgets to encode them is told so by a 401 (harvest-v1 3.2).
+ADMIN = Login(
+    id=31,
+    email="admin@kestrel.example",
+    password="sandbox",  # noqa: S106 - a made-up account
+    token="sandbox-admin+/=",  # noqa: S106 - a made-up account
+    first_name="Ada",
+    last_name="Kestrel",
+    role="administrator",
+)
+MANAGER = Login(
+    id=32,
+    email="manager@kestrel.example",
+    password="sandbox",  # noqa: S106 - a made-up account
+    token="sandbox-manager+/=",  # noqa: S106 - a made-up account
+    first_name="Miguel",
+    last_name="Ortiz",
+    role="manager",
+    manages=frozenset({301, 302, 305, 309}),
+)
+MEMBER = Login(
+    id=33,
+    email="member@kestrel.example",
+    password="sandbox",  # noqa: S106 - a made-up account
+    token="sandbox-member+/=",  # noqa: S106 - a made-up account
+    first_name="Róisín",
+    last_name="Byrne",
+    role="member",
+)
+LOGINS = (ADMIN, MANAGER, MEMBER)
+
+EVERYTHING = frozenset(resource.noun for resource in HARVEST.resources)
+READS: Mapping[Role, frozenset[str]] = {
+    "administrator": EVERYTHING,
+    "manager": frozenset({"client", "contact", "project"}),
+    "member": frozenset(),
+}
+WRITES: Mapping[Role, frozenset[str]] = {
+    "administrator": EVERYTHING,
+    "manager": frozenset(),
+    "member": frozenset(),
+}
+
+
+def who(call: Call) -> Login | None:
+    """Whose call this is: by Basic, else by the token in the query (harvest-v1 3)."""
+    kind, _, value = call.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "basic":
+        given = _basic(value)
+        return next((login for login in LOGINS if (login.email, login.password) == given), None)
+    token = call.asked("access_token")
+    return next((login for login in LOGINS if login.token == token), None)
+
+
+def _basic(value: str) -> tuple[str, str] | None:
+    try:
+        email, _, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return email, password

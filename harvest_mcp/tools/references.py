@@ -1,0 +1,56 @@
+"""From what people call a record to its id: an id, or a name exactly as it is written. Never a guess."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from harvest_mcp.api import Api
+from harvest_mcp.errors import NoMatch
+from harvest_mcp.spec import Record, Resource, Scalar, fields
+from harvest_mcp.tools.render import quoted
+
+
+async def resolve(api: Api, noun: str, value: str) -> int:
+    """The id of the record `value` names; digits are an id and are taken as they are.
+
+    Raises:
+        NoMatch: no record has exactly this name, or several have.
+    """
+    if value.isascii() and value.isdigit() and len(value) <= 15:
+        return int(value)
+    owner = api.system.resource(noun)
+    rows = await api.list(owner)
+    named = [row for row in rows if _same(owner.name_of(row), value)]
+    if len(named) == 1:
+        return named[0].id
+    raise NoMatch(
+        noun, value, [known(owner, row) for row in named[:5] or _close(owner, rows, value)], matches=len(named)
+    )
+
+
+async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Scalar]:
+    """The given arguments as columns to write: references as ids, the rest as they are."""
+    values: dict[str, Scalar] = {}
+    for name, item in fields(resource.record).items():
+        if item.argument in given and not item.server_set:
+            value = given[item.argument]
+            values[name] = await resolve(api, item.ref, value) if item.ref else value
+    return values
+
+
+def known(resource: Resource[Record], record: Record) -> str:
+    """A record as people and models recognise it: `"Jane Doe" (9)`."""
+    return f"{quoted(resource.name_of(record))} ({record.id})"
+
+
+def _same(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", one.strip()) == unicodedata.normalize("NFC", other)
+
+
+def _close(owner: Resource[Record], rows: list[Record], value: str) -> list[Record]:
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - only after a name that fits nothing
+
+    names = {row.id: owner.name_of(row) for row in rows}
+    by_id = {row.id: row for row in rows}
+    best = process.extract(value, names, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=60, limit=3)
+    return [by_id[id] for _, _, id in best]

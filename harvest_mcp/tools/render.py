@@ -1,0 +1,107 @@
+"""How answers look: CSV for many records, compact JSON for one, and every odd character made visible."""
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from harvest_mcp.spec import Part
+
+BUDGET = 24_000
+"""Characters of rows in one answer; what does not fit is left for the next page, in whole rows."""
+
+MARK = re.compile(r"⟦U\+[0-9A-F]{4,6}⟧")
+
+# Default_Ignorable_Code_Point, direction and line controls, C0 and C1, blanks that look like nothing, lone surrogates.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|\r(?!\n)"
+)
+JOINERS = "\u200c\u200d"
+PRESENTATION = "\ufe0e\ufe0f"
+
+
+def visible(text: str) -> str:
+    """The text with every invisible or direction-changing character written out, `⟦U+202E⟧`; none is dropped."""
+    return INVISIBLE.sub(_mark, text)
+
+
+def _mark(found: re.Match[str]) -> str:
+    character, text = found[0], found.string
+    before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+    if character in JOINERS and _joins(before) and _joins(after):
+        return character
+    if character in PRESENTATION and before and (_is_picture(before) or before in "#*0123456789"):
+        return character
+    return f"⟦U+{ord(character):04X}⟧"
+
+
+def _joins(character: str) -> bool:
+    """Whether a joiner next to this character does what joiners are for: a cursive script, or an emoji sequence."""
+    if not character:
+        return False
+    if character in PRESENTATION or _is_picture(character):
+        return True
+    return unicodedata.bidirectional(character) == "AL" or 0x0900 <= ord(character) <= 0x0DFF
+
+
+def _is_picture(character: str) -> bool:
+    return unicodedata.category(character) in ("So", "Sk") or 0x1F000 <= ord(character) <= 0x1FAFF
+
+
+def plain(value: object) -> Any:
+    """A value as JSON has it: instants in UTC with a Z, decimals as text, parts without what the vendor left out."""
+    if isinstance(value, Part):
+        return {
+            name: plain(getattr(value, name)) for name in type(value).model_fields if name in value.model_fields_set
+        }
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def as_json(value: Part | Mapping[str, object]) -> str:
+    """One record, or a few plain values, as compact JSON."""
+    values = plain(value) if isinstance(value, Part) else {name: plain(item) for name, item in value.items()}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: int = BUDGET) -> tuple[str, int]:
+    """A header line and as many whole rows as fit the budget, at least one; and how many those are."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\n").writerow
+    write(columns)
+    taken, end = 0, out.tell()
+    for row in rows:
+        write([_cell(value) for value in row])
+        if out.tell() > budget and taken:
+            break
+        taken, end = taken + 1, out.tell()
+    return out.getvalue()[:end], taken
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return plain(value)
+
+
+def quoted(text: str, *, most: int = 80) -> str:
+    """Somebody's words inside a sentence of ours: one line, in quotes that they cannot close, cut."""
+    line = " ".join(text.replace('"', "'").split())
+    return f'"{line if len(line) <= most else line[: most - 1] + "…"}"'
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 contact`, `3 contacts`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,214 @@
+"""From our tools and prompts to an MCP server; every use of the SDK on the serving side is here.
+
+The low-level server is used on purpose: it takes schemas and results as they are, where the decorator layer coerces
+arguments, drops unknown ones, prefixes errors and imports what a stdio start does not need.
+"""
+
+import logging
+import traceback
+from collections.abc import Sequence
+from typing import Any, Never
+
+import anyio
+import mcp_types as types
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+from mcp.shared.exceptions import MCPError
+
+from harvest_mcp.errors import HarvestMcpError, InDoubt
+from harvest_mcp.tools.arguments import parse, schema
+from harvest_mcp.tools.confirm import LIFETIME, Answer, Person, Question
+from harvest_mcp.tools.prompts import Prompt
+from harvest_mcp.tools.render import visible
+from harvest_mcp.tools.tool import Call, Desk, Tool
+
+log = logging.getLogger("harvest_mcp.tools")
+
+Context = ServerRequestContext[Any]
+ASKS_IN_RESULTS = "2026-07-28"
+"""From this protocol revision on, a question is a result and the client calls again with the answer."""
+CONFIRM = "confirm"
+
+
+class _Ask(Exception):
+    def __init__(self, question: Question, code: str) -> None:
+        self.question, self.code = question, code
+
+
+def make_server(
+    *, version: str, instructions: str, tools: Sequence[Tool], prompts: Sequence[Prompt], desk: Desk
+) -> Server[Any]:
+    """A server over these tools; serve it with `serve_stdio`, or connect a client in process."""
+    by_name = {tool.name: tool for tool in tools}
+    listed = types.ListToolsResult(tools=[_described(tool) for tool in tools])
+    prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
+
+    async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        return listed
+
+    async def call_tool(
+        ctx: Context, params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        tool = by_name.get(params.name)
+        if tool is None:
+            return _result(f"There is no tool of that name here. Tools: {', '.join(by_name)}.", error=True)
+        return await _call(tool, Call(desk, _person(ctx, params), _Progress(ctx).waiting), params.arguments or {})
+
+    async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+        return prompted
+
+    async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+        return _filled(prompts, params)
+
+    return Server(
+        "harvest-mcp",
+        version=version,
+        instructions=instructions,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+        on_list_prompts=list_prompts,
+        on_get_prompt=get_prompt,
+    )
+
+
+async def serve_stdio(server: Server[Any]) -> None:
+    """Serve one client over stdin and stdout until it goes away."""
+    async with stdio_server() as (reads, writes):
+        await server.run(reads, writes, server.create_initialization_options())
+
+
+def _described(tool: Tool) -> types.Tool:
+    return types.Tool(
+        name=tool.name,
+        description=tool.says,
+        input_schema=schema(tool.arguments),
+        annotations=types.ToolAnnotations(
+            read_only_hint=tool.hints.reads,
+            destructive_hint=tool.hints.destroys,
+            idempotent_hint=tool.hints.repeatable,
+            open_world_hint=True,
+        ),
+    )
+
+
+def weight(tool: Tool) -> int:
+    """Bytes of a tool in `tools/list`."""
+    return len(_described(tool).model_dump_json(by_alias=True, exclude_unset=True).encode())
+
+
+async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolResult | types.InputRequiredResult:
+    """Run a tool; whatever happens becomes a result, and nothing ends the process."""
+    try:
+        return _result(await tool.run(call, parse(tool.name, tool.arguments, raw)))
+    except _Ask as asked:
+        return _question(asked)
+    except HarvestMcpError as error:
+        if not isinstance(error, InDoubt):
+            error.leaving(tool.untouched)
+        return _result(str(error), error=True)
+    except (Exception, SystemExit) as crash:
+        # Its text may hold anything, so only its kind and where it came from are told and logged.
+        frames = "".join(traceback.format_tb(crash.__traceback__))
+        log.error("%s crashed with %s\n%s", tool.name, type(crash).__name__, frames)
+        return _result(
+            f"{tool.name} failed inside this server ({type(crash).__name__}). "
+            "Whether anything was sent is in the server's log. Look before you call again.",
+            error=True,
+        )
+
+
+def _result(text: str, *, error: bool = False) -> types.CallToolResult:
+    """The one way out: every string of every result is made visible here."""
+    return types.CallToolResult(content=[types.TextContent(text=visible(text))], is_error=error)
+
+
+def _question(asked: _Ask) -> types.InputRequiredResult:
+    params = types.ElicitRequestFormParams(message=_message(asked.question), requested_schema=_form(asked.question))
+    return types.InputRequiredResult(
+        input_requests={CONFIRM: types.ElicitRequest(params=params)}, request_state=asked.code
+    )
+
+
+def _message(question: Question) -> str:
+    return visible(question.text)
+
+
+def _form(question: Question) -> dict[str, Any]:
+    tick = {"type": "boolean", "title": f"Yes, delete {visible(question.tick)}", "default": False}
+    return {"type": "object", "properties": {CONFIRM: tick}, "required": [CONFIRM]}
+
+
+def _person(ctx: Context, params: types.CallToolRequestParams) -> Person:
+    """How the person at the client can be asked; a client that declares only URL questions cannot show a form."""
+    capabilities = ctx.session.client_capabilities
+    elicitation = capabilities.elicitation if capabilities else None
+    if elicitation is None or (elicitation.form is None and elicitation.url is not None):
+        return Person()
+    if ctx.protocol_version < ASKS_IN_RESULTS:
+        return Person(form=_Form(ctx))
+    answer = (params.input_responses or {}).get(CONFIRM)
+    answered = (params.request_state or "", _answer(answer)) if answer is not None else None
+    return Person(form=_ask, answered=answered)
+
+
+async def _ask(question: Question, code: str) -> Never:
+    raise _Ask(question, code)
+
+
+class _Form:
+    """Asks over the back channel of the older protocols, and takes silence for no."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    async def __call__(self, question: Question, code: str) -> Answer:
+        with anyio.move_on_after(LIFETIME):
+            reply = await self._ctx.session.elicit_form(
+                _message(question), _form(question), related_request_id=self._ctx.request_id
+            )
+            return _answer(reply)
+        return "cancelled"
+
+
+def _answer(reply: object) -> Answer:
+    if not isinstance(reply, types.ElicitResult) or reply.action == "cancel":
+        return "cancelled"
+    if reply.action == "decline":
+        return "declined"
+    return "yes" if (reply.content or {}).get(CONFIRM) is True else "unticked"
+
+
+class _Progress:
+    """Tells the client that a call waits for the account's budget."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx, self._told = ctx, 0
+
+    async def waiting(self, seconds: float) -> None:
+        self._told += 1
+        text = f"Waiting {max(1, round(seconds))} s for the account's call budget."
+        await self._ctx.session.report_progress(self._told, None, text)
+
+
+def _offered(prompt: Prompt) -> types.Prompt:
+    arguments = [
+        types.PromptArgument(name=each.name, description=each.description, required=each.required)
+        for each in prompt.arguments
+    ]
+    return types.Prompt(
+        name=prompt.name, title=prompt.title, description=prompt.description, arguments=arguments or None
+    )
+
+
+def _filled(prompts: Sequence[Prompt], params: types.GetPromptRequestParams) -> types.GetPromptResult:
+    prompt = next((each for each in prompts if each.name == params.name), None)
+    if prompt is None:
+        names = ", ".join(each.name for each in prompts)
+        raise MCPError(code=types.INVALID_PARAMS, message=f"There is no prompt of that name. Prompts: {names}.")
+    try:
+        text = prompt.fill(params.arguments or {})
+    except HarvestMcpError as error:
+        raise MCPError(code=types.INVALID_PARAMS, message=str(error)) from None
+    message = types.PromptMessage(role="user", content=types.TextContent(text=visible(text)))
+    return types.GetPromptResult(description=prompt.description, messages=[message])

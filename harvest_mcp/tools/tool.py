@@ -1,0 +1,89 @@
+"""What a tool is, and what its body gets to work with; knows nothing of MCP's own types."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from harvest_mcp.api import Api
+from harvest_mcp.changes import Changes
+from harvest_mcp.gateway import Account, Send, Waiting, nobody
+from harvest_mcp.spec import System
+from harvest_mcp.tools.arguments import Arguments
+from harvest_mcp.tools.confirm import Confirmation, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What a client may assume of a tool. Destructive is exactly what asks a person first."""
+
+    reads: bool = False
+    destroys: bool = False
+    repeatable: bool = False
+
+
+class Budget(Protocol):
+    """What is left of an account's call budget."""
+
+    def left(self) -> int: ...
+    def closed_for(self) -> float: ...
+
+
+class Line(Send, Protocol):
+    """An open way to one account."""
+
+    @property
+    def throttle(self) -> Budget: ...
+    async def aclose(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Desk:
+    """What all tools of a server share: the accounts, opened at the first call, and how consent is got."""
+
+    accounts: Mapping[str, Account]
+    confirmation: Confirmation
+    connect: Callable[[Account], Line]
+    open: dict[str, Line] = field(default_factory=dict)
+
+    def line(self, system: System) -> Line:
+        if system.name not in self.open:
+            self.open[system.name] = self.connect(self.accounts[system.name])
+        return self.open[system.name]
+
+    async def aclose(self) -> None:
+        while self.open:
+            await self.open.popitem()[1].aclose()
+
+
+NO_PERSON = Person()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a tool: how to reach the person, and whom to tell of waiting."""
+
+    desk: Desk
+    person: Person = NO_PERSON
+    waiting: Waiting = nobody
+
+    def api(self, system: System) -> Api:
+        return Api(system, self.desk.line(system), self.waiting)
+
+    def changes(self, system: System) -> Changes:
+        return Changes(self.api(system))
+
+
+Run = Callable[[Call, Arguments], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """One tool: `run` gives the answer's text. `untouched` is what to say when it failed."""
+
+    name: str
+    says: str
+    toolset: str
+    hints: Hints
+    arguments: type[Arguments]
+    run: Run
+    untouched: str = ""

@@ -1,0 +1,161 @@
+"""The tools of one record: get, create, update, an action; each built from its resource."""
+
+from collections.abc import Callable, Mapping
+
+from harvest_mcp.changes import Change
+from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
+from harvest_mcp.spec import Action, Record, Resource, Same, Scalar, System, Verb
+from harvest_mcp.tools.arguments import TRUTH, Argument, Arguments, column, key, model
+from harvest_mcp.tools.deleting import delete_tool
+from harvest_mcp.tools.listing import folded, list_tool
+from harvest_mcp.tools.references import columns, known
+from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+Kind = Resource[Record]
+
+
+def get_tool(system: System, resource: Kind) -> Tool:
+    """`get_contact`: one record with everything the vendor tells."""
+    name = system.tool("get", resource)
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        return as_json(await call.api(system).get(resource, arguments.given()[resource.key]))
+
+    return Tool(
+        name=name,
+        says=f"One {resource.noun} with all its fields, as JSON.",
+        toolset=resource.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, key(resource)),
+        run=run,
+    )
+
+
+def create_tool(system: System, resource: Kind) -> Tool:
+    """`create_contact`: one more record, unless it looks like one that is there."""
+    name = system.tool("create", resource)
+    takes = [column(item, required=item.required) for item in resource.writable()]
+    if resource.same:
+        takes.append(Argument("allow_duplicate", TRUTH, "create even if it looks like one that is there"))
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, api = arguments.given(), call.api(system)
+        values = await columns(api, resource, given)
+        where = _neighbours(resource, values)
+        others = await api.list(resource, where=where)
+        if resource.same and not given.get("allow_duplicate") and (twins := _twins(others, resource.same, values)):
+            raise PossibleDuplicate(resource.noun, [known(resource, twin) for twin in twins[:5]])
+        change = await call.changes(system).create(
+            resource, values, known=frozenset(other.id for other in others), where=where
+        )
+        return _told("Created", system, resource, change)
+
+    return Tool(
+        name=name,
+        says=f"Add a {resource.noun}. A likely duplicate is reported instead.",
+        toolset=resource.toolset,
+        hints=Hints(),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was created.",
+    )
+
+
+def update_tool(system: System, resource: Kind) -> Tool:
+    """`update_contact`: the given columns and no others."""
+    name = system.tool("update", resource)
+    takes = [key(resource), *(column(item, required=False) for item in resource.writable())]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        values = await columns(call.api(system), resource, given)
+        if not values:
+            raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
+        return _told(
+            "Updated", system, resource, await call.changes(system).update(resource, given[resource.key], values)
+        )
+
+    return Tool(
+        name=name,
+        says=f'Change the given fields of a {resource.noun}; "" empties one.',
+        toolset=resource.toolset,
+        hints=Hints(repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+def action_tool(system: System, resource: Kind, action: Action) -> Tool:
+    """`toggle_client`: flip one column, or bring it to a definite state."""
+    name = system.tool(action.verb, resource)
+    state = Argument(action.flips, TRUTH, f"the state wanted: true {action.yes}, false {action.no}; left out: flip")
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        id = given[resource.key]
+        record = await call.api(system).get(resource, id)
+        now = bool(getattr(record, action.flips))
+        wanted = given.get(action.flips, not now)
+        words = action.yes if wanted else action.no
+        if wanted == now:
+            return f"{resource.noun.capitalize()} {known(resource, record)} is already {words}. Nothing was changed."
+        change = await call.changes(system).act(resource, action, id, wanted=wanted)
+        return _told(f"Now {words}:", system, resource, change)
+
+    return Tool(
+        name=name,
+        says=f"{action.says}.",
+        toolset=resource.toolset,
+        hints=Hints(),
+        arguments=model(name, key(resource), state),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+BUILD: dict[Verb, Callable[[System, Kind], Tool]] = {
+    "list": list_tool,
+    "get": get_tool,
+    "create": create_tool,
+    "update": update_tool,
+    "delete": delete_tool,
+}
+
+
+def tools_of(system: System, resource: Kind) -> list[Tool]:
+    """Every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
+    verbs = [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
+    actions = [action_tool(system, resource, action) for action in resource.actions]
+    return verbs + actions + ([delete_tool(system, resource)] if "delete" in resource.verbs else [])
+
+
+def _told(done: str, system: System, resource: Kind, change: Change[Record]) -> str:
+    """What a write came to, and the record as stored."""
+    if change.record is None:
+        return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it."
+    notes = [f"{system.title}'s answer was lost, but the change is there."] if change.settled else []
+    if change.differs:
+        notes.append(f"Stored otherwise than sent: {', '.join(change.differs)}.")
+    line = " ".join([f"{done} {resource.noun} {known(resource, change.record)}.", *notes])
+    return f"{line}\n{as_json(change.record)}"
+
+
+def _neighbours(resource: Kind, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """The filter that lists the records a new one could be mistaken for."""
+    within = resource.same.within if resource.same else None
+    for each in resource.filters:
+        if within and each.ref and values.get(within) is not None and within == f"{each.ref}_id":
+            return {each.name: values[within]}
+    return {}
+
+
+def _twins(others: list[Record], same: Same, values: Mapping[str, Scalar]) -> list[Record]:
+    return [other for other in others if any(_alike(other, group, values) for group in same.any_of)]
+
+
+def _alike(other: Record, group: tuple[str, ...], values: Mapping[str, Scalar]) -> bool:
+    """All columns of the group are filled and equal, whatever their case, accents and blanks."""
+    pairs = [(getattr(other, name), values.get(name)) for name in group]
+    return all(one and two and folded(str(one)).split() == folded(str(two)).split() for one, two in pairs)

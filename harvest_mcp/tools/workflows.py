@@ -1,0 +1,81 @@
+"""The few tools that span resources: who this server is, what is left of the budget, and search."""
+
+from harvest_mcp.errors import NotFound
+from harvest_mcp.spec import Part, Record, Resource, System, View
+from harvest_mcp.tools.arguments import WORD, Argument, Arguments, model, several, whole
+from harvest_mcp.tools.render import as_json, plain
+from harvest_mcp.tools.search import Hit, Names, report, search
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+HITS, MOST_HITS = 10, 100
+
+
+def view_tool(system: System, view: View[Part]) -> Tool:
+    """`who_am_i`, `get_rate_limit_status`: one thing read whole."""
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        if view.shows_budget:
+            return await _budgets(call, system, view)
+        return as_json(await call.api(system).view(view))
+
+    return Tool(
+        name=view.name,
+        says=view.says,
+        toolset=view.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(view.name),
+        run=run,
+    )
+
+
+async def _budgets(call: Call, system: System, view: View[Part]) -> str:
+    """The vendor's count beside our own; the vendor is not asked while the gate is closed."""
+    budget = call.desk.line(system).throttle
+    vendor = None if budget.closed_for() else plain(await call.api(system).view(view))
+    own = {
+        "calls_left": budget.left(),
+        "calls": system.plan.calls,
+        "per_seconds": system.plan.seconds,
+        "closed_for_seconds": round(budget.closed_for()),
+    }
+    return as_json({system.name: vendor, "this_server": own})
+
+
+def search_tool(systems: tuple[System, ...]) -> Tool:
+    """`search_records`: words in any order over everything that has a list tool."""
+    kinds: dict[str, tuple[System, Resource[Record]]] = {
+        "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
+        for system in systems
+        for resource in system.resources
+        if "list" in resource.verbs
+    }
+    takes = [
+        Argument("query", WORD, "names, e-mail or words, any order; typing errors are fine", required=True),
+        Argument("kinds", several(tuple(kinds)), "where to look, everywhere unless given"),
+        Argument("limit", whole(MOST_HITS), f"hits, {HITS} unless given"),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        hits: list[Hit] = []
+        names: Names = {}
+        hidden: list[str] = []
+        for kind in dict.fromkeys(given.get("kinds") or kinds):
+            system, resource = kinds[kind]
+            try:
+                rows = await call.api(system).list(resource)
+            except NotFound:
+                hidden.append(kind)
+                continue
+            names |= {(system.name, resource.noun, row.id): resource.name_of(row) for row in rows}
+            hits += search(given["query"], system, resource, rows)
+        return report(hits, names, hidden, limit=given.get("limit", HITS))
+
+    return Tool(
+        name="search_records",
+        says="Find records by words, best first, with ids and why each fits. Start here when you have no id.",
+        toolset=next(iter(kinds.values()))[1].toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model("search_records", *takes),
+        run=run,
+    )
