@@ -60,7 +60,6 @@ class NoMatch(HarvestMcpError):
         near = f"Close: {'; '.join(candidates)}. " if candidates else ""
         super().__init__(
             f"{count} {noun}{'' if matches == 0 else 's'} named exactly {value!r}.",
-            state="Nothing was sent.",
             next=f"{near}Pass the id, or the name as it is written there.",
         )
 

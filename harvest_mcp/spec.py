@@ -56,7 +56,13 @@ class Lines:
     """A text of several lines."""
 
 
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """Of the vendor's own housekeeping: told with one record, not offered as a column of lists."""
+
+
 SERVER_SET = ServerSet()
+INNER = Inner()
 REQUIRED = Required()
 SUMMARY = Summary()
 LINES = Lines()
@@ -85,6 +91,7 @@ class Field:
     required: bool
     summary: bool
     lines: bool
+    inner: bool
     ref: str | None
     eras: tuple[Era, ...]
 
@@ -116,6 +123,7 @@ def fields(record: type[Part]) -> dict[str, Field]:
             required=Required in marks,
             summary=Summary in marks,
             lines=Lines in marks,
+            inner=Inner in marks,
             ref=ref.noun if ref else None,
             eras=seen.eras if seen else ("classic", "docs", "late"),
         )

@@ -1,10 +1,10 @@
 """A faithful local Harvest account, to develop, test and demonstrate against.
 
-    sandbox = open_account()                     # or open_account("account.db", profile="classic")
-    httpx.ASGITransport(app=sandbox)             # in process
-    with running(sandbox) as url: ...            # over a socket, in a thread
-    sandbox.fail(Fault("drop", method="POST"))   # the next POST gets no answer
-    sandbox.seen[-1].status, sandbox.rows(CLIENTS)
+sandbox = open_account()                     # or open_account("account.db", profile="classic")
+httpx.ASGITransport(app=sandbox)             # in process
+with running(sandbox) as url: ...            # over a socket, in a thread
+sandbox.fail(Fault("drop", method="POST"))   # the next POST gets no answer
+sandbox.seen[-1].status, sandbox.rows(CLIENTS)
 """
 
 from harvest_mcp.sandbox.app import Sandbox, open_account

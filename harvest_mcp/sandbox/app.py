@@ -6,7 +6,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from harvest_mcp.sandbox import bodies, control, pages, routes, rules, seed
+from harvest_mcp.sandbox import bodies, control, pages, routes, seed
 from harvest_mcp.sandbox.asgi import Answer, Call, Line, Receive, Scope, Send, hear
 from harvest_mcp.sandbox.faults import Fault, Faults
 from harvest_mcp.sandbox.mischief import Later, play
@@ -31,11 +31,13 @@ class Sandbox:
         self.throttle = Throttle(calls, clock=clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        call, line = await hear(scope, receive), Line(scope, receive, send)
+        if scope["type"] == "http":
+            await self._serve(await hear(scope, receive), Line(scope, receive, send))
+
+    async def _serve(self, call: Call, line: Line) -> None:
         if control.is_control(call):
-            return await line.answer(control.answer(call, faults=self.faults, seen=self.seen))
+            await line.answer(control.answer(call, faults=self.faults, seen=self.seen))
+            return
         noted = note(self.seen, call)
         try:
             await self._attend(call, line)
@@ -72,16 +74,13 @@ class Sandbox:
         self.close()
 
     async def _attend(self, call: Call, line: Line) -> None:
-        if call.path != RATE_LIMIT.path and (wait := self.throttle.count()) is not None:
-            return await line.answer(throttled(wait))  # AC-2 neither counts nor is blocked (harvest-v1 4)
-        work = partial(self._answer, call)
-        try:
-            fault = self.faults.take(call)
-        except ValueError as error:
-            return await line.answer(Answer(400, body=str(error).encode(), content_type="text/plain"))
-        if fault is None:
-            return await line.answer(work())
-        await play(fault, line, work, later=self.later, now=self.clock())
+        """The budget first, then a fault, then the truth; AC-2 neither counts nor is blocked (harvest-v1 4)."""
+        if call.path.rstrip("/") != RATE_LIMIT.path and (wait := self.throttle.count()) is not None:
+            await line.answer(throttled(wait))
+        elif (fault := self.faults.take(call)) is None:
+            await line.answer(self._answer(call))
+        else:
+            await play(fault, line, partial(self._answer, call), later=self.later, now=self.clock())
 
     def _answer(self, call: Call) -> Answer:
         """The vendor's own order: what is asked for, who asks, where, and only then what."""
@@ -115,9 +114,7 @@ def open_account(
     Raises:
         SettingsError: the file is not a sandbox's, or cannot be used.
     """
-    store = Store(path, clock=clock)
-    if store.new and seeded:
-        seed.fill(store)
+    store = Store(path, clock=clock, fill=seed.fill if seeded else None)
     return Sandbox(store, profile=profile, clock=clock, calls=calls)
 
 

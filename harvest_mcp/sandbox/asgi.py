@@ -1,5 +1,6 @@
 """The ASGI side of the sandbox: a call as it came, an answer as it goes, and the line between, which can break."""
 
+import ipaddress
 import socket
 import struct
 from asyncio import Transport
@@ -19,7 +20,7 @@ RESET = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as it arrived: path and query decoded, header names in lower case, the peer's address if there is one."""
+    """One call as it arrived: path and query decoded, header names in lower case, the peer's address if any."""
 
     method: str
     path: str
@@ -64,6 +65,14 @@ async def hear(scope: Scope, receive: Receive) -> Call:
         body=body,
         peer=client[0] if client else None,
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -1,12 +1,11 @@
 """The sandbox's own routes, for callers on this machine: arm and disarm faults, see what reached the account."""
 
-import ipaddress
 import json
 from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
 
-from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.asgi import Answer, Call, is_loopback
 from harvest_mcp.sandbox.faults import Commit, Fault, Faults, Name
 from harvest_mcp.sandbox.seen import Seen
 
@@ -61,6 +60,8 @@ def answer(call: Call, *, faults: Faults, seen: Sequence[Seen]) -> Answer:
 
 
 def _arm(call: Call, faults: Faults) -> Answer:
+    if call.headers.get("content-type") != "application/json":
+        return _json(400, {"error": "Send JSON."})  # a page in a browser cannot send it to another site unasked
     try:
         faults.arm(Order.model_validate_json(call.body).fault())
     except ValidationError as error:
@@ -79,7 +80,7 @@ def _clear(faults: Faults) -> Answer:
 
 def _near(peer: str | None) -> bool:
     """Whether a caller is on this machine; one without an address is in this process."""
-    return peer is None or ipaddress.ip_address(peer).is_loopback
+    return peer is None or is_loopback(peer)
 
 
 def _shown(seen: Seen) -> Mapping[str, object]:

@@ -148,15 +148,19 @@ class Faults:
             self._armed.clear()
 
     def take(self, call: Call) -> Fault | None:
-        """The fault that strikes this call: the one in its own header, else the first armed that does.
-
-        Raises:
-            ValueError: the header is not a fault.
-        """
+        """The fault that strikes this call: the one in its own header, else the first armed that does."""
         if (text := call.headers.get(HEADER)) is not None:
-            return parse(text)
+            return _asked(text)
         with self._lock:
             return next((armed.fault for armed in self._armed if armed.strikes(call)), None)
+
+
+def _asked(text: str) -> Fault:
+    """The fault in a header, or a 400 that says why it is none."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        return Fault("status", "400", body=str(error).encode(), content_type="text/plain")
 
 
 def parse(text: str) -> Fault:

@@ -36,7 +36,7 @@ class Scene:
         """The true answer, once there is one."""
         if self.promise is None:
             return None
-        while not self.promise.done():  # a poll: the timer that fulfils it may outlive this event loop
+        while not self.promise.done():  # noqa: ASYNC110 - a thread fulfils it, and may outlive this event loop
             await asyncio.sleep(0.005)
         return self.promise.result()
 
@@ -81,7 +81,7 @@ def _promised(fault: Fault, work: Work, later: Later) -> Future[Answer] | None:
 def _fulfil(promise: Future[Answer], work: Work) -> None:
     try:
         promise.set_result(work())
-    except Exception as error:  # noqa: BLE001 - it surfaces where the promise is read
+    except Exception as error:  # it surfaces where the promise is read
         promise.set_exception(error)
 
 

@@ -21,5 +21,5 @@ SIGN_IN = Answer(
     ),
     content_type=PAGE,
 )
-NO_SUCH_PAGE = Answer(404, body=_page("Can't find page", "<p>The page may have moved.<br>Try again.</p>"), content_type=PAGE)
+NO_SUCH_PAGE = Answer(404, body=_page("Can't find page", "<p>It may have moved.<br>Try again.</p>"), content_type=PAGE)
 WENT_WRONG = _page("Something went wrong", "<p>We have been told.<br>Please try again in a moment.</p>")

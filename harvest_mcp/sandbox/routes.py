@@ -1,4 +1,4 @@
-"""Which call is what: the vendor's addresses, read off the resources, and the answer each gives (harvest-v1 9 to 13, 22)."""
+"""Which call is what: the vendor's addresses, read off the resources, and what answers each (harvest-v1 9 to 13)."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from harvest_mcp.sandbox import account, bodies, pages, rules
+from harvest_mcp.sandbox import account, bodies, rules
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
-from harvest_mcp.sandbox.people import READS, WRITES, Login
+from harvest_mcp.sandbox.people import READS, WRITES, Login, Role
 from harvest_mcp.sandbox.rules import Refusal
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.sandbox.throttle import Throttle
@@ -136,7 +136,7 @@ def _at(resource: Resource[Record], id: int) -> Headers:
     return (("Location", f"{resource.path}/{id}"),)  # relative (harvest-v1 6.4)
 
 
-def _may(visit: Visit, resource: Resource[Record], what: Mapping[str, frozenset[str]]) -> None:
+def _may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[str]]) -> None:
     """Lack of a right answers as if nothing were there (harvest-v1 6.1)."""
     if resource.noun not in what[visit.login.role]:
         raise Refusal(404, "NotFound", f"There is no {resource.noun} here for this user.", hint=False)

@@ -47,7 +47,7 @@ KEEPS_FROM_ARCHIVE: Mapping[str, tuple[Block, ...]] = {  # CL-5
 GOES_WITH: Mapping[str, tuple[str, ...]] = {"client": ("contact",)}  # harvest-v1 30: cascade
 
 
-class Refusal(Exception):  # noqa: N818 - an outcome, not an error of the sandbox
+class Refusal(Exception):
     """An answer that is not a success; `hint` goes into the header of that name."""
 
     def __init__(self, status: int, kind: str, message: str, *, hint: bool = True) -> None:

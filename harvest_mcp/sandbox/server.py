@@ -1,16 +1,16 @@
 """The sandbox over a socket, for callers on this machine only."""
 
-import ipaddress
 import socket
 import time
-from asyncio import BaseTransport
+from asyncio import Transport
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox.app import Sandbox
+from harvest_mcp.sandbox.asgi import is_loopback
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -49,19 +49,12 @@ def running(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iter
 
 def _bound(host: str, port: int) -> socket.socket:
     """A listening socket; the system's own words say why there is none."""
-    if host != "localhost" and not _is_loopback(host):
-        raise SettingsError(f"The sandbox serves this machine only; {host} is not a loopback address such as 127.0.0.1.")
+    if host != "localhost" and not is_loopback(host):
+        raise SettingsError(f"The sandbox serves this machine only; {host} is not a loopback address.")
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise SettingsError(f"The sandbox cannot listen on {host} port {port}: {error.strerror}.") from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _address(listener: socket.socket) -> str:
@@ -83,9 +76,9 @@ def _server(sandbox: Sandbox) -> "Server":
     from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 - same
 
     class Breakable(H11Protocol):
-        def connection_made(self, transport: BaseTransport) -> None:  # type: ignore[override]
+        def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
             self.app_state = {**self.app_state, "transport": transport}
-            super().connection_made(cast("_Transport", transport))
+            super().connection_made(transport)
 
     config = Config(
         sandbox,

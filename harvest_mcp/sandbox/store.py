@@ -13,9 +13,9 @@ from harvest_mcp.errors import SettingsError
 from harvest_mcp.spec import Field, Record, Resource, Scalar, fields
 from harvest_mcp.systems.harvest import HARVEST
 
-Row: TypeAlias = "dict[str, Scalar]"
-Test: TypeAlias = "tuple[str, Literal['=', '<>', '>='], Scalar]"
-Stored: TypeAlias = "str | int | None"
+Row: TypeAlias = dict[str, Scalar]
+Test: TypeAlias = tuple[str, Literal["=", "<>", ">="], Scalar]
+Stored: TypeAlias = str | int | None
 
 MAGIC = b"SQLite format 3\x00"
 OURS = 0x48765331  # "HvS1", in the file's header as its application id
@@ -31,10 +31,12 @@ FROM_SQL: Mapping[type, Callable[[Stored], Scalar]] = {
 
 
 class Store:
-    """One account's rows. Safe to use from several threads; `new` says whether the database was made just now."""
+    """One account's rows; safe to use from several threads."""
 
-    def __init__(self, path: str | None, *, clock: Callable[[], float]) -> None:
-        """Open or make the database.
+    def __init__(
+        self, path: str | None, *, clock: Callable[[], float], fill: "Callable[[Store], None] | None" = None
+    ) -> None:
+        """Open the database, or make and `fill` it in one go.
 
         Raises:
             SettingsError: the file is not a sandbox's, is of a newer layout, or cannot be opened; it is left as it was.
@@ -43,10 +45,15 @@ class Store:
         _inspect(path)
         try:
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
-            self._db.row_factory = sqlite3.Row
-            with self.writing():
-                self.new = self._lay_out()
         except sqlite3.Error as error:
+            raise SettingsError(f"The sandbox database {path} cannot be opened: {error}.") from None
+        self._db.row_factory = sqlite3.Row
+        try:
+            with self.writing():
+                if self._lay_out() and fill:
+                    fill(self)
+        except sqlite3.Error as error:
+            self._db.close()
             raise SettingsError(f"The sandbox database {path} cannot be used: {error}.") from None
 
     def close(self) -> None:
@@ -55,8 +62,11 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One write: all of it is committed at the end, or nothing is."""
+        """One write: all of it is committed at the end, or nothing is; within another it is part of that."""
         with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -103,7 +113,7 @@ class Store:
         self._db.execute(f'DELETE FROM "{resource.plural}" WHERE id = ?', [id])  # noqa: S608 - the records' own names
 
     def _lay_out(self) -> bool:
-        """Make what is missing: every table, and every column a record gained since the file was made."""
+        """Make what is missing, every table and every column a record has gained since; whether all of it was."""
         known = {row["name"] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for resource in HARVEST.resources:
             self._db.execute(

@@ -129,14 +129,14 @@ def whole(most: int) -> Any:
 def column(item: Field, *, required: bool) -> Argument:
     """The argument that fills one column; a reference takes an id or an exact name."""
     if item.ref:
-        return Argument(item.argument, REFERENCE, f'{item.ref} id or exact name, e.g. "SuprCorp"', required)
+        return Argument(item.argument, REFERENCE, "id or exact name", required)
     kind = LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
     return Argument(item.argument, kind, item.says, required)
 
 
 def key(resource: Resource[Record]) -> Argument:
     """The argument that names one record by its own id."""
-    return Argument(resource.key, ID, required=True)
+    return Argument(resource.key, ID, "e.g. 9", required=True)
 
 
 def model(tool: str, *arguments: Argument) -> type[Arguments]:
@@ -149,7 +149,7 @@ def model(tool: str, *arguments: Argument) -> type[Arguments]:
 
 
 def schema(arguments: type[Arguments]) -> dict[str, Any]:
-    """The model's JSON schema without what costs bytes and tells nothing: titles, null defaults, huge bounds."""
+    """The model's JSON schema without what costs bytes and tells nothing: titles, null defaults, bounds."""
     whole_schema = arguments.model_json_schema()
     properties = {name: _slim(item) for name, item in whole_schema.get("properties", {}).items()}
     slim: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
@@ -158,9 +158,14 @@ def schema(arguments: type[Arguments]) -> dict[str, Any]:
     return slim
 
 
+DROPPED = {"title", "default", "minLength", "maxLength", "minItems", "minimum", "maximum"}
+
+
 def _slim(item: dict[str, Any]) -> dict[str, Any]:
-    dropped = {"title", "default", "minLength", "maxLength", "minItems"}
-    return {key: value for key, value in item.items() if key not in dropped and value != LARGEST}
+    slim = {key: value for key, value in item.items() if key not in DROPPED}
+    if "items" in slim:
+        slim["items"] = {"enum": slim["items"]["enum"]} if "enum" in slim["items"] else slim["items"]
+    return slim
 
 
 def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> Arguments:
@@ -182,9 +187,9 @@ def _worded(fault: Any, known: list[str]) -> str:
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
         close = difflib.get_close_matches(name, known, n=1)
-        return f"{_short(name)} is no argument of this tool{f'; did you mean {close[0]}?' if close else ''}".rstrip("?")
+        return f"{_short(name)} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
     if fault.get("input", ...) is None and kind != "missing":
-        return f'{name} is null; leave it out to keep it as it is, or send "" to empty a text'
+        return f"{name} is null; leave it out instead"
     return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
 
 

@@ -14,7 +14,7 @@ Kind = Resource[Record]
 def delete_tool(system: System, resource: Kind) -> Tool:
     """`delete_client`: gone for good, after a person agreed to the question as it reads at that moment."""
     name = system.tool("delete", resource)
-    takes = [key(resource), Argument("confirm", WORD, "code from the refused call, once a person agreed")]
+    takes = [key(resource), Argument("confirm", WORD, "code, once a person agreed")]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
@@ -36,7 +36,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Delete a {resource.noun} for good. A person is asked first.",
+        says=f"Delete a {resource.noun}, after asking a person.",
         toolset=resource.toolset,
         hints=Hints(destroys=True, repeatable=True),
         arguments=model(name, *takes),
@@ -86,5 +86,5 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
 def _instead(system: System, resource: Kind, id: int) -> str:
     for action in resource.actions:
         call = f"{system.tool(action.verb, resource)}({resource.key}={id}, {action.flips}=false)"
-        return f"Make it {action.no} instead: {call}."
+        return f"To have it {action.no} instead, call {call}."
     return ""

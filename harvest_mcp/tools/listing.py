@@ -32,12 +32,16 @@ FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE}
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
     """`list_contacts`: many records as CSV."""
     name = system.tool("list", resource)
-    takes = [Argument("query", WORD, "words to find in the shown fields, any order")]
+    takes = [Argument("query", WORD, "words to find")]
     takes += [Argument(each.name, FILTER[each.type], each.says) for each in resource.filters]
     takes += [
-        Argument("fields", several(tuple(fields(resource.record))), "columns"),
-        Argument("limit", whole(MOST), f"rows, {LIMIT} unless given"),
-        Argument("cursor", WORD, "from the answer before, other arguments unchanged"),
+        Argument(
+            "fields",
+            several(tuple(name for name, item in fields(resource.record).items() if name != "id" and not item.inner)),
+            "columns",
+        ),
+        Argument("limit", whole(MOST), f"default {LIMIT}"),
+        Argument("cursor", WORD, "from the last answer"),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -54,7 +58,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     arguments_model = model(name, *takes)
     return Tool(
         name=name,
-        says=f"List {resource.plural} as CSV, by id. {resource.noun.capitalize()}: {resource.says}.",
+        says=f"List {resource.plural} as CSV.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,

@@ -24,7 +24,7 @@ def get_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"One {resource.noun} with all its fields, as JSON.",
+        says=f"One {resource.noun}, all fields.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, key(resource)),
@@ -37,7 +37,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
     name = system.tool("create", resource)
     takes = [column(item, required=item.required) for item in resource.writable()]
     if resource.same:
-        takes.append(Argument("allow_duplicate", TRUTH, "create even if it looks like one that is there"))
+        takes.append(Argument("allow_duplicate", TRUTH, "create anyway"))
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = arguments.given(), call.api(system)
@@ -53,7 +53,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add a {resource.noun}. A likely duplicate is reported instead.",
+        says=f"Add a {resource.noun}; a likely duplicate is reported.",
         toolset=resource.toolset,
         hints=Hints(),
         arguments=model(name, *takes),
@@ -78,7 +78,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f'Change the given fields of a {resource.noun}; "" empties one.',
+        says=f'Change fields of a {resource.noun}; "" empties one.',
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, *takes),
@@ -90,7 +90,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
 def action_tool(system: System, resource: Kind, action: Action) -> Tool:
     """`toggle_client`: flip one column, or bring it to a definite state."""
     name = system.tool(action.verb, resource)
-    state = Argument(action.flips, TRUTH, f"the state wanted: true {action.yes}, false {action.no}; left out: flip")
+    state = Argument(action.flips, TRUTH, f"false: {action.no}; left out: flip")
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()

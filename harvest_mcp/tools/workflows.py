@@ -50,9 +50,9 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
         if "list" in resource.verbs
     }
     takes = [
-        Argument("query", WORD, "names, e-mail or words, any order; typing errors are fine", required=True),
-        Argument("kinds", several(tuple(kinds)), "where to look, everywhere unless given"),
-        Argument("limit", whole(MOST_HITS), f"hits, {HITS} unless given"),
+        Argument("query", WORD, "e.g. jane suprcorp; typos are ok", required=True),
+        Argument("kinds", several(tuple(kinds)), "default all"),
+        Argument("limit", whole(MOST_HITS), f"default {HITS}"),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -73,7 +73,7 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
 
     return Tool(
         name="search_records",
-        says="Find records by words, best first, with ids and why each fits. Start here when you have no id.",
+        says="Find records and ids by words, best first.",
         toolset=next(iter(kinds.values()))[1].toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model("search_records", *takes),

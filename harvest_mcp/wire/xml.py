@@ -17,10 +17,12 @@ Plain: TypeAlias = "str | dict[str, Plain] | list[Plain] | None"
 Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
 
 CAP = 16 * 1024 * 1024
-MOST_TAGS = 1_000_000
 MOST_DEPTH = 16
-MOST_ELEMENTS = 500_000
-MOST_ATTRIBUTES = 300_000
+MOST_ELEMENTS = 250_000
+MOST_ATTRIBUTES = 250_000
+MOST_ROWS = 60_000  # children of the root; and, counted once a chunk, elements inside one of them
+CHUNK = 256 * 1024
+BOM = b"\xef\xbb\xbf"
 ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252"})
 
 # Hardened flags alone lose text and inject attributes, so a DOCTYPE never gets this far (see `_guard`).
@@ -45,7 +47,11 @@ DECLARATION = re.compile(
 )
 MISC = re.compile(rb"\s+|<!--.*?-->|<\?(?!xml[\s?]).*?\?>", re.DOTALL)
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
+ROOT = re.compile(rb"<([\w.:\x80-\xff-]+)")
+# Atomic groups: many comments in a row must not be matched in every possible way.
+HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?>(?:(?><!--.*?-->)\s*)*)<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Document:
 
 def looks_like_html(body: bytes) -> bool:
     """Whether this is a web page, well-formed or not."""
-    return HTML.match(body.removeprefix(b"\xef\xbb\xbf")[:4096]) is not None
+    return HTML.match(body.removeprefix(BOM)[:4096]) is not None
 
 
 def read(body: bytes, *, cap: int = CAP) -> Document:
@@ -77,15 +83,14 @@ def read(body: bytes, *, cap: int = CAP) -> Document:
     Raises:
         Malformed: with the rule's code and a line, never with the document's text.
     """
-    encoding, body = _guard(body, cap)
-    parser = etree.XMLParser(encoding=encoding, **FLAGS)
+    encoding, root, body = _guard(body, cap)
+    parser = etree.XMLPullParser(events=("start",), tag=root, encoding=encoding, **FLAGS)
     try:
-        root = etree.fromstring(body, parser)
+        return _document(parser, body)
     except etree.XMLSyntaxError as error:
         raise Malformed(f"syntax-{error.code}", line=error.position[0]) from None
     except (LookupError, ValueError):  # lxml's words for a coding it cannot use, and for a document without a root
         raise Malformed("encoding") from None
-    return _document(root, namespaced=b"xmlns" in body)
 
 
 def write(root: str, children: Iterable[tuple[str, str | None, str]]) -> bytes:
@@ -107,12 +112,12 @@ def write(root: str, children: Iterable[tuple[str, str | None, str]]) -> bytes:
 
 
 def nest(root: Element) -> bytes:
-    """A document of any depth: `write`'s triples, with a list of such triples in place of a text where there are children.
+    """A document of any depth: `write`'s triples, with a list of triples in place of a text where there are children.
 
     Raises:
         ValueError: as `write`.
     """
-    return etree.tostring(_grown(root), xml_declaration=True, encoding="UTF-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(_grown(root), encoding="UTF-8")
 
 
 def _grown(element: Element) -> Any:
@@ -134,25 +139,25 @@ def writable(text: str) -> bool:
     return UNWRITABLE.search(text) is None
 
 
-def _guard(body: bytes, cap: int) -> tuple[str, bytes]:
-    """The encoding to parse with and the body without its byte order mark, once every byte-level rule holds."""
+def _guard(body: bytes, cap: int) -> tuple[str, str, bytes]:
+    """The encoding, the root's name and the body without its byte order mark, once every byte-level rule holds."""
     if len(body) > cap:
         raise Malformed("too-large")
     if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         raise Malformed("utf-16-or-32")
-    body = body.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    marked, body = body.startswith(BOM), body.removeprefix(BOM).lstrip(b" \t\r\n")
     if b"\x00" in body:
         raise Malformed("nul-byte")
     if not body:
         raise Malformed("empty")
     if body[:1] != b"<":
         raise Malformed("not-xml")
-    tags = body.count(b"<")
-    if tags > MOST_TAGS or tags - body.count(b"</") > MOST_ELEMENTS or body.count(b"=") > MOST_ATTRIBUTES:
+    if body.count(b"<") - body.count(b"</") > MOST_ELEMENTS or body.count(b"=") > MOST_ATTRIBUTES:
         raise Malformed("too-many-elements")
     encoding, start = _declaration(body)
-    _prolog(body, start)
-    return encoding, body
+    if marked and encoding != "utf-8":
+        raise Malformed("encoding", line=1)
+    return encoding, _root(body, start).decode(encoding, "replace"), body
 
 
 def _declaration(body: bytes) -> tuple[str, int]:
@@ -167,52 +172,84 @@ def _declaration(body: bytes) -> tuple[str, int]:
     return encoding, match.end()
 
 
-def _prolog(body: bytes, start: int) -> None:
-    """Refuse any markup declaration before the root; a note that quotes one further down stays readable."""
+def _root(body: bytes, start: int) -> bytes:
+    """The root's name, or `*` for the parser to complain about.
+
+    Refuses any markup declaration before the root; a note that quotes one further down stays readable.
+    """
     while match := MISC.match(body, start):
         start = match.end()
     if body.startswith(b"<!", start):
         raise Malformed("doctype" if body[start : start + 9].upper() == b"<!DOCTYPE" else "declaration")
+    name = match[1] if (match := ROOT.match(body, start)) else b"*"
+    if b":" in name:
+        raise Malformed("namespace")
+    return name
 
 
-def _document(root: Any, *, namespaced: bool) -> Document:
+def _document(parser: Any, body: bytes) -> Document:
+    """Reads the root's children as they close and drops them: what is kept of the tree is never more than a few."""
+    root, children, namespaced = None, list[tuple[str, Plain]](), b"xmlns" in body
+    for start in range(0, len(body), CHUNK):
+        parser.feed(body[start : start + CHUNK])
+        for _, element in parser.read_events():
+            root = element if root is None else root
+        if root is not None:
+            children += _taken(root, slice(-1), namespaced=namespaced)
+            if max(len(children), root.xpath("count(descendant::*)")) > MOST_ROWS:
+                raise Malformed("too-many-elements")
+    root = parser.close()
     if root.getroottree().docinfo.doctype:
         raise Malformed("doctype")
-    if namespaced and any(element.nsmap for element in root.iter()):
+    if namespaced and root.nsmap:
         raise Malformed("namespace")
-    return Document(root.tag, root.get("type") == "array", _children(root, 1), root.text or "")
+    children += _taken(root, slice(None), namespaced=namespaced)
+    if children:
+        _blank(root.text, root)
+    return Document(root.tag, root.get("type") == "array", children, root.text or "")
 
 
-def _children(element: Any, depth: int) -> list[tuple[str, Plain]]:
-    """The children of an element that has some; text beside them means that the document is not one of records."""
-    if depth > MOST_DEPTH:
-        raise Malformed("too-deep", line=element.sourceline)
-    children: list[tuple[str, Plain]] = []
-    loose = element.text if len(element) else None
-    for child in element:
-        text = child.text
-        if len(child):
-            children.append((child.tag, _branch(child, depth + 1)))
-        else:
-            children.append((child.tag, text if text is not None else _empty(child)))
-        if (tail := child.tail) is not None:
-            loose = tail if loose is None or loose.isspace() else loose
-    if loose and not loose.isspace():
-        raise Malformed("mixed-content", line=element.sourceline)
+def _taken(root: Any, which: slice, *, namespaced: bool) -> list[tuple[str, Plain]]:
+    """The values of these children, which leave the tree; all but the last are known to be complete."""
+    elements = root[which]
+    if namespaced and any(element.nsmap for child in elements for element in child.iter()):
+        raise Malformed("namespace")
+    children = _children(elements, 2)
+    del root[which]
     return children
 
 
+def _children(elements: Iterable[Any], depth: int) -> list[tuple[str, Plain]]:
+    children: list[tuple[str, Plain]] = []
+    for element in elements:
+        if depth > MOST_DEPTH:
+            raise Malformed("too-deep", line=element.sourceline)
+        children.append((element.tag, _branch(element, depth) if len(element) else _leaf(element)))
+        _blank(element.tail, element)
+    return children
+
+
+def _blank(text: str | None, element: Any) -> None:
+    """Text beside elements means that the document is not one of records."""
+    if text is not None and not text.isspace():
+        raise Malformed("mixed-content", line=element.sourceline)
+
+
 def _branch(element: Any, depth: int) -> Plain:
-    children = _children(element, depth)
+    _blank(element.text, element)
+    children = _children(element, depth + 1)
     if element.get("type") == "array":
         return [value for _, value in children]
     return _mapping(children, line=element.sourceline)
 
 
-def _empty(element: Any) -> Plain:
+def _leaf(element: Any) -> Plain:
+    text: str | None = element.text
+    if text is not None and not text.isspace():
+        return text
     if element.get("nil") == "true":
         return None
-    return [] if element.get("type") == "array" else ""
+    return [] if element.get("type") == "array" else text or ""
 
 
 def _mapping(children: list[tuple[str, Plain]], *, line: int | None = None) -> dict[str, Plain]:

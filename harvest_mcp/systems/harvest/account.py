@@ -72,7 +72,7 @@ WHO_AM_I = View(
     path="/account/who_am_i",
     root="hash",
     toolset="account",
-    says="The company, the user this server acts as, their role and the enabled modules.",
+    says="The company, user and role in use.",
 )
 
 RATE_LIMIT = View(
@@ -81,6 +81,6 @@ RATE_LIMIT = View(
     path="/account/rate_limit_status",
     root="hash",
     toolset="account",
-    says="Calls left: by Harvest's count and by this server's own.",
+    says="Calls left in the call budget.",
     shows_budget=True,
 )

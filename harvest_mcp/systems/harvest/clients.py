@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    INNER,
     LINES,
     REQUIRED,
     SERVER_SET,
@@ -22,19 +23,19 @@ from harvest_mcp.spec import (
 class Client(Record):
     """A company or person that work is done for."""
 
-    name: Annotated[str | None, REQUIRED, SUMMARY, Says("name, e.g. SuprCorp")] = None
+    name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. SuprCorp")] = None
     active: Annotated[bool | None, SERVER_SET, SUMMARY, Says("false: archived")] = None
-    details: Annotated[str | None, LINES, Says("postal address and notes, several lines")] = None
-    currency: Annotated[str | None, Says("as the account words it, e.g. Euro - EUR")] = None
-    currency_symbol: Annotated[str | None, SERVER_SET] = None
-    highrise_id: Annotated[int | None, SERVER_SET, Seen(("classic", "docs"))] = None
-    cache_version: Annotated[int | None, SERVER_SET, Seen(("classic", "docs"))] = None
+    details: Annotated[str | None, LINES, Says("e.g. address")] = None
+    currency: Annotated[str | None, Says("e.g. Euro - EUR")] = None
+    currency_symbol: Annotated[str | None, SERVER_SET, INNER] = None
+    highrise_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs"))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs"))] = None
     created_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    default_invoice_timeframe: Annotated[str | None, SERVER_SET] = None
-    last_invoice_kind: Annotated[str | None, SERVER_SET, Seen(("docs", "late"))] = None
-    statement_key: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
-    address: Annotated[str | None, SERVER_SET, LINES, Seen(("late",))] = None
+    default_invoice_timeframe: Annotated[str | None, SERVER_SET, INNER] = None
+    last_invoice_kind: Annotated[str | None, SERVER_SET, INNER, Seen(("docs", "late"))] = None
+    statement_key: Annotated[str | None, SERVER_SET, INNER, Seen(("late",))] = None
+    address: Annotated[str | None, SERVER_SET, INNER, LINES, Seen(("late",))] = None
 
 
 CLIENTS = Resource(
@@ -47,12 +48,12 @@ CLIENTS = Resource(
     says="company or person work is done for",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(
-        Filter(name="active", type=bool, column="active", says="true: current, false: archived; default both"),
+        Filter(name="active", type=bool, column="active", says="false: archived"),
         Filter(
             name="updated_since",
             type=datetime,
             query="updated_since",
-            says="2026-01-31, or an instant with zone: 2026-01-31T09:00Z",
+            says="e.g. 2026-01-31T09:00Z",
         ),
     ),
     actions=(

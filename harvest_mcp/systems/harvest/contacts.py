@@ -12,11 +12,11 @@ class Contact(Record):
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     first_name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Jane")] = None
     last_name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Doe")] = None
-    email: Annotated[str | None, SUMMARY, Says("e.g. jane@doe.example")] = None
-    phone_office: Annotated[str | None, Says("e.g. +1 212 555 0100")] = None
-    phone_mobile: Annotated[str | None, Says("mobile number")] = None
-    fax: Annotated[str | None, Says("fax number")] = None
-    title: Annotated[str | None, SUMMARY, Says("job title, e.g. President"), Seen(("docs", "late"))] = None
+    email: Annotated[str | None, SUMMARY, Says("e.g. j@doe.com")] = None
+    phone_office: Annotated[str | None, Says("e.g. 555-0100")] = None
+    phone_mobile: Annotated[str | None, Says("a number")] = None
+    fax: Annotated[str | None, Says("a number")] = None
+    title: Annotated[str | None, SUMMARY, Says("e.g. President"), Seen(("docs", "late"))] = None
     created_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
     updated_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
 
@@ -31,12 +31,12 @@ CONTACTS = Resource(
     says="person at a client",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(
-        Filter(name="client", type=int, path="/clients/{id}/contacts", ref="client", says="only this client's"),
+        Filter(name="client", type=int, path="/clients/{id}/contacts", ref="client", says="id or exact name"),
         Filter(
             name="updated_since",
             type=datetime,
             query="updated_since",
-            says="2026-01-31, or an instant with zone: 2026-01-31T09:00Z",
+            says="e.g. 2026-01-31T09:00Z",
         ),
     ),
     same=Same(within="client_id", any_of=(("email",), ("first_name", "last_name"))),

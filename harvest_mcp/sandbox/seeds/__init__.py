@@ -1,0 +1,1 @@
+"""The rows of Kestrel Studio's account, as tables."""

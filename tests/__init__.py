@@ -1,0 +1,1 @@
+"""The tests: the real client in front, the sandbox behind."""

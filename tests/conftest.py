@@ -1,0 +1,120 @@
+"""The real client in front, the sandbox behind: what every test of a tool talks through."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import mcp
+import mcp_types as types
+import pytest
+
+from harvest_mcp import server, settings
+from harvest_mcp.sandbox import Sandbox, open_account
+
+Era = Literal["auto", "legacy"]
+Reply = Literal["yes", "unticked", "decline", "cancel"]
+
+REPLIES: dict[Reply, types.ElicitResult] = {
+    "yes": types.ElicitResult(action="accept", content={"confirm": True}),
+    "unticked": types.ElicitResult(action="accept", content={"confirm": False}),
+    "decline": types.ElicitResult(action="decline"),
+    "cancel": types.ElicitResult(action="cancel"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a tool answered."""
+
+    text: str
+    is_error: bool
+
+
+@dataclass(slots=True)
+class Talk:
+    """A client connected to the server over one sandbox. `asked` holds every question a person was shown."""
+
+    client: mcp.Client
+    sandbox: Sandbox
+    asked: list[str]
+    seen_before: int = 0
+
+    async def call(self, tool: str, **arguments: Any) -> Said:
+        self.seen_before = len(self.sandbox.seen)
+        result = await self.client.call_tool(tool, arguments)
+        (content,) = result.content
+        assert isinstance(content, types.TextContent)
+        return Said(content.text, bool(result.is_error))
+
+    async def ok(self, tool: str, **arguments: Any) -> str:
+        said = await self.call(tool, **arguments)
+        assert not said.is_error, said.text
+        return said.text
+
+    async def error(self, tool: str, **arguments: Any) -> str:
+        said = await self.call(tool, **arguments)
+        assert said.is_error, said.text
+        return said.text
+
+    def wire(self) -> list[str]:
+        """The calls the last tool call made, as `GET /clients?updated_since=…`."""
+        return [
+            f"{seen.method} {seen.path}"
+            + ("?" + "&".join(f"{name}={value}" for name, value in seen.query) if seen.query else "")
+            for seen in self.sandbox.seen[self.seen_before :]
+        ]
+
+
+Connect = Callable[..., AbstractAsyncContextManager[Talk]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["auto", "legacy"])
+def era(request: pytest.FixtureRequest) -> Era:
+    """Both protocol eras: 2026-07-28 and the handshake before it."""
+    chosen: Era = request.param
+    return chosen
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    account = open_account()
+    yield account
+    account.close()
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("HARVEST_"):
+            monkeypatch.delenv(name)
+
+
+@asynccontextmanager
+async def talking(
+    sandbox: Sandbox, *, era: Era = "auto", reply: Reply | Callable[[str], Reply] | None = None, **flags: Any
+) -> AsyncIterator[Talk]:
+    """A client in process; `reply` answers every form, None means a client without forms."""
+    chosen = settings.read(flags)
+    desk = server.desk(chosen, server.sandbox_account(), server.in_process(sandbox))
+    asked: list[str] = []
+
+    async def form(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+        asked.append(params.message)
+        assert reply is not None
+        return REPLIES[reply(params.message) if callable(reply) else reply]
+
+    try:
+        async with mcp.Client(
+            server.build(chosen, desk), mode=era, elicitation_callback=form if reply else None
+        ) as client:
+            yield Talk(client, sandbox, asked)
+    finally:
+        await desk.aclose()
