@@ -80,6 +80,18 @@ class Record(Part):
     id: Annotated[int, SERVER_SET, SUMMARY]
 
 
+class Identity(Part):
+    """Who a server is in an account; each system says it from what its own elements hold."""
+
+    def who(self) -> str:
+        """The user and the company, for a person to recognise."""
+        return ""
+
+    def limits(self) -> str:
+        """What this user's role keeps from them, or empty for a user who may do everything."""
+        return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One element of a record, as `fields` reads it off the class."""
@@ -249,7 +261,7 @@ class System:
     dialect: str
     plan: Plan
     resources: tuple[Resource[Record], ...]
-    identity: View[Part]
+    identity: View[Identity]
     views: tuple[View[Part], ...] = ()
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()

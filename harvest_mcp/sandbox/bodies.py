@@ -10,6 +10,8 @@ from harvest_mcp.wire import rails, xml
 from harvest_mcp.wire.xml import Element
 
 INSTANT: Mapping[Era, str] = {"classic": "datetime", "docs": "datetime", "late": "dateTime"}  # harvest-v1 29 row 2
+# As documented (harvest-v1 5.1); lxml writes the same with single quotes.
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 # Roots without type="array" (harvest-v1 29 row 1).
 BARE_ROOTS = frozenset({("classic", "client")})
 # Values an era worded in another way (harvest-v1 29 row 18).
@@ -19,22 +21,26 @@ WORDS: Mapping[tuple[Era, str], Callable[[str], str]] = {("classic", "currency")
 def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> bytes:
     """A list; an empty one has another root in classic (harvest-v1 5.1)."""
     if not rows and profile == "classic":
-        return xml.nest((rails.EMPTY_LIST, [], "array"))
+        return _document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
-    return xml.nest((rails.spell(resource.plural), [_row(resource, row, profile) for row in rows], kind))
+    return _document((rails.spell(resource.plural), [_row(resource, row, profile) for row in rows], kind))
 
 
 def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:
-    return xml.nest(_row(resource, row, profile))
+    return _document(_row(resource, row, profile))
 
 
 def view(root: str, part: Part) -> bytes:
     """A part and the parts in it; elements nobody set are left out."""
-    return xml.nest((root, list(_parts(part)), ""))
+    return _document((root, list(_parts(part)), ""))
 
 
 def error(kind: str, message: str) -> bytes:
-    return xml.nest(("error", [("kind", kind, ""), ("message", message, "")], ""))
+    return _document(("error", [("kind", kind, ""), ("message", message, "")], ""))
+
+
+def _document(root: Element) -> bytes:
+    return DECLARATION + xml.nest(root)[len(DECLARATION) :]
 
 
 def _row(resource: Resource[Record], row: Row, profile: Era) -> Element:

@@ -52,7 +52,9 @@ def _bound(host: str, port: int) -> socket.socket:
     if host != "localhost" and not is_loopback(host):
         raise SettingsError(f"The sandbox serves this machine only; {host} is not a loopback address.")
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        # Opened again from its number the socket knows that it is TCP; only then does asyncio switch Nagle's delay off.
+        return socket.socket(fileno=made.detach())
     except OSError as error:
         raise SettingsError(f"The sandbox cannot listen on {host} port {port}: {error.strerror}.") from None
 

@@ -60,17 +60,19 @@ class Consents:
         self._open[code] = (question.binding, self._clock() + LIFETIME)
         return code
 
-    def take(self, code: str, question: Question, answer: Answer) -> None:
-        """Use a code up.
+    def drop(self, code: str) -> None:
+        """Make a code worthless."""
+        self._open.pop(code, None)
+
+    def take(self, code: str, question: Question) -> None:
+        """Use up the code of a yes.
 
         Raises:
-            NotConfirmed: it was used before, expired, given for something else, or the answer is not yes.
+            NotConfirmed: it was used before, expired, or given for something else.
         """
         binding, expires = self._open.pop(code, ("", 0.0))
         if not binding:
             raise NotConfirmed("This confirmation is not known: it was used before, or is too old.")
-        if answer != "yes":
-            raise NotConfirmed(REFUSED[answer])
         if self._clock() > expires:
             raise NotConfirmed("This confirmation is older than five minutes.")
         if not secrets.compare_digest(binding, question.binding):
@@ -102,24 +104,29 @@ class Confirmation:
         Raises:
             NotConfirmed: nobody agreed; the caller must not act.
         """
-        question = await build()
-        if self.policy != "token" and person.answered is not None:
-            ticket, answer = person.answered
-            self.consents.take(ticket, question, answer)
-        elif self.policy != "token" and person.form is not None:
-            ticket = self.consents.issue(question)
-            answer = await person.form(question, ticket)
-            self.consents.take(ticket, await build(), answer)
-        else:
-            self._by_code(question, code, again)
-
-    def _by_code(self, question: Question, code: str | None, again: str) -> None:
-        """The two-call way of clients without forms; a page a person opens takes its place later."""
-        if self.policy == "strict":
+        if self.policy == "strict" and person == Person():
             raise NotConfirmed(
                 "This server asks a person in a form, and this client cannot show one.",
                 next="Use a client with forms (elicitation), such as Claude Code, VS Code or Cursor.",
             )
+        if self.policy == "token" or person == Person():
+            self._by_code(await build(), code, again)
+        elif person.answered is not None:
+            await self._answered(*person.answered, build)
+        elif person.form is not None:
+            question = await build()
+            ticket = self.consents.issue(question)
+            await self._answered(ticket, await person.form(question, ticket), build)
+
+    async def _answered(self, code: str, answer: Answer, build: Callable[[], Awaitable[Question]]) -> None:
+        """A no needs no second look; a yes counts only for the record as it is now."""
+        if answer != "yes":
+            self.consents.drop(code)
+            raise NotConfirmed(REFUSED[answer])
+        self.consents.take(code, await build())
+
+    def _by_code(self, question: Question, code: str | None, again: str) -> None:
+        """The two-call way of clients without forms; a page a person opens takes its place later."""
         if code is None:
             raise ConfirmationNeeded(question.text, self.consents.issue(question), again=again)
-        self.consents.take(code, question, "yes")
+        self.consents.take(code, question)

@@ -53,7 +53,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             if each.ref and each.name in where:
                 where[each.name] = await resolve(api, each.ref, where[each.name])
         rows = _matching(await api.list(resource, where=where), resource, given.get("query", ""))
-        return _page(name, resource, rows, given, after=after)
+        return page(name, resource, rows, given, after=after)
 
     arguments_model = model(name, *takes)
     return Tool(
@@ -66,9 +66,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     )
 
 
-def _page(
-    name: str, resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], *, after: int
-) -> str:
+def page(name: str, resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], *, after: int) -> str:
     wanted = given.get("fields") or resource.summary()
     columns = tuple(dict.fromkeys(("id", *wanted)))
     left = [row for row in rows if row.id > after]

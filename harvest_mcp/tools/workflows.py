@@ -73,7 +73,7 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
 
     return Tool(
         name="search_records",
-        says="Find records and ids by words, best first.",
+        says="Find records by words, best first.",
         toolset=next(iter(kinds.values()))[1].toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model("search_records", *takes),

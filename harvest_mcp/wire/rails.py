@@ -21,10 +21,12 @@ P = TypeVar("P", bound=Part)
 HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}
 EMPTY_LIST = "nil-classes"
 
-INTEGER = re.compile(r"-?\d{1,15}")
-DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?")
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)")
+# ASCII: `int` would also read the digits of every other script.
+INTEGER = re.compile(r"-?\d{1,15}", re.ASCII)
+DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
+LONGEST_WORD = 1_000  # of a number, day or truth value, blanks included
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 WIRE_TYPE = {int: "integer", bool: "boolean", Decimal: "decimal", date: "date", datetime: "datetime", str: ""}
@@ -70,10 +72,14 @@ def rows(document: Document, resource: Resource[R]) -> list[R]:
         Malformed: the document is no list, or a value does not fit its column.
     """
     singular = spell(resource.noun)
-    found = [value for name, value in document.children if isinstance(value, dict) or name == singular]
-    known_root = document.root in (spell(resource.plural), singular, EMPTY_LIST)
-    if not (known_root or document.array or (found and document.root != "error")):
+    alone = document.root == singular  # then it holds records of its own name, or it is one itself
+    found = [value for name, value in document.children if name == singular or (isinstance(value, dict) and not alone)]
+    named = document.root in (spell(resource.plural), EMPTY_LIST)
+    empty = document.array and not document.children
+    if not (named or empty or (found and document.root != "error")):
         raise Malformed("unexpected-root")
+    if document.text.strip():
+        raise Malformed("unexpected-text")
     return _validated(found, resource.record)
 
 
@@ -94,7 +100,7 @@ def error_text(body: bytes) -> str:
         document = xml.read(body)
     except Malformed:
         return ""
-    texts = dict(_leaves(document.children))
+    texts = dict(reversed(_leaves(document.children)))
     return texts.get("message") or texts.get("error") or (document.text if not document.children else "")
 
 
@@ -105,21 +111,21 @@ def _leaves(children: Sequence[tuple[str, Plain]]) -> list[tuple[str, str]]:
             found += _leaves(list(value.items()))
         elif isinstance(value, str):
             found.append((name, value))
-    return found[::-1]
+    return found
 
 
 def _validated(values: Sequence[Plain], record: type[P]) -> list[P]:
-    readers = _readers(record)
+    readers, validate = _readers(record), _adapter(record).validator.validate_python
     try:
-        return _adapter(record).validate_python([_values(value, readers) for value in values])
+        return [validate(_values(value, readers)) for value in values]
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"][1:])
+        where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
         raise Malformed(f"missing-{where}") from None
 
 
 @cache
-def _adapter(record: type[P]) -> TypeAdapter[list[P]]:
-    return TypeAdapter(list[record])  # type: ignore[valid-type]  # made at run time
+def _adapter(record: type[P]) -> TypeAdapter[P]:
+    return TypeAdapter(record)
 
 
 Reader = Callable[[Plain], Any]
@@ -154,7 +160,8 @@ def _values(mapping: Plain, readers: dict[str, tuple[str, Reader]]) -> dict[str,
 
 def _nested(record: type[Part]) -> Reader:
     def read(value: Plain) -> Any:
-        return None if value in (None, "") else _values(value, _readers(record))
+        blank = value is None or (isinstance(value, str) and not value.strip())
+        return None if blank else _values(value, _readers(record))
 
     return read
 
@@ -165,11 +172,18 @@ def _text(value: Plain) -> str | None:
     raise ValueError
 
 
+def _word(value: Plain) -> str:
+    text = _text(value) or ""
+    if len(text) > LONGEST_WORD:
+        raise ValueError
+    return text.strip()
+
+
 def _matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
     """Numbers and dates are matched before they are converted: `1e9999999` is a Decimal of ten megabytes."""
 
     def read(value: Plain) -> Any:
-        text = (_text(value) or "").strip()
+        text = _word(value)
         if not text:
             return None
         if pattern.fullmatch(text) is None:
@@ -180,7 +194,7 @@ def _matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
 
 
 def _truth(value: Plain) -> bool | None:
-    text = (_text(value) or "").strip().lower()  # one documented sample pads it with line breaks (harvest-v1 5.2)
+    text = _word(value).lower()  # one documented sample pads it with line breaks (harvest-v1 5.2)
     if text and text not in TRUTH:
         raise ValueError
     return TRUTH.get(text)

@@ -5,7 +5,7 @@ Plain values are what a document says and nothing more: an element with child el
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,11 +16,12 @@ from harvest_mcp.errors import Malformed
 Plain: TypeAlias = "str | dict[str, Plain] | list[Plain] | None"
 Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
 
-CAP = 16 * 1024 * 1024
+CAP = 12 * 1024 * 1024
 MOST_DEPTH = 16
-MOST_ELEMENTS = 250_000
-MOST_ATTRIBUTES = 250_000
-MOST_ROWS = 60_000  # children of the root; and, counted once a chunk, elements inside one of them
+MOST_ELEMENTS = 220_000
+MOST_ATTRIBUTES = 150_000
+MOST_ROWS = 50_000
+MOST_NODES = 50_000  # elements and attributes in the tree at a time; one chunk of any list has far fewer
 CHUNK = 256 * 1024
 BOM = b"\xef\xbb\xbf"
 ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252"})
@@ -84,7 +85,7 @@ def read(body: bytes, *, cap: int = CAP) -> Document:
         Malformed: with the rule's code and a line, never with the document's text.
     """
     encoding, root, body = _guard(body, cap)
-    parser = etree.XMLPullParser(events=("start",), tag=root, encoding=encoding, **FLAGS)
+    parser = etree.XMLPullParser(events=("start", "start-ns"), tag=root, encoding=encoding, **FLAGS)
     try:
         return _document(parser, body)
     except etree.XMLSyntaxError as error:
@@ -188,72 +189,69 @@ def _root(body: bytes, start: int) -> bytes:
 
 
 def _document(parser: Any, body: bytes) -> Document:
-    """Reads the root's children as they close and drops them: what is kept of the tree is never more than a few."""
-    root, children, namespaced = None, list[tuple[str, Plain]](), b"xmlns" in body
+    """Reads the root's children as they close and drops them: of the tree there is never more than a chunk."""
+    root, children = None, list[tuple[str, Plain]]()
     for start in range(0, len(body), CHUNK):
         parser.feed(body[start : start + CHUNK])
-        for _, element in parser.read_events():
+        for event, element in parser.read_events():
+            if event == "start-ns":
+                raise Malformed("namespace")
             root = element if root is None else root
         if root is not None:
-            children += _taken(root, slice(-1), namespaced=namespaced)
-            if max(len(children), root.xpath("count(descendant::*)")) > MOST_ROWS:
+            children += _taken(root, slice(-1))
+            if len(children) > MOST_ROWS:
                 raise Malformed("too-many-elements")
     root = parser.close()
     if root.getroottree().docinfo.doctype:
         raise Malformed("doctype")
-    if namespaced and root.nsmap:
-        raise Malformed("namespace")
-    children += _taken(root, slice(None), namespaced=namespaced)
-    if children:
-        _blank(root.text, root)
+    children += _taken(root, slice(None))
+    if children and root.text is not None and not root.text.isspace():
+        raise Malformed("mixed-content", line=root.sourceline)
     return Document(root.tag, root.get("type") == "array", children, root.text or "")
 
 
-def _taken(root: Any, which: slice, *, namespaced: bool) -> list[tuple[str, Plain]]:
+def _taken(root: Any, which: slice) -> list[tuple[str, Plain]]:
     """The values of these children, which leave the tree; all but the last are known to be complete."""
-    elements = root[which]
-    if namespaced and any(element.nsmap for child in elements for element in child.iter()):
-        raise Malformed("namespace")
-    children = _children(elements, 2)
+    if root.xpath("count(descendant::*) + count(descendant-or-self::*/@*)") > MOST_NODES:
+        raise Malformed("too-many-elements")
+    children = list(_children(root[which], 2))
     del root[which]
     return children
 
 
-def _children(elements: Iterable[Any], depth: int) -> list[tuple[str, Plain]]:
-    children: list[tuple[str, Plain]] = []
+def _children(elements: Iterable[Any], depth: int) -> Iterator[tuple[str, Plain]]:
+    """Names and values; text beside elements means that the document is not one of records."""
     for element in elements:
-        if depth > MOST_DEPTH:
-            raise Malformed("too-deep", line=element.sourceline)
-        children.append((element.tag, _branch(element, depth) if len(element) else _leaf(element)))
-        _blank(element.tail, element)
-    return children
+        text, tail = element.text, element.tail
+        if len(element):
+            yield element.tag, _branch(element, text, depth)
+        else:
+            yield element.tag, _empty(element, text) if text is None or text.isspace() else text
+        if tail is not None and not tail.isspace():
+            raise Malformed("mixed-content", line=element.sourceline)
 
 
-def _blank(text: str | None, element: Any) -> None:
-    """Text beside elements means that the document is not one of records."""
+def _branch(element: Any, text: str | None, depth: int) -> Plain:
+    if depth >= MOST_DEPTH:
+        raise Malformed("too-deep", line=element.sourceline)
     if text is not None and not text.isspace():
         raise Malformed("mixed-content", line=element.sourceline)
-
-
-def _branch(element: Any, depth: int) -> Plain:
-    _blank(element.text, element)
     children = _children(element, depth + 1)
     if element.get("type") == "array":
         return [value for _, value in children]
     return _mapping(children, line=element.sourceline)
 
 
-def _leaf(element: Any) -> Plain:
-    text: str | None = element.text
-    if text is not None and not text.isspace():
-        return text
+def _empty(element: Any, text: str | None) -> Plain:
     if element.get("nil") == "true":
         return None
     return [] if element.get("type") == "array" else text or ""
 
 
-def _mapping(children: list[tuple[str, Plain]], *, line: int | None = None) -> dict[str, Plain]:
-    mapping = dict(children)
-    if len(mapping) != len(children):
-        raise Malformed("duplicate-element", line=line)
+def _mapping(children: Iterable[tuple[str, Plain]], *, line: int | None = None) -> dict[str, Plain]:
+    mapping: dict[str, Plain] = {}
+    for name, value in children:
+        if name in mapping:
+            raise Malformed("duplicate-element", line=line)
+        mapping[name] = value
     return mapping

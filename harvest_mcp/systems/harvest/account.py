@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from harvest_mcp.spec import Part, View
+from harvest_mcp.spec import Identity, Part, View
 
 
 class Modules(Part):
@@ -48,11 +48,24 @@ class User(Part):
     avatar_url: str | None = None
 
 
-class Account(Part):
+class Account(Identity):
     """Who this server is in the account; on old accounts little more than the user's e-mail (harvest-v1 10)."""
 
     company: Company | None = None
     user: User
+
+    def who(self) -> str:
+        name = " ".join(filter(None, (self.user.first_name, self.user.last_name)))
+        company = self.company.name if self.company else None
+        return " ".join(filter(None, (name, f"<{self.user.email}>", f"at {company}" if company else "")))
+
+    def limits(self) -> str:
+        # harvest-v1 7: a project manager reads, a regular user sees neither clients nor contacts.
+        if self.user.admin:
+            return ""
+        if self.user.project_manager and self.user.project_manager.is_project_manager:
+            return "a project manager: reads clients and contacts, may not change them"
+        return "a regular user: Harvest hides clients and contacts"
 
 
 class RateLimit(Part):
@@ -81,6 +94,6 @@ RATE_LIMIT = View(
     path="/account/rate_limit_status",
     root="hash",
     toolset="account",
-    says="Calls left in the call budget.",
+    says="Calls left in the budget.",
     shows_budget=True,
 )

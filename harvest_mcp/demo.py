@@ -1,0 +1,182 @@
+"""A conversation a person can read: the real stdio server as a child process, an embedded account behind it."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import anyio
+import mcp
+import mcp_types as types
+from lxml import etree
+from mcp.client.stdio import StdioServerParameters
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.text import Text
+
+from harvest_mcp.sandbox import ADMIN, Sandbox, Seen, open_account, running
+from harvest_mcp.systems.harvest import HARVEST
+
+Answer = Literal["accept", "decline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a person says, the call it comes to, and how it is expected to end."""
+
+    says: str
+    tool: str
+    arguments: dict[str, Any]
+    refused: bool = False
+    answer: Answer | None = None
+
+
+NEW = "{new}"
+"""Stands for the id of the contact made in the conversation."""
+
+TURNS = (
+    Turn(
+        "Find our client Suprcrop, I never spell it right.",
+        "search_records",
+        {"query": "suprcrop", "kinds": ["clients"]},
+    ),
+    Turn("Who do we know there?", "list_contacts", {"client": "SuprCorp"}),
+    Turn(
+        "Add Maya Lindqvist, their new buyer: maya@suprcorp.example.",
+        "create_contact",
+        {"client": "SuprCorp", "first_name": "Maya", "last_name": "Lindqvist", "email": "maya@suprcorp.example"},
+    ),
+    Turn("Her mobile is 555-0142.", "update_contact", {"contact_id": NEW, "phone_mobile": "555-0142"}),
+    Turn(
+        "Did you add Maya? Add her, please.",
+        "create_contact",
+        {"client": "SuprCorp", "first_name": "Maya", "last_name": "Lindqvist"},
+        refused=True,
+    ),
+    Turn("Archive SuprCorp.", "toggle_client", {"client_id": 11072, "active": False}, refused=True),
+    Turn("Delete Acme. … No, wait.", "delete_client", {"client_id": 11073}, refused=True, answer="decline"),
+    Turn("Acme really is gone. Delete it.", "delete_client", {"client_id": 11073}, answer="accept"),
+    Turn(
+        "(An assistant gets an argument wrong.)",
+        "update_contact",
+        {"contact_id": "nine", "emial": "jane@suprcorp.example"},
+        refused=True,
+    ),
+)
+
+
+def main() -> int:
+    """Play it; 0 when every call ended as expected."""
+    console = Console(highlight=False, soft_wrap=False)
+    account = open_account()
+    before = _rows(account)
+    with running(account) as url:
+        failures = anyio.run(Stage(console, account).play, url)
+    _changes(console, before, _rows(account))
+    account.close()
+    console.print(
+        f"[red]{failures} calls did not end as expected.[/]" if failures else "[green]Every call ended as it should.[/]"
+    )
+    return 1 if failures else 0
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where the conversation is played and printed."""
+
+    console: Console
+    account: Sandbox
+    answer: Answer | None = None
+    new: int = 0
+    printed: int = field(default=0)
+
+    async def play(self, url: str) -> int:
+        """The number of calls that did not end as expected."""
+        keep = {
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "PYTHONPATH", "COVERAGE_PROCESS_START")
+            if name in os.environ
+        }
+        environment = {**keep, "HARVEST_URL": url, "HARVEST_EMAIL": ADMIN.email, "HARVEST_PASSWORD": ADMIN.password}
+        child = StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp"], env=environment)
+        async with mcp.Client(child, elicitation_callback=self._person) as client:
+            tools = (await client.list_tools()).tools
+            self.console.print(
+                f"[bold]harvest-mcp[/] over stdio, {len(tools)} tools, an account with made-up data at {url}\n"
+            )
+            return sum([not await self._turn(client, turn) for turn in TURNS])
+
+    async def _turn(self, client: mcp.Client, turn: Turn) -> bool:
+        arguments = {name: self.new if value == NEW else value for name, value in turn.arguments.items()}
+        self.answer, self.printed = turn.answer, len(self.account.seen)
+        self.console.print(Text("You      ", "bold cyan") + Text(turn.says, "bold"))
+        self.console.print(Text("Calls    ", "magenta") + Text(f"{turn.tool}({_call(arguments)})"))
+        result = await client.call_tool(turn.tool, arguments)
+        self._requests()
+        text = "\n".join(part.text for part in result.content if isinstance(part, types.TextContent)).rstrip()
+        self.console.print(Panel(escape(text), border_style="yellow" if result.is_error else "green", expand=False))
+        self.console.print()
+        self.new = _id_in(text) if turn.tool == "create_contact" and not result.is_error else self.new
+        return bool(result.is_error) == turn.refused
+
+    async def _person(self, context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+        self._requests()
+        self.console.print(Text("Asked    ", "bold yellow") + Text(params.message))
+        self.console.print(Text("Answered ", "bold yellow") + Text("Yes" if self.answer == "accept" else "No"))
+        if self.answer != "accept":
+            return types.ElicitResult(action="decline")
+        return types.ElicitResult(action="accept", content={"confirm": True})
+
+    def _requests(self) -> None:
+        """The requests that reached the account since the last ones printed."""
+        for seen in self.account.seen[self.printed :]:
+            self.console.print(Text("  → ", "dim") + Text(f"{_line(seen)}  {seen.status}", "dim"))
+            if seen.body:
+                self.console.print(Text(_pretty(seen.body), "blue"))
+        self.printed = len(self.account.seen)
+
+
+def _line(seen: Seen) -> str:
+    query = "&".join(f"{name}={value}" for name, value in seen.query)
+    return f"{seen.method:6} {seen.path}{'?' if query else ''}{query}"
+
+
+def _pretty(body: bytes) -> str:
+    text: str = etree.tostring(etree.fromstring(body), pretty_print=True, encoding="unicode")
+    return "\n".join(f"      {line}" for line in text.rstrip().splitlines())
+
+
+def _call(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in arguments.items())
+
+
+def _id_in(text: str) -> int:
+    return int(json.loads(text.splitlines()[-1])["id"])
+
+
+def _rows(account: Sandbox) -> dict[tuple[str, int], dict[str, Any]]:
+    return {
+        (resource.noun, row["id"]): row
+        for resource in HARVEST.resources
+        if resource.verbs
+        for row in account.rows(resource)
+    }
+
+
+def _changes(console: Console, before: Mapping[Any, Mapping[str, Any]], after: Mapping[Any, Mapping[str, Any]]) -> None:
+    """What is otherwise in the account than it was."""
+    console.print("[bold]What changed in the account[/]")
+    for noun, id in sorted({*before} - {*after}):
+        row = before[noun, id]
+        console.print(Text(f"  - {noun} {id} {_named(row)}", "red"))
+    for noun, id in sorted({*after} - {*before}):
+        console.print(Text(f"  + {noun} {id} {_named(after[noun, id])}", "green"))
+    for key in sorted(key for key in {*before} & {*after} if before[key] != after[key]):
+        console.print(Text(f"  ~ {key[0]} {key[1]} {_named(after[key])}", "yellow"))
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    return str(row.get("name") or f"{row.get('first_name')} {row.get('last_name')}")

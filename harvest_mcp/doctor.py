@@ -1,0 +1,191 @@
+"""Looks at settings, address, TLS, credentials, role and budget in turn, and says what to do about each failure."""
+
+import json
+import ssl
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+import anyio
+from anyio.streams.tls import TLSAttribute
+from pydantic import SecretStr
+
+from harvest_mcp import server, settings
+from harvest_mcp.api import Api
+from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, SettingsError
+from harvest_mcp.gateway import Account
+from harvest_mcp.settings import Settings
+from harvest_mcp.tools.render import plain, visible
+from harvest_mcp.tools.tool import Desk
+
+if TYPE_CHECKING:
+    from harvest_mcp.sandbox import Sandbox
+
+State = Literal["ok", "note", "failed", "skipped"]
+SIGN: dict[State, str] = {"ok": "✓", "note": "!", "failed": "✗", "skipped": "-"}
+CONNECT_IN = 10.0
+TRIPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding; `fix` is what to do about it."""
+
+    name: str
+    state: State
+    says: str
+    fix: str = ""
+
+
+@dataclass(slots=True)
+class Report:
+    """All findings, and every setting with its source; secrets are masked."""
+
+    settings: list[dict[str, str]] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def healthy(self) -> bool:
+        return not any(check.state == "failed" for check in self.checks)
+
+    def add(self, name: str, state: State, says: str, fix: str = "") -> None:
+        self.checks.append(Check(name, state, visible(says), fix))
+
+    def as_json(self) -> str:
+        checks = [asdict(check) for check in self.checks]
+        return json.dumps({"healthy": self.healthy, "settings": self.settings, "checks": checks}, indent=2)
+
+    def as_text(self) -> str:
+        wide = max((len(each["name"]) for each in self.settings), default=0)
+        lines = [f"  {each['name']:{wide}}  {each['value']}  ({each['source']})" for each in self.settings]
+        lines = ["Settings", *lines, ""] if lines else []
+        for check in self.checks:
+            lines.append(f"{SIGN[check.state]} {check.name:11}  {check.says}")
+            if check.fix:
+                lines.append(f"  {'':11}  → {check.fix}")
+        return "\n".join([*lines, "", "All is well." if self.healthy else "Something needs your attention."])
+
+
+def examine(flags: Mapping[str, object], sandbox: "Sandbox | None" = None) -> Report:
+    """Everything the doctor finds out; the first failure leaves out what depends on it."""
+    report = Report()
+    try:
+        chosen = settings.read(flags)
+        server.tools_for(chosen)
+        account = server.sandbox_account() if sandbox else server.account_of(chosen)
+    except SettingsError as error:
+        report.add("settings", "failed", error.what, error.next)
+        return report
+    report.settings = _shown(chosen, flags)
+    report.add("settings", "ok", "complete and consistent")
+    connect = server.in_process(sandbox) if sandbox else server.over_http(chosen)
+    anyio.run(_ask, report, account, server.desk(chosen, account, connect), sandbox is not None)
+    return report
+
+
+def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]]:
+    """Every setting that has a value."""
+    sources = settings.sources(chosen, flags)
+    rows = []
+    for name, info in Settings.model_fields.items():
+        value = getattr(chosen, name)
+        if value in (None, (), False):
+            continue
+        text = "********" if isinstance(value, SecretStr) else ",".join(value) if isinstance(value, tuple) else value
+        rows.append(
+            {"name": str(info.validation_alias), "value": str(text), "source": sources[str(info.validation_alias)]}
+        )
+    return rows
+
+
+async def _ask(report: Report, account: Account, desk: Desk, embedded: bool) -> None:
+    async with _closing(desk):
+        if embedded:
+            report.add("address", "ok", "the embedded account")
+        elif not await _reached(report, account):
+            return
+        api = Api(account.system, desk.line(account.system))
+        if await _signed_in(report, api):
+            await _budget(report, api)
+
+
+@asynccontextmanager
+async def _closing(desk: Desk) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await desk.aclose()
+
+
+async def _reached(report: Report, account: Account) -> bool:
+    """Whether the address takes connections, and with what TLS; a proxy does that itself, so it is only named."""
+    parts = urlsplit(account.url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    if parts.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host):
+        report.add("address", "note", f"{account.host} is reached through a proxy, which is not examined")
+        return True
+    try:
+        with anyio.fail_after(CONNECT_IN):
+            await (await anyio.connect_tcp(host, port)).aclose()
+    except (OSError, TimeoutError):
+        report.add("address", "failed", f"nothing answers at {host}:{port}", "Check HARVEST_URL and your network.")
+        return False
+    report.add("address", "ok", f"{host}:{port} takes connections")
+    return parts.scheme == "http" or await _trusted(report, host, port)
+
+
+async def _trusted(report: Report, host: str, port: int) -> bool:
+    try:
+        with anyio.fail_after(CONNECT_IN):
+            stream = await anyio.connect_tcp(host, port, tls=True, ssl_context=ssl.create_default_context())
+            version = stream.extra(TLSAttribute.tls_version)  # noqa: S610 - anyio's, not a query
+            await stream.aclose()
+    except ssl.SSLCertVerificationError as error:
+        fix = "Use the account's real address; behind a company proxy, set SSL_CERT_FILE to its certificate."
+        report.add("TLS", "failed", f"the certificate is not trusted: {error.verify_message}", fix)
+        return False
+    except (OSError, TimeoutError, anyio.BrokenResourceError, anyio.EndOfStream):
+        report.add("TLS", "failed", "this address does not speak TLS", "Check HARVEST_URL: is the port right?")
+        return False
+    report.add("TLS", "ok", f"{version}, certificate trusted")
+    return True
+
+
+async def _signed_in(report: Report, api: Api) -> bool:
+    """Who the credentials are, how fast the account answers, and what the role may."""
+    view = api.system.identity
+    try:
+        began = time.perf_counter()
+        identity = await api.view(view)
+        times = [time.perf_counter() - began]
+    except (NotTheApi, NotFound):
+        says = f"this address does not answer {view.path} as {api.system.title}'s XML API does"
+        report.add("credentials", "failed", says, "Check HARVEST_URL; the API may have been switched off there.")
+        return False
+    except CallFailed as error:
+        report.add("credentials", "failed", error.what, error.next or "Check e-mail and password, or the token.")
+        return False
+    for _ in range(TRIPS - 1):
+        began = time.perf_counter()
+        await api.view(view)
+        times.append(time.perf_counter() - began)
+    report.add("credentials", "ok", identity.who())
+    limits = identity.limits()
+    report.add("role", "note" if limits else "ok", limits or "an administrator: sees and changes everything")
+    report.add("round trip", "ok", f"{min(times) * 1000:.0f} ms, the best of {TRIPS}")
+    return True
+
+
+async def _budget(report: Report, api: Api) -> None:
+    for view in api.system.views:
+        if view.shows_budget:
+            try:
+                values = plain(await api.view(view))
+            except CallFailed as error:
+                report.add("budget", "failed", error.what, error.next)
+                continue
+            report.add("budget", "ok", ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items()))

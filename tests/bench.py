@@ -1,0 +1,262 @@
+"""`python -m tests.bench`: cost of the package as ratios, each against something bare in the same run.
+
+Ratios, because machines differ; every pair is timed alternately, and the median is compared. The peak is the memory
+a child process grew by, over what it took once everything was imported and the bytes were made.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import anyio
+import mcp
+from mcp.client.stdio import StdioServerParameters
+
+from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
+from harvest_mcp.systems.harvest import CLIENTS
+
+STARTS, CALLS, PARSES = 9, 15, 7
+
+ONE_TOOL = """
+import anyio, mcp_types as types
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+
+TOOL = types.Tool(name="list_clients", description="List clients.", input_schema={"type": "object"})
+
+async def tools(ctx, params):
+    return types.ListToolsResult(tools=[TOOL])
+
+async def call(ctx, params):
+    import os, httpx
+    from lxml import etree
+    global client
+    if "client" not in globals():
+        client = httpx.AsyncClient(
+            base_url=os.environ["HARVEST_URL"], auth=(os.environ["HARVEST_EMAIL"], os.environ["HARVEST_PASSWORD"]),
+            headers={"Accept": "application/xml", "Content-Type": "application/xml"})
+    root = etree.fromstring((await client.get("/clients")).content)
+    rows = [{child.tag: child.text for child in row} for row in root]
+    text = "\\n".join(",".join((row["id"], row["name"], row["active"])) for row in rows)
+    return types.CallToolResult(content=[types.TextContent(text=text)])
+
+async def main():
+    server = Server("one", on_list_tools=tools, on_call_tool=call)
+    async with stdio_server() as (reads, writes):
+        await server.run(reads, writes, server.create_initialization_options())
+
+anyio.run(main)
+"""
+ONE_DECORATED = """
+from mcp.server.mcpserver import MCPServer
+
+server = MCPServer("one")
+
+@server.tool()
+def list_clients(limit: int) -> str:
+    return str(limit)
+
+server.run()
+"""
+HELLO = json.dumps(
+    {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": {"name": "bench", "version": "1"},
+        },
+    }
+)
+
+PARSE = """
+import json, resource, statistics, sys, time
+from lxml import etree
+from harvest_mcp.systems.harvest import CONTACTS, HARVEST
+from harvest_mcp.tools.listing import list_tool, page
+from harvest_mcp.wire import exchange
+from harvest_mcp.wire.exchange import Response
+
+NOTE = "Met at the harbour fair and promised to send the catalogue after the holidays. " * 8
+ROW = (
+    '<contact><id type="integer">%d</id><client-id type="integer">11072</client-id><first-name>Jane</first-name>'
+    "<last-name>Doe &amp; Daughters</last-name><email>jane.doe@suprcorp.example</email>"
+    "<phone-office>555.555.5555</phone-office><phone-mobile>555.555.7777</phone-mobile><fax>555.555.9999</fax>"
+    '<title>President</title><created-at type="dateTime">2008-04-09T12:07:56Z</created-at>'
+    '<updated-at type="dateTime">2018-03-05T09:12:44Z</updated-at><note>%s</note></contact>'
+)
+BODY = ('<?xml version="1.0" encoding="UTF-8"?><contacts type="array">'
+        + "".join(ROW % (n, NOTE) for n in range(1, 10001)) + "</contacts>").encode()
+ANSWER, LISTING = Response(200, {}, BODY), exchange.list_(HARVEST, CONTACTS)
+
+def bare():
+    return [{child.tag: child.text for child in row} for row in etree.fromstring(BODY)]
+
+def ours():
+    rows = sorted(LISTING.read(ANSWER), key=lambda row: row.id)
+    return page("list_contacts", CONTACTS, rows, {}, after=0)
+
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+
+if sys.argv[1] == "peak":
+    before = peak()
+    ours()
+    print(json.dumps([peak() - before, len(BODY)]))
+else:
+    times = {bare: [], ours: []}
+    for _ in range(int(sys.argv[2])):
+        for run in times:
+            began = time.perf_counter()
+            run()
+            times[run].append(time.perf_counter() - began)
+    print(json.dumps([statistics.median(times[run]) for run in (ours, bare)]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure and the most it may be."""
+
+    name: str
+    value: float
+    most: float
+    unit: str
+    detail: str = ""
+
+    def line(self) -> str:
+        verdict = "reached" if self.value <= self.most else "MISSED"
+        return f"{self.name:58} {self.value:9.2f} {self.unit:6} at most {self.most:<7g} {verdict}  {self.detail}"
+
+
+def main() -> int:
+    """Print every figure; 1 when one is missed."""
+    with open_account(calls=None) as account:
+        _hundred_clients(account)
+        with running(account) as url:
+            environment = _environment(url)
+            figures = [*cold_start(environment), *list_of_100(environment)]
+    figures += [*ten_thousand()]
+    print("\n".join(figure.line() for figure in figures))
+    return int(any(figure.value > figure.most for figure in figures))
+
+
+def cold_start(environment: dict[str, str]) -> list[Figure]:
+    """From starting the process to its answer to `initialize`."""
+    commands = (
+        [sys.executable, "-m", "harvest_mcp"],
+        [sys.executable, "-c", ONE_TOOL],
+        [sys.executable, "-c", ONE_DECORATED],
+    )
+    ours, low, high = _alternately(
+        [lambda command=command: _start(command, environment) for command in commands], STARTS
+    )
+    detail = f"{ours * 1000:.0f} ms against {low * 1000:.0f} ms"
+    return [
+        Figure("cold start / one-tool server, low-level", ours / low, 1.15, "x", detail),
+        Figure("cold start / one-tool server, decorated", ours / high, 1.15, "x", f"against {high * 1000:.0f} ms"),
+    ]
+
+
+def list_of_100(environment: dict[str, str]) -> list[Figure]:
+    """A call of list_clients over stdio, and the bytes of what comes back."""
+
+    async def measure() -> tuple[float, float, int, int, int]:
+        ours = StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp"], env=environment)
+        bare = StdioServerParameters(command=sys.executable, args=["-c", ONE_TOOL], env=environment)
+        async with mcp.Client(ours) as one, mcp.Client(bare) as other:
+            times: dict[str, list[float]] = {"ours": [], "bare": []}
+            for at in range(CALLS + 2):
+                for name, client, arguments in (("ours", one, {"limit": 100}), ("bare", other, {})):
+                    began = time.perf_counter()
+                    result = await client.call_tool("list_clients", arguments)
+                    if at > 1:
+                        times[name].append(time.perf_counter() - began)
+                    if name == "ours":
+                        answer = result.content[0].model_dump()["text"]
+            listed = await one.list_tools()
+            size = len(listed.model_dump_json(by_alias=True, exclude_none=True, include={"tools"}).encode())
+            return (
+                *(statistics.median(times[name]) for name in ("ours", "bare")),
+                len(answer.encode()),
+                size,
+                len(listed.tools),
+            )
+
+    ours, bare, answer, size, number = anyio.run(measure)
+    return [
+        Figure(
+            "list_clients of 100 / a bare tool over the same bytes",
+            ours / bare,
+            1.5,
+            "x",
+            f"{ours * 1000:.1f} ms against {bare * 1000:.1f} ms",
+        ),
+        Figure("100 clients in default fields", answer, 4000, "bytes"),
+        Figure("tools/list, on average per tool", size / number, 500, "bytes", f"{size} bytes for {number} tools"),
+    ]
+
+
+def ten_thousand() -> list[Figure]:
+    """10,000 contacts from bytes to the first page, against a bare lxml loop over the children."""
+    ours, bare = json.loads(_child(PARSE, "time", str(PARSES)))
+    peak, size = json.loads(_child(PARSE, "peak"))
+    return [
+        Figure(
+            f"10,000 contacts ({size / 1e6:.1f} MB) / bare lxml loop",
+            ours / bare,
+            2.5,
+            "x",
+            f"{ours * 1000:.0f} ms against {bare * 1000:.0f} ms",
+        ),
+        Figure("10,000 contacts, peak of memory", peak, 200, "MB"),
+    ]
+
+
+def _alternately(runs: list[Callable[[], float]], times: int) -> list[float]:
+    measured = [[run() for run in runs] for _ in range(times + 1)][1:]
+    return [statistics.median(column) for column in zip(*measured, strict=True)]
+
+
+def _start(command: list[str], environment: dict[str, str]) -> float:
+    began = time.perf_counter()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(HELLO.encode() + b"\n")
+        process.stdin.flush()
+        assert b'"result"' in process.stdout.readline()
+        elapsed = time.perf_counter() - began
+        process.stdin.close()
+    return elapsed
+
+
+def _child(code: str, *arguments: str) -> str:
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, check=True, text=True).stdout
+
+
+def _environment(url: str) -> dict[str, str]:
+    """The shell's own, without what makes Python starts look slow or leads to another account."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONDONTWRITEBYTECODE" and not name.startswith("HARVEST_")
+    }
+    return {**kept, "HARVEST_URL": url, "HARVEST_EMAIL": ADMIN.email, "HARVEST_PASSWORD": ADMIN.password}
+
+
+def _hundred_clients(account: Sandbox) -> None:
+    for number in range(100 - len(account.rows(CLIENTS))):
+        account.put(CLIENTS, name=f"Harbour Works Number {number}", active=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The sandbox, held to the vendor's contract."""

@@ -1,0 +1,89 @@
+"""Kestrel Studio, as seeded."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from harvest_mcp.sandbox import MANAGER, Sandbox, open_account
+from harvest_mcp.sandbox.currencies import LABELS
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES, PROJECTS
+
+from .kit import NOW, Clock
+
+
+def test_the_same_account_is_seeded_every_time(sandbox: Sandbox, clock: Clock) -> None:
+    with open_account(clock=clock) as other:
+        assert [other.rows(one) for one in HARVEST.resources] == [sandbox.rows(one) for one in HARVEST.resources]
+
+
+def test_the_account_is_of_a_believable_size(sandbox: Sandbox) -> None:
+    assert [len(sandbox.rows(one)) for one in HARVEST.resources] == [41, 149, 26, 14]
+
+
+def test_the_documented_client_and_contact_come_first(sandbox: Sandbox) -> None:
+    client, contact = sandbox.rows(CLIENTS)[0], sandbox.rows(CONTACTS)[0]
+    assert {name: client[name] for name in ("id", "name", "active", "details")} == {
+        "id": 11072,
+        "name": "SuprCorp",
+        "active": True,
+        "details": (
+            "123 Main St.\nThird Floor\nNew York, NY 10011\nUSA\n212-555-1212\n212-555-1213 (fax)\n"
+            "http://www.company.com"
+        ),
+    }
+    assert {name: contact[name] for name in contact if not name.endswith("_at")} == {
+        "id": 9,
+        "client_id": 11072,
+        "first_name": "Jane",
+        "last_name": "Doe",
+        "title": "President",
+        "email": "janedoe@example.com",
+        "phone_office": "555.555.5555",
+        "phone_mobile": "555.555.7777",
+        "fax": "555.555.9999",
+    }
+
+
+def test_the_account_holds_what_makes_real_ones_hard(sandbox: Sandbox) -> None:
+    clients, contacts = sandbox.rows(CLIENTS), sandbox.rows(CONTACTS)
+    names = [str(row["name"]) for row in clients]
+    assert len(names) == len(set(names)) == len({name.lower() for name in names}) + 1
+    assert {"Acme", "Kestrel & Sons", "O'Malley & Daughters Brewing", "Café Zoë", "מאפיית השחר"} < set(names)
+    assert Counter(row["active"] for row in clients) == {True: 37, False: 4}
+    assert any("\n\n" in str(row["details"]) for row in clients)
+    assert [row["name"] for row in clients if row["details"] == ""] == ["Maple & Main Realty"]
+    people = Counter((row["first_name"], row["last_name"]) for row in contacts)
+    assert [name for name, count in people.items() if count == 3] == [("John", "Smith"), ("Anna", "Schmidt")]
+    at_one = Counter((row["client_id"], row["first_name"], row["last_name"]) for row in contacts)
+    assert sorted(name[1:] for name, count in at_one.items() if count == 2) == [("Anna", "Schmidt"), ("John", "Smith")]
+    assert sum(row["email"] == "" for row in contacts) >= 3
+
+
+def test_acme_has_three_contacts_and_nothing_else(sandbox: Sandbox) -> None:
+    acme = next(row["id"] for row in sandbox.rows(CLIENTS) if row["name"] == "Acme")
+    counts = [sum(row["client_id"] == acme for row in sandbox.rows(one)) for one in (CONTACTS, PROJECTS, INVOICES)]
+    assert counts == [3, 0, 0]
+
+
+def test_no_archived_client_has_an_active_project(sandbox: Sandbox) -> None:
+    archived = {row["id"] for row in sandbox.rows(CLIENTS) if not row["active"]}
+    assert [row for row in sandbox.rows(PROJECTS) if row["active"] and row["client_id"] in archived] == []
+
+
+def test_every_row_belongs_to_a_client_and_every_currency_is_known(sandbox: Sandbox) -> None:
+    clients = {row["id"] for row in sandbox.rows(CLIENTS)}
+    for resource in (CONTACTS, PROJECTS, INVOICES):
+        assert {row["client_id"] for row in sandbox.rows(resource)} <= clients
+    labels = {f"{label} - {code}" for code, label in LABELS.items()}
+    assert {row["currency"] for row in sandbox.rows(CLIENTS)} <= labels
+    assert MANAGER.manages < {row["id"] for row in sandbox.rows(PROJECTS)}
+
+
+def test_dates_reach_back_two_years_and_some_are_of_this_month(sandbox: Sandbox) -> None:
+    rows = [*sandbox.rows(CLIENTS), *sandbox.rows(CONTACTS)]
+    dates = [(row["created_at"], row["updated_at"]) for row in rows]
+    for created, updated in dates:
+        assert isinstance(created, datetime)
+        assert isinstance(updated, datetime)
+        assert NOW - timedelta(days=731) < created <= updated <= NOW
+    assert sum(str(updated)[:7] == "2018-03" for _, updated in dates) >= 5
+    assert min(str(created)[:7] for created, _ in dates) == "2016-03"
