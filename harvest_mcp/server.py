@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harvest_mcp import __version__
 from harvest_mcp.gateway import Account
@@ -12,12 +12,10 @@ from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools import prompts
 from harvest_mcp.tools.confirm import Confirmation, Consents
 from harvest_mcp.tools.inventory import Choice, choose, instructions
-from harvest_mcp.tools.sdk import make_server
+from harvest_mcp.tools.sdk import McpServer, make_server
 from harvest_mcp.tools.tool import Desk, Line, Tool
 
 if TYPE_CHECKING:
-    from mcp.server.lowlevel import Server
-
     from harvest_mcp.sandbox import Sandbox
 
 Connect = Callable[[Account], Line]
@@ -84,7 +82,7 @@ def tools_for(settings: Settings) -> list[Tool]:
     return choose(SYSTEMS, choice)
 
 
-def build(settings: Settings, desk: Desk) -> "Server[Any]":
+def build(settings: Settings, desk: Desk) -> McpServer:
     """The server these settings describe, over an open desk; closing the desk is the caller's."""
     tools = tools_for(settings)
     return make_server(

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 import mcp
@@ -156,9 +157,7 @@ def cold_start(environment: dict[str, str]) -> list[Figure]:
         [sys.executable, "-c", ONE_TOOL],
         [sys.executable, "-c", ONE_DECORATED],
     )
-    ours, low, high = _alternately(
-        [lambda command=command: _start(command, environment) for command in commands], STARTS
-    )
+    ours, low, high = _alternately([partial(_start, command, environment) for command in commands], STARTS)
     detail = f"{ours * 1000:.0f} ms against {low * 1000:.0f} ms"
     return [
         Figure("cold start / one-tool server, low-level", ours / low, 1.15, "x", detail),
@@ -184,12 +183,8 @@ def list_of_100(environment: dict[str, str]) -> list[Figure]:
                         answer = result.content[0].model_dump()["text"]
             listed = await one.list_tools()
             size = len(listed.model_dump_json(by_alias=True, exclude_none=True, include={"tools"}).encode())
-            return (
-                *(statistics.median(times[name]) for name in ("ours", "bare")),
-                len(answer.encode()),
-                size,
-                len(listed.tools),
-            )
+            ours_took, bare_took = statistics.median(times["ours"]), statistics.median(times["bare"])
+            return ours_took, bare_took, len(answer.encode()), size, len(listed.tools)
 
     ours, bare, answer, size, number = anyio.run(measure)
     return [

@@ -1,6 +1,7 @@
 """The real client in front, the sandbox behind: what every test of a tool talks through."""
 
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import mcp_types as types
 import pytest
 
 from harvest_mcp import server, settings
+from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
 
 Era = Literal["auto", "legacy"]
@@ -98,11 +100,20 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def talking(
-    sandbox: Sandbox, *, era: Era = "auto", reply: Reply | Callable[[str], Reply] | None = None, **flags: Any
+    sandbox: Sandbox,
+    *,
+    era: Era = "auto",
+    reply: Reply | Callable[[str], Reply] | None = None,
+    account: Account | None = None,
+    clock: Callable[[], float] = time.time,
+    **flags: Any,
 ) -> AsyncIterator[Talk]:
-    """A client in process; `reply` answers every form, None means a client without forms."""
+    """A client in process; `reply` answers every form, None means a client without forms.
+
+    `account` is who calls, the administrator unless given; `clock` is what questions expire by.
+    """
     chosen = settings.read(flags)
-    desk = server.desk(chosen, server.sandbox_account(), server.in_process(sandbox))
+    desk = server.desk(chosen, account or server.sandbox_account(), server.in_process(sandbox), clock=clock)
     asked: list[str] = []
 
     async def form(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:

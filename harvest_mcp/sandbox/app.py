@@ -38,11 +38,8 @@ class Sandbox:
         if control.is_control(call):
             await line.answer(control.answer(call, faults=self.faults, seen=self.seen))
             return
-        noted = note(self.seen, call)
-        try:
-            await self._attend(call, line)
-        finally:
-            settle(self.seen, noted, line.status)
+        line.told = partial(settle, self.seen, note(self.seen, call))
+        await self._attend(call, line)
 
     def fail(self, fault: Fault) -> None:
         """Arm a fault; faults are tried in the order they were armed."""

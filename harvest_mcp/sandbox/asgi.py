@@ -80,13 +80,13 @@ def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 class Line:
-    """One caller waiting for an answer; remembers the status that went out, 0 while none has."""
+    """One caller waiting for an answer; `told` hears its status just before it goes out."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = cast("Mapping[str, object]", scope.get("state") or {})
         self._transport = cast("Transport | None", state.get("transport"))
         self._receive, self._send = receive, send
-        self.status = 0
+        self.told: Callable[[int], None] = lambda status: None
 
     @property
     def gone(self) -> bool:
@@ -95,7 +95,7 @@ class Line:
 
     async def start(self, status: int, headers: Headers) -> None:
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
-        self.status = status
+        self.told(status)
         await self._send({"type": "http.response.start", "status": status, "headers": raw})
 
     async def say(self, chunk: bytes, *, more: bool = False) -> None:

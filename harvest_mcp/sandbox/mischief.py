@@ -74,7 +74,7 @@ def _promised(fault: Fault, work: Work, later: Later) -> Future[Answer] | None:
     if fault.commits == "after":
         return later(fault.after, work)
     promise: Future[Answer] = Future()
-    _fulfil(promise, work)
+    promise.set_result(work())
     return promise
 
 

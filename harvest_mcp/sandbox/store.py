@@ -145,14 +145,13 @@ def _inspect(path: str | None) -> None:
     """Look at the first bytes of a file before SQLite may touch it; an empty or absent file is a new one."""
     if path is None:
         return
-    file = Path(path)
-    if not file.parent.is_dir():
+    if not Path(path).parent.is_dir():
         raise SettingsError(f"The folder of the sandbox database {path} does not exist.")
-    if not file.exists():
-        return
     try:
-        with file.open("rb") as stream:
+        with Path(path).open("rb") as stream:
             head = stream.read(100)
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise SettingsError(f"The sandbox database {path} cannot be read: {error.strerror}.") from None
     if not head:

@@ -165,7 +165,9 @@ def read(file: str, text: str) -> Prompt:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(step) for step in fault["loc"])
-        raise _broken(file, f"{place}: {fault['msg']}" if place else fault["msg"].removeprefix("Value error, ")) from None
+        raise _broken(
+            file, f"{place}: {fault['msg']}" if place else fault["msg"].removeprefix("Value error, ")
+        ) from None
     if file != f"{prompt.name}.md":
         raise _broken(file, f"its name is {prompt.name}, so the file must be {prompt.name}.md")
     return prompt

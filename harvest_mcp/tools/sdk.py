@@ -7,7 +7,7 @@ arguments, drops unknown ones, prefixes errors and imports what a stdio start do
 import logging
 import traceback
 from collections.abc import Sequence
-from typing import Any, Never
+from typing import Any, Never, TypeAlias
 
 import anyio
 import mcp_types as types
@@ -26,6 +26,7 @@ from harvest_mcp.tools.tool import Call, Desk, Tool
 log = logging.getLogger("harvest_mcp.tools")
 
 Context = ServerRequestContext[Any]
+McpServer: TypeAlias = Server[Any]
 ASKS_IN_RESULTS = "2026-07-28"
 """From this protocol revision on, a question is a result and the client calls again with the answer."""
 CONFIRM = "confirm"
@@ -38,7 +39,7 @@ class _Ask(Exception):
 
 def make_server(
     *, version: str, instructions: str, tools: Sequence[Tool], prompts: Sequence[Prompt], desk: Desk
-) -> Server[Any]:
+) -> McpServer:
     """A server over these tools; serve it with `serve_stdio`, or connect a client in process."""
     by_name = {tool.name: tool for tool in tools}
     listed = types.ListToolsResult(tools=[_described(tool) for tool in tools])
@@ -72,7 +73,7 @@ def make_server(
     )
 
 
-async def serve_stdio(server: Server[Any]) -> None:
+async def serve_stdio(server: McpServer) -> None:
     """Serve one client over stdin and stdout until it goes away."""
     async with stdio_server() as (reads, writes):
         await server.run(reads, writes, server.create_initialization_options())

@@ -183,6 +183,8 @@ def _matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
     """Numbers and dates are matched before they are converted: `1e9999999` is a Decimal of ten megabytes."""
 
     def read(value: Plain) -> Any:
+        if isinstance(value, str) and pattern.fullmatch(value):
+            return convert(value)
         text = _word(value)
         if not text:
             return None

@@ -1,0 +1,1 @@
+"""The package as a whole: its layers, its start, its documents, its commands."""

@@ -1,0 +1,37 @@
+"""The documents say what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harvest_mcp.sandbox import open_account
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from tests.documents import README, renewed
+
+ROOT = README.parent
+OWN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")]
+
+
+def test_the_readmes_tables_are_those_of_the_code() -> None:
+    text = README.read_text("utf-8")
+    assert renewed(text) == text, "run python -m tests.documents"
+
+
+def test_the_readme_counts_the_seeded_account() -> None:
+    with open_account() as account:
+        counts = f"{len(account.rows(CLIENTS))} clients and {len(account.rows(CONTACTS))} contacts"
+    assert counts in README.read_text("utf-8")
+
+
+@pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
+def test_links_between_documents_lead_somewhere(file: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", file.read_text("utf-8"))
+    assert [target for target in targets if not (file.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["demo", "tests"])
+def test_the_readme_has_its_two_commands_on_one_line_each(name: str) -> None:
+    found = re.search(rf"<!-- command: {name} -->\n```sh\n(.*)\n```", README.read_text("utf-8"))
+    assert found is not None
+    assert found[1].startswith("python3 -m venv .venv && ")

@@ -1,0 +1,30 @@
+"""What starting the server costs and touches."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("httpx", "httpcore", "sqlite3", "sqlalchemy", "rich", "rapidfuzz", "stamina", "pyrate_limiter", "keyring")
+
+START = """
+import sys
+from harvest_mcp import cli, server, settings
+from harvest_mcp.tools import sdk
+chosen = settings.read({})
+account = server.account_of(chosen)
+server.build(chosen, server.desk(chosen, account, server.over_http(chosen)))
+print(*sorted(name for name in sys.modules if "." not in name))
+"""
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_the_start_imports_nothing_a_first_call_can_bring(name: str, loaded: set[str]) -> None:
+    assert name not in loaded
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    environment = {"HARVEST_URL": "https://suprcorp.harvestapp.com", "HARVEST_ACCESS_TOKEN": "x"}
+    done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True, env=environment)
+    return set(done.stdout.split())
