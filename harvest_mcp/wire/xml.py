@@ -21,7 +21,7 @@ MOST_DEPTH = 16
 MOST_ELEMENTS = 220_000
 MOST_ATTRIBUTES = 150_000
 MOST_ROWS = 50_000
-MOST_NODES = 50_000  # elements and attributes in the tree at a time; one chunk of any list has far fewer
+MOST_NODES = 50_000  # elements and attributes of one row; of many, a chunk holds far fewer
 CHUNK = 256 * 1024
 BOM = b"\xef\xbb\xbf"
 ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "windows-1252"})
@@ -189,8 +189,12 @@ def _root(body: bytes, start: int) -> bytes:
 
 
 def _document(parser: Any, body: bytes) -> Document:
-    """Reads the root's children as they close and drops them: of the tree there is never more than a chunk."""
-    root, children = None, list[tuple[str, Plain]]()
+    """Reads the root's children as they close and drops them: a list is never in memory as a tree.
+
+    The tree of 10,000 contacts takes 90 MB, their values a quarter of that.
+    """
+    root: Any = None
+    children: list[tuple[str, Plain]] = []
     for start in range(0, len(body), CHUNK):
         parser.feed(body[start : start + CHUNK])
         for event, element in parser.read_events():
@@ -199,7 +203,7 @@ def _document(parser: Any, body: bytes) -> Document:
             root = element if root is None else root
         if root is not None:
             children += _taken(root, slice(-1))
-            if len(children) > MOST_ROWS:
+            if len(children) + len(root) > MOST_ROWS:
                 raise Malformed("too-many-elements")
     root = parser.close()
     if root.getroottree().docinfo.doctype:

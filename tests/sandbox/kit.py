@@ -1,15 +1,20 @@
 """What the sandbox's tests share: a clock to turn, a caller, and documents as comparable values."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import anyio
 import httpx
 from lxml import etree
 
 from harvest_mcp.sandbox import ADMIN, Login, Sandbox
+from harvest_mcp.systems.harvest import CONTACTS
 
 HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}
 NOW = datetime(2018, 3, 5, 12, 0, tzinfo=UTC)
+
+JANE = "/contacts/9"
 
 Leaf = tuple[str, dict[str, str], str]
 Shape = tuple[str, dict[str, str], "str | list[Shape]"]
@@ -38,6 +43,20 @@ def caller(sandbox: Sandbox, *, login: Login | None = ADMIN, url: str | None = N
         timeout=5,
         trust_env=False,
     )
+
+
+def there(sandbox: Sandbox) -> bool:
+    """Whether Jane is still stored: a DELETE that was carried out takes her away."""
+    return sandbox.rows(CONTACTS)[0]["id"] == 9
+
+
+async def gone(sandbox: Sandbox, *, within: float = 5.0) -> float:
+    """Seconds until she is not."""
+    start = time.monotonic()
+    while there(sandbox):
+        assert time.monotonic() - start < within
+        await anyio.sleep(0.005)
+    return time.monotonic() - start
 
 
 def shape(body: bytes) -> Shape:

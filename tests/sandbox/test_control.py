@@ -5,13 +5,14 @@ import base64
 import httpx
 import pytest
 
-from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.sandbox import Sandbox, Seen
+from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.seen import note, settle
 from harvest_mcp.systems.harvest import CONTACTS
 
-from .kit import HEADERS, Clock, caller
+from .kit import HEADERS, caller
 
 pytestmark = pytest.mark.anyio
-JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -123,18 +124,11 @@ async def test_every_address_of_this_machine_may_control(sandbox: Sandbox, peer:
 
 
 async def test_there_are_no_other_controls(control: httpx.AsyncClient) -> None:
-    answers = [
-        await control.get("/_sandbox/faults"),
-        await control.get("/_sandbox/"),
-        await control.put("/_sandbox/seen"),
-    ]
-    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    calls = [("GET", "/_sandbox/faults"), ("GET", "/_sandbox/"), ("PUT", "/_sandbox/seen")]
+    assert [(await control.request(*call)).status_code for call in calls] == [404, 404, 404]
 
 
-async def test_only_the_last_ten_thousand_calls_are_kept(clock: Clock) -> None:
-    from harvest_mcp.sandbox.asgi import Call
-    from harvest_mcp.sandbox.seen import Seen, note, settle
-
+async def test_only_the_last_ten_thousand_calls_are_kept() -> None:
     seen: list[Seen] = []
     first = note(seen, Call("GET", "/0"))
     for number in range(1, 10_001):

@@ -9,30 +9,14 @@ import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.sandbox.faults import Name
-from harvest_mcp.systems.harvest import CONTACTS
 
-from .kit import error, ids, leaves
+from .kit import JANE, error, gone, ids, leaves, there
 
 pytestmark = pytest.mark.anyio
-JANE = "/contacts/9"
-
-
-def there(sandbox: Sandbox) -> bool:
-    """Whether Jane is still stored: a DELETE that was carried out takes her away."""
-    return sandbox.rows(CONTACTS)[0]["id"] == 9
 
 
 async def strike(http: httpx.AsyncClient, header: str, method: str = "DELETE", path: str = JANE) -> httpx.Response:
     return await http.request(method, path, headers={"X-Sandbox-Fault": header})
-
-
-async def settled(sandbox: Sandbox, *, within: float = 2.0) -> float:
-    """Seconds until the delete was carried out."""
-    start = time.monotonic()
-    while there(sandbox):
-        assert time.monotonic() - start < within
-        await anyio.sleep(0.005)
-    return time.monotonic() - start
 
 
 async def test_a_delayed_answer_comes_late_and_the_write_is_carried_out_first(
@@ -40,18 +24,18 @@ async def test_a_delayed_answer_comes_late_and_the_write_is_carried_out_first(
 ) -> None:
     start = time.monotonic()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(strike, http, "delay=0.2")
+        tasks.start_soon(strike, http, "delay=0.4")
         await anyio.sleep(0.05)
         assert (there(sandbox), sandbox.seen[-1].status) == (False, 0)
-    assert time.monotonic() - start >= 0.2
+    assert time.monotonic() - start >= 0.4
     assert sandbox.seen[-1].status == 200
 
 
 async def test_a_write_is_carried_out_although_the_caller_gave_up(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
     with anyio.move_on_after(0.05):
-        await strike(http, "delay=5; commit=after; after=0.25")
+        await strike(http, "delay=5; commit=after; after=0.4")
     assert there(sandbox)
-    assert await settled(sandbox) >= 0.1
+    assert await gone(sandbox) >= 0.1
     assert (sandbox.seen[-1].method, sandbox.seen[-1].status) == ("DELETE", 0)
 
 
@@ -126,9 +110,9 @@ async def test_a_dropped_call_gets_no_answer_whether_or_not_it_was_carried_out(
 
 async def test_a_dropped_call_may_be_carried_out_later(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
     with pytest.raises(ConnectionResetError):
-        await strike(http, "drop; after=0.1")
+        await strike(http, "drop; after=0.3")
     assert there(sandbox)
-    await settled(sandbox)
+    await gone(sandbox)
 
 
 async def test_a_truncated_answer_breaks_off_after_its_status(http: httpx.AsyncClient, sandbox: Sandbox) -> None:

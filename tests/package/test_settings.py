@@ -1,0 +1,175 @@
+"""What stops the start, in one sentence that names the variable; and what each source of a value is worth."""
+
+from pathlib import Path
+
+import pytest
+
+from harvest_mcp import server, settings
+from harvest_mcp.errors import SettingsError
+
+URL = "https://suprcorp.harvestapp.com"
+COMPLETE = {"HARVEST_URL": URL, "HARVEST_EMAIL": "jane@suprcorp.example", "HARVEST_PASSWORD": "s3cret"}
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], **flags: object) -> str:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        server.account_of(settings.read(flags))
+    return str(refused.value)
+
+
+WRONG = {
+    "nothing set": (
+        {},
+        "HARVEST_URL is not set; for example HARVEST_URL=https://suprcorp.harvestapp.com,"
+        " or start with --sandbox to try without an account.",
+    ),
+    "no e-mail": ({"HARVEST_URL": URL}, "HARVEST_EMAIL is not set; for example HARVEST_EMAIL=you@example.com."),
+    "no password": (
+        {"HARVEST_URL": URL, "HARVEST_EMAIL": "a@b.example"},
+        "HARVEST_PASSWORD is not set; for example HARVEST_PASSWORD_FILE=~/.harvest-password.",
+    ),
+    "address and subdomain": (
+        {**COMPLETE, "HARVEST_SUBDOMAIN": "suprcorp"},
+        "HARVEST_URL and HARVEST_SUBDOMAIN are both set; keep one, for example HARVEST_SUBDOMAIN=suprcorp.",
+    ),
+    "token and password": (
+        {**COMPLETE, "HARVEST_ACCESS_TOKEN": "t"},
+        "HARVEST_ACCESS_TOKEN and HARVEST_EMAIL or HARVEST_PASSWORD are both set; keep one way.",
+    ),
+    "value and file": (
+        {**COMPLETE, "HARVEST_PASSWORD_FILE": "/nowhere"},
+        "HARVEST_PASSWORD and HARVEST_PASSWORD_FILE are both set; keep one of them.",
+    ),
+    "plain http": (
+        {**COMPLETE, "HARVEST_URL": "http://suprcorp.harvestapp.com"},
+        "HARVEST_URL must start with https:// unless it is this machine;"
+        " for example HARVEST_URL=https://suprcorp.harvestapp.com.",
+    ),
+    "credentials in the address": (
+        {**COMPLETE, "HARVEST_URL": "https://jane:pw@suprcorp.harvestapp.com"},
+        "HARVEST_URL holds credentials; set HARVEST_EMAIL and HARVEST_PASSWORD instead.",
+    ),
+    "a path": (
+        {**COMPLETE, "HARVEST_URL": f"{URL}/clients"},
+        "HARVEST_URL holds more than the host; for example HARVEST_URL=https://suprcorp.harvestapp.com.",
+    ),
+    "a line break in the password": (
+        {**COMPLETE, "HARVEST_PASSWORD": "a\nb"},
+        "HARVEST_PASSWORD holds a line break or another control character; set it without.",
+    ),
+    "a colon in the e-mail": (
+        {**COMPLETE, "HARVEST_EMAIL": "jane:doe"},
+        "HARVEST_EMAIL holds a colon, which HTTP Basic cannot carry; for example you@example.com.",
+    ),
+    "a strange subdomain": (
+        {"HARVEST_SUBDOMAIN": "supr.corp/"},
+        "HARVEST_SUBDOMAIN is not the first part of an address; for example suprcorp.",
+    ),
+    "an unknown policy": (
+        {**COMPLETE, "HARVEST_MCP_CONFIRM": "never"},
+        "HARVEST_MCP_CONFIRM has a value that does not fit. It is the how a delete is confirmed: ask, token or strict;"
+        " for example HARVEST_MCP_CONFIRM=strict.",
+    ),
+    "a size out of bounds": (
+        {**COMPLETE, "HARVEST_MCP_MAX_ANSWER_MB": "0"},
+        "HARVEST_MCP_MAX_ANSWER_MB has a value that does not fit. It is the largest answer of the vendor that is read,"
+        " in MiB; for example HARVEST_MCP_MAX_ANSWER_MB=32.",
+    ),
+    "a misspelt variable": (
+        {**COMPLETE, "HARVEST_MCP_READONLY": "1"},
+        "HARVEST_MCP_READONLY is no setting of this server. Known: HARVEST_MCP_TOOLSETS, HARVEST_MCP_TOOLS,"
+        " HARVEST_MCP_EXCLUDE_TOOLS, HARVEST_MCP_READ_ONLY, HARVEST_MCP_CONFIRM, HARVEST_MCP_MAX_ANSWER_MB,"
+        " HARVEST_MCP_LOG_LEVEL.",
+    ),
+    "a file that is not there": (
+        {"HARVEST_URL": URL, "HARVEST_EMAIL": "a@b.example", "HARVEST_PASSWORD_FILE": "/nowhere/at/all"},
+        "HARVEST_PASSWORD_FILE names a file that cannot be read (No such file or directory): /nowhere/at/all",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_stops_the_start_with_one_sentence(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment, sentence = WRONG[name]
+    assert refusal(monkeypatch, environment) == sentence
+
+
+@pytest.mark.parametrize(
+    "url", ["suprcorp", "ftp://suprcorp.harvestapp.com", "https://", "https://a b", "https://[::1", "https://a:99999"]
+)
+def test_what_is_no_address_is_said_to_be_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = "HARVEST_URL is not an address; for example HARVEST_URL=https://suprcorp.harvestapp.com."
+    assert refusal(monkeypatch, {**COMPLETE, "HARVEST_URL": url}) == sentence
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8101", "http://localhost", "http://[::1]:80", "https://a.example/"])
+def test_this_machine_may_go_without_tls(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**COMPLETE, "HARVEST_URL": url}.items():
+        monkeypatch.setenv(name, value)
+    assert server.account_of(settings.read({})).url == url.rstrip("/")
+
+
+def test_a_subdomain_stands_for_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_SUBDOMAIN", "suprcorp")
+    monkeypatch.setenv("HARVEST_ACCESS_TOKEN", "a+/=")
+    account = server.account_of(settings.read({}))
+    assert (account.url, account.principal, account.query) == (URL, "token", (("access_token", "a+/="),))
+
+
+def test_a_file_gives_the_value_without_its_line_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("p@ss wörd\r\n", "utf-8")
+    for name, value in COMPLETE.items():
+        if name != "HARVEST_PASSWORD":
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HARVEST_PASSWORD_FILE", str(secret))
+    chosen = settings.read({})
+    assert chosen.password is not None
+    assert chosen.password.get_secret_value() == "p@ss wörd"
+    assert settings.sources(chosen, {})["HARVEST_PASSWORD"] == "HARVEST_PASSWORD_FILE"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "names a file that is empty or far too long"),
+        (b"\n", "names a file that is empty or far too long"),
+        (b"x" * 70_000, "names a file that is empty or far too long"),
+        (b"\xff\xfe", "names a file that is not UTF-8 text"),
+    ],
+)
+def test_a_file_that_holds_no_value_is_refused(
+    content: bytes, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(content)
+    environment = {"HARVEST_URL": URL, "HARVEST_ACCESS_TOKEN_FILE": str(file)}
+    assert refusal(monkeypatch, environment) == f"HARVEST_ACCESS_TOKEN_FILE {sentence}: {file}"
+
+
+def test_a_flag_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_CONFIRM", "token")
+    chosen = settings.read({"confirm": "strict"})
+    assert (chosen.confirm, settings.sources(chosen, {"confirm": "strict"})["HARVEST_MCP_CONFIRM"]) == (
+        "strict",
+        "--confirm",
+    )
+
+
+def test_lists_take_commas_and_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_TOOLSETS", " account, crm ")
+    assert settings.read({}).toolsets == ("account", "crm")
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_CONFIRM", "")
+    assert settings.read({}).confirm == "ask"
+
+
+def test_no_repr_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+    chosen = settings.read({})
+    assert "s3cret" not in repr(chosen) + str(chosen) + repr(server.account_of(chosen))
