@@ -25,18 +25,24 @@ async def read(answer: httpx.Response, *, most: int) -> bytes:
     out = bytearray()
     async for chunk in answer.aiter_raw(STEP):
         _take(out, chunk, unpack, most)
-    if unpack is not None and out and not unpack.eof:
+    if unpack is not None and answer.num_bytes_downloaded and not unpack.eof:
         raise Malformed("gzip-cut-short")
     return bytes(out)
 
 
 def _take(out: bytearray, chunk: bytes, unpack: "zlib._Decompress | None", most: int) -> None:
     while chunk:
-        try:
-            piece = chunk if unpack is None else unpack.decompress(chunk, STEP)
-        except zlib.error:
-            raise Malformed("gzip-broken") from None
+        piece, chunk = (chunk, b"") if unpack is None else _unpacked(chunk, unpack)
         out += piece
         if len(out) > most:
             raise Malformed("too-large")
-        chunk = b"" if unpack is None else unpack.unconsumed_tail
+
+
+def _unpacked(chunk: bytes, unpack: "zlib._Decompress") -> tuple[bytes, bytes]:
+    """A step's worth of text, and what is left of the chunk."""
+    if unpack.eof:  # zlib would keep whatever follows, without a cap
+        raise Malformed("gzip-broken")
+    try:
+        return unpack.decompress(chunk, STEP), unpack.unconsumed_tail or unpack.unused_data
+    except zlib.error:
+        raise Malformed("gzip-broken") from None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 import anyio
@@ -59,22 +60,19 @@ class Gateway:
         self.throttle = throttle or Throttle(account.system.plan)
         self.limits = limits or Limits()
         self._clock, self._credit = clock, Credit()
-        self._reads = self._client(version, transport, httpx.Limits(max_connections=10))
-        self._writes = self._client(version, transport, httpx.Limits(max_connections=10, max_keepalive_connections=0))
-
-    def _client(
-        self, version: str, transport: httpx.AsyncBaseTransport | None, limits: httpx.Limits
-    ) -> httpx.AsyncClient:
-        headers = {**dialect(self.account.system).HEADERS, **dict(self.account.headers)}
-        return httpx.AsyncClient(
-            base_url=self.account.url,
+        headers = {**dialect(account.system).HEADERS, **dict(account.headers)}
+        client = partial(
+            httpx.AsyncClient,
+            base_url=account.url,
             headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
-            limits=limits,
+            verify=httpx.create_ssl_context(),  # one for both: it takes 20 ms to make
             transport=transport,
             follow_redirects=False,
             event_hooks={"request": [self._stay_home]},
         )
+        self._reads = client(limits=httpx.Limits(max_connections=10))
+        self._writes = client(limits=httpx.Limits(max_connections=10, max_keepalive_connections=0))
 
     async def aclose(self) -> None:
         await self._reads.aclose()
@@ -89,22 +87,33 @@ class Gateway:
         """
         until = self._clock() + self.limits.total
         self._credit.earn()
-        patience = Patience(request, self._credit)
+        patience = Patience(request, self._credit, left=lambda: until - self._clock())
         try:
             async for attempt in stamina.retry_context(on=patience, attempts=ATTEMPTS, timeout=None):
                 with attempt:
-                    return await self._turn(request, until, waiting)
+                    return await self._follow(request, until, waiting)
         except CallFailed as failure:
             raise settle(request, failure) from None
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
-    async def _turn(self, request: Request, until: float, waiting: Waiting) -> Response:
+    async def _follow(self, request: Request, until: float, waiting: Waiting) -> Response:
+        """The answer, after redirects within the account's own host; each hop is a call like any other."""
+        for _ in range(self.limits.redirects):
+            answer = await self._turn(request, until, waiting, follows=True)
+            if (target := self._redirected(request, answer)) is None:
+                return answer
+            request = target
+        return await self._turn(request, until, waiting, follows=False)
+
+    async def _turn(self, request: Request, until: float, waiting: Waiting, *, follows: bool) -> Response:
         left = max(0.0, until - self._clock())
         async with self.throttle.turn(patience=min(self.limits.wait, left), waiting=waiting):
-            return await self._told(request, max(0.001, until - self._clock()))
+            if (left := until - self._clock()) <= 0:
+                raise Unreachable(f"There was no time left to call {self.account.host}.", next=RETRY_LATER)
+            return await self._told(request, left, follows=follows)
 
-    async def _told(self, request: Request, seconds: float) -> Response:
-        """One attempt, with its one log line and its one span; neither carries a credential or a record's text."""
+    async def _told(self, request: Request, seconds: float, *, follows: bool) -> Response:
+        """One call on the wire, with its one log line and its one span; neither carries a credential or record text."""
         began, outcome = self._clock(), "failed"
         name = f"{self.account.system.name} {request.method}"
         with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as span:
@@ -112,6 +121,8 @@ class Gateway:
             try:
                 answer = await self._timed(request, seconds)
                 outcome = str(answer.status)
+                if follows and self._redirected(request, answer):
+                    return answer
                 if failure := judge(self.account.system, request, answer, now=datetime.now(UTC)):
                     raise failure
                 return answer
@@ -125,7 +136,7 @@ class Gateway:
     async def _timed(self, request: Request, seconds: float) -> Response:
         try:
             with anyio.fail_after(seconds):
-                return await self._follow(request)
+                return await self._once(request)
         except (TimeoutError, httpx.TimeoutException) as error:
             if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
                 raise Unreachable(f"{self.account.host} did not take the call in time.", next=RETRY_LATER) from None
@@ -135,17 +146,8 @@ class Gateway:
         except (httpx.TransportError, OSError):
             raise Unavailable(f"{self.account.host} broke the connection off.", next=RETRY_LATER) from None
 
-    async def _follow(self, request: Request) -> Response:
-        """The answer, after redirects within the account's own host; a write is never redirected."""
-        answer = await self._once(request)
-        for _ in range(self.limits.redirects):
-            target = self._redirected(request, answer)
-            if target is None:
-                break
-            answer = await self._once(target)
-        return answer
-
     def _redirected(self, request: Request, answer: Response) -> Request | None:
+        """Where a read goes next: only to the account's own scheme, host and port; a write goes nowhere."""
         location = answer.headers.get("location", "")
         if request.writes or not 300 <= answer.status < 400 or not location:
             return None

@@ -1,6 +1,7 @@
 """What may be sent again, as a table: a write only when it was certainly not carried out."""
 
 import random
+from collections.abc import Callable
 from typing import Literal
 
 from harvest_mcp.errors import (
@@ -47,18 +48,26 @@ def settle(request: Request, failure: CallFailed) -> CallFailed:
 
 
 class Patience:
-    """Backoff hook of one call: seconds to wait before the next attempt, or False to stop."""
+    """Backoff hook of one call: seconds to wait before the next attempt, or False to stop.
 
-    def __init__(self, request: Request, credit: "Credit") -> None:
-        self._request, self._credit, self._tries = request, credit, 0
+    `left` tells the seconds until the call's deadline; past it nothing is sent any more.
+    """
+
+    def __init__(self, request: Request, credit: "Credit", *, left: Callable[[], float]) -> None:
+        self._request, self._credit, self._left, self._tries = request, credit, left, 0
 
     def __call__(self, failure: Exception) -> bool | float:
-        if not isinstance(failure, CallFailed) or decide(self._request, failure) != "again" or not self._credit.spend():
-            return False
         self._tries += 1
-        if isinstance(failure, Throttled):
-            return 0.0  # the gate does the waiting
-        return random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**self._tries))  # noqa: S311 - jitter, not a secret
+        if not isinstance(failure, CallFailed) or decide(self._request, failure) != "again":
+            return False
+        wait = 0.0 if isinstance(failure, Throttled) else _backoff(self._tries)  # the gate waits for the throttled
+        if self._tries == ATTEMPTS or wait >= self._left() or not self._credit.spend():
+            return False
+        return wait
+
+
+def _backoff(tries: int) -> float:
+    return random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**tries))  # noqa: S311 - jitter, not a secret
 
 
 class Credit:

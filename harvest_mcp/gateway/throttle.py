@@ -12,23 +12,26 @@ from typing import cast
 import anyio
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
 
-from harvest_mcp.errors import GateClosed, Throttled
+from harvest_mcp.errors import CallFailed, GateClosed, Throttled, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway.account import Waiting
 from harvest_mcp.spec import Plan
 
 LONGEST_PAUSE = 300.0
 TELL_EVERY = 5.0
+PROBE_EVERY = 0.25
+UNANSWERED = (Throttled, Unreachable, Unavailable, TooSlow)
+"""Failures of a probe that do not tell that the vendor takes calls again."""
 
 
 class Throttle:
-    """One account's budget. `bucket` is where calls are counted; share it to share the budget."""
+    """One account's budget. `bucket` is where calls are counted; share it, and a clock, to share the budget."""
 
     def __init__(
         self,
         plan: Plan,
         *,
         bucket: AbstractBucket | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self.plan = plan
@@ -46,18 +49,21 @@ class Throttle:
             GateClosed: the wait would be longer than `patience` seconds; nothing was sent.
         """
         await self._wait(patience, waiting)
-        probe, refused = self._strikes > 0, False
+        probe, opens = self._strikes > 0, False
         self._probing = probe
         try:
             yield
-        except Throttled as refusal:
-            refused = True
-            self._close(refusal.seconds)
+            opens = True
+        except CallFailed as failure:
+            if isinstance(failure, Throttled):
+                self._close(failure.seconds)
+            opens = not isinstance(failure, UNANSWERED)
             raise
         finally:
             if probe:
                 self._probing = False
-                self._strikes = self._strikes if refused else 0
+                if opens and not self.closed_for():
+                    self._strikes = 0
 
     def left(self) -> int:
         """Calls the plan still has in this window."""
@@ -72,20 +78,22 @@ class Throttle:
         return round(self._clock() * 1000)
 
     def _close(self, seconds: float) -> None:
-        if self.closed_for():
-            return  # refused together with the call that closed it
-        pause = min(max(seconds, self.plan.seconds) * 2**self._strikes, LONGEST_PAUSE)
-        self._closed_until = self._clock() + pause
-        self._strikes += 1
+        """Close for the time told, at least a window, doubled for each refusal before; never shorter than told."""
+        pause = max(seconds, self.plan.seconds)
+        if not self.closed_for():  # otherwise refused together with the call that closed it
+            pause = max(pause, min(pause * 2 ** min(self._strikes, 8), LONGEST_PAUSE))
+            self._strikes += 1
+        self._closed_until = max(self._closed_until, self._clock() + pause)
 
     async def _wait(self, patience: float, waiting: Waiting) -> None:
         give_up = self._clock() + patience
         while seconds := self._seconds():
             if self._clock() + seconds > give_up:
+                shown = max(1, round(seconds))
                 raise GateClosed(
-                    f"The call budget of this account is used up for {round(seconds)} s.",
+                    f"The call budget of this account is used up for {shown} s.",
                     seconds=seconds,
-                    next=f"Wait {max(1, round(seconds))} seconds and call again.",
+                    next=f"Wait {shown} seconds and call again.",
                 )
             await waiting(seconds)
             await self._sleep(min(seconds, TELL_EVERY))
@@ -95,7 +103,7 @@ class Throttle:
         if closed := self.closed_for():
             return closed
         if self._probing:
-            return 0.25
+            return PROBE_EVERY
         item = RateItem("call", self._now())
         self._bucket.leak(item.timestamp)
         if self._bucket.put(item):

@@ -29,6 +29,9 @@ from harvest_mcp.wire.xml import writable
 
 LARGEST = 2**53 - 1
 LINE, LINES = 255, 10_000
+MOST = 10**15 - 1
+"""The largest whole number in a column: what is written must be read back, and the wire reads 15 digits."""
+AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
 
 class Arguments(BaseModel):
@@ -67,12 +70,18 @@ def _text(value: str) -> str:
 def _line(value: str) -> str:
     if value != value.strip():
         raise problem("starts or ends with a blank; send it without")
+    if re.search(r"[\t\r\n]", value):
+        raise problem("takes one line, and holds a line break or a tab")
     return _text(value)
 
 
 def _reference(value: object) -> object:
     """An id may come as a number too; anything else but text is refused."""
-    return str(value) if type(value) is int and 1 <= value <= LARGEST else value
+    if type(value) is int and 1 <= value <= LARGEST:
+        return str(value)
+    if not isinstance(value, str):
+        raise problem("takes an id or an exact name")
+    return value
 
 
 def _listed(value: object) -> object:
@@ -80,9 +89,27 @@ def _listed(value: object) -> object:
     if isinstance(value, str) and len(value) <= LINES:
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return value
     return value
+
+
+def _amount(value: object) -> object:
+    """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
+    text = str(value) if type(value) in (int, float) else value
+    if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:
+        raise problem("takes an amount such as 12.50")
+    return text
+
+
+def _day(value: object) -> object:
+    """A day as text; pydantic alone takes a number of seconds too."""
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
+        raise problem("takes a date such as 2026-01-31")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise problem("is not a date of the calendar") from None
 
 
 def _since(value: object) -> object:
@@ -110,10 +137,11 @@ LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(_lin
 LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(_text)]
 REFERENCE = Annotated[WORD, BeforeValidator(_reference)]
 SINCE = Annotated[datetime, BeforeValidator(_since), WithJsonSchema({"type": "string"})]
-AMOUNT = Annotated[Decimal, Bound(max_digits=35, decimal_places=20), WithJsonSchema({"type": "string"})]
-DAY = Annotated[date, WithJsonSchema({"type": "string", "format": "date"})]
+WHOLE = Annotated[int, Strict(), Bound(ge=-MOST, le=MOST)]
+AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
+DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
-COLUMN: dict[type, Any] = {str: LINE_TEXT, int: Annotated[int, Strict()], bool: TRUTH, Decimal: AMOUNT, date: DAY}
+COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY}
 
 
 def several(names: tuple[str, ...]) -> Any:
@@ -186,16 +214,18 @@ def _worded(fault: Any, known: list[str]) -> str:
     name = str(fault["loc"][0]) if fault["loc"] else "arguments"
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
-        close = difflib.get_close_matches(name, known, n=1)
-        return f"{_short(name)} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
+        return _unknown(name, known)
     if fault.get("input", ...) is None and kind != "missing":
         return f"{name} is null; leave it out instead"
     return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
 
 
-def _short(name: str) -> str:
-    """An unknown name, but never a long or strange one."""
-    return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) else "a name that was sent"
+def _unknown(name: str, known: list[str]) -> str:
+    """An unknown name and the one it may stand for; never a long or strange one."""
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
+        return "a name that was sent is no argument of this tool"
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
 
 
 REASON = {
@@ -208,6 +238,7 @@ REASON = {
     "less_than_equal": "ends at {le}",
     "bool_type": "takes true or false",
     "string_type": "takes text",
+    "string_unicode": "holds half of a character, a lone surrogate; send the text without it",
     "string_too_short": "is empty",
     "string_too_long": "is longer than {max_length} characters",
     "list_type": "takes a list",

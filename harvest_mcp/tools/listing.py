@@ -37,7 +37,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     takes += [
         Argument(
             "fields",
-            several(tuple(name for name, item in fields(resource.record).items() if name != "id" and not item.inner)),
+            several(tuple(name for name, item in fields(resource.record).items() if not item.inner)),
             "columns",
         ),
         Argument("limit", whole(MOST), f"default {LIMIT}"),

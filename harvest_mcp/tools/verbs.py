@@ -78,7 +78,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f'Change fields of a {resource.noun}; "" empties one.',
+        says=f'Change fields of a {resource.noun}; "" empties.',
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, *takes),
