@@ -159,7 +159,7 @@ def _id_in(text: str) -> int:
 
 def _rows(account: Sandbox) -> dict[tuple[str, int], dict[str, Any]]:
     return {
-        (resource.noun, row["id"]): row
+        (resource.noun, int(str(row["id"]))): row
         for resource in HARVEST.resources
         if resource.verbs
         for row in account.rows(resource)

@@ -104,7 +104,7 @@ class FromFiles(PydanticBaseSettingsSource):
 
 def _content(variable: str, path: str) -> str:
     try:
-        with Path(path).open("rb") as file:
+        with Path(path).expanduser().open("rb") as file:
             text = file.read(MOST_IN_A_FILE + 1).decode("utf-8").rstrip("\r\n")
     except OSError as error:
         raise SettingsError(f"{variable} names a file that cannot be read ({error.strerror}): {path}") from None

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -134,40 +133,47 @@ class Gateway:
                 log.info("%s %s %s %d ms", name, request.path, outcome, round((self._clock() - began) * 1000))
 
     async def _timed(self, request: Request, seconds: float) -> Response:
+        trip, host = _Trip(), self.account.host
         try:
             with anyio.fail_after(seconds):
-                return await self._once(request)
+                return await self._once(request, trip)
         except (TimeoutError, httpx.TimeoutException) as error:
-            if isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
-                raise Unreachable(f"{self.account.host} did not take the call in time.", next=RETRY_LATER) from None
-            raise TooSlow(f"{self.account.host} took too long to answer.", next=RETRY_LATER) from None
+            if trip.connecting or isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
+                raise Unreachable(f"{host} did not take the call in time.", next=RETRY_LATER) from None
+            raise TooSlow(f"{host} took too long to answer.", next=RETRY_LATER) from None
         except httpx.ConnectError as error:
-            raise Unreachable(f"{self.account.host} cannot be reached{_why(error)}.", next=CHECK) from None
+            raise Unreachable(f"{host} cannot be reached{_why(error)}.", next=CHECK) from None
+        except httpx.ProxyError:  # only ever while the proxy opens the way
+            raise Unreachable(f"The proxy does not let calls through to {host}.", next=CHECK_PROXY) from None
         except (httpx.TransportError, OSError):
-            raise Unavailable(f"{self.account.host} broke the connection off.", next=RETRY_LATER) from None
+            raise Unavailable(f"{host} broke the connection off.", next=RETRY_LATER) from None
 
     def _redirected(self, request: Request, answer: Response) -> Request | None:
         """Where a read goes next: only to the account's own scheme, host and port; a write goes nowhere."""
         location = answer.headers.get("location", "")
         if request.writes or not 300 <= answer.status < 400 or not location:
             return None
+        home = httpx.URL(self.account.url)
         try:
-            there = httpx.URL(self.account.url).join(location)
+            there = home.join(location)
         except httpx.InvalidURL:
             return None
-        home = httpx.URL(self.account.url)
-        if (there.scheme, there.host, there.port) != (home.scheme, home.host, home.port):
+        if _place(there) != _place(home):
             return None
         query = tuple((name, value) for name, value in there.params.multi_items() if name != "access_token")
         return Request("GET", there.path, query) if PATH.fullmatch(there.path) else None
 
-    async def _once(self, request: Request) -> Response:
+    async def _once(self, request: Request, trip: "_Trip") -> Response:
         if PATH.fullmatch(request.path) is None:
             raise AssertionError(f"not a path of the API: {request.path}")
         client = self._writes if request.writes else self._reads
         query = (*request.query, *self.account.query)
         sent = client.build_request(
-            request.method, request.path, params=query or None, content=request.body if request.writes else None
+            request.method,
+            request.path,
+            params=query or None,
+            content=request.body if request.writes else None,
+            extensions={"trace": trip},
         )
         answer = await client.send(sent, stream=True)
         try:
@@ -178,13 +184,32 @@ class Gateway:
 
     async def _stay_home(self, request: httpx.Request) -> None:
         """No request ever leaves the configured scheme, host and port, whatever built it."""
-        home = urlsplit(self.account.url)
-        if (request.url.scheme, request.url.netloc.decode()) != (home.scheme, home.netloc):
+        if _place(request.url) != _place(httpx.URL(self.account.url)):
             raise Malformed("foreign-address")
+
+
+class _Trip:
+    """Tells whether a request still waits for a connection of its own, and so has certainly not been sent.
+
+    httpcore calls it with every step; in process there are none, and the request counts as sent.
+    """
+
+    connecting = False
+
+    async def __call__(self, step: str, info: object) -> None:
+        if step == "connection.connect_tcp.started":
+            self.connecting = True
+        elif step.endswith("send_request_headers.started"):
+            self.connecting = False
+
+
+def _place(url: httpx.URL) -> tuple[str, str, int | None]:
+    return (url.scheme, url.host, url.port)
 
 
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
 CHECK = "Check the address and your network with `harvest-mcp doctor`."
+CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."
 
 
 def _why(error: httpx.ConnectError) -> str:

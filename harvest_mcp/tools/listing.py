@@ -88,13 +88,13 @@ def _matching(rows: list[Record], resource: Resource[Record], query: str) -> lis
 
 
 def _text_of(row: Record, resource: Resource[Record]) -> str:
-    return folded(" ".join(str(value) for name in resource.summary() if (value := getattr(row, name)) is not None))
+    return folded(" ".join(value for name in resource.summary() if isinstance(value := getattr(row, name), str)))
 
 
 def folded(text: str) -> str:
     """Without case and accents: `Ångström` and `angstrom` are one."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    letters = unicodedata.normalize("NFKD", text)  # first: it makes letters with a case of signs without (™, №)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
 def _digest(name: str, given: Mapping[str, Any]) -> str:

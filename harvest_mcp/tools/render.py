@@ -89,11 +89,12 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: 
 
 
 def _cell(value: object) -> object:
+    """A value in a cell; made visible here already, so that the budget counts what the answer will weigh."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return plain(value)
+    return visible(value) if isinstance(value, str) else plain(value)
 
 
 def quoted(text: str, *, most: int = 80) -> str:

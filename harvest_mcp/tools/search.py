@@ -39,9 +39,9 @@ class Hit:
     matches: tuple[Match, ...]
 
 
-def search(query: str, system: System, resource: Resource[Record], rows: Sequence[Record]) -> list[Hit]:
-    """The records in which every word of the query is met."""
-    places = _places(resource, rows)
+def search(query: str, system: System, resource: Resource[Record], rows: Sequence[Record], names: Names) -> list[Hit]:
+    """The records in which every word of the query is met; an owner's name counts where `names` has it."""
+    places = _places(system, resource, rows, names)
     met = [_met(word, places, resource) for word in dict.fromkeys(_words(query))]
     if not met:
         return []
@@ -78,16 +78,21 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", folded(text))
 
 
-def _places(resource: Resource[Record], rows: Sequence[Record]) -> dict[str, list[tuple[int, str]]]:
+def _places(
+    system: System, resource: Resource[Record], rows: Sequence[Record], names: Names
+) -> dict[str, list[tuple[int, str]]]:
     """Where each word stands: row and column."""
-    columns = [name for name, item in fields(resource.record).items() if item.type is str and not item.server_set]
+    columns = fields(resource.record)
+    texts = [name for name, item in columns.items() if item.type is str and not item.server_set]
+    refs = [(name, item.ref) for name, item in columns.items() if item.ref]
     places: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for at, row in enumerate(rows):
         places[str(row.id)].append((at, "id"))
-        for column in columns:
-            if value := getattr(row, column):
-                for word in _words(value):
-                    places[word].append((at, column))
+        told = [(column, getattr(row, column)) for column in texts]
+        told += [(noun, names.get((system.name, noun, getattr(row, column)))) for column, noun in refs]
+        for column, text in told:
+            for word in _words(text or ""):
+                places[word].append((at, column))
     return places
 
 

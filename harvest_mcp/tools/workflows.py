@@ -4,7 +4,7 @@ from harvest_mcp.errors import NotFound
 from harvest_mcp.spec import Part, Record, Resource, System, View
 from harvest_mcp.tools.arguments import WORD, Argument, Arguments, model, several, whole
 from harvest_mcp.tools.render import as_json, plain
-from harvest_mcp.tools.search import Hit, Names, report, search
+from harvest_mcp.tools.search import Names, report, search
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 HITS, MOST_HITS = 10, 100
@@ -57,18 +57,20 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        hits: list[Hit] = []
-        names: Names = {}
+        read: list[tuple[System, Resource[Record], list[Record]]] = []
         hidden: list[str] = []
         for kind in dict.fromkeys(given.get("kinds") or kinds):
             system, resource = kinds[kind]
             try:
-                rows = await call.api(system).list(resource)
+                read.append((system, resource, await call.api(system).list(resource)))
             except NotFound:
                 hidden.append(kind)
-                continue
-            names |= {(system.name, resource.noun, row.id): resource.name_of(row) for row in rows}
-            hits += search(given["query"], system, resource, rows)
+        names: Names = {
+            (system.name, resource.noun, row.id): resource.name_of(row)
+            for system, resource, rows in read
+            for row in rows
+        }
+        hits = [hit for system, resource, rows in read for hit in search(given["query"], system, resource, rows, names)]
         return report(hits, names, hidden, limit=given.get("limit", HITS))
 
     return Tool(
