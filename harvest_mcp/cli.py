@@ -20,7 +20,7 @@ FLAGS = (
     click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
     click.option("--read-only", is_flag=True, help="Offer only tools that read."),
     click.option("--confirm", metavar="POLICY", help="How a delete is confirmed: ask, token or strict."),
-    click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB; 16 unless given."),
+    click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),
     click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
 )
 SANDBOX = click.option(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 
 LIBRARIES = ("httpx", "httpcore", "mcp", "stamina", "asyncio")
+MUTE = ("stamina",)  # its line per retry says nothing that the gateway's own does not
 
 
 class Redacted(logging.Formatter):
@@ -28,4 +29,5 @@ def to_stderr(level: str, secrets: Sequence[str] = ()) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in LIBRARIES:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+        least = logging.ERROR if name in MUTE else logging.WARNING
+        logging.getLogger(name).setLevel(max(least, logging.getLevelNamesMapping()[level]))

@@ -48,7 +48,10 @@ class Settings(BaseSettings):
         "HARVEST_MCP_CONFIRM", "how a delete is confirmed: ask, token or strict", example="strict", default="ask"
     )
     max_answer_mb: int = _setting(
-        "HARVEST_MCP_MAX_ANSWER_MB", "largest answer of the vendor that is read, in MiB", example="32", default=16
+        "HARVEST_MCP_MAX_ANSWER_MB",
+        "largest answer of the vendor that is read, in MiB, 12 at most",
+        example="4",
+        default=12,
     )
     log_level: LogLevel = _setting(
         "HARVEST_MCP_LOG_LEVEL", "what goes to stderr: DEBUG, INFO, WARNING or ERROR", example="INFO", default="WARNING"
@@ -69,8 +72,8 @@ class Settings(BaseSettings):
     @field_validator("max_answer_mb")
     @classmethod
     def _bounded(cls, value: int) -> int:
-        if not 1 <= value <= 256:
-            raise ValueError("1 to 256")
+        if not 1 <= value <= 12:
+            raise ValueError("1 to 12")
         return value
 
     @classmethod

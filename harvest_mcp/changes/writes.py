@@ -1,6 +1,7 @@
 """Every write goes through here: sent once, shielded from cancellation, read back, and settled when in doubt."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -18,6 +19,7 @@ LONGEST = 150.0
 """Seconds a write may take in all, looks included; its own deadline, since its caller's may not cut it short."""
 LOOKS = (0.3, 1.0, 2.0)
 """Seconds before each look: a server may commit a moment after the connection broke."""
+ONCE = "It was not sent a second time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Changes:
             new = [row for row in rows if row.id not in known and not _differs(row, values)]
             return new[0] if len(new) == 1 else None
 
-        with anyio.fail_after(LONGEST, shield=True):
+        with _shielded(self._missing(resource)):
             try:
                 id = await self.api.create(resource, values)
             except InDoubt as doubt:
@@ -78,7 +80,7 @@ class Changes:
             row = await self.api.get(resource, id)
             return None if _differs(row, values) else row
 
-        with anyio.fail_after(LONGEST, shield=True):
+        with _shielded(self._unchanged(resource, id)):
             try:
                 await self.api.update(resource, id, values)
             except InDoubt as doubt:
@@ -89,19 +91,23 @@ class Changes:
         """Flip the action's column, which is not yet `wanted`; never sent twice, since twice is back again.
 
         Raises:
-            InDoubt: no answer came and the record still shows the old state.
+            InDoubt: the record still shows the old state, whether or not an answer came.
         """
 
         async def found() -> R | None:
             row = await self.api.get(resource, id)
             return row if getattr(row, action.flips) == wanted else None
 
-        with anyio.fail_after(LONGEST, shield=True):
+        with _shielded(self._unchanged(resource, id)):
             try:
                 await self.api.act(resource, action, id)
             except InDoubt as doubt:
                 return Change(id, await self._look(found, doubt, self._unchanged(resource, id)), settled=True)
-            return await self._back(resource, id, {action.flips: wanted})
+            back = await self._back(resource, id, {action.flips: wanted})
+            if not back.differs:
+                return back
+            accepted = InDoubt(f"The {action.verb} was accepted.")
+            return Change(id, await self._look(found, accepted, self._unchanged(resource, id)))
 
     async def delete(self, resource: Resource[R], id: int) -> Change[R]:
         """Delete one record and read it again: only a 404 proves that it is gone.
@@ -117,7 +123,7 @@ class Changes:
                 return True
             return None
 
-        with anyio.fail_after(LONGEST, shield=True):
+        with _shielded(self._unchanged(resource, id)):
             doubt: InDoubt | None = None
             try:
                 await self.api.delete(resource, id)
@@ -149,10 +155,10 @@ class Changes:
             try:
                 if (result := await found()) is not None:
                     return result
-                saw = f"{self.api.system.title} does not show it so far."
+                saw = f"{self.api.system.title} does not show the change so far."
             except CallFailed:
                 continue
-        raise InDoubt(f"{doubt.what} {saw}", state="It was not sent a second time.", next=next)
+        raise InDoubt(f"{doubt.what} {saw}", state=ONCE, next=next)
 
     def _missing(self, resource: Resource[R]) -> str:
         check = self.api.system.tool("list", resource)
@@ -161,6 +167,21 @@ class Changes:
     def _unchanged(self, resource: Resource[R], id: int) -> str:
         check = f"{self.api.system.tool('get', resource)}({resource.key}={id})"
         return f"Call {check} in a minute, and repeat this only if it was not carried out."
+
+
+@contextmanager
+def _shielded(next: str) -> Iterator[None]:
+    """A write's own deadline, which its caller's leaving does not cut short.
+
+    Raises:
+        InDoubt: the deadline passed.
+    """
+    try:
+        with anyio.fail_after(LONGEST, shield=True):
+            yield
+    except TimeoutError:
+        what = "The request was sent once, and no time was left to see what came of it."
+        raise InDoubt(what, state=ONCE, next=next) from None
 
 
 def _differs(record: Record, values: Mapping[str, Scalar]) -> tuple[str, ...]:

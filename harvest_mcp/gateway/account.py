@@ -4,7 +4,7 @@ import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from harvest_mcp.spec import System
 from harvest_mcp.wire.exchange import Request, Response
@@ -52,5 +52,5 @@ class Account:
     @classmethod
     def token(cls, system: System, url: str, token: str) -> Self:
         """An OAuth access token, which v1 takes as a query parameter only (harvest-v1 3.2)."""
-        secrets = (token, quote(token, safe=""), quote(token))
+        secrets = (token, quote_plus(token), quote(token, safe=""), quote(token))
         return cls(system, url, "token", query=(("access_token", token),), secrets=secrets)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import anyio
 import httpx
@@ -20,6 +21,7 @@ from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.wire.exchange import Request, Response, dialect, judge
+from harvest_mcp.wire.xml import CAP
 
 log = logging.getLogger("harvest_mcp.gateway")
 tracer = trace.get_tracer("harvest_mcp")
@@ -35,7 +37,7 @@ class Limits:
     read: float = 30.0
     total: float = 60.0
     wait: float = 20.0
-    body: int = 16 * 1024 * 1024
+    body: int = CAP
     redirects: int = 3
 
 
@@ -67,6 +69,7 @@ class Gateway:
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
             verify=httpx.create_ssl_context(),  # one for both: it takes 20 ms to make
             transport=transport,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no session besides the credentials
             follow_redirects=False,
             event_hooks={"request": [self._stay_home]},
         )
@@ -122,7 +125,7 @@ class Gateway:
                 outcome = str(answer.status)
                 if follows and self._redirected(request, answer):
                     return answer
-                if failure := judge(self.account.system, request, answer, now=datetime.now(UTC)):
+                if failure := judge(self.account.system, request, self._quotable(answer), now=datetime.now(UTC)):
                     raise failure
                 return answer
             except CallFailed as failure:
@@ -145,7 +148,7 @@ class Gateway:
             raise Unreachable(f"{host} cannot be reached{_why(error)}.", next=CHECK) from None
         except httpx.ProxyError:  # only ever while the proxy opens the way
             raise Unreachable(f"The proxy does not let calls through to {host}.", next=CHECK_PROXY) from None
-        except (httpx.TransportError, OSError):
+        except (httpx.TransportError, httpx.InvalidURL, OSError):  # InvalidURL: of a Location httpx only looks at
             raise Unavailable(f"{host} broke the connection off.", next=RETRY_LATER) from None
 
     def _redirected(self, request: Request, answer: Response) -> Request | None:
@@ -182,6 +185,16 @@ class Gateway:
             await answer.aclose()
         return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
 
+    def _quotable(self, answer: Response) -> Response:
+        """A refusal without our own credentials, which error texts like to repeat with the address."""
+        if answer.status < 400:
+            return answer
+        body, headers = answer.body, dict(answer.headers)
+        for secret in filter(None, self.account.secrets):
+            body = body.replace(secret.encode(), HIDDEN.encode())
+            headers = {name: value.replace(secret, HIDDEN) for name, value in headers.items()}
+        return Response(answer.status, headers, body)
+
     async def _stay_home(self, request: httpx.Request) -> None:
         """No request ever leaves the configured scheme, host and port, whatever built it."""
         if _place(request.url) != _place(httpx.URL(self.account.url)):
@@ -207,6 +220,7 @@ def _place(url: httpx.URL) -> tuple[str, str, int | None]:
     return (url.scheme, url.host, url.port)
 
 
+HIDDEN = "********"
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
 CHECK = "Check the address and your network with `harvest-mcp doctor`."
 CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -14,6 +15,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FailFast,
     Strict,
     ValidationError,
     WithJsonSchema,
@@ -29,6 +31,8 @@ from harvest_mcp.wire.xml import writable
 
 LARGEST = 2**53 - 1
 LINE, LINES = 255, 10_000
+MOST_TOLD = 8
+"""Problems in one error; a call with a million wrong names costs no more than one with eight."""
 MOST = 10**15 - 1
 """The largest whole number in a column: what is written must be read back, and the wire reads 15 digits."""
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
@@ -146,7 +150,7 @@ COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMO
 
 def several(names: tuple[str, ...]) -> Any:
     """A list of some of these names."""
-    return Annotated[list[Literal[names]], Bound(min_length=1), BeforeValidator(_listed)]  # type: ignore[valid-type]  # made at run time
+    return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), BeforeValidator(_listed)]  # type: ignore[valid-type]  # made at run time
 
 
 def whole(most: int) -> Any:
@@ -202,12 +206,13 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
     Raises:
         InvalidArguments: with every problem, the right names, and none of the values.
     """
+    known = list(arguments.model_fields)
+    strange = islice((name for name in raw if name not in arguments.model_fields), MOST_TOLD)
     try:
-        return arguments.model_validate(dict(raw))
+        return arguments.model_validate({name: raw[name] for name in (*filter(raw.__contains__, known), *strange)})
     except ValidationError as error:
-        known = list(arguments.model_fields)
         faults = error.errors(include_url=False, include_input=True)
-        raise InvalidArguments(tool, [_worded(fault, known) for fault in faults[:8]], known=known) from None
+        raise InvalidArguments(tool, [_worded(fault, known) for fault in faults[:MOST_TOLD]], known=known) from None
 
 
 def _worded(fault: Any, known: list[str]) -> str:

@@ -50,29 +50,31 @@ async def _question(call: Call, system: System, resource: Kind, id: int) -> Ques
     what = f"{resource.noun} {known(resource, record)}"
     parts = [f"Delete {what}?"]
     goes = []
+    about: list[object] = [system.name, call.desk.accounts[system.name].principal, plain(record)]
     for dependent in resource.dependents:
-        number = await _hanging(call, system, dependent, id)
-        if number and dependent.fate == "goes":
-            goes.append(count(number, dependent.words))
-        parts += _consequence(dependent, number, system.title)
+        ids = await _hanging(call, system, dependent, id)
+        about.append(ids)
+        if ids and dependent.fate == "goes":
+            goes.append(count(len(ids), dependent.words))
+        parts += _consequence(dependent, ids, system.title)
     parts.append("Nothing brings it back.")
     tick = f"{what} and its {', '.join(goes)}" if goes else what
-    return Question(" ".join(parts), tick, (system.name, call.desk.accounts[system.name].principal, plain(record)))
+    return Question(" ".join(parts), tick, tuple(about))
 
 
-def _consequence(dependent: Dependent, number: int | None, title: str) -> list[str]:
+def _consequence(dependent: Dependent, ids: list[int] | None, title: str) -> list[str]:
     words = dependent.words
-    if number is None:
+    if ids is None:
         return [f"Its {words}s could not be counted."]
-    if number == 0:
+    if not ids:
         return []
     if dependent.fate == "goes":
-        return [f"{count(number, words)} {'goes' if number == 1 else 'go'} with it."]
-    return [f"It has {count(number, words)}, so {title} will probably refuse."]
+        return [f"{count(len(ids), words)} {'goes' if len(ids) == 1 else 'go'} with it."]
+    return [f"It has {count(len(ids), words)}, so {title} will probably refuse."]
 
 
-async def _hanging(call: Call, system: System, dependent: Dependent, id: int) -> int | None:
-    """How many records hang on this one; None where the account does not let this user see them."""
+async def _hanging(call: Call, system: System, dependent: Dependent, id: int) -> list[int] | None:
+    """The ids of the records that hang on this one; None where the account does not let this user see them."""
     resource = system.resource(dependent.noun)
     narrow = next(each for each in resource.filters if f"{each.ref}_id" == dependent.by)
     try:
@@ -80,7 +82,7 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
     except CallFailed:
         return None
     wanted = [(dependent.by, id), *dependent.where]
-    return sum(all(getattr(row, name) == value for name, value in wanted) for row in rows)
+    return [row.id for row in rows if all(getattr(row, name) == value for name, value in wanted)]
 
 
 def _instead(system: System, resource: Kind, id: int) -> str:

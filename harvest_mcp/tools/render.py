@@ -17,14 +17,19 @@ BUDGET = 24_000
 
 MARK = re.compile(r"⟦U\+[0-9A-F]{4,6}⟧")
 
-# Default_Ignorable_Code_Point, direction and line controls, C0 and C1, blanks that look like nothing, lone surrogates.
+# Default_Ignorable_Code_Point, format, direction and line controls, C0 and C1, what looks like nothing, surrogates.
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|\r(?!\n)"
+    "\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
+    "\ufffe\uffff\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|\r(?!\n)"
 )
 JOINERS = "\u200c\u200d"
 PRESENTATION = "\ufe0e\ufe0f"
+KEYS, KEYCAP = "#*0123456789", "\u20e3"
+# Emoji that are no symbols by category (emoji-variation-sequences.txt).
+PICTURES = frozenset("‼⁉ℹ↔⤴⤵◻◼◽◾〰")
+VIRAMA = 9
+"""The combining class of the sign that takes a letter's vowel; a joiner behind it chooses the letter's form."""
 
 
 def visible(text: str) -> str:
@@ -33,26 +38,36 @@ def visible(text: str) -> str:
 
 
 def _mark(found: re.Match[str]) -> str:
-    character, text = found[0], found.string
-    before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-    if character in JOINERS and _joins(before) and _joins(after):
+    character, text, start = found[0], found.string, found.start()
+    before, after = text[max(start - 1, 0) : start], text[found.end() : found.end() + 1]
+    if character in JOINERS and (_is_virama(before) or (_joins(_base(text, start)) and _joins(after))):
         return character
-    if character in PRESENTATION and before and (_is_picture(before) or before in "#*0123456789"):
+    if character in PRESENTATION and before and (_is_picture(before) or (before in KEYS and after == KEYCAP)):
         return character
     return f"⟦U+{ord(character):04X}⟧"
+
+
+def _base(text: str, end: int) -> str:
+    """The character before `end` under whatever marks it carries."""
+    while end and unicodedata.category(text[end - 1]) == "Mn":
+        end -= 1
+    return text[max(end - 1, 0) : end]
 
 
 def _joins(character: str) -> bool:
     """Whether a joiner next to this character does what joiners are for: a cursive script, or an emoji sequence."""
     if not character:
         return False
-    if character in PRESENTATION or _is_picture(character):
-        return True
-    return unicodedata.bidirectional(character) == "AL" or 0x0900 <= ord(character) <= 0x0DFF
+    return _is_picture(character) or unicodedata.bidirectional(character) == "AL" or 0x0900 <= ord(character) <= 0x0DFF
+
+
+def _is_virama(character: str) -> bool:
+    return character != "" and unicodedata.combining(character) == VIRAMA
 
 
 def _is_picture(character: str) -> bool:
-    return unicodedata.category(character) in ("So", "Sk") or 0x1F000 <= ord(character) <= 0x1FAFF
+    in_planes = 0x1F000 <= ord(character) <= 0x1FAFF  # newer emoji than this Python knows, and skin tones
+    return in_planes or character in PICTURES or unicodedata.category(character) == "So"
 
 
 def plain(value: object) -> Any:
@@ -99,7 +114,7 @@ def _cell(value: object) -> object:
 
 def quoted(text: str, *, most: int = 80) -> str:
     """Somebody's words inside a sentence of ours: one line, in quotes that they cannot close, cut."""
-    line = " ".join(text.replace('"', "'").split())
+    line = " ".join(visible(text).replace('"', "'").split())
     return f'"{line if len(line) <= most else line[: most - 1] + "…"}"'
 
 

@@ -7,6 +7,7 @@ arguments, drops unknown ones, prefixes errors and imports what a stdio start do
 import logging
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Never, TypeAlias
 
 import anyio
@@ -15,6 +16,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
+from pydantic import ValidationError
 
 from harvest_mcp.errors import HarvestMcpError, InDoubt
 from harvest_mcp.tools.arguments import parse, schema
@@ -158,13 +160,13 @@ async def _ask(question: Question, code: str) -> Never:
 
 
 class _Form:
-    """Asks over the back channel of the older protocols, and takes silence for no."""
+    """Asks over the back channel of the older protocols, and takes silence, failure and nonsense for no."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
 
     async def __call__(self, question: Question, code: str) -> Answer:
-        with anyio.move_on_after(LIFETIME):
+        with anyio.move_on_after(LIFETIME), suppress(MCPError, ValidationError):
             reply = await self._ctx.session.elicit_form(
                 _message(question), _form(question), related_request_id=self._ctx.request_id
             )

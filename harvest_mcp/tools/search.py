@@ -66,12 +66,11 @@ def report(hits: Iterable[Hit], names: Names, hidden: Sequence[str], *, limit: i
         )
         for hit in ranked[:limit]
     ]
-    head = f"# {count(len(ranked), 'hit')}" if len(rows) == len(ranked) else f"# {len(rows)} of {len(ranked)} hits"
+    table, shown = as_csv(("kind", "id", "name", "of", "score", "why"), rows)
+    head = f"# {count(len(ranked), 'hit')}" if shown == len(ranked) else f"# {shown} of {len(ranked)} hits"
     if hidden:
         head += f"; this user may not see: {', '.join(hidden)}"
-    if not rows:
-        return f"{head}. Try fewer or other words, or a list tool."
-    return f"{head}\n{as_csv(('kind', 'id', 'name', 'of', 'score', 'why'), rows)[0]}"
+    return f"{head}\n{table}" if shown else f"{head}. Try fewer or other words, or a list tool."
 
 
 def _words(text: str) -> list[str]:

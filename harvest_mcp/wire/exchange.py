@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Generic, Literal, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
 from harvest_mcp.spec import Action, Filter, Part, Record, Resource, Scalar, System, View
@@ -117,8 +118,12 @@ def _nothing(answer: Response) -> None:
 
 
 def _located(answer: Response) -> int | None:
-    digits: list[str] = re.findall(r"\d{1,15}", answer.headers.get("location", ""))
-    return int(digits[-1]) if digits else None
+    """The last number in the path of `Location`, whatever the path is (harvest-v1 6.4)."""
+    try:
+        numbers: list[str] = re.findall(r"[0-9]+", urlsplit(answer.headers.get("location", "")).path)
+    except ValueError:
+        return None
+    return int(numbers[-1]) if numbers and len(numbers[-1]) <= 15 else None
 
 
 def judge(system: System, request: Request, answer: Response, *, now: datetime) -> CallFailed | None:
@@ -163,7 +168,7 @@ def retry_after(text: str | None, *, now: datetime, missing: float) -> float:
         return min(float(text), 3600.0)
     try:
         return min(max((parsedate_to_datetime(text) - now).total_seconds(), 0.0), 3600.0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return missing
 
 
@@ -174,4 +179,5 @@ def clean(text: str, *, most: int = 200) -> str:
 
 
 def _wait(seconds: float) -> str:
-    return f"Wait {max(1, round(seconds))} seconds and call again."
+    whole = max(1, round(seconds))
+    return f"Wait {whole} second{'' if whole == 1 else 's'} and call again."

@@ -71,10 +71,10 @@ def rows(document: Document, resource: Resource[R]) -> list[R]:
     Raises:
         Malformed: the document is no list, or a value does not fit its column.
     """
-    singular = spell(resource.noun)
-    alone = document.root == singular  # then it holds records of its own name, or it is one itself
-    found = [value for name, value in document.children if name == singular or (isinstance(value, dict) and not alone)]
-    named = document.root in (spell(resource.plural), EMPTY_LIST)
+    singular = (resource.noun, spell(resource.noun))
+    alone = document.root in singular  # then it holds records of its own name, or it is one itself
+    found = [value for name, value in document.children if name in singular or (isinstance(value, dict) and not alone)]
+    named = document.root in (resource.plural, spell(resource.plural), EMPTY_LIST)
     empty = document.array and not document.children
     if not (named or empty or (found and document.root != "error")):
         raise Malformed("unexpected-root")

@@ -195,6 +195,7 @@ def _document(parser: Any, body: bytes) -> Document:
     """
     root: Any = None
     children: list[tuple[str, Plain]] = []
+    names: dict[str, str] = {}  # lxml makes a new one for every element
     for start in range(0, len(body), CHUNK):
         parser.feed(body[start : start + CHUNK])
         for event, element in parser.read_events():
@@ -202,45 +203,46 @@ def _document(parser: Any, body: bytes) -> Document:
                 raise Malformed("namespace")
             root = element if root is None else root
         if root is not None:
-            children += _taken(root, slice(-1))
+            children += _taken(root, slice(-1), names)
             if len(children) + len(root) > MOST_ROWS:
                 raise Malformed("too-many-elements")
     root = parser.close()
     if root.getroottree().docinfo.doctype:
         raise Malformed("doctype")
-    children += _taken(root, slice(None))
+    children += _taken(root, slice(None), names)
     if children and root.text is not None and not root.text.isspace():
         raise Malformed("mixed-content", line=root.sourceline)
     return Document(root.tag, root.get("type") == "array", children, root.text or "")
 
 
-def _taken(root: Any, which: slice) -> list[tuple[str, Plain]]:
+def _taken(root: Any, which: slice, names: dict[str, str]) -> list[tuple[str, Plain]]:
     """The values of these children, which leave the tree; all but the last are known to be complete."""
     if root.xpath("count(descendant::*) + count(descendant-or-self::*/@*)") > MOST_NODES:
         raise Malformed("too-many-elements")
-    children = list(_children(root[which], 2))
+    children = list(_children(root[which], 2, names))
     del root[which]
     return children
 
 
-def _children(elements: Iterable[Any], depth: int) -> Iterator[tuple[str, Plain]]:
+def _children(elements: Iterable[Any], depth: int, names: dict[str, str]) -> Iterator[tuple[str, Plain]]:
     """Names and values; text beside elements means that the document is not one of records."""
     for element in elements:
-        text, tail = element.text, element.tail
+        name, text, tail = element.tag, element.text, element.tail
+        name = names.setdefault(name, name)
         if len(element):
-            yield element.tag, _branch(element, text, depth)
+            yield name, _branch(element, text, depth, names)
         else:
-            yield element.tag, _empty(element, text) if text is None or text.isspace() else text
+            yield name, _empty(element, text) if text is None or text.isspace() else text
         if tail is not None and not tail.isspace():
             raise Malformed("mixed-content", line=element.sourceline)
 
 
-def _branch(element: Any, text: str | None, depth: int) -> Plain:
+def _branch(element: Any, text: str | None, depth: int, names: dict[str, str]) -> Plain:
     if depth >= MOST_DEPTH:
         raise Malformed("too-deep", line=element.sourceline)
     if text is not None and not text.isspace():
         raise Malformed("mixed-content", line=element.sourceline)
-    children = _children(element, depth + 1)
+    children = _children(element, depth + 1, names)
     if element.get("type") == "array":
         return [value for _, value in children]
     return _mapping(children, line=element.sourceline)

@@ -75,7 +75,7 @@ WRONG = {
     "a size out of bounds": (
         {**COMPLETE, "HARVEST_MCP_MAX_ANSWER_MB": "0"},
         "HARVEST_MCP_MAX_ANSWER_MB has a value that does not fit. It is the largest answer of the vendor that is read,"
-        " in MiB; for example HARVEST_MCP_MAX_ANSWER_MB=32.",
+        " in MiB, 12 at most; for example HARVEST_MCP_MAX_ANSWER_MB=4.",
     ),
     "a misspelt variable": (
         {**COMPLETE, "HARVEST_MCP_READONLY": "1"},

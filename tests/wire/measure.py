@@ -1,0 +1,121 @@
+"""What reading a document costs and touches: one child process each. `python -m tests.wire.measure` prints a table."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypedDict
+
+from .bulk import ATTRIBUTES, BODIES, ELEMENTS, LISTS, NEVER_ENDING, TEXTS
+from .case import Case, outcome, quoted
+from .hostile import SMALL
+
+TABLES = {
+    "small": SMALL,
+    "lists": LISTS,
+    "elements": ELEMENTS,
+    "attributes": ATTRIBUTES,
+    "texts": TEXTS,
+    "never-ending": NEVER_ENDING,
+    "bodies": BODIES,
+}
+
+USUAL = 0.04  # seconds that `loop` takes on the machine that the half second is meant for
+ENOUGH = 0.5
+
+
+class Cost(TypedDict):
+    name: str
+    mb: float
+    seconds: float
+    faults: list[str]
+
+
+touched: list[str] = []  # what the interpreter says was opened, connected, imported or started
+watching = False
+
+
+def watch(event: str, arguments: tuple[object, ...]) -> None:
+    if watching:
+        touched.append(f"{event} {arguments[:1]}")
+
+
+def memory(name: str) -> float:
+    """MB by a line of /proc/self/status; a child's peak begins at its own size, not at its parent's peak."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith(name)).split()[1]) / 1024
+
+
+def in_a_child(work: Callable[[], Any]) -> Any:
+    with tempfile.TemporaryFile() as said:
+        if (child := os.fork()) == 0:
+            said.write(json.dumps(work()).encode())
+            said.flush()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        said.seek(0)
+        return json.loads(said.read())
+
+
+def loop() -> float:
+    started = time.process_time()
+    sum(n * n for n in range(1_000_000))
+    return time.process_time() - started
+
+
+def cost(case: Case, file: Path) -> Cost:
+    """Peak memory over what the body itself takes, CPU time, and whatever was touched, quoted or read wrongly."""
+    global watching
+    body = file.read_bytes()
+    before, watching, started = memory("VmHWM"), True, time.process_time()
+    read = case.read(body)
+    seconds, watching = time.process_time() - started, False
+    grown = memory("VmHWM") - before
+    wrong = [] if outcome(read) == case.values() else [f"read as {str(outcome(read))[:200]}"]
+    quotes = quoted(read, body)
+    del read
+    for _ in range(4):
+        if seconds > ENOUGH:
+            seconds = min(seconds, again(case, body))
+    return {"name": case.name, "mb": grown, "seconds": seconds, "faults": [*touched, *quotes, *wrong]}
+
+
+def again(case: Case, body: bytes) -> float:
+    """A slow or busy machine takes its part of the time."""
+    slower = max(1.0, loop() / USUAL)
+    started = time.process_time()
+    case.read(body)
+    return (time.process_time() - started) / slower
+
+
+def build(case: Case, file: Path) -> None:
+    file.write_bytes(case.build())
+
+
+def costs(cases: Iterable[Case]) -> Iterable[Cost]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "body")
+        for case in cases:
+            if isinstance(case.body, bytes):
+                file.write_bytes(case.body)
+            else:
+                in_a_child(partial(build, case, file))
+            yield in_a_child(partial(cost, case, file))
+
+
+def main(names: list[str]) -> None:
+    for case in SMALL:  # whatever is imported or cached at the first use, is
+        case.read(case.build())
+    sys.addaudithook(watch)
+    for name in names or TABLES:
+        for row in costs(TABLES[name]):
+            table = f"{row['mb']:7.1f} MB {row['seconds'] * 1000:6.0f} ms  {row['name']}"
+            sys.stdout.write((json.dumps(row) if names else table) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
