@@ -203,7 +203,7 @@ def test_a_refusal_carries_the_vendors_words_and_a_throttle_its_seconds() -> Non
     wait = exchange.judge(HARVEST, WRITE, Response(503, {"retry-after": "0"}), now=NOW)
     assert isinstance(no, Refused)
     assert isinstance(wait, Throttled)
-    assert (no.hint, wait.seconds, wait.next) == ("Has active projects.", 0.0, "Wait 1 seconds and call again.")
+    assert (no.hint, wait.seconds, wait.next) == ("Has active projects.", 0.0, "Wait 1 second and call again.")
 
 
 def test_a_long_hint_is_cut() -> None:
