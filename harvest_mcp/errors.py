@@ -57,7 +57,7 @@ class NoMatch(HarvestMcpError):
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int) -> None:
         self.noun, self.value, self.candidates = noun, value, candidates
         count = "No" if matches == 0 else f"{matches}"
-        near = f"Close: {'; '.join(candidates)}. " if candidates else ""
+        near = f"{'Close' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
         super().__init__(
             f"{count} {noun}{'' if matches == 0 else 's'} named exactly {value!r}.",
             next=f"{near}Pass the id, or the name as it is written there.",

@@ -29,11 +29,10 @@ from harvest_mcp.spec import Field, Record, Resource
 from harvest_mcp.tools.render import MARK
 from harvest_mcp.wire.xml import writable
 
-LARGEST = 2**53 - 1
+LARGEST = 10**15 - 1
 LINE, LINES = 255, 10_000
 MOST_TOLD = 8
 """Problems in one error; a call with a million wrong names costs no more than one with eight."""
-MOST = 10**15 - 1
 """The largest whole number in a column: what is written must be read back, and the wire reads 15 digits."""
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
@@ -141,7 +140,7 @@ LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(_lin
 LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(_text)]
 REFERENCE = Annotated[WORD, BeforeValidator(_reference)]
 SINCE = Annotated[datetime, BeforeValidator(_since), WithJsonSchema({"type": "string"})]
-WHOLE = Annotated[int, Strict(), Bound(ge=-MOST, le=MOST)]
+WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST)]
 AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
 DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 

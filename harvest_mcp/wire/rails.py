@@ -46,7 +46,7 @@ def show(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "minutes")
     if isinstance(value, Decimal):
         return format(value, "f")
     return str(value)

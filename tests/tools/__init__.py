@@ -1,0 +1,1 @@
+"""The tools, as a real client meets them."""

@@ -1,0 +1,48 @@
+"""What the tests of the tools share: who calls, and what was sent."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import anyio
+
+from harvest_mcp.gateway import Account
+from harvest_mcp.sandbox import ADMIN, Login
+from harvest_mcp.spec import Plan
+from harvest_mcp.systems.harvest import HARVEST
+from tests.conftest import Talk
+
+SUPRCORP, ACME, KESTREL, BAKERY, CAFE, BLUEPEAK, SAUNA = 11072, 11073, 11074, 11077, 11076, 11080, 11112
+JANE, WILE = 9, 17
+
+ROOMY = Plan(calls=100_000, seconds=15, pause=16)
+
+
+def account(login: Login = ADMIN, *, plan: Plan = ROOMY) -> Account:
+    """Someone at the sandbox, with a budget that no test uses up unless it wants to."""
+    return Account.basic(replace(HARVEST, plan=plan), "http://sandbox.localhost", login.email, login.password)
+
+
+def writes(talk: Talk) -> list[tuple[str, str, bytes]]:
+    """What the last tool call sent that was not a read: method, path, body."""
+    sent = talk.sandbox.seen[talk.seen_before :]
+    return [(call.method, call.path, call.body) for call in sent if call.method != "GET"]
+
+
+def document(noun: str, *elements: str) -> bytes:
+    """A body exactly as it leaves."""
+    return f"<?xml version='1.0' encoding='UTF-8'?>\n<{noun}>{''.join(elements)}</{noun}>".encode()
+
+
+def code(text: str) -> str:
+    """The code in a question that came back as an error."""
+    found = re.search(r'confirm="([\w-]{22})"', text)
+    assert found is not None, text
+    return found[1]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for another task to bring something about."""
+    with anyio.fail_after(10):
+        while not true():  # noqa: ASYNC110 - the sandbox has no event to wait for
+            await anyio.sleep(0.005)

@@ -1,0 +1,199 @@
+"""Since 2026-07-28 the client calls again with the answer: driven by hand, as a client that cheats would."""
+
+from typing import Any
+
+import anyio
+import mcp_types as types
+import pytest
+
+from harvest_mcp.sandbox import Fault, Sandbox
+from harvest_mcp.systems.harvest import CONTACTS
+from tests.conftest import REPLIES, Talk, talking
+from tests.sandbox.kit import Clock
+from tests.tools.kit import SUPRCORP, WILE, account
+
+pytestmark = pytest.mark.anyio
+
+UNKNOWN = "This confirmation is not known: it was used before, or is too old. Nothing was deleted."
+OTHER = "This confirmation was given for something else, or the record changed since. Nothing was deleted."
+GONE = "No contact 17 in this account, or this user may not see it. Nothing was deleted. Call list_contacts for ids."
+OLD = "This confirmation is older than five minutes. Nothing was deleted."
+YES: types.InputResponses = {"confirm": REPLIES["yes"]}
+DELETED = 'Deleted contact "Wile Coyne" (17).'
+
+
+async def asked(talk: Talk, tool: str = "delete_contact", **arguments: Any) -> types.InputRequiredResult:
+    """The question to a delete, not answered yet."""
+    arguments = arguments or {"contact_id": WILE}
+    result = await talk.client.session.call_tool(tool, arguments, allow_input_required=True)
+    assert isinstance(result, types.InputRequiredResult)
+    return result
+
+
+async def answered(
+    talk: Talk,
+    state: str | None,
+    responses: types.InputResponses | None,
+    tool: str = "delete_contact",
+    **arguments: Any,
+) -> str:
+    """What the call with an answer comes to."""
+    result = await talk.client.session.call_tool(
+        tool,
+        arguments or {"contact_id": WILE},
+        input_responses=responses,
+        request_state=state,
+        allow_input_required=True,
+    )
+    assert isinstance(result, types.CallToolResult)
+    (content,) = result.content
+    assert isinstance(content, types.TextContent)
+    return content.text
+
+
+def deletes(sandbox: Sandbox) -> list[str]:
+    return [call.path for call in sandbox.seen if call.method == "DELETE"]
+
+
+async def test_the_question_is_a_form_with_one_box_that_is_not_ticked(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        question = await asked(talk, "delete_client", client_id=11073)
+        (request,) = (question.input_requests or {}).values()
+        assert request.params is not None
+        assert request.params.model_dump(exclude_unset=True, by_alias=True) == {
+            "mode": "form",
+            "message": 'Delete client "Acme" (11073)? 3 contacts go with it. Nothing brings it back.',
+            "requestedSchema": {
+                "type": "object",
+                "properties": {
+                    "confirm": {
+                        "type": "boolean",
+                        "title": 'Yes, delete client "Acme" (11073) and its 3 contacts',
+                        "default": False,
+                    }
+                },
+                "required": ["confirm"],
+            },
+        }
+        assert deletes(sandbox) == []
+
+
+async def test_the_same_question_reads_the_same_every_time(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        one, two = await asked(talk), await asked(talk)
+        assert one.input_requests == two.input_requests
+        assert one.request_state != two.request_state
+
+
+async def test_a_yes_with_its_state_deletes(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        question = await asked(talk)
+        assert await answered(talk, question.request_state, YES) == DELETED
+        assert deletes(sandbox) == ["/contacts/17"]
+
+
+async def test_a_yes_played_again_is_refused(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        state = (await asked(talk, client_id=SUPRCORP, tool="delete_client")).request_state
+        first = await answered(talk, state, YES, "delete_client", client_id=SUPRCORP)
+        assert first.startswith("Harvest refused this (400)")
+        for _ in range(3):
+            assert await answered(talk, state, YES, "delete_client", client_id=SUPRCORP) == UNKNOWN
+        assert deletes(sandbox) == ["/clients/11072"]
+
+
+async def test_a_no_kills_the_question_for_good(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        for no in ("unticked", "decline", "cancel"):
+            state = (await asked(talk)).request_state
+            await answered(talk, state, {"confirm": REPLIES[no]})
+            assert await answered(talk, state, YES) == UNKNOWN
+        assert deletes(sandbox) == []
+
+
+async def test_a_yes_is_for_its_own_record_and_tool(sandbox: Sandbox) -> None:
+    sandbox.put(CONTACTS, id=11073, client_id=SUPRCORP, first_name="Acme", last_name="")
+    async with talking(sandbox, reply="yes") as talk:
+        state = (await asked(talk)).request_state
+        assert await answered(talk, state, YES, contact_id=18) == OTHER
+        state = (await asked(talk, contact_id=11073)).request_state
+        assert await answered(talk, state, YES, "delete_client", client_id=11073) == OTHER
+        assert deletes(sandbox) == []
+
+
+async def test_a_yes_that_comes_late_is_refused(sandbox: Sandbox) -> None:
+    clock = Clock()
+    async with talking(sandbox, reply="yes", clock=clock) as talk:
+        state = (await asked(talk)).request_state
+        clock.turn(301)
+        assert await answered(talk, state, YES) == OLD
+        assert deletes(sandbox) == []
+
+
+@pytest.mark.parametrize("state", [None, "", "x" * 22, "é", "\u202e", "x" * 100_000])
+async def test_a_yes_to_a_question_that_was_not_asked_is_refused(sandbox: Sandbox, state: str | None) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        await asked(talk)
+        assert await answered(talk, state, YES) == UNKNOWN
+        assert deletes(sandbox) == []
+
+
+async def test_an_answer_of_another_kind_is_no_yes(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        state = (await asked(talk)).request_state
+        assert await answered(talk, state, {"confirm": types.ListRootsResult(roots=[])}) == (
+            "The person closed the question without an answer. Nothing was deleted."
+        )
+        assert deletes(sandbox) == []
+
+
+async def test_a_state_without_its_answer_is_asked_again(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        state = (await asked(talk)).request_state
+        others: list[types.InputResponses | None] = [None, {"other": REPLIES["yes"]}]
+        for responses in others:
+            again = await talk.client.session.call_tool(
+                "delete_contact",
+                {"contact_id": WILE},
+                input_responses=responses,
+                request_state=state,
+                allow_input_required=True,
+            )
+            assert isinstance(again, types.InputRequiredResult)
+            assert again.request_state != state
+        assert deletes(sandbox) == []
+
+
+async def test_a_code_from_a_question_in_words_is_no_answer_to_a_form(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        state = (await asked(talk)).request_state
+        result = await talk.client.session.call_tool(
+            "delete_contact", {"contact_id": WILE, "confirm": state}, allow_input_required=True
+        )
+        assert isinstance(result, types.InputRequiredResult)
+        assert deletes(sandbox) == []
+
+
+async def test_a_client_without_forms_cannot_bring_an_answer_along(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as shows:
+        state = (await asked(shows)).request_state
+    async with talking(sandbox, confirm="strict") as talk:
+        assert (await answered(talk, state, YES)).startswith("This server asks a person in a form, ")
+        assert deletes(sandbox) == []
+
+
+async def test_of_64_replays_at_once_exactly_one_deletes(sandbox: Sandbox) -> None:
+    sandbox.fail(Fault("delay", "0.2", method="DELETE", after=0.2))
+    texts: list[str] = []
+    async with talking(sandbox, reply="yes", account=account()) as talk:
+        state = (await asked(talk)).request_state
+
+        async def replay() -> None:
+            texts.append(await answered(talk, state, YES))
+
+        async with anyio.create_task_group() as together:
+            for _ in range(64):
+                together.start_soon(replay)
+    assert texts.count(DELETED) == 1
+    assert texts.count(UNKNOWN) + texts.count(GONE) == 63  # gone for those that came when it was done
+    assert deletes(sandbox) == ["/contacts/17"]

@@ -1,0 +1,149 @@
+"""A code stands for one yes to one question: it is used once, for five minutes, and for nothing else."""
+
+import anyio
+import pytest
+
+from harvest_mcp.sandbox import Fault, Sandbox
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from harvest_mcp.tools import confirm
+from tests.conftest import Era, Talk, talking
+from tests.sandbox.kit import Clock
+from tests.tools.kit import ACME, SUPRCORP, WILE, account, code, writes
+
+pytestmark = pytest.mark.anyio
+
+UNKNOWN = "This confirmation is not known: it was used before, or is too old. Nothing was deleted."
+OTHER = "This confirmation was given for something else, or the record changed since. Nothing was deleted."
+GONE = "No contact 17 in this account, or this user may not see it. Nothing was deleted. Call list_contacts for ids."
+OLD = "This confirmation is older than five minutes. Nothing was deleted."
+
+
+async def asked(talk: Talk, tool: str, **arguments: object) -> str:
+    """The code of a fresh question."""
+    return code(await talk.error(tool, **arguments))
+
+
+async def refused(talk: Talk, tool: str, **arguments: object) -> str:
+    """Why a delete was refused; no DELETE was sent."""
+    text = await talk.error(tool, **arguments)
+    assert writes(talk) == []
+    return text
+
+
+async def test_a_code_is_used_up_by_a_delete_the_vendor_refuses(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        once = await asked(talk, "delete_client", client_id=SUPRCORP)
+        assert (await talk.error("delete_client", client_id=SUPRCORP, confirm=once)).startswith("Harvest refused this")
+        assert await refused(talk, "delete_client", client_id=SUPRCORP, confirm=once) == UNKNOWN
+
+
+async def test_a_code_does_not_delete_a_record_that_came_back(sandbox: Sandbox, era: Era) -> None:
+    before = sandbox.rows(CONTACTS)[8]
+    assert before["id"] == WILE
+    async with talking(sandbox, era=era) as talk:
+        once = await asked(talk, "delete_contact", contact_id=WILE)
+        await talk.ok("delete_contact", contact_id=WILE, confirm=once)
+        sandbox.put(CONTACTS, **before)
+        assert await refused(talk, "delete_contact", contact_id=WILE, confirm=once) == UNKNOWN
+    assert sandbox.store.get(CONTACTS, WILE) == before
+
+
+async def test_a_code_lasts_five_minutes_and_no_longer(sandbox: Sandbox, era: Era) -> None:
+    clock = Clock()
+    async with talking(sandbox, era=era, clock=clock) as talk:
+        late = await asked(talk, "delete_contact", contact_id=WILE)
+        clock.turn(300.1)
+        assert await refused(talk, "delete_contact", contact_id=WILE, confirm=late) == OLD
+        assert await refused(talk, "delete_contact", contact_id=WILE, confirm=late) == UNKNOWN
+        in_time = await asked(talk, "delete_contact", contact_id=WILE)
+        clock.turn(300)
+        await talk.ok("delete_contact", contact_id=WILE, confirm=in_time)
+
+
+async def test_a_code_is_for_its_own_record(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        of_wile = await asked(talk, "delete_contact", contact_id=WILE)
+        assert await refused(talk, "delete_contact", contact_id=18, confirm=of_wile) == OTHER
+        assert await refused(talk, "delete_contact", contact_id=WILE, confirm=of_wile) == UNKNOWN
+
+
+async def test_a_code_is_for_its_own_tool(sandbox: Sandbox, era: Era) -> None:
+    sandbox.put(CLIENTS, id=WILE, name="Wile Coyne", active=True)
+    async with talking(sandbox, era=era) as talk:
+        of_contact = await asked(talk, "delete_contact", contact_id=WILE)
+        assert await refused(talk, "delete_client", client_id=WILE, confirm=of_contact) == OTHER
+
+
+async def test_a_code_dies_when_the_record_changes(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        stale = await asked(talk, "delete_contact", contact_id=WILE)
+        sandbox.store.update(CONTACTS, WILE, {"title": "Chair"})
+        assert await refused(talk, "delete_contact", contact_id=WILE, confirm=stale) == OTHER
+
+
+async def test_a_code_dies_when_what_hangs_on_the_record_changes(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        stale = await asked(talk, "delete_client", client_id=ACME)
+        sandbox.put(CONTACTS, client_id=ACME, first_name="A", last_name="B")
+        assert await refused(talk, "delete_client", client_id=ACME, confirm=stale) == OTHER
+
+
+async def test_a_code_dies_when_what_hangs_on_the_record_cannot_be_counted_any_more(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        stale = await asked(talk, "delete_client", client_id=ACME)
+        sandbox.fail(Fault("status", "404", path="/projects"))
+        assert await refused(talk, "delete_client", client_id=ACME, confirm=stale) == OTHER
+
+
+@pytest.mark.parametrize("forged", ["yes", "true", "x" * 22, "⟦", "Delete contact", "é" * 22, "\u202e", "x" * 255])
+async def test_a_forged_code_is_refused(sandbox: Sandbox, era: Era, forged: str) -> None:
+    async with talking(sandbox, era=era) as talk:
+        real = await asked(talk, "delete_contact", contact_id=WILE)
+        assert await refused(talk, "delete_contact", contact_id=WILE, confirm=forged) == UNKNOWN
+        await talk.ok("delete_contact", contact_id=WILE, confirm=real)
+
+
+async def test_a_code_of_another_server_is_not_known(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as one, talking(sandbox, era=era) as other:
+        elsewhere = await asked(one, "delete_contact", contact_id=WILE)
+        assert await refused(other, "delete_contact", contact_id=WILE, confirm=elsewhere) == UNKNOWN
+
+
+async def test_every_question_has_a_code_of_its_own(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        first = await asked(talk, "delete_contact", contact_id=WILE)
+        second = await asked(talk, "delete_contact", contact_id=WILE)
+        assert first != second
+        await talk.ok("delete_contact", contact_id=WILE, confirm=first)
+        assert (await refused(talk, "delete_contact", contact_id=WILE, confirm=second)).startswith("No contact 17 ")
+
+
+async def test_the_oldest_of_too_many_open_questions_is_forgotten(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm, "MOST_OPEN", 3)
+    async with talking(sandbox) as talk:
+        oldest = await asked(talk, "delete_contact", contact_id=WILE)
+        second = await asked(talk, "delete_contact", contact_id=18)
+        for _ in range(2):
+            await asked(talk, "delete_contact", contact_id=19)
+        assert await refused(talk, "delete_contact", contact_id=WILE, confirm=oldest) == UNKNOWN
+        await talk.ok("delete_contact", contact_id=18, confirm=second)
+
+
+async def test_of_64_uses_at_once_exactly_one_deletes(sandbox: Sandbox, era: Era) -> None:
+    sandbox.fail(Fault("delay", "0.2", method="DELETE", after=0.2))
+    texts: list[str] = []
+
+    async with talking(sandbox, era=era, account=account()) as talk:
+        once = await asked(talk, "delete_contact", contact_id=WILE)
+
+        async def use() -> None:
+            texts.append((await talk.call("delete_contact", contact_id=WILE, confirm=once)).text)
+
+        async with anyio.create_task_group() as together:
+            for _ in range(64):
+                together.start_soon(use)
+    assert texts.count('Deleted contact "Wile Coyne" (17).') == 1
+    assert texts.count(UNKNOWN) + texts.count(GONE) == 63  # gone for those that came when it was done
+    assert [call.path for call in sandbox.seen if call.method == "DELETE"] == ["/contacts/17"]

@@ -1,0 +1,221 @@
+"""A write whose answer was lost: looked for, told as it is, and never sent a second time."""
+
+from functools import partial
+from typing import Any
+
+import anyio
+import pytest
+
+from harvest_mcp.changes import writes as changes
+from harvest_mcp.sandbox import Fault, Sandbox
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from tests.conftest import Era, Talk, talking
+from tests.tools.kit import ACME, JANE, SAUNA, WILE, document, until, writes
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick_looks")]
+
+LOST = "The request was sent once, but its fate is unknown. sandbox.localhost broke the connection off."
+NOT_SHOWN = "Harvest does not show the change so far. It was not sent a second time."
+UNREAD = "It could not be read since. It was not sent a second time."
+CREATE_AGAIN = "Call {list} in a minute, and create it again only if it is not there."
+REPEAT = "Call {get} in a minute, and repeat this only if it was not carried out."
+DONE = "Harvest's answer was lost, but the change is there."
+
+WRITES: dict[str, tuple[dict[str, Any], tuple[str, str, bytes], str, str]] = {
+    "create_client": (
+        {"name": "Fresh", "details": "a\nb"},
+        ("POST", "/clients", document("client", "<name>Fresh</name>", "<details>a\nb</details>")),
+        f'Created client "Fresh" (11113). {DONE}\n',
+        CREATE_AGAIN.format(list="list_clients"),
+    ),
+    "create_contact": (
+        {"client": ACME, "first_name": "A", "last_name": "B"},
+        (
+            "POST",
+            "/contacts",
+            document(
+                "contact",
+                '<client-id type="integer">11073</client-id>',
+                "<first-name>A</first-name>",
+                "<last-name>B</last-name>",
+            ),
+        ),
+        f'Created contact "A B" (158). {DONE}\n',
+        CREATE_AGAIN.format(list="list_contacts"),
+    ),
+    "update_client": (
+        {"client_id": ACME, "details": ""},
+        ("PUT", "/clients/11073", document("client", "<details></details>")),
+        f'Updated client "Acme" (11073). {DONE}\n',
+        REPEAT.format(get="get_client(client_id=11073)"),
+    ),
+    "update_contact": (
+        {"contact_id": JANE, "first_name": "Janet"},
+        ("PUT", "/contacts/9", document("contact", "<first-name>Janet</first-name>")),
+        f'Updated contact "Janet Doe" (9). {DONE}\n',
+        REPEAT.format(get="get_contact(contact_id=9)"),
+    ),
+    "toggle_client": (
+        {"client_id": ACME},
+        ("POST", "/clients/11073/toggle", b""),
+        f'Now archived: client "Acme" (11073). {DONE}\n',
+        REPEAT.format(get="get_client(client_id=11073)"),
+    ),
+    "delete_client": (
+        {"client_id": SAUNA},
+        ("DELETE", "/clients/11112", b""),
+        'Deleted client "Brightwater Sauna Club" (11112) and its 1 contact.',
+        REPEAT.format(get="get_client(client_id=11112)"),
+    ),
+    "delete_contact": (
+        {"contact_id": WILE},
+        ("DELETE", "/contacts/17", b""),
+        'Deleted contact "Wile Coyne" (17).',
+        REPEAT.format(get="get_contact(contact_id=17)"),
+    ),
+}
+READS_BEFORE = {
+    "create_client": 1,
+    "create_contact": 1,
+    "update_client": 0,
+    "update_contact": 0,
+    "toggle_client": 1,
+    "delete_client": 6,
+    "delete_contact": 2,
+}
+
+
+def rows(sandbox: Sandbox) -> list[dict[str, object]]:
+    return [dict(row) for resource in (CLIENTS, CONTACTS) for row in sandbox.rows(resource)]
+
+
+async def told(talk: Talk, tool: str, *, error: bool) -> str:
+    """The answer to the tool's write; it was sent exactly once."""
+    arguments, sent, _, _ = WRITES[tool]
+    said = await talk.call(tool, **arguments)
+    assert said.is_error == error, said.text
+    assert writes(talk) == [sent]
+    return said.text
+
+
+@pytest.mark.parametrize("tool", WRITES)
+async def test_a_write_carried_out_before_the_line_broke_is_told_as_done(sandbox: Sandbox, era: Era, tool: str) -> None:
+    before = rows(sandbox)
+    sandbox.fail(Fault("drop", method=WRITES[tool][1][0], commit="before"))
+    async with talking(sandbox, era=era, reply="yes") as talk:
+        assert (await told(talk, tool, error=False)).startswith(WRITES[tool][2])
+    assert rows(sandbox) != before
+
+
+@pytest.mark.parametrize("tool", WRITES)
+async def test_a_write_never_carried_out_is_told_as_in_doubt(sandbox: Sandbox, era: Era, tool: str) -> None:
+    before = rows(sandbox)
+    sandbox.fail(Fault("drop", method=WRITES[tool][1][0]))
+    async with talking(sandbox, era=era, reply="yes") as talk:
+        assert await told(talk, tool, error=True) == f"{LOST} {NOT_SHOWN} {WRITES[tool][3]}"
+    assert rows(sandbox) == before
+
+
+@pytest.mark.parametrize("tool", WRITES)
+async def test_a_write_that_cannot_be_looked_for_is_told_as_in_doubt(sandbox: Sandbox, era: Era, tool: str) -> None:
+    async with talking(sandbox, era=era, reply="yes") as talk:
+        sandbox.fail(Fault("drop", method=WRITES[tool][1][0], commit="before"))
+        sandbox.fail(Fault("status", "400", method="GET", skip=READS_BEFORE[tool], times=None))
+        assert await told(talk, tool, error=True) == f"{LOST} {UNREAD} {WRITES[tool][3]}"
+
+
+async def test_a_write_carried_out_a_moment_later_is_found_by_a_later_look(
+    sandbox: Sandbox, era: Era, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "LOOKS", (0.01, 0.3, 0.6))
+    sandbox.fail(Fault("drop", method="PUT", after=0.1))
+    async with talking(sandbox, era=era) as talk:
+        assert (await told(talk, "update_contact", error=False)).startswith(WRITES["update_contact"][2])
+
+
+@pytest.mark.parametrize("fault", ["502 html", "500", "503", "504 empty"])
+async def test_a_server_error_after_a_write_is_a_doubt_too(sandbox: Sandbox, era: Era, fault: str) -> None:
+    sandbox.fail(Fault("status", fault, method="PUT", commit="before"))
+    async with talking(sandbox, era=era) as talk:
+        assert (await told(talk, "update_contact", error=False)).startswith(WRITES["update_contact"][2])
+
+
+async def test_a_refused_write_is_no_doubt(sandbox: Sandbox, era: Era) -> None:
+    sandbox.fail(Fault("status", "400", method="PUT"))
+    async with talking(sandbox, era=era) as talk:
+        assert await told(talk, "update_contact", error=True) == (
+            'Harvest refused this (400): "This failed because it was asked to." (Harvest\'s words).'
+            " Nothing was changed."
+        )
+        assert talk.wire() == ["PUT /contacts/9"]
+
+
+async def test_a_create_whose_answer_names_no_record_is_found_by_a_look(sandbox: Sandbox, era: Era) -> None:
+    sandbox.fail(Fault("garbage", "201", method="POST", commit="before", body=b" "))
+    async with talking(sandbox, era=era) as talk:
+        assert (await told(talk, "create_client", error=False)).startswith('Created client "Fresh" (11113).\n')
+        assert talk.wire() == ["GET /clients", "POST /clients", "GET /clients"]
+
+
+async def test_a_create_whose_answer_names_no_record_and_that_is_not_found_is_in_doubt(
+    sandbox: Sandbox, era: Era
+) -> None:
+    sandbox.fail(Fault("garbage", "201", method="POST", commit="never", body=b" "))
+    async with talking(sandbox, era=era) as talk:
+        assert await told(talk, "create_client", error=True) == (
+            "The create was accepted, but the answer does not name the new record. "
+            f"{NOT_SHOWN} {CREATE_AGAIN.format(list='list_clients')}"
+        )
+
+
+async def test_somebody_elses_new_record_is_not_taken_for_the_lost_one(sandbox: Sandbox, era: Era) -> None:
+    sandbox.put(CONTACTS, client_id=ACME, first_name="A", last_name="B")
+    sandbox.fail(Fault("drop", method="POST"))
+    async with talking(sandbox, era=era) as talk:
+        text = await talk.error("create_contact", client=ACME, first_name="A", last_name="B", allow_duplicate=True)
+        assert text == f"{LOST} {NOT_SHOWN} {CREATE_AGAIN.format(list='list_contacts')}"
+
+
+async def test_a_delete_accepted_but_still_shown_is_in_doubt(sandbox: Sandbox, era: Era) -> None:
+    sandbox.fail(Fault("garbage", "200", method="DELETE", commit="never", body=b" "))
+    async with talking(sandbox, era=era, reply="yes") as talk:
+        assert await told(talk, "delete_contact", error=True) == (
+            f"The delete was accepted. {NOT_SHOWN} {REPEAT.format(get='get_contact(contact_id=17)')}"
+        )
+
+
+async def test_a_delete_of_what_is_gone_already_is_not_told_as_done(sandbox: Sandbox, era: Era) -> None:
+    sandbox.fail(Fault("status", "404", method="DELETE"))
+    async with talking(sandbox, era=era, reply="yes") as talk:
+        assert await told(talk, "delete_contact", error=True) == (
+            "No contact 17 in this account, or this user may not see it. Nothing was deleted."
+            " Call list_contacts for ids."
+        )
+
+
+async def test_a_write_that_takes_too_long_in_all_is_told_as_in_doubt(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "LONGEST", 1.0)
+    sandbox.fail(Fault("delay", "10", method="PUT"))
+    async with talking(sandbox) as talk:
+        assert await told(talk, "update_contact", error=True) == (
+            "The request was sent once, and no time was left to see what came of it. It was not sent a second time. "
+            f"{WRITES['update_contact'][3]}"
+        )
+
+
+@pytest.mark.parametrize("tool", WRITES)
+async def test_a_write_goes_on_when_its_caller_leaves(sandbox: Sandbox, era: Era, tool: str) -> None:
+    arguments, sent, _, _ = WRITES[tool]
+    before = rows(sandbox)
+    sandbox.fail(Fault("delay", "0.15", method=sent[0], after=0.1))
+    async with talking(sandbox, era=era, reply="yes") as talk:
+        async with anyio.create_task_group() as caller:
+            caller.start_soon(partial(talk.call, tool, **arguments))
+            await until(lambda: writes(talk) == [sent])
+            caller.cancel_scope.cancel()
+        await until(lambda: sandbox.seen[-1].method == "GET" and sandbox.seen[-1].status != 0)
+        assert writes(talk) == [sent]
+        assert rows(sandbox) != before
+        await talk.ok("list_clients", limit=1)

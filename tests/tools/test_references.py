@@ -1,0 +1,135 @@
+"""Naming another record: by its id or its exact name, never by a guess."""
+
+import unicodedata
+
+import pytest
+
+from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from tests.conftest import Era, talking
+from tests.tools.kit import ACME, BAKERY, JANE, document, writes
+
+pytestmark = pytest.mark.anyio
+
+NO_NAME = "Pass the id, or the name as it is written there."
+
+
+@pytest.mark.parametrize("client", ["11073", 11073, "0011073"])
+async def test_an_id_is_taken_as_it_is_and_costs_no_call(sandbox: Sandbox, era: Era, client: object) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert (await talk.ok("list_contacts", client=client)).startswith("# 3 contacts\n")
+        assert talk.wire() == ["GET /clients/11073/contacts"]
+
+
+async def test_an_exact_name_is_looked_up(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert (await talk.ok("list_contacts", client="Acme")).startswith("# 3 contacts\n")
+        assert talk.wire() == ["GET /clients", "GET /clients/11073/contacts"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+async def test_a_name_is_the_same_in_every_normalisation(sandbox: Sandbox, era: Era, form: str) -> None:
+    name = unicodedata.normalize("NFC" if form == "NFC" else "NFD", "Bäckerei Groß")
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("update_contact", contact_id=JANE, client=name)
+        assert writes(talk) == [
+            ("PUT", "/contacts/9", document("contact", f'<client-id type="integer">{BAKERY}</client-id>'))
+        ]
+
+
+async def test_a_stored_name_in_another_normalisation_is_found(sandbox: Sandbox, era: Era) -> None:
+    decomposed = sandbox.put(CLIENTS, name=unicodedata.normalize("NFD", "Håndværk"), active=True)
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.ok("list_contacts", client="Håndværk") == "# 0 contacts"
+        assert talk.wire() == ["GET /clients", f"GET /clients/{decomposed}/contacts"]
+
+
+async def test_blanks_around_a_stored_name_do_not_count(sandbox: Sandbox, era: Era) -> None:
+    padded = sandbox.put(CLIENTS, name=" Padded \n", active=True)
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("list_contacts", client="Padded")
+        assert talk.wire() == ["GET /clients", f"GET /clients/{padded}/contacts"]
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "near"),
+    [
+        ("suprcorp", "No client named exactly 'suprcorp'.", 'Close: "SuprCorp" (11072). '),
+        ("SuprCorp Inc", "No client named exactly 'SuprCorp Inc'.", 'Close: "SuprCorp" (11072). '),
+        ("BLUEPEAK", "No client named exactly 'BLUEPEAK'.", 'Close: "BluePeak" (11080); "Bluepeak" (11081). '),
+        ("Cafe Zoe", "No client named exactly 'Cafe Zoe'.", 'Close: "Café Zoë" (11076). '),
+        ("O'Malley", 'No client named exactly "O\'Malley".', 'Close: "O\'Malley & Daughters Brewing" (11075). '),
+        ("Ac\u202eme", "No client named exactly 'Ac\\u202eme'.", 'They are: "Acme" (11073). '),
+        ("qqqq", "No client named exactly 'qqqq'.", ""),
+        ("-7", "No client named exactly '-7'.", ""),
+        ("11073.0", "No client named exactly '11073.0'.", ""),
+        ("１１０７３", "No client named exactly '１１０７３'.", ""),
+    ],
+)
+async def test_a_name_that_fits_nothing_is_refused_with_what_is_close(
+    sandbox: Sandbox, era: Era, name: str, what: str, near: str
+) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.error("list_contacts", client=name) == f"{what} {near}{NO_NAME}"
+        assert talk.wire() == ["GET /clients"]
+        assert await talk.error("update_contact", contact_id=JANE, client=name) == (
+            f"{what} Nothing was changed. {near}{NO_NAME}"
+        )
+        assert talk.wire() == ["GET /clients"]
+
+
+async def test_a_name_that_two_records_have_is_refused_with_their_ids(sandbox: Sandbox, era: Era) -> None:
+    second = sandbox.put(CLIENTS, name="Acme", active=True)
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.error("create_contact", client="Acme", first_name="A", last_name="B") == (
+            f"2 clients named exactly 'Acme'. Nothing was created. "
+            f'They are: "Acme" (11073); "Acme" ({second}). Pass the id, or the name as it is written there.'
+        )
+        assert talk.wire() == ["GET /clients"]
+
+
+async def test_an_exact_name_wins_over_one_that_differs_in_case(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("list_contacts", client="Bluepeak")
+        assert talk.wire() == ["GET /clients", "GET /clients/11081/contacts"]
+
+
+async def test_digits_are_an_id_even_where_a_client_is_called_so(sandbox: Sandbox, era: Era) -> None:
+    sandbox.put(CLIENTS, name="11073", active=True)
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("list_contacts", client="11073")
+        assert talk.wire() == ["GET /clients/11073/contacts"]
+
+
+async def test_digits_too_long_for_an_id_are_a_name(sandbox: Sandbox, era: Era) -> None:
+    named = sandbox.put(CLIENTS, name="4915112345678901", active=True)
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("list_contacts", client="4915112345678901")
+        assert talk.wire() == ["GET /clients", f"GET /clients/{named}/contacts"]
+
+
+async def test_an_id_that_is_not_there_is_the_vendors_to_refuse(sandbox: Sandbox, era: Era) -> None:
+    before = sandbox.rows(CONTACTS)
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.error("update_contact", contact_id=JANE, client=5) == (
+            'Harvest refused this (400): "There is no client with the client-id given." (Harvest\'s words).'
+            " Nothing was changed."
+        )
+        assert await talk.error("create_contact", client=5, first_name="A", last_name="B") == (
+            "No client 5 in this account, or this user may not see it. Nothing was created. Call list_clients for ids."
+        )
+        assert talk.wire() == ["GET /clients/5/contacts"]
+    assert sandbox.rows(CONTACTS) == before
+
+
+async def test_an_archived_client_can_be_named(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("create_contact", client="Penrose Dairy", first_name="A", last_name="B")
+        assert talk.wire()[:2] == ["GET /clients", "GET /clients/11095/contacts"]
+
+
+async def test_a_name_moves_a_contact_to_that_client(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("update_contact", contact_id=JANE, client="Acme")
+        assert talk.wire() == ["GET /clients", "PUT /contacts/9", "GET /contacts/9"]
+    assert sandbox.rows(CONTACTS)[0]["client_id"] == ACME

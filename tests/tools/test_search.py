@@ -1,0 +1,146 @@
+"""Finding records by words: any order, any case and accent, with slips of the finger, best first."""
+
+import csv
+import io
+
+import pytest
+
+from harvest_mcp.sandbox import MANAGER, MEMBER, Sandbox
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from tests.conftest import Era, talking
+from tests.tools.kit import ACME, SUPRCORP, account
+
+pytestmark = pytest.mark.anyio
+
+NONE = "# 0 hits. Try fewer or other words, or a list tool."
+
+
+def hits(answer: str) -> list[tuple[str, int]]:
+    """Kind and id of every hit, best first."""
+    rows = list(csv.DictReader(io.StringIO(answer.partition("\n")[2])))
+    return [(row["kind"], int(row["id"])) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("jane doe", ("contact", 9)),
+        ("doe, jane", ("contact", 9)),
+        ("JANE DOE", ("contact", 9)),
+        ("jane receptionist northgate", ("contact", 105)),
+        ("zoe lefevre", ("contact", 29)),
+        ("ZOË LEFÈVRE", ("contact", 29)),
+        ("groß", ("client", 11077)),
+        ("gross", ("client", 11077)),
+        ("supercorp", ("client", 11072)),
+        ("harowgate muesum", ("client", 11092)),
+        ("siddiqi", ("contact", 88)),
+        ("O'Malley", ("client", 11075)),
+        ("omalley", ("contact", 25)),
+        ("11072", ("client", 11072)),
+        ("吉田", ("contact", 119)),
+        ("לוי", ("contact", 40)),
+        ("Nguyen Thao", ("contact", 149)),
+        ("jane suprcorp", ("contact", 9)),
+        ("acme anvil", ("contact", 19)),
+    ],
+)
+async def test_the_best_hit_comes_first(sandbox: Sandbox, era: Era, query: str, first: tuple[str, int]) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert hits(await talk.ok("search_records", query=query))[:1] == [first]
+
+
+async def test_the_order_of_words_and_their_case_change_nothing(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        one = hits(await talk.ok("search_records", query="smith john"))
+        assert one == hits(await talk.ok("search_records", query="John SMITH"))
+        assert one == [("contact", 10), ("contact", 11), ("contact", 109)]
+
+
+async def test_every_word_must_be_met(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.ok("search_records", query="jane xylophone") == NONE
+
+
+@pytest.mark.parametrize("query", ["xylophone", "!!!", "—", "☕"])
+async def test_nothing_found_says_what_to_try(sandbox: Sandbox, era: Era, query: str) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.ok("search_records", query=query) == NONE
+
+
+async def test_kinds_narrow_the_search_and_its_calls(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert hits(await talk.ok("search_records", query="quill", kinds=["clients"])) == [("client", 11110)]
+        assert talk.wire() == ["GET /clients"]
+        found = hits(await talk.ok("search_records", query="quill", kinds=["contacts", "contacts"]))
+        assert found == [("contact", 153), ("contact", 154)]
+        assert talk.wire() == ["GET /contacts"]
+
+
+async def test_ten_hits_are_shown_unless_told_otherwise(sandbox: Sandbox, era: Era) -> None:
+    for number in range(30):
+        sandbox.put(CLIENTS, name=f"Zebra {number}", active=True)
+    async with talking(sandbox, era=era) as talk:
+        answer = await talk.ok("search_records", query="zebra")
+        assert answer.startswith("# 10 of 30 hits\n")
+        assert hits(answer) == [("client", id) for id in range(11113, 11123)]
+        answer = await talk.ok("search_records", query="zebra", limit=30)
+        assert answer.startswith("# 30 hits\n")
+        assert len(hits(answer)) == 30
+        answer = await talk.ok("search_records", query="zebra", limit=1)
+        assert answer == "# 1 of 30 hits\nkind,id,name,of,score,why\nclient,11113,Zebra 0,,100,name zebra\n"
+
+
+async def test_a_hit_says_which_column_met_which_word(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.ok("search_records", query="presi doe") == (
+            '# 1 hit\nkind,id,name,of,score,why\ncontact,9,Jane Doe,SuprCorp,93,"title president, last_name doe"\n'
+        )
+
+
+async def test_a_whole_word_beats_a_beginning_beats_a_part(sandbox: Sandbox, era: Era) -> None:
+    names = ["Unzephyred", "Zephyrus", "Zephyr"]
+    for name in names:
+        sandbox.put(CLIENTS, name=name, active=True)
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.ok("search_records", query="zephyr") == (
+            "# 3 hits\nkind,id,name,of,score,why\n"
+            "client,11115,Zephyr,,100,name zephyr\n"
+            "client,11114,Zephyrus,,95,name zephyrus\n"
+            "client,11113,Unzephyred,,85,name unzephyred\n"
+        )
+
+
+async def test_a_contact_is_told_with_its_client_by_name_or_by_id(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert "contact,17,Wile Coyne,Acme,100," in await talk.ok("search_records", query="wile")
+        only = await talk.ok("search_records", query="wile", kinds=["contacts"])
+        assert "contact,17,Wile Coyne,client 11073,100," in only
+
+
+async def test_kinds_a_member_may_not_see_are_named(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, account=account(MEMBER)) as talk:
+        assert await talk.ok("search_records", query="jane") == (
+            "# 0 hits; this user may not see: clients, contacts. Try fewer or other words, or a list tool."
+        )
+
+
+async def test_a_manager_searches_what_a_manager_sees(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, account=account(MANAGER)) as talk:
+        assert hits(await talk.ok("search_records", query="jane doe")) == [("contact", 9), ("contact", 105)]
+
+
+async def test_hits_that_do_not_fit_an_answer_are_counted_as_not_shown(sandbox: Sandbox, era: Era) -> None:
+    for _ in range(100):
+        sandbox.put(CONTACTS, client_id=SUPRCORP, first_name="zebra " + "x" * 249, last_name="y" * 255)
+    async with talking(sandbox, era=era) as talk:
+        answer = await talk.ok("search_records", query="zebra", limit=100)
+        assert answer.startswith(f"# {len(hits(answer))} of 100 hits\n")
+        assert len(hits(answer)) == 43
+        assert len(answer) < 24_100
+
+
+async def test_an_id_finds_its_record_first(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        found = hits(await talk.ok("search_records", query=str(ACME), kinds=["clients"]))
+        assert found[0] == ("client", ACME)
