@@ -30,10 +30,10 @@ from harvest_mcp.tools.render import MARK
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
+"""The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
 LINE, LINES = 255, 10_000
 MOST_TOLD = 8
 """Problems in one error; a call with a million wrong names costs no more than one with eight."""
-"""The largest whole number in a column: what is written must be read back, and the wire reads 15 digits."""
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
 

@@ -59,7 +59,7 @@ async def test_blanks_around_a_stored_name_do_not_count(sandbox: Sandbox, era: E
         ("BLUEPEAK", "No client named exactly 'BLUEPEAK'.", 'Close: "BluePeak" (11080); "Bluepeak" (11081). '),
         ("Cafe Zoe", "No client named exactly 'Cafe Zoe'.", 'Close: "Café Zoë" (11076). '),
         ("O'Malley", 'No client named exactly "O\'Malley".', 'Close: "O\'Malley & Daughters Brewing" (11075). '),
-        ("Ac\u202eme", "No client named exactly 'Ac\\u202eme'.", 'They are: "Acme" (11073). '),
+        ("Ac\u202eme", "No client named exactly 'Ac\\u202eme'.", 'Close: "Acme" (11073). '),
         ("qqqq", "No client named exactly 'qqqq'.", ""),
         ("-7", "No client named exactly '-7'.", ""),
         ("11073.0", "No client named exactly '11073.0'.", ""),
