@@ -186,10 +186,10 @@ class Gateway:
         return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
 
     def _quotable(self, answer: Response) -> Response:
-        """A refusal without our own credentials, which error texts like to repeat with the address."""
+        """A refusal as short as those worth quoting, without our own credentials, which error texts like to repeat."""
         if answer.status < 400:
             return answer
-        body, headers = answer.body, dict(answer.headers)
+        body, headers = answer.body[:QUOTABLE], dict(answer.headers)
         for secret in filter(None, self.account.secrets):
             body = body.replace(secret.encode(), HIDDEN.encode())
             headers = {name: value.replace(secret, HIDDEN) for name, value in headers.items()}
@@ -221,6 +221,8 @@ def _place(url: httpx.URL) -> tuple[str, str, int | None]:
 
 
 HIDDEN = "********"
+QUOTABLE = 64 * 1024
+"""Bytes of an error document that are looked at; all of it may be megabytes."""
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
 CHECK = "Check the address and your network with `harvest-mcp doctor`."
 CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."

@@ -1,0 +1,1 @@
+"""Writes that got no answer, and what becomes of them."""

@@ -1,0 +1,333 @@
+"""A write without an answer is sent once, looked for, and told as it is."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import anyio
+import pytest
+
+from harvest_mcp.api import Api
+from harvest_mcp.changes import Change, Changes, writes
+from harvest_mcp.errors import InDoubt, NotFound, Refused, Unreachable
+from harvest_mcp.gateway import Waiting, nobody
+from harvest_mcp.gateway.client import Limits
+from harvest_mcp.sandbox import Fault, Sandbox
+from harvest_mcp.spec import Scalar
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
+from harvest_mcp.wire.exchange import Request, Response
+
+from .kit import KINDS, LIMITS, at_once, every_kind, lay, patiently, row, stored, working
+
+pytestmark = pytest.mark.anyio
+LATE = 0.25
+"""Seconds after which a write is carried out although its caller has given up."""
+LOOKS = writes.LOOKS
+
+APPLIED: Mapping[str, Fault] = {
+    "dropped after the commit": Fault("drop", commit="before"),
+    "reset after the commit": Fault("drop", "reset", commit="before"),
+    "dropped, then committed": Fault("drop", after=LATE),
+    "reset, then committed": Fault("drop", "reset", after=LATE),
+    "silent after the commit": Fault("delay", "1"),
+    "silent, then committed": Fault("delay", "1", after=LIMITS.read + LATE),
+    "cut short": Fault("truncate", "1"),
+    "502 after the commit": Fault("status", "502 html", commit="before"),
+    "502, then committed": Fault("status", "502", after=LATE),
+    "503 of a proxy after the commit": Fault("throttle", "none", commit="before"),
+    "packed twice": Fault("gzip-gzip", "1"),
+    "200 with a web page": Fault("html", commit="before"),
+    "redirected after the commit": Fault("redirect", "/account/sign_in", commit="before"),
+    "too many headers": Fault("many-headers", "20000"),
+}
+NEVER: Mapping[str, Fault] = {
+    "dropped": Fault("drop"),
+    "reset": Fault("drop", "reset"),
+    "silent": Fault("delay", "1", commit="never"),
+    "502": Fault("status", "502"),
+    "500 with nothing": Fault("status", "500 empty"),
+    "a web page": Fault("html"),
+    "redirected": Fault("redirect"),
+}
+ACCEPTED_AND_NOT_DONE = Fault("status", "200 empty", commit="never")
+WHERE = {
+    "create": "Call list_clients in a minute, and create it again only if it is not there.",
+    "update": "Call get_client(client_id={id}) in a minute, and repeat this only if it was not carried out.",
+}
+
+
+def for_(fault: Fault) -> Limits:
+    """Limits short enough for a silence, otherwise long enough for a slow machine."""
+    return LIMITS if fault.name == "delay" else patiently()
+
+
+@pytest.mark.parametrize("fault", APPLIED)
+async def test_a_write_that_was_carried_out_is_found_and_told_as_done(
+    fault: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if APPLIED[fault].after:
+        monkeypatch.setattr(writes, "LOOKS", (LOOKS[0], 0.1, 0.15))
+    every = every_kind(sandbox)
+    for write in every.values():
+        sandbox.fail(replace(APPLIED[fault], method=write.method, path=write.path))
+    async with working(sandbox, limits=for_(APPLIED[fault])) as changes:
+        ends = await at_once(changes, every)
+    for kind, write in every.items():
+        change = ends[kind]
+        assert isinstance(change, Change), str(change)
+        assert (write.effects(), write.sent(sandbox)) == (1, 1)
+        assert (change.settled, change.differs, stored(sandbox, change)) == (True, (), True)
+
+
+@pytest.mark.parametrize("fault", NEVER)
+async def test_a_write_that_cannot_be_found_is_told_as_in_doubt_and_not_sent_again(
+    fault: str, sandbox: Sandbox
+) -> None:
+    every = every_kind(sandbox)
+    for write in every.values():
+        sandbox.fail(replace(NEVER[fault], method=write.method, path=write.path))
+    async with working(sandbox, limits=for_(NEVER[fault])) as changes:
+        ends = await at_once(changes, every)
+    for kind, write in every.items():
+        assert (write.effects(), write.sent(sandbox)) == (0, 1)
+        assert isinstance(ends[kind], InDoubt)
+        id = write.path.removesuffix("/toggle").rpartition("/")[2]
+        told = str(ends[kind])
+        assert told.startswith("The request was sent once, but its fate is unknown. ")
+        assert told.endswith(
+            " Harvest does not show the change so far. It was not sent a second time. "
+            + WHERE.get(kind, WHERE["update"]).format(id=id)
+        )
+
+
+async def test_a_write_that_works_is_sent_once_and_read_back(sandbox: Sandbox) -> None:
+    async with working(sandbox, limits=patiently()) as changes:
+        for write in every_kind(sandbox).values():
+            before = len(sandbox.seen)
+            change = await write.do(changes)
+            assert (write.effects(), write.sent(sandbox), change.settled) == (1, 1, False)
+            assert stored(sandbox, change)
+            lines = [f"{seen.method} {seen.path}" for seen in sandbox.seen[before:]]
+            assert lines == [f"{write.method} {write.path}", f"GET /clients/{change.id}"]
+
+
+async def test_a_write_the_throttle_refused_is_sent_again_and_carried_out_once(sandbox: Sandbox) -> None:
+    every = every_kind(sandbox)
+    for write in every.values():
+        sandbox.fail(Fault("throttle", "0", method=write.method, path=write.path, times=2))
+    async with working(sandbox, limits=patiently()) as changes:
+        ends = await at_once(changes, every)
+    for kind, write in every.items():
+        assert (write.effects(), write.sent(sandbox)) == (1, 3)
+        assert isinstance(ends[kind], Change)
+
+
+async def test_a_refused_write_is_told_as_refused_without_a_look(sandbox: Sandbox) -> None:
+    every = every_kind(sandbox)
+    sandbox.fail(Fault("status", "400", headers=(("Hint", "Not today."),), times=None))
+    async with working(sandbox, limits=patiently()) as changes:
+        ends = await at_once(changes, every)
+    for kind, write in every.items():
+        assert (write.effects(), write.sent(sandbox)) == (0, 1)
+        assert str(ends[kind]) == 'Harvest refused this (400): "Not today." (Harvest\'s words).'
+        assert type(ends[kind]) is Refused
+    assert len(sandbox.seen) == len(every)
+
+
+@pytest.mark.parametrize("kind", ["update", "toggle", "delete"])
+async def test_a_write_to_a_record_that_is_gone_is_told_as_such(kind: str, sandbox: Sandbox) -> None:
+    write = KINDS[kind](sandbox, "Nordlicht")
+    async with working(sandbox, limits=patiently()) as changes:
+        await changes.delete(CLIENTS, int(write.path.split("/")[2]))
+        with pytest.raises(NotFound, match="Call list_clients for ids"):
+            await write.do(changes)
+
+
+async def test_a_write_that_never_connected_is_told_as_such_without_a_look(sandbox: Sandbox) -> None:
+    every, sent = every_kind(sandbox), list[str]()
+
+    async def nowhere(request: Request, *, waiting: Waiting = nobody) -> Response:
+        sent.append(f"{request.method} {request.path}")
+        raise Unreachable("No way.")
+
+    ends = await at_once(Changes(Api(HARVEST, nowhere)), every)
+    assert {kind: type(end) for kind, end in ends.items()} == dict.fromkeys(KINDS, Unreachable)
+    assert sorted(sent) == sorted(f"{write.method} {write.path}" for write in every.values())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault("drop"), Fault("status", "500"), Fault("garbage"), Fault("delay", "1"), Fault("status", "404")],
+    ids=lambda fault: f"{fault.name} {fault.value}",
+)
+async def test_a_write_that_was_accepted_is_not_told_as_failed_when_it_cannot_be_read_back(
+    fault: Fault, sandbox: Sandbox
+) -> None:
+    every = {kind: write for kind, write in every_kind(sandbox).items() if kind != "delete"}
+    sandbox.fail(replace(fault, method="GET", path="/clients/*", times=None))
+    async with working(sandbox, limits=for_(fault)) as changes:
+        ends = await at_once(changes, every)
+    for kind, write in every.items():
+        change = ends[kind]
+        assert isinstance(change, Change)
+        assert (write.effects(), write.sent(sandbox)) == (1, 1)
+        assert change == Change(change.id, None)
+        assert str(row(sandbox, change.id)["name"]).startswith("Nordlicht")
+
+
+async def test_a_create_whose_answer_names_no_record_is_found(sandbox: Sandbox) -> None:
+    write = KINDS["create"](sandbox, "Nordlicht")
+    sandbox.fail(Fault("status", "201 empty", method="POST", commit="before"))
+    async with working(sandbox, limits=patiently()) as changes:
+        change = await write.do(changes)
+    assert (write.effects(), write.sent(sandbox), change.settled) == (1, 1, False)
+    assert stored(sandbox, change)
+
+
+async def test_a_create_whose_answer_names_no_record_and_cannot_be_found_says_that_it_was_accepted(
+    sandbox: Sandbox,
+) -> None:
+    write = KINDS["create"](sandbox, "Nordlicht")
+    sandbox.fail(Fault("status", "201 empty", method="POST"))
+    async with working(sandbox, limits=patiently()) as changes:
+        with pytest.raises(InDoubt) as doubt:
+            await write.do(changes)
+    assert str(doubt.value) == (
+        "The create was accepted, but the answer does not name the new record. "
+        "Harvest does not show the change so far. It was not sent a second time. " + WHERE["create"]
+    )
+
+
+async def test_a_delete_that_was_accepted_and_not_carried_out_is_in_doubt(sandbox: Sandbox) -> None:
+    write = KINDS["delete"](sandbox, "Nordlicht")
+    sandbox.fail(replace(ACCEPTED_AND_NOT_DONE, method="DELETE"))
+    async with working(sandbox, limits=patiently()) as changes:
+        with pytest.raises(InDoubt, match=r"^The delete was accepted\. Harvest does not show the change so far\."):
+            await write.do(changes)
+    assert (write.effects(), write.sent(sandbox)) == (0, 1)
+
+
+async def test_a_toggle_that_was_accepted_and_not_carried_out_is_in_doubt(sandbox: Sandbox) -> None:
+    """Telling it as done, with the old state beside, would be telling it wrongly."""
+    write = KINDS["toggle"](sandbox, "Nordlicht")
+    sandbox.fail(replace(ACCEPTED_AND_NOT_DONE, method="POST"))
+    async with working(sandbox, limits=patiently()) as changes:
+        with pytest.raises(InDoubt, match=r"^The toggle was accepted\. Harvest does not show the change so far\."):
+            await write.do(changes)
+    assert (write.effects(), write.sent(sandbox)) == (0, 1)
+
+
+async def test_a_toggle_the_vendor_carries_out_a_moment_later_is_waited_for(sandbox: Sandbox) -> None:
+    write = KINDS["toggle"](sandbox, "Nordlicht")
+    sandbox.fail(Fault("status", "200 empty", method="POST", after=0.05))
+    async with working(sandbox, limits=patiently()) as changes:
+        change = await write.do(changes)
+    assert (write.effects(), write.sent(sandbox), change.settled, change.differs) == (1, 1, False, ())
+    assert stored(sandbox, change)
+
+
+async def test_what_the_vendor_stored_otherwise_is_named(sandbox: Sandbox) -> None:
+    id = lay(sandbox, "Nordlicht")
+    sandbox.fail(replace(ACCEPTED_AND_NOT_DONE, method="PUT"))
+    async with working(sandbox, limits=patiently()) as changes:
+        change = await changes.update(CLIENTS, id, {"name": "Südwind", "currency": "United States Dollar - USD"})
+    assert change.differs == ("name",)
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+async def test_looks_that_fail_are_made_again(failing: int, sandbox: Sandbox) -> None:
+    write = KINDS["update"](sandbox, "Nordlicht")
+    sandbox.fail(Fault("drop", method="PUT", commit="before"))
+    sandbox.fail(Fault("status", "401", method="GET", times=failing))
+    async with working(sandbox, limits=patiently()) as changes:
+        change = await write.do(changes)
+    assert (write.effects(), write.sent(sandbox), change.settled) == (1, 1, True)
+
+
+async def test_when_no_look_succeeds_the_doubt_says_so(sandbox: Sandbox) -> None:
+    write = KINDS["update"](sandbox, "Nordlicht")
+    sandbox.fail(Fault("drop", method="PUT", commit="before"))
+    sandbox.fail(Fault("status", "401", method="GET", times=None))
+    async with working(sandbox, limits=patiently()) as changes:
+        with pytest.raises(InDoubt, match=r"It could not be read since\. It was not sent a second time"):
+            await write.do(changes)
+    assert (write.effects(), write.sent(sandbox)) == (1, 1)
+
+
+async def test_looks_come_a_moment_after_the_doubt_and_later_and_later(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writes, "LOOKS", LOOKS)
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    write = KINDS["toggle"](sandbox, "Nordlicht")
+    sandbox.fail(Fault("drop", method="POST"))
+    async with working(sandbox, limits=patiently()) as changes:
+        with pytest.raises(InDoubt):
+            await write.do(replace(changes, sleep=sleep))
+    assert slept == [0.3, 1.0, 2.0]
+    assert write.sent(sandbox) == 1
+
+
+async def test_a_create_in_doubt_is_not_mistaken_for_an_equal_record_that_was_there(sandbox: Sandbox) -> None:
+    values: dict[str, Scalar] = {"client_id": 11072, "first_name": "Jane", "last_name": "Twin"}
+    older = sandbox.put(CONTACTS, **values)
+    known = frozenset(int(str(row["id"])) for row in sandbox.rows(CONTACTS))
+    async with working(sandbox, limits=patiently()) as changes:
+        sandbox.fail(Fault("drop", method="POST"))
+        with pytest.raises(InDoubt):
+            await changes.create(CONTACTS, values, known=known, where={"client": 11072})
+        sandbox.fail(Fault("drop", method="POST", commit="before"))
+        change = await changes.create(CONTACTS, values, known=known, where={"client": 11072})
+    twins = [row["id"] for row in sandbox.rows(CONTACTS) if row["last_name"] == "Twin"]
+    assert twins == [older, change.id]
+
+
+async def test_a_create_in_doubt_stays_so_when_somebody_else_made_an_equal_record(sandbox: Sandbox) -> None:
+    """Which of the two is ours cannot be told."""
+    values: dict[str, Scalar] = {"client_id": 11072, "first_name": "Jane", "last_name": "Twin"}
+    known = frozenset(int(str(row["id"])) for row in sandbox.rows(CONTACTS))
+    sandbox.fail(Fault("drop", method="POST", commit="before"))
+    sandbox.put(CONTACTS, **values)
+    async with working(sandbox, limits=patiently()) as changes:
+        with pytest.raises(InDoubt, match="Harvest does not show the change so far"):
+            await changes.create(CONTACTS, values, known=known, where={"client": 11072})
+
+
+async def test_a_write_in_doubt_never_outlasts_its_deadline(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writes, "LONGEST", 0.5)
+    write = KINDS["update"](sandbox, "Nordlicht")
+    sandbox.fail(Fault("delay", "5", times=None, commit="before"))
+    async with working(sandbox) as changes:
+        with anyio.fail_after(1.5), pytest.raises(InDoubt, match="no time was left to see what came of it"):
+            await write.do(changes)
+    assert (write.effects(), write.sent(sandbox)) == (1, 1)
+
+
+async def test_writes_at_once_are_settled_each_by_itself(sandbox: Sandbox) -> None:
+    """Half of them are carried out; every one is told as it is."""
+    every = {f"{kind} {number}": KINDS[kind](sandbox, f"{kind} {number}") for number in range(6) for kind in KINDS}
+    for number, write in enumerate(every.values()):
+        sandbox.fail(Fault("drop", method=write.method, path=write.path, commit=("before", "never")[number % 2]))
+    async with working(sandbox, limits=patiently()) as changes:
+        ends = await at_once(changes, every)
+    told = {name: 1 if isinstance(end, Change) else 0 for name, end in ends.items()}
+    assert told == {name: write.effects() for name, write in every.items()}
+    assert sorted(told.values()) == [0] * 12 + [1] * 12
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [("a\r\nb", "a\nb"), (" a ", "a"), ("", None), (None, ""), ("a", "a")],
+)
+def test_line_ends_outer_blanks_and_emptiness_are_no_difference(sent: str | None, stored: str | None) -> None:
+    record = CLIENTS.record(id=1, details=stored)
+    assert writes._differs(record, {"details": sent}) == ()
+
+
+@pytest.mark.parametrize(("sent", "stored"), [("a", "b"), ("a", None), (None, "a"), ("A", "a"), ("a b", "a  b")])
+def test_anything_else_is_a_difference(sent: str | None, stored: str | None) -> None:
+    record = CLIENTS.record(id=1, details=stored)
+    assert writes._differs(record, {"details": sent}) == ("details",)

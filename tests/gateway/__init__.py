@@ -1,0 +1,1 @@
+"""The way to a vendor, over real sockets on loopback."""
