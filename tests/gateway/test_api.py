@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import anyio
@@ -235,34 +236,49 @@ def many_contacts(count: int) -> bytes:
     return b'<contacts type="array">' + rows + b"</contacts>"
 
 
-async def longest_stall(api: Api, resource: Resource[Record]) -> tuple[int, float]:
-    """How many records a list holds, and the longest the loop stood still while it was read, in seconds."""
-    stalls, reading = [0.0], anyio.Event()
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """The longest the loop stood still, in seconds: as a clock sees it, and busy with work of its own."""
+
+    seen: float
+    busy: float
+
+
+async def longest_stall(api: Api, resource: Resource[Record]) -> tuple[int, Stall]:
+    """How many records a list holds, and how the loop fared while it was read."""
+    seen, busy, reading = [0.0], [0.0], anyio.Event()
 
     async def beat() -> None:
-        last = time.perf_counter()
+        last = time.perf_counter(), time.thread_time()
         while not reading.is_set():
             await anyio.sleep(0.001)
-            stalls.append(time.perf_counter() - last)
-            last = time.perf_counter()
+            now = time.perf_counter(), time.thread_time()
+            seen.append(now[0] - last[0])
+            busy.append(now[1] - last[1])
+            last = now
 
     async with anyio.create_task_group() as group:
         group.start_soon(beat)
         rows = await api.list(resource)
         reading.set()
-    return len(rows), max(stalls)
+    return len(rows), Stall(max(seen), max(busy))
 
 
 async def test_ten_megabytes_are_read_while_the_loop_goes_on(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the loop itself is busy with is asserted: the clock also sees what else the machine does."""
     body = many_contacts(12_000)
     sandbox.fail(Fault("garbage", body=body, times=None))
     async with account(sandbox) as api:
-        count, stall = await longest_stall(api, CONTACTS)
+        count, aside = await longest_stall(api, CONTACTS)
         monkeypatch.setattr(module, "PARSE_IN_THREAD", 1 << 40)
         _, inline = await longest_stall(api, CONTACTS)
-    print(f"{len(body) / 1e6:.1f} MB: longest stall {stall * 1000:.0f} ms, {inline * 1000:.0f} ms without a thread")
+    print(
+        f"{len(body) / 1e6:.1f} MB: the loop stood still for {aside.seen * 1000:.0f} ms, {aside.busy * 1000:.0f} busy"
+    )
+    print(f"without a thread for {inline.seen * 1000:.0f} ms, {inline.busy * 1000:.0f} busy")
     assert count == 12_000
-    assert stall < 0.5
+    assert aside.busy < inline.busy / 2
+    assert aside.seen < 5
 
 
 async def test_a_list_beyond_the_cap_is_refused_and_the_next_call_works(sandbox: Sandbox) -> None:

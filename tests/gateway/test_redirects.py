@@ -165,6 +165,14 @@ async def test_a_redirect_without_a_place_is_not_the_api() -> None:
     )
 
 
+@pytest.mark.parametrize("status", [300, 304, 305])
+async def test_a_redirect_of_another_kind_to_nonsense_is_not_the_api(status: int) -> None:
+    async with serving(to("http://[::1/", status)) as served, reaching(served.url) as gateway:
+        with pytest.raises(NotTheApi):
+            await gateway(READ)
+    assert served.lines == ["GET /clients"]
+
+
 async def test_a_place_is_never_quoted() -> None:
     async with serving(to("http://secret.example/reset?code=12345")) as served, reaching(served.url) as gateway:
         with pytest.raises(NotTheApi) as failure:
