@@ -148,7 +148,7 @@ NOTHING, HINT, WAIT = dict[str, str](), {"hint": 'Has "active" projects.'}, {"re
 READ, WRITE = Request("GET", "/contacts/9"), Request("PUT", "/contacts/9", body=b"<contact/>")
 BOTH = (READ, WRITE)
 XMLS, ALL = (b"", PLAIN, ERROR), (b"", PLAIN, ERROR, PAGE)
-REDIRECTS, FAULTS, RULES = (301, 302, 304, 307), (500, 502, 504, 599), (400, 403, 409, 422, 429)
+REDIRECTS, FAULTS, RULES = (301, 302, 304, 307), (500, 502, 504, 599), (400, 403, 409, 422)
 
 UNAUTHORIZED = "Harvest does not accept the credentials ({status}). Check them with `harvest-mcp doctor`."
 NOT_FOUND = "Harvest knows no /contacts/9, or this user may not see it ({status})."
@@ -179,7 +179,8 @@ TABLE: list[tuple[Iterable[int], Iterable[Request], Iterable[dict[str, str]], It
     (RULES, BOTH, (NOTHING,), (ERROR,), Refused, TOLD),
     (RULES, BOTH, (NOTHING,), (b"", PLAIN, b"{}", b"<a"), Refused, REFUSED),
     ((503,), (READ,), (NOTHING, HINT), ALL, Throttled, WAIT_16),
-    ((503,), BOTH, (WAIT,), ALL, Throttled, WAIT_7),
+    ((429, 503), BOTH, (WAIT,), ALL, Throttled, WAIT_7),
+    ((429,), BOTH, (NOTHING, HINT), ALL, Throttled, WAIT_16),
     ((503,), (WRITE,), (NOTHING, HINT), ALL, Unavailable, FAILED),
     (FAULTS, BOTH, (NOTHING, HINT, WAIT), ALL, Unavailable, FAILED),
 ]
