@@ -137,7 +137,7 @@ def judge(system: System, request: Request, answer: Response, *, now: datetime) 
             f"{title} does not accept the credentials (401).", next="Check them with `harvest-mcp doctor`."
         )
     if status == 429 or (status == 503 and (not request.writes or "retry-after" in answer.headers)):
-        # 429 was never carried out. A write with a bare 503 may come from a proxy after the fact; only a throttle names a time.
+        # A bare 503 after a write may come from a proxy, after the fact; only a throttle names a time.
         seconds = retry_after(answer.headers.get("retry-after"), now=now, missing=system.plan.pause)
         return Throttled(f"{title} is throttling this account ({status}).", seconds=seconds, next=_wait(seconds))
     if status >= 500:
