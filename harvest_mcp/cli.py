@@ -61,6 +61,10 @@ GATHERED = ("toolsets", "tools", "exclude_tools", "read_only", "confirm", "max_a
 class Commands(click.Group):
     """Settings errors end any command with one sentence on stderr and status 2."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Only `--sandbox=FILE` names a file: in `--sandbox tools` the command is a command."""
+        return super().parse_args(ctx, [f"--sandbox={IN_MEMORY}" if each == "--sandbox" else each for each in args])
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)

@@ -198,6 +198,15 @@ def test_an_embedded_account_in_a_file_keeps_what_was_changed(tmp_path: Path) ->
         assert account.rows(CLIENTS)[-1]["name"] == "Kept"
 
 
+@pytest.mark.parametrize("order", [("--sandbox", "doctor"), ("doctor", "--sandbox")])
+def test_a_command_behind_the_sandbox_flag_is_no_file(order: tuple[str, str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, *order], capture_output=True, text=True, env=environment(), cwd=tmp_path, timeout=60, check=False
+    )
+    assert (done.returncode, list(tmp_path.iterdir())) == (0, [])
+    assert "the embedded account" in done.stdout
+
+
 def test_a_file_that_is_no_account_stops_the_start_and_stays(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear Jane")
