@@ -1,4 +1,4 @@
-"""The command line: serve (the default), sandbox, demo, doctor, tools."""
+"""The command line: serve (the default), and the commands for people."""
 
 import gc
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from harvest_mcp import __version__
-from harvest_mcp.errors import SettingsError
+from harvest_mcp.errors import HarvestMcpError
 
 IN_MEMORY = ":memory:"
 
@@ -20,9 +20,12 @@ FLAGS = (
     click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
     click.option("--read-only", is_flag=True, help="Offer only tools that read."),
     click.option("--confirm", metavar="POLICY", help="How a delete is confirmed: ask, token or strict."),
+    click.option("--state", metavar="PLACE", help="Where the change journal is kept: a file or postgresql://…"),
+    click.option("--keep-days", metavar="DAYS", help="How many days the change journal goes back; 90 unless given."),
     click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),
     click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
 )
+STATE = click.option("--state", metavar="PLACE", help="Where the question is kept; the refused call names it.")
 SANDBOX = click.option(
     "--sandbox",
     metavar="[FILE]",
@@ -38,6 +41,7 @@ nothing to type here. Add it to your assistant (README.md shows how for each), o
   harvest-mcp demo                 watch a conversation against an embedded account
   harvest-mcp --sandbox tools      the tools an assistant gets
   harvest-mcp doctor               check your settings and your account
+  harvest-mcp pending              what waits for your approval
 """
 
 
@@ -55,11 +59,21 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
     return gathered
 
 
-GATHERED = ("toolsets", "tools", "exclude_tools", "read_only", "confirm", "max_answer_mb", "log_level")
+GATHERED = (
+    "toolsets",
+    "tools",
+    "exclude_tools",
+    "read_only",
+    "confirm",
+    "state",
+    "keep_days",
+    "max_answer_mb",
+    "log_level",
+)
 
 
 class Commands(click.Group):
-    """Settings errors end any command with one sentence on stderr and status 2."""
+    """Errors of ours end any command with one sentence on stderr and status 2."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Only `--sandbox=FILE` names a file: in `--sandbox tools` the command is a command."""
@@ -68,8 +82,10 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except SettingsError as error:
-            click.echo(f"harvest-mcp: {error}", err=True)
+        except HarvestMcpError as error:
+            from harvest_mcp.tools.render import printed  # noqa: PLC0415 - only for an error
+
+            click.echo(printed(f"harvest-mcp: {error}"), err=True)
             ctx.exit(2)
 
 
@@ -97,26 +113,26 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
     import anyio  # noqa: PLC0415 - the commands import what they need
 
     from harvest_mcp import logs, server  # noqa: PLC0415 - same
-    from harvest_mcp.settings import read  # noqa: PLC0415 - same
+    from harvest_mcp.settings import read, withhold  # noqa: PLC0415 - same
     from harvest_mcp.tools.sdk import serve_stdio  # noqa: PLC0415 - same
 
     settings = read(given)
-    if sandbox is not None:
-        account, connect = server.sandbox_account(), server.in_process(_opened(sandbox))
-    else:
-        account, connect = server.account_of(settings), server.over_http(settings)
-    desk = server.desk(settings, account, connect)
+    desk = server.open_desk(settings, None if sandbox is None else _opened(sandbox))
     built = server.build(settings, desk)
     if sys.stdin.isatty():
         click.echo(EXPLAIN, err=True)
         return
-    logs.to_stderr(settings.log_level, account.secrets)
+    logs.to_stderr(settings.log_level, (*desk.secrets, *settings.secrets))
+    withhold()
     gc.freeze()
     gc.enable()
 
     async def run() -> None:
         try:
-            await serve_stdio(built)
+            async with anyio.create_task_group() as beside:
+                beside.start_soon(server.prune, desk, settings.keep_days)
+                await serve_stdio(built)
+                beside.cancel_scope.cancel()
         finally:
             await desk.aclose()
 
@@ -157,6 +173,81 @@ def doctor(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, as
     report = checks.examine(merged, _opened(embedded) if embedded else None)
     click.echo(report.as_json() if as_json else report.as_text())
     ctx.exit(0 if report.healthy else 1)
+
+
+@main.command()
+@flags
+@click.option("--tool", metavar="NAME", help="Only this tool's, such as update_contact.")
+@click.option("--record", metavar="'KIND ID'", help="Only of this record, such as 'contact 9'.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="For machines, with every value.")
+@click.pass_context
+def changes(
+    ctx: click.Context, given: Mapping[str, Any], tool: str | None, record: str | None, limit: int, as_json: bool
+) -> None:
+    """List what was changed in the account, newest first."""
+    from harvest_mcp import terminal  # noqa: PLC0415 - the commands import what they need
+
+    merged = _merged(ctx, given, None)[0]
+    ctx.exit(terminal.changes(merged, tool=tool, record=record, limit=limit, as_json=as_json))
+
+
+@main.command()
+@flags
+@click.argument("change", type=click.IntRange(1))
+@click.pass_context
+def undo(ctx: click.Context, given: Mapping[str, Any], change: int) -> None:
+    """Take CHANGE back, an id that `harvest-mcp changes` lists; asks where that deletes."""
+    from harvest_mcp import terminal  # noqa: PLC0415 - the commands import what they need
+
+    ctx.exit(terminal.undo(_merged(ctx, given, None)[0], change))
+
+
+@main.command()
+@STATE
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.pass_context
+def pending(ctx: click.Context, state: str | None, as_json: bool) -> None:
+    """List what waits for a person's approval: code, age, question."""
+    from harvest_mcp import server  # noqa: PLC0415 - the commands import what they need
+    from harvest_mcp.approval import terminal  # noqa: PLC0415 - same
+
+    consents = server.consents_of(_merged(ctx, {"state": state}, None)[0])
+    ctx.exit(terminal.pending(consents, as_json=as_json))
+
+
+@main.command()
+@STATE
+@click.argument("code")
+@click.option("--decline", is_flag=True, help="Decline it.")
+@click.option("--yes", is_flag=True, help="Approve without being asked, where no terminal is.")
+@click.pass_context
+def approve(ctx: click.Context, state: str | None, code: str, decline: bool, yes: bool) -> None:
+    """Show the question an assistant gave you CODE for, and approve or decline it."""
+    from harvest_mcp import server  # noqa: PLC0415 - the commands import what they need
+    from harvest_mcp.approval import terminal  # noqa: PLC0415 - same
+
+    consents = server.consents_of(_merged(ctx, {"state": state}, None)[0])
+    ctx.exit(terminal.approve(consents, code, decline=decline, yes=yes))
+
+
+@main.command()
+@click.option("--token", is_flag=True, help="Keep an access token instead of a password.")
+@click.pass_context
+def login(ctx: click.Context, token: bool) -> None:
+    """Sign in once: the password, tried out first, goes into the keyring of this system."""
+    from harvest_mcp import login as work  # noqa: PLC0415 - the commands import what they need
+
+    ctx.exit(work.login(token=token))
+
+
+@main.command()
+@click.pass_context
+def logout(ctx: click.Context) -> None:
+    """Take the password out of the keyring again."""
+    from harvest_mcp import login as work  # noqa: PLC0415 - the commands import what they need
+
+    ctx.exit(work.logout())
 
 
 @main.command()

@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import anyio
@@ -19,6 +21,7 @@ from rich.text import Text
 
 from harvest_mcp.sandbox import ADMIN, Sandbox, Seen, open_account, running
 from harvest_mcp.systems.harvest import HARVEST
+from harvest_mcp.tools.render import line, printed
 
 Answer = Literal["accept", "decline"]
 
@@ -50,6 +53,7 @@ TURNS = (
         {"client": "SuprCorp", "first_name": "Maya", "last_name": "Lindqvist", "email": "maya@suprcorp.example"},
     ),
     Turn("Her mobile is 555-0142.", "update_contact", {"contact_id": NEW, "phone_mobile": "555-0142"}),
+    Turn("No, that was somebody else's. Undo it.", "undo_change", {"change_id": 2}),
     Turn(
         "Did you add Maya? Add her, please.",
         "create_contact",
@@ -73,8 +77,8 @@ def main() -> int:
     console = Console(highlight=False, soft_wrap=False)
     account = open_account()
     before = _rows(account)
-    with running(account) as url:
-        failures = anyio.run(Stage(console, account).play, url)
+    with running(account) as url, TemporaryDirectory(prefix="harvest-mcp-") as folder:
+        failures = anyio.run(Stage(console, account, folder).play, url)
     _changes(console, before, _rows(account))
     account.close()
     console.print(
@@ -89,6 +93,7 @@ class Stage:
 
     console: Console
     account: Sandbox
+    folder: str
     answer: Answer | None = None
     new: int = 0
     printed: int = field(default=0)
@@ -101,6 +106,7 @@ class Stage:
             if name in os.environ
         }
         environment = {**keep, "HARVEST_URL": url, "HARVEST_EMAIL": ADMIN.email, "HARVEST_PASSWORD": ADMIN.password}
+        environment["HARVEST_MCP_STATE"] = str(Path(self.folder, "state.db"))  # not among the changes of the user
         child = StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp"], env=environment)
         async with mcp.Client(child, elicitation_callback=self._person) as client:
             tools = (await client.list_tools()).tools
@@ -116,7 +122,8 @@ class Stage:
         self.console.print(Text("Calls    ", "magenta") + Text(f"{turn.tool}({_call(arguments)})"))
         result = await client.call_tool(turn.tool, arguments)
         self._requests()
-        text = "\n".join(part.text for part in result.content if isinstance(part, types.TextContent)).rstrip()
+        parts = (part.text for part in result.content if isinstance(part, types.TextContent))
+        text = printed("\n".join(parts)).rstrip()
         self.console.print(Panel(escape(text), border_style="yellow" if result.is_error else "green", expand=False))
         self.console.print()
         self.new = _id_in(text) if turn.tool == "create_contact" and not result.is_error else self.new
@@ -124,7 +131,7 @@ class Stage:
 
     async def _person(self, context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
         self._requests()
-        self.console.print(Text("Asked    ", "bold yellow") + Text(params.message))
+        self.console.print(Text("Asked    ", "bold yellow") + Text(printed(params.message)))
         self.console.print(Text("Answered ", "bold yellow") + Text("Yes" if self.answer == "accept" else "No"))
         if self.answer != "accept":
             return types.ElicitResult(action="decline")
@@ -133,9 +140,9 @@ class Stage:
     def _requests(self) -> None:
         """The requests that reached the account since the last ones printed."""
         for seen in self.account.seen[self.printed :]:
-            self.console.print(Text("  → ", "dim") + Text(f"{_line(seen)}  {seen.status}", "dim"))
+            self.console.print(Text("  → ", "dim") + Text(f"{line(_line(seen))}  {seen.status}", "dim"))
             if seen.body:
-                self.console.print(Text(_pretty(seen.body), "blue"))
+                self.console.print(Text(printed(_pretty(seen.body)), "blue"))
         self.printed = len(self.account.seen)
 
 
@@ -150,7 +157,7 @@ def _pretty(body: bytes) -> str:
 
 
 def _call(arguments: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in arguments.items())
+    return line(", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in arguments.items()))
 
 
 def _id_in(text: str) -> int:
@@ -179,4 +186,4 @@ def _changes(console: Console, before: Mapping[Any, Mapping[str, Any]], after: M
 
 
 def _named(row: Mapping[str, Any]) -> str:
-    return str(row.get("name") or f"{row.get('first_name')} {row.get('last_name')}")
+    return line(str(row.get("name") or f"{row.get('first_name')} {row.get('last_name')}"))

@@ -1,25 +1,27 @@
-"""Looks at settings, address, TLS, credentials, role and budget in turn, and says what to do about each failure."""
+"""Looks at settings, state store, address, TLS, credentials, role and budget, and says what to do about failures."""
 
 import json
+import os
 import ssl
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import anyio
 from anyio.streams.tls import TLSAttribute
-from pydantic import SecretStr
 
 from harvest_mcp import server, settings
 from harvest_mcp.api import Api
-from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, SettingsError
+from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, SettingsError, StateError
 from harvest_mcp.gateway import Account
 from harvest_mcp.settings import Settings
-from harvest_mcp.tools.render import plain, visible
+from harvest_mcp.state import State as Store
+from harvest_mcp.tools.render import line, plain
 from harvest_mcp.tools.tool import Desk
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Report:
         return not any(check.state == "failed" for check in self.checks)
 
     def add(self, name: str, state: State, says: str, fix: str = "") -> None:
-        self.checks.append(Check(name, state, visible(says), fix))
+        self.checks.append(Check(name, state, line(says), line(fix)))
 
     def as_json(self) -> str:
         checks = [asdict(check) for check in self.checks]
@@ -75,15 +77,17 @@ def examine(flags: Mapping[str, object], sandbox: "Sandbox | None" = None) -> Re
     report = Report()
     try:
         chosen = settings.read(flags)
+        chosen = chosen if sandbox else settings.complete(chosen)
         server.tools_for(chosen)
-        account = server.sandbox_account() if sandbox else server.account_of(chosen)
+        desk = server.open_desk(chosen, sandbox)
     except SettingsError as error:
         report.add("settings", "failed", error.what, error.next)
         return report
     report.settings = _shown(chosen, flags)
     report.add("settings", "ok", "complete and consistent")
-    connect = server.in_process(sandbox) if sandbox else server.over_http(chosen)
-    anyio.run(_ask, report, account, server.desk(chosen, account, connect), sandbox is not None)
+    _store(report, desk.state)
+    (account,) = desk.accounts.values()
+    anyio.run(_ask, report, account, desk, sandbox is not None)
     return report
 
 
@@ -95,11 +99,35 @@ def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]
         value = getattr(chosen, name)
         if value in (None, (), False):
             continue
-        text = "********" if isinstance(value, SecretStr) else ",".join(value) if isinstance(value, tuple) else value
-        rows.append(
-            {"name": str(info.validation_alias), "value": str(text), "source": sources[str(info.validation_alias)]}
-        )
+        variable, text = str(info.validation_alias), ",".join(value) if isinstance(value, tuple) else str(value)
+        rows.append({"name": variable, "value": line(text), "source": sources[variable]})
     return rows
+
+
+def _store(report: Report, store: Store) -> None:
+    """Whether the journal can be written, what it holds, and who else can read it; nothing is made for the look."""
+    if not store.exists():
+        _to_be_made(report, Path(store.place))
+        return
+    try:
+        found = store.examine()
+    except StateError as error:
+        report.add("state", "failed", error.what, error.next)
+        return
+    held = "1 change" if found.changes == 1 else f"{found.changes} changes"
+    report.add("state", "ok", f"{store.shown} can be written: version {found.version}, {held}")
+    if mode := store.open_to_others():
+        says = f"{store.shown} can be read by others on this machine (mode {mode:o})"
+        report.add("state", "note", says, f"Take their right away: chmod 600 '{store.shown}'")
+
+
+def _to_be_made(report: Report, file: Path) -> None:
+    above = next(folder for folder in file.absolute().parents if folder.exists())
+    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+        report.add("state", "ok", f"{file} is not there yet; it is made when it is needed")
+    else:
+        fix = f"Make {above} a folder you can write to, or name another place with HARVEST_MCP_STATE."
+        report.add("state", "failed", f"{file} cannot be made", fix)
 
 
 async def _ask(report: Report, account: Account, desk: Desk, embedded: bool) -> None:

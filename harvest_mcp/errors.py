@@ -2,11 +2,14 @@
 
 HarvestMcpError
 ├── SettingsError          the server cannot start as configured
+├── StateError             the store of journal, consents and budgets cannot be used
 ├── InvalidArguments       a tool call's arguments are wrong
 ├── NoMatch                a reference names no record, or several
 ├── PossibleDuplicate      a create looks like a record that is already there
 ├── NotConfirmed           nobody agreed to something that cannot be taken back
-│   └── ConfirmationNeeded the question, and how to come back with the answer
+│   ├── ConfirmationNeeded the question, and how to come back with the answer
+│   └── ApprovalNeeded     a person has to decide outside the conversation, and has not yet
+├── NotUndone              a change cannot be taken back
 └── CallFailed             a call to the vendor did not succeed
     ├── NotFound           no such record, or no right to see it
     ├── Unauthorized       the credentials are wrong
@@ -42,6 +45,10 @@ class SettingsError(HarvestMcpError):
     """A setting is missing, wrong or contradicts another; raised before anything starts."""
 
 
+class StateError(HarvestMcpError):
+    """The state store is damaged, read-only, full, busy, out of reach or too new; writes stop, reads go on."""
+
+
 class InvalidArguments(HarvestMcpError):
     """A tool call's arguments are wrong; `problems` holds one sentence each."""
 
@@ -59,7 +66,7 @@ class NoMatch(HarvestMcpError):
         count = "No" if matches == 0 else f"{matches}"
         near = f"{'Close' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
         super().__init__(
-            f"{count} {noun}{'' if matches == 0 else 's'} named exactly {value!r}.",
+            f"{count} {noun}{'' if matches == 0 else 's'} named exactly '{value}'.",
             next=f"{near}Pass the id, or the name as it is written there.",
         )
 
@@ -92,6 +99,23 @@ class ConfirmationNeeded(NotConfirmed):
             f"This needs a person's yes: {question}",
             next=f"Ask them, and only if they agree call {again.format(code=code)} within five minutes.",
         )
+
+
+class ApprovalNeeded(NotConfirmed):
+    """A person has to decide outside the conversation; `code` names the question, `link` leads to it if a page runs."""
+
+    def __init__(self, what: str, code: str, *, link: str, command: str, again: str) -> None:
+        self.code, self.link = code, link
+        page = f"open {link} or " if link else ""
+        super().__init__(
+            what,
+            next=f"Ask them to {page}run `{command}`, and once they approved call {again.format(code=code)};"
+            " the code lasts five minutes.",
+        )
+
+
+class NotUndone(HarvestMcpError):
+    """A change cannot be taken back: it was not carried out, or the record changed since."""
 
 
 class CallFailed(HarvestMcpError):

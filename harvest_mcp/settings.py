@@ -1,23 +1,28 @@
-"""One frozen Settings, read once: flags, then the environment, then files named by *_FILE variables."""
+"""One frozen Settings, read once: flags, the environment, files that *_FILE variables name, and last the keyring."""
 
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from harvest_mcp import files
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.secret import Place, Secret
 from harvest_mcp.tools.confirm import Policy
 
 Names = Annotated[tuple[str, ...], NoDecode]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+POSTGRESQL = re.compile(
+    r"postgres(ql)?://([^:/?#@\s]+(:[^/?#@\s]*)?@)?(\[[\da-f:.]+]|[^:/?#@\s]*)(:\d+)?(/[^/?#@\s]*)?(\?[^#@\s]*)?", re.I
+)
+SECRETS = ("password", "access_token", "state")
+"""What nobody else may read; a state's address may hold a password."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-MOST_IN_A_FILE = 64 * 1024
 
 
 def _setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:
@@ -32,8 +37,8 @@ class Settings(BaseSettings):
     url: str | None = _setting("HARVEST_URL", "address of the account", example="https://suprcorp.harvestapp.com")
     subdomain: str | None = _setting("HARVEST_SUBDOMAIN", "or only its first part", example="suprcorp")
     email: str | None = _setting("HARVEST_EMAIL", "who signs in", example="you@example.com")
-    password: SecretStr | None = _setting("HARVEST_PASSWORD", "their password", example="…")
-    access_token: SecretStr | None = _setting(
+    password: Secret | None = _setting("HARVEST_PASSWORD", "their password", example="…")
+    access_token: Secret | None = _setting(
         "HARVEST_ACCESS_TOKEN", "an OAuth token, instead of e-mail and password", example="…"
     )
     toolsets: Names = _setting(
@@ -46,6 +51,14 @@ class Settings(BaseSettings):
     read_only: bool = _setting("HARVEST_MCP_READ_ONLY", "offer only tools that read", example="true", default=False)
     confirm: Policy = _setting(
         "HARVEST_MCP_CONFIRM", "how a delete is confirmed: ask, token or strict", example="strict", default="ask"
+    )
+    state: Place | None = _setting(
+        "HARVEST_MCP_STATE",
+        "where the change journal is kept: a file, or postgresql://… for several machines",
+        example="~/harvest-state.db",
+    )
+    keep_days: int = _setting(
+        "HARVEST_MCP_KEEP_DAYS", "how many days the change journal goes back", example="30", default=90
     )
     max_answer_mb: int = _setting(
         "HARVEST_MCP_MAX_ANSWER_MB",
@@ -69,11 +82,11 @@ class Settings(BaseSettings):
             return value
         return value.upper() if info.field_name == "log_level" else value.lower()
 
-    @field_validator("max_answer_mb")
+    @field_validator("max_answer_mb", "keep_days")
     @classmethod
-    def _bounded(cls, value: int) -> int:
-        if not 1 <= value <= 12:
-            raise ValueError("1 to 12")
+    def _bounded(cls, value: int, info: Any) -> int:
+        if not 1 <= value <= {"max_answer_mb": 12, "keep_days": 3650}[info.field_name]:
+            raise ValueError("out of bounds")
         return value
 
     @classmethod
@@ -87,6 +100,12 @@ class Settings(BaseSettings):
         """The account's address, from either setting."""
         return self.url or (self.subdomain and f"https://{self.subdomain}.harvestapp.com")
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything in here that must never be shown."""
+        own = (self.password, self.access_token, *(self.state.secrets if self.state else ()))
+        return tuple(secret for secret in own if secret)
+
 
 class FromFiles(PydanticBaseSettingsSource):
     """Values out of the files that `HARVEST_PASSWORD_FILE` and its like name."""
@@ -94,7 +113,10 @@ class FromFiles(PydanticBaseSettingsSource):
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         variable = str(field.validation_alias)
         path = os.environ.get(f"{variable}_FILE")
-        return (_content(f"{variable}_FILE", path) if path else None), variable, False
+        if not path:
+            return None, variable, False
+        text = files.content(f"{variable}_FILE", path, secret=field_name in SECRETS)
+        return text.reveal(), variable, False
 
     def __call__(self) -> dict[str, Any]:
         values = {}
@@ -103,19 +125,6 @@ class FromFiles(PydanticBaseSettingsSource):
             if value is not None:
                 values[variable] = value
         return values
-
-
-def _content(variable: str, path: str) -> str:
-    try:
-        with Path(path).expanduser().open("rb") as file:
-            text = file.read(MOST_IN_A_FILE + 1).decode("utf-8").rstrip("\r\n")
-    except OSError as error:
-        raise SettingsError(f"{variable} names a file that cannot be read ({error.strerror}): {path}") from None
-    except UnicodeDecodeError:
-        raise SettingsError(f"{variable} names a file that is not UTF-8 text: {path}") from None
-    if not text or len(text) > MOST_IN_A_FILE:
-        raise SettingsError(f"{variable} names a file that is empty or far too long: {path}")
-    return text
 
 
 def read(flags: Mapping[str, object]) -> Settings:
@@ -133,13 +142,15 @@ def read(flags: Mapping[str, object]) -> Settings:
         settings = Settings(**by_alias)
     except ValidationError as error:
         variable = str(error.errors(include_input=False)[0]["loc"][0])
-        raise SettingsError(f"{variable} has a value that does not fit.", next=_example(variable)) from None
-    _consistent(settings)
-    return settings
+    else:
+        consistent(settings)
+        _unseen(settings, flags)
+        return settings
+    raise SettingsError(f"{variable} has a value that does not fit.", next=_example(variable))
 
 
 def sources(settings: Settings, flags: Mapping[str, object]) -> dict[str, str]:
-    """Where each value came from, by variable: a flag, the environment, a file, the default."""
+    """Where each value came from, by variable: a flag, the environment, a file, the keyring, the default."""
     found = {}
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias)
@@ -149,8 +160,10 @@ def sources(settings: Settings, flags: Mapping[str, object]) -> dict[str, str]:
             found[variable] = "environment"
         elif os.environ.get(f"{variable}_FILE"):
             found[variable] = f"{variable}_FILE"
+        elif getattr(settings, name) != field.default:
+            found[variable] = "keyring"
         else:
-            found[variable] = "default" if getattr(settings, name) not in (None, ()) else "not set"
+            found[variable] = "not set" if field.default in (None, ()) else "default"
     return found
 
 
@@ -175,7 +188,12 @@ def _known_names() -> None:
             raise SettingsError(f"{variable} and {variable}_FILE are both set; keep one of them.")
 
 
-def _consistent(settings: Settings) -> None:
+def consistent(settings: Settings) -> None:
+    """Check what no single value tells.
+
+    Raises:
+        SettingsError: values contradict each other, or could not be sent.
+    """
     if settings.url and settings.subdomain:
         raise SettingsError(
             "HARVEST_URL and HARVEST_SUBDOMAIN are both set; keep one, for example HARVEST_SUBDOMAIN=suprcorp."
@@ -188,13 +206,36 @@ def _consistent(settings: Settings) -> None:
         raise SettingsError("HARVEST_ACCESS_TOKEN and HARVEST_EMAIL or HARVEST_PASSWORD are both set; keep one way.")
     for variable, value in (
         ("HARVEST_EMAIL", settings.email),
-        ("HARVEST_PASSWORD", settings.password and settings.password.get_secret_value()),
-        ("HARVEST_ACCESS_TOKEN", settings.access_token and settings.access_token.get_secret_value()),
+        ("HARVEST_PASSWORD", settings.password and settings.password.reveal()),
+        ("HARVEST_ACCESS_TOKEN", settings.access_token and settings.access_token.reveal()),
     ):
         if value and not value.isprintable():
             raise SettingsError(f"{variable} holds a line break or another control character; set it without.")
     if settings.email and ":" in settings.email:
         raise SettingsError("HARVEST_EMAIL holds a colon, which HTTP Basic cannot carry; for example you@example.com.")
+    if settings.state:
+        _place(settings.state)
+
+
+def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:
+    """A flag is read by every user of the machine, in the list of processes."""
+    if flags.get("state") and settings.state and settings.state.secrets:
+        raise SettingsError(
+            "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."
+        )
+
+
+def _place(place: Place) -> None:
+    """A file, or an address that can be taken apart: one that cannot would show its password in every error."""
+    text, example = place.reveal(), "for example postgresql://harvest@db.example/harvest"
+    if "://" in text or re.search(r"\bpassword\s*=", text, re.IGNORECASE):
+        if not place.remote:
+            raise SettingsError(f"HARVEST_MCP_STATE takes a file or an address; {example}.")
+        if POSTGRESQL.fullmatch(text) is None:
+            raise SettingsError(
+                f"HARVEST_MCP_STATE is not an address of a database; {example}, with / ? # @ in a password as %2F %3F"
+                " %23 %40."
+            )
 
 
 def _address(url: str) -> None:
@@ -214,8 +255,8 @@ def _address(url: str) -> None:
         raise SettingsError(f"HARVEST_URL must start with https:// unless it is this machine; {example}")
 
 
-def account_ready(settings: Settings) -> None:
-    """Check that an account and a way to sign in are set.
+def complete(settings: Settings) -> Settings:
+    """The settings with an account and a way to sign in; a password that is not set may be in the keyring.
 
     Raises:
         SettingsError: naming what is missing, with an example.
@@ -225,9 +266,23 @@ def account_ready(settings: Settings) -> None:
             "HARVEST_URL is not set; for example HARVEST_URL=https://suprcorp.harvestapp.com,"
             " or start with --sandbox to try without an account."
         )
-    if settings.access_token:
-        return
+    if settings.access_token or (settings.email and settings.password):
+        return settings
     if not settings.email:
         raise SettingsError("HARVEST_EMAIL is not set; for example HARVEST_EMAIL=you@example.com.")
-    if not settings.password:
-        raise SettingsError("HARVEST_PASSWORD is not set; for example HARVEST_PASSWORD_FILE=~/.harvest-password.")
+    from harvest_mcp import keys  # noqa: PLC0415 - only for a password that is missing
+
+    if password := keys.find(settings.address, settings.email, "password"):
+        return settings.model_copy(update={"password": password})
+    if token := keys.find(settings.address, settings.email, "token"):
+        return settings.model_copy(update={"access_token": token})
+    raise SettingsError(
+        "HARVEST_PASSWORD is not set; for example HARVEST_PASSWORD_FILE=~/.harvest-password,"
+        " or keep it in the keyring with `harvest-mcp login`."
+    )
+
+
+def withhold() -> None:
+    """Take the secrets out of this process's environment: a program it starts has no use for them."""
+    for name in SECRETS:
+        os.environ.pop(str(Settings.model_fields[name].validation_alias), None)

@@ -1,6 +1,6 @@
 """The vocabulary a system is described in: data only, no behaviour of any vendor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -222,6 +222,14 @@ class Resource(Generic[R_co]):
 
     def writable(self) -> Iterator[Field]:
         return (item for item in fields(self.record).values() if not item.server_set)
+
+    def around(self, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
+        owner = self.same.within if self.same else None
+        for each in self.filters:
+            if owner and each.ref and owner == f"{each.ref}_id" and values.get(owner) is not None:
+                return {each.name: values[owner]}
+        return {}
 
     def name_of(self, record: Record) -> str:
         """What people call it: `Jane Doe`, or empty when its names are."""

@@ -6,22 +6,34 @@ a child process grew by, over what it took once everything was imported and the 
 
 import json
 import os
+import sqlite3
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from tempfile import TemporaryDirectory
 
 import anyio
 import mcp
 from mcp.client.stdio import StdioServerParameters
 
+from harvest_mcp import server
+from harvest_mcp.api import Api
+from harvest_mcp.changes import Changes, Journal
+from harvest_mcp.gateway import nobody
+from harvest_mcp.gateway.shared import shared
+from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
-from harvest_mcp.systems.harvest import CLIENTS
+from harvest_mcp.spec import Plan
+from harvest_mcp.state import State
+from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 
 STARTS, CALLS, PARSES = 9, 15, 7
+ACQUISITIONS, CREATES = 500, 10
+UNHURRIED = Plan(calls=1_000_000, seconds=15, pause=16)
 
 ONE_TOOL = """
 import anyio, mcp_types as types
@@ -140,12 +152,12 @@ class Figure:
 
 def main() -> int:
     """Print every figure; 1 when one is missed."""
-    with open_account(calls=None) as account:
+    with open_account(calls=None) as account, TemporaryDirectory() as folder:
         _hundred_clients(account)
         with running(account) as url:
-            environment = _environment(url)
+            environment = _environment(url) | {"HARVEST_MCP_STATE": f"{folder}/state.db"}
             figures = [*cold_start(environment), *list_of_100(environment)]
-    figures += [*ten_thousand()]
+    figures += [*ten_thousand(), *acquisitions(), *journalled()]
     print("\n".join(figure.line() for figure in figures))
     return int(any(figure.value > figure.most for figure in figures))
 
@@ -214,6 +226,85 @@ def ten_thousand() -> list[Figure]:
         ),
         Figure("10,000 contacts, peak of memory", peak, 200, "MB"),
     ]
+
+
+def acquisitions() -> list[Figure]:
+    """A place in the account's budget: counted in this process, and in a file that several processes share."""
+    account = replace(server.sandbox_account(), system=replace(HARVEST, plan=UNHURRIED))
+
+    async def measure(folder: str) -> tuple[float, float]:
+        state = State(f"{folder}/state.db")
+        throttles = Throttle(UNHURRIED), Throttle(UNHURRIED, book=shared(state, account))
+        times: tuple[list[float], list[float]] = ([], [])
+        for at in range(ACQUISITIONS + 2):
+            for throttle, taken in zip(throttles, times, strict=True):
+                began = time.perf_counter()
+                async with throttle.turn(patience=0, waiting=nobody):
+                    taken.extend([time.perf_counter() - began] if at > 1 else [])
+        await throttles[1].aclose()
+        state.close()
+        return statistics.median(times[0]) * 1e6, statistics.median(times[1]) * 1e6
+
+    with TemporaryDirectory() as folder:
+        own, file = anyio.run(measure, folder)
+    detail = f"{file / own:.0f} times as long"
+    return [
+        Figure("a place in the budget, in process", own, 50, "us"),
+        Figure("a place in the budget, shared in a file", file, 1000, "us", detail),
+    ]
+
+
+def journalled() -> list[Figure]:
+    """A create and its read over an account in this process: as it is, and with the journal around it.
+
+    What the journal adds is also held against the two commits to the disk that it cannot do without.
+    """
+
+    async def measure(folder: str, account: Sandbox) -> list[float]:
+        state, line = State(f"{folder}/state.db"), server.in_process(account)(server.sandbox_account())
+        api = Api(HARVEST, line)
+        changes = Changes(api, Journal(state, system="harvest", account="bench", principal="bench"), "create_client")
+        disk = _committing(f"{folder}/bare.db")
+
+        async def bare(name: str) -> None:
+            await api.get(CLIENTS, await api.create(CLIENTS, {"name": f"Bare {name}"}) or 0)
+
+        async def ours(name: str) -> None:
+            await changes.create(CLIENTS, {"name": f"Journalled {name}"}, above=0)
+
+        async def commits(name: str) -> None:
+            for _ in range(2):
+                disk.execute("INSERT INTO rows VALUES (?)", (name * 100,))
+
+        times = []
+        for at in range(CREATES + 2):
+            row = []
+            for run in (bare, ours, commits):
+                began = time.perf_counter()
+                await run(str(at))
+                row.append(time.perf_counter() - began)
+            times.append(row)
+        await line.aclose()
+        state.close()
+        disk.close()
+        return [statistics.median(column) for column in zip(*times[2:], strict=True)]
+
+    with TemporaryDirectory() as folder, open_account(calls=None) as account:
+        bare, ours, commits = anyio.run(measure, folder, account)
+    detail = f"{ours * 1000:.1f} ms against {bare * 1000:.1f} ms"
+    beyond = f"{(ours - bare) * 1000:.1f} ms against {commits * 1000:.1f} ms"
+    return [
+        Figure("a create with the journal / without", ours / bare, 20, "x", detail),
+        Figure("what the journal adds / two bare commits", (ours - bare) / commits, 8, "x", beyond),
+    ]
+
+
+def _committing(path: str) -> sqlite3.Connection:
+    """A database that has every commit on the disk before it goes on."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "CREATE TABLE rows (text)"):
+        connection.execute(statement)
+    return connection
 
 
 def _alternately(runs: list[Callable[[], float]], times: int) -> list[float]:

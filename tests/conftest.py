@@ -14,6 +14,7 @@ import pytest
 from harvest_mcp import server, settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
+from tests import postgresql
 
 Era = Literal["auto", "legacy"]
 Reply = Literal["yes", "unticked", "decline", "cancel"]
@@ -43,19 +44,19 @@ class Talk:
     asked: list[str]
     seen_before: int = 0
 
-    async def call(self, tool: str, **arguments: Any) -> Said:
+    async def call(self, tool: str, /, **arguments: Any) -> Said:
         self.seen_before = len(self.sandbox.seen)
         result = await self.client.call_tool(tool, arguments)
         (content,) = result.content
         assert isinstance(content, types.TextContent)
         return Said(content.text, bool(result.is_error))
 
-    async def ok(self, tool: str, **arguments: Any) -> str:
+    async def ok(self, tool: str, /, **arguments: Any) -> str:
         said = await self.call(tool, **arguments)
         assert not said.is_error, said.text
         return said.text
 
-    async def error(self, tool: str, **arguments: Any) -> str:
+    async def error(self, tool: str, /, **arguments: Any) -> str:
         said = await self.call(tool, **arguments)
         assert said.is_error, said.text
         return said.text
@@ -96,6 +97,27 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("HARVEST_"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+
+@pytest.fixture(autouse=True)
+def no_state_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every test, with the processes it starts, has a state folder of its own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    if (programs := postgresql.programs()) is None:
+        pytest.skip(postgresql.MISSING)
+    with postgresql.serving(programs) as address:
+        yield address
+
+
+@pytest.fixture
+def database(postgresql_server: str) -> str:
+    """The address of an empty database in a real PostgreSQL server."""
+    return postgresql.database(postgresql_server)
 
 
 @asynccontextmanager
@@ -113,7 +135,13 @@ async def talking(
     `account` is who calls, the administrator unless given; `clock` is what questions expire by.
     """
     chosen = settings.read(flags)
-    desk = server.desk(chosen, account or server.sandbox_account(), server.in_process(sandbox), clock=clock)
+    desk = server.desk(
+        chosen,
+        account or server.sandbox_account(),
+        server.in_process(sandbox),
+        state=server.sandbox_state(chosen, sandbox),
+        clock=clock,
+    )
     asked: list[str] = []
 
     async def form(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:

@@ -9,7 +9,17 @@ from harvest_mcp.tools import prompts
 from harvest_mcp.tools.show import hints
 
 README = Path(__file__).parents[1] / "README.md"
-FLAGS = ("toolsets", "tools", "exclude_tools", "read_only", "confirm", "max_answer_mb", "log_level")
+FLAGS = (
+    "toolsets",
+    "tools",
+    "exclude_tools",
+    "read_only",
+    "confirm",
+    "state",
+    "keep_days",
+    "max_answer_mb",
+    "log_level",
+)
 
 
 def tools() -> str:

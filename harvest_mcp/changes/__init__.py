@@ -1,5 +1,6 @@
-"""Writes, and what to do about one that got no answer."""
+"""Writes: journalled before they leave, settled when their answer is lost, undone by id."""
 
+from harvest_mcp.changes.journal import OPEN, Entry, Journal, Outcome, Wanted
 from harvest_mcp.changes.writes import Change, Changes
 
-__all__ = ["Change", "Changes"]
+__all__ = ["OPEN", "Change", "Changes", "Entry", "Journal", "Outcome", "Wanted"]

@@ -1,193 +1,236 @@
-"""Every write goes through here: sent once, shielded from cancellation, read back, and settled when in doubt."""
+"""Every write goes through here: journalled, sent once, shielded, read back, and settled when in doubt."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import anyio
+from pydantic_core import to_jsonable_python
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import CallFailed, InDoubt, NotFound
+from harvest_mcp.changes.journal import OPEN, Deed, Entry, Journal, Outcome, columns
+from harvest_mcp.changes.looking import Sight, differing, look, typed
+from harvest_mcp.errors import CallFailed, InDoubt, NotFound, StateError
 from harvest_mcp.spec import Action, Record, Resource, Scalar
 
-R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=Record, covariant=True)
-T = TypeVar("T")
+Kind = Resource[Record]
+Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
 
 LONGEST = 150.0
-"""Seconds a write may take in all, looks included; its own deadline, since its caller's may not cut it short."""
+"""Seconds a write may take, looks included; its own deadline, since its caller's may not cut it short."""
 LOOKS = (0.3, 1.0, 2.0)
 """Seconds before each look: a server may commit a moment after the connection broke."""
-ONCE = "It was not sent a second time."
+LAG = 5.0
+"""Seconds after which a write that does not show was not carried out."""
+PATIENCE = 30.0
+"""Seconds to wait for the same create under way elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[R_co]):
-    """A write that was carried out: the record as it now stands, or None when only reading it back failed.
+    """A write that was carried out: the record as it now stands, or None when it is gone or could not be read back.
 
-    `settled` means that the answer was lost and a look found the write done; `differs` names columns the vendor
-    stored otherwise than they were sent.
+    `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
+    `before` that an equal create had made this record already; `differs` names columns stored otherwise than sent.
     """
 
     id: int
     record: R_co | None
+    entry: int
     settled: bool = False
+    before: bool = False
     differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The writes of one account."""
+    """The writes of one account by one tool.
+
+    Every verb raises `InDoubt` when no answer came and a look did not settle it, `StateError` when the journal cannot
+    be written, in which case nothing was sent, and any other leaf of `CallFailed` when it was not carried out.
+    """
 
     api: Api
+    journal: Journal
+    tool: str
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
 
     async def create(
-        self, resource: Resource[R], values: Mapping[str, Scalar], *, known: frozenset[int], where: Mapping[str, Scalar]
-    ) -> Change[R]:
-        """Create a record. `known` are the ids there before, among those listed with `where`.
+        self, resource: Kind, values: Mapping[str, Scalar], *, above: int, once: bool = True, undoes: int | None = None
+    ) -> Change[Record]:
+        """Create a record. `above` is the highest id there was; `once` takes an equal one said lately for this one."""
+        sent = to_jsonable_python(dict(values))
+        deed = Deed(
+            tool=self.tool,
+            verb="create",
+            noun=resource.noun,
+            before={"above": above},
+            sent=sent,
+            once=once,
+            undoes=undoes,
+        )
+        with _shielded():
+            return await self._once(resource, deed, lambda: self.api.create(resource, values))
 
-        Raises:
-            InDoubt: no answer came and the record is not to be found.
-        """
-
-        async def found() -> R | None:
-            rows = await self.api.list(resource, where=where)
-            new = [row for row in rows if row.id not in known and not _differs(row, values)]
-            return new[0] if len(new) == 1 else None
-
-        with _shielded(self._missing(resource)):
-            try:
-                id = await self.api.create(resource, values)
-            except InDoubt as doubt:
-                record = await self._look(found, doubt, self._missing(resource))
-                return Change(record.id, record, settled=True)
-            if id is None:
-                nameless = InDoubt("The create was accepted, but the answer does not name the new record.")
-                record = await self._look(found, nameless, self._missing(resource))
-                return Change(record.id, record)
-            return await self._back(resource, id, values)
-
-    async def update(self, resource: Resource[R], id: int, values: Mapping[str, Scalar]) -> Change[R]:
-        """Change the given columns of one record.
-
-        Raises:
-            InDoubt: no answer came and the record does not show the change.
-        """
-
-        async def found() -> R | None:
-            row = await self.api.get(resource, id)
-            return None if _differs(row, values) else row
-
-        with _shielded(self._unchanged(resource, id)):
-            try:
-                await self.api.update(resource, id, values)
-            except InDoubt as doubt:
-                return Change(id, await self._look(found, doubt, self._unchanged(resource, id)), settled=True)
-            return await self._back(resource, id, values)
-
-    async def act(self, resource: Resource[R], action: Action, id: int, *, wanted: bool) -> Change[R]:
-        """Flip the action's column, which is not yet `wanted`; never sent twice, since twice is back again.
-
-        Raises:
-            InDoubt: the record still shows the old state, whether or not an answer came.
-        """
-
-        async def found() -> R | None:
-            row = await self.api.get(resource, id)
-            return row if getattr(row, action.flips) == wanted else None
-
-        with _shielded(self._unchanged(resource, id)):
-            try:
-                await self.api.act(resource, action, id)
-            except InDoubt as doubt:
-                return Change(id, await self._look(found, doubt, self._unchanged(resource, id)), settled=True)
-            back = await self._back(resource, id, {action.flips: wanted})
-            if not back.differs:
-                return back
-            accepted = InDoubt(f"The {action.verb} was accepted.")
-            return Change(id, await self._look(found, accepted, self._unchanged(resource, id)))
-
-    async def delete(self, resource: Resource[R], id: int) -> Change[R]:
-        """Delete one record and read it again: only a 404 proves that it is gone.
-
-        Raises:
-            InDoubt: the record is still there, or could not be looked for.
-        """
-
-        async def gone() -> bool | None:
-            try:
-                await self.api.get(resource, id)
-            except NotFound:
-                return True
+    async def said(self, resource: Kind, values: Mapping[str, Scalar]) -> Change[Record] | None:
+        """What an equal create of the last minutes made; None when there was none, or its record is gone since."""
+        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=to_jsonable_python(dict(values)))
+        entry = await self.journal.said(deed)
+        if entry is not None and entry.outcome in OPEN:
+            entry = await self._told(resource, entry)
+        if entry is None or entry.outcome != "applied" or entry.record is None:
+            return None
+        try:
+            return Change(entry.record, await self.api.get(resource, entry.record), entry.id, before=True)
+        except NotFound:
             return None
 
-        with _shielded(self._unchanged(resource, id)):
-            doubt: InDoubt | None = None
-            try:
-                await self.api.delete(resource, id)
-            except InDoubt as lost:
-                doubt = lost
-            accepted = InDoubt("The delete was accepted.")
-            await self._look(gone, doubt or accepted, self._unchanged(resource, id), at_once=doubt is None)
-            return Change(id, None, settled=doubt is not None)
+    async def update(
+        self, resource: Kind, record: Record, values: Mapping[str, Scalar], *, undoes: int | None = None
+    ) -> Change[Record]:
+        """Change the given columns of a record; `record` is how it reads now."""
+        deed = self._deed("update", resource, record, to_jsonable_python(dict(values)), undoes)
+        return await self._write(resource, deed, lambda: self.api.update(resource, record.id, values))
 
-    async def _back(self, resource: Resource[R], id: int, values: Mapping[str, Scalar]) -> Change[R]:
+    async def act(
+        self, resource: Kind, action: Action, record: Record, *, wanted: bool, undoes: int | None = None
+    ) -> Change[Record]:
+        """Flip the action's column, which is not yet `wanted`; never sent twice, since twice is back again."""
+        deed = self._deed(action.verb, resource, record, {action.flips: wanted}, undoes)
+        return await self._write(resource, deed, lambda: self.api.act(resource, action, record.id))
+
+    async def delete(self, resource: Kind, record: Record, *, undoes: int | None = None) -> Change[Record]:
+        """Delete a record and read it again: only a 404 proves that it is gone."""
+        deed = self._deed("delete", resource, record, {}, undoes)
+        return await self._write(resource, deed, lambda: self.api.delete(resource, record.id))
+
+    async def current(self, resource: Kind, id: int) -> Record:
+        """A record as it reads now, once every open change of it is settled."""
+        for entry in await self.journal.open_for(resource.noun, id):
+            if entry.unsettled(self.journal.clock()):
+                await self.settle(resource, entry)
+        return await self.api.get(resource, id)
+
+    async def settle(self, resource: Kind, entry: Entry) -> Entry:
+        """Look what became of an open entry, once a server had time to show it; unchanged if it cannot be seen."""
+        age = self.journal.clock() - entry.at
+        if age < LAG:
+            await self.sleep(LAG - age)
+        sight = await look(self.api, resource, entry)
+        if sight.shows == "hidden":
+            return entry
+        outcome: Outcome = "applied" if sight.shows == "applied" else "refused"
+        await self.journal.close(entry.id, outcome, record=sight.id, after=sight.record)
+        return await self.journal.get(entry.id)
+
+    def _deed(self, verb: str, resource: Kind, record: Record, sent: Mapping[str, object], undoes: int | None) -> Deed:
+        before = columns(record)
+        return Deed(
+            tool=self.tool, verb=verb, noun=resource.noun, record=record.id, before=before, sent=sent, undoes=undoes
+        )
+
+    async def _write(self, resource: Kind, deed: Deed, send: Callable[[], Awaitable[None]]) -> Change[Record]:
+        with _shielded():
+            entry, _ = await self.journal.intend(deed)
+            return await self._sent(resource, entry, send)
+
+    async def _once(self, resource: Kind, deed: Deed, send: Send) -> Change[Record]:
+        """Send a create unless an equal one was said lately; then tell what became of that."""
+        while True:
+            entry, twice = await self.journal.intend(deed)
+            if not twice:
+                return await self._sent(resource, entry, send)
+            entry = await self._told(resource, entry)
+            if entry.outcome in OPEN:
+                raise self._unsettled(entry, "The same was sent before, and its fate is unknown.")
+            if entry.outcome == "applied" and entry.record is not None:
+                try:
+                    return Change(entry.record, await self.api.get(resource, entry.record), entry.id, before=True)
+                except NotFound:
+                    pass
+            await self.journal.forget(entry.id)
+
+    async def _told(self, resource: Kind, entry: Entry) -> Entry:
+        """An entry with its outcome, waiting for a process that is still at it."""
+        until = self.journal.clock() + PATIENCE
+        while entry.under_way(self.journal.clock()) and self.journal.clock() < until:
+            await self.sleep(0.2)
+            entry = await self.journal.get(entry.id)
+        # One still under way may take effect yet: what does not show now is no reason to send it again.
+        return await self.settle(resource, entry) if entry.unsettled(self.journal.clock()) else entry
+
+    async def _sent(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
+        """Send it, and see what came of it, within the time a write has."""
+        try:
+            with anyio.fail_after(LONGEST):
+                return await self._carried_out(resource, entry, send)
+        except TimeoutError:
+            await self._closed(entry, "in doubt")
+            spent = "The request was sent once, and no time was left to see what came of it."
+            raise self._unsettled(entry, spent) from None
+
+    async def _carried_out(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
+        try:
+            id = await send()
+        except InDoubt as doubt:
+            return await self._doubted(resource, entry, doubt)
+        except CallFailed:
+            await self._closed(entry, "refused")
+            raise
+        if entry.verb == "delete":
+            return await self._doubted(resource, entry, InDoubt("The delete was accepted."), at_once=True)
+        if (id := id or entry.record) is None:
+            nameless = InDoubt("The create was accepted, but the answer does not name the new record.")
+            return await self._doubted(resource, entry, nameless, at_once=True)
+        return await self._back(resource, replace(entry, record=id), id)
+
+    async def _back(self, resource: Kind, entry: Entry, id: int) -> Change[Record]:
         """The record as stored; a failure to read it does not turn a write that was accepted into a failed one."""
         try:
             record = await self.api.get(resource, id)
         except CallFailed:
-            return Change(id, None)
-        return Change(id, record, differs=_differs(record, values))
+            await self._closed(entry, "applied", record=id)
+            return Change(id, None, entry.id)
+        differs = differing(record, typed(resource, entry.sent))
+        if differs and entry.verb not in ("create", "update"):
+            return await self._doubted(resource, entry, InDoubt(f"The {entry.verb} was accepted."), at_once=True)
+        await self._closed(entry, "applied", record=id, after=record)
+        return Change(id, record, entry.id, differs=differs)
 
-    async def _look(
-        self, found: Callable[[], Awaitable[T | None]], doubt: InDoubt, next: str, *, at_once: bool = False
-    ) -> T:
-        """What `found` finds, now or a little later; otherwise the doubt, with what the looks showed.
-
-        Raises:
-            InDoubt: nothing was found, or no look succeeded.
-        """
-        saw = "It could not be read since."
+    async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, *, at_once: bool = False) -> Change[Record]:
+        """Look, now or a little later; what is found is reported as it is, and nothing is sent again."""
+        sight = Sight("hidden")
         for pause in (0.0 if at_once else LOOKS[0], *LOOKS[1:]):
             await self.sleep(pause)
-            try:
-                if (result := await found()) is not None:
-                    return result
-                saw = f"{self.api.system.title} does not show the change so far."
-            except CallFailed:
-                continue
-        raise InDoubt(f"{doubt.what} {saw}", state=ONCE, next=next)
+            sight = await look(self.api, resource, entry)
+            if sight.shows == "applied" and sight.id is not None:
+                await self._closed(entry, "applied", record=sight.id, after=sight.record)
+                return Change(sight.id, sight.record, entry.id, settled=not at_once)
+        await self._closed(entry, "in doubt")
+        saw = "could not be read since" if sight.shows == "hidden" else "does not show the change so far"
+        raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {saw}.")
 
-    def _missing(self, resource: Resource[R]) -> str:
-        check = self.api.system.tool("list", resource)
-        return f"Call {check} in a minute, and create it again only if it is not there."
+    async def _closed(
+        self, entry: Entry, outcome: Outcome, *, record: int | None = None, after: Record | None = None
+    ) -> None:
+        """Close an entry; should the journal fail now, it stays open and is settled later: the write is what it is."""
+        try:
+            await self.journal.close(entry.id, outcome, record=record, after=after)
+        except StateError:
+            return
 
-    def _unchanged(self, resource: Resource[R], id: int) -> str:
-        check = f"{self.api.system.tool('get', resource)}({resource.key}={id})"
-        return f"Call {check} in a minute, and repeat this only if it was not carried out."
+    def _unsettled(self, entry: Entry, what: str) -> InDoubt:
+        return InDoubt(
+            what,
+            state=f"It was not sent a second time. It is change {entry.id} in the journal.",
+            next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
+        )
 
 
 @contextmanager
-def _shielded(next: str) -> Iterator[None]:
-    """A write's own deadline, which its caller's leaving does not cut short.
-
-    Raises:
-        InDoubt: the deadline passed.
-    """
-    try:
-        with anyio.fail_after(LONGEST, shield=True):
-            yield
-    except TimeoutError:
-        what = "The request was sent once, and no time was left to see what came of it."
-        raise InDoubt(what, state=ONCE, next=next) from None
-
-
-def _differs(record: Record, values: Mapping[str, Scalar]) -> tuple[str, ...]:
-    """Columns whose stored value is not the one sent; line ends and outer blanks do not count, empty is null."""
-    return tuple(name for name, value in values.items() if _plain(getattr(record, name)) != _plain(value))
-
-
-def _plain(value: Scalar) -> Scalar:
-    return (value.replace("\r\n", "\n").strip() or None) if isinstance(value, str) else value
+def _shielded() -> Iterator[None]:
+    """What is done in it goes on to its end when its caller leaves."""
+    with anyio.CancelScope(shield=True):
+        yield

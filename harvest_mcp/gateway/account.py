@@ -4,8 +4,9 @@ import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol, Self
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import urlsplit
 
+from harvest_mcp.secret import Secret, blotter, secret
 from harvest_mcp.spec import System
 from harvest_mcp.wire.exchange import Request, Response
 
@@ -30,9 +31,9 @@ class Account:
     system: System
     url: str
     principal: str
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, Secret], ...] = field(default=(), repr=False)
+    query: tuple[tuple[str, Secret], ...] = field(default=(), repr=False)
+    secrets: tuple[Secret, ...] = field(default=(), repr=False)
 
     @property
     def host(self) -> str:
@@ -43,14 +44,20 @@ class Account:
         """What calls are counted by."""
         return f"{self.system.name}:{self.host}"
 
-    @classmethod
-    def basic(cls, system: System, url: str, login: str, password: str) -> Self:
-        """HTTP Basic with an e-mail and a password (harvest-v1 3.1)."""
-        pair = base64.b64encode(f"{login}:{password}".encode()).decode()
-        return cls(system, url, login, headers=(("Authorization", f"Basic {pair}"),), secrets=(password, pair))
+    def blot(self, text: str) -> str:
+        """Somebody else's words without the credentials, which error pages like to repeat."""
+        return blotter(self.secrets)(text)
 
     @classmethod
-    def token(cls, system: System, url: str, token: str) -> Self:
+    def basic(cls, system: System, url: str, login: str, password: str | Secret) -> Self:
+        """HTTP Basic with an e-mail and a password (harvest-v1 3.1)."""
+        password = secret(password)
+        pair = Secret(base64.b64encode(f"{login}:{password.reveal()}".encode()).decode())
+        header = Secret(f"Basic {pair.reveal()}")
+        return cls(system, url, login, headers=(("Authorization", header),), secrets=(password, pair))
+
+    @classmethod
+    def token(cls, system: System, url: str, token: str | Secret) -> Self:
         """An OAuth access token, which v1 takes as a query parameter only (harvest-v1 3.2)."""
-        secrets = (token, quote_plus(token), quote(token, safe=""), quote(token))
-        return cls(system, url, "token", query=(("access_token", token),), secrets=secrets)
+        token = secret(token)
+        return cls(system, url, "token", query=(("access_token", token),), secrets=(token,))

@@ -5,9 +5,8 @@ import re
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import anyio
@@ -20,6 +19,7 @@ from harvest_mcp.gateway import body
 from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle
+from harvest_mcp.gateway.transport import SignedIn, proxy_of
 from harvest_mcp.wire.exchange import Request, Response, dialect, judge
 from harvest_mcp.wire.xml import CAP
 
@@ -61,24 +61,29 @@ class Gateway:
         self.throttle = throttle or Throttle(account.system.plan)
         self.limits = limits or Limits()
         self._clock, self._credit = clock, Credit()
-        headers = {**dialect(account.system).HEADERS, **dict(account.headers)}
-        client = partial(
-            httpx.AsyncClient,
-            base_url=account.url,
-            headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},
-            timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
-            verify=httpx.create_ssl_context(),  # one for both: it takes 20 ms to make
-            transport=transport,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no session besides the credentials
-            follow_redirects=False,
-            event_hooks={"request": [self._stay_home]},
-        )
-        self._reads = client(limits=httpx.Limits(max_connections=10))
-        self._writes = client(limits=httpx.Limits(max_connections=10, max_keepalive_connections=0))
+        headers = dialect(account.system).HEADERS
+        # One for both, and none for a transport given: it takes 20 ms to make.
+        verify, proxy = transport is None and httpx.create_ssl_context(), proxy_of(account)
+
+        def client(limits: httpx.Limits) -> httpx.AsyncClient:
+            way = transport or httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=proxy)
+            return httpx.AsyncClient(
+                base_url=account.url,
+                headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},
+                timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
+                transport=SignedIn(account, way),
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no session besides the credentials
+                follow_redirects=False,
+                event_hooks={"request": [self._stay_home]},
+            )
+
+        self._reads = client(httpx.Limits(max_connections=10))
+        self._writes = client(httpx.Limits(max_connections=10, max_keepalive_connections=0))
 
     async def aclose(self) -> None:
         await self._reads.aclose()
         await self._writes.aclose()
+        await self.throttle.aclose()
 
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
         """Send a request until it is answered or must not be sent again.
@@ -125,7 +130,9 @@ class Gateway:
                 outcome = str(answer.status)
                 if follows and self._redirected(request, answer):
                     return answer
-                if failure := judge(self.account.system, request, self._quotable(answer), now=datetime.now(UTC)):
+                quoted = replace(answer, body=answer.body[:QUOTABLE]) if answer.status >= 400 else answer
+                words = self.account.blot
+                if failure := judge(self.account.system, request, quoted, now=datetime.now(UTC), words=words):
                     raise failure
                 return answer
             except CallFailed as failure:
@@ -152,7 +159,10 @@ class Gateway:
             raise Unavailable(f"{host} broke the connection off.", next=RETRY_LATER) from None
 
     def _redirected(self, request: Request, answer: Response) -> Request | None:
-        """Where a read goes next: only to the account's own scheme, host and port; a write goes nowhere."""
+        """Where a read goes next: only to the account's own scheme, host and port; a write goes nowhere.
+
+        Nor does a read whose new address repeats a credential: addresses are logged and quoted.
+        """
         location = answer.headers.get("location", "")
         if request.writes or not 300 <= answer.status < 400 or not location:
             return None
@@ -161,20 +171,20 @@ class Gateway:
             there = home.join(location)
         except httpx.InvalidURL:
             return None
-        if _place(there) != _place(home):
-            return None
         query = tuple((name, value) for name, value in there.params.multi_items() if name != "access_token")
+        quoted = str((there.path, query))
+        if _place(there) != _place(home) or self.account.blot(quoted) != quoted:
+            return None
         return Request("GET", there.path, query) if PATH.fullmatch(there.path) else None
 
     async def _once(self, request: Request, trip: "_Trip") -> Response:
         if PATH.fullmatch(request.path) is None:
             raise AssertionError(f"not a path of the API: {request.path}")
         client = self._writes if request.writes else self._reads
-        query = (*request.query, *self.account.query)
         sent = client.build_request(
             request.method,
             request.path,
-            params=query or None,
+            params=request.query or None,
             content=request.body if request.writes else None,
             extensions={"trace": trip},
         )
@@ -184,16 +194,6 @@ class Gateway:
         finally:
             await answer.aclose()
         return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
-
-    def _quotable(self, answer: Response) -> Response:
-        """A refusal as short as those worth quoting, without our own credentials, which error texts like to repeat."""
-        if answer.status < 400:
-            return answer
-        body, headers = answer.body[:QUOTABLE], dict(answer.headers)
-        for secret in filter(None, self.account.secrets):
-            body = body.replace(secret.encode(), HIDDEN.encode())
-            headers = {name: value.replace(secret, HIDDEN) for name, value in headers.items()}
-        return Response(answer.status, headers, body)
 
     async def _stay_home(self, request: httpx.Request) -> None:
         """No request ever leaves the configured scheme, host and port, whatever built it."""
@@ -220,7 +220,6 @@ def _place(url: httpx.URL) -> tuple[str, str, int | None]:
     return (url.scheme, url.host, url.port)
 
 
-HIDDEN = "********"
 QUOTABLE = 64 * 1024
 """Bytes of an error document that are looked at; all of it may be megabytes."""
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."

@@ -7,39 +7,46 @@ made during it, so a refusal closes the gate for the whole account, and one prob
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import cast
 
 import anyio
-from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
+from pyrate_limiter import RateItem
 
 from harvest_mcp.errors import CallFailed, GateClosed, Throttled, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway.account import Waiting
+from harvest_mcp.gateway.book import LEASE, Book, Own, Page
 from harvest_mcp.spec import Plan
 
-LONGEST_PAUSE = 300.0
 TELL_EVERY = 5.0
 PROBE_EVERY = 0.25
 UNANSWERED = (Throttled, Unreachable, Unavailable, TooSlow)
 """Failures of a probe that do not tell that the vendor takes calls again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Leave to send one call, or how many seconds to `wait` for it; of a probe, when its time is up."""
+
+    wait: float = 0.0
+    probe: float = 0.0
+
+
 class Throttle:
-    """One account's budget. `bucket` is where calls are counted; share it, and a clock, to share the budget."""
+    """One account's budget. `book` is where it is kept: several throttles over one share the budget."""
 
     def __init__(
         self,
         plan: Plan,
         *,
-        bucket: AbstractBucket | None = None,
+        book: Book | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self.plan = plan
-        self._bucket = bucket or InMemoryBucket([Rate(plan.calls, round(plan.seconds * 1000))])
+        self._book = book or Own(plan, clock)
         self._clock, self._sleep = clock, sleep
-        self._closed_until = 0.0
-        self._strikes = 0
-        self._probing = False
+        self._one, self._not_before = anyio.Lock(fast_acquire=True), float("-inf")
 
     @asynccontextmanager
     async def turn(self, *, patience: float, waiting: Waiting) -> AsyncIterator[None]:
@@ -48,64 +55,84 @@ class Throttle:
         Raises:
             GateClosed: the wait would be longer than `patience` seconds; nothing was sent.
         """
-        await self._wait(patience, waiting)
-        probe, opens = self._strikes > 0, False
-        self._probing = probe
+        place = await self._place(patience, waiting)
+        failure: BaseException | None = None
         try:
             yield
-            opens = True
-        except CallFailed as failure:
-            if isinstance(failure, Throttled):
-                self._close(failure.seconds)
-            opens = not isinstance(failure, UNANSWERED)
+        except BaseException as raised:
+            failure = raised
             raise
         finally:
-            if probe:
-                self._probing = False
-                if opens and not self.closed_for():
-                    self._strikes = 0
+            if place.probe or isinstance(failure, Throttled):
+                with anyio.CancelScope(shield=True):
+                    await self._book.hold(lambda page: self._ended(page, place, failure))
 
-    def left(self) -> int:
+    async def left(self) -> int:
         """Calls the plan still has in this window."""
-        self._bucket.leak(self._now())
-        return max(0, self.plan.calls - cast(int, self._bucket.count()))
+        return await self._book.hold(self._left)
 
-    def closed_for(self) -> float:
+    async def closed_for(self) -> float:
         """Seconds until the gate opens; 0 when it is open."""
-        return max(0.0, self._closed_until - self._clock())
+        return await self._book.hold(lambda page: page.gate.closed_for(page.now))
 
-    def _now(self) -> int:
-        return round(self._clock() * 1000)
+    async def aclose(self) -> None:
+        await self._book.aclose()
 
-    def _close(self, seconds: float) -> None:
-        """Close for the time told, at least a window, doubled for each refusal before; never shorter than told."""
-        pause = max(seconds, self.plan.seconds)
-        if not self.closed_for():  # otherwise refused together with the call that closed it
-            pause = max(pause, min(pause * 2 ** min(self._strikes, 8), LONGEST_PAUSE))
-            self._strikes += 1
-        self._closed_until = max(self._closed_until, self._clock() + pause)
-
-    async def _wait(self, patience: float, waiting: Waiting) -> None:
+    async def _place(self, patience: float, waiting: Waiting) -> Place:
         give_up = self._clock() + patience
-        while seconds := self._seconds():
-            if self._clock() + seconds > give_up:
-                shown = max(1, round(seconds))
+        while (place := await self._asked()).wait:
+            if self._clock() + place.wait > give_up:
+                shown = max(1, round(place.wait))
                 raise GateClosed(
                     f"The call budget of this account is used up for {shown} s.",
-                    seconds=seconds,
+                    seconds=place.wait,
                     next=f"Wait {shown} seconds and call again.",
                 )
-            await waiting(seconds)
-            await self._sleep(min(seconds, TELL_EVERY))
+            await waiting(place.wait)
+            await self._sleep(min(place.wait, TELL_EVERY))
+        return place
 
-    def _seconds(self) -> float:
-        """How long until a call may leave; 0 takes the place in the window."""
-        if closed := self.closed_for():
-            return closed
-        if self._probing:
-            return PROBE_EVERY
-        item = RateItem("call", self._now())
-        self._bucket.leak(item.timestamp)
-        if self._bucket.put(item):
-            return 0.0
-        return max(cast(int, self._bucket.waiting(item)) / 1000, 0.001)
+    async def _asked(self) -> Place:
+        """A place, or a wait; one asks for all who wait here, since nothing gets better before the time told."""
+        async with self._one:
+            if (wait := self._not_before - self._clock()) > 0:
+                return Place(wait=wait)
+            place = await self._book.hold(_taken)
+            if place.wait:
+                self._not_before = self._clock() + place.wait
+            return place
+
+    def _ended(self, page: Page, place: Place, failure: BaseException | None) -> None:
+        """What a refusal, or a probe however it ended, means for everybody."""
+        if isinstance(failure, Throttled):
+            page.gate = page.gate.closed(failure.seconds, self.plan.seconds, now=page.now)
+        if not place.probe:
+            return
+        if page.gate.probe_until == place.probe:  # otherwise its time was up, and another is under way
+            page.gate = replace(page.gate, probe_until=0.0)
+        answered = failure is None or (isinstance(failure, CallFailed) and not isinstance(failure, UNANSWERED))
+        if answered and not page.gate.closed_for(page.now):
+            page.gate = replace(page.gate, strikes=0)
+
+    def _left(self, page: Page) -> int:
+        page.bucket.leak(_milliseconds(page))
+        return max(0, self.plan.calls - cast(int, page.bucket.count()))
+
+
+def _taken(page: Page) -> Place:
+    """A place in the window, or how long to wait before asking again."""
+    if closed := page.gate.closed_for(page.now):
+        return Place(wait=closed)
+    if page.gate.probing(page.now):
+        return Place(wait=PROBE_EVERY)
+    item = RateItem("call", _milliseconds(page))
+    if not page.bucket.put(item):
+        return Place(wait=max(cast(int, page.bucket.waiting(item)) / 1000, 0.001))
+    if not page.gate.strikes:
+        return Place()
+    page.gate = replace(page.gate, probe_until=page.now + LEASE)
+    return Place(probe=page.gate.probe_until)
+
+
+def _milliseconds(page: Page) -> int:
+    return round(page.now * 1000)

@@ -24,7 +24,10 @@ UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v
 class Sandbox:
     """A local Harvest account. Call it as ASGI; look into it with `seen` and `rows`; break it with `fail`."""
 
-    def __init__(self, store: Store, *, profile: Era, clock: Callable[[], float], calls: int | None) -> None:
+    def __init__(
+        self, store: Store, *, path: str | None, profile: Era, clock: Callable[[], float], calls: int | None
+    ) -> None:
+        self.path = path
         self.store, self.profile, self.clock = store, profile, clock
         self.seen: list[Seen] = []
         self.faults, self.later = Faults(), Later()
@@ -112,7 +115,7 @@ def open_account(
         SettingsError: the file is not a sandbox's, or cannot be used.
     """
     store = Store(path, clock=clock, fill=seed.fill if seeded else None)
-    return Sandbox(store, profile=profile, clock=clock, calls=calls)
+    return Sandbox(store, path=path, profile=profile, clock=clock, calls=calls)
 
 
 def throttled(wait: int) -> Answer:

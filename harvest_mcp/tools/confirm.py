@@ -1,21 +1,18 @@
-"""Asking a person before something that cannot be taken back: the question, the policy, and consents used once."""
+"""Asking a person before something that cannot be taken back: the policy, and the ways to a yes."""
 
-import hashlib
-import json
-import secrets
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from harvest_mcp.errors import ConfirmationNeeded, NotConfirmed
+from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, NotConfirmed
+from harvest_mcp.tools.consents import LIFETIME, MOST_OPEN, Consents, Kind, typed_code
+from harvest_mcp.tools.question import Matter, Question
+
+__all__ = ["LIFETIME", "MOST_OPEN", "Answer", "Confirmation", "Consents", "Matter", "Person", "Policy", "Question"]
 
 Policy = Literal["ask", "token", "strict"]
 Answer = Literal["yes", "unticked", "declined", "cancelled"]
-
-LIFETIME = 300.0
-"""Seconds a question stays answerable."""
-MOST_OPEN = 1000
+Build = Callable[[], Awaitable[Question]]
 
 REFUSED: dict[Answer, str] = {
     "unticked": "The person did not tick the box.",
@@ -24,59 +21,20 @@ REFUSED: dict[Answer, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a person is asked, and `about`: everything the answer is bound to, the record's content included."""
-
-    text: str
-    tick: str
-    about: tuple[object, ...]
-
-    @property
-    def binding(self) -> str:
-        """A digest of what is asked and what it is asked about; any change makes it another question."""
-        facts = json.dumps([self.text, *self.about], default=str)
-        return hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()
-
-
 class Form(Protocol):
     """Shows a question to the person at the client; returns the answer, or comes back with it in a later call."""
 
     async def __call__(self, question: Question, code: str) -> Answer: ...
 
 
-class Consents:
-    """Open questions of one server, by a random code; each is answered once or dies after five minutes."""
+class Page(Protocol):
+    """Where a person can see a question outside the conversation, and decide."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
-        self._open: dict[str, tuple[str, float]] = {}
+    def offer(self, code: str) -> str:
+        """The link to this question, open as long as it waits; empty when none can be had here."""
+        ...
 
-    def issue(self, question: Question) -> str:
-        """A code that stands for the answer to exactly this question."""
-        while len(self._open) >= MOST_OPEN:
-            del self._open[next(iter(self._open))]
-        code = secrets.token_urlsafe(16)
-        self._open[code] = (question.binding, self._clock() + LIFETIME)
-        return code
-
-    def drop(self, code: str) -> None:
-        """Make a code worthless."""
-        self._open.pop(code, None)
-
-    def take(self, code: str, question: Question) -> None:
-        """Use up the code of a yes.
-
-        Raises:
-            NotConfirmed: it was used before, expired, or given for something else.
-        """
-        binding, expires = self._open.pop(code, ("", 0.0))
-        if not binding:
-            raise NotConfirmed("This confirmation is not known: it was used before, or is too old.")
-        if self._clock() > expires:
-            raise NotConfirmed("This confirmation is older than five minutes.")
-        if not secrets.compare_digest(binding, question.binding):
-            raise NotConfirmed("This confirmation was given for something else, or the record changed since.")
+    async def aclose(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,46 +45,79 @@ class Person:
     answered: tuple[str, Answer] | None = None
 
 
+NOBODY = Person()
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The operator's policy and the open questions."""
+    """The operator's policy, the open questions, and where a person decides when the client cannot show a form.
+
+    `command` gives what to type in a terminal instead of opening the page, for a code.
+    """
 
     policy: Policy
     consents: Consents
+    page: Page | None = None
+    command: Callable[[str], str] = "harvest-mcp approve {}".format
 
-    async def obtain(
-        self, build: Callable[[], Awaitable[Question]], person: Person, *, code: str | None, again: str
-    ) -> None:
+    async def obtain(self, build: Build, person: Person, *, matter: Matter, code: str | None, again: str) -> None:
         """Return only when a person, or under `token` the caller, agreed to the question as it reads now.
 
         `build` reads the record afresh; `again` is how to repeat the call with a code, as it must be typed.
 
         Raises:
             NotConfirmed: nobody agreed; the caller must not act.
+            StateError: consents cannot be kept, so nobody can agree.
         """
-        if self.policy == "strict" and person == Person():
+        if self.policy == "token":
+            await self._by_token(build, matter, code, again)
+        elif person.answered is not None:
+            await self._answered(*person.answered, build, matter)
+        elif person.form is not None:
+            question = await build()
+            ticket = await self.consents.issue(question, "form")
+            await self._answered(ticket, await person.form(question, ticket), build, matter)
+        elif self.policy == "strict":
             raise NotConfirmed(
                 "This server asks a person in a form, and this client cannot show one.",
                 next="Use a client with forms (elicitation), such as Claude Code, VS Code or Cursor.",
             )
-        if self.policy == "token" or person == Person():
-            self._by_code(await build(), code, again)
-        elif person.answered is not None:
-            await self._answered(*person.answered, build)
-        elif person.form is not None:
-            question = await build()
-            ticket = self.consents.issue(question)
-            await self._answered(ticket, await person.form(question, ticket), build)
+        else:
+            await self._outside(build, matter, code, again)
 
-    async def _answered(self, code: str, answer: Answer, build: Callable[[], Awaitable[Question]]) -> None:
+    async def aclose(self) -> None:
+        if self.page is not None:
+            await self.page.aclose()
+
+    async def _answered(self, code: str, answer: Answer, build: Build, matter: Matter) -> None:
         """A no needs no second look; a yes counts only for the record as it is now."""
         if answer != "yes":
-            self.consents.drop(code)
+            await self.consents.drop(code, "form", matter)
             raise NotConfirmed(REFUSED[answer])
-        self.consents.take(code, await build())
+        await self._take(code, "form", build, matter)
 
-    def _by_code(self, question: Question, code: str | None, again: str) -> None:
-        """The two-call way of clients without forms; a page a person opens takes its place later."""
+    async def _by_token(self, build: Build, matter: Matter, code: str | None, again: str) -> None:
+        """Two calls: the code shows that the caller saw the question, and nothing about a person."""
         if code is None:
-            raise ConfirmationNeeded(question.text, self.consents.issue(question), again=again)
-        self.consents.take(code, question)
+            question = await build()
+            raise ConfirmationNeeded(question.text, await self.consents.issue(question, "token"), again=again)
+        await self._take(code, "token", build, matter)
+
+    async def _outside(self, build: Build, matter: Matter, code: str | None, again: str) -> None:
+        """A page on this machine, or a terminal, where a person decides; the code alone is worth nothing."""
+        if code is None:
+            question = await build()
+            fresh = await self.consents.issue(question, "approval")
+            raise self._waiting(f"This needs a person's approval: {question.text}", fresh, again)
+        code = typed_code(code)
+        if await self.consents.check(code, "approval", matter) == "open":
+            raise self._waiting(f"Nobody has decided about {code} yet.", code, again)
+        await self.consents.take(code, "approval", await build())
+
+    def _waiting(self, what: str, code: str, again: str) -> ApprovalNeeded:
+        link = self.page.offer(code) if self.page else ""
+        return ApprovalNeeded(what, code, link=link, command=self.command(code), again=again)
+
+    async def _take(self, code: str, kind: Kind, build: Build, matter: Matter) -> None:
+        await self.consents.check(code, kind, matter)
+        await self.consents.take(code, kind, await build())

@@ -3,9 +3,10 @@
 from harvest_mcp.errors import CallFailed, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System
 from harvest_mcp.tools.arguments import WORD, Argument, Arguments, key, model
-from harvest_mcp.tools.confirm import Question
+from harvest_mcp.tools.confirm import Matter, Question
 from harvest_mcp.tools.references import known
-from harvest_mcp.tools.render import count, plain
+from harvest_mcp.tools.render import plain
+from harvest_mcp.tools.sheet import Hanging, sheet
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -20,19 +21,13 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         given = arguments.given()
         id: int = given[resource.key]
         again = f'{name}({resource.key}={id}, confirm="{{code}}")'
-        asked: list[Question] = []
-
-        async def build() -> Question:
-            asked.append(await _question(call, system, resource, id))
-            return asked[-1]
-
-        await call.desk.confirmation.obtain(build, call.person, code=given.get("confirm"), again=again)
+        question, record = await ask_to_delete(call, system, resource, id, code=given.get("confirm"), again=again)
         try:
-            await call.changes(system).delete(resource, id)
+            change = await call.changes(system).delete(resource, record)
         except Refused as refusal:
             refusal.next = _instead(system, resource, id)
             raise
-        return f"Deleted {asked[-1].tick}."
+        return f"Deleted {question.tick}. undo_change(change_id={change.entry}) makes it again under a new id."
 
     return Tool(
         name=name,
@@ -45,44 +40,64 @@ def delete_tool(system: System, resource: Kind) -> Tool:
     )
 
 
-async def _question(call: Call, system: System, resource: Kind, id: int) -> Question:
-    record = await call.api(system).get(resource, id)
+async def ask_to_delete(
+    call: Call, system: System, resource: Kind, id: int, *, code: str | None, again: str
+) -> tuple[Question, Record]:
+    """The question a person agreed to, and the record, as both read now.
+
+    Raises:
+        NotConfirmed: nobody agreed.
+    """
+    asked: list[tuple[Question, Record]] = []
+
+    async def build() -> Question:
+        record = await call.changes(system).current(resource, id)
+        asked.append((await _question(call, system, resource, record), record))
+        return asked[-1][0]
+
+    await call.desk.confirmation.obtain(
+        build, call.person, matter=_matter(call, system, resource, id), code=code, again=again
+    )
+    return asked[-1]
+
+
+def _matter(call: Call, system: System, resource: Kind, id: int) -> Matter:
+    account = call.desk.accounts[system.name]
+    return Matter(
+        system=system.name,
+        account=account.key,
+        principal=account.principal,
+        tool=call.tool,
+        noun=resource.noun,
+        record=id,
+    )
+
+
+async def _question(call: Call, system: System, resource: Kind, record: Record) -> Question:
     what = f"{resource.noun} {known(resource, record)}"
-    parts = [f"Delete {what}?"]
-    goes = []
-    about: list[object] = [system.name, call.desk.accounts[system.name].principal, plain(record)]
-    for dependent in resource.dependents:
-        ids = await _hanging(call, system, dependent, id)
-        about.append(ids)
-        if ids and dependent.fate == "goes":
-            goes.append(count(len(ids), dependent.words))
-        parts += _consequence(dependent, ids, system.title)
-    parts.append("Nothing brings it back.")
-    tick = f"{what} and its {', '.join(goes)}" if goes else what
-    return Question(" ".join(parts), tick, tuple(about))
+    found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
+    said = [sentence for each in found if (sentence := each.says(system.title))]
+    goes = [each.counted for each in found if each.going and each.rows]
+    return Question(
+        text=" ".join([f"Delete {what}?", *said, "Nothing brings it back."]),
+        tick=f"{what} and its {', '.join(goes)}" if goes else what,
+        matter=_matter(call, system, resource, record.id),
+        content=(plain(record), [each.ids for each in found]),
+        sheet=sheet(resource, record, found, title=system.title, host=call.desk.accounts[system.name].host),
+    )
 
 
-def _consequence(dependent: Dependent, ids: list[int] | None, title: str) -> list[str]:
-    words = dependent.words
-    if ids is None:
-        return [f"Its {words}s could not be counted."]
-    if not ids:
-        return []
-    if dependent.fate == "goes":
-        return [f"{count(len(ids), words)} {'goes' if len(ids) == 1 else 'go'} with it."]
-    return [f"It has {count(len(ids), words)}, so {title} will probably refuse."]
-
-
-async def _hanging(call: Call, system: System, dependent: Dependent, id: int) -> list[int] | None:
-    """The ids of the records that hang on this one; None where the account does not let this user see them."""
+async def _hanging(call: Call, system: System, dependent: Dependent, id: int) -> Hanging:
+    """What hangs on this one; unknown where the account does not let this user see it."""
     resource = system.resource(dependent.noun)
     narrow = next(each for each in resource.filters if f"{each.ref}_id" == dependent.by)
     try:
         rows = await call.api(system).list(resource, where={narrow.name: id})
     except CallFailed:
-        return None
+        return Hanging(dependent, resource, None)
     wanted = [(dependent.by, id), *dependent.where]
-    return [row.id for row in rows if all(getattr(row, name) == value for name, value in wanted)]
+    kept = [row for row in rows if all(getattr(row, name) == value for name, value in wanted)]
+    return Hanging(dependent, resource, kept)
 
 
 def _instead(system: System, resource: Kind, id: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.spec import System
 from harvest_mcp.tools.confirm import Policy
+from harvest_mcp.tools.history import history_tools
 from harvest_mcp.tools.tool import Tool
 from harvest_mcp.tools.verbs import tools_of
 from harvest_mcp.tools.workflows import search_tool, view_tool
@@ -26,6 +27,7 @@ def everything(systems: Sequence[System]) -> list[Tool]:
     tools = [view_tool(system, view) for system in systems for view in system.views]
     tools.append(search_tool(tuple(systems)))
     tools += [tool for system in systems for resource in system.resources for tool in tools_of(system, resource)]
+    tools += [tool for system in systems for tool in history_tools(system)]
     return tools
 
 
@@ -72,8 +74,9 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
 
 
 ASKING: dict[Policy, str] = {
-    "ask": "Deletes ask the person; if you get a code instead, put the question to them and repeat the call with "
-    "confirm only after they said yes. Never answer for them.",
+    "ask": "Deletes ask the person; if you get a code instead, give them question, code, link and command. The code "
+    "counts only once they approved there; then repeat the call with confirm. Never open the link, run the command or "
+    "approve by yourself. Never answer for them.",
     "token": "A delete is refused with a question and a code first; put the question to the person, and repeat the "
     "call with confirm only after they said yes. Never answer for them.",
     "strict": "Deletes ask the person in a form. Never answer for them.",

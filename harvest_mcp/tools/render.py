@@ -16,12 +16,14 @@ BUDGET = 24_000
 """Characters of rows in one answer; what does not fit is left for the next page, in whole rows."""
 
 MARK = re.compile(r"⟦U\+[0-9A-F]{4,6}⟧")
+HALF_A_MARK = re.compile(r"⟦(U(\+[0-9A-F]*)?)?$")
 
 # Default_Ignorable_Code_Point, format, direction and line controls, C0 and C1, what looks like nothing, surrogates.
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
-    "\ufffe\uffff\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]|\r(?!\n)"
+    "\ufffe\uffff\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\U00013440-\U00013442\U00016fe4\U0001d159]|\r(?!\n)"  # blanks of hieroglyphs, Khitan and music
 )
 JOINERS = "\u200c\u200d"
 PRESENTATION = "\ufe0e\ufe0f"
@@ -37,10 +39,20 @@ def visible(text: str) -> str:
     return INVISIBLE.sub(_mark, text)
 
 
+def printed(text: str) -> str:
+    """The text as a terminal may have it: nothing in it moves the cursor, but that lines end."""
+    return visible(text.replace("\r\n", "\n"))
+
+
+def line(text: str) -> str:
+    """The same on one line: somebody's words cannot pass for a line of ours."""
+    return " ".join(visible(text).split())
+
+
 def _mark(found: re.Match[str]) -> str:
     character, text, start = found[0], found.string, found.start()
     before, after = text[max(start - 1, 0) : start], text[found.end() : found.end() + 1]
-    if character in JOINERS and (_is_virama(before) or (_joins(_base(text, start)) and _joins(after))):
+    if character in JOINERS and (_is_virama(text, start - 1) or (_joins(_base(text, start)) and _joins(after))):
         return character
     if character in PRESENTATION and before and (_is_picture(before) or (before in KEYS and after == KEYCAP)):
         return character
@@ -48,24 +60,31 @@ def _mark(found: re.Match[str]) -> str:
 
 
 def _base(text: str, end: int) -> str:
-    """The character before `end` under whatever marks it carries."""
-    while end and unicodedata.category(text[end - 1]) == "Mn":
+    """The character before `end` under whatever marks it shows."""
+    if end > 1 and text[end - 1] in PRESENTATION and _is_picture(text[end - 2]):
+        return text[end - 2]
+    while end and unicodedata.category(text[end - 1]) == "Mn" and not INVISIBLE.match(text[end - 1]):
         end -= 1
     return text[max(end - 1, 0) : end]
 
 
 def _joins(character: str) -> bool:
     """Whether a joiner next to this character does what joiners are for: a cursive script, or an emoji sequence."""
-    if not character:
+    if not character or INVISIBLE.match(character):
         return False
     return _is_picture(character) or unicodedata.bidirectional(character) == "AL" or 0x0900 <= ord(character) <= 0x0DFF
 
 
-def _is_virama(character: str) -> bool:
-    return character != "" and unicodedata.combining(character) == VIRAMA
+def _is_virama(text: str, at: int) -> bool:
+    """Whether a virama stands there, on a letter of a script that has it."""
+    if at < 1 or unicodedata.combining(text[at]) != VIRAMA:
+        return False
+    return unicodedata.category(_base(text, at) or " ") == "Lo"
 
 
 def _is_picture(character: str) -> bool:
+    if INVISIBLE.match(character):  # some are symbols that show nothing
+        return False
     in_planes = 0x1F000 <= ord(character) <= 0x1FAFF  # newer emoji than this Python knows, and skin tones
     return in_planes or character in PICTURES or unicodedata.category(character) == "So"
 
@@ -86,7 +105,16 @@ def plain(value: object) -> Any:
 def as_json(value: Part | Mapping[str, object]) -> str:
     """One record, or a few plain values, as compact JSON."""
     values = plain(value) if isinstance(value, Part) else {name: plain(item) for name, item in value.items()}
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_seen(values), ensure_ascii=False, separators=(",", ":"))
+
+
+def _seen(value: Any) -> Any:
+    """Every text in it made visible before JSON escapes it, and a reader takes that back."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {visible(name): _seen(item) for name, item in value.items()}
+    return [_seen(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: int = BUDGET) -> tuple[str, int]:
@@ -115,7 +143,9 @@ def _cell(value: object) -> object:
 def quoted(text: str, *, most: int = 80) -> str:
     """Somebody's words inside a sentence of ours: one line, in quotes that they cannot close, cut."""
     line = " ".join(visible(text).replace('"', "'").split())
-    return f'"{line if len(line) <= most else line[: most - 1] + "…"}"'
+    if len(line) > most:
+        line = HALF_A_MARK.sub("", line[: most - 1]) + "…"
+    return f'"{line}"'
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -56,7 +56,9 @@ def make_server(
         tool = by_name.get(params.name)
         if tool is None:
             return _result(f"There is no tool of that name here. Tools: {', '.join(by_name)}.", error=True)
-        return await _call(tool, Call(desk, _person(ctx, params), _Progress(ctx).waiting), params.arguments or {})
+        return await _call(
+            tool, Call(desk, tool.name, _person(ctx, params), _Progress(ctx).waiting), params.arguments or {}
+        )
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
         return prompted

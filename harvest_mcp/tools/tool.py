@@ -1,13 +1,16 @@
 """What a tool is, and what its body gets to work with; knows nothing of MCP's own types."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from harvest_mcp.api import Api
-from harvest_mcp.changes import Changes
+from harvest_mcp.changes import Changes, Journal
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
+from harvest_mcp.secret import Secret
 from harvest_mcp.spec import System
+from harvest_mcp.state import State
 from harvest_mcp.tools.arguments import Arguments
 from harvest_mcp.tools.confirm import Confirmation, Person
 
@@ -24,8 +27,8 @@ class Hints:
 class Budget(Protocol):
     """What is left of an account's call budget."""
 
-    def left(self) -> int: ...
-    def closed_for(self) -> float: ...
+    async def left(self) -> int: ...
+    async def closed_for(self) -> float: ...
 
 
 class Line(Send, Protocol):
@@ -43,7 +46,14 @@ class Desk:
     accounts: Mapping[str, Account]
     confirmation: Confirmation
     connect: Callable[[Account], Line]
+    state: State
+    clock: Callable[[], float] = time.time
     open: dict[str, Line] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that must never be logged."""
+        return tuple(secret for account in self.accounts.values() for secret in account.secrets)
 
     def line(self, system: System) -> Line:
         if system.name not in self.open:
@@ -51,8 +61,10 @@ class Desk:
         return self.open[system.name]
 
     async def aclose(self) -> None:
+        await self.confirmation.aclose()
         while self.open:
             await self.open.popitem()[1].aclose()
+        self.state.close()
 
 
 NO_PERSON = Person()
@@ -63,6 +75,7 @@ class Call:
     """One call of a tool: how to reach the person, and whom to tell of waiting."""
 
     desk: Desk
+    tool: str
     person: Person = NO_PERSON
     waiting: Waiting = nobody
 
@@ -70,7 +83,17 @@ class Call:
         return Api(system, self.desk.line(system), self.waiting)
 
     def changes(self, system: System) -> Changes:
-        return Changes(self.api(system))
+        return Changes(self.api(system), self.journal(system), self.tool)
+
+    def journal(self, system: System) -> Journal:
+        account = self.desk.accounts[system.name]
+        return Journal(
+            self.desk.state,
+            system=system.name,
+            account=account.key,
+            principal=account.principal,
+            clock=self.desk.clock,
+        )
 
 
 Run = Callable[[Call, Arguments], Awaitable[str]]

@@ -42,13 +42,17 @@ def create_tool(system: System, resource: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = arguments.given(), call.api(system)
         values = await columns(api, resource, given)
-        where = _neighbours(resource, values)
-        others = await api.list(resource, where=where)
-        if resource.same and not given.get("allow_duplicate") and (twins := _twins(others, resource.same, values)):
+        once = not given.get("allow_duplicate")
+        changes = call.changes(system)
+        if once and (change := await changes.said(resource, values)):
+            return _told("Already created", system, resource, change)
+        others = await api.list(resource, where=resource.around(values))
+        if once and resource.same and (twins := _twins(others, resource.same, values)):
             raise PossibleDuplicate(resource.noun, [known(resource, twin) for twin in twins[:5]])
-        change = await call.changes(system).create(
-            resource, values, known=frozenset(other.id for other in others), where=where
-        )
+        highest = others[-1].id if others else 0
+        change = await changes.create(resource, values, above=highest, once=once)
+        if change.before:
+            return _told("Already created", system, resource, change)
         return _told("Created", system, resource, change)
 
     return Tool(
@@ -72,9 +76,9 @@ def update_tool(system: System, resource: Kind) -> Tool:
         values = await columns(call.api(system), resource, given)
         if not values:
             raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
-        return _told(
-            "Updated", system, resource, await call.changes(system).update(resource, given[resource.key], values)
-        )
+        changes = call.changes(system)
+        record = await changes.current(resource, given[resource.key])
+        return _told("Updated", system, resource, await changes.update(resource, record, values))
 
     return Tool(
         name=name,
@@ -94,14 +98,14 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        id = given[resource.key]
-        record = await call.api(system).get(resource, id)
+        changes = call.changes(system)
+        record = await changes.current(resource, given[resource.key])
         now = bool(getattr(record, action.flips))
         wanted = given.get(action.flips, not now)
         words = action.yes if wanted else action.no
         if wanted == now:
             return f"{resource.noun.capitalize()} {known(resource, record)} is already {words}. Nothing was changed."
-        change = await call.changes(system).act(resource, action, id, wanted=wanted)
+        change = await changes.act(resource, action, record, wanted=wanted)
         return _told(f"Now {words}:", system, resource, change)
 
     return Tool(
@@ -132,23 +136,17 @@ def tools_of(system: System, resource: Kind) -> list[Tool]:
 
 
 def _told(done: str, system: System, resource: Kind, change: Change[Record]) -> str:
-    """What a write came to, and the record as stored."""
+    """What a write came to, the change that undoes it, and the record as stored."""
+    undo = f"undo_change(change_id={change.entry}) takes it back."
     if change.record is None:
-        return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it."
+        return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it. {undo}"
     notes = [f"{system.title}'s answer was lost, but the change is there."] if change.settled else []
+    if change.before:
+        notes.append(f"The same was said a moment ago; that was change {change.entry}, and nothing was sent now.")
     if change.differs:
         notes.append(f"Stored otherwise than sent: {', '.join(change.differs)}.")
-    line = " ".join([f"{done} {resource.noun} {known(resource, change.record)}.", *notes])
+    line = " ".join([f"{done} {resource.noun} {known(resource, change.record)}.", *notes, undo])
     return f"{line}\n{as_json(change.record)}"
-
-
-def _neighbours(resource: Kind, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """The filter that lists the records a new one could be mistaken for."""
-    within = resource.same.within if resource.same else None
-    for each in resource.filters:
-        if within and each.ref and values.get(within) is not None and within == f"{each.ref}_id":
-            return {each.name: values[within]}
-    return {}
 
 
 def _twins(others: list[Record], same: Same, values: Mapping[str, Scalar]) -> list[Record]:

@@ -31,12 +31,12 @@ def view_tool(system: System, view: View[Part]) -> Tool:
 async def _budgets(call: Call, system: System, view: View[Part]) -> str:
     """The vendor's count beside our own; the vendor is not asked while the gate is closed."""
     budget = call.desk.line(system).throttle
-    vendor = None if budget.closed_for() else plain(await call.api(system).view(view))
+    vendor = None if await budget.closed_for() else plain(await call.api(system).view(view))
     own = {
-        "calls_left": budget.left(),
+        "calls_left": await budget.left(),
         "calls": system.plan.calls,
         "per_seconds": system.plan.seconds,
-        "closed_for_seconds": round(budget.closed_for()),
+        "closed_for_seconds": round(await budget.closed_for()),
     }
     return as_json({system.name: vendor, "this_server": own})
 

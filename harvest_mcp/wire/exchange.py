@@ -35,11 +35,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer as it came, decoded and capped; header names in lower case."""
+    """One answer as it came, decoded and capped; header names in lower case. Its repr shows nobody's words."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,12 @@ def _located(answer: Response) -> int | None:
     return int(numbers[-1]) if numbers and len(numbers[-1]) <= 15 else None
 
 
-def judge(system: System, request: Request, answer: Response, *, now: datetime) -> CallFailed | None:
+def judge(
+    system: System, request: Request, answer: Response, *, now: datetime, words: Callable[[str], str] = str
+) -> CallFailed | None:
     """What an answer means for the call; None is success. Nothing of the answer is quoted but a short, cleaned hint.
 
-    `now` turns a `Retry-After` that is a date into seconds.
+    `now` turns a `Retry-After` that is a date into seconds; `words` takes out of a hint what must not be quoted.
     """
     title, status = system.title, answer.status
     if status == 401:
@@ -147,7 +149,7 @@ def judge(system: System, request: Request, answer: Response, *, now: datetime) 
     if status == 404:
         return NotFound(f"{title} knows no {request.path}, or this user may not see it (404).")
     if status >= 400:
-        hint = clean(answer.headers.get("hint") or dialect(system).error_text(answer.body))
+        hint = clean(words(answer.headers.get("hint") or dialect(system).error_text(answer.body)))
         reason = f': "{hint}" ({title}\'s words).' if hint else "."
         return Refused(f"{title} refused this ({status}){reason}", hint=hint)
     return None

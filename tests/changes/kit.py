@@ -1,18 +1,20 @@
 """The four kinds of write, each on a client of its own, and an account to carry them out in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from tempfile import TemporaryDirectory
 
 import anyio
 
 from harvest_mcp.api import Api
-from harvest_mcp.changes import Change, Changes
+from harvest_mcp.changes import Change, Changes, Entry, Journal, Wanted
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.sandbox import ADMIN, Sandbox, running
-from harvest_mcp.spec import Record
+from harvest_mcp.spec import Record, Resource
+from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 
 from ..gateway.line import reaching
@@ -22,13 +24,34 @@ LIMITS = Limits(connect=5, read=0.4, total=3, wait=2)
 DOLLARS = "United States Dollar - USD"
 
 
+@contextmanager
+def journal() -> Iterator[Journal]:
+    """An empty journal."""
+    with TemporaryDirectory() as folder:
+        state = State(f"{folder}/state.db")
+        try:
+            yield Journal(state, system=HARVEST.name, account="sandbox", principal="admin")
+        finally:
+            state.close()
+
+
+async def outcomes(changes: Changes) -> list[str]:
+    """What the journal says became of every write, sorted."""
+    return sorted(entry.outcome for entry in await entries(changes))
+
+
+async def entries(changes: Changes) -> list[Entry]:
+    return await changes.journal.find(Wanted(limit=1000))
+
+
 @asynccontextmanager
 async def working(sandbox: Sandbox, *, limits: Limits = LIMITS) -> AsyncIterator[Changes]:
     """The writes of a sandbox's administrator, over a socket."""
     with running(sandbox) as url:
         own = Account.basic(HARVEST, url, ADMIN.email, ADMIN.password)
         async with reaching(own, limits=limits) as gateway:
-            yield Changes(Api(HARVEST, gateway))
+            with journal() as kept:
+                yield Changes(Api(HARVEST, gateway), kept, "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +86,22 @@ def row(sandbox: Sandbox, id: int) -> dict[str, object]:
     return next((dict(row) for row in sandbox.rows(CLIENTS) if row["id"] == id), {})
 
 
+def read(sandbox: Sandbox, id: int) -> Record:
+    """A client as it reads now, without a call."""
+    return CLIENTS.record.model_validate(row(sandbox, id))
+
+
+def highest(sandbox: Sandbox, resource: Resource[Record]) -> int:
+    return max((int(str(row["id"])) for row in sandbox.rows(resource)), default=0)
+
+
 def create(sandbox: Sandbox, name: str) -> Write:
-    known = frozenset(int(str(row["id"])) for row in sandbox.rows(CLIENTS))
+    above = highest(sandbox, CLIENTS)
     values = {"name": name, "details": "5 Quay Road\r\nBremen "}
     return Write(
         "POST",
         "/clients",
-        lambda changes: changes.create(CLIENTS, values, known=known, where={}),
+        lambda changes: changes.create(CLIENTS, values, above=above),
         lambda: sum(row["name"] == name for row in sandbox.rows(CLIENTS)),
         mark=f"<name>{name}</name>".encode(),
     )
@@ -77,30 +109,33 @@ def create(sandbox: Sandbox, name: str) -> Write:
 
 def update(sandbox: Sandbox, name: str) -> Write:
     id = lay(sandbox, f"before {name}")
+    record = read(sandbox, id)
     return Write(
         "PUT",
         f"/clients/{id}",
-        lambda changes: changes.update(CLIENTS, id, {"name": name}),
+        lambda changes: changes.update(CLIENTS, record, {"name": name}),
         lambda: int(str(row(sandbox, id)["cache_version"])),
     )
 
 
 def toggle(sandbox: Sandbox, name: str) -> Write:
     id = lay(sandbox, name)
+    record = read(sandbox, id)
     return Write(
         "POST",
         f"/clients/{id}/toggle",
-        lambda changes: changes.act(CLIENTS, TOGGLE, id, wanted=False),
+        lambda changes: changes.act(CLIENTS, TOGGLE, record, wanted=False),
         lambda: int(str(row(sandbox, id)["cache_version"])),
     )
 
 
 def delete(sandbox: Sandbox, name: str) -> Write:
     id = lay(sandbox, name)
+    record = read(sandbox, id)
     return Write(
         "DELETE",
         f"/clients/{id}",
-        lambda changes: changes.delete(CLIENTS, id),
+        lambda changes: changes.delete(CLIENTS, record),
         lambda: 0 if row(sandbox, id) else 1,
     )
 

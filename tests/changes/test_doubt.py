@@ -8,6 +8,7 @@ import pytest
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes, writes
+from harvest_mcp.changes.looking import differing
 from harvest_mcp.errors import InDoubt, NotFound, Refused, Unreachable
 from harvest_mcp.gateway import Waiting, nobody
 from harvest_mcp.gateway.client import Limits
@@ -16,7 +17,23 @@ from harvest_mcp.spec import Scalar
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
 from harvest_mcp.wire.exchange import Request, Response
 
-from .kit import KINDS, LIMITS, at_once, every_kind, lay, patiently, row, stored, working
+from .kit import (
+    DOLLARS,
+    KINDS,
+    LIMITS,
+    at_once,
+    entries,
+    every_kind,
+    highest,
+    journal,
+    lay,
+    outcomes,
+    patiently,
+    read,
+    row,
+    stored,
+    working,
+)
 
 pytestmark = pytest.mark.anyio
 LATE = 0.25
@@ -49,10 +66,10 @@ NEVER: Mapping[str, Fault] = {
     "redirected": Fault("redirect"),
 }
 ACCEPTED_AND_NOT_DONE = Fault("status", "200 empty", commit="never")
-WHERE = {
-    "create": "Call list_clients in a minute, and create it again only if it is not there.",
-    "update": "Call get_client(client_id={id}) in a minute, and repeat this only if it was not carried out.",
-}
+LEFT = (
+    " It was not sent a second time. It is change {id} in the journal."
+    " Call get_change(change_id={id}) in a minute: it looks again and settles this."
+)
 
 
 def for_(fault: Fault) -> Limits:
@@ -71,6 +88,7 @@ async def test_a_write_that_was_carried_out_is_found_and_told_as_done(
         sandbox.fail(replace(APPLIED[fault], method=write.method, path=write.path))
     async with working(sandbox, limits=for_(APPLIED[fault])) as changes:
         ends = await at_once(changes, every)
+        assert await outcomes(changes) == ["applied"] * len(every)
     for kind, write in every.items():
         change = ends[kind]
         assert isinstance(change, Change), str(change)
@@ -87,16 +105,14 @@ async def test_a_write_that_cannot_be_found_is_told_as_in_doubt_and_not_sent_aga
         sandbox.fail(replace(NEVER[fault], method=write.method, path=write.path))
     async with working(sandbox, limits=for_(NEVER[fault])) as changes:
         ends = await at_once(changes, every)
+        kept = {entry.verb: entry for entry in await entries(changes)}
     for kind, write in every.items():
         assert (write.effects(), write.sent(sandbox)) == (0, 1)
         assert isinstance(ends[kind], InDoubt)
-        id = write.path.removesuffix("/toggle").rpartition("/")[2]
+        assert kept[kind].outcome == "in doubt"
         told = str(ends[kind])
         assert told.startswith("The request was sent once, but its fate is unknown. ")
-        assert told.endswith(
-            " Harvest does not show the change so far. It was not sent a second time. "
-            + WHERE.get(kind, WHERE["update"]).format(id=id)
-        )
+        assert told.endswith(" Harvest does not show the change so far." + LEFT.format(id=kept[kind].id))
 
 
 async def test_a_write_that_works_is_sent_once_and_read_back(sandbox: Sandbox) -> None:
@@ -108,6 +124,7 @@ async def test_a_write_that_works_is_sent_once_and_read_back(sandbox: Sandbox) -
             assert stored(sandbox, change)
             lines = [f"{seen.method} {seen.path}" for seen in sandbox.seen[before:]]
             assert lines == [f"{write.method} {write.path}", f"GET /clients/{change.id}"]
+        assert await outcomes(changes) == ["applied"] * len(KINDS)
 
 
 async def test_a_write_the_throttle_refused_is_sent_again_and_carried_out_once(sandbox: Sandbox) -> None:
@@ -126,6 +143,7 @@ async def test_a_refused_write_is_told_as_refused_without_a_look(sandbox: Sandbo
     sandbox.fail(Fault("status", "400", headers=(("Hint", "Not today."),), times=None))
     async with working(sandbox, limits=patiently()) as changes:
         ends = await at_once(changes, every)
+        assert await outcomes(changes) == ["refused"] * len(every)
     for kind, write in every.items():
         assert (write.effects(), write.sent(sandbox)) == (0, 1)
         assert str(ends[kind]) == 'Harvest refused this (400): "Not today." (Harvest\'s words).'
@@ -137,9 +155,10 @@ async def test_a_refused_write_is_told_as_refused_without_a_look(sandbox: Sandbo
 async def test_a_write_to_a_record_that_is_gone_is_told_as_such(kind: str, sandbox: Sandbox) -> None:
     write = KINDS[kind](sandbox, "Nordlicht")
     async with working(sandbox, limits=patiently()) as changes:
-        await changes.delete(CLIENTS, int(write.path.split("/")[2]))
+        await changes.delete(CLIENTS, read(sandbox, int(write.path.split("/")[2])))
         with pytest.raises(NotFound, match="Call list_clients for ids"):
             await write.do(changes)
+        assert await outcomes(changes) == ["applied", "refused"]
 
 
 async def test_a_write_that_never_connected_is_told_as_such_without_a_look(sandbox: Sandbox) -> None:
@@ -149,7 +168,10 @@ async def test_a_write_that_never_connected_is_told_as_such_without_a_look(sandb
         sent.append(f"{request.method} {request.path}")
         raise Unreachable("No way.")
 
-    ends = await at_once(Changes(Api(HARVEST, nowhere)), every)
+    with journal() as kept:
+        changes = Changes(Api(HARVEST, nowhere), kept, "test")
+        ends = await at_once(changes, every)
+        assert await outcomes(changes) == ["refused"] * len(every)
     assert {kind: type(end) for kind, end in ends.items()} == dict.fromkeys(KINDS, Unreachable)
     assert sorted(sent) == sorted(f"{write.method} {write.path}" for write in every.values())
 
@@ -166,11 +188,12 @@ async def test_a_write_that_was_accepted_is_not_told_as_failed_when_it_cannot_be
     sandbox.fail(replace(fault, method="GET", path="/clients/*", times=None))
     async with working(sandbox, limits=for_(fault)) as changes:
         ends = await at_once(changes, every)
+        assert await outcomes(changes) == ["applied"] * len(every)
     for kind, write in every.items():
         change = ends[kind]
         assert isinstance(change, Change)
         assert (write.effects(), write.sent(sandbox)) == (1, 1)
-        assert change == Change(change.id, None)
+        assert change == Change(change.id, None, change.entry)
         assert str(row(sandbox, change.id)["name"]).startswith("Nordlicht")
 
 
@@ -193,7 +216,7 @@ async def test_a_create_whose_answer_names_no_record_and_cannot_be_found_says_th
             await write.do(changes)
     assert str(doubt.value) == (
         "The create was accepted, but the answer does not name the new record. "
-        "Harvest does not show the change so far. It was not sent a second time. " + WHERE["create"]
+        "Harvest does not show the change so far." + LEFT.format(id=1)
     )
 
 
@@ -229,7 +252,7 @@ async def test_what_the_vendor_stored_otherwise_is_named(sandbox: Sandbox) -> No
     id = lay(sandbox, "Nordlicht")
     sandbox.fail(replace(ACCEPTED_AND_NOT_DONE, method="PUT"))
     async with working(sandbox, limits=patiently()) as changes:
-        change = await changes.update(CLIENTS, id, {"name": "Südwind", "currency": "United States Dollar - USD"})
+        change = await changes.update(CLIENTS, read(sandbox, id), {"name": "Südwind", "currency": DOLLARS})
     assert change.differs == ("name",)
 
 
@@ -248,7 +271,7 @@ async def test_when_no_look_succeeds_the_doubt_says_so(sandbox: Sandbox) -> None
     sandbox.fail(Fault("drop", method="PUT", commit="before"))
     sandbox.fail(Fault("status", "401", method="GET", times=None))
     async with working(sandbox, limits=patiently()) as changes:
-        with pytest.raises(InDoubt, match=r"It could not be read since\. It was not sent a second time"):
+        with pytest.raises(InDoubt, match=r"Harvest could not be read since\. It was not sent a second time"):
             await write.do(changes)
     assert (write.effects(), write.sent(sandbox)) == (1, 1)
 
@@ -274,13 +297,13 @@ async def test_looks_come_a_moment_after_the_doubt_and_later_and_later(
 async def test_a_create_in_doubt_is_not_mistaken_for_an_equal_record_that_was_there(sandbox: Sandbox) -> None:
     values: dict[str, Scalar] = {"client_id": 11072, "first_name": "Jane", "last_name": "Twin"}
     older = sandbox.put(CONTACTS, **values)
-    known = frozenset(int(str(row["id"])) for row in sandbox.rows(CONTACTS))
+    above = highest(sandbox, CONTACTS)
     async with working(sandbox, limits=patiently()) as changes:
         sandbox.fail(Fault("drop", method="POST"))
         with pytest.raises(InDoubt):
-            await changes.create(CONTACTS, values, known=known, where={"client": 11072})
+            await changes.create(CONTACTS, values, above=above, once=False)
         sandbox.fail(Fault("drop", method="POST", commit="before"))
-        change = await changes.create(CONTACTS, values, known=known, where={"client": 11072})
+        change = await changes.create(CONTACTS, values, above=above, once=False)
     twins = [row["id"] for row in sandbox.rows(CONTACTS) if row["last_name"] == "Twin"]
     assert twins == [older, change.id]
 
@@ -288,12 +311,14 @@ async def test_a_create_in_doubt_is_not_mistaken_for_an_equal_record_that_was_th
 async def test_a_create_in_doubt_stays_so_when_somebody_else_made_an_equal_record(sandbox: Sandbox) -> None:
     """Which of the two is ours cannot be told."""
     values: dict[str, Scalar] = {"client_id": 11072, "first_name": "Jane", "last_name": "Twin"}
-    known = frozenset(int(str(row["id"])) for row in sandbox.rows(CONTACTS))
+    above = highest(sandbox, CONTACTS)
     sandbox.fail(Fault("drop", method="POST", commit="before"))
     sandbox.put(CONTACTS, **values)
     async with working(sandbox, limits=patiently()) as changes:
-        with pytest.raises(InDoubt, match="Harvest does not show the change so far"):
-            await changes.create(CONTACTS, values, known=known, where={"client": 11072})
+        with pytest.raises(InDoubt):
+            await changes.create(CONTACTS, values, above=above, once=False)
+        assert await outcomes(changes) == ["in doubt"]
+    assert [seen.path for seen in sandbox.seen if seen.method == "POST"] == ["/contacts"]
 
 
 async def test_a_write_in_doubt_never_outlasts_its_deadline(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,6 +338,7 @@ async def test_writes_at_once_are_settled_each_by_itself(sandbox: Sandbox) -> No
         sandbox.fail(Fault("drop", method=write.method, path=write.path, commit=("before", "never")[number % 2]))
     async with working(sandbox, limits=patiently()) as changes:
         ends = await at_once(changes, every)
+        assert await outcomes(changes) == ["applied"] * 12 + ["in doubt"] * 12
     told = {name: 1 if isinstance(end, Change) else 0 for name, end in ends.items()}
     assert told == {name: write.effects() for name, write in every.items()}
     assert sorted(told.values()) == [0] * 12 + [1] * 12
@@ -324,10 +350,10 @@ async def test_writes_at_once_are_settled_each_by_itself(sandbox: Sandbox) -> No
 )
 def test_line_ends_outer_blanks_and_emptiness_are_no_difference(sent: str | None, stored: str | None) -> None:
     record = CLIENTS.record(id=1, details=stored)
-    assert writes._differs(record, {"details": sent}) == ()
+    assert differing(record, {"details": sent}) == ()
 
 
 @pytest.mark.parametrize(("sent", "stored"), [("a", "b"), ("a", None), (None, "a"), ("A", "a"), ("a b", "a  b")])
 def test_anything_else_is_a_difference(sent: str | None, stored: str | None) -> None:
     record = CLIENTS.record(id=1, details=stored)
-    assert writes._differs(record, {"details": sent}) == ("details",)
+    assert differing(record, {"details": sent}) == ("details",)

@@ -20,7 +20,7 @@ from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import HARVEST
 
-from .kit import KINDS, Write
+from .kit import KINDS, Write, journal, outcomes
 
 pytestmark = pytest.mark.anyio
 LIMITS = Limits(connect=5, read=0.25, total=2, wait=5)
@@ -79,6 +79,7 @@ class Run:
     """What a run came to; every list holds the writes it is about."""
 
     told: Counter[str]
+    journalled: Counter[str]
     duplicates: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     failed_though_applied: list[str] = field(default_factory=list)
@@ -100,7 +101,8 @@ async def broken_line(sandbox: Sandbox, dice: random.Random) -> AsyncIterator[Ch
         throttle = Throttle(Plan(calls=1_000_000, seconds=0.01, pause=0.01))
         gateway = Gateway(own, version="0", transport=Breaking(dice), limits=LIMITS, throttle=throttle)
         try:
-            yield Changes(Api(HARVEST, gateway))
+            with journal() as kept:
+                yield Changes(Api(HARVEST, gateway), kept, "test")
         finally:
             await gateway.aclose()
 
@@ -112,7 +114,7 @@ def looks_after_late_commits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def carried_out(count: int, seed: int) -> Run:
     """So many writes by several workers; what was told is then compared with what is stored."""
-    dice, told = random.Random(seed), dict[int, str]()  # noqa: S311 - a reproducible choice
+    dice, told = random.Random(seed), dict[int, str]()
     with open_account(calls=None, seeded=False) as sandbox:
         every = [KINDS[dice.choice(list(KINDS))](sandbox, f"Write {number:05}") for number in range(count)]
         left = iter(range(count))
@@ -126,7 +128,8 @@ async def carried_out(count: int, seed: int) -> Run:
                 for _ in range(WORKERS):
                     group.start_soon(work)
             await anyio.sleep(SETTLED)
-        return compared(sandbox, every, told)
+            journalled = Counter(await outcomes(changes))
+        return compared(sandbox, every, told, journalled)
 
 
 async def outcome(changes: Changes, write: Write) -> str:
@@ -141,8 +144,8 @@ async def outcome(changes: Changes, write: Write) -> str:
     return "done" if not change.differs else "done otherwise"
 
 
-def compared(sandbox: Sandbox, every: list[Write], told: dict[int, str]) -> Run:
-    run = Run(Counter(told.values()))
+def compared(sandbox: Sandbox, every: list[Write], told: dict[int, str], journalled: Counter[str]) -> Run:
+    run = Run(Counter(told.values()), journalled)
     for number, write in enumerate(every):
         effects, said, statuses = write.effects(), told[number], write.statuses(sandbox)
         wrong = {
@@ -161,6 +164,9 @@ async def check(seed: int) -> None:
     print(run)
     assert run.told.total() == COUNT
     assert [run.duplicates, run.lost, run.failed_though_applied, run.sent_again] == [[], [], [], []]
+    assert run.journalled == Counter(
+        {"in doubt": "in doubt", "failed": "refused"}.get(told, "applied") for told in run.told.elements()
+    )
     assert run.told["settled"] > 0, "the run met doubts that could be settled"
 
 

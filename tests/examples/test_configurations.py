@@ -14,7 +14,7 @@ from typing import Any
 import mcp
 import pytest
 
-from harvest_mcp import cli, settings
+from harvest_mcp import cli, server, settings
 from harvest_mcp.sandbox import ADMIN, open_account, running
 
 ROOT = Path(__file__).parents[2]
@@ -124,6 +124,7 @@ def test_an_account_configuration_is_complete_once_filled_in(
     file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".harvest-password").write_text("made up\n", "utf-8")
+    (tmp_path / ".harvest-password").chmod(0o600)
     values = {
         "/Users/you": str(tmp_path),
         "${HOME}": str(tmp_path),
@@ -135,10 +136,10 @@ def test_an_account_configuration_is_complete_once_filled_in(
     for name, value in entry(file).env.items():
         monkeypatch.setenv(name, reduce(lambda text, place: text.replace(*place), values.items(), value))
     chosen = settings.read({})
-    settings.account_ready(chosen)
+    server.account_of(chosen)
     assert (chosen.address, chosen.email) == ("https://suprcorp.harvestapp.com", "you@example.com")
     assert chosen.password is not None
-    assert chosen.password.get_secret_value() == "made up"
+    assert chosen.password.reveal() == "made up"
 
 
 @pytest.mark.parametrize("line", [line for line in README.splitlines() if line.startswith("claude mcp add ")])
@@ -169,6 +170,7 @@ def installed() -> str:
 @pytest.mark.skipif(shutil.which("sh") is None, reason="the scripts are for a POSIX shell")
 async def test_the_plain_scripts_serve(tmp_path: Path) -> None:
     (tmp_path / ".harvest-password").write_text(ADMIN.password, "utf-8")
+    (tmp_path / ".harvest-password").chmod(0o600)
     path = {"PATH": f"{installed()}:/usr/bin:/bin", "HOME": str(tmp_path)}
     with open_account() as sandbox, running(sandbox) as url:
         account = {**path, "HARVEST_URL": url, "HARVEST_EMAIL": ADMIN.email}

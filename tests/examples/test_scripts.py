@@ -75,20 +75,21 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
     assert [line.split()[0] for line in lines[1:4]] == ["who_am_i", "get_rate_limit_status", "search_records"]
     assert lines.index("delete_contact         Delete a contact, after asking a person.") == 14
     create = '> create_contact(client="SuprCorp", first_name="Ada", last_name="Byron", email="ada@suprcorp.example")'
-    assert [line for line in lines[15:] if not line.startswith('{"id":158,')] == [
+    assert [line for line in lines[18:] if not line.startswith('{"id":158,')] == [
         '> search_records(query="jane doe")',
         "# 2 hits",
         "kind,id,name,of,score,why",
         'contact,9,Jane Doe,SuprCorp,100,"first_name jane, last_name doe"',
         'contact,105,Jane Doe,Northgate Outfitters,100,"first_name jane, last_name doe"',
         create,
-        'Created contact "Ada Byron" (158).',
+        'Created contact "Ada Byron" (158). undo_change(change_id=1) takes it back.',
         create,
-        'This contact may already be there: "Ada Byron" (158). Nothing was created. Use or update that one, '
-        "or call again with allow_duplicate=true to create another.",
+        'Already created contact "Ada Byron" (158). The same was said a moment ago; that was change 1, and nothing '
+        "was sent now. undo_change(change_id=1) takes it back.",
         "> delete_contact(contact_id=158)",
         'The server asks: Delete contact "Ada Byron" (158)? Nothing brings it back.',
-        'Yes, delete contact "Ada Byron" (158) [y/N] Deleted contact "Ada Byron" (158).',
+        'Yes, delete contact "Ada Byron" (158) [y/N] Deleted contact "Ada Byron" (158). '
+        "undo_change(change_id=2) makes it again under a new id.",
         '> search_records(query="ada byron")',
         "# 0 hits. Try fewer or other words, or a list tool.",
     ]
@@ -102,7 +103,10 @@ def test_a_session_takes_no_answer_for_a_no() -> None:
 
 def test_a_session_told_yes_asks_nobody() -> None:
     lines = run("client_session.py", "--yes")
-    assert lines[-4:-2] == ['Yes, delete contact "Ada Byron" (158) [y/N] y', 'Deleted contact "Ada Byron" (158).']
+    assert lines[-4:-2] == [
+        'Yes, delete contact "Ada Byron" (158) [y/N] y',
+        'Deleted contact "Ada Byron" (158). undo_change(change_id=2) makes it again under a new id.',
+    ]
 
 
 def test_the_stand_in_answers_four_questions_aloud() -> None:

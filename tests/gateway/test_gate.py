@@ -56,15 +56,15 @@ async def test_the_gate_closes_as_long_as_told_and_a_window_at_least(
     throttle: Throttle, told: float, closed: float
 ) -> None:
     await refused(throttle, told)
-    assert throttle.closed_for() == closed
+    assert await throttle.closed_for() == closed
 
 
 async def test_refusals_in_a_row_double_the_pause_up_to_five_minutes(throttle: Throttle, time: Time) -> None:
     pauses = []
     for _ in range(8):
         await refused(throttle, 1)
-        pauses.append(throttle.closed_for())
-        time.now += throttle.closed_for()
+        pauses.append(await throttle.closed_for())
+        time.now += await throttle.closed_for()
     assert pauses == [15, 30, 60, 120, 240, 300, 300, 300]
 
 
@@ -73,18 +73,18 @@ async def test_a_time_told_is_kept_even_beyond_five_minutes(throttle: Throttle, 
     pauses = []
     for seconds in (200, 200, 700):
         await refused(throttle, seconds)
-        pauses.append(throttle.closed_for())
-        time.now += throttle.closed_for()
+        pauses.append(await throttle.closed_for())
+        time.now += await throttle.closed_for()
     assert pauses == [200, 300, 700]
 
 
 async def test_an_answer_ends_the_doubling(throttle: Throttle, time: Time) -> None:
     for _ in range(3):
         await refused(throttle, 1)
-        time.now += throttle.closed_for()
+        time.now += await throttle.closed_for()
     await answered(throttle)
     await refused(throttle, 1)
-    assert throttle.closed_for() == 15
+    assert await throttle.closed_for() == 15
 
 
 async def test_calls_refused_together_close_the_gate_once_for_the_longest_time_told(
@@ -94,10 +94,10 @@ async def test_calls_refused_together_close_the_gate_once_for_the_longest_time_t
         return lambda: refused(throttle, seconds, took=time.sleep(seconds / 100))
 
     await time.run(call(1), call(120), call(20))
-    assert throttle.closed_for() == pytest.approx(120, abs=1.3)
-    time.now += throttle.closed_for()
+    assert await throttle.closed_for() == pytest.approx(120, abs=1.3)
+    time.now += await throttle.closed_for()
     await refused(throttle, 1)
-    assert throttle.closed_for() == 30, "together they were one strike"
+    assert await throttle.closed_for() == 30, "together they were one strike"
 
 
 async def test_nobody_leaves_while_the_gate_is_closed_and_one_probe_opens_it(throttle: Throttle, time: Time) -> None:
@@ -186,7 +186,7 @@ async def test_any_answer_of_the_vendors_opens_the_gate(throttle: Throttle, time
     for _ in range(2):
         await answered(throttle)
     await refused(throttle, 1)
-    assert throttle.closed_for() == 15
+    assert await throttle.closed_for() == 15
 
 
 async def test_a_probe_that_succeeds_while_an_older_call_is_refused_does_not_open_the_gate(
@@ -205,10 +205,10 @@ async def test_a_probe_that_succeeds_while_an_older_call_is_refused_does_not_ope
         await refused(throttle, 1)
 
     await time.run(old, young, probe)
-    assert throttle.closed_for() == pytest.approx(28)
-    time.now += throttle.closed_for()
+    assert await throttle.closed_for() == pytest.approx(28)
+    time.now += await throttle.closed_for()
     await refused(throttle, 1)
-    assert throttle.closed_for() > 15, "the refusals still count as a row"
+    assert await throttle.closed_for() > 15, "the refusals still count as a row"
 
 
 async def test_waiting_for_a_probe_beyond_patience_is_told_in_whole_seconds(throttle: Throttle, time: Time) -> None:
@@ -241,23 +241,23 @@ async def told(*answers: bytes) -> AsyncIterator[tuple[Throttle, list[str]]]:
 )
 async def test_seconds_told_by_the_vendor_close_the_gate(value: str, closed: float) -> None:
     async with told(retry_after(value)) as (throttle, lines):
-        assert (throttle.closed_for(), lines) == (closed, ["GET /clients"])
+        assert (await throttle.closed_for(), lines) == (closed, ["GET /clients"])
 
 
 async def test_a_missing_time_closes_the_gate_for_sixteen_seconds() -> None:
     async with told(http(503)) as (throttle, lines):
-        assert (throttle.closed_for(), lines) == (16, ["GET /clients"])
+        assert (await throttle.closed_for(), lines) == (16, ["GET /clients"])
 
 
 async def test_a_date_told_by_the_vendor_closes_the_gate_until_then() -> None:
     then = datetime.fromtimestamp(datetime.now(UTC).timestamp() + 120, UTC)
     async with told(retry_after(format_datetime(then, usegmt=True))) as (throttle, _):
-        assert throttle.closed_for() == pytest.approx(120, abs=2)
+        assert await throttle.closed_for() == pytest.approx(120, abs=2)
 
 
 async def test_a_date_that_has_passed_closes_the_gate_for_a_window() -> None:
     async with told(retry_after("Wed, 21 Oct 2015 07:28:00 GMT")) as (throttle, _):
-        assert throttle.closed_for() == 15
+        assert await throttle.closed_for() == 15
 
 
 async def test_a_refused_call_waits_tells_its_waiting_and_probes_itself(time: Time) -> None:
@@ -274,7 +274,7 @@ async def test_a_refused_call_waits_tells_its_waiting_and_probes_itself(time: Ti
         await gateway(READ, waiting=waiting)
     assert (time() - 1000, served.lines) == (30, ["GET /clients"] * 2)
     assert told == [30, 25, 20, 15, 10, 5]
-    assert throttle.closed_for() == 0
+    assert await throttle.closed_for() == 0
 
 
 async def test_a_refused_call_gives_up_at_once_when_the_pause_is_beyond_its_patience(time: Time) -> None:

@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from harvest_mcp.errors import Unreachable
+from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.sandbox import Sandbox, running
 from harvest_mcp.wire.exchange import Method
 
-from .line import CLIENTS, OK, READ, REQUESTS, reaching, serving
+from .line import CLIENTS, OK, READ, REQUESTS, account, reaching, serving
 
 pytestmark = pytest.mark.anyio
 NOISE = ("[SSL", "_ssl.c", "CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION", "Error", "http", "O=Secret Cellar")
@@ -118,3 +119,19 @@ async def test_a_server_without_tls_behind_an_https_address_gets_nothing(method:
     assert sandbox.seen == []
     assert words.startswith("HOST cannot be reached: it does not speak TLS as expected. Check the address")
     assert not any(noise in words for noise in NOISE)
+
+
+@pytest.mark.parametrize("given", [False, True])
+async def test_tls_is_set_up_once_and_only_without_a_transport_given(
+    given: bool, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, context = list[ssl.SSLContext](), httpx.create_ssl_context()
+
+    def counted() -> ssl.SSLContext:
+        made.append(context)
+        return context
+
+    monkeypatch.setattr(httpx, "create_ssl_context", counted)
+    transport = httpx.ASGITransport(sandbox) if given else None
+    await Gateway(account("https://suprcorp.harvestapp.com"), version="0", transport=transport).aclose()
+    assert made == ([] if given else [context])

@@ -6,10 +6,12 @@ import pty
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import mcp
 import mcp_types as types
 import pytest
@@ -19,13 +21,14 @@ from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Login, Sandbox, open_accou
 from harvest_mcp.systems.harvest import CLIENTS
 from tests.conftest import REPLIES, Era
 
+STATE = str(Path(tempfile.mkdtemp(prefix="harvest-mcp-tests-")) / "state.db")
 COMMAND = [sys.executable, "-m", "harvest_mcp"]
 
 
 def environment(url: str = "", login: Login = ADMIN, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HARVEST_")}
     account = {"HARVEST_URL": url, "HARVEST_EMAIL": login.email, "HARVEST_PASSWORD": login.password} if url else {}
-    return {**kept, **account, **more}
+    return {**kept, **account, "HARVEST_MCP_STATE": STATE, **more}
 
 
 def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -84,23 +87,34 @@ async def test_every_tool_answers_over_stdio_and_a_socket_in_both_eras(url: str,
         created = json.loads((await said(client, "create_client", {"name": f"Gone {era}"})).splitlines()[-1])["id"]
         with_contact = {"client": str(created), "first_name": "A", "last_name": "B"}
         person = json.loads((await said(client, "create_contact", with_contact)).splitlines()[-1])["id"]
-        assert await said(client, "delete_contact", {"contact_id": person}) == f'Deleted contact "A B" ({person}).'
-        assert (
-            await said(client, "delete_client", {"client_id": created}) == f'Deleted client "Gone {era}" ({created}).'
-        )
+        gone = [
+            await said(client, "delete_contact", {"contact_id": person}),
+            await said(client, "delete_client", {"client_id": created}),
+        ]
+        assert [text.partition(" undo_change(")[0] for text in gone] == [
+            f'Deleted contact "A B" ({person}).',
+            f'Deleted client "Gone {era}" ({created}).',
+        ]
 
 
 @pytest.mark.anyio
-async def test_a_client_without_forms_comes_back_with_the_code_in_both_eras(url: str, era: Era) -> None:
-    child = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=environment(url))
-    async with mcp.Client(child, mode=era) as client:
+async def test_a_client_without_forms_gets_a_code_that_a_person_approves_in_both_eras(
+    url: str, era: Era, tmp_path: Path
+) -> None:
+    state = str(tmp_path / "state.db")
+    env = environment(url, HARVEST_MCP_STATE=state)
+    async with mcp.Client(StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env), mode=era) as client:
         created = json.loads((await said(client, "create_client", {"name": f"Code {era}"})).splitlines()[-1])["id"]
         refusal = await said(client, "delete_client", {"client_id": created}, error=True)
         again = re.search(rf'delete_client\(client_id={created}, confirm="([\w-]+)"\)', refusal)
         assert again is not None
         assert refusal.endswith("Nothing was deleted.")
-        done = await said(client, "delete_client", {"client_id": created, "confirm": again[1]})
-        assert done == f'Deleted client "Code {era}" ({created}).'
+        with_code = {"client_id": created, "confirm": again[1]}
+        assert "Nobody has decided" in await said(client, "delete_client", with_code, error=True)
+        approved = await anyio.to_thread.run_sync(run, "approve", again[1], "--yes", "--state", state)
+        assert approved.returncode == 0, approved.stderr
+        done = await said(client, "delete_client", with_code)
+        assert done.startswith(f'Deleted client "Code {era}" ({created}).')
 
 
 async def said(client: mcp.Client, tool: str, arguments: dict[str, Any], *, error: bool = False) -> str:
@@ -146,7 +160,7 @@ def test_tools_prints_the_inventory_for_people() -> None:
     done = run("tools")
     assert done.returncode == 0
     assert re.fullmatch(r"delete_client +crm +deletes, asks first, repeatable +\d+", done.stdout.splitlines()[9])
-    assert re.fullmatch(r"14 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
+    assert re.fullmatch(r"17 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
 
 
 def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side() -> None:
@@ -161,6 +175,8 @@ def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side(
         "get_client",
         "list_contacts",
         "get_contact",
+        "list_changes",
+        "get_change",
     ]
 
 
@@ -168,7 +184,7 @@ def test_an_unknown_toolset_stops_the_start_with_the_known_ones() -> None:
     done = run("tools", "--toolsets", "crmm")
     assert (done.returncode, done.stderr) == (
         2,
-        "harvest-mcp: HARVEST_MCP_TOOLSETS names 'crmm', which does not exist. Known: account, all, crm.\n",
+        "harvest-mcp: HARVEST_MCP_TOOLSETS names 'crmm', which does not exist. Known: account, all, changes, crm.\n",
     )
 
 
@@ -248,7 +264,7 @@ def test_the_doctor_finds_a_healthy_account_healthy(url: str) -> None:
     found = checks(done)
     assert done.returncode == 0
     assert {name: state for name, (state, _) in found.items()} == dict.fromkeys(
-        ["settings", "address", "credentials", "role", "round trip", "budget"], "ok"
+        ["settings", "state", "address", "credentials", "role", "round trip", "budget"], "ok"
     )
     assert found["credentials"][1] == "Ada Kestrel <admin@kestrel.example> at Kestrel Studio"
 

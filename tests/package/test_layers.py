@@ -11,22 +11,31 @@ ROOT = Path(harvest_mcp.__file__).parent
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "secret": set(),
+    "files": {"errors", "secret"},
+    "keys": {"errors", "secret"},
     "spec": {"errors"},
     "systems": {"errors", "spec"},
     "wire": {"errors", "spec"},
     "sandbox": {"errors", "spec", "systems", "wire"},
-    "gateway": {"errors", "spec", "wire"},
+    "state": {"errors", "secret"},
+    "gateway": {"errors", "secret", "spec", "wire", "state"},
     "api": {"errors", "spec", "wire", "gateway"},
-    "changes": {"errors", "spec", "gateway", "api"},
-    "tools": {"errors", "spec", "wire", "gateway", "api", "changes"},
+    "changes": {"errors", "spec", "gateway", "api", "state"},
+    "tools": {"errors", "secret", "spec", "wire", "gateway", "api", "changes", "state"},
+    "approval": {"errors", "state", "tools"},
 }
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "demo.py"},
-    "httpx": {"gateway/client.py", "gateway/body.py", "server.py"},
+    "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "server.py"},
+    "keyring": {"keys.py"},
     "mcp": {"tools/sdk.py", "demo.py"},
     "mcp_types": {"tools/sdk.py", "demo.py"},
-    "sqlite3": {"sandbox/store.py"},
-    "rich": {"demo.py"},
+    "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
+    "psycopg": {"gateway/shared.py"},
+    "starlette": {"approval/page.py"},
+    "uvicorn": {"approval/local.py", "sandbox/server.py"},
+    "rich": {"demo.py", "terminal.py"},
 }
 
 

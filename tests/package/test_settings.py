@@ -6,6 +6,7 @@ import pytest
 
 from harvest_mcp import server, settings
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.secret import Secret
 
 URL = "https://suprcorp.harvestapp.com"
 COMPLETE = {"HARVEST_URL": URL, "HARVEST_EMAIL": "jane@suprcorp.example", "HARVEST_PASSWORD": "s3cret"}
@@ -28,7 +29,8 @@ WRONG = {
     "no e-mail": ({"HARVEST_URL": URL}, "HARVEST_EMAIL is not set; for example HARVEST_EMAIL=you@example.com."),
     "no password": (
         {"HARVEST_URL": URL, "HARVEST_EMAIL": "a@b.example"},
-        "HARVEST_PASSWORD is not set; for example HARVEST_PASSWORD_FILE=~/.harvest-password.",
+        "HARVEST_PASSWORD is not set; for example HARVEST_PASSWORD_FILE=~/.harvest-password,"
+        " or keep it in the keyring with `harvest-mcp login`.",
     ),
     "address and subdomain": (
         {**COMPLETE, "HARVEST_SUBDOMAIN": "suprcorp"},
@@ -80,12 +82,12 @@ WRONG = {
     "a misspelt variable": (
         {**COMPLETE, "HARVEST_MCP_READONLY": "1"},
         "HARVEST_MCP_READONLY is no setting of this server. Known: HARVEST_MCP_TOOLSETS, HARVEST_MCP_TOOLS,"
-        " HARVEST_MCP_EXCLUDE_TOOLS, HARVEST_MCP_READ_ONLY, HARVEST_MCP_CONFIRM, HARVEST_MCP_MAX_ANSWER_MB,"
-        " HARVEST_MCP_LOG_LEVEL.",
+        " HARVEST_MCP_EXCLUDE_TOOLS, HARVEST_MCP_READ_ONLY, HARVEST_MCP_CONFIRM, HARVEST_MCP_STATE,"
+        " HARVEST_MCP_KEEP_DAYS, HARVEST_MCP_MAX_ANSWER_MB, HARVEST_MCP_LOG_LEVEL.",
     ),
     "a file that is not there": (
         {"HARVEST_URL": URL, "HARVEST_EMAIL": "a@b.example", "HARVEST_PASSWORD_FILE": "/nowhere/at/all"},
-        "HARVEST_PASSWORD_FILE names a file that cannot be read (No such file or directory): /nowhere/at/all",
+        "HARVEST_PASSWORD_FILE names a file that cannot be read (No such file or directory).",
     ),
 }
 
@@ -115,19 +117,23 @@ def test_a_subdomain_stands_for_the_address(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("HARVEST_SUBDOMAIN", "suprcorp")
     monkeypatch.setenv("HARVEST_ACCESS_TOKEN", "a+/=")
     account = server.account_of(settings.read({}))
-    assert (account.url, account.principal, account.query) == (URL, "token", (("access_token", "a+/="),))
+    assert (account.url, account.principal, account.query) == (
+        URL,
+        "token",
+        (("access_token", Secret("a+/=")),),
+    )
 
 
 def test_a_file_gives_the_value_without_its_line_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = tmp_path / "password"
     secret.write_text("p@ss wörd\r\n", "utf-8")
+    secret.chmod(0o600)
     for name, value in COMPLETE.items():
         if name != "HARVEST_PASSWORD":
             monkeypatch.setenv(name, value)
     monkeypatch.setenv("HARVEST_PASSWORD_FILE", str(secret))
     chosen = settings.read({})
-    assert chosen.password is not None
-    assert chosen.password.get_secret_value() == "p@ss wörd"
+    assert chosen.password == Secret("p@ss wörd")
     assert settings.sources(chosen, {})["HARVEST_PASSWORD"] == "HARVEST_PASSWORD_FILE"
 
 
@@ -145,6 +151,7 @@ def test_a_file_that_holds_no_value_is_refused(
 ) -> None:
     file = tmp_path / "token"
     file.write_bytes(content)
+    file.chmod(0o600)
     environment = {"HARVEST_URL": URL, "HARVEST_ACCESS_TOKEN_FILE": str(file)}
     assert refusal(monkeypatch, environment) == f"HARVEST_ACCESS_TOKEN_FILE {sentence}: {file}"
 
@@ -173,3 +180,68 @@ def test_no_repr_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     chosen = settings.read({})
     assert "s3cret" not in repr(chosen) + str(chosen) + repr(server.account_of(chosen))
+
+
+DATABASE = (
+    "HARVEST_MCP_STATE is not an address of a database; for example postgresql://harvest@db.example/harvest,"
+    " with / ? # @ in a password as %2F %3F %23 %40."
+)
+NEITHER = "HARVEST_MCP_STATE takes a file or an address; for example postgresql://harvest@db.example/harvest."
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("postgresql://me:s3cr/et@db.example/harvest", DATABASE),
+        ("postgresql://me:s3cr@et@db.example/harvest", DATABASE),
+        ("postgresql://me:s3cr#et@db.example/harvest", DATABASE),
+        ("postgres://me:s3cr?et@db.example/harvest", DATABASE),
+        ("mysql://me:s3cret@db.example/harvest", NEITHER),
+        ("postgresql+psycopg://me:s3cret@db.example/harvest", NEITHER),
+        ("host=db.example user=me password=s3cret", NEITHER),
+    ],
+)
+def test_a_state_address_that_cannot_be_taken_apart_is_not_repeated(
+    place: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert refusal(monkeypatch, {**COMPLETE, "HARVEST_MCP_STATE": place}) == sentence
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "~/state.db",
+        "C:\\Users\\me\\state.db",
+        "a place.db",
+        "postgresql://db.example/harvest",
+        "postgres://me@db.example:5433/harvest",
+        "postgresql://me:s3cr%2Fet@[::1]/harvest?sslmode=require",
+        "postgresql:///harvest?host=/var/run/postgresql",
+    ],
+)
+def test_a_state_is_a_file_or_an_address(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_STATE", place)
+    state = settings.read({}).state
+    assert state is not None
+    assert state.reveal() == place
+    assert "s3cr" not in f"{state} {state!r} {settings.read({})!r} {server.state_of(settings.read({})).shown}"
+
+
+def test_a_password_in_a_flag_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    flag = {"state": "postgresql://me:s3cret@db.example/harvest"}
+    assert refusal(monkeypatch, COMPLETE, **flag) == (
+        "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."
+    )
+    assert settings.read({"state": "postgresql://me@db.example/harvest"}).state is not None
+
+
+def test_a_state_address_may_come_out_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "state"
+    file.write_text("postgresql://me:s3cret@db.example/harvest\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("HARVEST_MCP_STATE_FILE", str(file))
+    chosen = settings.read({})
+    assert str(chosen.state) == "postgresql://db.example/harvest"
+    assert chosen.secrets == (Secret("s3cret"),)
+    assert server.state_of(chosen).place == "postgresql://me:s3cret@db.example/harvest"
+    assert settings.sources(chosen, {})["HARVEST_MCP_STATE"] == "HARVEST_MCP_STATE_FILE"

@@ -12,8 +12,7 @@ import sys
 from harvest_mcp import cli, server, settings
 from harvest_mcp.tools import sdk
 chosen = settings.read({})
-account = server.account_of(chosen)
-server.build(chosen, server.desk(chosen, account, server.over_http(chosen)))
+server.build(chosen, server.open_desk(chosen))
 print(*sorted(name for name in sys.modules if "." not in name))
 """
 

@@ -110,11 +110,11 @@ def briefed(played: Played) -> None:
 
 
 def added(played: Played) -> None:
-    assert played.answers[1].startswith('Created contact "Amélie Rowe" (158).\n')
+    assert played.answers[1].startswith('Created contact "Amélie Rowe" (158). undo_change(change_id=1) takes')
 
 
 def archived(played: Played) -> None:
-    assert played.answers[2].startswith('Now archived: client "Acme" (11073).\n')
+    assert played.answers[2].startswith('Now archived: client "Acme" (11073). undo_change(change_id=1) takes')
 
 
 def new_ones(played: Played) -> None:
@@ -151,13 +151,15 @@ def without_email(played: Played) -> None:
 
 
 def moved(played: Played) -> None:
-    assert played.answers[3].startswith('Updated contact "Priya Raman" (12).\n')
+    assert played.answers[3].startswith('Updated contact "Priya Raman" (12). undo_change(change_id=1) takes')
 
 
 def tidied(played: Played) -> None:
     assert "10,John,Smith,Head of Marketing," in played.answers[1]
     assert "11,John,Smith,Facilities," in played.answers[1]
-    assert played.answers[3] == 'Deleted contact "John Smith" (10).'
+    assert played.answers[3] == (
+        'Deleted contact "John Smith" (10). undo_change(change_id=2) makes it again under a new id.'
+    )
 
 
 def corrected(played: Played) -> None:

@@ -23,5 +23,6 @@ def sandbox(clock: Clock) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looks after a lost answer follow each other in milliseconds instead of seconds."""
+    """Looks after a lost answer follow each other, and the write, in milliseconds instead of seconds."""
     monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(writes, "LAG", 0.05)

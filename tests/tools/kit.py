@@ -34,6 +34,11 @@ def document(noun: str, *elements: str) -> bytes:
     return f"<?xml version='1.0' encoding='UTF-8'?>\n<{noun}>{''.join(elements)}</{noun}>".encode()
 
 
+def undo(change: int) -> str:
+    """What an answer says of the change it made."""
+    return f"undo_change(change_id={change}) takes it back."
+
+
 def code(text: str) -> str:
     """The code in a question that came back as an error."""
     found = re.search(r'confirm="([\w-]{22})"', text)

@@ -1,5 +1,6 @@
 """Since 2026-07-28 the client calls again with the answer: driven by hand, as a client that cheats would."""
 
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -8,18 +9,16 @@ import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CONTACTS
+from tests.approval.kit import ASKED, OLD, OTHER, UNKNOWN, deletes, refusal
 from tests.conftest import REPLIES, Talk, talking
 from tests.sandbox.kit import Clock
 from tests.tools.kit import SUPRCORP, WILE, account
 
 pytestmark = pytest.mark.anyio
 
-UNKNOWN = "This confirmation is not known: it was used before, or is too old. Nothing was deleted."
-OTHER = "This confirmation was given for something else, or the record changed since. Nothing was deleted."
 GONE = "No contact 17 in this account, or this user may not see it. Nothing was deleted. Call list_contacts for ids."
-OLD = "This confirmation is older than five minutes. Nothing was deleted."
 YES: types.InputResponses = {"confirm": REPLIES["yes"]}
-DELETED = 'Deleted contact "Wile Coyne" (17).'
+DELETED = 'Deleted contact "Wile Coyne" (17). undo_change(change_id=1) makes it again under a new id.'
 
 
 async def asked(talk: Talk, tool: str = "delete_contact", **arguments: Any) -> types.InputRequiredResult:
@@ -49,10 +48,6 @@ async def answered(
     (content,) = result.content
     assert isinstance(content, types.TextContent)
     return content.text
-
-
-def deletes(sandbox: Sandbox) -> list[str]:
-    return [call.path for call in sandbox.seen if call.method == "DELETE"]
 
 
 async def test_the_question_is_a_form_with_one_box_that_is_not_ticked(sandbox: Sandbox) -> None:
@@ -164,7 +159,7 @@ async def test_a_state_without_its_answer_is_asked_again(sandbox: Sandbox) -> No
         assert deletes(sandbox) == []
 
 
-async def test_a_code_from_a_question_in_words_is_no_answer_to_a_form(sandbox: Sandbox) -> None:
+async def test_a_forms_own_code_is_asked_about_again_when_it_comes_as_a_code(sandbox: Sandbox) -> None:
     async with talking(sandbox, reply="yes") as talk:
         state = (await asked(talk)).request_state
         result = await talk.client.session.call_tool(
@@ -174,12 +169,29 @@ async def test_a_code_from_a_question_in_words_is_no_answer_to_a_form(sandbox: S
         assert deletes(sandbox) == []
 
 
-async def test_a_client_without_forms_cannot_bring_an_answer_along(sandbox: Sandbox) -> None:
-    async with talking(sandbox, reply="yes") as shows:
+@pytest.mark.parametrize("policy", ["ask", "token"])
+async def test_a_forms_code_is_neither_a_token_nor_an_approval(sandbox: Sandbox, tmp_path: Path, policy: str) -> None:
+    place = str(tmp_path / "state.db")
+    async with (
+        talking(sandbox, reply="yes", state=place) as shows,
+        talking(sandbox, confirm=policy, state=place) as talk,
+    ):
         state = (await asked(shows)).request_state
-    async with talking(sandbox, confirm="strict") as talk:
-        assert (await answered(talk, state, YES)).startswith("This server asks a person in a form, ")
+        assert await talk.error("delete_contact", contact_id=WILE, confirm=state) == UNKNOWN
         assert deletes(sandbox) == []
+        assert await answered(shows, state, YES) == DELETED
+
+
+async def test_a_client_without_forms_cannot_bring_an_answer_along(sandbox: Sandbox, tmp_path: Path) -> None:
+    place = str(tmp_path / "state.db")
+    async with talking(sandbox, reply="yes", state=place) as shows:
+        state = (await asked(shows)).request_state
+    async with talking(sandbox, confirm="strict", state=place) as talk:
+        assert (await answered(talk, state, YES)).startswith("This server asks a person in a form, ")
+    async with talking(sandbox, state=place) as talk:
+        asks = refusal(await answered(talk, state, YES))
+        assert asks.what == f"This needs a person's approval: {ASKED['delete_contact']}"
+    assert deletes(sandbox) == []
 
 
 async def test_of_64_replays_at_once_exactly_one_deletes(sandbox: Sandbox) -> None:

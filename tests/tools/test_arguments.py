@@ -18,8 +18,10 @@ from tests.tools.kit import JANE, SUPRCORP, account
 pytestmark = pytest.mark.anyio
 
 TOOLS = [tool.name for tool in server.tools_for(settings.read({}))]
-RIGHT: dict[str, object] = {"client_id": SUPRCORP, "contact_id": JANE, "client": SUPRCORP}
-ENDS = {"client_id": 10**15 - 1, "contact_id": 10**15 - 1, "limit": 1000}
+RIGHT: dict[str, object] = {"client_id": SUPRCORP, "contact_id": JANE, "client": SUPRCORP, "change_id": 1}
+ENDS = {"client_id": 10**15 - 1, "contact_id": 10**15 - 1, "change_id": 10**15 - 1, "limit": 1000}
+FEWER = {"search_records": 100, "list_changes": 200}
+"""The most a list takes where that is not 1000."""
 
 NOT_WHOLE = "takes a whole number, not text or a boolean"
 NULL = "is null; leave it out instead"
@@ -118,8 +120,8 @@ LIST: list[tuple[object, str]] = [
     ([["name"]], "takes only {enum}"),
 ]
 
-BY_NAME = {"client": REFERENCE, "updated_since": SINCE, "details": LINES}
-WORDS = {"query", "cursor", "confirm", "name", "first_name", "last_name"}
+BY_NAME = {"client": REFERENCE, "updated_since": SINCE, "details": LINES, "since": SINCE}
+WORDS = {"query", "cursor", "confirm", "name", "first_name", "last_name", "tool", "record"}
 
 
 def wrong(name: str, schema: dict[str, Any]) -> list[tuple[object, str]]:
@@ -163,7 +165,7 @@ async def refused(talk: Talk, tool: str, arguments: dict[str, object]) -> str:
 
 def cases(schema: dict[str, Any], tool: str) -> Iterator[tuple[str, object, str]]:
     for name, item in schema["properties"].items():
-        ends = 100 if tool == "search_records" else ENDS.get(name)
+        ends = FEWER.get(tool, ENDS.get(name))
         for value, reason in wrong(name, item):
             yield name, value, reason.format(ends=ends, enum=either(item.get("items", {}).get("enum", [])))
 
@@ -256,7 +258,7 @@ async def test_null_is_not_the_same_as_left_out(sandbox: Sandbox, era: Era) -> N
         await talk.error("update_contact", contact_id=JANE, title=None, fax="1")
         assert talk.wire() == []
         await talk.ok("update_contact", contact_id=JANE, fax="1")
-        assert talk.wire() == ["PUT /contacts/9", "GET /contacts/9"]
+        assert talk.wire() == ["GET /contacts/9", "PUT /contacts/9", "GET /contacts/9"]
 
 
 async def test_no_arguments_at_all_is_the_same_as_empty_ones(sandbox: Sandbox, era: Era) -> None:

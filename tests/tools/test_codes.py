@@ -1,21 +1,24 @@
-"""A code stands for one yes to one question: it is used once, for five minutes, and for nothing else."""
+"""Under `token` a code stands for one yes to one question: used once, for five minutes, and for nothing else."""
+
+from functools import partial
+from pathlib import Path
 
 import anyio
 import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
-from harvest_mcp.tools import confirm
-from tests.conftest import Era, Talk, talking
+from tests import conftest
+from tests.approval.kit import OLD, OTHER, UNKNOWN, deletes
+from tests.conftest import Era, Talk
 from tests.sandbox.kit import Clock
 from tests.tools.kit import ACME, SUPRCORP, WILE, account, code, writes
 
 pytestmark = pytest.mark.anyio
 
-UNKNOWN = "This confirmation is not known: it was used before, or is too old. Nothing was deleted."
-OTHER = "This confirmation was given for something else, or the record changed since. Nothing was deleted."
+talking = partial(conftest.talking, confirm="token")
+DELETED = 'Deleted contact "Wile Coyne" (17). undo_change(change_id=1) makes it again under a new id.'
 GONE = "No contact 17 in this account, or this user may not see it. Nothing was deleted. Call list_contacts for ids."
-OLD = "This confirmation is older than five minutes. Nothing was deleted."
 
 
 async def asked(talk: Talk, tool: str, **arguments: object) -> str:
@@ -103,10 +106,15 @@ async def test_a_forged_code_is_refused(sandbox: Sandbox, era: Era, forged: str)
         await talk.ok("delete_contact", contact_id=WILE, confirm=real)
 
 
-async def test_a_code_of_another_server_is_not_known(sandbox: Sandbox, era: Era) -> None:
-    async with talking(sandbox, era=era) as one, talking(sandbox, era=era) as other:
-        elsewhere = await asked(one, "delete_contact", contact_id=WILE)
-        assert await refused(other, "delete_contact", contact_id=WILE, confirm=elsewhere) == UNKNOWN
+async def test_a_code_is_known_to_every_server_on_the_same_store_and_to_no_other(
+    sandbox: Sandbox, era: Era, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "state.db")
+    async with talking(sandbox, era=era, state=place) as one:
+        once = await asked(one, "delete_contact", contact_id=WILE)
+    async with talking(sandbox, era=era) as elsewhere, talking(sandbox, era=era, state=place) as next_one:
+        assert await refused(elsewhere, "delete_contact", contact_id=WILE, confirm=once) == UNKNOWN
+        await next_one.ok("delete_contact", contact_id=WILE, confirm=once)
 
 
 async def test_every_question_has_a_code_of_its_own(sandbox: Sandbox, era: Era) -> None:
@@ -116,19 +124,6 @@ async def test_every_question_has_a_code_of_its_own(sandbox: Sandbox, era: Era) 
         assert first != second
         await talk.ok("delete_contact", contact_id=WILE, confirm=first)
         assert (await refused(talk, "delete_contact", contact_id=WILE, confirm=second)).startswith("No contact 17 ")
-
-
-async def test_the_oldest_of_too_many_open_questions_is_forgotten(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(confirm, "MOST_OPEN", 3)
-    async with talking(sandbox) as talk:
-        oldest = await asked(talk, "delete_contact", contact_id=WILE)
-        second = await asked(talk, "delete_contact", contact_id=18)
-        for _ in range(2):
-            await asked(talk, "delete_contact", contact_id=19)
-        assert await refused(talk, "delete_contact", contact_id=WILE, confirm=oldest) == UNKNOWN
-        await talk.ok("delete_contact", contact_id=18, confirm=second)
 
 
 async def test_of_64_uses_at_once_exactly_one_deletes(sandbox: Sandbox, era: Era) -> None:
@@ -144,6 +139,6 @@ async def test_of_64_uses_at_once_exactly_one_deletes(sandbox: Sandbox, era: Era
         async with anyio.create_task_group() as together:
             for _ in range(64):
                 together.start_soon(use)
-    assert texts.count('Deleted contact "Wile Coyne" (17).') == 1
+    assert texts.count(DELETED) == 1
     assert texts.count(UNKNOWN) + texts.count(GONE) == 63  # gone for those that came when it was done
-    assert [call.path for call in sandbox.seen if call.method == "DELETE"] == ["/contacts/17"]
+    assert deletes(sandbox) == ["/contacts/17"]

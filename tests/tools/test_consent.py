@@ -1,4 +1,4 @@
-"""Nothing is deleted unless a person agreed: every policy, every client, every answer."""
+"""Nothing is deleted unless a person agreed: what is read to ask them, and every way a form can go wrong."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,104 +14,33 @@ from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from harvest_mcp.tools import sdk
 from harvest_mcp.tools.confirm import Policy
+from tests.approval.kit import ARGUMENTS, ASKED, DECLINED, OLD, OTHER, refusal, there
+from tests.approval.made import UNTOUCHED
 from tests.conftest import Era, Reply, talking
 from tests.sandbox.kit import Clock
-from tests.tools.kit import ACME, WILE, code, writes
+from tests.tools.kit import ACME, WILE, writes
 
 pytestmark = pytest.mark.anyio
 
-QUESTIONS = {
-    "delete_contact": 'Delete contact "Wile Coyne" (17)? Nothing brings it back.',
-    "delete_client": 'Delete client "Acme" (11073)? 3 contacts go with it. Nothing brings it back.',
-}
 LOOKS = {
     "delete_contact": ["GET /contacts/17"],
     "delete_client": ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"],
 }
-ARGUMENTS = {"delete_contact": {"contact_id": WILE}, "delete_client": {"client_id": ACME}}
-NO: dict[Reply, str] = {
-    "unticked": "The person did not tick the box. Nothing was deleted.",
-    "decline": "The person declined. Nothing was deleted.",
-    "cancel": "The person closed the question without an answer. Nothing was deleted.",
-}
-CHANGED = "This confirmation was given for something else, or the record changed since. Nothing was deleted."
-OLD = "This confirmation is older than five minutes. Nothing was deleted."
-STRICT = (
-    "This server asks a person in a form, and this client cannot show one. "
-    "Use a client with forms (elicitation), such as Claude Code, VS Code or Cursor. Nothing was deleted."
-)
-
-
-def there(sandbox: Sandbox, tool: str) -> bool:
-    """Whether the record the tool would delete is still in the account."""
-    resource, id = (CONTACTS, WILE) if tool == "delete_contact" else (CLIENTS, ACME)
-    return sandbox.store.get(resource, id) is not None
-
-
-@pytest.mark.parametrize("tool", ARGUMENTS)
-@pytest.mark.parametrize("policy", ["ask", "strict"])
-async def test_a_yes_in_a_form_deletes_once(sandbox: Sandbox, era: Era, policy: Policy, tool: str) -> None:
-    async with talking(sandbox, era=era, reply="yes", confirm=policy) as talk:
-        assert (await talk.ok(tool, **ARGUMENTS[tool])).startswith("Deleted ")
-        assert [method for method, _, _ in writes(talk)] == ["DELETE"]
-    assert talk.asked == [QUESTIONS[tool]]
-    assert not there(sandbox, tool)
-
-
-@pytest.mark.parametrize("tool", ARGUMENTS)
-@pytest.mark.parametrize("reply", NO)
-@pytest.mark.parametrize("policy", ["ask", "strict"])
-async def test_any_other_answer_in_a_form_deletes_nothing(
-    sandbox: Sandbox, era: Era, policy: Policy, reply: Reply, tool: str
-) -> None:
-    async with talking(sandbox, era=era, reply=reply, confirm=policy) as talk:
-        assert await talk.error(tool, **ARGUMENTS[tool]) == NO[reply]
-        assert talk.wire() == LOOKS[tool]
-    assert talk.asked == [QUESTIONS[tool]]
-    assert there(sandbox, tool)
+CANCELLED = f"The person closed the question without an answer. {UNTOUCHED}"
+UNTICKED = f"The person did not tick the box. {UNTOUCHED}"
 
 
 @pytest.mark.parametrize("tool", ARGUMENTS)
 @pytest.mark.parametrize(
-    ("policy", "reply"),
-    [
-        ("ask", None),
-        ("token", None),
-        ("token", "yes"),
-        ("token", "unticked"),
-        ("token", "decline"),
-        ("token", "cancel"),
-    ],
+    ("policy", "reply"), [("ask", "decline"), ("strict", "cancel"), ("ask", None), ("token", None)]
 )
-async def test_without_a_form_or_by_policy_a_code_comes_back_with_the_question(
+async def test_to_ask_reads_the_record_and_what_hangs_on_it_and_sends_nothing_else(
     sandbox: Sandbox, era: Era, policy: Policy, reply: Reply | None, tool: str
 ) -> None:
     async with talking(sandbox, era=era, reply=reply, confirm=policy) as talk:
-        text = await talk.error(tool, **ARGUMENTS[tool])
-        ((key, id),) = ARGUMENTS[tool].items()
-        assert text == (
-            f"This needs a person's yes: {QUESTIONS[tool]} Ask them, and only if they agree call "
-            f'{tool}({key}={id}, confirm="{code(text)}") within five minutes. Nothing was deleted.'
-        )
+        await talk.error(tool, **ARGUMENTS[tool])
         assert talk.wire() == LOOKS[tool]
-        assert (await talk.ok(tool, **ARGUMENTS[tool], confirm=code(text))).startswith("Deleted ")
-        assert [method for method, _, _ in writes(talk)] == ["DELETE"]
-    assert talk.asked == []
-
-
-@pytest.mark.parametrize("tool", ARGUMENTS)
-async def test_strict_refuses_a_client_without_forms_and_sends_nothing(sandbox: Sandbox, era: Era, tool: str) -> None:
-    async with talking(sandbox, era=era, confirm="strict") as talk:
-        assert await talk.error(tool, **ARGUMENTS[tool]) == STRICT
-        assert await talk.error(tool, **ARGUMENTS[tool], confirm="a" * 22) == STRICT
-    assert sandbox.seen == []
-
-
-@pytest.mark.parametrize("policy", ["ask", "strict"])
-async def test_a_code_does_not_stand_in_for_a_form(sandbox: Sandbox, era: Era, policy: Policy) -> None:
-    async with talking(sandbox, era=era, reply="decline", confirm=policy) as talk:
-        assert await talk.error("delete_contact", contact_id=WILE, confirm="a" * 22) == NO["decline"]
-        assert writes(talk) == []
+    assert there(sandbox, tool)
 
 
 def exchange(account: Sandbox) -> None:
@@ -142,7 +71,7 @@ async def test_a_record_that_changes_while_the_form_is_open_is_not_deleted(
         return "yes"
 
     async with talking(sandbox, era=era, reply=reply) as talk:
-        assert await talk.error(tool, **ARGUMENTS[tool]) == CHANGED
+        assert await talk.error(tool, **ARGUMENTS[tool]) == OTHER
         assert writes(talk) == []
     assert there(sandbox, tool)
 
@@ -184,7 +113,9 @@ async def test_a_record_that_is_not_there_is_not_asked_about(sandbox: Sandbox, e
 async def legacy(sandbox: Sandbox, form: Any) -> str:
     """The answer to a delete at a client of the older protocols that shows its own form."""
     chosen = settings.read({})
-    desk = server.desk(chosen, server.sandbox_account(), server.in_process(sandbox))
+    desk = server.desk(
+        chosen, server.sandbox_account(), server.in_process(sandbox), state=server.sandbox_state(chosen, sandbox)
+    )
     async with mcp.Client(server.build(chosen, desk), mode="legacy", elicitation_callback=form) as client:
         (content,) = (await client.call_tool("delete_contact", {"contact_id": WILE})).content
     await desk.aclose()
@@ -196,7 +127,7 @@ async def test_a_form_the_client_fails_to_show_deletes_nothing(sandbox: Sandbox)
     async def fails(context: object, params: object) -> types.ErrorData:
         return types.ErrorData(code=types.INTERNAL_ERROR, message="No window.")
 
-    assert await legacy(sandbox, fails) == NO["cancel"]
+    assert await legacy(sandbox, fails) == CANCELLED
     assert [call.method for call in sandbox.seen] == ["GET"]
 
 
@@ -204,7 +135,7 @@ async def test_a_form_answered_with_no_such_answer_deletes_nothing(sandbox: Sand
     async def form(context: object, params: object) -> types.ElicitResult:
         return types.ElicitResult.model_construct(action="perhaps")  # type: ignore[arg-type]  # nonsense on purpose
 
-    assert await legacy(sandbox, form) == NO["cancel"]
+    assert await legacy(sandbox, form) == CANCELLED
     assert [call.method for call in sandbox.seen] == ["GET"]
 
 
@@ -215,7 +146,7 @@ async def test_a_form_nobody_answers_deletes_nothing(sandbox: Sandbox, monkeypat
         await anyio.sleep(1)
         return types.ElicitResult(action="accept", content={"confirm": True})
 
-    assert await legacy(sandbox, hangs) == NO["cancel"]
+    assert await legacy(sandbox, hangs) == CANCELLED
     assert [call.method for call in sandbox.seen] == ["GET"]
 
 
@@ -227,7 +158,7 @@ async def test_only_a_ticked_box_is_a_yes(sandbox: Sandbox, content: dict[str, A
     async def form(context: object, params: object) -> types.ElicitResult:
         return types.ElicitResult.model_construct(action="accept", content=content)
 
-    assert await legacy(sandbox, form) == NO["unticked"]
+    assert await legacy(sandbox, form) == UNTICKED
     assert [call.method for call in sandbox.seen] == ["GET"]
 
 
@@ -249,6 +180,9 @@ async def test_what_a_client_declares_decides_how_it_is_asked(
     monkeypatch.setattr(ClientSession, "_build_capabilities", capabilities)
     async with talking(sandbox, era=era, reply="decline") as talk:
         text = await talk.error("delete_contact", contact_id=WILE)
-    assert text.startswith("The person declined." if asks else "This needs a person's yes: ")
-    assert len(talk.asked) == asks
+    if asks:
+        assert (text, talk.asked) == (DECLINED, [ASKED["delete_contact"]])
+    else:
+        assert refusal(text).what == f"This needs a person's approval: {ASKED['delete_contact']}"
+        assert talk.asked == []
     assert there(sandbox, "delete_contact")

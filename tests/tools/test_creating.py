@@ -7,7 +7,7 @@ import pytest
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, talking
-from tests.tools.kit import ACME, SUPRCORP, document, writes
+from tests.tools.kit import ACME, SUPRCORP, document, undo, writes
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +44,7 @@ async def test_a_client_of_a_name_merely_alike_is_none(sandbox: Sandbox, era: Er
 async def test_allow_duplicate_creates_another_and_is_not_sent(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         answer = await talk.ok("create_client", name="suprcorp", allow_duplicate=True)
-        assert answer.startswith('Created client "suprcorp" (11113).\n')
+        assert answer.startswith(f'Created client "suprcorp" (11113). {undo(1)}\n')
         assert writes(talk) == [("POST", "/clients", document("client", "<name>suprcorp</name>"))]
 
 
@@ -120,7 +120,21 @@ async def test_no_more_than_five_duplicates_are_named(sandbox: Sandbox, era: Era
 async def test_a_client_whose_name_is_emoji_is_compared_too(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         await talk.ok("create_client", name="☕️")
-        assert await talk.error("create_client", name="☕️") == (
+        assert await talk.error("create_client", name="☕️", details="hot") == (
             f'This client may already be there: "☕️" (11113). {ANYWAY}'
         )
         await talk.ok("create_client", name="🍵")
+
+
+async def test_the_same_create_said_again_is_answered_with_the_record_made_and_sends_nothing(
+    sandbox: Sandbox, era: Era
+) -> None:
+    given = {"client": ACME, "first_name": "Jo", "last_name": "Day"}
+    async with talking(sandbox, era=era) as talk:
+        created, record = (await talk.ok("create_contact", **given)).split("\n")
+        assert created == f'Created contact "Jo Day" (158). {undo(1)}'
+        assert await talk.ok("create_contact", **given) == (
+            'Already created contact "Jo Day" (158). The same was said a moment ago; that was change 1,'
+            f" and nothing was sent now. {undo(1)}\n{record}"
+        )
+        assert talk.wire() == ["GET /contacts/158"]

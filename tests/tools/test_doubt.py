@@ -1,32 +1,34 @@
 """A write whose answer was lost: looked for, told as it is, and never sent a second time."""
 
+import json
 from functools import partial
 from typing import Any
 
 import anyio
 import pytest
 
+from harvest_mcp.changes import Journal
 from harvest_mcp.changes import writes as changes
+from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, Talk, talking
-from tests.tools.kit import ACME, JANE, SAUNA, WILE, document, until, writes
+from tests.tools.kit import ACME, JANE, SAUNA, WILE, document, undo, until, writes
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick_looks")]
 
 LOST = "The request was sent once, but its fate is unknown. sandbox.localhost broke the connection off."
 NOT_SHOWN = "Harvest does not show the change so far. It was not sent a second time."
-UNREAD = "It could not be read since. It was not sent a second time."
-CREATE_AGAIN = "Call {list} in a minute, and create it again only if it is not there."
-REPEAT = "Call {get} in a minute, and repeat this only if it was not carried out."
-DONE = "Harvest's answer was lost, but the change is there."
+UNREAD = "Harvest could not be read since. It was not sent a second time."
+SETTLE = "It is change 1 in the journal. Call get_change(change_id=1) in a minute: it looks again and settles this."
+DONE = f"Harvest's answer was lost, but the change is there. {undo(1)}"
+AGAIN = "undo_change(change_id=1) makes it again under a new id."
 
-WRITES: dict[str, tuple[dict[str, Any], tuple[str, str, bytes], str, str]] = {
+WRITES: dict[str, tuple[dict[str, Any], tuple[str, str, bytes], str]] = {
     "create_client": (
         {"name": "Fresh", "details": "a\nb"},
         ("POST", "/clients", document("client", "<name>Fresh</name>", "<details>a\nb</details>")),
         f'Created client "Fresh" (11113). {DONE}\n',
-        CREATE_AGAIN.format(list="list_clients"),
     ),
     "create_contact": (
         {"client": ACME, "first_name": "A", "last_name": "B"},
@@ -41,44 +43,38 @@ WRITES: dict[str, tuple[dict[str, Any], tuple[str, str, bytes], str, str]] = {
             ),
         ),
         f'Created contact "A B" (158). {DONE}\n',
-        CREATE_AGAIN.format(list="list_contacts"),
     ),
     "update_client": (
         {"client_id": ACME, "details": ""},
         ("PUT", "/clients/11073", document("client", "<details></details>")),
         f'Updated client "Acme" (11073). {DONE}\n',
-        REPEAT.format(get="get_client(client_id=11073)"),
     ),
     "update_contact": (
         {"contact_id": JANE, "first_name": "Janet"},
         ("PUT", "/contacts/9", document("contact", "<first-name>Janet</first-name>")),
         f'Updated contact "Janet Doe" (9). {DONE}\n',
-        REPEAT.format(get="get_contact(contact_id=9)"),
     ),
     "toggle_client": (
         {"client_id": ACME},
         ("POST", "/clients/11073/toggle", b""),
         f'Now archived: client "Acme" (11073). {DONE}\n',
-        REPEAT.format(get="get_client(client_id=11073)"),
     ),
     "delete_client": (
         {"client_id": SAUNA},
         ("DELETE", "/clients/11112", b""),
-        'Deleted client "Brightwater Sauna Club" (11112) and its 1 contact.',
-        REPEAT.format(get="get_client(client_id=11112)"),
+        f'Deleted client "Brightwater Sauna Club" (11112) and its 1 contact. {AGAIN}',
     ),
     "delete_contact": (
         {"contact_id": WILE},
         ("DELETE", "/contacts/17", b""),
-        'Deleted contact "Wile Coyne" (17).',
-        REPEAT.format(get="get_contact(contact_id=17)"),
+        f'Deleted contact "Wile Coyne" (17). {AGAIN}',
     ),
 }
 READS_BEFORE = {
     "create_client": 1,
     "create_contact": 1,
-    "update_client": 0,
-    "update_contact": 0,
+    "update_client": 1,
+    "update_contact": 1,
     "toggle_client": 1,
     "delete_client": 6,
     "delete_contact": 2,
@@ -91,11 +87,17 @@ def rows(sandbox: Sandbox) -> list[dict[str, object]]:
 
 async def told(talk: Talk, tool: str, *, error: bool) -> str:
     """The answer to the tool's write; it was sent exactly once."""
-    arguments, sent, _, _ = WRITES[tool]
+    arguments, sent, _ = WRITES[tool]
     said = await talk.call(tool, **arguments)
     assert said.is_error == error, said.text
     assert writes(talk) == [sent]
     return said.text
+
+
+async def outcome(talk: Talk) -> str:
+    """What the journal says of the first change, once it looked."""
+    said: str = json.loads(await talk.ok("get_change", change_id=1))["outcome"]
+    return said
 
 
 @pytest.mark.parametrize("tool", WRITES)
@@ -104,6 +106,7 @@ async def test_a_write_carried_out_before_the_line_broke_is_told_as_done(sandbox
     sandbox.fail(Fault("drop", method=WRITES[tool][1][0], commit="before"))
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert (await told(talk, tool, error=False)).startswith(WRITES[tool][2])
+        assert await outcome(talk) == "applied"
     assert rows(sandbox) != before
 
 
@@ -112,7 +115,9 @@ async def test_a_write_never_carried_out_is_told_as_in_doubt(sandbox: Sandbox, e
     before = rows(sandbox)
     sandbox.fail(Fault("drop", method=WRITES[tool][1][0]))
     async with talking(sandbox, era=era, reply="yes") as talk:
-        assert await told(talk, tool, error=True) == f"{LOST} {NOT_SHOWN} {WRITES[tool][3]}"
+        assert await told(talk, tool, error=True) == f"{LOST} {NOT_SHOWN} {SETTLE}"
+        assert await outcome(talk) == "refused"
+        assert writes(talk) == []
     assert rows(sandbox) == before
 
 
@@ -121,7 +126,11 @@ async def test_a_write_that_cannot_be_looked_for_is_told_as_in_doubt(sandbox: Sa
     async with talking(sandbox, era=era, reply="yes") as talk:
         sandbox.fail(Fault("drop", method=WRITES[tool][1][0], commit="before"))
         sandbox.fail(Fault("status", "400", method="GET", skip=READS_BEFORE[tool], times=None))
-        assert await told(talk, tool, error=True) == f"{LOST} {UNREAD} {WRITES[tool][3]}"
+        assert await told(talk, tool, error=True) == f"{LOST} {UNREAD} {SETTLE}"
+        assert await outcome(talk) == "in doubt"
+        sandbox.calm()
+        assert await outcome(talk) == "applied"
+        assert writes(talk) == []
 
 
 async def test_a_write_carried_out_a_moment_later_is_found_by_a_later_look(
@@ -147,13 +156,16 @@ async def test_a_refused_write_is_no_doubt(sandbox: Sandbox, era: Era) -> None:
             'Harvest refused this (400): "This failed because it was asked to." (Harvest\'s words).'
             " Nothing was changed."
         )
-        assert talk.wire() == ["PUT /contacts/9"]
+        assert talk.wire() == ["GET /contacts/9", "PUT /contacts/9"]
+        assert await outcome(talk) == "refused"
 
 
 async def test_a_create_whose_answer_names_no_record_is_found_by_a_look(sandbox: Sandbox, era: Era) -> None:
     sandbox.fail(Fault("garbage", "201", method="POST", commit="before", body=b" "))
     async with talking(sandbox, era=era) as talk:
-        assert (await told(talk, "create_client", error=False)).startswith('Created client "Fresh" (11113).\n')
+        assert (await told(talk, "create_client", error=False)).startswith(
+            f'Created client "Fresh" (11113). {undo(1)}\n'
+        )
         assert talk.wire() == ["GET /clients", "POST /clients", "GET /clients"]
 
 
@@ -163,8 +175,7 @@ async def test_a_create_whose_answer_names_no_record_and_that_is_not_found_is_in
     sandbox.fail(Fault("garbage", "201", method="POST", commit="never", body=b" "))
     async with talking(sandbox, era=era) as talk:
         assert await told(talk, "create_client", error=True) == (
-            "The create was accepted, but the answer does not name the new record. "
-            f"{NOT_SHOWN} {CREATE_AGAIN.format(list='list_clients')}"
+            f"The create was accepted, but the answer does not name the new record. {NOT_SHOWN} {SETTLE}"
         )
 
 
@@ -173,15 +184,13 @@ async def test_somebody_elses_new_record_is_not_taken_for_the_lost_one(sandbox: 
     sandbox.fail(Fault("drop", method="POST"))
     async with talking(sandbox, era=era) as talk:
         text = await talk.error("create_contact", client=ACME, first_name="A", last_name="B", allow_duplicate=True)
-        assert text == f"{LOST} {NOT_SHOWN} {CREATE_AGAIN.format(list='list_contacts')}"
+        assert text == f"{LOST} {NOT_SHOWN} {SETTLE}"
 
 
 async def test_a_delete_accepted_but_still_shown_is_in_doubt(sandbox: Sandbox, era: Era) -> None:
     sandbox.fail(Fault("garbage", "200", method="DELETE", commit="never", body=b" "))
     async with talking(sandbox, era=era, reply="yes") as talk:
-        assert await told(talk, "delete_contact", error=True) == (
-            f"The delete was accepted. {NOT_SHOWN} {REPEAT.format(get='get_contact(contact_id=17)')}"
-        )
+        assert await told(talk, "delete_contact", error=True) == (f"The delete was accepted. {NOT_SHOWN} {SETTLE}")
 
 
 async def test_a_delete_of_what_is_gone_already_is_not_told_as_done(sandbox: Sandbox, era: Era) -> None:
@@ -201,13 +210,14 @@ async def test_a_write_that_takes_too_long_in_all_is_told_as_in_doubt(
     async with talking(sandbox) as talk:
         assert await told(talk, "update_contact", error=True) == (
             "The request was sent once, and no time was left to see what came of it. It was not sent a second time. "
-            f"{WRITES['update_contact'][3]}"
+            f"{SETTLE}"
         )
+        assert await outcome(talk) == "applied"
 
 
 @pytest.mark.parametrize("tool", WRITES)
 async def test_a_write_goes_on_when_its_caller_leaves(sandbox: Sandbox, era: Era, tool: str) -> None:
-    arguments, sent, _, _ = WRITES[tool]
+    arguments, sent, _ = WRITES[tool]
     before = rows(sandbox)
     sandbox.fail(Fault("delay", "0.15", method=sent[0], after=0.1))
     async with talking(sandbox, era=era, reply="yes") as talk:
@@ -219,3 +229,38 @@ async def test_a_write_goes_on_when_its_caller_leaves(sandbox: Sandbox, era: Era
         assert writes(talk) == [sent]
         assert rows(sandbox) != before
         await talk.ok("list_clients", limit=1)
+
+
+async def test_the_same_create_is_not_sent_while_the_first_is_still_under_way(
+    sandbox: Sandbox, era: Era, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "PATIENCE", 0.1)
+    arguments, sent, _ = WRITES["create_client"]
+    sandbox.fail(Fault("delay", "2", method="POST", after=1.5))
+    async with talking(sandbox, era=era) as talk:
+        async with anyio.create_task_group() as caller:
+            caller.start_soon(partial(talk.ok, "create_client", **arguments))
+            await until(lambda: writes(talk) == [sent])
+            assert await talk.error("create_client", **arguments) == (
+                f"The same was sent before, and its fate is unknown. It was not sent a second time. {SETTLE}"
+            )
+            assert writes(talk) == []
+        assert await outcome(talk) == "applied"
+    assert [call.method for call in sandbox.seen if call.method != "GET"] == ["POST"]
+
+
+async def test_a_write_whose_outcome_could_not_be_noted_is_settled_once_nobody_is_at_it(
+    sandbox: Sandbox, era: Era, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise StateError("The disk is full.")
+
+    now = [1_800_000_000.0]
+    async with talking(sandbox, era=era, clock=lambda: now[0]) as talk:
+        with monkeypatch.context() as store:
+            store.setattr(Journal, "close", full)
+            text = await told(talk, "update_contact", error=False)
+            assert text.startswith(f'Updated contact "Janet Doe" (9). {undo(1)}\n')
+        assert await outcome(talk) == "intended"
+        now[0] += 301
+        assert await outcome(talk) == "applied"

@@ -29,7 +29,11 @@ ALL = [
     "create_contact",
     "update_contact",
     "delete_contact",
+    "list_changes",
+    "get_change",
+    "undo_change",
 ]
+CRM, JOURNAL = ALL[2:14], ALL[14:]
 READS = [name for name in ALL if name.startswith(("who", "get", "search", "list"))]
 KNOWN = f"Known: {', '.join(ALL)}."
 
@@ -47,8 +51,10 @@ def test_all_tools_are_there_by_default_in_a_stable_order() -> None:
 
 def test_a_toolset_chooses_its_tools() -> None:
     assert chosen(["account"]) == ["who_am_i", "get_rate_limit_status"]
-    assert chosen(["crm"]) == ALL[2:]
-    assert chosen(["crm", "account"]) == ALL
+    assert chosen(["crm"]) == CRM
+    assert chosen(["changes"]) == JOURNAL
+    assert chosen(["crm", "account"]) == [*ALL[:2], *CRM]
+    assert chosen(["changes", "crm", "account"]) == ALL
 
 
 def test_single_tools_are_added_in_the_order_of_all() -> None:
@@ -76,7 +82,7 @@ def test_read_only_wins_over_everything() -> None:
     [
         (
             Choice(toolsets=("crm", "time")),
-            "HARVEST_MCP_TOOLSETS names 'time', which does not exist. Known: account, all, crm.",
+            "HARVEST_MCP_TOOLSETS names 'time', which does not exist. Known: account, all, changes, crm.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -96,13 +102,13 @@ def test_a_name_that_does_not_exist_stops_the_start_with_those_that_do(choice: C
 
 
 def test_settings_choose_the_tools() -> None:
-    read = settings.read({"toolsets": "account, crm", "exclude_tools": "who_am_i", "read_only": True})
+    read = settings.read({"toolsets": "account, crm, changes", "exclude_tools": "who_am_i", "read_only": True})
     assert [tool.name for tool in server.tools_for(read)] == [name for name in READS if name != "who_am_i"]
 
 
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
-        assert re.fullmatch(r"(get|search|list|create|update|toggle|delete)(_[a-z]+)+|who_am_i", name)
+        assert re.fullmatch(r"(get|search|list|create|update|toggle|delete|undo)(_[a-z]+)+|who_am_i", name)
         assert len(name) <= 40
 
 
@@ -115,7 +121,7 @@ async def test_every_hint_of_every_tool_is_explicit(sandbox: Sandbox, era: Era) 
         **dict.fromkeys(READS, (True, False, True)),
         **dict.fromkeys(("create_client", "create_contact", "toggle_client"), (False, False, False)),
         **dict.fromkeys(("update_client", "update_contact"), (False, False, True)),
-        **dict.fromkeys(("delete_client", "delete_contact"), (False, True, True)),
+        **dict.fromkeys(("delete_client", "delete_contact", "undo_change"), (False, True, True)),
     }
     assert hints == {
         name: {

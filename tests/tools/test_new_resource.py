@@ -22,12 +22,13 @@ from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.tool import Tool
 from harvest_mcp.tools.verbs import tools_of
 from harvest_mcp.wire import exchange
-from tests.tools.kit import document
+from tests.tools.kit import document, undo
 from tests.tools.rooms import ROOMS, Room
 
 REPOSITORY = Path(__file__).parents[2]
 WITH_ROOMS = replace(HARVEST, resources=(*HARVEST.resources, ROOMS))
 TOOLS = {tool.name: tool for tool in tools_of(WITH_ROOMS, ROOMS)}
+JOURNAL = ["list_changes", "get_change", "undo_change"]
 BLUE = Room(
     id=1,
     client_id=11073,
@@ -44,8 +45,8 @@ BLUE = Room(
 
 def test_every_tool_is_made_of_the_resource() -> None:
     assert list(TOOLS) == ["list_rooms", "get_room", "create_room", "update_room", "book_room", "delete_room"]
-    names = [tool.name for tool in everything([WITH_ROOMS])]
-    assert names == [*(tool.name for tool in everything([HARVEST])), *TOOLS]
+    names, before = ([tool.name for tool in everything([system])] for system in (WITH_ROOMS, HARVEST))
+    assert names == [*before[: -len(JOURNAL)], *TOOLS, *JOURNAL]
     assert [tool.name for tool in choose([WITH_ROOMS], Choice(("crm",)))][-6:] == list(TOOLS)
 
 
@@ -176,7 +177,7 @@ def body(*elements: str) -> str:
 VISITED: list[Visit] = [
     ("# 0 rooms", ["GET /rooms"], []),
     (
-        f'Created room "Blue" (1).\n{stored(11073, "12.50", "null")}',
+        f'Created room "Blue" (1). {undo(1)}\n{stored(11073, "12.50", "null")}',
         ["GET /clients", "GET /clients/11073/rooms", "POST /rooms", "GET /rooms/1"],
         [
             [
@@ -201,7 +202,8 @@ VISITED: list[Visit] = [
         [],
     ),
     (
-        'Created room "Blue" (2).\n{"id":2,"client_id":11072,"name":"Blue","seats":null,"heated":null,"price":"7",'
+        f'Created room "Blue" (2). {undo(2)}\n'
+        '{"id":2,"client_id":11072,"name":"Blue","seats":null,"heated":null,"price":"7",'
         '"opened_on":null,"notes":null,"booked":null,"created_at":"2018-03-05T12:00:00Z"}',
         ["GET /clients", "GET /clients/11072/rooms", "POST /rooms", "GET /rooms/2"],
         [
@@ -218,8 +220,8 @@ VISITED: list[Visit] = [
     ),
     (stored(11073, "12.50", "null"), ["GET /rooms/1"], []),
     (
-        f'Updated room "Blue" (1).\n{stored(11072, "0.10", "null")}',
-        ["GET /clients", "PUT /rooms/1", "GET /rooms/1"],
+        f'Updated room "Blue" (1). {undo(3)}\n{stored(11072, "0.10", "null")}',
+        ["GET /clients", "GET /rooms/1", "PUT /rooms/1", "GET /rooms/1"],
         [
             [
                 "PUT",
@@ -229,7 +231,7 @@ VISITED: list[Visit] = [
         ],
     ),
     (
-        f'Now booked: room "Blue" (1).\n{stored(11072, "0.10", "true")}',
+        f'Now booked: room "Blue" (1). {undo(4)}\n{stored(11072, "0.10", "true")}',
         ["GET /rooms/1", "PUT /rooms/1/book", "GET /rooms/1"],
         [["PUT", "/rooms/1/book", ""]],
     ),
@@ -248,7 +250,7 @@ VISITED: list[Visit] = [
         [],
     ),
     (
-        'Deleted room "Blue" (1).',
+        'Deleted room "Blue" (1). undo_change(change_id=5) makes it again under a new id.',
         ["GET /rooms/1", "GET /rooms/1", "DELETE /rooms/1", "GET /rooms/1"],
         [["DELETE", "/rooms/1", ""]],
     ),

@@ -32,7 +32,8 @@ SIGNS = frozenset((*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x11
 """Format characters that show as signs: Prepended_Concatenation_Mark (PropList.txt)."""
 HIEROGLYPHS = range(0x13430, 0x13440)
 """Format controls of Egyptian hieroglyphs; Python 3.11 does not know all of them yet."""
-LIKE_NOTHING = (0x2800, 0xFFFC)
+LIKE_NOTHING = (0x2800, 0xFFFC, 0x13440, 0x13441, 0x13442, 0x16FE4, 0x1D159)
+"""Blanks of Braille, of an object, of hieroglyphs (and their mirror), of Khitan and of music."""
 NOT_CHARACTERS = (*range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000))
 
 

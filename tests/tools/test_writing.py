@@ -7,20 +7,20 @@ import pytest
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, talking
-from tests.tools.kit import ACME, JANE, SUPRCORP, WILE, document, writes
+from tests.tools.kit import ACME, JANE, SUPRCORP, WILE, document, undo, writes
 
 pytestmark = pytest.mark.anyio
 
-CREATED_CLIENT = """Created client "Łódź Ämter" (11113).
+CREATED_CLIENT = """Created client "Łódź Ämter" (11113). undo_change(change_id=1) takes it back.
 {"id":11113,"name":"Łódź Ämter","active":true,"details":"one & <two>\\nthree","currency":"Euro - EUR",\
 "currency_symbol":"€","created_at":"2018-03-05T12:00:00Z","updated_at":"2018-03-05T12:00:00Z",\
 "default_invoice_timeframe":null,"last_invoice_kind":null,"statement_key":"fcdd0fccfd09d67774bf0098f3b8681b",\
 "address":"one & <two>\\nthree"}"""
-CREATED_CONTACT = """Created contact "Jo Day" (158).
+CREATED_CONTACT = """Created contact "Jo Day" (158). undo_change(change_id=1) takes it back.
 {"id":158,"client_id":11073,"first_name":"Jo","last_name":"Day","email":"jo@day.example","phone_office":"1",\
 "phone_mobile":"2","fax":"3","title":"Chair","created_at":"2018-03-05T12:00:00Z",\
 "updated_at":"2018-03-05T12:00:00Z"}"""
-UPDATED_CONTACT = """Updated contact "Jane Doe" (9).
+UPDATED_CONTACT = """Updated contact "Jane Doe" (9). undo_change(change_id=1) takes it back.
 {"id":9,"client_id":11072,"first_name":"Jane","last_name":"Doe","email":"jane@new.example",\
 "phone_office":"555.555.5555","phone_mobile":"555.555.7777","fax":"555.555.9999","title":"President",\
 "created_at":"2016-03-05T11:51:00Z","updated_at":"2018-03-05T12:00:00Z"}"""
@@ -85,7 +85,7 @@ async def test_create_contact_sends_the_given_elements_in_order_and_reads_it_bac
 async def test_update_sends_only_the_fields_given(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("update_contact", contact_id=JANE, email="jane@new.example") == UPDATED_CONTACT
-        assert talk.wire() == ["PUT /contacts/9", "GET /contacts/9"]
+        assert talk.wire() == ["GET /contacts/9", "PUT /contacts/9", "GET /contacts/9"]
         assert writes(talk) == [("PUT", "/contacts/9", document("contact", "<email>jane@new.example</email>"))]
 
 
@@ -142,7 +142,7 @@ async def test_an_update_is_one_put_with_exactly_these_elements(
 async def test_an_empty_text_empties_a_field(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         told, record = (await talk.ok("update_contact", contact_id=JANE, fax="")).split("\n")
-        assert told == 'Updated contact "Jane Doe" (9).'
+        assert told == f'Updated contact "Jane Doe" (9). {undo(1)}'
         assert json.loads(record)["fax"] == ""
     assert sandbox.rows(CONTACTS)[0]["fax"] == ""
 
@@ -166,7 +166,7 @@ async def test_an_update_without_a_change_is_not_sent(sandbox: Sandbox, era: Era
 async def test_what_is_stored_otherwise_than_sent_is_told(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         told, record = (await talk.ok("update_client", client_id=ACME, currency="")).split("\n")
-    assert told == 'Updated client "Acme" (11073). Stored otherwise than sent: currency.'
+    assert told == f'Updated client "Acme" (11073). Stored otherwise than sent: currency. {undo(1)}'
     assert json.loads(record)["currency"] == "United States Dollar - USD"
 
 
@@ -193,12 +193,12 @@ async def test_the_vendors_refusal_is_told_in_its_own_words(sandbox: Sandbox, er
 async def test_toggle_flips_the_state_when_none_is_asked_for(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("toggle_client", client_id=ACME) == (
-            'Now archived: client "Acme" (11073).\n' + ACME_JSON.format(active="false")
+            f'Now archived: client "Acme" (11073). {undo(1)}\n' + ACME_JSON.format(active="false")
         )
         assert talk.wire() == ["GET /clients/11073", "POST /clients/11073/toggle", "GET /clients/11073"]
         assert writes(talk) == [("POST", "/clients/11073/toggle", b"")]
         assert await talk.ok("toggle_client", client_id=ACME) == (
-            'Now active: client "Acme" (11073).\n' + ACME_JSON.format(active="true")
+            f'Now active: client "Acme" (11073). {undo(2)}\n' + ACME_JSON.format(active="true")
         )
 
 
@@ -237,7 +237,9 @@ async def test_a_refused_toggle_carries_the_hint(sandbox: Sandbox, era: Era) -> 
 
 async def test_delete_contact_asks_deletes_and_looks(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, reply="yes") as talk:
-        assert await talk.ok("delete_contact", contact_id=WILE) == 'Deleted contact "Wile Coyne" (17).'
+        assert await talk.ok("delete_contact", contact_id=WILE) == (
+            'Deleted contact "Wile Coyne" (17). undo_change(change_id=1) makes it again under a new id.'
+        )
         assert talk.wire() == ["GET /contacts/17", "GET /contacts/17", "DELETE /contacts/17", "GET /contacts/17"]
         assert writes(talk) == [("DELETE", "/contacts/17", b"")]
     assert talk.asked == ['Delete contact "Wile Coyne" (17)? Nothing brings it back.']
@@ -246,7 +248,9 @@ async def test_delete_contact_asks_deletes_and_looks(sandbox: Sandbox, era: Era)
 
 async def test_delete_client_takes_its_contacts_along_and_says_so(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, reply="yes") as talk:
-        assert await talk.ok("delete_client", client_id=ACME) == ('Deleted client "Acme" (11073) and its 3 contacts.')
+        assert await talk.ok("delete_client", client_id=ACME) == (
+            'Deleted client "Acme" (11073) and its 3 contacts. undo_change(change_id=1) makes it again under a new id.'
+        )
         looked = ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"]
         assert talk.wire() == [*looked, *looked, "DELETE /clients/11073", "GET /clients/11073"]
     assert talk.asked == ['Delete client "Acme" (11073)? 3 contacts go with it. Nothing brings it back.']
@@ -269,24 +273,26 @@ async def test_every_write_carries_the_headers_the_vendor_wants(sandbox: Sandbox
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "text"),
+    ("tool", "arguments", "skip", "text"),
     [
         (
             "create_client",
             {"name": "Fresh"},
-            "Created client 11113. It could not be read back; get it again to see it.",
+            0,
+            f"Created client 11113. It could not be read back; get it again to see it. {undo(1)}",
         ),
         (
             "update_client",
             {"client_id": SUPRCORP, "name": "Fresh"},
-            "Updated client 11072. It could not be read back; get it again to see it.",
+            1,
+            f"Updated client 11072. It could not be read back; get it again to see it. {undo(1)}",
         ),
     ],
 )
 async def test_a_write_that_cannot_be_read_back_is_still_told_as_done(
-    sandbox: Sandbox, era: Era, tool: str, arguments: dict[str, object], text: str
+    sandbox: Sandbox, era: Era, tool: str, arguments: dict[str, object], skip: int, text: str
 ) -> None:
-    sandbox.fail(Fault("status", "404", method="GET", path="/clients/*"))
+    sandbox.fail(Fault("status", "404", method="GET", path="/clients/*", skip=skip))
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok(tool, **arguments) == text
 
@@ -295,5 +301,5 @@ async def test_a_toggle_that_cannot_be_read_back_is_still_told_as_done(sandbox: 
     sandbox.fail(Fault("status", "404", method="GET", path="/clients/*", skip=1))
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("toggle_client", client_id=ACME) == (
-            "Now archived: client 11073. It could not be read back; get it again to see it."
+            f"Now archived: client 11073. It could not be read back; get it again to see it. {undo(1)}"
         )

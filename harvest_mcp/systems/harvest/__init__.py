@@ -18,8 +18,9 @@ HARVEST = System(
     toolsets=(
         ("account", "who this server is in the account, and the call budget"),
         ("crm", "clients and contacts"),
+        ("changes", "the journal of changes, and undo"),
     ),
-    default_toolsets=("account", "crm"),
+    default_toolsets=("account", "crm", "changes"),
 )
 
 __all__ = ["CLIENTS", "CONTACTS", "HARVEST", "INVOICES", "PROJECTS", "RATE_LIMIT", "WHO_AM_I"]

@@ -1,0 +1,167 @@
+"""Serves the page to this machine only, on a port of its own, as long as a question waits on it."""
+
+import os
+import secrets
+import shlex
+import socket
+from asyncio import Event, Task, create_task, wait, wait_for
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import Context
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import anyio
+
+from harvest_mcp.errors import StateError
+from harvest_mcp.state import State, default_place
+from harvest_mcp.tools.consents import Consents
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+    from harvest_mcp.approval.page import Door
+
+HOST = "127.0.0.1"
+LINGER = 20.0
+"""Seconds the page stays after the last answer, for whoever reloads it."""
+GLANCE = 1.0
+"""Seconds between looks whether a question was answered in a terminal, used up, or died of age."""
+MOST_DOORS = 200
+PATIENCE = 5.0
+"""Seconds the server gets to stop."""
+
+
+def approve_command(state: State) -> Callable[[str], str]:
+    """What to type in a terminal to see and approve a question kept in this store."""
+
+    def command(code: str) -> str:
+        if not state.remote and state.place == default_place():
+            return f"harvest-mcp approve {code}"
+        place = f'"{state.shown}"' if os.name == "nt" else shlex.quote(state.shown)
+        return f"harvest-mcp approve {code} --state {place}"
+
+    return command
+
+
+@dataclass(slots=True)
+class _House:
+    """One run of the server: its address, its doors by their secret paths, and what ends it."""
+
+    address: str
+    doors: dict[str, "Door"] = field(default_factory=dict)
+    over: Event = field(default_factory=Event)
+
+
+class LocalPage:
+    """The page of every question that waits in this process; nothing listens before the first and after the last."""
+
+    def __init__(self, consents: Consents, *, linger: float = LINGER, glance: float = GLANCE) -> None:
+        self._consents, self._linger, self._glance = consents, linger, glance
+        self._house: _House | None = None
+        self._running: set[Task[None]] = set()
+
+    @property
+    def address(self) -> str:
+        """Where it listens; empty when it does not."""
+        return self._house.address if self._house else ""
+
+    def offer(self, code: str) -> str:
+        """The link to the question of this code; empty when no port of this machine can be had."""
+        from harvest_mcp.approval.page import Door  # noqa: PLC0415 - not at start
+
+        if self._house is None and not self._opened():
+            return ""
+        assert self._house is not None  # noqa: S101 - opened
+        doors = self._house.doors
+        path = next((path for path, door in doors.items() if door.code == code), None)
+        if path is None:
+            while len(doors) >= MOST_DOORS:
+                del doors[next(iter(doors))]
+            path = secrets.token_urlsafe(24)
+            doors[path] = Door(code, secrets.token_urlsafe(24))
+        return f"{self._house.address}/{path}"
+
+    async def aclose(self) -> None:
+        """Stop serving, whoever waits."""
+        if self._house is not None:
+            self._house.over.set()
+        if self._running:
+            with anyio.move_on_after(PATIENCE, shield=True):
+                await wait(set(self._running))
+        for task in self._running:
+            task.cancel()
+
+    def _opened(self) -> bool:
+        try:
+            listener = socket.create_server((HOST, 0))
+        except OSError:
+            return False
+        self._house = _House(f"http://{HOST}:{listener.getsockname()[1]}")
+        # In a context of its own, since it outlives the call that started it.
+        task = create_task(self._serve(self._house, listener), context=Context())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return True
+
+    async def _serve(self, house: _House, listener: socket.socket) -> None:
+        from harvest_mcp.approval.page import Pages  # noqa: PLC0415 - not at start
+
+        server = _server(Pages(house.address, house.doors, self._consents))
+        serving = create_task(server.serve(sockets=[listener]))
+        try:
+            await self._until_nothing_waits(house)
+        finally:
+            if self._house is house:
+                self._house = None  # before the first await: the next question gets a house of its own
+            server.should_exit = server.force_exit = True
+            try:
+                await serving
+            finally:
+                listener.close()
+
+    async def _until_nothing_waits(self, house: _House) -> None:
+        idle = 0.0
+        while not house.over.is_set() and idle <= self._linger:
+            with suppress(TimeoutError):
+                await wait_for(house.over.wait(), self._glance)
+            idle = 0.0 if await self._waits(house) else idle + self._glance
+
+    async def _waits(self, house: _House) -> bool:
+        """Whether anyone may still answer here."""
+        try:
+            waiting = {each.code for each in await self._consents.waiting()}
+        except StateError:
+            return False
+        return any(door.code in waiting for door in house.doors.values())
+
+
+def _server(app: Callable[..., object]) -> "Server":
+    """A quiet uvicorn that leaves the signals to the process it is a guest of."""
+    from collections.abc import Iterator  # noqa: PLC0415 - with what follows
+    from contextlib import contextmanager  # noqa: PLC0415 - same
+
+    from uvicorn import Config, Server  # noqa: PLC0415 - only where a page is shown
+
+    class Guest(Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    config = Config(
+        app,
+        http="h11",
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        limit_concurrency=50,
+        timeout_keep_alive=2,
+        timeout_graceful_shutdown=1,
+    )
+    return Guest(config)

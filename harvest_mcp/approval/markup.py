@@ -1,0 +1,186 @@
+"""The pages a person sees, as HTML: plain forms, one style sheet inside, every word of a record escaped."""
+
+import base64
+import hashlib
+import html
+import math
+import re
+from pathlib import Path
+
+from harvest_mcp.tools.consents import Waiting
+from harvest_mcp.tools.question import Sheet
+from harvest_mcp.tools.render import MARK, visible
+
+STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
+STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}"
+FEW = 6
+"""Names that are shown at once; more are folded away behind their number."""
+LONGEST_TITLE = 60
+
+
+def question(waiting: Waiting, token: str, *, now: float) -> str:
+    """The question, with Decline first: in tab order, on Enter, and in weight."""
+    sheet, noun = waiting.sheet, waiting.matter.noun
+    ask = f"{sheet.does.capitalize()} this {noun}?"
+    main = f"""
+<p class="lead">An assistant asks for your approval</p>
+<h1 id="ask">{_safe(ask)}</h1>
+<p class="name" dir="auto" lang="">{_safe(sheet.name) or "<span class='none'>without a name</span>"}</p>
+<p class="where">{_safe(noun.capitalize())} {waiting.matter.record} in {_safe(sheet.place)},
+ signed in as {_theirs(waiting.matter.principal)}</p>
+{_stakes(sheet, noun)}
+{_record(sheet)}"""
+    decide = f"""
+<form method="post" class="decide" aria-labelledby="ask">
+<input type="hidden" name="token" value="{_safe(token)}">
+<div class="buttons">
+<button name="answer" value="decline" class="decline" autofocus>Decline</button>
+<button name="answer" value="approve" class="approve">Approve</button>
+</div>
+<p>Approve: {_safe(sheet.does)} it{_along(sheet)}. Otherwise nothing happens. Open until {_until(waiting)}.</p>
+</form>"""
+    name = sheet.name if len(sheet.name) <= LONGEST_TITLE else sheet.name[: LONGEST_TITLE - 1] + "…"
+    title = f"{sheet.does.capitalize()} {noun} “{name}”?"
+    refresh = math.ceil(waiting.expires - now) + 1
+    return _document(title, main, decide, code=waiting.code, refresh=refresh)
+
+
+def approved(waiting: Waiting) -> str:
+    """After Approve: what it allows, and what to do now."""
+    return _told(
+        "Approved",
+        f"The assistant may now {_what(waiting)}: once, before {_until(waiting)}, and only if it stays as you saw it.",
+        "Go back to the conversation and say that you approved. You can close this page.",
+        code=waiting.code,
+        mood="yes",
+    )
+
+
+def declined(waiting: Waiting) -> str:
+    """After Decline."""
+    return _told(
+        "Declined",
+        f"{_safe(waiting.sheet.untouched)} The assistant was not allowed to {_what(waiting)}.",
+        "You can close this page.",
+        code=waiting.code,
+        mood="no",
+    )
+
+
+def too_old(waiting: Waiting) -> str:
+    """After five minutes."""
+    return _told(
+        "No longer open",
+        f"Nobody approved and used this question within five minutes. {_safe(waiting.sheet.untouched)}",
+        "If it is still wanted, ask the assistant again; it gets a new code.",
+        code=waiting.code,
+    )
+
+
+def used_up() -> str:
+    """The question was answered and its answer used, or it was called off."""
+    return _told(
+        "No longer open",
+        "This question is closed: its answer was used, or the record changed meanwhile.",
+        "The conversation says what became of it. You can close this page.",
+    )
+
+
+def nothing_here() -> str:
+    """For everyone who came by another way than the link."""
+    return _told("Nothing here", "A question is shown here only to someone who opens its whole link, in a browser.")
+
+
+def out_of_order(why: str) -> str:
+    """The state store fails, so nobody can agree."""
+    return _told("Out of order", f"{_safe(why)} Nothing was approved.")
+
+
+def _until(waiting: Waiting) -> str:
+    return f'<time datetime="{waiting.until.isoformat(timespec="seconds")}">{waiting.until:%H:%M:%S}</time>'
+
+
+def _stakes(sheet: Sheet, noun: str) -> str:
+    """What goes with it, what else is known, what stays lost."""
+    groups = "".join(_group(words, rows) for words, rows in sheet.goes)
+    notes = "".join(f"<p>{_safe(note)}</p>" for note in sheet.notes)
+    goes = f'<section class="stakes"><h2>What goes with it</h2>{groups}</section>' if groups else ""
+    else_ = f'<section class="stakes"><h2>What else hangs on it</h2>{notes}</section>' if notes else ""
+    lost = "".join(f"<li>{_safe(each)}</li>" for each in sheet.lost)
+    return f"""{goes}{else_}
+<section class="stakes">
+<h2>What cannot be brought back</h2>
+<p>The {_safe(noun)} itself. Undo can make a new one from the journal, under a new id, and without:</p>
+<ul>{lost}</ul>
+</section>"""
+
+
+def _what(waiting: Waiting) -> str:
+    """What was approved or declined, in one breath."""
+    sheet, matter = waiting.sheet, waiting.matter
+    return f"{_safe(sheet.does)} {_safe(matter.noun)} “{_theirs(sheet.name)}” ({matter.record}){_along(sheet)}"
+
+
+def _along(sheet: Sheet) -> str:
+    goes = ", ".join(words for words, _ in sheet.goes)
+    return f" and its {_safe(goes)}" if goes else ""
+
+
+def _group(words: str, rows: tuple[tuple[str, int], ...]) -> str:
+    items = "".join(f"<li>{_theirs(name)} <span>{id}</span></li>" for name, id in rows)
+    if len(rows) <= FEW:
+        return f'<p class="count">{_safe(words)}</p><ul class="names">{items}</ul>'
+    return (
+        f'<details><summary><span class="count">{_safe(words)}</span> <span class="show">show all</span></summary>'
+        f'<ul class="names">{items}</ul></details>'
+    )
+
+
+def _record(sheet: Sheet) -> str:
+    rows = "".join(
+        f'<div><dt>{_safe(name)}</dt><dd dir="auto" lang="">{_safe(value)}</dd></div>'
+        for name, value in sheet.fields
+        if value
+    )
+    empty = ", ".join(_safe(name) for name, value in sheet.fields if not value)
+    rest = f'<p class="empty">Empty: {empty}.</p>' if empty else ""
+    return f'<section class="record"><h2>The record</h2><dl>{rows}</dl>{rest}</section>'
+
+
+def _told(heading: str, *sentences: str, code: str = "", mood: str = "") -> str:
+    """A page that asks nothing; `sentences` are HTML."""
+    said = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+    main = f'<div class="told {mood}" role="status"><h1>{_safe(heading)}</h1>{said}</div>'
+    return _document(heading, main, code=code)
+
+
+def _document(title: str, main: str, after: str = "", *, code: str = "", refresh: int = 0) -> str:
+    """The frame of every page. No script, no picture, nothing from anywhere else."""
+    again = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
+    shown = f'<p class="code"><span>Code</span> <strong>{_safe(code)}</strong></p>' if code else ""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{_safe(title)} – harvest-mcp</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+{again}<style>{STYLE}</style>
+</head>
+<body>
+<header><p class="from"><strong>harvest-mcp</strong> on this computer</p>{shown}</header>
+<main>{main}
+</main>{after}
+</body>
+</html>
+"""
+
+
+def _theirs(text: str) -> str:
+    """A record's words inside a sentence of ours: they keep their own direction, and have no language we know."""
+    return f'<bdi lang="">{_safe(text)}</bdi>'
+
+
+def _safe(text: str) -> str:
+    """Text as HTML; what was invisible stands out, so that nobody takes it for a letter."""
+    return re.sub(MARK, lambda found: f"<mark>{found[0]}</mark>", html.escape(visible(text)))

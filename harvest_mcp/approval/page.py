@@ -1,0 +1,131 @@
+"""Answers the browser: who may see a question here, who may answer it, and what they get to see."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from harvest_mcp.approval import markup
+from harvest_mcp.errors import StateError
+from harvest_mcp.tools.consents import Consents, Decision, Waiting
+
+LARGEST_FORM = 2048
+ANSWERS: Mapping[str, Decision] = {"approve": "yes", "decline": "declined"}
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Connection": "close",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src '{markup.STYLE_HASH}'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Not no-referrer: with that a browser sends its own forms with `Origin: null` (Fetch, "append a request origin").
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One question's way in: the code it is kept by, and the token that its form sends back."""
+
+    code: str
+    token: str
+
+
+class Refusal(Exception):
+    """A request that no person's browser makes here."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """An ASGI application: `doors` by their secret paths, at one address of this machine."""
+
+    address: str
+    doors: Mapping[str, Door]
+    consents: Consents
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except (Refusal, ClientDisconnect) as refusal:
+            response = _page(markup.nothing_here(), getattr(refusal, "status", 400))
+        except StateError as error:
+            response = _page(markup.out_of_order(str(error)), 503)
+        response.headers.update(HEADERS)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        self._for_us(request)
+        path, door = self._door(request)
+        if request.method == "POST":
+            answer = await self._answered(request, door)
+            await self.consents.decide(door.code, answer)
+            return RedirectResponse(path, 303)
+        return _page(self._shown(await self.consents.find(door.code), door))
+
+    def _for_us(self, request: Request) -> None:
+        """Only a page opened as a page under our own name: another name that leads here is not ours (DNS rebinding)."""
+        if request.headers.getlist("host") != [urlsplit(self.address).netloc]:
+            raise Refusal(403)
+        if request.method not in ("GET", "HEAD", "POST"):
+            raise Refusal(405)
+        # Browsers that say so (Fetch Metadata): a page, not a frame, an image or a script's fetch.
+        if request.headers.get("sec-fetch-dest", "document") != "document":
+            raise Refusal(403)
+
+    def _door(self, request: Request) -> tuple[str, Door]:
+        asked = request.scope["path"].removeprefix("/").encode()
+        for path, door in self.doors.items():
+            if secrets.compare_digest(path.encode(), asked):
+                return f"/{path}", door
+        raise Refusal(404)
+
+    async def _answered(self, request: Request, door: Door) -> Decision:
+        """The answer out of our own form, sent from our own page."""
+        if request.headers.getlist("origin") != [self.address]:
+            raise Refusal(403)
+        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            raise Refusal(403)
+        if request.headers.get("content-type", "").split(";")[0].strip() != "application/x-www-form-urlencoded":
+            raise Refusal(415)
+        form = parse_qs((await _body(request)).decode("latin-1"), keep_blank_values=True)
+        token, answer = form.get("token", []), form.get("answer", [])
+        if len(token) != 1 or not secrets.compare_digest(token[0].encode(), door.token.encode()):
+            raise Refusal(403)
+        if len(answer) != 1 or answer[0] not in ANSWERS:
+            raise Refusal(400)
+        return ANSWERS[answer[0]]
+
+    def _shown(self, waiting: Waiting | None, door: Door) -> str:
+        now = self.consents.clock()
+        if waiting is None:
+            return markup.used_up()
+        if waiting.answer == "declined":
+            return markup.declined(waiting)
+        if now > waiting.expires:
+            return markup.too_old(waiting)
+        return markup.approved(waiting) if waiting.answer == "yes" else markup.question(waiting, door.token, now=now)
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise Refusal(413)
+    return body
+
+
+def _page(html: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(html, status)

@@ -1,0 +1,64 @@
+"""What became of a write, as the account shows it: the only answer there is when the vendor's was lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from harvest_mcp.api import Api
+from harvest_mcp.changes.journal import Entry
+from harvest_mcp.errors import CallFailed, NotFound
+from harvest_mcp.spec import Record, Resource, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a look showed: `applied` with the record (None when deleted), `absent`, or `hidden` when it failed."""
+
+    shows: Literal["applied", "absent", "hidden"]
+    record: Record | None = None
+    id: int | None = None
+
+
+async def look(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
+    """Whether the account shows what the entry meant to do."""
+    try:
+        if entry.verb == "create":
+            return await _created(api, resource, entry)
+        assert entry.record is not None  # noqa: S101 - only a create begins without
+        return await _changed(api, resource, entry, entry.record)
+    except CallFailed:
+        return Sight("hidden")
+
+
+async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
+    """One record newer than all there were, with every column that was sent."""
+    sent = typed(resource, entry.sent)
+    above = (entry.before or {}).get("above", 0)
+    rows = await api.list(resource, where=resource.around(sent))
+    new = [row for row in rows if row.id > above and not differing(row, sent)]
+    return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("hidden" if new else "absent")
+
+
+async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) -> Sight:
+    try:
+        row = await api.get(resource, id)
+    except NotFound:
+        return Sight("applied", None, id) if entry.verb == "delete" else Sight("absent")
+    if entry.verb == "delete":
+        return Sight("absent", row, id)
+    return Sight("absent" if differing(row, typed(resource, entry.sent)) else "applied", row, id)
+
+
+def typed(resource: Resource[Record], values: Mapping[str, Any]) -> dict[str, Scalar]:
+    """Columns out of the journal as a record has them."""
+    record = resource.record.model_validate({"id": 0, **values})
+    return {name: getattr(record, name) for name in values if name in resource.record.model_fields}
+
+
+def differing(record: Record, values: Mapping[str, Scalar]) -> tuple[str, ...]:
+    """Columns whose stored value is not the one given; line ends and outer blanks do not count, empty is null."""
+    return tuple(name for name, value in values.items() if _plain(getattr(record, name)) != _plain(value))
+
+
+def _plain(value: Scalar) -> Scalar:
+    return (value.replace("\r\n", "\n").replace("\r", "\n").strip() or None) if isinstance(value, str) else value

@@ -1,0 +1,86 @@
+"""What takes a change back, as far as it can be taken back; what cannot is named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from harvest_mcp.changes.journal import Entry
+from harvest_mcp.changes.looking import differing, typed
+from harvest_mcp.errors import NotUndone
+from harvest_mcp.spec import Action, Record, Resource, Scalar, fields
+
+Kind = Resource[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The write that takes a change back: delete what was created, and so on; `lost` is what it cannot restore."""
+
+    does: Literal["delete", "update", "act", "create"]
+    values: Mapping[str, Scalar]
+    lost: tuple[str, ...] = ()
+    action: Action | None = None
+
+
+def plan(resource: Kind, entry: Entry) -> Plan:
+    """How to take this change back.
+
+    Raises:
+        NotUndone: it was not carried out, or was taken back before.
+    """
+    if entry.outcome != "applied":
+        raise NotUndone(
+            f"Change {entry.id} is {entry.outcome}, so there is nothing to undo.", next=AFTER[entry.outcome]
+        )
+    if entry.verb == "create":
+        return Plan("delete", {})
+    if entry.verb == "delete":
+        return _again(resource, entry)
+    before = typed(resource, {name: (entry.before or {}).get(name) for name in entry.sent})
+    for action in resource.actions:
+        if action.verb == entry.verb:
+            return Plan("act", before, action=action)
+    known = {name: value for name, value in before.items() if name in (entry.before or {})}
+    return Plan("update", known, lost=tuple(name for name in before if name not in known))
+
+
+def _again(resource: Kind, entry: Entry) -> Plan:
+    """A deleted record made again: what can be written, with all else that it had named."""
+    before = entry.before or {}
+    writable = [item.name for item in resource.writable()]
+    values = {name: value for name, value in typed(resource, before).items() if name in writable and value is not None}
+    flipped = {action.flips for action in resource.actions}
+    lost = [name for name in before if name not in writable and name not in flipped]
+    gone = [f"its {each.words}s" for each in resource.dependents if each.fate == "goes"]
+    return Plan("create", values, lost=(*lost, *gone))
+
+
+def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
+    """Refuse to undo over somebody else's change.
+
+    Raises:
+        NotUndone: a column the change wrote is not as the change left it; both values are shown.
+    """
+    left = entry.after or entry.sent
+    wrote = typed(resource, {name: left.get(name) for name in entry.sent if name in fields(resource.record)})
+    if changed := differing(current, wrote):
+        both = "; ".join(
+            f"{name} was left as {_told(wrote[name])} and is now {_told(getattr(current, name))}" for name in changed
+        )
+        raise NotUndone(
+            f"{resource.noun.capitalize()} {current.id} changed since: {both}.",
+            next="Decide which is right, and update the record yourself.",
+        )
+
+
+def _told(value: Scalar) -> str:
+    """A value in a sentence; not as Python has it, whose escapes could be taken for the text."""
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+AFTER = {
+    "intended": "Call get_change first: it looks what became of it.",
+    "in doubt": "Call get_change first: it looks what became of it.",
+    "refused": "It never took effect.",
+    "undone": "It was taken back before.",
+}

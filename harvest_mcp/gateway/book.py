@@ -1,0 +1,98 @@
+"""Where an account's calls are counted and its gate is kept, and the book of a process that shares it with nobody."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate
+
+from harvest_mcp.spec import Plan
+
+T = TypeVar("T")
+
+LONGEST_PAUSE = 300.0
+LEASE = 65.0
+"""Seconds a probe has, a little more than any call may take; one whose process died counts no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Until when an account takes no calls, and who finds out whether it does again; in seconds on the book's clock."""
+
+    closed_at: float = 0.0
+    closed_until: float = 0.0
+    strikes: int = 0
+    probe_until: float = 0.0
+
+    def closed_for(self, now: float) -> float:
+        """Seconds until it opens; a clock behind the closing was started anew since."""
+        return max(0.0, self.closed_until - now) if now >= self.closed_at else 0.0
+
+    def probing(self, now: float) -> bool:
+        return now < self.probe_until <= now + LEASE
+
+    def closed(self, seconds: float, window: float, *, now: float) -> "Gate":
+        """Closed for the time told, at least a window, doubled for each refusal before; never shorter than told."""
+        pause, strikes, still = max(seconds, window), self.strikes, self.closed_for(now)
+        if not still:  # otherwise refused together with the call that closed it
+            pause, strikes = max(pause, min(pause * 2 ** min(strikes, 8), LONGEST_PAUSE)), strikes + 1
+        return replace(self, closed_at=now, closed_until=now + max(still, pause), strikes=strikes)
+
+    def moved(self, by: float) -> "Gate":
+        """The same on a clock that is this many seconds ahead."""
+        return replace(
+            self,
+            closed_at=self.closed_at + by,
+            closed_until=self.closed_until + by,
+            probe_until=self.probe_until + by,
+        )
+
+
+@dataclass(slots=True)
+class Page:
+    """One account's count and gate, while nobody else has them; `now` is what the book's clock says."""
+
+    bucket: AbstractBucket
+    gate: Gate
+    now: float
+
+
+Work = Callable[[Page], T]
+
+
+class Book(Protocol):
+    """Lets one caller after the other work on the page of an account."""
+
+    async def hold(self, work: Work[T]) -> T:
+        """What `work` returns; a gate it puts on the page is kept. It may be called anew, and must not wait."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+def rate(plan: Plan, *, slack: float = 0.0) -> Rate:
+    return Rate(plan.calls, round((plan.seconds + slack) * 1000))
+
+
+@dataclass(slots=True)
+class Own:
+    """A book that only this process reads; without a place to wait, so that it needs no lock."""
+
+    plan: Plan
+    clock: Callable[[], float] = time.monotonic
+    gate: Gate = field(default_factory=Gate)
+    _bucket: InMemoryBucket = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._bucket = InMemoryBucket([rate(self.plan)])
+
+    async def hold(self, work: Work[T]) -> T:
+        page = Page(self._bucket, self.gate, self.clock())
+        self._bucket.leak(round(page.now * 1000))
+        result = work(page)
+        self.gate = page.gate
+        return result
+
+    async def aclose(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,233 @@
+"""An account's book in the state store: one for all processes of a machine, in PostgreSQL for several machines."""
+
+import hashlib
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+import anyio
+import anyio.to_thread
+from pyrate_limiter import AbstractBucket
+
+from harvest_mcp.errors import StateError
+from harvest_mcp.gateway.account import Account
+from harvest_mcp.gateway.book import Book, Gate, Own, Page, Work, rate
+from harvest_mcp.spec import Plan
+from harvest_mcp.state import State
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from pyrate_limiter import PostgresBucket, SQLiteBucket
+
+    from harvest_mcp.state.sqlite import Light
+
+log = logging.getLogger("harvest_mcp.gateway")
+T = TypeVar("T")
+Clock = Callable[[], float]
+
+SLACK = 0.5
+"""Seconds added to the window: calls of several processes do not arrive at the pace they left."""
+ALONE_FOR = 60.0
+"""Seconds to count alone after the store failed."""
+TRIES, PAUSE = 100, 0.01
+"""How often, and how many seconds apart, to ask for a table that the database itself is tidying."""
+
+READ = "SELECT closed_at, closed_until, strikes, probe_until FROM gates WHERE account = :account"
+WRITE = """
+INSERT INTO gates (account, closed_at, closed_until, strikes, probe_until)
+VALUES (:account, :closed_at, :closed_until, :strikes, :probe_until)
+ON CONFLICT (account) DO UPDATE SET closed_at = excluded.closed_at, closed_until = excluded.closed_until,
+strikes = excluded.strikes, probe_until = excluded.probe_until
+"""
+LOCK = "SELECT pg_advisory_xact_lock(:account)"
+
+
+def shared(state: State, account: Account, *, clock: Clock = time.monotonic) -> Book:
+    """The book of an account in this store. `clock` is one that all processes of a machine read the same."""
+    plan = account.system.plan
+    kept = InPostgres(state, account.key, plan, clock) if state.remote else InFile(state, account.key, plan, clock)
+    return Shared(kept, Own(plan, clock))
+
+
+class Execute(Protocol):
+    """Runs a statement with `:names`, in either database."""
+
+    def __call__(self, statement: str, values: Mapping[str, object], /) -> Any: ...
+
+
+Open = tuple[Execute, AbstractBucket, float]
+"""A transaction on an account: its statements, its count, and the time."""
+
+
+class Kept(ABC):
+    """A book in a store; it is held in a thread, since another process may hold it."""
+
+    def __init__(self, state: State, key: str, plan: Plan, clock: Clock) -> None:
+        self.state, self.key, self.clock = state, key, clock
+        self.rate = rate(plan, slack=SLACK)
+        self.digest = hashlib.sha256(key.encode()).digest()
+        self.table = f"calls_{self.digest.hex()[:16]}"
+        self.seen = Gate()
+        self._one, self._tidied = anyio.CapacityLimiter(1), float("-inf")
+
+    async def hold(self, work: Work[T]) -> T:
+        """As of a `Book`.
+
+        Raises:
+            StateError: the store cannot be used.
+        """
+        return await anyio.to_thread.run_sync(self._held, work, limiter=self._one)
+
+    async def aclose(self) -> None:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self.close, limiter=self._one)
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Open]:
+        """Nobody else's work on this account is in between, and all of it is kept or nothing."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close what is this book's own."""
+
+    def _held(self, work: Work[T]) -> T:
+        with self.transaction() as (execute, bucket, now):
+            self._tidy(bucket, now)
+            row = execute(READ, {"account": self.key}).fetchone()
+            page = Page(bucket, found := Gate(*row) if row else Gate(), now)
+            result = work(page)
+            if page.gate != found:
+                execute(WRITE, {"account": self.key, **asdict(page.gate)})
+        self.seen = page.gate.moved(self.clock() - now)
+        return result
+
+    def _tidy(self, bucket: AbstractBucket, now: float) -> None:
+        """Once a window, drop what left it; calls yet to come are of a clock that was started anew or set back."""
+        if abs(now - self._tidied) * 1000 < self.rate.interval:
+            return
+        self._tidied, stamp = now, round(now * 1000)
+        bucket.leak(stamp)
+        newest = cast("Any", bucket.peek(0))
+        if newest is not None and newest.timestamp > stamp:
+            bucket.flush()
+
+
+class InFile(Kept):
+    """In the SQLite file, on a connection that never waits for the disk."""
+
+    _connection: "Light | None" = None
+    _file: object = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Open]:
+        with self.state.worded():
+            try:
+                connection, bucket = self._opened()
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection.execute, bucket, self.clock()
+                connection.execute("COMMIT")
+            except BaseException:
+                self.close()  # and with it what was not committed
+                raise
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _opened(self) -> "tuple[Light, SQLiteBucket]":
+        from pyrate_limiter import SQLiteBucket  # noqa: PLC0415 - brings sqlite3 along
+
+        if self._file != self.state.identity():
+            self.close()
+        if self._connection is None:
+            self._connection, self._tidied = self.state.light(), float("-inf")
+            self._file = self.state.identity()
+            SQLiteBucket.init_from_file([self.rate], table=self.table, db_path=self.state.place).conn.close()
+            self._bucket = SQLiteBucket([self.rate], self._connection, self.table)
+        return self._connection, self._bucket
+
+
+class Busy(Exception):
+    """The database itself holds the bucket's table just now."""
+
+
+class Lent:
+    """Stands in for a pool: the bucket works on the connection, and in the transaction, that it is lent."""
+
+    closed = False
+    held: "Connection[Any]"
+
+    @contextmanager
+    def connection(self) -> "Iterator[Connection[Any]]":
+        yield self.held
+        if self.held.info.transaction_status.name == "INERROR":  # the bucket takes a lock or leaves it, by an error
+            raise Busy
+
+
+class InPostgres(Kept):
+    """In PostgreSQL, with the database's own clock, which all machines read the same."""
+
+    _bucket: "PostgresBucket | None" = None
+
+    def _held(self, work: Work[T]) -> T:
+        for _ in range(TRIES):
+            try:
+                return super()._held(work)
+            except Busy:
+                time.sleep(PAUSE)
+        raise StateError(f"The state store at {self.state.shown} keeps its table of calls to itself.")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Open]:
+        from sqlalchemy import text  # noqa: PLC0415 - not at start
+
+        with self.state.worded(), self.state.engine().begin() as connection:
+            connection.execute(text(LOCK), {"account": int.from_bytes(self.digest[:8], signed=True)})
+            bucket = self._lent(connection.connection.driver_connection)
+            now = cast("Any", bucket).now() / 1000
+            yield lambda statement, values: connection.execute(text(statement), values), bucket, now
+
+    def close(self) -> None:
+        """The connections are the store's."""
+
+    def _lent(self, connection: Any) -> "PostgresBucket":
+        from pyrate_limiter import PostgresBucket  # noqa: PLC0415 - only here
+
+        if self._bucket is None:
+            lent = Lent()
+            lent.held = connection
+            self._bucket = PostgresBucket(cast("Any", lent), self.table, [self.rate])
+        cast("Any", self._bucket.pool).held = connection
+        return self._bucket
+
+
+class Shared:
+    """A book in a store, and one of this process while the store fails: reading goes on."""
+
+    def __init__(self, kept: Kept, own: Own) -> None:
+        self._kept, self._own = kept, own
+        self._alone_until, self._told = float("-inf"), False
+
+    async def hold(self, work: Work[T]) -> T:
+        # A gate closed alone is also opened alone: the store knows nothing of it.
+        if self._own.clock() >= self._alone_until and not self._own.gate.strikes:
+            try:
+                return await self._kept.hold(work)
+            except StateError as error:
+                self._fall_back(error)
+        return await self._own.hold(work)
+
+    async def aclose(self) -> None:
+        await self._kept.aclose()
+
+    def _fall_back(self, error: StateError) -> None:
+        self._alone_until = self._own.clock() + ALONE_FOR
+        self._own.gate = replace(self._kept.seen, probe_until=0.0)
+        if not self._told:
+            self._told = True
+            log.warning("This process counts its calls alone. %s", error)

@@ -1,0 +1,50 @@
+"""The last step before the wire: credentials go on here, so that nothing above can log, quote or raise them."""
+
+import urllib.request
+from typing import Self
+
+import httpx
+
+from harvest_mcp.gateway.account import Account
+
+
+class SignedIn(httpx.AsyncBaseTransport):
+    """Carries one account's requests. httpx writes addresses into its log and its errors: it never sees these."""
+
+    def __init__(self, account: Account, inner: httpx.AsyncBaseTransport) -> None:
+        self._account, self._inner = account, inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._inner.handle_async_request(_Signed.of(request, self._account))
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class _Signed(httpx.Request):
+    """A request with its credentials, which its repr leaves out."""
+
+    @classmethod
+    def of(cls, request: httpx.Request, account: Account) -> Self:
+        query = {name: value.reveal() for name, value in account.query}
+        own = [(name.encode(), value.reveal().encode()) for name, value in account.headers]
+        return cls(
+            request.method,
+            request.url.copy_merge_params(query) if query else request.url,
+            headers=[*request.headers.raw, *own],  # raw, as they are written
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Signed({self.method!r}, {self.url.path!r})>"
+
+
+def proxy_of(account: Account) -> str | None:
+    """The proxy that the environment names for this account's address; never a credential out of `.netrc`."""
+    home = httpx.URL(account.url)
+    named = urllib.request.getproxies()
+    proxy = named.get(home.scheme) or named.get("all")
+    if not proxy or urllib.request.proxy_bypass(home.host):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"

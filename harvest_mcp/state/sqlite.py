@@ -1,0 +1,103 @@
+"""The state store in a SQLite file: its permissions, its engine, and a light connection for what may be lost."""
+
+import os
+import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harvest_mcp.state.steps import VERSION
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+BUSY_FOR = 10.0
+"""Seconds to wait for another process's write."""
+LIGHT_BUSY_FOR = 5.0
+"""The same for what has a way round."""
+
+
+def make(path: str) -> None:
+    """The file and its folder, for nobody but their owner."""
+    file = Path(path)
+    if not file.parent.exists():
+        file.parent.mkdir(parents=True, mode=0o700)
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def identity(path: str) -> tuple[int, int]:
+    """Which file this is: a store that was taken away or put back must be opened again.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
+
+
+def engine(path: str) -> "Engine":
+    """Transactions that are on the disk when they are committed, one at a time."""
+    from sqlalchemy import create_engine, event  # noqa: PLC0415 - half a second, and only for a write
+
+    made = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_FOR})
+
+    @event.listens_for(made, "connect")
+    def _set_up(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions are begun by hand, below
+        _write_ahead(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a lock taken late is a lock refused
+
+    return made
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """WAL mode; SQLite does not wait by itself when another process is just switching a new file over."""
+    until = time.monotonic() + BUSY_FOR
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def laid_out(path: str) -> bool:
+    """Whether the file holds the tables of exactly this version."""
+    if not Path(path).exists():
+        return False
+    with closing(_connected(path)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            return False
+        row = connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
+        return row is not None and row[0] == VERSION
+
+
+class Light(sqlite3.Connection):
+    """A connection whose transactions only `execute` ends: a rate limiter's bucket would commit its part of one."""
+
+    def commit(self) -> None:
+        """Nothing."""
+
+
+def light(path: str) -> Light:
+    """A connection that waits for no disk: in WAL mode a commit then survives a crash, but not a loss of power."""
+    connection = _connected(path)
+    connection.execute("PRAGMA synchronous=NORMAL")
+    return connection
+
+
+def _connected(path: str) -> Light:
+    """To a file that is there: one that SQLite made would be open to everybody."""
+    place = f"{Path(path).absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(
+        place, uri=True, timeout=LIGHT_BUSY_FOR, isolation_level=None, check_same_thread=False, factory=Light
+    )

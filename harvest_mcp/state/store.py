@@ -1,0 +1,173 @@
+"""Opens the state store at the first need, keeps it safe, and words what can be wrong with it."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio.to_thread
+
+from harvest_mcp.errors import StateError
+from harvest_mcp.secret import Place
+from harvest_mcp.state.words import MEND, why
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from harvest_mcp.state.health import Health
+    from harvest_mcp.state.sqlite import Light
+
+T = TypeVar("T")
+
+
+def default_place() -> str:
+    """The user's own state file, where their system keeps such things."""
+    import platformdirs  # noqa: PLC0415 - not at start
+
+    return str(platformdirs.user_state_path("harvest-mcp") / "state.db")
+
+
+class State:
+    """One store. `place` is a file's path or a `postgresql://` address; nothing is opened before it is needed."""
+
+    def __init__(self, place: str | Place, *, folder: TemporaryDirectory[str] | None = None) -> None:
+        """`folder` is one that goes when the store is closed."""
+        self._place, self._folder = place if isinstance(place, Place) else Place(place), folder
+        self._engine: Engine | None = None
+        self._file: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def place(self) -> str:
+        """With the credentials: for connecting only."""
+        return self._place.reveal()
+
+    @property
+    def remote(self) -> bool:
+        return self._place.remote
+
+    @property
+    def shown(self) -> str:
+        """The place without credentials."""
+        return str(self._place)
+
+    def exists(self) -> bool:
+        """Whether there is anything to read; a store that was never written to is empty, not wrong."""
+        try:
+            return self.remote or bool(os.stat(self.place))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # there or not, it cannot be used, and using it says why
+            return True
+
+    async def run(self, work: Callable[["Connection"], T], *, passing: type[Exception] | tuple[()] = ()) -> T:
+        """Do some work in one transaction, off the event loop, and commit it. `passing` errors come out as they are.
+
+        Raises:
+            StateError: the store cannot be used; nothing of the work remains.
+        """
+        return await anyio.to_thread.run_sync(lambda: self.do(work, passing=passing))
+
+    def do(self, work: Callable[["Connection"], T], *, passing: type[Exception] | tuple[()] = ()) -> T:
+        """The same, from a thread or a command."""
+        with self.worded(passing), self.engine().begin() as connection:
+            return work(connection)
+
+    def engine(self) -> "Engine":
+        """Transactions in the store, which is laid out first if need be.
+
+        Raises:
+            StateError: the store cannot be used.
+        """
+        with self._lock, self.worded():
+            if self._engine is not None and self._file != self.identity():
+                self._dispose()
+            if self._engine is None:
+                self._engine, self._file = self._opened()
+            return self._engine
+
+    def light(self) -> "Light":
+        """A connection of the caller's own to a SQLite store, for what a loss of power may take; no SQLAlchemy.
+
+        Raises:
+            StateError: the store cannot be used.
+        """
+        from harvest_mcp.state import sqlite  # noqa: PLC0415 - not at start
+
+        with self.worded():
+            if not sqlite.laid_out(self.place):
+                self.engine()
+            return sqlite.light(self.place)
+
+    def examine(self) -> "Health":
+        """Look at a store that is there.
+
+        Raises:
+            StateError: it cannot be used for writing.
+        """
+        from harvest_mcp.state.health import examine  # noqa: PLC0415 - not at start
+
+        return self.do(lambda connection: examine(connection, self.shown))
+
+    def open_to_others(self) -> int | None:
+        """The mode of a file that others than its owner may read; nobody looks where there are no such modes."""
+        if self.remote or os.name != "posix":
+            return None
+        mode = Path(self.place).stat().st_mode & 0o777
+        return mode if mode & 0o077 else None
+
+    def close(self) -> None:
+        with self._lock:
+            self._dispose()
+            if self._folder is not None:
+                self._folder.cleanup()
+
+    def _dispose(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def identity(self) -> tuple[int, int] | None:
+        """Which file it is now; writes into one that was taken away would be lost."""
+        from harvest_mcp.state import sqlite  # noqa: PLC0415 - not at start
+
+        with suppress(OSError):
+            return None if self.remote else sqlite.identity(self.place)
+        return None
+
+    def _opened(self) -> "tuple[Engine, tuple[int, int] | None]":
+        from harvest_mcp.state import layout, postgresql, sqlite  # noqa: PLC0415 - not at start
+
+        if not self.remote:
+            sqlite.make(self.place)
+        engine = postgresql.engine(self.place) if self.remote else sqlite.engine(self.place)
+        try:
+            with engine.begin() as connection:
+                layout.lay_out(connection, self.shown)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine, self.identity()
+
+    @contextmanager
+    def worded(self, passing: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+        """Whatever a database or the file system raises inside, as a `StateError`; `passing` errors as they are."""
+        try:
+            yield
+        except passing:
+            raise
+        except Exception as error:
+            if not _of_a_store(error):
+                raise
+            raise StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND) from None
+
+
+def _of_a_store(error: Exception) -> bool:
+    """Whether it comes from a database or the file system; asked of the name, since none is imported for nothing."""
+    return isinstance(error, OSError) or any(base.__module__ in STORES for base in type(error).__mro__)
+
+
+STORES = ("sqlite3", "sqlalchemy.exc", "psycopg", "psycopg.errors")

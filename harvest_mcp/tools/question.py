@@ -1,0 +1,71 @@
+"""What a person is asked before something that cannot be taken back, and all that their answer is bound to."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a consent is for: one tool on one record of one account, called by one principal."""
+
+    system: str
+    account: str
+    principal: str
+    tool: str
+    noun: str
+    record: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a person sees beside the question. Nearly all of it is other people's text: escape it where it is shown.
+
+    `untouched` is what to say when nobody agreed; `goes` are the records that go with it, in words and each with
+    its name and id; `notes` whole sentences; `lost` what is missing even when the record is made again.
+    """
+
+    does: str
+    untouched: str
+    name: str
+    place: str
+    fields: tuple[tuple[str, str], ...]
+    goes: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    @classmethod
+    def stored(cls, kept: Mapping[str, Any]) -> "Sheet":
+        """A sheet as it comes back from JSON."""
+        return cls(
+            does=kept["does"],
+            untouched=kept["untouched"],
+            name=kept["name"],
+            place=kept["place"],
+            fields=tuple((name, value) for name, value in kept["fields"]),
+            goes=tuple((words, tuple((name, id) for name, id in rows)) for words, rows in kept["goes"]),
+            notes=tuple(kept["notes"]),
+            lost=tuple(kept["lost"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The text, what a yes is to (`tick`), and what it is about.
+
+    `content` is the record and what goes with it, as read for this question; `sheet` is how a page shows them.
+    """
+
+    text: str
+    tick: str
+    matter: Matter
+    content: tuple[object, ...]
+    sheet: Sheet
+
+    @property
+    def binding(self) -> str:
+        """A digest of what is asked and what it is asked about; any change makes it another question."""
+        facts = json.dumps([self.text, asdict(self.matter), *self.content], default=str)
+        return hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,80 @@
+"""What a person is shown of a record before it goes: its columns in words, what goes along, what stays lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harvest_mcp.spec import Dependent, Record, Resource, fields
+from harvest_mcp.tools.question import Sheet
+from harvest_mcp.tools.render import count, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """The records that hang on another by one dependency; `rows` is None when they could not be seen."""
+
+    of: Dependent
+    resource: Resource[Record]
+    rows: list[Record] | None
+
+    @property
+    def going(self) -> bool:
+        return self.of.fate == "goes" and self.rows != []
+
+    @property
+    def ids(self) -> list[int] | None:
+        return None if self.rows is None else [row.id for row in self.rows]
+
+    @property
+    def named(self) -> tuple[tuple[str, int], ...]:
+        return tuple((self.resource.name_of(row), row.id) for row in self.rows or ())
+
+    @property
+    def counted(self) -> str:
+        """`3 contacts`."""
+        return count(len(self.rows or ()), self.of.words)
+
+    def says(self, title: str) -> str:
+        """What it means for a delete, as a sentence; empty when nothing hangs."""
+        if self.rows is None:
+            return f"Its {self.of.words}s could not be counted."
+        if not self.rows:
+            return ""
+        if self.going:
+            return f"{self.counted} {'goes' if len(self.rows) == 1 else 'go'} with it."
+        return f"It has {self.counted}, so {title} will probably refuse."
+
+
+def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], *, title: str, host: str) -> Sheet:
+    """The sheet of a delete."""
+    going = [each for each in found if each.going and each.rows]
+    kept = _kept(resource, record, title)
+    return Sheet(
+        does="delete",
+        untouched="Nothing was deleted.",
+        name=resource.name_of(record),
+        place=f"{title} at {host}",
+        fields=tuple((_words(name), _value(getattr(record, name))) for name in fields(resource.record)),
+        goes=tuple((each.counted, each.named) for each in going),
+        notes=tuple(each.says(title) for each in found if each not in going and each.rows != []),
+        lost=(*(f"its {each.counted if each.rows else each.of.words + 's'}" for each in found if each.going), *kept),
+    )
+
+
+def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:
+    """Columns that no create can fill: what the journal cannot put back."""
+    flipped = {action.flips for action in resource.actions}
+    items = [item for item in fields(resource.record).values() if item.server_set and item.name not in flipped]
+    names = [_words(item.name) for item in items if getattr(record, item.name) is not None]
+    return [f"what {title} itself fills in: {', '.join(names)}"] if names else []
+
+
+def _words(name: str) -> str:
+    """A column's name as people read it."""
+    return name.replace("_", " ")
+
+
+def _value(value: object) -> str:
+    """A column's value as people read it; empty when there is none."""
+    if value is None:
+        return ""
+    return ("no", "yes")[value] if isinstance(value, bool) else str(plain(value))

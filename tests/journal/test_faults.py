@@ -1,0 +1,154 @@
+"""Every write tool under every fault: nothing twice, nothing lost, nothing called failed that was carried out."""
+
+import random
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import anyio
+import pytest
+
+from harvest_mcp import server, settings
+from harvest_mcp.changes import writes
+from harvest_mcp.gateway import Account, retry
+from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account
+from harvest_mcp.spec import Plan
+from harvest_mcp.state import State
+from harvest_mcp.systems.harvest import CLIENTS, HARVEST
+from harvest_mcp.tools.tool import Desk
+from tests.journal.kit import entries, id_in, use
+
+pytestmark = pytest.mark.anyio
+
+LATE = 0.25
+"""Seconds after the gateway gave up at which a late commit happens."""
+
+MODES = [
+    Fault("drop", commit="never"),
+    Fault("drop", commit="before"),
+    Fault("drop", commit="after", after=LATE),
+    Fault("drop", "reset", commit="never"),
+    Fault("drop", "reset", commit="before"),
+    Fault("truncate", commit="never"),
+    Fault("truncate", commit="before"),
+    Fault("status", "500", commit="never"),
+    Fault("status", "500 html", commit="before"),
+    Fault("status", "502 html", commit="before"),
+    Fault("status", "502 empty", commit="never"),
+    Fault("status", "502 html", commit="after", after=LATE),
+    Fault("status", "503", commit="never"),
+    Fault("status", "503 html", commit="before"),
+    Fault("status", "504 html", commit="after", after=LATE),
+    Fault("throttle", "none", commit="never"),
+    Fault("html", commit="never"),
+    Fault("html", commit="before"),
+    Fault("redirect", "https://id.example.com/sign_in", commit="never"),
+    Fault("status", "400", commit="never"),
+]
+KINDS = ("create", "update", "toggle", "delete")
+METHOD = {"create": "POST", "update": "PUT", "toggle": "POST", "delete": "DELETE"}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run counted."""
+
+    calls: int = 0
+    doubled: int = 0
+    lost: int = 0
+    failed_though_applied: int = 0
+    in_doubt: int = 0
+    unsettled: int = 0
+    sent_twice: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def wrong(self) -> int:
+        return self.doubled + self.lost + self.failed_though_applied + self.unsettled + self.sent_twice
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks in the proportions of real ones, but a tenth as long; still longer than the latest commit."""
+    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.05, 0.1))
+    monkeypatch.setattr(writes, "LAG", 2 * LATE)
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
+
+
+def desk_over(sandbox: Sandbox, place: Path) -> Desk:
+    system = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01))
+    account = Account.basic(system, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
+    return server.desk(settings.read({}), account, server.in_process(sandbox), state=State(str(place / "state.db")))
+
+
+async def play(sandbox: Sandbox, desk: Desk, kind: str, mode: Fault, mark: str, tally: Tally) -> None:
+    """One write of a record of its own under one fault, its doubt settled, and what the account holds of it."""
+    name, made = f"Harbour {mark}", 0
+    if kind != "create":
+        made = id_in((await use(desk, "create_client", name=name))[0])
+    sandbox.seen.clear()
+    sandbox.fail(replace(mode, method=METHOD[kind], times=1))
+    said, error = await use(desk, *call_of(kind, name, made)[:1], **call_of(kind, name, made)[1])
+    sandbox.calm()
+    doubt = re.search(r"get_change\(change_id=(\d+)\)", said) if error else None
+    applied = not error
+    if doubt:
+        tally.in_doubt += 1
+        told, _ = await use(desk, "get_change", change_id=int(doubt[1]))
+        applied = '"outcome":"applied"' in told
+        tally.unsettled += '"outcome":"in doubt"' in told
+    else:
+        await anyio.sleep(2 * LATE if mode.after and error else 0)
+    done = shows(sandbox, kind, name, made)
+    carried = [seen for seen in sandbox.seen if seen.method == METHOD[kind] and 200 <= seen.status < 300]
+    tally.calls += 1
+    tally.doubled += done > 1
+    tally.lost += applied and not done
+    tally.failed_though_applied += bool(done) and not applied
+    tally.sent_twice += len(carried) > 1
+    if (applied and not done) or (done and not applied) or done > 1:
+        tally.notes.append(f"{kind} under {mode.name} {mode.value} {mode.commit}: {said[:200]}")
+
+
+def call_of(kind: str, name: str, id: int) -> tuple[str, dict[str, object]]:
+    calls: dict[str, tuple[str, dict[str, object]]] = {
+        "create": ("create_client", {"name": name}),
+        "update": ("update_client", {"client_id": id, "details": f"For {name}"}),
+        "toggle": ("toggle_client", {"client_id": id, "active": False}),
+        "delete": ("delete_client", {"client_id": id}),
+    }
+    return calls[kind]
+
+
+def shows(sandbox: Sandbox, kind: str, name: str, id: int) -> int:
+    """How often the account shows the write."""
+    rows = [row for row in sandbox.rows(CLIENTS) if row["name"] == name]
+    if kind == "create":
+        return len(rows)
+    if kind == "delete":
+        return int(not rows)
+    return int(rows[0]["details"] == f"For {name}" if kind == "update" else rows[0]["active"] is False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_tool_under_every_fault_tells_the_truth(kind: str, tmp_path: Path, quick: None) -> None:
+    tally = Tally()
+    with open_account(calls=None, seeded=False) as sandbox:
+        desk = desk_over(sandbox, tmp_path)
+        for number, mode in enumerate(MODES):
+            await play(sandbox, desk, kind, mode, f"{kind} {number}", tally)
+        open_entries = [entry for entry in await entries(desk) if entry.outcome in ("intended", "in doubt")]
+        await desk.aclose()
+    print(kind, tally)
+    assert (tally.calls, tally.wrong(), tally.notes, open_entries) == (len(MODES), 0, [], [])
+
+
+@pytest.mark.soak
+async def test_many_thousand_writes_under_faults_tell_the_truth(tmp_path: Path, quick: None) -> None:
+    tally, dice = Tally(), random.Random(14)
+    with open_account(calls=None, seeded=False) as sandbox:
+        desk = desk_over(sandbox, tmp_path)
+        for number in range(20_000):
+            await play(sandbox, desk, dice.choice(KINDS), dice.choice(MODES), str(number), tally)
+        await desk.aclose()
+    print(tally)
+    assert (tally.wrong(), tally.notes) == (0, [])

@@ -1,0 +1,93 @@
+"""A PostgreSQL server of our own while tests run: on a free port of this machine, in a folder that goes with it."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+USER, PASSWORD = "harvest", "open sesame"
+MISSING = "no PostgreSQL server is installed: apt-get install postgresql, or put initdb on the PATH"
+OPTIONS = ["-cfsync=off", "-cfull_page_writes=off", "-clisten_addresses=127.0.0.1", "-cmax_connections=50"]
+databases = count()
+Command = list[str | Path]
+
+
+def programs() -> Path | None:
+    """The folder of `initdb` and `postgres`, the newest there is; packages do not put it on the PATH."""
+    found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb"), *Path("/usr/local").glob("*/bin/initdb")]
+    if found:
+        return max(found, key=lambda file: file.parts).parent
+    return Path(on_path).parent if (on_path := shutil.which("initdb")) else None
+
+
+# Ends with whoever holds its stdin, however that one ends.
+LIVES_AS_LONG = 'folder=$PWD; "$0" "$@" & cat; kill -INT $!; wait; cd /; rm -rf "$folder"'
+
+
+@contextmanager
+def serving(programs: Path) -> Iterator[str]:
+    """The address of a server that takes `USER` with `PASSWORD` only."""
+    folder = Path(tempfile.mkdtemp(prefix="harvest-mcp-pg-"))
+    who = _owner()
+    try:
+        (folder / "password").write_text(PASSWORD)
+        if who:
+            for path in (folder, folder / "password"):
+                os.chown(path, who["user"], who["group"])
+        made: Command = [programs / "initdb", "-D", folder / "data", "-U", USER, "--no-sync", "-E", "UTF8"]
+        secret = ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
+        subprocess.run([*made, *secret], cwd=folder, capture_output=True, timeout=60, check=True, **who)
+        port = _free_port()
+        server: Command = [programs / "postgres", "-D", folder / "data", *OPTIONS, "-p", str(port), "-k", folder]
+        with (folder / "log").open("wb") as log:
+            running = subprocess.Popen(
+                ["sh", "-c", LIVES_AS_LONG, *server], cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log, **who
+            )
+        try:
+            _wait_for(programs, port, folder)
+            yield f"postgresql://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}/postgres"
+        finally:
+            running.communicate(timeout=60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for(programs: Path, port: int, folder: Path) -> None:
+    ready: Command = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    until = time.monotonic() + 60
+    while subprocess.run(ready, cwd=folder, check=False).returncode:
+        assert time.monotonic() < until, (folder / "log").read_text("utf-8", "replace")
+        time.sleep(0.05)
+
+
+def database(server: str) -> str:
+    """The address of a new, empty database."""
+    import psycopg  # noqa: PLC0415 - only where a server is
+
+    name = f"d{os.getpid()}_{next(databases)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type, unused-ignore]  # our own name
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def _owner() -> Mapping[str, Any]:
+    """Who runs the server when root runs the tests: it refuses root."""
+    if os.geteuid() != 0:
+        return {}
+    names = [entry.pw_name for entry in pwd.getpwall()]
+    found = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

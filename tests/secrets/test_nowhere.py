@@ -1,0 +1,144 @@
+"""No secret comes to light, whatever goes wrong and whoever listens: twelve forms, every fault, every tool."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harvest_mcp import settings
+from harvest_mcp.changes import writes
+from harvest_mcp.gateway import retry
+from harvest_mcp.sandbox import Fault, Sandbox
+
+from . import spans
+from .conftest import PASSWORD, TOKEN
+from .drive import CALLS, FAULTS, echoes, stored, talking
+from .witness import Witness
+
+pytestmark = pytest.mark.anyio
+WAYS = ("password", "token")
+EMAIL = "admin@kestrel.example"
+SECRETS = {"password": PASSWORD, "pair": f"{EMAIL}:{PASSWORD}", "token": TOKEN}
+
+
+@pytest.fixture(autouse=True)
+def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01))
+    monkeypatch.setattr(writes, "LAG", 0.01)
+
+
+@pytest.fixture
+def chosen(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Choose":
+    monkeypatch.setenv("HARVEST_URL", url)
+    monkeypatch.setenv("HARVEST_MCP_STATE", str(tmp_path / "state" / "state.db"))
+    return Choose(monkeypatch)
+
+
+class Choose:
+    """Settings out of the environment, with either way to sign in."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._set, self._unset = monkeypatch.setenv, monkeypatch.delenv
+
+    def __call__(self, way: str) -> settings.Settings:
+        for name in ("HARVEST_EMAIL", "HARVEST_PASSWORD", "HARVEST_ACCESS_TOKEN"):
+            self._unset(name, raising=False)
+        if way == "token":
+            self._set("HARVEST_ACCESS_TOKEN", TOKEN)
+        else:
+            self._set("HARVEST_EMAIL", EMAIL)
+            self._set("HARVEST_PASSWORD", PASSWORD)
+        return settings.read({})
+
+
+async def run(
+    witness: Witness, chosen: settings.Settings, account: Sandbox, faults: Iterable[tuple[Fault | None, list[str]]]
+) -> int:
+    """Arm each fault, and call the tools while it lasts; the number of calls made."""
+    calls = 0
+    with spans.kept() as kept:
+        for fault, tools in faults:
+            async with talking(witness, chosen) as talker:
+                if fault is not None:
+                    account.fail(fault)
+                for tool in tools:
+                    await talker.call(tool)
+                await talker.fail()
+                account.calm()
+                calls += len(tools)
+        for text in kept:
+            witness.hear("spans", text)
+    return calls
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_good_day_tells_no_secret(way: str, account: Sandbox, chosen: Choose, tmp_path: Path) -> None:
+    witness = Witness(SECRETS)
+    async with talking(witness, chosen(way)) as talker:
+        assert {tool.name for tool in (await talker.client.list_tools()).tools} == set(CALLS)
+        with spans.kept() as kept:
+            for tool in CALLS:
+                assert (await talker.call(tool)).is_error is not True, tool
+        for text in kept:
+            witness.hear("spans", text)
+    stored(witness, tmp_path / "state")
+    assert {"our log", "somebody else's log", "results", "questions", "objects", "spans", "files"} == set(witness.heard)
+    assert "httpcore" in witness.heard["our log"][0]
+    assert "send_request_headers" in witness.heard["somebody else's log"][0]
+    assert witness.found() == []
+    sent = {seen.headers.get("authorization", "") or dict(seen.query)["access_token"] for seen in account.seen}
+    assert len(sent) == 1, "and all the while it was sent"
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_fault_brings_a_secret_to_light(way: str, account: Sandbox, chosen: Choose, tmp_path: Path) -> None:
+    """Each fault with two tools, so that all of either come up; half of them with each way to sign in."""
+    witness, tools = Witness(SECRETS), list(CALLS)
+    plan = [
+        (_always(fault), [tools[place % len(tools)], tools[(place * 5 + 2) % len(tools)]])
+        for place, fault in enumerate(FAULTS.values())
+    ][WAYS.index(way) :: len(WAYS)]
+    calls = await run(witness, chosen(way), account, plan)
+    stored(witness, tmp_path / "state")
+    print(f"{len(plan)} faults, {calls} calls with a {way}; {witness.counted()}: {len(witness.found())} found")
+    assert witness.found() == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_vendor_that_repeats_a_secret_is_not_repeated(
+    way: str, account: Sandbox, chosen: Choose, tmp_path: Path
+) -> None:
+    witness = Witness(SECRETS)
+    own = {name: secret for name, secret in SECRETS.items() if (name == "token") == (way == "token")}
+    plan = [(_always(fault), ["get_client"]) for _, fault in echoes(own)]
+    calls = await run(witness, chosen(way), account, plan[WAYS.index(way) :: 5])
+    stored(witness, tmp_path / "state")
+    del witness.heard["somebody else's log"]  # httpcore writes the vendor's headers down, as the vendor has them
+    print(f"{calls} answers that repeat a {way}; {witness.counted()}: {len(witness.found())} found")
+    assert witness.found() == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_fault_under_any_tool_brings_a_secret_to_light(
+    way: str, account: Sandbox, chosen: Choose, tmp_path: Path
+) -> None:
+    witness, tools = Witness(SECRETS), list(CALLS)
+    own = {name: secret for name, secret in SECRETS.items() if (name == "token") == (way == "token")}
+    calls = await run(witness, chosen(way), account, [(_always(fault), tools) for fault in FAULTS.values()])
+    found = witness.found()
+    print(f"{len(FAULTS)} faults under every tool, {calls} calls with a {way}; {witness.counted()}: {len(found)} found")
+    del witness.heard["somebody else's log"]
+    again = [(_always(fault), tools) for _, fault in echoes(own)]
+    calls = await run(witness, chosen(way), account, again)
+    stored(witness, tmp_path / "state")
+    del witness.heard["somebody else's log"]  # httpcore writes the vendor's headers down, as the vendor has them
+    found += witness.found()
+    print(f"{len(again)} answers that repeat it, {calls} calls; {witness.counted()}: {len(found)} found")
+    assert found == []
+
+
+def _always(fault: Fault) -> Fault:
+    return replace(fault, times=None)

@@ -1,0 +1,114 @@
+"""What `harvest-mcp doctor` says about the state store, and what to do."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from harvest_mcp import doctor
+from harvest_mcp.sandbox import Sandbox
+from tests.state.kit import MEND, statement
+
+Found = list[tuple[str, str, str]]
+
+
+def examined(sandbox: Sandbox) -> Found:
+    """State, words and advice of every check of the store."""
+    return [(each.state, each.says, each.fix) for each in doctor.examine({}, sandbox).checks if each.name == "state"]
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HARVEST_MCP_STATE", str(tmp_path / "harvest" / "state.db"))
+    return tmp_path / "harvest" / "state.db"
+
+
+CHANGE = """
+INSERT INTO changes (at, principal, system, account, tool, verb, noun, sent, outcome, holder)
+VALUES (1, 'jane', 'harvest', 'harvest:x', 'create_client', 'create', 'client', '{}', 'applied', 'here:1')
+"""
+
+
+def test_a_healthy_store_is_named_with_its_version_and_its_changes(file: Path, sandbox: Sandbox) -> None:
+    for changes in ("0 changes", "1 change", "2 changes"):
+        statement(str(file), "SELECT 1" if changes == "0 changes" else CHANGE)
+        assert examined(sandbox) == [("ok", f"{file} can be written: version 1, {changes}", "")]
+
+
+def test_a_store_that_is_not_there_is_not_made_for_the_look(file: Path, sandbox: Sandbox) -> None:
+    assert examined(sandbox) == [("ok", f"{file} is not there yet; it is made when it is needed", "")]
+    assert not file.parent.exists()
+
+
+def test_a_place_that_cannot_be_made_is_told(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "letter").write_text("Dear Jane")
+    file = tmp_path / "letter" / "harvest" / "state.db"
+    monkeypatch.setenv("HARVEST_MCP_STATE", str(file))
+    fix = f"Make {tmp_path / 'letter'} a folder you can write to, or name another place with HARVEST_MCP_STATE."
+    assert examined(sandbox) == [("failed", f"{file} cannot be made", fix)]
+
+
+def test_a_damaged_store_is_told_and_everything_else_examined(file: Path, sandbox: Sandbox) -> None:
+    statement(str(file), "SELECT 1")
+    file.write_bytes(b"Dear Jane, " * 1000)
+    report = doctor.examine({}, sandbox)
+    assert not report.healthy
+    assert {check.name: check.state for check in report.checks} == {
+        "settings": "ok",
+        "state": "failed",
+        "address": "ok",
+        "credentials": "ok",
+        "role": "ok",
+        "round trip": "ok",
+        "budget": "ok",
+    }
+    says = f"The state store at {file} cannot be used: the file is not a state store, or is damaged."
+    assert examined(sandbox) == [("failed", says, MEND)]
+
+
+def test_damage_where_no_statement_comes_by_is_found(file: Path, sandbox: Sandbox) -> None:
+    ((page,),) = statement(str(file), "SELECT rootpage FROM sqlite_master WHERE name = 'consents'")
+    with file.open("r+b") as stream:
+        stream.seek((page - 1) * 4096)
+        stream.write(b"\xa5" * 4096)
+    assert examined(sandbox) == [("failed", f"The state store at {file} is damaged.", MEND)]
+
+
+def test_a_newer_store_is_told(file: Path, sandbox: Sandbox) -> None:
+    statement(str(file), "UPDATE meta SET value = 99")
+    says = f"The state store at {file} was made by a newer harvest-mcp."
+    fix = "Upgrade this one, or name another store with HARVEST_MCP_STATE. Reading goes on."
+    assert examined(sandbox) == [("failed", says, fix)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+def test_a_store_that_others_can_read_is_noted_with_what_to_do(file: Path, sandbox: Sandbox) -> None:
+    statement(str(file), "SELECT 1")
+    file.chmod(0o644)
+    assert examined(sandbox) == [
+        ("ok", f"{file} can be written: version 1, 0 changes", ""),
+        (
+            "note",
+            f"{file} can be read by others on this machine (mode 644)",
+            f"Take their right away: chmod 600 '{file}'",
+        ),
+    ]
+
+
+def test_a_store_in_a_database_is_named_without_its_password(
+    database: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARVEST_MCP_STATE", database)
+    parts = urlsplit(database)
+    says = f"postgresql://{parts.hostname}{parts.path} can be written: version 1, 0 changes"
+    assert examined(sandbox) == [("ok", says, "")]
+    assert "sesame" not in doctor.examine({}, sandbox).as_text()
+
+
+def test_a_database_that_is_not_there_is_told(database: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_STATE", f"{database}x")
+    parts = urlsplit(database)
+    shown = f"postgresql://{parts.hostname}{parts.path}x"
+    says = f"The state store at {shown} cannot be used: the database server has no such database."
+    assert examined(sandbox) == [("failed", says, MEND)]

@@ -1,0 +1,96 @@
+"""The journal goes back as far as the setting says: what is older goes some time after the start."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from harvest_mcp import server, settings
+from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.state import State
+from harvest_mcp.tools.tool import Desk
+from tests.state.kit import statement
+
+pytestmark = pytest.mark.anyio
+DAY = 86_400
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "PRUNE_AFTER", 0.0)
+
+
+def desk(sandbox: Sandbox, file: Path) -> Desk:
+    return server.desk(settings.read({}), server.sandbox_account(), server.in_process(sandbox), state=State(str(file)))
+
+
+INSERT = """
+INSERT INTO changes (at, principal, system, account, tool, verb, noun, sent, outcome, holder)
+VALUES ({at}, 'jane', 'harvest', 'harvest:x', 'create_client', 'create', 'client', '{{}}', 'applied', 'here:1')
+"""
+
+
+def changed(file: Path, *days_ago: int) -> None:
+    for days in days_ago:
+        statement(str(file), INSERT.format(at=time.time() - days * DAY - 60))
+
+
+def kept(file: Path) -> list[int]:
+    """How many days ago the changes were that are still there."""
+    return [
+        round((time.time() - at) / DAY) for (at,) in statement(str(file), "SELECT at FROM changes ORDER BY at DESC")
+    ]
+
+
+async def test_what_is_older_than_the_retention_goes(tmp_path: Path, sandbox: Sandbox) -> None:
+    file = tmp_path / "state.db"
+    changed(file, 0, 29, 30, 400)
+    open_ = desk(sandbox, file)
+    await server.prune(open_, 30)
+    await open_.aclose()
+    assert kept(file) == [0, 29]
+
+
+async def test_no_store_is_made_to_prune_it(tmp_path: Path, sandbox: Sandbox) -> None:
+    open_ = desk(sandbox, tmp_path / "state.db")
+    await server.prune(open_, 30)
+    await open_.aclose()
+    assert os.listdir(tmp_path) == []
+
+
+async def test_a_store_that_fails_keeps_what_it_has_and_serving_goes_on(
+    tmp_path: Path, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "state.db"
+    file.write_text("Dear Jane")
+    open_ = desk(sandbox, file)
+    await server.prune(open_, 30)
+    await open_.aclose()
+    assert "Old changes stay in the journal. The state store at" in caplog.text
+
+
+SERVES = """
+import sys
+from harvest_mcp import cli, server
+server.PRUNE_AFTER = 0.1
+cli.main(["--keep-days", "30", "--state", sys.argv[1], "--sandbox"])
+"""
+
+
+def test_serving_prunes_once_it_serves(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    changed(file, 0, 31)
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVES, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as serving:
+        until = time.monotonic() + 20
+        while kept(file) != [0] and time.monotonic() < until:
+            time.sleep(0.1)
+        assert serving.poll() is None
+        assert serving.stdin is not None
+        serving.stdin.close()
+        assert serving.wait(20) == 0
+    assert kept(file) == [0]

@@ -1,0 +1,58 @@
+"""What was written out for reading is never written back: neither by a tool nor in any of its arguments."""
+
+from typing import Any
+
+import pytest
+
+from harvest_mcp import server, settings
+from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.tools.arguments import schema
+from harvest_mcp.tools.render import MARK, quoted, visible
+from harvest_mcp.tools.tool import Tool
+from tests.conftest import Era
+
+from .hidden import HIDING, raw, shown
+from .stage import listening
+
+WRITES = [tool for tool in server.tools_for(settings.read({})) if not tool.hints.reads]
+
+
+def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
+    """The least a call needs, and every argument that takes a text of its own."""
+    described = schema(tool.arguments)
+    kinds = described["properties"]
+    least = {name: 9 if kinds[name]["type"] == "integer" else "9" for name in described.get("required", [])}
+    free = [name for name, kind in kinds.items() if kind.get("type") == "string" and "format" not in kind]
+    return least, free
+
+
+@pytest.mark.anyio
+async def test_no_writing_tool_takes_a_text_with_a_mark(sandbox: Sandbox, era: Era) -> None:
+    refused = []
+    async with listening(sandbox, era=era) as stage:
+        for tool in WRITES:
+            least, free = arguments(tool)
+            for name in free:
+                answer = await stage.call(tool.name, **{**least, name: "right⟦U+202E⟧left"})
+                assert answer.startswith(f"{name} holds a mark such as ⟦U+202E⟧ that stands for an invisible"), answer
+                refused.append(f"{tool.name}.{name}")
+    assert sandbox.seen == []
+    assert len(refused) >= 20
+    print(f"{len(refused)} texts of {len(WRITES)} tools that write: none takes a mark, {era}")
+
+
+def test_every_character_that_hides_has_a_mark_that_is_known_again() -> None:
+    assert all(visible(chr(point)) == shown(point) and MARK.fullmatch(shown(point)) for point in HIDING)
+
+
+def test_a_text_is_made_visible_once() -> None:
+    odd = "".join(f"{chr(point)}.{chr(point)}" for point in HIDING)
+    assert visible(visible(odd)) == visible(odd)
+    assert raw(visible(odd)) == []
+
+
+def test_a_text_that_is_cut_keeps_no_half_of_a_mark() -> None:
+    for length in range(60, 90):
+        cut = quoted("x" * length + "\u202e" + "y" * 40)
+        assert "⟦" not in cut.replace("⟦U+202E⟧", "")
+        assert len(cut) <= 82
