@@ -14,7 +14,7 @@ from harvest_mcp.spec import Record
 from harvest_mcp.state import State
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 Outcome = Literal["intended", "applied", "refused", "in doubt", "undone"]
 Values = Mapping[str, Any]
@@ -114,16 +114,15 @@ class Journal:
         """
         from sqlalchemy.exc import IntegrityError  # noqa: PLC0415 - not at start
 
-        def work(connection: "Connection") -> tuple[int, bool]:
+        def work(connection: "Connection") -> tuple[Entry, bool]:
             return self._intended(connection, deed)
 
         try:
-            id, twice = await self.state.run(work, passing=IntegrityError)
+            return await self.state.run(work, passing=IntegrityError)
         except IntegrityError:  # another process said the same at this very moment, and won
-            id, twice = await self.state.run(work)
-        return await self.get(id), twice
+            return await self.state.run(work)
 
-    def _intended(self, connection: "Connection", deed: Deed) -> tuple[int, bool]:
+    def _intended(self, connection: "Connection", deed: Deed) -> tuple[Entry, bool]:
         from sqlalchemy import delete, insert, select  # noqa: PLC0415 - not at start
 
         from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
@@ -131,9 +130,11 @@ class Journal:
         now, digest = self.clock(), self._digest(deed)
         if deed.once:
             connection.execute(delete(said).where(said.c.at < now - SAME_FOR))
-            if (twin := connection.execute(select(said.c.change).where(said.c.digest == digest)).scalar()) is not None:
-                return int(twin), True
-        row = {
+            twin = select(changes).join(said, said.c.change == changes.c.id).where(said.c.digest == digest)
+            if (row := connection.execute(twin).mappings().first()) is not None:
+                return Entry(**row), True
+        values = {
+            **self._who,
             "at": now,
             "tool": deed.tool,
             "verb": deed.verb,
@@ -145,11 +146,10 @@ class Journal:
             "undoes": deed.undoes,
             "holder": f"{socket.gethostname()}:{os.getpid()}",
         }
-        key = connection.execute(insert(changes).values(**self._who, **row)).inserted_primary_key
-        id = int(key[0]) if key else 0
+        entry = Entry(**connection.execute(insert(changes).values(values).returning(changes)).mappings().one())
         if deed.once:
-            connection.execute(insert(said).values(digest=digest, at=now, change=id))
-        return id, False
+            connection.execute(insert(said).values(digest=digest, at=now, change=entry.id))
+        return entry, False
 
     async def said(self, deed: Deed) -> Entry | None:
         """The entry of an equal create of the last minutes."""
@@ -164,7 +164,7 @@ class Journal:
         return None if id is None else await self.get(id)
 
     async def close(self, id: int, outcome: Outcome, *, record: int | None = None, after: Record | None = None) -> None:
-        """Commit what became of an intent.
+        """Commit what became of an intent; one that took another change back, and was applied, marks that one undone.
 
         Raises:
             StateError: the journal cannot be written; the entry stays open and is settled later.
@@ -180,18 +180,12 @@ class Journal:
             values["after"] = columns(after)
 
         def work(connection: "Connection") -> None:
-            connection.execute(update(changes).where(changes.c.id == id).values(**values))
-            if outcome in ("refused", "undone"):
-                connection.execute(delete(said).where(said.c.change == id))
-            elif outcome == "applied":
-                # What is gone may be made again.
-                gone = select(changes.c.account, changes.c.noun, changes.c.record)
-                row = connection.execute(gone.where(changes.c.id == id, changes.c.verb == "delete")).first()
-                if row is not None:
-                    same = select(changes.c.id).where(
-                        changes.c.account == row.account, changes.c.noun == row.noun, changes.c.record == row.record
-                    )
-                    connection.execute(delete(said).where(said.c.change.in_(same)))
+            written = update(changes).where(changes.c.id == id).values(**values).returning(changes)
+            entry = Entry(**connection.execute(written).mappings().one())
+            if outcome == "applied" and entry.undoes is not None:
+                connection.execute(update(changes).where(changes.c.id == entry.undoes).values(outcome="undone"))
+            if (over := _over(entry)) is not None:
+                connection.execute(delete(said).where(said.c.change.in_(select(changes.c.id).where(over))))
 
         await self.state.run(work)
 
@@ -251,6 +245,23 @@ class Journal:
     def _digest(self, deed: Deed) -> str:
         facts = json.dumps([self._who, deed.verb, deed.noun, deed.sent], sort_keys=True)
         return hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()
+
+
+def _over(entry: Entry) -> "ColumnElement[bool] | None":
+    """The creates that may be said anew now that this is closed: itself if it came to nothing, or what it took away."""
+    from sqlalchemy import and_, or_  # noqa: PLC0415 - not at start
+
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+    if entry.outcome in ("refused", "undone"):
+        return changes.c.id == entry.id
+    if entry.outcome != "applied":
+        return None
+    undone = changes.c.id == entry.undoes
+    if entry.verb != "delete":
+        return undone
+    same = {"account": entry.account, "noun": entry.noun, "record": entry.record}
+    return or_(undone, and_(*(changes.c[name] == value for name, value in same.items())))
 
 
 def columns(record: Record) -> dict[str, Any]:

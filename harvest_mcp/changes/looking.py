@@ -12,9 +12,12 @@ from harvest_mcp.spec import Record, Resource, Scalar
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a look showed: `applied` with the record (None when deleted), `absent`, or `hidden` when it failed."""
+    """What a look showed: `applied` with the record (None when deleted) or `absent`.
 
-    shows: Literal["applied", "absent", "hidden"]
+    `unclear` when it may be somebody else's doing, `hidden` when the look failed.
+    """
+
+    shows: Literal["applied", "absent", "unclear", "hidden"]
     record: Record | None = None
     id: int | None = None
 
@@ -36,7 +39,7 @@ async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     above = (entry.before or {}).get("above", 0)
     rows = await api.list(resource, where=resource.around(sent))
     new = [row for row in rows if row.id > above and not differing(row, sent)]
-    return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("hidden" if new else "absent")
+    return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
 
 
 async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) -> Sight:
@@ -46,7 +49,10 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) 
         return Sight("applied", None, id) if entry.verb == "delete" else Sight("absent")
     if entry.verb == "delete":
         return Sight("absent", row, id)
-    return Sight("absent" if differing(row, typed(resource, entry.sent)) else "applied", row, id)
+    if not (left := differing(row, typed(resource, entry.sent))):
+        return Sight("applied", row, id)
+    before = typed(resource, {name: value for name, value in (entry.before or {}).items() if name in left})
+    return Sight("unclear" if differing(row, before) else "absent", row, id)
 
 
 def typed(resource: Resource[Record], values: Mapping[str, Any]) -> dict[str, Scalar]:

@@ -24,6 +24,11 @@ LOOKS = (0.3, 1.0, 2.0)
 """Seconds before each look: a server may commit a moment after the connection broke."""
 LAG = 5.0
 """Seconds after which a write that does not show was not carried out."""
+SAW = {
+    "absent": "does not show the change so far",
+    "unclear": "shows what may be somebody else's doing",
+    "hidden": "could not be read since",
+}
 PATIENCE = 30.0
 """Seconds to wait for the same create under way elsewhere."""
 
@@ -115,15 +120,18 @@ class Changes:
 
     async def settle(self, resource: Kind, entry: Entry) -> Entry:
         """Look what became of an open entry, once a server had time to show it; unchanged if it cannot be seen."""
-        age = self.journal.clock() - entry.at
-        if age < LAG:
-            await self.sleep(LAG - age)
+        if (waited := self._age(entry)) < LAG:
+            await self.sleep(LAG - waited)
         sight = await look(self.api, resource, entry)
-        if sight.shows == "hidden":
+        if sight.shows in ("hidden", "unclear"):
             return entry
         outcome: Outcome = "applied" if sight.shows == "applied" else "refused"
         await self.journal.close(entry.id, outcome, record=sight.id, after=sight.record)
         return await self.journal.get(entry.id)
+
+    def _age(self, entry: Entry) -> float:
+        """Seconds since the request was certainly under way no more; what a process that is gone did, nobody knows."""
+        return 0.0 if entry.settled_at is None else max(0.0, self.journal.clock() - entry.settled_at)
 
     def _deed(self, verb: str, resource: Kind, record: Record, sent: Mapping[str, object], undoes: int | None) -> Deed:
         before = columns(record)
@@ -209,8 +217,7 @@ class Changes:
                 await self._closed(entry, "applied", record=sight.id, after=sight.record)
                 return Change(sight.id, sight.record, entry.id, settled=not at_once)
         await self._closed(entry, "in doubt")
-        saw = "could not be read since" if sight.shows == "hidden" else "does not show the change so far"
-        raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {saw}.")
+        raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
 
     async def _closed(
         self, entry: Entry, outcome: Outcome, *, record: int | None = None, after: Record | None = None

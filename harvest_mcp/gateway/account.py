@@ -1,6 +1,7 @@
 """What is needed to reach one account, and the shape of a call to it; imports nothing heavy."""
 
 import base64
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol, Self
@@ -58,6 +59,10 @@ class Account:
 
     @classmethod
     def token(cls, system: System, url: str, token: str | Secret) -> Self:
-        """An OAuth access token, which v1 takes as a query parameter only (harvest-v1 3.2)."""
+        """An OAuth access token, which v1 takes as a query parameter only (harvest-v1 3.2).
+
+        Whose it is, the token does not say; who calls is told apart by a part of its hash.
+        """
         token = secret(token)
-        return cls(system, url, "token", query=(("access_token", token),), secrets=(token,))
+        name = f"token {hashlib.sha256(token.reveal().encode()).hexdigest()[:8]}"
+        return cls(system, url, name, query=(("access_token", token),), secrets=(token,))

@@ -79,7 +79,7 @@ async def _question(call: Call, system: System, resource: Kind, record: Record) 
     said = [sentence for each in found if (sentence := each.says(system.title))]
     goes = [each.counted for each in found if each.going and each.rows]
     return Question(
-        text=" ".join([f"Delete {what}?", *said, "Nothing brings it back."]),
+        text=" ".join([f"Delete {what}?", *said, "An undo brings it back alone, under a new id."]),
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
         matter=_matter(call, system, resource, record.id),
         content=(plain(record), [each.ids for each in found]),

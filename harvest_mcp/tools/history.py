@@ -1,14 +1,13 @@
 """The tools of the journal: what was changed, one change field by field, and taking one back."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from harvest_mcp.changes import Change, Changes, Entry, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
-from harvest_mcp.errors import InvalidArguments, StateError
+from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.arguments import ID, SINCE, WORD, Argument, Arguments, model, several, whole
 from harvest_mcp.tools.deleting import ask_to_delete
@@ -104,7 +103,7 @@ def _undo(system: System) -> Tool:
             change: Change[Record] | None = await call.changes(system).delete(resource, record, undoes=entry.id)
         else:
             change = await _take_back(call.changes(system), resource, entry, how)
-        with suppress(StateError):  # the write is what it is; the journal then shows it by the entry that undid it
+        if change is None:
             await call.journal(system).close(entry.id, "undone")
         return _undone(resource, entry, how, change)
 

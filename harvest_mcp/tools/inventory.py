@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.spec import System
@@ -22,13 +23,14 @@ class Choice:
     read_only: bool = False
 
 
-def everything(systems: Sequence[System]) -> list[Tool]:
+@cache
+def everything(systems: tuple[System, ...]) -> tuple[Tool, ...]:
     """Every tool of these systems, in a stable order: account, search, then resource by resource."""
     tools = [view_tool(system, view) for system in systems for view in system.views]
-    tools.append(search_tool(tuple(systems)))
+    tools.append(search_tool(systems))
     tools += [tool for system in systems for resource in system.resources for tool in tools_of(system, resource)]
     tools += [tool for system in systems for tool in history_tools(system)]
-    return tools
+    return tuple(tools)
 
 
 def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
@@ -37,7 +39,7 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
     Raises:
         SettingsError: a toolset or tool that does not exist was named, or nothing is left.
     """
-    tools = everything(systems)
+    tools = everything(tuple(systems))
     known = {name for system in systems for name, _ in system.toolsets}
     _check("HARVEST_MCP_TOOLSETS", choice.toolsets, sorted(known | {"all"}))
     _check("HARVEST_MCP_TOOLS", choice.tools, [tool.name for tool in tools])

@@ -8,6 +8,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any, Never, TypeAlias
 
 import anyio
@@ -83,6 +84,7 @@ async def serve_stdio(server: McpServer) -> None:
         await server.run(reads, writes, server.create_initialization_options())
 
 
+@cache
 def _described(tool: Tool) -> types.Tool:
     return types.Tool(
         name=tool.name,

@@ -48,6 +48,8 @@ def create_tool(system: System, resource: Kind) -> Tool:
             return _told("Already created", system, resource, change)
         others = await api.list(resource, where=resource.around(values))
         if once and resource.same and (twins := _twins(others, resource.same, values)):
+            if change := await changes.said(resource, values):  # by somebody else, since it was asked
+                return _told("Already created", system, resource, change)
             raise PossibleDuplicate(resource.noun, [known(resource, twin) for twin in twins[:5]])
         highest = others[-1].id if others else 0
         change = await changes.create(resource, values, above=highest, once=once)

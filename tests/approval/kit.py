@@ -21,8 +21,9 @@ from tests.approval.made import ACME, UNTOUCHED
 
 SUPRCORP, WILE = 11072, 17
 ASKED = {
-    "delete_contact": 'Delete contact "Wile Coyne" (17)? Nothing brings it back.',
-    "delete_client": 'Delete client "Acme" (11073)? 3 contacts go with it. Nothing brings it back.',
+    "delete_contact": 'Delete contact "Wile Coyne" (17)? An undo brings it back alone, under a new id.',
+    "delete_client": 'Delete client "Acme" (11073)? 3 contacts go with it. '
+    "An undo brings it back alone, under a new id.",
 }
 ARGUMENTS = {"delete_contact": {"contact_id": WILE}, "delete_client": {"client_id": ACME}}
 CALL = {"delete_contact": "delete_contact(contact_id=17, ", "delete_client": "delete_client(client_id=11073, "}

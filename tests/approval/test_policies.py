@@ -155,7 +155,10 @@ async def test_taking_back_a_create_asks_the_same_way(sandbox: Sandbox, era: Era
         made = await talk.ok("create_contact", client=str(ACME), first_name="Ann", last_name="Ode")
         change = int(made.split("undo_change(change_id=")[1].split(")")[0])
         asks = refusal(await talk.error("undo_change", change_id=change))
-        assert asks.what == 'This needs a person\'s approval: Delete contact "Ann Ode" (158)? Nothing brings it back.'
+        assert asks.what == (
+            "This needs a person's approval: "
+            'Delete contact "Ann Ode" (158)? An undo brings it back alone, under a new id.'
+        )
         assert asks.again == f'undo_change(change_id={change}, confirm="{asks.code}")'
         assert await talk.error("delete_contact", contact_id=158, confirm=asks.code) == (
             f"This confirmation was given for something else, or the record changed since. {UNTOUCHED}"

@@ -357,3 +357,50 @@ def test_line_ends_outer_blanks_and_emptiness_are_no_difference(sent: str | None
 def test_anything_else_is_a_difference(sent: str | None, stored: str | None) -> None:
     record = CLIENTS.record(id=1, details=stored)
     assert differing(record, {"details": sent}) == ("details",)
+
+
+async def test_the_time_a_server_has_to_show_a_write_begins_when_it_was_sent(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write may have waited a minute for its turn; its age in the journal says nothing then."""
+    now, slept = [1_800_000_000.0], list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    write = KINDS["update"](sandbox, "Nordlicht")
+    sandbox.fail(Fault("drop", method="PUT"))
+    async with working(sandbox, limits=patiently()) as changes:
+        monkeypatch.setattr(changes.journal, "clock", lambda: now[0])
+
+        async def late(request: Request, *, waiting: Waiting = nobody) -> Response:
+            now[0] += 60
+            return await changes.api.send(request, waiting=waiting)
+
+        slowly = replace(changes, api=replace(changes.api, send=late), sleep=sleep)
+        with pytest.raises(InDoubt):
+            await write.do(slowly)
+        slept.clear()
+        (entry,) = await entries(changes)
+        now[0] += 1
+        await replace(changes, sleep=sleep).settle(CLIENTS, entry)
+        assert slept == [writes.LAG - 1]
+        assert await outcomes(changes) == ["refused"]
+
+
+async def test_an_update_that_somebody_else_may_have_overwritten_stays_in_doubt(sandbox: Sandbox) -> None:
+    write = KINDS["update"](sandbox, "Nordlicht")
+    (id,) = [int(str(row["id"])) for row in sandbox.rows(CLIENTS)][-1:]
+    sandbox.fail(Fault("drop", method="PUT", commit="before"))
+    sandbox.fail(Fault("status", "401", method="GET", times=len(writes.LOOKS)))
+    async with working(sandbox, limits=patiently()) as changes:
+        with pytest.raises(InDoubt):
+            await write.do(changes)
+        sandbox.store.update(CLIENTS, id, {"name": "Südwind"})
+        (entry,) = await entries(changes)
+        settled = await replace(changes, sleep=at_no_time).settle(CLIENTS, entry)
+    assert settled.outcome == "in doubt"
+
+
+async def at_no_time(seconds: float) -> None:
+    """No waiting."""

@@ -170,9 +170,8 @@ async def check(seed: int) -> None:
     assert run.told["settled"] > 0, "the run met doubts that could be settled"
 
 
-@pytest.mark.parametrize("seed", range(3))
-async def test_three_hundred_writes_over_a_breaking_line_are_all_told_as_they_are(seed: int) -> None:
-    await check(seed)
+async def test_a_hundred_writes_over_a_breaking_line_are_all_told_as_they_are() -> None:
+    await check(0)
 
 
 @pytest.mark.soak

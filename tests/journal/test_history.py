@@ -101,7 +101,7 @@ async def test_a_create_is_undone_by_a_delete_that_a_person_agreed_to(sandbox: S
     async with talking(sandbox, era=era, reply="yes") as talk:
         new = await id_of(talk, "create_client", name="Harbour Nine")
         assert await talk.ok("undo_change", change_id=1) == f"Undid change 1: deleted client {new}."
-        assert talk.asked == [f'Delete client "Harbour Nine" ({new})? Nothing brings it back.']
+        assert talk.asked == [f'Delete client "Harbour Nine" ({new})? An undo brings it back alone, under a new id.']
         assert [each for each in sandbox.rows(CLIENTS) if each["id"] == new] == []
 
 

@@ -29,9 +29,9 @@ NOTHING = {"duplicates": 0, "lost": 0, "wrong": 0, "open": 0}
 
 
 def test_a_write_killed_at_any_step_is_neither_lost_nor_done_twice(tmp_path: Path) -> None:
-    counts = killed(tmp_path, 24)
+    counts = killed(tmp_path, 16)
     assert {name: counts[name] for name in NOTHING} == NOTHING
-    assert counts["kills"] >= 24
+    assert counts["kills"] >= 16
 
 
 @pytest.mark.soak

@@ -2,33 +2,38 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from harvest_mcp.sandbox import open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
 
 SAY = """
-import sys, time, anyio
+import sys, anyio
 from tests.journal.kit import at_desk, use
 
-async def main(url, place, at):
+async def main(url, place):
     async with at_desk(url, place) as desk:
         await use(desk, "list_clients", limit=1)
-        while time.time() < at:
-            time.sleep(0.001)
+        print("ready", flush=True)
+        sys.stdin.readline()
         text, error = await use(desk, "create_client", name="Harbour Nine")
         print("error" if error else text.splitlines()[0].split(".")[0])
 
-anyio.run(main, sys.argv[1], sys.argv[2], float(sys.argv[3]))
+anyio.run(main, sys.argv[1], sys.argv[2])
 """
 
 
 def test_four_processes_that_say_the_same_at_once_make_one_record(tmp_path: Path) -> None:
     with open_account(calls=None) as account, running(account) as url:
-        at = str(time.time() + 6)
-        command = [sys.executable, "-c", SAY, url, str(tmp_path / "state.db"), at]
-        started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+        command = [sys.executable, "-c", SAY, url, str(tmp_path / "state.db")]
+        started = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
+        ]
+        assert [process.stdout.readline() for process in started if process.stdout] == ["ready\n"] * 4
+        for process in started:
+            assert process.stdin
+            process.stdin.write("now\n")
+            process.stdin.flush()
         said = sorted(process.communicate(timeout=60)[0].strip() for process in started)
         made = [row["id"] for row in account.rows(CLIENTS) if row["name"] == "Harbour Nine"]
     assert made == [11113]

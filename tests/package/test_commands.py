@@ -73,8 +73,9 @@ EVERYTHING: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.anyio
-async def test_every_tool_answers_over_stdio_and_a_socket_in_both_eras(url: str, era: Era) -> None:
-    child = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=environment(url))
+async def test_every_tool_answers_over_stdio_and_a_socket_in_both_eras(url: str, era: Era, tmp_path: Path) -> None:
+    env = environment(url, HARVEST_MCP_STATE=str(tmp_path / "state.db"))
+    child = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env)
 
     async def form(context: object, params: types.ElicitRequestParams) -> types.ElicitResult:
         return REPLIES["yes"]

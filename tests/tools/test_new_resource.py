@@ -45,7 +45,7 @@ BLUE = Room(
 
 def test_every_tool_is_made_of_the_resource() -> None:
     assert list(TOOLS) == ["list_rooms", "get_room", "create_room", "update_room", "book_room", "delete_room"]
-    names, before = ([tool.name for tool in everything([system])] for system in (WITH_ROOMS, HARVEST))
+    names, before = ([tool.name for tool in everything((system,))] for system in (WITH_ROOMS, HARVEST))
     assert names == [*before[: -len(JOURNAL)], *TOOLS, *JOURNAL]
     assert [tool.name for tool in choose([WITH_ROOMS], Choice(("crm",)))][-6:] == list(TOOLS)
 
@@ -54,11 +54,11 @@ def test_the_tools_of_other_resources_stay_as_they_are() -> None:
     def described(tools: Sequence[Tool]) -> dict[str, object]:
         return {tool.name: (tool.says, schema(tool.arguments)) for tool in tools if tool.name != "search_records"}
 
-    assert described(everything([WITH_ROOMS])).items() >= described(everything([HARVEST])).items()
+    assert described(everything((WITH_ROOMS,))).items() >= described(everything((HARVEST,))).items()
 
 
 def test_the_search_takes_the_new_kind() -> None:
-    search = next(tool for tool in everything([WITH_ROOMS]) if tool.name == "search_records")
+    search = next(tool for tool in everything((WITH_ROOMS,)) if tool.name == "search_records")
     assert schema(search.arguments)["properties"]["kinds"]["items"] == {"enum": ["clients", "contacts", "rooms"]}
 
 

@@ -242,7 +242,7 @@ async def test_delete_contact_asks_deletes_and_looks(sandbox: Sandbox, era: Era)
         )
         assert talk.wire() == ["GET /contacts/17", "GET /contacts/17", "DELETE /contacts/17", "GET /contacts/17"]
         assert writes(talk) == [("DELETE", "/contacts/17", b"")]
-    assert talk.asked == ['Delete contact "Wile Coyne" (17)? Nothing brings it back.']
+    assert talk.asked == ['Delete contact "Wile Coyne" (17)? An undo brings it back alone, under a new id.']
     assert WILE not in [row["id"] for row in sandbox.rows(CONTACTS)]
 
 
@@ -253,7 +253,9 @@ async def test_delete_client_takes_its_contacts_along_and_says_so(sandbox: Sandb
         )
         looked = ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"]
         assert talk.wire() == [*looked, *looked, "DELETE /clients/11073", "GET /clients/11073"]
-    assert talk.asked == ['Delete client "Acme" (11073)? 3 contacts go with it. Nothing brings it back.']
+    assert talk.asked == [
+        'Delete client "Acme" (11073)? 3 contacts go with it. An undo brings it back alone, under a new id.'
+    ]
     assert ACME not in [row["client_id"] for row in sandbox.rows(CONTACTS)]
 
 
