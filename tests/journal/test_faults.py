@@ -45,6 +45,9 @@ MODES = [
     Fault("redirect", "https://id.example.com/sign_in", commit="never"),
     Fault("status", "400", commit="never"),
 ]
+WORKERS = 40
+"""Writes at once in the long run: most of their time is waiting."""
+COUNT = 50_000
 KINDS = ("create", "update", "toggle", "delete")
 METHOD = {"create": "POST", "update": "PUT", "toggle": "POST", "delete": "DELETE"}
 
@@ -150,12 +153,23 @@ async def test_every_tool_under_every_fault_tells_the_truth(kind: str, tmp_path:
 
 
 @pytest.mark.soak
-async def test_many_thousand_writes_under_faults_tell_the_truth(tmp_path: Path, quick: None) -> None:
-    tally, dice = Tally(), random.Random(14)
-    with open_account(calls=None, seeded=False) as sandbox:
-        desk = desk_over(sandbox, tmp_path)
-        for number in range(20_000):
-            await play(sandbox, desk, dice.choice(KINDS), dice.choice(MODES), str(number), tally)
-        await desk.aclose()
+@pytest.mark.parametrize("seed", range(10))
+async def test_half_a_million_writes_under_faults_tell_the_truth(seed: int, tmp_path: Path, quick: None) -> None:
+    tally, dice, left = Tally(), random.Random(seed), iter(range(COUNT))
+
+    async def work(worker: int) -> None:
+        """At an account and a desk of its own: a fault is for the next request, whoever sends it."""
+        (place := tmp_path / str(worker)).mkdir()
+        with open_account(calls=None, seeded=False) as sandbox:
+            desk = desk_over(sandbox, place)
+            for number in left:
+                await play(sandbox, desk, dice.choice(KINDS), dice.choice(MODES), str(number), tally)
+                for row in sandbox.rows(CLIENTS):  # every create lists them
+                    sandbox.store.delete(CLIENTS, row["id"])
+            await desk.aclose()
+
+    async with anyio.create_task_group() as group:
+        for worker in range(WORKERS):
+            group.start_soon(work, worker)
     print(tally)
-    assert (tally.wrong(), tally.notes) == (0, [])
+    assert (tally.calls, tally.wrong(), tally.notes) == (COUNT, 0, [])

@@ -119,9 +119,19 @@ def test_a_subdomain_stands_for_the_address(monkeypatch: pytest.MonkeyPatch) -> 
     account = server.account_of(settings.read({}))
     assert (account.url, account.principal, account.query) == (
         URL,
-        "token",
+        "token 26213bb9",
         (("access_token", Secret("a+/=")),),
     )
+
+
+def test_two_tokens_are_two_principals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one said a moment ago, and agreed to, is not the other's."""
+    monkeypatch.setenv("HARVEST_SUBDOMAIN", "suprcorp")
+    callers = set()
+    for token in ("one", "other"):
+        monkeypatch.setenv("HARVEST_ACCESS_TOKEN", token)
+        callers.add(server.account_of(settings.read({})).principal)
+    assert len(callers) == 2
 
 
 def test_a_file_gives_the_value_without_its_line_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

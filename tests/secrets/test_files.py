@@ -133,6 +133,7 @@ try:
     print(content("HARVEST_PASSWORD_FILE", "/mnt/password", secret=True).reveal())
 except SettingsError as error:
     print(error)
+os.seteuid(0)
 """
 
 

@@ -1,0 +1,73 @@
+"""Calls that cannot be right, made up at random for every tool: each is refused in words, and nothing is written."""
+
+from random import Random
+from typing import Any
+
+import mcp_types as types
+import pytest
+
+from harvest_mcp import server, settings
+from harvest_mcp.sandbox import Sandbox, open_account
+from tests.conftest import talking
+
+from .test_arguments import RIGHT
+
+pytestmark = pytest.mark.anyio
+
+TOOLS = [tool.name for tool in server.tools_for(settings.read({}))]
+JUNK: tuple[Any, ...] = (None, 1.5, -0.0, [], {}, [[]], {"$ne": 1}, [None, {}], float("inf"), -(2**70))
+UNWRITABLE = ("a\x00", "\x07", "\ud800", "⟦U+202E⟧", "a\ufffe", "x" * 20_000)
+WRONG: dict[str, tuple[Any, ...]] = {
+    "integer": (*JUNK, True, "9", "", "9 OR 1=1", 0, -1, 2**63, 10**400),
+    "boolean": (*JUNK, "true", "false", 0, 1, ""),
+    "string": (*JUNK, True, False, *UNWRITABLE),
+    "array": (None, 1, True, {}, [], ["no such"], [1], [None], "no such", "[", '["no such"]', "x" * 20_000),
+}
+NAMES = ("ID", "id", "Client_id", "confirm ", "__class__", "model_config", "fields[]", "", "a\x00", "ключ", "x" * 9_000)
+
+
+def made_wrong(schema: dict[str, Any], dice: Random) -> dict[str, Any]:
+    """Arguments with one to three faults, any of which is enough."""
+    known, required = schema["properties"], schema.get("required", [])
+    given = {name: RIGHT.get(name, "Ann") for name in known if name in required or dice.random() < 0.2}
+    given = {name: value for name, value in given.items() if name in RIGHT or known[name].get("type") == "string"}
+    for _ in range(dice.choice((1, 1, 2, 3))):
+        way = dice.randrange(3 if required else 2) if known else 0
+        if way == 0:
+            given[dice.choice([name for name in NAMES if name not in known])] = dice.choice((*JUNK, True, "x", 1))
+        elif way == 1:
+            name = dice.choice(list(known))
+            given[name] = dice.choice(WRONG[known[name].get("type", "string")])
+        else:
+            given[dice.choice(required)] = None
+    return given
+
+
+async def refuse(tool: str, count: int, sandbox: Sandbox) -> str:
+    """Make so many wrong calls of a tool; what was counted."""
+    dice = Random(tool)
+    async with talking(sandbox, reply="yes") as talk:
+        (schema,) = [each.input_schema for each in (await talk.client.list_tools()).tools if each.name == tool]
+        for _ in range(count):
+            given = made_wrong(schema, dice)
+            result = await talk.client.call_tool(tool, given)
+            (content,) = result.content
+            assert isinstance(content, types.TextContent)
+            assert result.is_error, given
+            assert f" Nothing was sent. {tool} takes" in content.text, (given, content.text)
+        assert (await talk.call("who_am_i")).is_error is False
+        assert [seen.path for seen in sandbox.seen] == ["/account/who_am_i"]
+        assert talk.asked == []
+    return f"{tool}: {count} wrong calls refused, 0 requests, 0 questions"
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+async def test_what_cannot_be_right_is_refused_before_anything_is_sent(tool: str, sandbox: Sandbox) -> None:
+    print(await refuse(tool, 40, sandbox))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("tool", TOOLS)
+async def test_a_hundred_thousand_wrong_calls_of_a_tool_write_nothing(tool: str) -> None:
+    with open_account(calls=None) as sandbox:
+        print(await refuse(tool, 100_000, sandbox))
