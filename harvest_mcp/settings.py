@@ -42,7 +42,10 @@ class Settings(BaseSettings):
         "HARVEST_ACCESS_TOKEN", "an OAuth token, instead of e-mail and password", example="…"
     )
     toolsets: Names = _setting(
-        "HARVEST_MCP_TOOLSETS", "groups of tools to offer: account, crm, changes, or all", example="account,crm", default=()
+        "HARVEST_MCP_TOOLSETS",
+        "groups of tools to offer: account, crm, changes, or all",
+        example="account,crm",
+        default=(),
     )
     tools: Names = _setting("HARVEST_MCP_TOOLS", "single tools to add", example="toggle_client", default=())
     exclude_tools: Names = _setting(

@@ -165,7 +165,7 @@ async def test_half_a_million_writes_under_faults_tell_the_truth(seed: int, tmp_
             for number in left:
                 await play(sandbox, desk, dice.choice(KINDS), dice.choice(MODES), str(number), tally)
                 for row in sandbox.rows(CLIENTS):  # every create lists them
-                    sandbox.store.delete(CLIENTS, row["id"])
+                    sandbox.store.delete(CLIENTS, int(str(row["id"])))
             await desk.aclose()
 
     async with anyio.create_task_group() as group:
