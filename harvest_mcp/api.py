@@ -1,23 +1,49 @@
 """List, get, create, update, delete and act on any resource of any system; every answer as records."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import anyio.to_thread
 
-from harvest_mcp.errors import NotFound
+from harvest_mcp.errors import InDoubt, Malformed, NotFound
 from harvest_mcp.gateway import Send, Waiting, nobody
-from harvest_mcp.spec import Action, Filter, Part, Record, Resource, Scalar, System, View
+from harvest_mcp.spec import Action, Filter, Identity, Part, Record, Resource, System, Value, View
 from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Exchange, Response
+from harvest_mcp.wire.exchange import Exchange, Page, Response
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
 
+ACCEPTED = "the credentials are accepted"
+"""What is known of a user where the vendor does not tell more."""
 PARSE_IN_THREAD = 1_000_000
 """Bytes from which a body is parsed off the event loop; 10 MB would stall it for half a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan(Generic[R]):
+    """Records by ascending id, out of so many pages read of so many there are."""
+
+    rows: list[R]
+    read: int = 1
+    of: int = 1
+
+    @property
+    def highest(self) -> int:
+        """The highest id seen; 0 when there is none."""
+        return self.rows[-1].id if self.rows else 0
+
+    @property
+    def told(self) -> str:
+        """Which pages were read."""
+        return f"pages 1 to {self.read} of {self.of} were read"
+
+    @property
+    def whole(self) -> bool:
+        """Whether every page was read."""
+        return self.read >= self.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +56,77 @@ class Api:
     system: System
     send: Send
     waiting: Waiting = nobody
+    most: int = 50
+    """Pages of one list to read at once."""
 
-    async def list(self, resource: Resource[R], *, where: Mapping[str, Scalar] | None = None) -> list[R]:
-        """All records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`."""
+    async def scan(
+        self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, most: int | None = None
+    ) -> Scan[R]:
+        """The records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
+
+        At most so many pages are read, those the system reads at once unless told otherwise.
+        """
+        found: dict[int, R] = {}
+        read = 0
+        async for page in self.pages(resource, where=where):
+            found.update((row.id, row) for row in page.rows)
+            read += 1
+            if page.number < page.of and read >= (most or self.most):
+                return Scan(_by_id(found), read, page.of)
+        return Scan(_by_id(found), read, read)
+
+    async def pages(
+        self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, start: int = 1
+    ) -> AsyncIterator[Page[R]]:
+        """Page after page in the vendor's order, without end but the vendor's; a row may come twice if rows move."""
         given = [(known, (where or {})[known.name]) for known in resource.filters if known.name in (where or {})]
-        try:
-            records = await self._do(exchange.list_(self.system, resource, given))
-        except NotFound as missing:
-            raise self._no_list(resource, given, missing) from None
-        for known, value in given:
-            if known.column:
-                records = [record for record in records if getattr(record, known.column) == value]
-        return sorted(records, key=lambda record: record.id)
+        number = start
+        while True:
+            try:
+                page = await self._do(exchange.list_(self.system, resource, given, page=number))
+            except NotFound as missing:
+                raise self._no_list(resource, given, missing) from None
+            rows = page.rows
+            for known, value in given:
+                if known.column:
+                    rows = [row for row in rows if getattr(row, known.column) == value]
+            yield Page(rows, number, page.of)
+            if number >= page.of:
+                return
+            if page.number != number:
+                raise Malformed("another-page")
+            number += 1
 
     async def get(self, resource: Resource[R], id: int) -> R:
         return await self._one(resource, id, exchange.get(self.system, resource, id))
 
-    async def create(self, resource: Resource[R], values: Mapping[str, Scalar]) -> int | None:
+    async def create(self, resource: Resource[R], values: Mapping[str, Value]) -> int | None:
         """The new record's id, or None when the answer does not tell."""
         return await self._do(exchange.create(self.system, resource, values))
 
-    async def update(self, resource: Resource[R], id: int, values: Mapping[str, Scalar]) -> None:
+    async def update(self, resource: Resource[R], id: int, values: Mapping[str, Value]) -> None:
         await self._one(resource, id, exchange.update(self.system, resource, id, values))
 
     async def delete(self, resource: Resource[R], id: int) -> None:
         await self._one(resource, id, exchange.delete(self.system, resource, id))
 
     async def act(self, resource: Resource[R], action: Action, id: int) -> None:
-        await self._one(resource, id, exchange.act(action, id))
+        await self._one(resource, id, exchange.act(self.system, resource, action, id))
 
     async def view(self, view: View[P]) -> P:
         return await self._do(exchange.view(self.system, view))
+
+    @property
+    def door(self) -> str:
+        """The path that tells whether the credentials are taken."""
+        return self.system.identity.path if self.system.identity else self.system.resources[0].path
+
+    async def who(self) -> Identity:
+        """Who these credentials are; an empty identity where the vendor does not tell, but takes them."""
+        if self.system.identity is not None:
+            return await self.view(self.system.identity)
+        await self._do(exchange.list_(self.system, self.system.resources[0]))
+        return Identity()
 
     async def _one(self, resource: Resource[R], id: int, doing: Exchange[T]) -> T:
         try:
@@ -73,9 +139,14 @@ class Api:
 
     async def _do(self, doing: Exchange[T]) -> T:
         answer = await self.send(doing.request, waiting=self.waiting)
-        return await _read(doing.read, answer)
+        try:
+            return await _read(doing.read, answer)
+        except Malformed as unread:
+            if doing.request.writes:
+                raise InDoubt(f"The request was sent once, but its fate is unknown. {unread.what}") from None
+            raise
 
-    def _no_list(self, resource: Resource[R], given: Sequence[tuple[Filter, Scalar]], missing: NotFound) -> NotFound:
+    def _no_list(self, resource: Resource[R], given: Sequence[tuple[Filter, Value]], missing: NotFound) -> NotFound:
         for known, value in given:
             if known.ref and known.path:
                 owner = self.system.resource(known.ref)
@@ -83,10 +154,17 @@ class Api:
                     f"No {known.ref} {value} in this account, or this user may not see it.",
                     next=f"Call {self.system.tool('list', owner)} for ids.",
                 )
+        who = self.system.identity
         return NotFound(
             f"{self.system.title} shows this user no {resource.plural} (404).",
-            next=f"Call {self.system.identity.name}: the role decides what is seen.",
+            next=f"Call {who.name}: the role decides what is seen."
+            if who
+            else "The user's rights decide what is seen.",
         )
+
+
+def _by_id(found: Mapping[int, R]) -> list[R]:
+    return [found[id] for id in sorted(found)]
 
 
 async def _read(read: Callable[[Response], T], answer: Response) -> T:

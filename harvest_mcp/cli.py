@@ -2,8 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +10,7 @@ import click
 
 from harvest_mcp import __version__
 from harvest_mcp.errors import HarvestMcpError
-
-IN_MEMORY = ":memory:"
-
-FLAGS = (
-    click.option("--toolsets", metavar="NAMES", help="Groups of tools to offer, such as account,crm or all."),
-    click.option("--tools", metavar="NAMES", help="Single tools to add."),
-    click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
-    click.option("--read-only", is_flag=True, help="Offer only tools that read."),
-    click.option("--confirm", metavar="POLICY", help="How a delete is confirmed: ask, token or strict."),
-    click.option("--state", metavar="PLACE", help="Where the change journal is kept: a file or postgresql://…"),
-    click.option("--keep-days", metavar="DAYS", help="How many days the change journal goes back; 90 unless given."),
-    click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),
-    click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
-)
-STATE = click.option("--state", metavar="PLACE", help="Where the question is kept; the refused call names it.")
-SANDBOX = click.option(
-    "--sandbox",
-    metavar="[FILE]",
-    is_flag=False,
-    flag_value=IN_MEMORY,
-    help="Use an embedded account with made-up data, kept in FILE if one is given (--sandbox=FILE).",
-)
+from harvest_mcp.flags import IN_MEMORY, JOURNAL, ONE_SYSTEM, SANDBOX, STATE, flags
 
 EXPLAIN = """\
 harvest-mcp is an MCP server: an assistant starts it and talks to it over stdin and stdout, so there is
@@ -43,33 +21,6 @@ nothing to type here. Add it to your assistant (README.md shows how for each), o
   harvest-mcp doctor               check your settings and your account
   harvest-mcp pending              what waits for your approval
 """
-
-
-def flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the settings' flags to a command, which gets them as one mapping `given`."""
-
-    @wraps(command)
-    def gathered(**options: Any) -> Any:
-        names = [name for name in options if name in GATHERED]
-        given = {name: options.pop(name) for name in names}
-        return command(given=given, **options)
-
-    for flag in reversed(FLAGS):
-        gathered = flag(gathered)
-    return gathered
-
-
-GATHERED = (
-    "toolsets",
-    "tools",
-    "exclude_tools",
-    "read_only",
-    "confirm",
-    "state",
-    "keep_days",
-    "max_answer_mb",
-    "log_level",
-)
 
 
 class Commands(click.Group):
@@ -117,7 +68,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
     from harvest_mcp.tools.sdk import serve_stdio  # noqa: PLC0415 - same
 
     settings = read(given)
-    desk = server.open_desk(settings, None if sandbox is None else _opened(sandbox))
+    desk = server.open_desk(settings, _opened(sandbox, settings.systems))
     built = server.build(settings, desk)
     if sys.stdin.isatty():
         click.echo(EXPLAIN, err=True)
@@ -130,7 +81,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
     async def run() -> None:
         try:
             async with anyio.create_task_group() as beside:
-                beside.start_soon(server.prune, desk, settings.keep_days)
+                beside.start_soon(server.prune_daily, desk, settings.keep_days)
                 await serve_stdio(built)
                 beside.cancel_scope.cancel()
         finally:
@@ -139,10 +90,13 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
     anyio.run(run)
 
 
-def _opened(path: str) -> Any:
-    from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - only with --sandbox
+def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:
+    """Embedded accounts of these systems, if they are asked for."""
+    if path is None:
+        return {}
+    from harvest_mcp.embedded import opened  # noqa: PLC0415 - only with --sandbox
 
-    return open_account(None if path == IN_MEMORY else path)
+    return opened(systems, None if path == IN_MEMORY else path)
 
 
 @main.command()
@@ -170,37 +124,55 @@ def doctor(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, as
     from harvest_mcp import doctor as checks  # noqa: PLC0415 - the commands import what they need
 
     merged, embedded = _merged(ctx, given, sandbox)
-    report = checks.examine(merged, _opened(embedded) if embedded else None)
+    report = checks.examine(merged, (lambda systems: _opened(embedded, systems)) if embedded else None)
     click.echo(report.as_json() if as_json else report.as_text())
     ctx.exit(0 if report.healthy else 1)
 
 
 @main.command()
-@flags
+@SANDBOX
+@JOURNAL
 @click.option("--tool", metavar="NAME", help="Only this tool's, such as update_contact.")
 @click.option("--record", metavar="'KIND ID'", help="Only of this record, such as 'contact 9'.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="For machines, with every value.")
 @click.pass_context
 def changes(
-    ctx: click.Context, given: Mapping[str, Any], tool: str | None, record: str | None, limit: int, as_json: bool
+    ctx: click.Context,
+    *,
+    sandbox: str | None,
+    state: str | None,
+    tool: str | None,
+    record: str | None,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """List what was changed in the account, newest first."""
     from harvest_mcp import terminal  # noqa: PLC0415 - the commands import what they need
 
-    merged = _merged(ctx, given, None)[0]
-    ctx.exit(terminal.changes(merged, tool=tool, record=record, limit=limit, as_json=as_json))
+    chosen = _at_hand(ctx, state, sandbox)
+    ctx.exit(terminal.changes(*chosen, tool=tool, record=record, limit=limit, as_json=as_json))
 
 
 @main.command()
-@flags
+@SANDBOX
+@JOURNAL
 @click.argument("change", type=click.IntRange(1))
 @click.pass_context
-def undo(ctx: click.Context, given: Mapping[str, Any], change: int) -> None:
+def undo(ctx: click.Context, sandbox: str | None, state: str | None, change: int) -> None:
     """Take CHANGE back, an id that `harvest-mcp changes` lists; asks where that deletes."""
     from harvest_mcp import terminal  # noqa: PLC0415 - the commands import what they need
 
-    ctx.exit(terminal.undo(_merged(ctx, given, None)[0], change))
+    ctx.exit(terminal.undo(*_at_hand(ctx, state, sandbox), change))
+
+
+def _at_hand(ctx: click.Context, state: str | None, sandbox: str | None) -> tuple[Any, dict[str, Any]]:
+    """The settings, and embedded accounts if they are asked for."""
+    from harvest_mcp.settings import read  # noqa: PLC0415 - the commands import what they need
+
+    merged, embedded = _merged(ctx, {"state": state}, sandbox)
+    chosen = read(merged)
+    return chosen, _opened(embedded, chosen.systems)
 
 
 @main.command()
@@ -210,10 +182,10 @@ def undo(ctx: click.Context, given: Mapping[str, Any], change: int) -> None:
 def pending(ctx: click.Context, state: str | None, as_json: bool) -> None:
     """List what waits for a person's approval: code, age, question."""
     from harvest_mcp import server  # noqa: PLC0415 - the commands import what they need
-    from harvest_mcp.approval import terminal  # noqa: PLC0415 - same
+    from harvest_mcp.approval import approve_command, terminal  # noqa: PLC0415 - same
 
     consents = server.consents_of(_merged(ctx, {"state": state}, None)[0])
-    ctx.exit(terminal.pending(consents, as_json=as_json))
+    ctx.exit(terminal.pending(consents, as_json=as_json, command=approve_command(consents.state)("CODE")))
 
 
 @main.command()
@@ -232,22 +204,24 @@ def approve(ctx: click.Context, state: str | None, code: str, decline: bool, yes
 
 
 @main.command()
+@ONE_SYSTEM
 @click.option("--token", is_flag=True, help="Keep an access token instead of a password.")
 @click.pass_context
-def login(ctx: click.Context, token: bool) -> None:
+def login(ctx: click.Context, system: str, token: bool) -> None:
     """Sign in once: the password, tried out first, goes into the keyring of this system."""
     from harvest_mcp import login as work  # noqa: PLC0415 - the commands import what they need
 
-    ctx.exit(work.login(token=token))
+    ctx.exit(work.login(system, token=token))
 
 
 @main.command()
+@ONE_SYSTEM
 @click.pass_context
-def logout(ctx: click.Context) -> None:
+def logout(ctx: click.Context, system: str) -> None:
     """Take the password out of the keyring again."""
     from harvest_mcp import login as work  # noqa: PLC0415 - the commands import what they need
 
-    ctx.exit(work.logout())
+    ctx.exit(work.logout(system))
 
 
 @main.command()

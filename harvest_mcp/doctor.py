@@ -5,7 +5,7 @@ import os
 import ssl
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,10 +16,11 @@ import anyio
 from anyio.streams.tls import TLSAttribute
 
 from harvest_mcp import server, settings
-from harvest_mcp.api import Api
+from harvest_mcp.api import ACCEPTED, Api
 from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, SettingsError, StateError
 from harvest_mcp.gateway import Account
 from harvest_mcp.settings import Settings
+from harvest_mcp.signing import WAYS
 from harvest_mcp.state import State as Store
 from harvest_mcp.tools.render import line, plain
 from harvest_mcp.tools.tool import Desk
@@ -27,6 +28,7 @@ from harvest_mcp.tools.tool import Desk
 if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
 
+Embed = Callable[[Sequence[str]], "Mapping[str, Sandbox]"]
 State = Literal["ok", "note", "failed", "skipped"]
 SIGN: dict[State, str] = {"ok": "✓", "note": "!", "failed": "✗", "skipped": "-"}
 CONNECT_IN = 10.0
@@ -49,13 +51,16 @@ class Report:
 
     settings: list[dict[str, str]] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    about: str = ""
+    """Which of several accounts is being looked at."""
 
     @property
     def healthy(self) -> bool:
         return not any(check.state == "failed" for check in self.checks)
 
     def add(self, name: str, state: State, says: str, fix: str = "") -> None:
-        self.checks.append(Check(name, state, line(says), line(fix)))
+        named = f"{self.about} {name}" if self.about else name
+        self.checks.append(Check(named, state, line(says), line(fix)))
 
     def as_json(self) -> str:
         checks = [asdict(check) for check in self.checks]
@@ -65,29 +70,32 @@ class Report:
         wide = max((len(each["name"]) for each in self.settings), default=0)
         lines = [f"  {each['name']:{wide}}  {each['value']}  ({each['source']})" for each in self.settings]
         lines = ["Settings", *lines, ""] if lines else []
+        wide = max([11, *(len(check.name) for check in self.checks)])
         for check in self.checks:
-            lines.append(f"{SIGN[check.state]} {check.name:11}  {check.says}")
+            lines.append(f"{SIGN[check.state]} {check.name:{wide}}  {check.says}")
             if check.fix:
-                lines.append(f"  {'':11}  → {check.fix}")
+                lines.append(f"  {'':{wide}}  → {check.fix}")
         return "\n".join([*lines, "", "All is well." if self.healthy else "Something needs your attention."])
 
 
-def examine(flags: Mapping[str, object], sandbox: "Sandbox | None" = None) -> Report:
-    """Everything the doctor finds out; the first failure leaves out what depends on it."""
+def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Report:
+    """Everything the doctor finds out; the first failure leaves out what depends on it.
+
+    `embedded` opens the embedded accounts of systems, where those are to be looked at.
+    """
     report = Report()
     try:
         chosen = settings.read(flags)
-        chosen = chosen if sandbox else settings.complete(chosen)
+        chosen = chosen if embedded else settings.complete(chosen)
         server.tools_for(chosen)
-        desk = server.open_desk(chosen, sandbox)
+        desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
     except SettingsError as error:
         report.add("settings", "failed", error.what, error.next)
         return report
     report.settings = _shown(chosen, flags)
     report.add("settings", "ok", "complete and consistent")
     _store(report, desk.state)
-    (account,) = desk.accounts.values()
-    anyio.run(_ask, report, account, desk, sandbox is not None)
+    anyio.run(_ask, report, desk, embedded is not None)
     return report
 
 
@@ -130,15 +138,21 @@ def _to_be_made(report: Report, file: Path) -> None:
         report.add("state", "failed", f"{file} cannot be made", fix)
 
 
-async def _ask(report: Report, account: Account, desk: Desk, embedded: bool) -> None:
+async def _ask(report: Report, desk: Desk, embedded: bool) -> None:
     async with _closing(desk):
-        if embedded:
-            report.add("address", "ok", "the embedded account")
-        elif not await _reached(report, account):
-            return
-        api = Api(account.system, desk.line(account.system))
-        if await _signed_in(report, api):
-            await _budget(report, api)
+        for account in desk.accounts.values():
+            report.about = account.system.title if len(desk.accounts) > 1 else ""
+            await _account(report, account, desk, embedded)
+
+
+async def _account(report: Report, account: Account, desk: Desk, embedded: bool) -> None:
+    if embedded:
+        report.add("address", "ok", "the embedded account")
+    elif not await _reached(report, account):
+        return
+    api = Api(account.system, desk.line(account.system))
+    if await _signed_in(report, api):
+        await _budget(report, api)
 
 
 @asynccontextmanager
@@ -160,13 +174,19 @@ async def _reached(report: Report, account: Account) -> bool:
         with anyio.fail_after(CONNECT_IN):
             await (await anyio.connect_tcp(host, port)).aclose()
     except (OSError, TimeoutError):
-        report.add("address", "failed", f"nothing answers at {host}:{port}", "Check HARVEST_URL and your network.")
+        report.add(
+            "address", "failed", f"nothing answers at {host}:{port}", f"Check {_variable(account)} and your network."
+        )
         return False
     report.add("address", "ok", f"{host}:{port} takes connections")
-    return parts.scheme == "http" or await _trusted(report, host, port)
+    return parts.scheme == "http" or await _trusted(report, account, host, port)
 
 
-async def _trusted(report: Report, host: str, port: int) -> bool:
+def _variable(account: Account) -> str:
+    return WAYS[account.system.name].address
+
+
+async def _trusted(report: Report, account: Account, host: str, port: int) -> bool:
     try:
         with anyio.fail_after(CONNECT_IN):
             stream = await anyio.connect_tcp(host, port, tls=True, ssl_context=ssl.create_default_context())
@@ -177,7 +197,9 @@ async def _trusted(report: Report, host: str, port: int) -> bool:
         report.add("TLS", "failed", f"the certificate is not trusted: {error.verify_message}", fix)
         return False
     except (OSError, TimeoutError, anyio.BrokenResourceError, anyio.EndOfStream):
-        report.add("TLS", "failed", "this address does not speak TLS", "Check HARVEST_URL: is the port right?")
+        report.add(
+            "TLS", "failed", "this address does not speak TLS", f"Check {_variable(account)}: is the port right?"
+        )
         return False
     report.add("TLS", "ok", f"{version}, certificate trusted")
     return True
@@ -185,25 +207,24 @@ async def _trusted(report: Report, host: str, port: int) -> bool:
 
 async def _signed_in(report: Report, api: Api) -> bool:
     """Who the credentials are, how fast the account answers, and what the role may."""
-    view = api.system.identity
+    times = []
     try:
-        began = time.perf_counter()
-        identity = await api.view(view)
-        times = [time.perf_counter() - began]
+        for _ in range(TRIPS):
+            began = time.perf_counter()
+            identity = await api.who()
+            times.append(time.perf_counter() - began)
     except (NotTheApi, NotFound):
-        says = f"this address does not answer {view.path} as {api.system.title}'s XML API does"
-        report.add("credentials", "failed", says, "Check HARVEST_URL; the API may have been switched off there.")
+        says = f"this address does not answer {api.door} as {api.system.title}'s XML API does"
+        fix = f"Check {WAYS[api.system.name].address}; the API may have been switched off there."
+        report.add("credentials", "failed", says, fix)
         return False
     except CallFailed as error:
         report.add("credentials", "failed", error.what, error.next or "Check e-mail and password, or the token.")
         return False
-    for _ in range(TRIPS - 1):
-        began = time.perf_counter()
-        await api.view(view)
-        times.append(time.perf_counter() - began)
-    report.add("credentials", "ok", identity.who())
-    limits = identity.limits()
-    report.add("role", "note" if limits else "ok", limits or "an administrator: sees and changes everything")
+    report.add("credentials", "ok", identity.who() or ACCEPTED)
+    if api.system.identity is not None:
+        limits = identity.limits()
+        report.add("role", "note" if limits else "ok", limits or "an administrator: sees and changes everything")
     report.add("round trip", "ok", f"{min(times) * 1000:.0f} ms, the best of {TRIPS}")
     return True
 

@@ -10,9 +10,13 @@ HarvestMcpError
 │   ├── ConfirmationNeeded the question, and how to come back with the answer
 │   └── ApprovalNeeded     a person has to decide outside the conversation, and has not yet
 ├── NotUndone              a change cannot be taken back
+├── Overtaken              somebody else was at the record; nothing was sent
+├── Unsettled              an earlier write to the record may still take effect; nothing was sent
+├── StoredOtherwise        a list within a record reads back as another list than was sent
 └── CallFailed             a call to the vendor did not succeed
     ├── NotFound           no such record, or no right to see it
     ├── Unauthorized       the credentials are wrong
+    ├── Forbidden          this user has no right to it
     ├── Refused            a rule of the vendor's stands against it
     ├── Throttled          too many calls; wait
     │   └── GateClosed     this server says so itself, and sent nothing
@@ -61,8 +65,15 @@ class InvalidArguments(HarvestMcpError):
 class NoMatch(HarvestMcpError):
     """A reference by name fits no record, or more than one; `candidates` are `name (id)` texts."""
 
-    def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int) -> None:
+    def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, unread: str = "") -> None:
+        """`unread` says what could not be looked through, and so may hold another of that name."""
         self.noun, self.value, self.candidates = noun, value, candidates
+        if unread:
+            there = f"There is {'; '.join(candidates)}, but there may be others. " if candidates else ""
+            super().__init__(
+                f"Not every {noun} could be looked through for '{value}': {unread}.", next=f"{there}Pass the id."
+            )
+            return
         count = "No" if matches == 0 else f"{matches}"
         near = f"{'Close' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
         super().__init__(
@@ -118,6 +129,38 @@ class NotUndone(HarvestMcpError):
     """A change cannot be taken back: it was not carried out, or the record changed since."""
 
 
+class Overtaken(HarvestMcpError):
+    """Somebody else wrote to the record between the decision and the write; nothing was sent."""
+
+    def __init__(self, noun: str, record: int | None, why: str) -> None:
+        super().__init__(
+            f"This was not sent to {noun} {record}: {why}.", next="Read it as it is now, and decide again."
+        )
+
+
+class Unsettled(HarvestMcpError):
+    """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
+
+    def __init__(self, change: int, what: str, *, seconds: float) -> None:
+        self.change, self.seconds = change, seconds
+        super().__init__(
+            f"Change {change} of {what} is in doubt and may still take effect.",
+            next=f"Call get_change(change_id={change}) in {max(1, round(seconds))} seconds, and then this again.",
+        )
+
+
+class StoredOtherwise(HarvestMcpError):
+    """A list within a record was written, and reads back as another list: something was doubled, lost or kept."""
+
+    def __init__(self, title: str, sent: str, stored: str, *, change: int) -> None:
+        self.sent, self.stored = sent, stored
+        super().__init__(
+            f"{title} took the change, but holds another list than was sent. Sent: {sent}. Stored: {stored}.",
+            state=f"It is change {change} in the journal, with the list as it was before.",
+            next="Read the record, and put it right there if need be.",
+        )
+
+
 class CallFailed(HarvestMcpError):
     """A call to the vendor did not succeed."""
 
@@ -128,6 +171,10 @@ class NotFound(CallFailed):
 
 class Unauthorized(CallFailed):
     """401: the vendor does not accept the credentials."""
+
+
+class Forbidden(CallFailed):
+    """403: this user has no right to it, or the API is switched off for them."""
 
 
 class Refused(CallFailed):

@@ -25,7 +25,9 @@ def content(variable: str, named: str, *, secret: bool) -> Secret:
         if secret:
             _for_the_owner_alone(variable, path, number)
         with open(number, "rb", closefd=False) as file:
-            text = Secret(file.read(MOST_IN_A_FILE + 1).decode("utf-8", "surrogateescape").rstrip("\r\n"))
+            text = Secret(
+                file.read(MOST_IN_A_FILE + 1).decode("utf-8", "surrogateescape").removeprefix("\ufeff").rstrip("\r\n")
+            )
     finally:
         os.close(number)
     if any("\udc80" <= letter <= "\udcff" for letter in text.reveal()):

@@ -2,108 +2,101 @@
 
 import os
 import sys
+from dataclasses import replace
 
 import anyio
 import click
 
-from harvest_mcp import keys, server, settings
-from harvest_mcp.api import Api
+from harvest_mcp import keys, server
+from harvest_mcp.api import ACCEPTED, Api
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.keys import KINDS, Kind
 from harvest_mcp.secret import Secret
-from harvest_mcp.settings import Settings
+from harvest_mcp.settings import read
+from harvest_mcp.signing import WAYS, SigningIn, Way
+from harvest_mcp.systems import load
 from harvest_mcp.tools.render import line, printed
 
 CALLED: dict[Kind, str] = {"password": "password", "token": "access token"}
-OTHERS = ("HARVEST_PASSWORD", "HARVEST_ACCESS_TOKEN")
 
 
-def login(*, token: bool) -> int:
+def login(system: str, *, token: bool) -> int:
     """Ask for an account and how to sign in, try it, and keep it; 0 when it is kept.
 
     Raises:
         SettingsError: nobody is at the keyboard, there is no keyring, or what was typed cannot be right.
     """
-    _somebody("login")
-    keys.opened()  # before anybody types a password for nothing
-    chosen, address, email = _asked(settings.read({}))
+    way = WAYS[system]
     kind: Kind = "token" if token else "password"
+    if token and not way.token:
+        raise SettingsError(f"{load(system).title} takes no access token; leave --token out.")
+    _somebody("login", way)
+    keys.opened()  # before anybody types a password for nothing
+    named = _asked(read({}).signing_in(system))
     secret = Secret(click.prompt(f"{CALLED[kind].capitalize()} (not shown)", hide_input=True))
-    given = _given(chosen, kind, secret)
+    given = replace(named, token=secret) if token else replace(named, password=secret)
+    given.check()
     try:
-        who = anyio.run(_who, given)
+        who = anyio.run(_who, system, given)
     except HarvestMcpError as error:
         click.echo(printed(f"harvest-mcp: {error} Nothing was kept."), err=True)
         return 1
-    keyring = keys.keep(address, email, kind, secret)
+    keyring = keys.keep(given.address or "", given.user or "", kind, secret)
     click.echo(f"Signed in: {line(who)}")
     click.echo(f"The {CALLED[kind]} is in the keyring ({keyring}). Your assistant needs only these two:\n")
-    click.echo(f"  HARVEST_URL={address}\n  HARVEST_EMAIL={email}")
-    for variable in OTHERS:
+    click.echo(f"  {way.address}={given.address}\n  {way.user}={given.user}")
+    for variable in filter(None, (way.password, way.token)):
         if os.environ.get(variable) or os.environ.get(f"{variable}_FILE"):
             click.echo(f"\n{variable} is set here and wins over the keyring; take it out.")
     return 0
 
 
-def logout() -> int:
+def logout(system: str) -> int:
     """Take an account's password and token out of the keyring; 0 when there was one.
 
     Raises:
         SettingsError: it is not said which account, or there is no keyring.
     """
-    chosen = settings.read({})
-    address, email = chosen.address, chosen.email
+    named = read({}).signing_in(system)
     keys.opened()
-    if not (address and email):
-        _somebody("logout")
-        _, address, email = _asked(chosen)
-    gone = [CALLED[kind] for kind in KINDS if keys.remove(address, email, kind)]
+    if not (named.address and named.user):
+        _somebody("logout", named.way)
+        named = _asked(named)
+    address, user = named.address or "", named.user or ""
+    gone = [CALLED[kind] for kind in KINDS if keys.remove(address, user, kind)]
     if not gone:
-        click.echo(printed(f"The keyring holds nothing for {email} at {address}."), err=True)
+        click.echo(printed(f"The keyring holds nothing for {user} at {address}."), err=True)
         return 1
-    click.echo(printed(f"The {' and the '.join(gone)} of {email} at {address} left the keyring."))
+    click.echo(printed(f"The {' and the '.join(gone)} of {user} at {address} left the keyring."))
     return 0
 
 
-def _somebody(command: str) -> None:
+def _somebody(command: str, way: Way) -> None:
     if not sys.stdin.isatty():
         raise SettingsError(
             f"harvest-mcp {command} asks questions, and there is no terminal to ask them at.",
-            next="Run it in one; an assistant needs HARVEST_URL and HARVEST_EMAIL only, once you are signed in.",
+            next=f"Run it in one; an assistant needs {way.address} and {way.user} only, once you are signed in.",
         )
 
 
-def _asked(chosen: Settings) -> tuple[Settings, str, str]:
-    """Settings with just the account a person names, its address and the e-mail; those that are set can be taken over.
+def _asked(named: SigningIn) -> SigningIn:
+    """Just the account a person names, its address and who signs in; those that are set can be taken over.
 
     Raises:
         SettingsError: what was typed cannot be right.
     """
-    address = click.prompt("Address of the account", default=chosen.address).strip().rstrip("/")
-    email = click.prompt("E-mail", default=chosen.email).strip()
-    bare = {"url": address, "subdomain": None, "email": email, "password": None, "access_token": None}
-    given = chosen.model_copy(update=bare)
-    settings.consistent(given)
-    return given, address, email
+    address = click.prompt("Address of the account", default=named.address).strip().rstrip("/")
+    user = click.prompt("E-mail", default=named.user).strip()
+    given = SigningIn(named.way, address, user, None)
+    given.check()
+    return given
 
 
-def _given(chosen: Settings, kind: Kind, secret: Secret) -> Settings:
-    """The settings with this way to sign in.
-
-    Raises:
-        SettingsError: it could not be sent.
-    """
-    given = chosen.model_copy(update={"password": secret})
-    settings.consistent(given)
-    return given if kind == "password" else given.model_copy(update={"password": None, "access_token": secret})
-
-
-async def _who(given: Settings) -> str:
+async def _who(system: str, given: SigningIn) -> str:
     """Who the account says this is."""
-    desk = server.open_desk(given)
+    account = server.signed_in(load(system), given)
+    line_ = server.over_http(read({}))(account)
     try:
-        (account,) = desk.accounts.values()
-        api = Api(account.system, desk.line(account.system))
-        return (await api.view(account.system.identity)).who()
+        return (await Api(account.system, line_).who()).who() or ACCEPTED
     finally:
-        await desk.aclose()
+        await line_.aclose()

@@ -3,7 +3,8 @@
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,15 @@ import anyio
 
 from harvest_mcp import __version__
 from harvest_mcp.approval import LocalPage, approve_command
+from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.errors import StateError
 from harvest_mcp.gateway import Account
 from harvest_mcp.secret import Place
-from harvest_mcp.settings import Settings, complete, read
+from harvest_mcp.settings import Settings, read
+from harvest_mcp.signing import SigningIn
 from harvest_mcp.spec import System
 from harvest_mcp.state import State, default_place
-from harvest_mcp.systems.harvest import HARVEST
+from harvest_mcp.systems import load
 from harvest_mcp.tools import prompts
 from harvest_mcp.tools.confirm import Confirmation, Consents
 from harvest_mcp.tools.inventory import Choice, choose, instructions
@@ -28,22 +31,41 @@ if TYPE_CHECKING:
     from harvest_mcp.tools.sdk import McpServer
 
 Connect = Callable[[Account], Line]
-SYSTEMS: tuple[System, ...] = (HARVEST,)
 PRUNE_AFTER = 5.0
+DAY = 86_400.0
 log = logging.getLogger("harvest_mcp.server")
 
 
-def account_of(settings: Settings) -> Account:
-    """The account the settings name.
+def systems_of(settings: Settings) -> tuple[System, ...]:
+    """The systems these settings offer."""
+    return tuple(load(name) for name in settings.systems)
+
+
+def accounts_of(settings: Settings) -> list[Account]:
+    """The accounts the settings name, one for each system they offer.
+
+    Raises:
+        SettingsError: one is not named, or there is no way to sign in.
+    """
+    return [account_of(settings, system) for system in systems_of(settings)]
+
+
+def account_of(settings: Settings, system: System) -> Account:
+    """The account of one system.
 
     Raises:
         SettingsError: none is named, or no way to sign in.
     """
-    settings = complete(settings)
-    url = (settings.address or "").rstrip("/")
-    if settings.access_token:
-        return Account.token(HARVEST, url, settings.access_token)
-    return Account.basic(HARVEST, url, settings.email or "", settings.password or "")
+    return signed_in(system, settings.signing_in(system.name).complete())
+
+
+def signed_in(system: System, given: SigningIn) -> Account:
+    """An account with a way to sign in."""
+    if given.token:
+        account = Account.token(system, given.address or "", given.token)
+    else:
+        account = Account.basic(system, given.address or "", given.user or "", given.password or "")
+    return replace(account, most_pages=given.max_pages)
 
 
 def over_http(settings: Settings, state: State | None = None) -> Connect:
@@ -77,16 +99,16 @@ def in_process(sandbox: "Sandbox") -> Connect:
     return connect
 
 
-def sandbox_account() -> Account:
-    """The embedded account's administrator."""
-    from harvest_mcp.sandbox import ADMIN  # noqa: PLC0415 - only with --sandbox
-
-    return Account.basic(HARVEST, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
+def sandbox_account(system: str = "harvest") -> Account:
+    """The user of an embedded account."""
+    embedded = EMBEDDED[system]
+    login = embedded.login()
+    return Account.basic(load(system), f"http://sandbox.localhost{embedded.path}", login.email, login.password)
 
 
 def desk(
     settings: Settings,
-    account: Account,
+    accounts: Sequence[Account],
     connect: Connect,
     *,
     state: State,
@@ -95,19 +117,22 @@ def desk(
     consents = Consents(state, clock=clock)
     page, command = LocalPage(consents), approve_command(state)
     confirmation = Confirmation(settings.confirm, consents, page=page, command=command)
-    return Desk({account.system.name: account}, confirmation, connect, state, clock)
+    return Desk({account.system.name: account for account in accounts}, confirmation, connect, state, clock)
 
 
-def open_desk(settings: Settings, sandbox: "Sandbox | None" = None) -> Desk:
-    """A desk over the account the settings name, or over an embedded one.
+def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = None) -> Desk:
+    """A desk over the accounts the settings name, or over embedded ones, by system.
 
     Raises:
-        SettingsError: no account is named, or no way to sign in.
+        SettingsError: an account is not named, or there is no way to sign in.
     """
-    if sandbox is not None:
-        return desk(settings, sandbox_account(), in_process(sandbox), state=sandbox_state(settings, sandbox))
+    if sandboxes:
+        ways = {name: in_process(sandbox) for name, sandbox in sandboxes.items()}
+        accounts = [sandbox_account(name) for name in sandboxes]
+        state = sandbox_state(settings, *sandboxes.values())
+        return desk(settings, accounts, lambda account: ways[account.system.name](account), state=state)
     state = state_of(settings)
-    return desk(settings, account_of(settings), over_http(settings, state), state=state)
+    return desk(settings, accounts_of(settings), over_http(settings, state), state=state)
 
 
 def state_of(settings: Settings) -> State:
@@ -120,19 +145,28 @@ def consents_of(flags: Mapping[str, object]) -> Consents:
     return Consents(state_of(read(flags)))
 
 
-def sandbox_state(settings: Settings, sandbox: "Sandbox") -> State:
-    """An embedded account keeps its journal beside its file, or as long as itself when it has none."""
+def sandbox_state(settings: Settings, *sandboxes: "Sandbox") -> State:
+    """Embedded accounts keep their journal beside their file, or as long as themselves when they have none."""
     if settings.state:
         return state_of(settings)
-    if sandbox.path:
-        return State(f"{sandbox.path}.state")
+    for sandbox in sandboxes:
+        if sandbox.path:
+            return State(f"{sandbox.path}.state")
     folder = tempfile.TemporaryDirectory(prefix="harvest-mcp-")
     return State(str(Path(folder.name) / "state.db"), folder=folder)
 
 
+async def prune_daily(desk: Desk, days: int) -> None:
+    """Drop what was kept long enough: soon after serving began, so that nothing waits for it, and every day."""
+    pause = PRUNE_AFTER
+    while True:
+        await anyio.sleep(pause)
+        await prune(desk, days)
+        pause = DAY
+
+
 async def prune(desk: Desk, days: int) -> None:
-    """Drop changes that were kept long enough; a while after serving began, so that nothing waits for it."""
-    await anyio.sleep(PRUNE_AFTER)
+    """Drop changes that are older than so many days."""
     for account in desk.accounts.values():
         try:
             await Call(desk, "prune").journal(account.system).prune(days)
@@ -151,7 +185,7 @@ def tools_for(settings: Settings) -> list[Tool]:
         SettingsError: a toolset or tool that does not exist is named.
     """
     choice = Choice(settings.toolsets, settings.tools, settings.exclude_tools, settings.read_only)
-    return choose(SYSTEMS, choice)
+    return choose(systems_of(settings), choice)
 
 
 def build(settings: Settings, desk: Desk) -> "McpServer":
@@ -161,7 +195,7 @@ def build(settings: Settings, desk: Desk) -> "McpServer":
     tools = tools_for(settings)
     return make_server(
         version=__version__,
-        instructions=instructions(SYSTEMS, tools, settings.confirm),
+        instructions=instructions(systems_of(settings), tools, settings.confirm),
         tools=tools,
         prompts=prompts.load(tool.name for tool in tools),
         desk=desk,

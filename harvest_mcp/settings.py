@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -13,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from harvest_mcp import files
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.secret import Place, Secret
+from harvest_mcp.signing import WAYS, SigningIn
+from harvest_mcp.systems import NAMES
 from harvest_mcp.tools.confirm import Policy
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -20,9 +21,8 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 POSTGRESQL = re.compile(
     r"postgres(ql)?://([^:/?#@\s]+(:[^/?#@\s]*)?@)?(\[[\da-f:.]+]|[^:/?#@\s]*)(:\d+)?(/[^/?#@\s]*)?(\?[^#@\s]*)?", re.I
 )
-SECRETS = ("password", "access_token", "state")
+SECRETS = ("password", "access_token", "incwo_password", "state")
 """What nobody else may read; a state's address may hold a password."""
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def _setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:
@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     password: Secret | None = _setting("HARVEST_PASSWORD", "their password", example="…")
     access_token: Secret | None = _setting(
         "HARVEST_ACCESS_TOKEN", "an OAuth token, instead of e-mail and password", example="…"
+    )
+    incwo_url: str | None = _setting(
+        "INCWO_URL", "address of the account, with its number", example="https://www.incwo.com/123456"
+    )
+    incwo_login: str | None = _setting("INCWO_LOGIN", "who signs in", example="you@example.com")
+    incwo_password: Secret | None = _setting("INCWO_PASSWORD", "their password", example="…")
+    incwo_max_pages: int = _setting(
+        "INCWO_MAX_PAGES", "pages of a list read for one call, 1 to 1000", example="200", default=50
+    )
+    system: Literal["harvest", "incwo", "both"] | None = _setting(
+        "HARVEST_MCP_SYSTEM", "harvest, incwo or both; those with an address unless given", example="incwo"
     )
     toolsets: Names = _setting(
         "HARVEST_MCP_TOOLSETS",
@@ -61,7 +72,7 @@ class Settings(BaseSettings):
         example="~/harvest-state.db",
     )
     keep_days: int = _setting(
-        "HARVEST_MCP_KEEP_DAYS", "how many days the change journal goes back", example="30", default=90
+        "HARVEST_MCP_KEEP_DAYS", "days the change journal goes back, 1 to 3650", example="30", default=90
     )
     max_answer_mb: int = _setting(
         "HARVEST_MCP_MAX_ANSWER_MB",
@@ -78,17 +89,17 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(filter(None, re.split(r"[,\s]+", value))) if isinstance(value, str) else value
 
-    @field_validator("log_level", "confirm", mode="before")
+    @field_validator("log_level", "confirm", "system", mode="before")
     @classmethod
     def _cased(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):
             return value
         return value.upper() if info.field_name == "log_level" else value.lower()
 
-    @field_validator("max_answer_mb", "keep_days")
+    @field_validator("max_answer_mb", "keep_days", "incwo_max_pages")
     @classmethod
     def _bounded(cls, value: int, info: Any) -> int:
-        if not 1 <= value <= {"max_answer_mb": 12, "keep_days": 3650}[info.field_name]:
+        if not 1 <= value <= {"max_answer_mb": 12, "keep_days": 3650, "incwo_max_pages": 1000}[info.field_name]:
             raise ValueError("out of bounds")
         return value
 
@@ -100,13 +111,30 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str | None:
-        """The account's address, from either setting."""
+        """The Harvest account's address, from either setting."""
         return self.url or (self.subdomain and f"https://{self.subdomain}.harvestapp.com")
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The systems to offer, by name: those asked for, else those with an address, else Harvest."""
+        if self.system:
+            return NAMES if self.system == "both" else (self.system,)
+        return tuple(name for name in NAMES if self.signing_in(name).address) or NAMES[:1]
+
+    def signing_in(self, system: str) -> SigningIn:
+        """What is set about one system's account."""
+        if system == "incwo":
+            address = self.incwo_url and self.incwo_url.rstrip("/")
+            return SigningIn(
+                WAYS[system], address, self.incwo_login, self.incwo_password, max_pages=self.incwo_max_pages
+            )
+        address = self.address and self.address.rstrip("/")
+        return SigningIn(WAYS[system], address, self.email, self.password, token=self.access_token)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Everything in here that must never be shown."""
-        own = (self.password, self.access_token, *(self.state.secrets if self.state else ()))
+        own = (self.password, self.access_token, self.incwo_password, *(self.state.secrets if self.state else ()))
         return tuple(secret for secret in own if secret)
 
 
@@ -203,19 +231,10 @@ def consistent(settings: Settings) -> None:
         )
     if settings.subdomain and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", settings.subdomain) is None:
         raise SettingsError("HARVEST_SUBDOMAIN is not the first part of an address; for example suprcorp.")
-    if settings.url:
-        _address(settings.url)
     if settings.access_token and (settings.email or settings.password):
         raise SettingsError("HARVEST_ACCESS_TOKEN and HARVEST_EMAIL or HARVEST_PASSWORD are both set; keep one way.")
-    for variable, value in (
-        ("HARVEST_EMAIL", settings.email),
-        ("HARVEST_PASSWORD", settings.password and settings.password.reveal()),
-        ("HARVEST_ACCESS_TOKEN", settings.access_token and settings.access_token.reveal()),
-    ):
-        if value and not value.isprintable():
-            raise SettingsError(f"{variable} holds a line break or another control character; set it without.")
-    if settings.email and ":" in settings.email:
-        raise SettingsError("HARVEST_EMAIL holds a colon, which HTTP Basic cannot carry; for example you@example.com.")
+    for name in NAMES:
+        settings.signing_in(name).check()
     if settings.state:
         _place(settings.state)
 
@@ -241,48 +260,20 @@ def _place(place: Place) -> None:
             )
 
 
-def _address(url: str) -> None:
-    example = "for example HARVEST_URL=https://suprcorp.harvestapp.com."
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise SettingsError(f"HARVEST_URL is not an address; {example}") from None
-    if parts.username is not None or parts.password is not None:
-        raise SettingsError("HARVEST_URL holds credentials; set HARVEST_EMAIL and HARVEST_PASSWORD instead.")
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", url):
-        raise SettingsError(f"HARVEST_URL is not an address; {example}")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise SettingsError(f"HARVEST_URL holds more than the host; {example}")
-    if parts.scheme == "http" and host not in LOOPBACK:
-        raise SettingsError(f"HARVEST_URL must start with https:// unless it is this machine; {example}")
-
-
 def complete(settings: Settings) -> Settings:
-    """The settings with an account and a way to sign in; a password that is not set may be in the keyring.
+    """The settings with an account of each system they offer, and a way to sign in, out of the keyring if need be.
 
     Raises:
         SettingsError: naming what is missing, with an example.
     """
-    if not settings.address:
-        raise SettingsError(
-            "HARVEST_URL is not set; for example HARVEST_URL=https://suprcorp.harvestapp.com,"
-            " or start with --sandbox to try without an account."
-        )
-    if settings.access_token or (settings.email and settings.password):
-        return settings
-    if not settings.email:
-        raise SettingsError("HARVEST_EMAIL is not set; for example HARVEST_EMAIL=you@example.com.")
-    from harvest_mcp import keys  # noqa: PLC0415 - only for a password that is missing
-
-    if password := keys.find(settings.address, settings.email, "password"):
-        return settings.model_copy(update={"password": password})
-    if token := keys.find(settings.address, settings.email, "token"):
-        return settings.model_copy(update={"access_token": token})
-    raise SettingsError(
-        "HARVEST_PASSWORD is not set; for example HARVEST_PASSWORD_FILE=~/.harvest-password,"
-        " or keep it in the keyring with `harvest-mcp login`."
-    )
+    fields = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
+    found: dict[str, Secret] = {}
+    for system in settings.systems:
+        given = settings.signing_in(system).complete()
+        for variable, secret in ((given.way.password, given.password), (given.way.token, given.token)):
+            if secret:
+                found[fields[variable]] = secret
+    return settings.model_copy(update=found)
 
 
 def withhold() -> None:

@@ -4,68 +4,44 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Generic, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from harvest_mcp.columns import Field, fields
+from harvest_mcp.marks import (  # fmt: skip
+    INNER,
+    LINES,
+    PRIVATE,
+    REQUIRED,
+    SENT_ONLY,
+    SERVER_SET,
+    SUMMARY,
+    Codes,
+    Each,
+    Era,
+    Inner,
+    Lines,
+    Private,
+    Ref,
+    Required,
+    Says,
+    Seen,
+    SentOnly,
+    ServerSet,
+    Summary,
+)
+
+# The vocabulary is one, wherever its words are kept.
+__all__ = [
+    "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Action", "Child", "Codes",
+    "Dependent", "Each", "Era", "Field", "Filter", "Identity", "Inner", "Lines", "Part", "Plan", "Private",
+    "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
+    "Summary", "System", "Value", "Verb", "View", "fields",
+]  # fmt: skip
+
 Verb = Literal["list", "get", "create", "update", "delete"]
-Era = Literal["classic", "docs", "late"]
 Scalar = str | int | bool | Decimal | date | datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ServerSet:
-    """The vendor sets this element; it is never sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Required:
-    """A create must carry this element, and an update must not empty it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Shown in lists unless other fields are asked for, and searched by `query`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Holds the id of another record; people and models name that record by `noun`, with an id or an exact name."""
-
-    noun: str
-
-
-@dataclass(frozen=True, slots=True)
-class Says:
-    """What a model reads about the element: its meaning, its unit, an example."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The eras of the vendor's API in which bodies carry this element (harvest-v1 0.2)."""
-
-    eras: tuple[Era, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """A text of several lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inner:
-    """Of the vendor's own housekeeping: told with one record, not offered as a column of lists."""
-
-
-SERVER_SET = ServerSet()
-INNER = Inner()
-REQUIRED = Required()
-SUMMARY = Summary()
-LINES = Lines()
 
 
 class Part(BaseModel):
@@ -80,6 +56,16 @@ class Record(Part):
     id: Annotated[int, SERVER_SET, SUMMARY]
 
 
+class Child(Part):
+    """A row within another: one of a list that belongs to a record, such as a telephone number of a person."""
+
+    id: Annotated[int | None, SERVER_SET] = None
+
+
+Value = Scalar | tuple[Part, ...]
+"""What a column holds: a scalar, or the children of a list."""
+
+
 class Identity(Part):
     """Who a server is in an account; each system says it from what its own elements hold."""
 
@@ -90,56 +76,6 @@ class Identity(Part):
     def limits(self) -> str:
         """What this user's role keeps from them, or empty for a user who may do everything."""
         return ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One element of a record, as `fields` reads it off the class."""
-
-    name: str
-    type: type
-    says: str
-    server_set: bool
-    required: bool
-    summary: bool
-    lines: bool
-    inner: bool
-    ref: str | None
-    eras: tuple[Era, ...]
-
-    @property
-    def argument(self) -> str:
-        """What callers name it: the noun for a reference, otherwise its own name."""
-        return self.ref or self.name
-
-
-def _bare(annotation: object) -> type:
-    """`int` for `int | None`; the class itself otherwise."""
-    if get_origin(annotation) in (Union, UnionType):
-        return next(_bare(arm) for arm in get_args(annotation) if arm is not NoneType)
-    return cast(type, annotation)
-
-
-@cache
-def fields(record: type[Part]) -> dict[str, Field]:
-    """The elements of a record by name, in declared order, which is the order they are written in."""
-    read: dict[str, Field] = {}
-    for name, info in record.model_fields.items():
-        marks = {type(mark): mark for mark in info.metadata}
-        says, ref, seen = marks.get(Says), marks.get(Ref), marks.get(Seen)
-        read[name] = Field(
-            name=name,
-            type=_bare(info.annotation),
-            says=says.text if says else "",
-            server_set=ServerSet in marks,
-            required=Required in marks,
-            summary=Summary in marks,
-            lines=Lines in marks,
-            inner=Inner in marks,
-            ref=ref.noun if ref else None,
-            eras=seen.eras if seen else ("classic", "docs", "late"),
-        )
-    return read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +110,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependent:
-    """Records that hang on another: they go with it when it is deleted, or keep it from being deleted."""
+    """Records that hang on another: they go with it when it is deleted, keep it from being deleted, or nobody knows."""
 
     noun: str
     by: str
-    fate: Literal["goes", "blocks"]
+    fate: Literal["goes", "blocks", "unknown"]
     words: str
     where: tuple[tuple[str, Scalar], ...] = ()
 
@@ -197,7 +133,10 @@ P_co = TypeVar("P_co", bound=Part, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource(Generic[R_co]):
-    """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it."""
+    """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it.
+
+    `element` is what one is called on the wire, where that is not the noun. `paged` lists come page by page.
+    """
 
     noun: str
     plural: str
@@ -211,11 +150,26 @@ class Resource(Generic[R_co]):
     actions: tuple[Action, ...] = ()
     dependents: tuple[Dependent, ...] = ()
     same: Same | None = None
+    element: str = ""
+    paged: bool = False
+    caution: str = ""
+    """What whoever writes one must know first; its tools say so."""
+
+    @property
+    def one(self) -> str:
+        """`an invoice`."""
+        words = self.noun.replace("_", " ")
+        return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
 
     @property
     def key(self) -> str:
         """The argument that names one record by its id."""
         return f"{self.noun}_id"
+
+    @property
+    def root(self) -> str:
+        """What one is called on the wire."""
+        return self.element or self.noun
 
     def summary(self) -> tuple[str, ...]:
         return tuple(name for name, item in fields(self.record).items() if item.summary)
@@ -223,7 +177,7 @@ class Resource(Generic[R_co]):
     def writable(self) -> Iterator[Field]:
         return (item for item in fields(self.record).values() if not item.server_set)
 
-    def around(self, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
         owner = self.same.within if self.same else None
         for each in self.filters:
@@ -253,11 +207,17 @@ class View(Generic[P_co]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time."""
+    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
+
+    `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
+    says for certain that it was not carried out.
+    """
 
     calls: int
     seconds: float
     pause: float
+    one_at_a_time: bool = False
+    refusals_prove: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,7 +229,7 @@ class System:
     dialect: str
     plan: Plan
     resources: tuple[Resource[Record], ...]
-    identity: View[Identity]
+    identity: View[Identity] | None = None
     views: tuple[View[Part], ...] = ()
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()
@@ -278,7 +238,10 @@ class System:
     def resource(self, noun: str) -> Resource[Record]:
         return next(resource for resource in self.resources if resource.noun == noun)
 
-    def tool(self, verb: str, resource: Resource[Record]) -> str:
-        """The name of a tool: `list_contacts`, `get_contact`; a system with a prefix carries it before the noun."""
+    def tool(self, verb: str, resource: Resource[Record], of: str = "") -> str:
+        """The name of a tool: `list_contacts`, `get_contact`; a system with a prefix carries it before the noun.
+
+        `of` is what one of a list within the record is called: `add_incwo_contact_item`.
+        """
         thing = resource.plural if verb == "list" else resource.noun
-        return "_".join(part for part in (verb, self.prefix, thing) if part)
+        return "_".join(part for part in (verb, self.prefix, thing, of) if part)

@@ -2,10 +2,11 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import anyio
 import click
@@ -13,56 +14,76 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
 from harvest_mcp.changes import Entry, Wanted
-from harvest_mcp.errors import HarvestMcpError
+from harvest_mcp.errors import HarvestMcpError, NotConfirmed, SettingsError
+from harvest_mcp.settings import Settings
+from harvest_mcp.spec import System
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import Answer, Person, Question
-from harvest_mcp.tools.history import history_tools, record_named
+from harvest_mcp.tools.history import entries, fields_of, history_tools, of, record_named
 from harvest_mcp.tools.render import line, printed
-from harvest_mcp.tools.tool import Call
+from harvest_mcp.tools.tool import Call, Desk
+
+if TYPE_CHECKING:
+    from harvest_mcp.sandbox import Sandbox
 
 COLOURS = {"applied": "green", "refused": "yellow", "in doubt": "red", "intended": "red", "undone": "dim"}
+UNDO = "undo_change"
+Embedded = Mapping[str, "Sandbox"]
 
 
-def changes(given: Mapping[str, Any], *, tool: str | None, record: str | None, limit: int, as_json: bool) -> int:
-    """Print the newest changes of the account the settings name."""
-    noun, id = record_named("changes", record, ["--tool", "--record", "--limit"])
-    wanted = Wanted(tool=tool, noun=noun, record=id, limit=limit)
-    found = anyio.run(_found, given, wanted)
+def changes(
+    chosen: Settings, sandboxes: Embedded, *, tool: str | None, record: str | None, limit: int, as_json: bool
+) -> int:
+    """Print the newest changes of the accounts the settings name."""
+    systems = server.systems_of(chosen)
+    about = record_named("changes", systems, record, ["--tool", "--record", "--limit"])
+
+    async def read() -> list[Entry]:
+        async with _desk(chosen, sandboxes) as desk:
+            return await entries(Call(desk, "changes"), systems, Wanted(tool=tool, limit=limit), about)
+
+    found = anyio.run(read)
     if as_json:
         click.echo(json.dumps([asdict(entry) for entry in found], indent=2))
     elif not found:
         click.echo("No changes in this account's journal.")
     else:
-        Console().print(_table(found))
+        Console().print(_table(systems, found))
     return 0
 
 
-def undo(given: Mapping[str, Any], id: int) -> int:
-    """Take a change back; 0 when it was."""
-    text, done = anyio.run(_undone, given, id)
+def undo(chosen: Settings, sandboxes: Embedded, id: int) -> int:
+    """Take a change back; 0 when it was.
+
+    Raises:
+        SettingsError: the settings leave writing, or undoing, out.
+    """
+    if chosen.read_only or UNDO in chosen.exclude_tools:
+        named = "HARVEST_MCP_READ_ONLY" if chosen.read_only else "HARVEST_MCP_EXCLUDE_TOOLS"
+        raise SettingsError(f"{named} leaves {UNDO} out, so nothing was undone.", next="Unset it for this command.")
+    text, done = anyio.run(_undone, chosen, sandboxes, id)
     click.echo(printed(text), err=not done)
     return 0 if done else 1
 
 
-async def _found(given: Mapping[str, Any], wanted: Wanted) -> list[Entry]:
-    desk = server.open_desk(settings.read(given))
-    try:
-        return await Call(desk, "changes").journal(server.SYSTEMS[0]).find(wanted)
-    finally:
-        await desk.aclose()
+async def _undone(chosen: Settings, sandboxes: Embedded, id: int) -> tuple[str, bool]:
+    tool = next(tool for tool in history_tools(server.systems_of(chosen)) if tool.name == UNDO)
+    async with _desk(chosen, sandboxes) as desk:
+        try:
+            call = Call(desk, tool.name, Person(form=_ask))
+            return await tool.run(call, parse(tool.name, tool.arguments, {"change_id": id})), True
+        except HarvestMcpError as error:
+            return str(error.leaving(tool.untouched)), False
 
 
-async def _undone(given: Mapping[str, Any], id: int) -> tuple[str, bool]:
-    desk = server.open_desk(settings.read(given))
-    tool = next(tool for tool in history_tools(server.SYSTEMS[0]) if tool.name == "undo_change")
+@asynccontextmanager
+async def _desk(chosen: Settings, sandboxes: Embedded) -> AsyncIterator[Desk]:
+    """Whatever the policy for assistants is, the person at this terminal is asked here."""
+    desk = server.open_desk(chosen.model_copy(update={"confirm": "ask"}), sandboxes)
     try:
-        return await tool.run(
-            Call(desk, tool.name, Person(form=_ask)), parse(tool.name, tool.arguments, {"change_id": id})
-        ), True
-    except HarvestMcpError as error:
-        return str(error.leaving(tool.untouched)), False
+        yield desk
     finally:
         await desk.aclose()
 
@@ -70,19 +91,18 @@ async def _undone(given: Mapping[str, Any], id: int) -> tuple[str, bool]:
 async def _ask(question: Question, code: str) -> Answer:
     """A person at the keyboard; no terminal, no yes."""
     if not sys.stdin.isatty():
-        return "cancelled"
+        raise NotConfirmed(f"{question.text} No person is at this terminal to be asked.", next="Run it in one.")
     agreed = await anyio.to_thread.run_sync(lambda: click.confirm(printed(question.text), default=False))
     return "yes" if agreed else "declined"
 
 
-def _table(found: list[Entry]) -> Table:
+def _table(systems: Sequence[System], found: list[Entry]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("id", "at", "tool", "record", "outcome", "fields"):
         table.add_column(name, no_wrap=name != "fields")
     for entry in found:
         at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        what = f"{entry.noun} {entry.record}" if entry.record else entry.noun
-        cells = [str(entry.id), at, entry.tool, what, entry.outcome, ", ".join(entry.sent)]
+        cells = [str(entry.id), at, entry.tool, of(systems, entry), entry.outcome, fields_of(entry).replace(",", ", ")]
         style = COLOURS[entry.outcome]
         table.add_row(*(Text(line(cell), style if cell == entry.outcome else "") for cell in cells))
     return table

@@ -137,7 +137,7 @@ async def talking(
     chosen = settings.read(flags)
     desk = server.desk(
         chosen,
-        account or server.sandbox_account(),
+        [account or server.sandbox_account()],
         server.in_process(sandbox),
         state=server.sandbox_state(chosen, sandbox),
         clock=clock,

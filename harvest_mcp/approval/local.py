@@ -33,13 +33,19 @@ PATIENCE = 5.0
 
 
 def approve_command(state: State) -> Callable[[str], str]:
-    """What to type in a terminal to see and approve a question kept in this store."""
+    """What to type in a terminal to see and approve a question kept in this store.
+
+    For one in a database HARVEST_MCP_STATE has to be set there as it is here.
+    """
 
     def command(code: str) -> str:
         if not state.remote and state.place == default_place():
             return f"harvest-mcp approve {code}"
-        place = f'"{state.shown}"' if os.name == "nt" else shlex.quote(state.shown)
-        return f"harvest-mcp approve {code} --state {place}"
+        if state.remote:  # its address may hold a password
+            return f"harvest-mcp approve {code}"
+        place = os.path.abspath(state.shown)  # a person's terminal is somewhere else
+        quoted = f'"{place}"' if os.name == "nt" else shlex.quote(place)
+        return f"harvest-mcp approve {code} --state {quoted}"
 
     return command
 

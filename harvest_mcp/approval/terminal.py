@@ -11,12 +11,14 @@ import click
 from harvest_mcp.tools.consents import Consents, Decision, Waiting, typed_code
 from harvest_mcp.tools.render import count, quoted, visible
 
+LONGEST = 300
+"""Characters of one value to show."""
 NAMES = 20
 """Names of records that go along; the rest is counted."""
 
 
-def pending(consents: Consents, *, as_json: bool) -> int:
-    """Print what waits for a person, oldest first."""
+def pending(consents: Consents, *, as_json: bool, command: str = "harvest-mcp approve CODE") -> int:
+    """Print what waits for a person, oldest first; `command` is what to type next."""
     waiting = anyio.run(consents.waiting)
     if as_json:
         click.echo(json.dumps([_plain(each) for each in waiting], indent=2))
@@ -30,7 +32,7 @@ def pending(consents: Consents, *, as_json: bool) -> int:
         age = _age(now - each.asked)
         click.echo(visible(f"{each.code:9}  {age:>6}  {each.question}"))
         click.echo(visible(f"{'':19}in {each.sheet.place}, signed in as {each.matter.principal}"))
-    click.echo("\nSee one and decide: harvest-mcp approve CODE")
+    click.echo(visible(f"\nSee one and decide: {command}"))
     return 0
 
 
@@ -47,7 +49,7 @@ def approve(consents: Consents, typed: str, *, decline: bool, yes: bool) -> int:
         return _kept(consents, waiting, "yes")
     if not sys.stdin.isatty():
         return _failed("No person is at this terminal, so nothing was approved. Say --yes if you are one.")
-    agreed = click.confirm("Approve?", default=False)
+    agreed = click.confirm(visible(f"{waiting.question} Approve?"), default=False)
     return _kept(consents, waiting, "yes" if agreed else "declined")
 
 
@@ -77,7 +79,7 @@ def _lines(waiting: Waiting) -> Iterator[str]:
     yield f"In {sheet.place}, signed in as {waiting.matter.principal}."
     yield ""
     for name, value in sheet.fields:
-        first, *rest = value.splitlines() or ["-"]
+        first, *rest = _short(value).split("\n") if value else ["-"]
         yield f"  {name:{wide}}  {first}"
         yield from (f"  {'':{wide}}  {line}" for line in rest)
     for words, rows in sheet.goes:
@@ -88,6 +90,12 @@ def _lines(waiting: Waiting) -> Iterator[str]:
     yield "\nUndo can make a new one from the journal, under a new id, and without:"
     yield from (f"  {each}" for each in sheet.lost)
     yield ""
+
+
+def _short(value: str) -> str:
+    """A long value must not push the question out of sight; the page shows all of it."""
+    text = value.replace("\r\n", "\n")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
 
 def _plain(waiting: Waiting) -> dict[str, object]:

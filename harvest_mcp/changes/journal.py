@@ -5,96 +5,19 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from harvest_mcp.errors import NotFound
+from harvest_mcp.changes.entries import OPEN, Deed, Entry, Outcome, Standing, Wanted
+from harvest_mcp.errors import NotFound, NotUndone
 from harvest_mcp.spec import Record
 from harvest_mcp.state import State
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-Outcome = Literal["intended", "applied", "refused", "in doubt", "undone"]
-Values = Mapping[str, Any]
-
-OPEN: tuple[Outcome, ...] = ("intended", "in doubt")
 SAME_FOR = 600.0
 """Seconds in which an equal create is taken for the same one said twice."""
-ABANDONED = 300.0
-"""Seconds after which nobody is at an intended write any more, whatever became of its process."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """A write about to be sent. `before` and `sent` are columns as JSON has them."""
-
-    tool: str
-    verb: str
-    noun: str
-    record: int | None = None
-    before: Values | None = None
-    sent: Values
-    undoes: int | None = None
-    once: bool = False
-    """Whether an equal one of the last ten minutes is the same one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC."""
-
-    id: int
-    at: float
-    settled_at: float | None
-    principal: str
-    system: str
-    account: str
-    tool: str
-    verb: str
-    noun: str
-    record: int | None
-    before: Values | None
-    sent: Values
-    after: Values | None
-    outcome: Outcome
-    undoes: int | None
-    holder: str
-
-    def under_way(self, now: float) -> bool:
-        """Whether somebody may still be carrying it out, at this time in seconds since 1970."""
-        return self.outcome == "intended" and now - self.at < ABANDONED and not self._orphaned()
-
-    def unsettled(self, now: float) -> bool:
-        """Whether its outcome is open, and nobody but a look will settle it."""
-        return self.outcome in OPEN and not self.under_way(now)
-
-    def _orphaned(self) -> bool:
-        """Whether the process that meant to carry it out is gone; of another machine's processes nothing is known."""
-        host, _, pid = self.holder.rpartition(":")
-        if host != socket.gethostname():
-            return False
-        try:
-            os.kill(int(pid), 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:
-            return False
-        return False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which entries to find; what is None or empty does not narrow. `since` in seconds since 1970."""
-
-    id: int | None = None
-    since: float | None = None
-    tool: str | None = None
-    outcomes: tuple[Outcome, ...] = ()
-    noun: str | None = None
-    record: int | None = None
-    limit: int = 50
 
 
 class Journal:
@@ -106,15 +29,19 @@ class Journal:
         self.state, self.clock = state, clock
         self._who = {"system": system, "account": account, "principal": principal}
 
-    async def intend(self, deed: Deed) -> tuple[Entry, bool]:
-        """Commit an intent; or the entry of the same thing said before, and True.
+    async def intend(self, deed: Deed) -> tuple[Entry, Standing]:
+        """Commit an intent, or find what stands in its way: the same said before, or another write under way.
 
         Raises:
+            NotUndone: what it takes back is taken back already, or is being taken back.
             StateError: the journal cannot be written; nothing may be sent then.
         """
         from sqlalchemy.exc import IntegrityError  # noqa: PLC0415 - not at start
 
-        def work(connection: "Connection") -> tuple[Entry, bool]:
+        def work(connection: "Connection") -> tuple[Entry, Standing]:
+            self._claimed(connection, deed)
+            if (other := self._under_way(connection, deed)) is not None:
+                return other, "busy"
             return self._intended(connection, deed)
 
         try:
@@ -122,7 +49,36 @@ class Journal:
         except IntegrityError:  # another process said the same at this very moment, and won
             return await self.state.run(work)
 
-    def _intended(self, connection: "Connection", deed: Deed) -> tuple[Entry, bool]:
+    def _claimed(self, connection: "Connection", deed: Deed) -> None:
+        """Of two who would take the same change back at once, the later finds it claimed."""
+        if deed.undoes is None:
+            return
+        from sqlalchemy import select  # noqa: PLC0415 - not at start
+
+        from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+        target = select(changes.c.outcome).where(changes.c.id == deed.undoes).with_for_update()
+        outcome = connection.execute(target).scalar()
+        open_ones = changes.c.outcome.in_(OPEN) & (changes.c.undoes == deed.undoes)
+        claim = connection.execute(select(changes.c.id).where(open_ones)).scalar()
+        if outcome != "applied" or claim is not None:
+            by = f" by change {claim}, whose outcome is not known yet" if claim is not None else ""
+            raise NotUndone(f"Change {deed.undoes} was taken back meanwhile{by}.", next="Call list_changes to see it.")
+
+    def _under_way(self, connection: "Connection", deed: Deed) -> Entry | None:
+        """A write to the same record that somebody is at: two at once would each start from what the other changes."""
+        if deed.record is None:
+            return None
+        from sqlalchemy import select  # noqa: PLC0415 - not at start
+
+        from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+        same = {"account": self._who["account"], "noun": deed.noun, "record": deed.record, "outcome": "intended"}
+        query = select(changes).where(*(changes.c[name] == value for name, value in same.items()))
+        rows = connection.execute(query.with_for_update()).mappings().all()
+        return next((entry for entry in (Entry(**row) for row in rows) if entry.under_way(self.clock())), None)
+
+    def _intended(self, connection: "Connection", deed: Deed) -> tuple[Entry, Standing]:
         from sqlalchemy import delete, insert, select  # noqa: PLC0415 - not at start
 
         from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
@@ -132,7 +88,7 @@ class Journal:
             connection.execute(delete(said).where(said.c.at < now - SAME_FOR))
             twin = select(changes).join(said, said.c.change == changes.c.id).where(said.c.digest == digest)
             if (row := connection.execute(twin).mappings().first()) is not None:
-                return Entry(**row), True
+                return Entry(**row), "said"
         values = {
             **self._who,
             "at": now,
@@ -149,7 +105,7 @@ class Journal:
         entry = Entry(**connection.execute(insert(changes).values(values).returning(changes)).mappings().one())
         if deed.once:
             connection.execute(insert(said).values(digest=digest, at=now, change=entry.id))
-        return entry, False
+        return entry, "new"
 
     async def said(self, deed: Deed) -> Entry | None:
         """The entry of an equal create of the last minutes."""
@@ -210,6 +166,13 @@ class Journal:
     async def open_for(self, noun: str, record: int) -> list[Entry]:
         """Entries about this record whose outcome is not known, oldest first."""
         return (await self.find(Wanted(noun=noun, record=record, outcomes=OPEN, limit=100)))[::-1]
+
+    async def deleted(self, noun: str, record: int) -> Entry | None:
+        """The latest attempt to delete this record, if it did not fail."""
+        found = await self.find(
+            Wanted(noun=noun, record=record, outcomes=("intended", "in doubt", "applied"), limit=100)
+        )
+        return next((entry for entry in found if entry.verb == "delete"), None)
 
     async def find(self, wanted: Wanted) -> list[Entry]:
         """Entries of this account, newest first."""

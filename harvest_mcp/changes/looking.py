@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harvest_mcp.api import Api
-from harvest_mcp.changes.journal import Entry
+from harvest_mcp.changes.entries import Entry
 from harvest_mcp.errors import CallFailed, NotFound
-from harvest_mcp.spec import Record, Resource, Scalar
+from harvest_mcp.spec import Part, Record, Resource, Value, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,10 @@ async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     """One record newer than all there were, with every column that was sent."""
     sent = typed(resource, entry.sent)
     above = (entry.before or {}).get("above", 0)
-    rows = await api.list(resource, where=resource.around(sent))
-    new = [row for row in rows if row.id > above and not differing(row, sent)]
+    found = await api.scan(resource, where=resource.around(sent))
+    new = [row for row in found.rows if row.id > above and not differing(row, sent)]
+    if not found.whole or not (entry.before or {}).get("whole", True):
+        return Sight("unclear")
     return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
 
 
@@ -55,16 +57,46 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) 
     return Sight("unclear" if differing(row, before) else "absent", row, id)
 
 
-def typed(resource: Resource[Record], values: Mapping[str, Any]) -> dict[str, Scalar]:
+def typed(resource: Resource[Record], values: Mapping[str, Any]) -> dict[str, Value]:
     """Columns out of the journal as a record has them."""
     record = resource.record.model_validate({"id": 0, **values})
     return {name: getattr(record, name) for name in values if name in resource.record.model_fields}
 
 
-def differing(record: Record, values: Mapping[str, Scalar]) -> tuple[str, ...]:
-    """Columns whose stored value is not the one given; line ends and outer blanks do not count, empty is null."""
-    return tuple(name for name, value in values.items() if _plain(getattr(record, name)) != _plain(value))
+def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Columns whose stored value is not the one given; line ends and outer blanks do not count, empty is null.
+
+    Children of a list are compared by what can be written of them: ids may be new, and the order another.
+    """
+    known = fields(type(record))
+    return tuple(
+        name
+        for name, value in values.items()
+        if not known[name].sent_only and _plain(getattr(record, name)) != _plain(value)
+    )
 
 
-def _plain(value: Scalar) -> Scalar:
+def renewed(resource: Resource[Record], values: Mapping[str, Value], current: Record | None) -> dict[str, Value]:
+    """The values with children whose id is not the current record's as new ones."""
+    return {name: _without_strangers(name, value, current) for name, value in values.items()}
+
+
+def _without_strangers(name: str, value: Value, current: Record | None) -> Value:
+    if not isinstance(value, tuple):
+        return value
+    there = {getattr(child, "id", None) for child in getattr(current, name, None) or ()}
+    return tuple(
+        child if getattr(child, "id", None) in there else child.model_copy(update={"id": None}) for child in value
+    )
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, tuple):
+        return sorted(repr(written(child)) for child in value) or None
     return (value.replace("\r\n", "\n").replace("\r", "\n").strip() or None) if isinstance(value, str) else value
+
+
+def written(child: Part) -> dict[str, object]:
+    """What can be written of a child, without what is empty."""
+    columns = [name for name, item in fields(type(child)).items() if not item.server_set]
+    return {name: plain for name in columns if (plain := _plain(getattr(child, name))) is not None}

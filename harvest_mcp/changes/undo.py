@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from harvest_mcp.changes.journal import Entry
+from harvest_mcp.changes.entries import Entry
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.errors import NotUndone
-from harvest_mcp.spec import Action, Record, Resource, Scalar, fields
+from harvest_mcp.spec import Action, Record, Resource, Value, fields
 
 Kind = Resource[Record]
 
@@ -17,7 +17,7 @@ class Plan:
     """The write that takes a change back: delete what was created, and so on; `lost` is what it cannot restore."""
 
     does: Literal["delete", "update", "act", "create"]
-    values: Mapping[str, Scalar]
+    values: Mapping[str, Value]
     lost: tuple[str, ...] = ()
     action: Action | None = None
 
@@ -33,6 +33,8 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             f"Change {entry.id} is {entry.outcome}, so there is nothing to undo.", next=AFTER[entry.outcome]
         )
     if entry.verb == "create":
+        if "delete" not in resource.verbs:
+            raise NotUndone(f"The vendor offers no way to delete {resource.one}.", next="Correct it by another entry.")
         return Plan("delete", {})
     if entry.verb == "delete":
         return _again(resource, entry)
@@ -51,7 +53,8 @@ def _again(resource: Kind, entry: Entry) -> Plan:
     values = {name: value for name, value in typed(resource, before).items() if name in writable and value is not None}
     flipped = {action.flips for action in resource.actions}
     lost = [name for name in before if name not in writable and name not in flipped]
-    gone = [f"its {each.words}s" for each in resource.dependents if each.fate == "goes"]
+    lost += [item.name for item in resource.writable() if item.sent_only]
+    gone = [f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes"]
     return Plan("create", values, lost=(*lost, *gone))
 
 
@@ -62,7 +65,9 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
         NotUndone: a column the change wrote is not as the change left it; both values are shown.
     """
     left = entry.after or entry.sent
-    wrote = typed(resource, {name: left.get(name) for name in entry.sent if name in fields(resource.record)})
+    writable = {item.name for item in resource.writable()}
+    names = [name for name in left if name in writable] if entry.verb == "create" else list(entry.sent)
+    wrote = typed(resource, {name: left.get(name) for name in names if name in fields(resource.record)})
     if changed := differing(current, wrote):
         both = "; ".join(
             f"{name} was left as {_told(wrote[name])} and is now {_told(getattr(current, name))}" for name in changed
@@ -73,7 +78,7 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
         )
 
 
-def _told(value: Scalar) -> str:
+def _told(value: Value) -> str:
     """A value in a sentence; not as Python has it, whose escapes could be taken for the text."""
     return f"'{value}'" if isinstance(value, str) else str(value)
 

@@ -1,6 +1,7 @@
 """Every write goes through here: journalled, sent once, shielded, read back, and settled when in doubt."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -8,11 +9,12 @@ from typing import Generic, TypeVar
 import anyio
 from pydantic_core import to_jsonable_python
 
-from harvest_mcp.api import Api
-from harvest_mcp.changes.journal import OPEN, Deed, Entry, Journal, Outcome, columns
-from harvest_mcp.changes.looking import Sight, differing, look, typed
-from harvest_mcp.errors import CallFailed, InDoubt, NotFound, StateError
-from harvest_mcp.spec import Action, Record, Resource, Scalar
+from harvest_mcp.changes.entries import OPEN, Deed, Entry, Outcome
+from harvest_mcp.changes.journal import columns
+from harvest_mcp.changes.looking import Sight, differing, look, renewed, typed, written
+from harvest_mcp.changes.settling import Settling
+from harvest_mcp.errors import CallFailed, InDoubt, NotFound, Overtaken, StateError, StoredOtherwise
+from harvest_mcp.spec import Action, Record, Resource, Value, fields
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 Kind = Resource[Record]
@@ -22,15 +24,14 @@ LONGEST = 150.0
 """Seconds a write may take, looks included; its own deadline, since its caller's may not cut it short."""
 LOOKS = (0.3, 1.0, 2.0)
 """Seconds before each look: a server may commit a moment after the connection broke."""
-LAG = 5.0
-"""Seconds after which a write that does not show was not carried out."""
 SAW = {
     "absent": "does not show the change so far",
     "unclear": "shows what may be somebody else's doing",
     "hidden": "could not be read since",
 }
 PATIENCE = 30.0
-"""Seconds to wait for the same create under way elsewhere."""
+"""Seconds to wait for the same create, or another write to the same record, under way elsewhere."""
+PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Change(Generic[R_co]):
     """A write that was carried out: the record as it now stands, or None when it is gone or could not be read back.
 
     `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
-    `before` that an equal create had made this record already; `differs` names columns stored otherwise than sent.
+    `before` that an equal create had made this record already, `ago` seconds ago; `differs` names columns stored
+    otherwise than sent.
     """
 
     id: int
@@ -46,32 +48,42 @@ class Change(Generic[R_co]):
     entry: int
     settled: bool = False
     before: bool = False
+    ago: float = 0.0
     differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Settling):
     """The writes of one account by one tool.
 
     Every verb raises `InDoubt` when no answer came and a look did not settle it, `StateError` when the journal cannot
     be written, in which case nothing was sent, and any other leaf of `CallFailed` when it was not carried out.
     """
 
-    api: Api
-    journal: Journal
     tool: str
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
 
     async def create(
-        self, resource: Kind, values: Mapping[str, Scalar], *, above: int, once: bool = True, undoes: int | None = None
+        self,
+        resource: Kind,
+        values: Mapping[str, Value],
+        *,
+        above: int,
+        whole: bool = True,
+        once: bool = True,
+        undoes: int | None = None,
     ) -> Change[Record]:
-        """Create a record. `above` is the highest id there was; `once` takes an equal one said lately for this one."""
+        """Create a record. `above` is the highest id there was, `whole` whether all were seen.
+
+        `once` takes an equal one said lately for this one.
+        """
+        values = renewed(resource, values, None)
         sent = to_jsonable_python(dict(values))
         deed = Deed(
             tool=self.tool,
             verb="create",
             noun=resource.noun,
-            before={"above": above},
+            before={"above": above, "whole": whole},
             sent=sent,
             once=once,
             undoes=undoes,
@@ -79,7 +91,7 @@ class Changes:
         with _shielded():
             return await self._once(resource, deed, lambda: self.api.create(resource, values))
 
-    async def said(self, resource: Kind, values: Mapping[str, Scalar]) -> Change[Record] | None:
+    async def said(self, resource: Kind, values: Mapping[str, Value]) -> Change[Record] | None:
         """What an equal create of the last minutes made; None when there was none, or its record is gone since."""
         deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=to_jsonable_python(dict(values)))
         entry = await self.journal.said(deed)
@@ -88,14 +100,17 @@ class Changes:
         if entry is None or entry.outcome != "applied" or entry.record is None:
             return None
         try:
-            return Change(entry.record, await self.api.get(resource, entry.record), entry.id, before=True)
+            return Change(
+                entry.record, await self.api.get(resource, entry.record), entry.id, before=True, ago=self._ago(entry)
+            )
         except NotFound:
             return None
 
     async def update(
-        self, resource: Kind, record: Record, values: Mapping[str, Scalar], *, undoes: int | None = None
+        self, resource: Kind, record: Record, values: Mapping[str, Value], *, undoes: int | None = None
     ) -> Change[Record]:
-        """Change the given columns of a record; `record` is how it reads now."""
+        """Change the given columns of a record; `record` is how it reads now. A list of children is sent whole."""
+        values = renewed(resource, values, record)
         deed = self._deed("update", resource, record, to_jsonable_python(dict(values)), undoes)
         return await self._write(resource, deed, lambda: self.api.update(resource, record.id, values))
 
@@ -111,27 +126,8 @@ class Changes:
         deed = self._deed("delete", resource, record, {}, undoes)
         return await self._write(resource, deed, lambda: self.api.delete(resource, record.id))
 
-    async def current(self, resource: Kind, id: int) -> Record:
-        """A record as it reads now, once every open change of it is settled."""
-        for entry in await self.journal.open_for(resource.noun, id):
-            if entry.unsettled(self.journal.clock()):
-                await self.settle(resource, entry)
-        return await self.api.get(resource, id)
-
-    async def settle(self, resource: Kind, entry: Entry) -> Entry:
-        """Look what became of an open entry, once a server had time to show it; unchanged if it cannot be seen."""
-        if (waited := self._age(entry)) < LAG:
-            await self.sleep(LAG - waited)
-        sight = await look(self.api, resource, entry)
-        if sight.shows in ("hidden", "unclear"):
-            return entry
-        outcome: Outcome = "applied" if sight.shows == "applied" else "refused"
-        await self.journal.close(entry.id, outcome, record=sight.id, after=sight.record)
-        return await self.journal.get(entry.id)
-
-    def _age(self, entry: Entry) -> float:
-        """Seconds since the request was certainly under way no more; what a process that is gone did, nobody knows."""
-        return 0.0 if entry.settled_at is None else max(0.0, self.journal.clock() - entry.settled_at)
+    def _ago(self, entry: Entry) -> float:
+        return self.journal.clock() - entry.at
 
     def _deed(self, verb: str, resource: Kind, record: Record, sent: Mapping[str, object], undoes: int | None) -> Deed:
         before = columns(record)
@@ -141,21 +137,54 @@ class Changes:
 
     async def _write(self, resource: Kind, deed: Deed, send: Callable[[], Awaitable[None]]) -> Change[Record]:
         with _shielded():
-            entry, _ = await self.journal.intend(deed)
-            return await self._sent(resource, entry, send)
+            return await self._sent(resource, await self._begun(resource, deed), send)
+
+    async def _begun(self, resource: Kind, deed: Deed) -> Entry:
+        """The entry of a write to a record, once nobody else is at it and it is as it was when it was decided on."""
+        until, waited = self.journal.clock() + PATIENCE, False
+        while True:
+            if waited:
+                deed = await self._renewed(resource, deed)
+            entry, standing = await self.journal.intend(deed)
+            if standing == "new":
+                return entry
+            waited = True
+            if self.journal.clock() >= until:
+                raise Overtaken(resource.noun, deed.record, "another write to it is under way")
+            await self.sleep(PAUSE)
+
+    async def _renewed(self, resource: Kind, deed: Deed) -> Deed:
+        """The deed over the record as it is after somebody else's write; only a plain update does not mind that."""
+        assert deed.record is not None  # noqa: S101 - only a write to a record waits for another
+        before = columns(await self.current(resource, deed.record))
+        if before == deed.before:
+            return deed
+        if (
+            deed.verb != "update"
+            or deed.undoes is not None
+            or any(isinstance(value, list) for value in deed.sent.values())
+        ):
+            raise Overtaken(resource.noun, deed.record, "it was changed meanwhile")
+        return replace(deed, before=before)
 
     async def _once(self, resource: Kind, deed: Deed, send: Send) -> Change[Record]:
         """Send a create unless an equal one was said lately; then tell what became of that."""
         while True:
-            entry, twice = await self.journal.intend(deed)
-            if not twice:
+            entry, standing = await self.journal.intend(deed)
+            if standing == "new":
                 return await self._sent(resource, entry, send)
             entry = await self._told(resource, entry)
             if entry.outcome in OPEN:
                 raise self._unsettled(entry, "The same was sent before, and its fate is unknown.")
             if entry.outcome == "applied" and entry.record is not None:
                 try:
-                    return Change(entry.record, await self.api.get(resource, entry.record), entry.id, before=True)
+                    return Change(
+                        entry.record,
+                        await self.api.get(resource, entry.record),
+                        entry.id,
+                        before=True,
+                        ago=self._ago(entry),
+                    )
                 except NotFound:
                     pass
             await self.journal.forget(entry.id)
@@ -164,7 +193,7 @@ class Changes:
         """An entry with its outcome, waiting for a process that is still at it."""
         until = self.journal.clock() + PATIENCE
         while entry.under_way(self.journal.clock()) and self.journal.clock() < until:
-            await self.sleep(0.2)
+            await self.sleep(PAUSE)
             entry = await self.journal.get(entry.id)
         # One still under way may take effect yet: what does not show now is no reason to send it again.
         return await self.settle(resource, entry) if entry.unsettled(self.journal.clock()) else entry
@@ -205,6 +234,14 @@ class Changes:
         if differs and entry.verb not in ("create", "update"):
             return await self._doubted(resource, entry, InDoubt(f"The {entry.verb} was accepted."), at_once=True)
         await self._closed(entry, "applied", record=id, after=record)
+        known = fields(resource.record)
+        if lists := [name for name in differs if known[name].many]:
+            sent = typed(resource, entry.sent)
+            raise StoredOtherwise(
+                self.api.system.title,
+                *(_lists(values, lists) for values in (sent, dict(record))),
+                change=entry.id,
+            )
         return Change(id, record, entry.id, differs=differs)
 
     async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, *, at_once: bool = False) -> Change[Record]:
@@ -234,6 +271,15 @@ class Changes:
             state=f"It was not sent a second time. It is change {entry.id} in the journal.",
             next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
         )
+
+
+def _lists(values: Mapping[str, Value], names: Sequence[str]) -> str:
+    """Children of lists by what can be written of them, as JSON."""
+    told = {}
+    for name in names:
+        value = values.get(name)
+        told[name] = [written(child) for child in value] if isinstance(value, tuple) else []
+    return json.dumps(to_jsonable_python(told), ensure_ascii=False)
 
 
 @contextmanager

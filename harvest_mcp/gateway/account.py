@@ -35,6 +35,8 @@ class Account:
     headers: tuple[tuple[str, Secret], ...] = field(default=(), repr=False)
     query: tuple[tuple[str, Secret], ...] = field(default=(), repr=False)
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
+    most_pages: int = 50
+    """Pages of one list to read for one call."""
 
     @property
     def host(self) -> str:
@@ -43,7 +45,7 @@ class Account:
     @property
     def key(self) -> str:
         """What calls are counted by."""
-        return f"{self.system.name}:{self.host}"
+        return f"{self.system.name}:{self.host}{urlsplit(self.url).path}"
 
     def blot(self, text: str) -> str:
         """Somebody else's words without the credentials, which error pages like to repeat."""

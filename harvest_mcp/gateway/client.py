@@ -26,7 +26,7 @@ from harvest_mcp.wire.xml import CAP
 log = logging.getLogger("harvest_mcp.gateway")
 tracer = trace.get_tracer("harvest_mcp")
 
-PATH = re.compile(r"(?:/[a-z0-9_]+)+")
+PATH = re.compile(r"(?:/[a-z0-9_]+)+(?:\.xml)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,14 @@ class Gateway:
         """
         until = self._clock() + self.limits.total
         self._credit.earn()
-        patience = Patience(request, self._credit, left=lambda: until - self._clock())
+        proves = self.account.system.plan.refusals_prove
+        patience = Patience(request, self._credit, left=lambda: until - self._clock(), refusals_prove=proves)
         try:
             async for attempt in stamina.retry_context(on=patience, attempts=ATTEMPTS, timeout=None):
                 with attempt:
                     return await self._follow(request, until, waiting)
         except CallFailed as failure:
-            raise settle(request, failure) from None
+            raise settle(request, failure, refusals_prove=proves) from None
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     async def _follow(self, request: Request, until: float, waiting: Waiting) -> Response:
@@ -168,14 +169,16 @@ class Gateway:
             return None
         home = httpx.URL(self.account.url)
         try:
-            there = home.join(location)
+            there = home.copy_with(path=f"{home.path.rstrip('/')}{request.path}").join(location)
         except httpx.InvalidURL:
             return None
         query = tuple((name, value) for name, value in there.params.multi_items() if name != "access_token")
         quoted = str((there.path, query))
-        if _place(there) != _place(home) or self.account.blot(quoted) != quoted:
+        prefix = home.path.rstrip("/")
+        if _place(there) != _place(home) or self.account.blot(quoted) != quoted or not there.path.startswith(prefix):
             return None
-        return Request("GET", there.path, query) if PATH.fullmatch(there.path) else None
+        path = there.path.removeprefix(prefix)
+        return Request("GET", path, query) if PATH.fullmatch(path) else None
 
     async def _once(self, request: Request, trip: "_Trip") -> Response:
         if PATH.fullmatch(request.path) is None:
@@ -197,7 +200,8 @@ class Gateway:
 
     async def _stay_home(self, request: httpx.Request) -> None:
         """No request ever leaves the configured scheme, host and port, whatever built it."""
-        if _place(request.url) != _place(httpx.URL(self.account.url)):
+        home = httpx.URL(self.account.url)
+        if _place(request.url) != _place(home) or not request.url.path.startswith(home.path.rstrip("/")):
             raise Malformed("foreign-address")
 
 

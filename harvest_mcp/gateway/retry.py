@@ -36,13 +36,16 @@ RETRY: dict[tuple[Literal["read", "write"], type[CallFailed]], Decision] = {
 }
 
 
-def decide(request: Request, failure: CallFailed) -> Decision:
+def decide(request: Request, failure: CallFailed, *, refusals_prove: bool = True) -> Decision:
+    """What to do after a failure. Where a throttle answer proves nothing, a write it met is in doubt."""
+    if request.writes and type(failure) is Throttled and not refusals_prove:
+        return "in doubt"
     return RETRY.get(("write" if request.writes else "read", type(failure)), "no")
 
 
-def settle(request: Request, failure: CallFailed) -> CallFailed:
+def settle(request: Request, failure: CallFailed, *, refusals_prove: bool = True) -> CallFailed:
     """The failure to report once nothing is sent again."""
-    if decide(request, failure) != "in doubt":
+    if decide(request, failure, refusals_prove=refusals_prove) != "in doubt":
         return failure
     return InDoubt(f"The request was sent once, but its fate is unknown. {failure.what}")
 
@@ -53,12 +56,17 @@ class Patience:
     `left` tells the seconds until the call's deadline; past it nothing is sent any more.
     """
 
-    def __init__(self, request: Request, credit: "Credit", *, left: Callable[[], float]) -> None:
+    def __init__(
+        self, request: Request, credit: "Credit", *, left: Callable[[], float], refusals_prove: bool = True
+    ) -> None:
         self._request, self._credit, self._left, self._tries = request, credit, left, 0
+        self._refusals_prove = refusals_prove
 
     def __call__(self, failure: Exception) -> bool | float:
         self._tries += 1
-        if not isinstance(failure, CallFailed) or decide(self._request, failure) != "again":
+        if not isinstance(failure, CallFailed):
+            return False
+        if decide(self._request, failure, refusals_prove=self._refusals_prove) != "again":
             return False
         wait = 0.0 if isinstance(failure, Throttled) else _backoff(self._tries)  # the gate waits for the throttled
         if self._tries == ATTEMPTS or wait >= self._left() or not self._credit.spend():

@@ -29,8 +29,8 @@ log = logging.getLogger("harvest_mcp.gateway")
 T = TypeVar("T")
 Clock = Callable[[], float]
 
-SLACK = 0.5
-"""Seconds added to the window: calls of several processes do not arrive at the pace they left."""
+SLACK, BETWEEN = 0.5, 0.02
+"""Seconds added to the window: calls of several processes do not arrive as they left. One by one, less will do."""
 ALONE_FOR = 60.0
 """Seconds to count alone after the store failed."""
 TRIES, PAUSE = 100, 0.01
@@ -68,7 +68,7 @@ class Kept(ABC):
 
     def __init__(self, state: State, key: str, plan: Plan, clock: Clock) -> None:
         self.state, self.key, self.clock = state, key, clock
-        self.rate = rate(plan, slack=SLACK)
+        self.rate = rate(plan, slack=BETWEEN if plan.one_at_a_time else SLACK)
         self.digest = hashlib.sha256(key.encode()).digest()
         self.table = f"calls_{self.digest.hex()[:16]}"
         self.seen = Gate()

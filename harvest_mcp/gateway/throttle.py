@@ -46,6 +46,7 @@ class Throttle:
         self.plan = plan
         self._book = book or Own(plan, clock)
         self._clock, self._sleep = clock, sleep
+        self._calling = anyio.Lock(fast_acquire=True)
         self._one, self._not_before = anyio.Lock(fast_acquire=True), float("-inf")
 
     @asynccontextmanager
@@ -55,6 +56,28 @@ class Throttle:
         Raises:
             GateClosed: the wait would be longer than `patience` seconds; nothing was sent.
         """
+        async with self._alone(patience) as left, self._placed(left, waiting):
+            yield
+
+    @asynccontextmanager
+    async def _alone(self, patience: float) -> AsyncIterator[float]:
+        """Nobody else's call is under way, where the plan wants that; the patience that is left."""
+        if not self.plan.one_at_a_time:
+            yield patience
+            return
+        began = self._clock()
+        try:
+            with anyio.fail_after(patience):
+                await self._calling.acquire()
+        except TimeoutError:
+            raise _closed(patience) from None
+        try:
+            yield max(0.0, patience - (self._clock() - began))
+        finally:
+            self._calling.release()
+
+    @asynccontextmanager
+    async def _placed(self, patience: float, waiting: Waiting) -> AsyncIterator[None]:
         place = await self._place(patience, waiting)
         failure: BaseException | None = None
         try:
@@ -82,12 +105,7 @@ class Throttle:
         give_up = self._clock() + patience
         while (place := await self._asked()).wait:
             if self._clock() + place.wait > give_up:
-                shown = max(1, round(place.wait))
-                raise GateClosed(
-                    f"The call budget of this account is used up for {shown} s.",
-                    seconds=place.wait,
-                    next=f"Wait {shown} seconds and call again.",
-                )
+                raise _closed(place.wait)
             await waiting(place.wait)
             await self._sleep(min(place.wait, TELL_EVERY))
         return place
@@ -117,6 +135,15 @@ class Throttle:
     def _left(self, page: Page) -> int:
         page.bucket.leak(_milliseconds(page))
         return max(0, self.plan.calls - cast(int, page.bucket.count()))
+
+
+def _closed(seconds: float) -> GateClosed:
+    shown = max(1, round(seconds))
+    return GateClosed(
+        f"The call budget of this account is used up for {shown} s.",
+        seconds=seconds,
+        next=f"Wait {shown} seconds and call again.",
+    )
 
 
 def _taken(page: Page) -> Place:

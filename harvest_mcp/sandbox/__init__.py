@@ -1,16 +1,51 @@
-"""A faithful local Harvest account, to develop, test and demonstrate against.
+"""Faithful local accounts, to develop, test and demonstrate against: Harvest's, and incwo's.
 
 sandbox = open_account()                     # or open_account("account.db", profile="classic")
+sandbox = open_incwo(switches=Switches.parse(["nested=append", "page_size=5"]))
 httpx.ASGITransport(app=sandbox)             # in process
-with running(sandbox) as url: ...            # over a socket, in a thread
+with running(sandbox) as url: ...            # over a socket, in a thread; incwo's is at f"{url}/{TENANT}"
 sandbox.fail(Fault("drop", method="POST"))   # the next POST gets no answer
 sandbox.seen[-1].status, sandbox.rows(CLIENTS)
 """
 
-from harvest_mcp.sandbox.app import Sandbox, open_account
+from typing import TYPE_CHECKING
+
+from harvest_mcp.sandbox.app import Sandbox
+from harvest_mcp.sandbox.credentials import Credentials
 from harvest_mcp.sandbox.faults import Fault
-from harvest_mcp.sandbox.people import ADMIN, MANAGER, MEMBER, Login
+from harvest_mcp.sandbox.harvest import people
+from harvest_mcp.sandbox.harvest.people import ADMIN, MANAGER, MEMBER, Login
+from harvest_mcp.sandbox.harvest.world import open_account
 from harvest_mcp.sandbox.seen import Seen
 from harvest_mcp.sandbox.server import running, serve
 
-__all__ = ["ADMIN", "MANAGER", "MEMBER", "Fault", "Login", "Sandbox", "Seen", "open_account", "running", "serve"]
+if TYPE_CHECKING:
+    from harvest_mcp.sandbox.incwo import INCWO_LOGIN, TENANT, Switches, open_incwo
+
+__all__ = [
+    "ADMIN",
+    "INCWO_LOGIN",
+    "MANAGER",
+    "MEMBER",
+    "TENANT",
+    "Credentials",
+    "Fault",
+    "Login",
+    "Sandbox",
+    "Seen",
+    "Switches",
+    "open_account",
+    "open_incwo",
+    "people",
+    "running",
+    "serve",
+]
+
+
+def __getattr__(name: str) -> object:
+    """incwo's names, when somebody asks: a Harvest account is opened without them."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from harvest_mcp.sandbox import incwo  # noqa: PLC0415 - see above
+
+    return getattr(incwo, name)

@@ -1,5 +1,7 @@
 """The ASGI side of the sandbox: a call as it came, an answer as it goes, and the line between, which can break."""
 
+import base64
+import binascii
 import ipaddress
 import socket
 import struct
@@ -33,10 +35,21 @@ class Call:
         """The value of a query parameter, or None."""
         return dict(self.query).get(name)
 
+    def basic(self) -> tuple[str, str] | None:
+        """The user and password of a Basic header, or None."""
+        kind, _, value = self.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "basic":
+            return None
+        try:
+            user, _, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        return user, password
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: writes carry no body (harvest-v1 6.4)."""
+    """One answer; without a body it needs no content type."""
 
     status: int
     headers: Headers = ()

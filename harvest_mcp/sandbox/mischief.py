@@ -9,9 +9,10 @@ from email.utils import formatdate
 from threading import Timer
 from typing import TypeAlias
 
-from harvest_mcp.sandbox import bodies, pages
+from harvest_mcp.sandbox import pages
 from harvest_mcp.sandbox.asgi import XML, Answer, Headers, Line
 from harvest_mcp.sandbox.faults import Fault
+from harvest_mcp.sandbox.world import World
 
 Work: TypeAlias = Callable[[], Answer]
 Play: TypeAlias = "Callable[[Scene], Awaitable[None]]"
@@ -19,7 +20,6 @@ Play: TypeAlias = "Callable[[Scene], Awaitable[None]]"
 MEGABYTE = 1024 * 1024
 EMPTY = Answer(200, content_type="")
 PADDING = b" " * 64  # for faults that need a body where a write has none
-RECORD = b'<client><id type="integer">1</id><name>Filler</name><details>' + b"x" * 200 + b"</details></client>"
 GARBAGE = b'\x00\xff<clients type="array"><client><id>1</client'
 
 
@@ -29,6 +29,7 @@ class Scene:
 
     fault: Fault
     line: Line
+    world: World
     promise: Future[Answer] | None
     now: float
 
@@ -63,9 +64,9 @@ class Later:
             timer.join()
 
 
-async def play(fault: Fault, line: Line, work: Work, *, later: Later, now: float) -> None:
+async def play(fault: Fault, line: Line, world: World, work: Work, *, later: Later, now: float) -> None:
     """Carry the call out when the fault says, and show the caller what the fault says."""
-    await PLAYS[fault.name](Scene(fault, line, _promised(fault, work, later), now))
+    await PLAYS[fault.name](Scene(fault, line, world, _promised(fault, work, later), now))
 
 
 def _promised(fault: Fault, work: Work, later: Later) -> Future[Answer] | None:
@@ -96,7 +97,7 @@ async def _status(scene: Scene) -> None:
     body, kind = {
         "html": (pages.WENT_WRONG, pages.PAGE),
         "empty": (b"", ""),
-        "": (bodies.error("Fault", "This failed because it was asked to."), XML),
+        "": (scene.world.error("Fault", "This failed because it was asked to."), XML),
     }[form]
     if scene.fault.body:
         body, kind = scene.fault.body, scene.fault.content_type
@@ -110,7 +111,7 @@ async def _throttle(scene: Scene) -> None:
         "date": (("Retry-After", formatdate(scene.now + float(seconds or 15), usegmt=True)),),
     }
     headers = forms.get(form, (("Retry-After", form),))
-    await scene.line.answer(Answer(503, headers, bodies.error("Throttled", "Too many calls; wait.")))
+    await scene.line.answer(Answer(503, headers, scene.world.error("Throttled", "Too many calls; wait.")))
 
 
 async def _drop(scene: Scene) -> None:
@@ -133,13 +134,21 @@ async def _garbage(scene: Scene) -> None:
 
 async def _huge(scene: Scene) -> None:
     await scene.line.start(200, (("Content-Type", XML),))
-    await scene.line.say(b'<clients type="array">', more=True)
-    chunk = RECORD * (MEGABYTE // len(RECORD))
+    start, record, end = _filler(scene.world)
+    await scene.line.say(start, more=True)
+    chunk = record * (MEGABYTE // len(record))
     for _ in range(int(scene.fault.setting)):
         if scene.line.gone:
             return
         await scene.line.say(chunk, more=True)
-    await scene.line.say(b"</clients>")
+    await scene.line.say(end)
+
+
+def _filler(world: World) -> tuple[bytes, bytes, bytes]:
+    """The start of a list, one record of it, and the end."""
+    list_, one = world.filler
+    record = f"<{one}><id>1</id><name>Filler</name><details>{'x' * 200}</details></{one}>"
+    return f'<{list_} type="array">'.encode(), record.encode(), f"</{list_}>".encode()
 
 
 async def _drip(scene: Scene) -> None:
@@ -156,7 +165,7 @@ async def _drip(scene: Scene) -> None:
 
 async def _gzip(scene: Scene) -> None:
     """So many megabytes of blanks in a list, squeezed once or twice."""
-    squeezed = _squeezed(int(scene.fault.setting))
+    squeezed = _squeezed(int(scene.fault.setting), scene.world)
     coding = "gzip"
     if scene.fault.name == "gzip-gzip":
         squeezer = zlib.compressobj(9, wbits=31)
@@ -164,12 +173,13 @@ async def _gzip(scene: Scene) -> None:
     await scene.line.answer(Answer(200, (("Content-Encoding", coding),), squeezed))
 
 
-def _squeezed(megabytes: int) -> bytes:
+def _squeezed(megabytes: int, world: World) -> bytes:
+    start, _, end = _filler(world)
     squeezer = zlib.compressobj(9, wbits=31)
     blanks = b" " * MEGABYTE
-    parts = [squeezer.compress(b'<clients type="array">')]
+    parts = [squeezer.compress(start)]
     parts += [squeezer.compress(blanks) for _ in range(megabytes)]
-    return b"".join([*parts, squeezer.compress(b"</clients>"), squeezer.flush()])
+    return b"".join([*parts, squeezer.compress(end), squeezer.flush()])
 
 
 async def _redirect(scene: Scene) -> None:
@@ -177,7 +187,7 @@ async def _redirect(scene: Scene) -> None:
 
 
 async def _html(scene: Scene) -> None:
-    await scene.line.answer(pages.SIGN_IN)
+    await scene.line.answer(scene.world.sign_in)
 
 
 async def _many_headers(scene: Scene) -> None:

@@ -1,25 +1,30 @@
-"""The rows of the sandbox in SQLite: one table per resource, its columns read off the record."""
+"""The rows of an account in SQLite: one table per resource, its columns read off the record."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from threading import RLock
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
+
+from pydantic import TypeAdapter
 
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.spec import Field, Record, Resource, Scalar, fields
-from harvest_mcp.systems.harvest import HARVEST
+from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scalar, System, Value, fields
 
-Row: TypeAlias = dict[str, Scalar]
-Test: TypeAlias = tuple[str, Literal["=", "<>", ">="], Scalar]
+Row: TypeAlias = dict[str, Value]
+Test: TypeAlias = tuple[str, Literal["=", "<>", ">="], Value]
 Stored: TypeAlias = str | int | None
 
 MAGIC = b"SQLite format 3\x00"
-OURS = 0x48765331  # "HvS1", in the file's header as its application id
+# In the file's header as its application id: "HvS1", "IcS1".
+MARKS: Mapping[str, int] = {"harvest": 0x48765331, "incwo": 0x49635331}
 LAYOUT = 1
+CHANGED = ("updated_at", "modified_at")
 
 SQL_TYPE = {int: "INTEGER", bool: "INTEGER"}
 FROM_SQL: Mapping[type, Callable[[Stored], Scalar]] = {
@@ -28,21 +33,31 @@ FROM_SQL: Mapping[type, Callable[[Stored], Scalar]] = {
     date: lambda stored: date.fromisoformat(str(stored)),
     datetime: lambda stored: datetime.fromisoformat(str(stored)),
 }
+MORE = "*"
+"""The column of whatever else a record holds that keeps what it does not know, as JSON."""
 
 
 class Store:
-    """One account's rows; safe to use from several threads."""
+    """One account's rows; safe to use from several threads. A list within a row is JSON, its children have ids too."""
 
     def __init__(
-        self, path: str | None, *, clock: Callable[[], float], fill: "Callable[[Store], None] | None" = None
+        self,
+        path: str | None,
+        system: System,
+        *,
+        clock: Callable[[], float],
+        fill: "Callable[[Store], None] | None" = None,
+        step: int = 1,
     ) -> None:
-        """Open the database, or make and `fill` it in one go.
+        """Open the database, or make and `fill` it in one go; ids grow by `step`.
 
         Raises:
-            SettingsError: the file is not a sandbox's, is of a newer layout, or cannot be opened; it is left as it was.
+            SettingsError: the file is not such a sandbox's, is of a newer layout, or cannot be opened; it is left as
+                it was.
         """
+        self.system, self.step = system, step
         self._clock, self._lock = clock, RLock()
-        _inspect(path)
+        _inspect(path, system)
         try:
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
@@ -85,46 +100,88 @@ class Store:
         order = "DESC" if newest_first else "ASC"
         sql = f'SELECT * FROM "{resource.plural}" WHERE {test} ORDER BY id {order}'  # noqa: S608 - the records' own names
         with self._lock:
-            found = self._db.execute(sql, [_stored(value) for _, _, value in where]).fetchall()
+            found = self._db.execute(sql, [_stored(cast(Scalar, value)) for _, _, value in where]).fetchall()
         columns = fields(resource.record)
-        return [{name: _read(item, row[name]) for name, item in columns.items()} for row in found]
+        more = [json.loads(row[MORE]) if _keeps(resource) and row[MORE] else {} for row in found]
+        return [
+            {name: _read(item, row[name]) for name, item in columns.items()} | rest
+            for row, rest in zip(found, more, strict=True)
+        ]
 
     def get(self, resource: Resource[Record], id: int) -> Row | None:
         return next(iter(self.rows(resource, [("id", "=", id)])), None)
 
-    def insert(self, resource: Resource[Record], values: Mapping[str, Scalar]) -> int:
+    def insert(self, resource: Resource[Record], values: Mapping[str, Value]) -> int:
         """Add a row, with the next id and the time unless they are given; returns its id."""
         columns = fields(resource.record)
-        now: Row = {name: self.now() for name in ("created_at", "updated_at") if name in columns}
-        row = {**now, **values}
+        now: Row = {name: self.now() for name in ("created_at", *CHANGED) if name in columns}
+        id = values.get("id") or self.next_id(resource.plural)
+        row = self._columns(resource, {**now, **values, "id": id}, {})
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
         sql = f'INSERT INTO "{resource.plural}" ({names}) VALUES ({marks})'  # noqa: S608 - the records' own names
-        return self._db.execute(sql, [_stored(value) for value in row.values()]).lastrowid or 0
+        return self._db.execute(sql, list(row.values())).lastrowid or 0
 
-    def update(self, resource: Resource[Record], id: int, values: Mapping[str, Scalar]) -> None:
+    def update(self, resource: Resource[Record], id: int, values: Mapping[str, Value]) -> None:
         """Change a row and its time of update."""
-        now: Row = {"updated_at": self.now()} if "updated_at" in fields(resource.record) else {}
-        row = {**now, **values, "id": id}
+        columns = fields(resource.record)
+        now: Row = {name: self.now() for name in CHANGED if name in columns}
+        before = self.get(resource, id) if _keeps(resource) else None
+        known = {name: value for name, value in (before or {}).items() if name not in columns}
+        row = self._columns(resource, {**now, **values, "id": id}, known)
         sets = ", ".join(f'"{name}" = ?' for name in row)
         sql = f'UPDATE "{resource.plural}" SET {sets} WHERE id = ?'  # noqa: S608 - the records' own names
-        self._db.execute(sql, [*(_stored(value) for value in row.values()), id])
+        self._db.execute(sql, [*row.values(), id])
 
     def delete(self, resource: Resource[Record], id: int) -> None:
         self._db.execute(f'DELETE FROM "{resource.plural}" WHERE id = ?', [id])  # noqa: S608 - the records' own names
 
+    def next_id(self, name: str) -> int:
+        """The id after the last that was given under this name; none is ever given twice."""
+        id = self._last(name) + self.step
+        self._taken(name, id)
+        return id
+
+    def _last(self, name: str) -> int:
+        last = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [name]).fetchone()
+        return last["seq"] if last else 0
+
+    def _taken(self, name: str, id: int) -> None:
+        """No id up to this one is given any more."""
+        if id > self._last(name):
+            self._db.execute("DELETE FROM sqlite_sequence WHERE name = ?", [name])
+            self._db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [name, id])
+
+    def _columns(self, resource: Resource[Record], values: Mapping[str, Value], more: Row) -> dict[str, Stored]:
+        """The values as SQLite takes them; what no column holds goes into the one for it."""
+        columns = fields(resource.record)
+        rest = {**more, **{name: value for name, value in values.items() if name not in columns}}
+        row = {name: self._stored(columns[name], value) for name, value in values.items() if name in columns}
+        if _keeps(resource):
+            return {**row, MORE: json.dumps(rest)}
+        return {**row, **{name: _stored(cast(Scalar, value)) for name, value in rest.items()}}
+
+    def _stored(self, item: Field, value: Value) -> Stored:
+        if not item.many or value is None:
+            return _stored(cast(Scalar, value))
+        element = item.each.element if item.each else item.name
+        children = list(_children(item.type).validate_python(value))
+        self._taken(element, max((child.id or 0 for child in children), default=0))
+        children = [child if child.id else child.model_copy(update={"id": self.next_id(element)}) for child in children]
+        return _children(item.type).dump_json(tuple(children), exclude_none=True).decode()
+
     def _lay_out(self) -> bool:
         """Make what is missing, every table and every column a record has gained since; whether all of it was."""
         known = {row["name"] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for resource in HARVEST.resources:
+        for resource in self.system.resources:
             self._db.execute(
                 f'CREATE TABLE IF NOT EXISTS "{resource.plural}" (id INTEGER PRIMARY KEY AUTOINCREMENT)'
             )  # AUTOINCREMENT: an id is never given twice
             present = {row["name"] for row in self._db.execute(f'PRAGMA table_info("{resource.plural}")')}
-            for name, item in fields(resource.record).items():
+            wanted = {name: SQL_TYPE.get(item.type, "TEXT") for name, item in fields(resource.record).items()}
+            for name, kind in {**wanted, **({MORE: "TEXT"} if _keeps(resource) else {})}.items():
                 if name not in present:
-                    kind = SQL_TYPE.get(item.type, "TEXT")
                     self._db.execute(f'ALTER TABLE "{resource.plural}" ADD COLUMN "{name}" {kind}')
-        self._db.execute(f"PRAGMA application_id = {OURS}")
+        self._db.execute(f"PRAGMA application_id = {MARKS[self.system.name]}")
         self._db.execute(f"PRAGMA user_version = {LAYOUT}")
         return not known
 
@@ -137,11 +194,26 @@ def _stored(value: Scalar) -> Stored:
     return value if isinstance(value, int | None) else str(value)
 
 
-def _read(item: Field, stored: Stored) -> Scalar:
-    return FROM_SQL[item.type](stored) if stored is not None and item.type in FROM_SQL else stored
+def _read(item: Field, stored: Stored) -> Value:
+    """A column's value; an empty text in one of another kind says that it was emptied."""
+    if stored is None or stored == "":
+        return stored
+    if item.many:
+        return _children(item.type).validate_json(str(stored))
+    return FROM_SQL[item.type](stored) if item.type in FROM_SQL else stored
 
 
-def _inspect(path: str | None) -> None:
+@cache
+def _children(kind: type[Part]) -> TypeAdapter[tuple[Child, ...]]:
+    return TypeAdapter(cast(Any, tuple[kind, ...]))  # type: ignore[valid-type]  # a class at run time
+
+
+def _keeps(resource: Resource[Record]) -> bool:
+    """Whether its records keep elements they do not know."""
+    return resource.record.model_config.get("extra") == "allow"
+
+
+def _inspect(path: str | None, system: System) -> None:
     """Look at the first bytes of a file before SQLite may touch it; an empty or absent file is a new one."""
     if path is None:
         return
@@ -156,7 +228,13 @@ def _inspect(path: str | None) -> None:
         raise SettingsError(f"The sandbox database {path} cannot be read: {error.strerror}.") from None
     if not head:
         return
-    if not head.startswith(MAGIC) or int.from_bytes(head[68:72]) != OURS:  # offsets: sqlite.org/fileformat.html 1.3
+    mark = int.from_bytes(head[68:72]) if head.startswith(MAGIC) else 0  # offsets: sqlite.org/fileformat.html 1.3
+    made_for = next((name for name, known in MARKS.items() if known == mark), None)
+    if made_for is None:
         raise SettingsError(f"{path} is not a sandbox database; it was left as it is.")
+    if made_for != system.name:
+        raise SettingsError(
+            f"The sandbox database {path} holds an account of {made_for}, not of {system.name}; it was left as it is."
+        )
     if int.from_bytes(head[60:64]) > LAYOUT:
         raise SettingsError(f"The sandbox database {path} was made by a newer version; it was left as it is.")

@@ -23,7 +23,7 @@ def lay_out(connection: Connection, shown: str) -> None:
         connection.execute(insert(schema.meta).values(name="version", value=steps.VERSION))
         return
     found = _version(connection) if "meta" in there else None
-    if found is None:
+    if not isinstance(found, int):  # SQLite keeps what it is given, whatever the column's type
         raise StateError(f"The database at {shown} is not a state store; it was left as it is.", next=MEND)
     if found > steps.VERSION:
         raise StateError(
@@ -44,7 +44,7 @@ def _tables(connection: Connection) -> list[str]:
     return found.get_table_names(schema=SCHEMA)
 
 
-def _version(connection: Connection) -> int | None:
+def _version(connection: Connection) -> object:
     return connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "version")).scalar()
 
 

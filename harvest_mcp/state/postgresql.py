@@ -33,7 +33,7 @@ def engine(url: str) -> "Engine":
     except ImportError:
         raise StateError(
             "The state store is in PostgreSQL, and the driver for it is not installed.",
-            next="Install it with `pip install 'harvest-mcp[postgresql]'`. Reading goes on.",
+            next="Install this package's extra: `pip install '.[postgresql]'` in its clone. Reading goes on.",
         ) from None
     except ValueError:  # a port that is no number, say
         raise StateError("HARVEST_MCP_STATE is not an address of PostgreSQL.", next=MEND) from None

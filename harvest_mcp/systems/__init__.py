@@ -1,1 +1,13 @@
-"""The vendors: one folder each, one file per resource, data only."""
+"""The vendors, by name; each is imported when it is needed."""
+
+from importlib import import_module
+from typing import cast
+
+from harvest_mcp.spec import System
+
+NAMES = ("harvest", "incwo")
+
+
+def load(name: str) -> System:
+    """The system of this name, one of `NAMES`."""
+    return cast(System, getattr(import_module(f"harvest_mcp.systems.{name}"), name.upper()))

@@ -1,5 +1,6 @@
 """Strict argument models made from resources, their slim schemas, and errors in words."""
 
+import base64
 import difflib
 import json
 import re
@@ -18,20 +19,23 @@ from pydantic import (
     FailFast,
     Strict,
     ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     create_model,
 )
 from pydantic import Field as Bound
 from pydantic_core import PydanticCustomError
 
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Field, Record, Resource
+from harvest_mcp.spec import Field, Record, Resource, fields
 from harvest_mcp.tools.render import MARK
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
 """The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
 LINE, LINES = 255, 10_000
+MOST_CHILDREN = 100
 MOST_TOLD = 8
 """Problems in one error; a call with a million wrong names costs no more than one with eight."""
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
@@ -147,6 +151,22 @@ DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY}
 
 
+def _emptied(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    return None if value == "" and isinstance(value, str) else check(value)
+
+
+def _base64(value: str) -> str:
+    try:
+        base64.b64decode(value, validate=True)
+    except ValueError:
+        raise problem("takes a file's bytes in base64") from None
+    return value
+
+
+EMPTIED = WrapValidator(_emptied)
+BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), AfterValidator(_base64)]
+
+
 def several(names: tuple[str, ...]) -> Any:
     """A list of some of these names."""
     return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), BeforeValidator(_listed)]  # type: ignore[valid-type]  # made at run time
@@ -158,11 +178,40 @@ def whole(most: int) -> Any:
 
 
 def column(item: Field, *, required: bool) -> Argument:
-    """The argument that fills one column; a reference takes an id or an exact name."""
+    """The argument that fills one column; a reference takes an id or an exact name; "" empties what may be empty."""
+    kind = children(item) if item.many else _kind(item)
+    if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
+        kind = Annotated[kind, EMPTIED]
+    return Argument(item.argument, kind, "id or exact name" if item.ref else item.says, required)
+
+
+def _kind(item: Field) -> Any:
     if item.ref:
-        return Argument(item.argument, REFERENCE, "id or exact name", required)
-    kind = LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
-    return Argument(item.argument, kind, item.says, required)
+        return REFERENCE
+    if item.codes:
+        return code(item)
+    if item.sent_only:
+        return BYTES
+    return LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
+
+
+def code(item: Field) -> Any:
+    """One of the words of a code; an account's own code has none and is taken as its number."""
+    words = [word for _, word in item.codes]
+
+    def check(value: str) -> str:
+        if value in words or re.fullmatch(r"\d{1,15}", value, re.ASCII):
+            return value
+        raise problem(f"takes one of {', '.join(words)}, or the number of a code of your own")
+
+    kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(check), WithJsonSchema({"enum": words})]
+    return kind if item.required else Annotated[kind, EMPTIED]
+
+
+def children(item: Field) -> Any:
+    """A list of children, each with what can be written of one."""
+    takes = [column(each, required=each.required) for each in fields(item.type).values() if not each.server_set]
+    return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), BeforeValidator(_listed)]  # type: ignore[misc]  # made at run time
 
 
 def key(resource: Resource[Record]) -> Argument:
@@ -172,31 +221,11 @@ def key(resource: Resource[Record]) -> Argument:
 
 def model(tool: str, *arguments: Argument) -> type[Arguments]:
     """The model of a tool's arguments."""
-    fields: dict[str, Any] = {
+    takes: dict[str, Any] = {
         each.name: (Annotated[each.type, Bound(description=each.says or None)], ... if each.required else None)
         for each in arguments
     }
-    return create_model(f"{tool}_arguments", __base__=Arguments, **fields)
-
-
-def schema(arguments: type[Arguments]) -> dict[str, Any]:
-    """The model's JSON schema without what costs bytes and tells nothing: titles, null defaults, bounds."""
-    whole_schema = arguments.model_json_schema()
-    properties = {name: _slim(item) for name, item in whole_schema.get("properties", {}).items()}
-    slim: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-    if required := whole_schema.get("required"):
-        slim["required"] = required
-    return slim
-
-
-DROPPED = {"title", "default", "minLength", "maxLength", "minItems", "minimum", "maximum"}
-
-
-def _slim(item: dict[str, Any]) -> dict[str, Any]:
-    slim = {key: value for key, value in item.items() if key not in DROPPED}
-    if "items" in slim:
-        slim["items"] = {"enum": slim["items"]["enum"]} if "enum" in slim["items"] else slim["items"]
-    return slim
+    return create_model(f"{tool}_arguments", __base__=Arguments, **takes)
 
 
 def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> Arguments:
@@ -215,13 +244,20 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
 
 
 def _worded(fault: Any, known: list[str]) -> str:
-    name = str(fault["loc"][0]) if fault["loc"] else "arguments"
+    name = _place(fault["loc"])
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown(name, known)
     if fault.get("input", ...) is None and kind != "missing":
         return f"{name} is null; leave it out instead"
     return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
+
+
+def _place(loc: tuple[str | int, ...]) -> str:
+    """The argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
+    if len(loc) == 3:
+        return f"{loc[0]}[{loc[1]}].{loc[2]}"
+    return str(loc[0]) if loc else "arguments"
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -1,5 +1,7 @@
 """The delete tools: what goes with a record, the question to a person, and only then the delete."""
 
+from dataclasses import dataclass
+
 from harvest_mcp.errors import CallFailed, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System
 from harvest_mcp.tools.arguments import WORD, Argument, Arguments, key, model
@@ -12,6 +14,15 @@ from harvest_mcp.tools.tool import Call, Hints, Tool
 Kind = Resource[Record]
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The code a caller brings along, how to call again with one, and how the question begins."""
+
+    code: str | None
+    again: str
+    lead: str = "Delete"
+
+
 def delete_tool(system: System, resource: Kind) -> Tool:
     """`delete_client`: gone for good, after a person agreed to the question as it reads at that moment."""
     name = system.tool("delete", resource)
@@ -20,8 +31,11 @@ def delete_tool(system: System, resource: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
         id: int = given[resource.key]
+        if (done := await call.changes(system).gone(resource, id)) is not None:
+            return f"{resource.noun.capitalize()} {id} is deleted already; that was change {done.id}."
         again = f'{name}({resource.key}={id}, confirm="{{code}}")'
-        question, record = await ask_to_delete(call, system, resource, id, code=given.get("confirm"), again=again)
+        asking = Asking(given.get("confirm"), again)
+        question, record = await ask_to_delete(call, system, resource, id, asking)
         try:
             change = await call.changes(system).delete(resource, record)
         except Refused as refusal:
@@ -31,7 +45,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Delete a {resource.noun}, after asking a person.",
+        says=f"Delete {resource.one}, after asking a person.",
         toolset=resource.toolset,
         hints=Hints(destroys=True, repeatable=True),
         arguments=model(name, *takes),
@@ -40,9 +54,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
     )
 
 
-async def ask_to_delete(
-    call: Call, system: System, resource: Kind, id: int, *, code: str | None, again: str
-) -> tuple[Question, Record]:
+async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Record]:
     """The question a person agreed to, and the record, as both read now.
 
     Raises:
@@ -52,11 +64,11 @@ async def ask_to_delete(
 
     async def build() -> Question:
         record = await call.changes(system).current(resource, id)
-        asked.append((await _question(call, system, resource, record), record))
+        asked.append((await _question(call, system, resource, record, asking.lead), record))
         return asked[-1][0]
 
     await call.desk.confirmation.obtain(
-        build, call.person, matter=_matter(call, system, resource, id), code=code, again=again
+        build, call.person, matter=_matter(call, system, resource, id), code=asking.code, again=asking.again
     )
     return asked[-1]
 
@@ -73,13 +85,13 @@ def _matter(call: Call, system: System, resource: Kind, id: int) -> Matter:
     )
 
 
-async def _question(call: Call, system: System, resource: Kind, record: Record) -> Question:
+async def _question(call: Call, system: System, resource: Kind, record: Record, lead: str) -> Question:
     what = f"{resource.noun} {known(resource, record)}"
     found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
     said = [sentence for each in found if (sentence := each.says(system.title))]
     goes = [each.counted for each in found if each.going and each.rows]
     return Question(
-        text=" ".join([f"Delete {what}?", *said, "An undo brings it back alone, under a new id."]),
+        text=" ".join([f"{lead} {what}?", *said, "An undo brings it back alone, under a new id."]),
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
         matter=_matter(call, system, resource, record.id),
         content=(plain(record), [each.ids for each in found]),
@@ -92,11 +104,13 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
     resource = system.resource(dependent.noun)
     narrow = next(each for each in resource.filters if f"{each.ref}_id" == dependent.by)
     try:
-        rows = await call.api(system).list(resource, where={narrow.name: id})
+        found = await call.api(system).scan(resource, where={narrow.name: id})
     except CallFailed:
         return Hanging(dependent, resource, None)
+    if not found.whole:
+        return Hanging(dependent, resource, None)
     wanted = [(dependent.by, id), *dependent.where]
-    kept = [row for row in rows if all(getattr(row, name) == value for name, value in wanted)]
+    kept = [row for row in found.rows if all(getattr(row, name) == value for name, value in wanted)]
     return Hanging(dependent, resource, kept)
 
 

@@ -1,57 +1,54 @@
-"""The tools of the journal: what was changed, one change field by field, and taking one back."""
+"""The tools of the journal, of all systems at once: what was changed, one change, and taking one back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from harvest_mcp.changes import Change, Changes, Entry, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
-from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.errors import InvalidArguments, NotFound
+from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import ID, SINCE, WORD, Argument, Arguments, model, several, whole
-from harvest_mcp.tools.deleting import ask_to_delete
+from harvest_mcp.tools.deleting import Asking, ask_to_delete
 from harvest_mcp.tools.references import known
-from harvest_mcp.tools.render import as_csv, as_json, count
+from harvest_mcp.tools.render import as_csv, as_json, count, shown
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 LIMIT, MOST = 20, 200
 OUTCOMES = ("intended", "applied", "refused", "in doubt", "undone")
 TOOLSET = "changes"
+Systems = Sequence[System]
+Kind = Resource[Record]
 
 
-def history_tools(system: System) -> list[Tool]:
-    """`list_changes`, `get_change`, `undo_change` of one system."""
-    return [_list(system), _get(system), _undo(system)]
+def history_tools(systems: Systems) -> list[Tool]:
+    """`list_changes`, `get_change`, `undo_change`."""
+    return [_list(systems), _get(systems), _undo(systems)]
 
 
-def _name(system: System, verb: str, noun: str) -> str:
-    return "_".join(part for part in (verb, system.prefix, noun) if part)
-
-
-def _list(system: System) -> Tool:
-    name = _name(system, "list", "changes")
+def _list(systems: Systems) -> Tool:
+    name = "list_changes"
     takes = [
         Argument("since", SINCE, "e.g. 2026-01-31T09:00Z"),
         Argument("tool", WORD, "e.g. update_contact"),
         Argument("outcome", several(OUTCOMES), "any of"),
-        Argument("record", WORD, "e.g. contact 9"),
+        Argument("record", WORD, f"e.g. {_called(systems[0], 'contact')} 9"),
         Argument("limit", whole(MOST), f"default {LIMIT}"),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        noun, id = record_named(name, given.get("record"), [each.name for each in takes])
         wanted = Wanted(
             since=given["since"].timestamp() if "since" in given else None,
             tool=given.get("tool"),
-            noun=noun,
-            record=id,
             outcomes=tuple(given.get("outcome", ())),
             limit=given.get("limit", LIMIT),
         )
-        found = await call.journal(system).find(wanted)
-        rows = [(each.id, _at(each.at), each.tool, _of(each), each.outcome, ",".join(each.sent)) for each in found]
+        about = record_named(name, systems, given.get("record"), [each.name for each in takes])
+        found = await entries(call, systems, wanted, about)
+        rows = [(each.id, _at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each)) for each in found]
         table, taken = as_csv(("id", "at", "tool", "record", "outcome", "fields"), rows)
         return f"# {count(taken, 'change')}, newest first\n{table}" if rows else "# 0 changes"
 
@@ -65,12 +62,12 @@ def _list(system: System) -> Tool:
     )
 
 
-def _get(system: System) -> Tool:
-    name = _name(system, "get", "change")
+def _get(systems: Systems) -> Tool:
+    name = "get_change"
 
     async def run(call: Call, arguments: Arguments) -> str:
-        entry = await call.journal(system).get(arguments.given()["change_id"])
-        return as_json(_told(await _settled(call, system, entry)))
+        system, entry = await _found(call, systems, arguments.given()["change_id"])
+        return as_json(_told(systems, system.resource(entry.noun), entry))
 
     return Tool(
         name=name,
@@ -82,8 +79,8 @@ def _get(system: System) -> Tool:
     )
 
 
-def _undo(system: System) -> Tool:
-    name = _name(system, "undo", "change")
+def _undo(systems: Systems) -> Tool:
+    name = "undo_change"
     takes = [
         Argument("change_id", ID, "e.g. 12", required=True),
         Argument("confirm", WORD, "code, once a person agreed"),
@@ -91,21 +88,16 @@ def _undo(system: System) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        entry = await _settled(call, system, await call.journal(system).get(given["change_id"]))
+        system, entry = await _found(call, systems, given["change_id"])
         resource = system.resource(entry.noun)
         how = plan(resource, entry)
         if how.does == "delete":
-            again = f'{name}(change_id={entry.id}, confirm="{{code}}")'
-            assert entry.record is not None  # noqa: S101 - an applied create has one
-            _, record = await ask_to_delete(
-                call, system, resource, entry.record, code=given.get("confirm"), again=again
-            )
-            change: Change[Record] | None = await call.changes(system).delete(resource, record, undoes=entry.id)
+            made = await _delete(call, system, entry, code=given.get("confirm"))
         else:
-            change = await _take_back(call.changes(system), resource, entry, how)
-        if change is None:
+            made = await _take_back(call.changes(system), resource, entry, how)
+        if not made:
             await call.journal(system).close(entry.id, "undone")
-        return _undone(resource, entry, how, change)
+        return _undone(of(systems, entry), resource, entry, how, made)
 
     return Tool(
         name=name,
@@ -118,58 +110,93 @@ def _undo(system: System) -> Tool:
     )
 
 
-async def _settled(call: Call, system: System, entry: Entry) -> Entry:
-    if entry.unsettled(call.desk.clock()):
-        return await call.changes(system).settle(system.resource(entry.noun), entry)
-    return entry
+async def entries(call: Call, systems: Systems, wanted: Wanted, about: "About | None" = None) -> list[Entry]:
+    """Entries of every account at the desk, newest first."""
+    found: list[Entry] = []
+    for system in systems:
+        if system.name not in call.desk.accounts or (about and about.system is not system):
+            continue
+        found += await call.journal(system).find(about.narrowing(wanted) if about else wanted)
+    return sorted(found, key=lambda entry: -entry.id)[: wanted.limit]
 
 
-async def _take_back(changes: Changes, resource: Resource[Record], entry: Entry, how: Plan) -> Change[Record] | None:
-    """The write that takes it back; None when everything is as it was already."""
+async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
+    """The entry of that id, settled if it was open and can be.
+
+    Raises:
+        NotFound: no account here has it.
+    """
+    for system in systems:
+        if system.name not in call.desk.accounts:
+            continue
+        for entry in await call.journal(system).find(Wanted(id=id)):
+            if entry.unsettled(call.desk.clock()):
+                return system, await call.changes(system).settle(system.resource(entry.noun), entry)
+            return system, entry
+    raise NotFound(f"No change {id} in this account's journal.", next="Call list_changes for ids.")
+
+
+async def _delete(call: Call, system: System, entry: Entry, *, code: str | None) -> list[Change[Record]]:
+    """Delete what was created, once a person agreed; nothing when it is gone already."""
+    resource = system.resource(entry.noun)
+    assert entry.record is not None  # noqa: S101 - an applied create has one
+    changes = call.changes(system)
+    try:
+        unchanged_since(resource, entry, await changes.current(resource, entry.record))
+    except NotFound:
+        return []
+    again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
+    asking = Asking(code, again, lead=f"Undo change {entry.id}: delete")
+    _, record = await ask_to_delete(call, system, resource, entry.record, asking)
+    return [await changes.delete(resource, record, undoes=entry.id)]
+
+
+async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
+    """The writes that take it back; none when everything is as it was already."""
     if how.does == "create":
-        made = await changes.create(resource, how.values, above=await _highest(changes, resource), undoes=entry.id)
-        return await _flipped_back(changes, resource, entry, made)
+        there = await changes.api.scan(resource)
+        made = await changes.create(
+            resource, how.values, above=there.highest, whole=there.whole, once=False, undoes=entry.id
+        )
+        return [made, *await _flipped_back(changes, resource, entry, made)]
     assert entry.record is not None  # noqa: S101 - applied, so it has one
     current = await changes.current(resource, entry.record)
     if not differing(current, how.values):
-        return None
+        return []
     unchanged_since(resource, entry, current)
     if how.action:
         wanted = bool(how.values[how.action.flips])
-        return await changes.act(resource, how.action, current, wanted=wanted, undoes=entry.id)
-    return await changes.update(resource, current, how.values, undoes=entry.id)
+        return [await changes.act(resource, how.action, current, wanted=wanted, undoes=entry.id)]
+    return [await changes.update(resource, current, how.values, undoes=entry.id)]
 
 
-async def _flipped_back(
-    changes: Changes, resource: Resource[Record], entry: Entry, made: Change[Record]
-) -> Change[Record]:
-    """What is made again is new in every state; an archived one is archived again."""
+async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
+    """What is made again is new in every state; an archived one is archived again, by a change of its own."""
     before = typed(resource, entry.before or {})
     for action in resource.actions:
         was = before.get(action.flips)
         if made.record is not None and was is not None and getattr(made.record, action.flips) != was:
-            return await changes.act(resource, action, made.record, wanted=bool(was), undoes=entry.id)
-    return made
+            return [await changes.act(resource, action, made.record, wanted=bool(was))]
+    return []
 
 
-async def _highest(changes: Changes, resource: Resource[Record]) -> int:
-    rows = await changes.api.list(resource)
-    return rows[-1].id if rows else 0
-
-
-def _undone(resource: Resource[Record], entry: Entry, how: Plan, change: Change[Record] | None) -> str:
-    if change is None:
-        return f"{_of(entry).capitalize()} is as it was before already; change {entry.id} counts as undone."
-    lost = f" Not restored: {', '.join(how.lost)}." if how.lost else ""
+def _undone(what: str, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]]) -> str:
+    if not made:
+        now = "gone" if how.does == "delete" else "as it was before"
+        return f"{what.capitalize()} is {now} already; change {entry.id} counts as undone."
+    ids = " and ".join(str(change.entry) for change in made)
+    by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":
-        return f"Undid change {entry.id}: deleted {_of(entry)}.{lost}"
-    what = known(resource, change.record) if change.record else f"{resource.noun} {change.id}"
-    new = f" under the new id {change.id}" if how.does == "create" else ""
-    line = f"Undid change {entry.id}: {resource.noun} {what} is as it was{new}. That is change {change.entry}.{lost}"
-    return f"{line}\n{as_json(change.record)}" if change.record else line
+        return f"Undid change {entry.id}: deleted {what}. {by}"
+    last = made[-1]
+    named = known(resource, last.record) if last.record else str(last.id)
+    new = f" under the new id {last.id}" if how.does == "create" else ""
+    lost = f" Not restored: {', '.join(how.lost)}." if how.lost else ""
+    line = f"Undid change {entry.id}: {resource.noun} {named} is as it was{new}. {by}{lost}"
+    return f"{line}\n{as_json(last.record)}" if last.record else line
 
 
-def _told(entry: Entry) -> dict[str, Any]:
+def _told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
     """A change for people and models: only columns that were sent, or all of a record that is gone."""
     before, after = entry.before or {}, entry.after or {}
     names = list(entry.sent) or list(before)
@@ -177,34 +204,65 @@ def _told(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "at": _at(entry.at),
         "tool": entry.tool,
-        "record": _of(entry),
+        "record": of(systems, entry),
         "outcome": entry.outcome,
         "by": entry.principal,
-        "fields": {name: _three(name, before, entry.sent, after) for name in names},
+        "fields": {name: _three(resource, name, before, entry.sent, after) for name in names},
     }
     if entry.undoes:
         told["undoes"] = entry.undoes
     return told
 
 
-def _three(name: str, *images: Mapping[str, Any]) -> dict[str, Any]:
-    labels = ("before", "sent", "after")
-    return {label: image[name] for label, image in zip(labels, images, strict=True) if name in image}
+def _three(resource: Kind, name: str, *images: Mapping[str, Any]) -> dict[str, Any]:
+    labels, item = ("before", "sent", "after"), fields(resource.record).get(name)
+    there = {label: image[name] for label, image in zip(labels, images, strict=True) if name in image}
+    return {label: shown(item, value) if item else value for label, value in there.items()}
 
 
-def _of(entry: Entry) -> str:
-    return f"{entry.noun} {entry.record}" if entry.record else f"{entry.noun} (new)"
+def fields_of(entry: Entry) -> str:
+    """The columns that were sent, behind the change it took back if it did."""
+    return ",".join([*([f"undoes {entry.undoes}"] if entry.undoes else []), *entry.sent])
+
+
+def of(systems: Systems, entry: Entry) -> str:
+    """The record an entry is about: `contact 9`, `incwo contact 9`."""
+    system = next((each for each in systems if each.name == entry.system), None)
+    noun = _called(system, entry.noun) if system else entry.noun
+    return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
+
+
+def _called(system: System, noun: str) -> str:
+    return f"{system.prefix} {noun}" if system.prefix else noun
 
 
 def _at(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def record_named(tool: str, text: str | None, known_names: list[str]) -> tuple[str | None, int | None]:
-    """`contact 9` as its parts."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """One record of one system."""
+
+    system: System
+    noun: str
+    id: int
+
+    def narrowing(self, wanted: Wanted) -> Wanted:
+        return replace(wanted, noun=self.noun, record=self.id)
+
+
+def record_named(tool: str, systems: Systems, text: str | None, known_names: list[str]) -> About | None:
+    """`contact 9` or `incwo contact 9` as its parts.
+
+    Raises:
+        InvalidArguments: it is neither.
+    """
     if text is None:
-        return None, None
-    noun, _, id = text.rpartition(" ")
-    if not noun or not id.isascii() or not id.isdigit() or len(id) > 15:
-        raise InvalidArguments(tool, ["record takes a kind and an id, such as contact 9"], known=known_names)
-    return noun, int(id)
+        return None
+    kind, _, id = text.rpartition(" ")
+    kinds = {_called(system, each.noun): (system, each.noun) for system in systems for each in system.resources}
+    if kind not in kinds or not id.isascii() or not id.isdigit() or len(id) > 15:
+        example = f"such as {_called(systems[0], 'contact')} 9"
+        raise InvalidArguments(tool, [f"record takes a kind and an id, {example}"], known=known_names)
+    return About(*kinds[kind], int(id))

@@ -29,7 +29,7 @@ def everything(systems: tuple[System, ...]) -> tuple[Tool, ...]:
     tools = [view_tool(system, view) for system in systems for view in system.views]
     tools.append(search_tool(systems))
     tools += [tool for system in systems for resource in system.resources for tool in tools_of(system, resource)]
-    tools += [tool for system in systems for tool in history_tools(system)]
+    tools += history_tools(systems)
     return tuple(tools)
 
 

@@ -4,12 +4,12 @@ import base64
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, Resource, Scalar, System, fields
+from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import (
     REFERENCE,
     SINCE,
@@ -21,8 +21,9 @@ from harvest_mcp.tools.arguments import (
     several,
     whole,
 )
+from harvest_mcp.tools.leafing import BEGINNING, Leaf, leaf
 from harvest_mcp.tools.references import resolve
-from harvest_mcp.tools.render import as_csv, count
+from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
@@ -46,13 +47,26 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        after = _after(name, given, list(arguments_model.model_fields))
+        known = list(arguments_model.model_fields)
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
         for each in resource.filters:
             if each.ref and each.name in where:
                 where[each.name] = await resolve(api, each.ref, where[each.name])
-        rows = _matching(await api.list(resource, where=where), resource, given.get("query", ""))
+        fits = _fitting(resource, given.get("query", ""))
+        if resource.paged:
+            at, behind = _start(name, given, known, BEGINNING)
+            found = await leaf(
+                api.pages(resource, where=where, start=at),
+                fits=fits,
+                start=(at, behind),
+                limit=given.get("limit", LIMIT),
+                most=api.most,
+                progress=call.progress,
+            )
+            return leafed(name, resource, found, given)
+        (after,) = _start(name, given, known, (0,))
+        rows = [row for row in (await api.scan(resource, where=where)).rows if fits(row)]
         return page(name, resource, rows, given, after=after)
 
     arguments_model = model(name, *takes)
@@ -67,24 +81,44 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
 
 
 def page(name: str, resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], *, after: int) -> str:
-    wanted = given.get("fields") or resource.summary()
-    columns = tuple(dict.fromkeys(("id", *wanted)))
+    """A page of a list that came whole: the rows behind an id."""
     left = [row for row in rows if row.id > after]
     shown = left[: given.get("limit", LIMIT)]
-    table, taken = as_csv(columns, ([getattr(row, column) for column in columns] for row in shown))
+    table, taken = _table(resource, shown, given)
     head = f"# {count(len(rows), resource.noun, resource.plural)}"
     if taken < len(rows):
         head = f"# {taken} of {count(len(rows), resource.noun, resource.plural)}"
     if taken < len(left):
-        head += f"; next: cursor={_cursor(name, given, shown[taken - 1].id)}"
+        head += f"; next: cursor={_cursor(name, given, (shown[taken - 1].id,))}"
     return f"{head}\n{table}" if shown else head
 
 
-def _matching(rows: list[Record], resource: Resource[Record], query: str) -> list[Record]:
+def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[str, Any]) -> str:
+    """A page of a list that comes page by page; which pages were read is said unless it was all of them."""
+    table, taken = _table(resource, found.rows, given)
+    on = found.behind[taken - 1] if taken < len(found.rows) else found.on
+    head = f"# {count(taken, resource.noun, resource.plural)}"
+    if on is not None or found.first > 1:
+        pages = f"page {found.first}" if found.first == found.last else f"pages {found.first} to {found.last}"
+        head += f", {pages} of {found.of}"
+    if on is not None:
+        head += f"; next: cursor={_cursor(name, given, on)}"
+    return f"{head}\n{table}" if taken else head
+
+
+def _table(resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any]) -> tuple[str, int]:
+    columns = tuple(dict.fromkeys(("id", *(given.get("fields") or resource.summary()))))
+    return as_csv(columns, (cells(row, columns) for row in rows)) if rows else ("", 0)
+
+
+def _fitting(resource: Resource[Record], query: str) -> Callable[[Record], bool]:
     words = folded(query).split()
-    if not words:
-        return rows
-    return [row for row in rows if all(word in text for text in [_text_of(row, resource)] for word in words)]
+
+    def fits(row: Record) -> bool:
+        text = _text_of(row, resource) if words else ""
+        return all(word in text for word in words)
+
+    return fits
 
 
 def _text_of(row: Record, resource: Resource[Record]) -> str:
@@ -103,20 +137,22 @@ def _digest(name: str, given: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps([name, chooses], default=str, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def _cursor(name: str, given: Mapping[str, Any], last: int) -> str:
-    return base64.urlsafe_b64encode(f"{last}.{_digest(name, given)}".encode()).decode().rstrip("=")
+def _cursor(name: str, given: Mapping[str, Any], place: tuple[int, ...]) -> str:
+    text = ".".join([*map(str, place), _digest(name, given)])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _after(name: str, given: Mapping[str, Any], known: list[str]) -> int:
-    """The id a page starts behind; 0 for the first page."""
-    cursor: Scalar = given.get("cursor")
+def _start(name: str, given: Mapping[str, Any], known: list[str], beginning: tuple[int, ...]) -> tuple[int, ...]:
+    """The place a page starts behind; `beginning` is that of the first."""
+    cursor = given.get("cursor")
     if cursor is None:
-        return 0
+        return beginning
     try:
         text = base64.urlsafe_b64decode(str(cursor) + "=" * (-len(str(cursor)) % 4)).decode("ascii")
-        last, digest = text.split(".")
-        if digest == _digest(name, given) and last.isdigit():
-            return int(last)
+        *place, digest = text.split(".")
+        numbers = tuple(int(part) for part in place if part.isdigit())
+        if digest == _digest(name, given) and len(numbers) == len(place) == len(beginning) and numbers >= beginning:
+            return numbers
     except ValueError:
         pass
     raise InvalidArguments(name, ["cursor is not from an answer to this same question"], known=known)

@@ -6,7 +6,7 @@ from typing import Any
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import NoMatch
-from harvest_mcp.spec import Record, Resource, Scalar, fields
+from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
 from harvest_mcp.tools.render import quoted
 
 
@@ -19,8 +19,11 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     if value.isascii() and value.isdigit() and len(value) <= 15:
         return int(value)
     owner = api.system.resource(noun)
-    rows = await api.list(owner)
+    found = await api.scan(owner)
+    rows = found.rows
     named = [row for row in rows if _same(owner.name_of(row), value)]
+    if not found.whole:
+        raise NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
     if len(named) == 1:
         return named[0].id
     raise NoMatch(
@@ -28,14 +31,26 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     )
 
 
-async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Scalar]:
+async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
     """The given arguments as columns to write: references as ids, the rest as they are."""
-    values: dict[str, Scalar] = {}
+    values: dict[str, Value] = {}
     for name, item in fields(resource.record).items():
         if item.argument in given and not item.server_set:
-            value = given[item.argument]
-            values[name] = await resolve(api, item.ref, value) if item.ref else value
+            values[name] = await _column(api, item, given[item.argument])
     return values
+
+
+async def _column(api: Api, item: Field, value: Any) -> Value:
+    if item.many:
+        return tuple([item.type(**await child(api, item.type, each.given())) for each in value])
+    column: Value = await resolve(api, item.ref, value) if item.ref and value is not None else value
+    return column
+
+
+async def child(api: Api, kind: type[Part], given: Mapping[str, Any]) -> dict[str, Value]:
+    """The given arguments as columns of a child of a list."""
+    known = [item for item in fields(kind).values() if item.argument in given and not item.server_set]
+    return {item.name: await _column(api, item, given[item.argument]) for item in known}
 
 
 def known(resource: Resource[Record], record: Record) -> str:

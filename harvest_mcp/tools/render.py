@@ -10,10 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from harvest_mcp.spec import Part
+from harvest_mcp.spec import Field, Part, fields
 
 BUDGET = 24_000
 """Characters of rows in one answer; what does not fit is left for the next page, in whole rows."""
+
+TOLD = 4
+"""Characters that are shown of what is private."""
 
 MARK = re.compile(r"⟦U\+[0-9A-F]{4,6}⟧")
 HALF_A_MARK = re.compile(r"⟦(U(\+[0-9A-F]*)?)?$")
@@ -92,14 +95,42 @@ def _is_picture(character: str) -> bool:
 def plain(value: object) -> Any:
     """A value as JSON has it: instants in UTC with a Z, decimals as text, parts without what the vendor left out."""
     if isinstance(value, Part):
-        return {
-            name: plain(getattr(value, name)) for name in type(value).model_fields if name in value.model_fields_set
+        known = fields(type(value))
+        told = {
+            name: shown(item, getattr(value, name)) for name, item in known.items() if name in value.model_fields_set
         }
+        return {**told, **(value.model_extra or {})}
+    if isinstance(value, (tuple, list)):
+        return [plain(each) for each in value]
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def shown(item: Field, value: object) -> Any:
+    """A column's value as JSON has it; of a private one only the last characters."""
+    if not item.private or value is None:
+        return plain(value)
+    text = str(plain(value))
+    return f"…{text[-TOLD:]}" if len(text) > 2 * TOLD else "…"
+
+
+def cells(record: Part, columns: Sequence[str]) -> list[object]:
+    """The values of these columns for `as_csv`; children of a list in a few words each."""
+    known = fields(type(record))
+    return [_worded(known[name], getattr(record, name)) for name in columns]
+
+
+def _worded(item: Field, value: object) -> object:
+    if item.private:
+        return shown(item, value)
+    if not isinstance(value, tuple):
+        return value
+    written = [name for name, column in fields(item.type).items() if not column.server_set]
+    children = ([plain(getattr(child, name)) for name in written] for child in value)
+    return "; ".join(" ".join(str(part) for part in child if part not in (None, "")) for child in children)
 
 
 def as_json(value: Part | Mapping[str, object]) -> str:

@@ -20,10 +20,11 @@ from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
 from harvest_mcp.errors import HarvestMcpError, InDoubt
-from harvest_mcp.tools.arguments import parse, schema
+from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import LIFETIME, Answer, Person, Question
 from harvest_mcp.tools.prompts import Prompt
 from harvest_mcp.tools.render import visible
+from harvest_mcp.tools.schemas import schema
 from harvest_mcp.tools.tool import Call, Desk, Tool
 
 log = logging.getLogger("harvest_mcp.tools")
@@ -57,8 +58,9 @@ def make_server(
         tool = by_name.get(params.name)
         if tool is None:
             return _result(f"There is no tool of that name here. Tools: {', '.join(by_name)}.", error=True)
+        told = _Progress(ctx)
         return await _call(
-            tool, Call(desk, tool.name, _person(ctx, params), _Progress(ctx).waiting), params.arguments or {}
+            tool, Call(desk, tool.name, _person(ctx, params), told.waiting, told.progress), params.arguments or {}
         )
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
@@ -187,7 +189,7 @@ def _answer(reply: object) -> Answer:
 
 
 class _Progress:
-    """Tells the client that a call waits for the account's budget."""
+    """Tells the client that a call waits for the account's budget, or how far a long one is."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx, self._told = ctx, 0
@@ -196,6 +198,10 @@ class _Progress:
         self._told += 1
         text = f"Waiting {max(1, round(seconds))} s for the account's call budget."
         await self._ctx.session.report_progress(self._told, None, text)
+
+    async def progress(self, says: str) -> None:
+        self._told += 1
+        await self._ctx.session.report_progress(self._told, None, visible(says))
 
 
 def _offered(prompt: Prompt) -> types.Prompt:

@@ -52,11 +52,12 @@ def search(query: str, system: System, resource: Resource[Record], rows: Sequenc
     ]
 
 
-def report(hits: Iterable[Hit], names: Names, hidden: Sequence[str], *, limit: int) -> str:
-    """The best hits as CSV: kind, id, name, whose it is, how well it fits and why."""
+def report(hits: Iterable[Hit], names: Names, notes: Sequence[str], *, limit: int, named: bool) -> str:
+    """The best hits as CSV: kind, id, name, whose it is, how well it fits and why; `named` puts the system first."""
     ranked = sorted(hits, key=lambda hit: (-hit.score, hit.system.name, hit.resource.plural, hit.record.id))
     rows = [
         (
+            *([hit.system.name] if named else []),
             hit.resource.noun,
             hit.record.id,
             hit.resource.name_of(hit.record),
@@ -66,10 +67,9 @@ def report(hits: Iterable[Hit], names: Names, hidden: Sequence[str], *, limit: i
         )
         for hit in ranked[:limit]
     ]
-    table, shown = as_csv(("kind", "id", "name", "of", "score", "why"), rows)
+    table, shown = as_csv((*(["system"] if named else []), "kind", "id", "name", "of", "score", "why"), rows)
     head = f"# {count(len(ranked), 'hit')}" if shown == len(ranked) else f"# {shown} of {len(ranked)} hits"
-    if hidden:
-        head += f"; this user may not see: {', '.join(hidden)}"
+    head = "; ".join([head, *notes])
     return f"{head}\n{table}" if shown else f"{head}. Try fewer or other words, or a list tool."
 
 

@@ -41,6 +41,8 @@ class Hanging:
             return ""
         if self.going:
             return f"{self.counted} {'goes' if len(self.rows) == 1 else 'go'} with it."
+        if self.of.fate == "unknown":
+            return f"It has {self.counted}; what becomes of {'it' if len(self.rows) == 1 else 'them'} is not known."
         return f"It has {self.counted}, so {title} will probably refuse."
 
 

@@ -67,6 +67,14 @@ class Desk:
         self.state.close()
 
 
+Progress = Callable[[str], Awaitable[None]]
+"""Told how far a long call is, in a sentence."""
+
+
+async def nobody_asks(says: str) -> None:
+    """Nobody to tell."""
+
+
 NO_PERSON = Person()
 
 
@@ -78,9 +86,10 @@ class Call:
     tool: str
     person: Person = NO_PERSON
     waiting: Waiting = nobody
+    progress: Progress = nobody_asks
 
     def api(self, system: System) -> Api:
-        return Api(system, self.desk.line(system), self.waiting)
+        return Api(system, self.desk.line(system), self.waiting, self.desk.accounts[system.name].most_pages)
 
     def changes(self, system: System) -> Changes:
         return Changes(self.api(system), self.journal(system), self.tool)

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from harvest_mcp.changes import Change
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
-from harvest_mcp.spec import Action, Record, Resource, Same, Scalar, System, Verb
+from harvest_mcp.spec import Action, Record, Resource, Same, System, Value, Verb
 from harvest_mcp.tools.arguments import TRUTH, Argument, Arguments, column, key, model
+from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.deleting import delete_tool
 from harvest_mcp.tools.listing import folded, list_tool
 from harvest_mcp.tools.references import columns, known
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.written import told
 
 Kind = Resource[Record]
 
@@ -45,21 +46,21 @@ def create_tool(system: System, resource: Kind) -> Tool:
         once = not given.get("allow_duplicate")
         changes = call.changes(system)
         if once and (change := await changes.said(resource, values)):
-            return _told("Already created", system, resource, change)
-        others = await api.list(resource, where=resource.around(values))
-        if once and resource.same and (twins := _twins(others, resource.same, values)):
+            return told("Already created", system, resource, change)
+        others = await api.scan(resource, where=resource.around(values))
+        if once and resource.same and (twins := _twins(others.rows, resource.same, values)):
             if change := await changes.said(resource, values):  # by somebody else, since it was asked
-                return _told("Already created", system, resource, change)
+                return told("Already created", system, resource, change)
             raise PossibleDuplicate(resource.noun, [known(resource, twin) for twin in twins[:5]])
-        highest = others[-1].id if others else 0
-        change = await changes.create(resource, values, above=highest, once=once)
+        change = await changes.create(resource, values, above=others.highest, whole=others.whole, once=once)
         if change.before:
-            return _told("Already created", system, resource, change)
-        return _told("Created", system, resource, change)
+            return told("Already created", system, resource, change)
+        done = told("Created", system, resource, change)
+        return done if others.whole or not resource.same else f"{done}\nNot all were compared: {others.told}."
 
     return Tool(
         name=name,
-        says=f"Add a {resource.noun}; a likely duplicate is reported.",
+        says=f"Add {resource.one}; a likely duplicate is reported. {resource.caution}".rstrip(),
         toolset=resource.toolset,
         hints=Hints(),
         arguments=model(name, *takes),
@@ -71,7 +72,8 @@ def create_tool(system: System, resource: Kind) -> Tool:
 def update_tool(system: System, resource: Kind) -> Tool:
     """`update_contact`: the given columns and no others."""
     name = system.tool("update", resource)
-    takes = [key(resource), *(column(item, required=False) for item in resource.writable())]
+    # A list of children is not replaced by the way: its own tools keep what is not spoken of.
+    takes = [key(resource), *(column(item, required=False) for item in resource.writable() if not item.many)]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
@@ -80,11 +82,11 @@ def update_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
         changes = call.changes(system)
         record = await changes.current(resource, given[resource.key])
-        return _told("Updated", system, resource, await changes.update(resource, record, values))
+        return told("Updated", system, resource, await changes.update(resource, record, values))
 
     return Tool(
         name=name,
-        says=f'Change fields of a {resource.noun}; "" empties.',
+        says=f'Change fields of {resource.one}; "" empties. {resource.caution}'.rstrip(),
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, *takes),
@@ -108,7 +110,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         if wanted == now:
             return f"{resource.noun.capitalize()} {known(resource, record)} is already {words}. Nothing was changed."
         change = await changes.act(resource, action, record, wanted=wanted)
-        return _told(f"Now {words}:", system, resource, change)
+        return told(f"Now {words}:", system, resource, change)
 
     return Tool(
         name=name,
@@ -134,28 +136,21 @@ def tools_of(system: System, resource: Kind) -> list[Tool]:
     """Every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
     verbs = [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
     actions = [action_tool(system, resource, action) for action in resource.actions]
+    actions += child_tools(system, resource) if "update" in resource.verbs else []
     return verbs + actions + ([delete_tool(system, resource)] if "delete" in resource.verbs else [])
 
 
-def _told(done: str, system: System, resource: Kind, change: Change[Record]) -> str:
-    """What a write came to, the change that undoes it, and the record as stored."""
-    undo = f"undo_change(change_id={change.entry}) takes it back."
-    if change.record is None:
-        return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it. {undo}"
-    notes = [f"{system.title}'s answer was lost, but the change is there."] if change.settled else []
-    if change.before:
-        notes.append(f"The same was said a moment ago; that was change {change.entry}, and nothing was sent now.")
-    if change.differs:
-        notes.append(f"Stored otherwise than sent: {', '.join(change.differs)}.")
-    line = " ".join([f"{done} {resource.noun} {known(resource, change.record)}.", *notes, undo])
-    return f"{line}\n{as_json(change.record)}"
-
-
-def _twins(others: list[Record], same: Same, values: Mapping[str, Scalar]) -> list[Record]:
+def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:
     return [other for other in others if any(_alike(other, group, values) for group in same.any_of)]
 
 
-def _alike(other: Record, group: tuple[str, ...], values: Mapping[str, Scalar]) -> bool:
+def _alike(other: Record, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
     """All columns of the group are filled and equal, whatever their case, accents and blanks."""
     pairs = [(getattr(other, name), values.get(name)) for name in group]
-    return all(one and two and folded(str(one)).split() == folded(str(two)).split() for one, two in pairs)
+    return all(one and two and _equal(one, two) for one, two in pairs)
+
+
+def _equal(one: Value, two: Value) -> bool:
+    if isinstance(one, str) and isinstance(two, str):
+        return folded(one).split() == folded(two).split()
+    return one == two

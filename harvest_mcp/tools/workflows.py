@@ -1,6 +1,6 @@
 """The few tools that span resources: who this server is, what is left of the budget, and search."""
 
-from harvest_mcp.errors import NotFound
+from harvest_mcp.errors import Forbidden, NotFound
 from harvest_mcp.spec import Part, Record, Resource, System, View
 from harvest_mcp.tools.arguments import WORD, Argument, Arguments, model, several, whole
 from harvest_mcp.tools.render import as_json, plain
@@ -47,7 +47,7 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
         "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
         for system in systems
         for resource in system.resources
-        if "list" in resource.verbs
+        if "list" in resource.verbs and resource.toolset in system.default_toolsets
     }
     takes = [
         Argument("query", WORD, "e.g. jane suprcorp; typos are ok", required=True),
@@ -59,19 +59,26 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
         given = arguments.given()
         read: list[tuple[System, Resource[Record], list[Record]]] = []
         hidden: list[str] = []
+        partly: list[str] = []
         for kind in dict.fromkeys(given.get("kinds") or kinds):
             system, resource = kinds[kind]
             try:
-                read.append((system, resource, await call.api(system).list(resource)))
-            except NotFound:
+                found = await call.api(system).scan(resource)
+            except (NotFound, Forbidden):
                 hidden.append(kind)
+                continue
+            read.append((system, resource, found.rows))
+            if not found.whole:
+                partly.append(f"{kind}: {found.told}")
         names: Names = {
             (system.name, resource.noun, row.id): resource.name_of(row)
             for system, resource, rows in read
             for row in rows
         }
         hits = [hit for system, resource, rows in read for hit in search(given["query"], system, resource, rows, names)]
-        return report(hits, names, hidden, limit=given.get("limit", HITS))
+        notes = [f"this user may not see: {', '.join(hidden)}"] if hidden else []
+        several_systems = len(systems) > 1
+        return report(hits, names, [*notes, *partly], limit=given.get("limit", HITS), named=several_systems)
 
     return Tool(
         name="search_records",

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Generic, Literal, Protocol, TypeVar, cast
-from urllib.parse import urlsplit
 
-from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
-from harvest_mcp.spec import Action, Filter, Part, Record, Resource, Scalar, System, View
-from harvest_mcp.wire import rails, xml
+from harvest_mcp.errors import CallFailed, Forbidden, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
+from harvest_mcp.spec import Action, Filter, Part, Record, Resource, System, Value, View
+from harvest_mcp.wire import incwo, rails, xml
 from harvest_mcp.wire.xml import Document
 
 R = TypeVar("R", bound=Record)
@@ -53,27 +52,44 @@ class Exchange(Generic[T_co]):
 
 
 class Dialect(Protocol):
-    """How a system spells records; a module with these names is one."""
+    """How a system spells records and says what became of a call; a module with these names is one."""
 
     HEADERS: Mapping[str, str]
+    WORDED_AS_PAGES: frozenset[int]
 
     def path(self, resource: Resource[Record], id: int | None = None) -> str: ...
-    def show(self, value: Scalar) -> str: ...
-    def encode(self, resource: Resource[Record], values: Mapping[str, Scalar]) -> bytes: ...
+    def page(self, number: int) -> tuple[tuple[str, str], ...]: ...
+    def show(self, value: Value) -> str: ...
+    def encode(self, resource: Resource[Record], values: Mapping[str, Value]) -> bytes: ...
+    def lists(self, record: type[Part]) -> frozenset[str] | None: ...
     def rows(self, document: Document, resource: Resource[R]) -> list[R]: ...
+    def pages(self, document: Document) -> tuple[int, int]: ...
     def row(self, document: Document, noun: str, record: type[P]) -> P: ...
+    def created(self, headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None: ...
+    def accepted(self, body: bytes, resource: Resource[Record]) -> None: ...
     def error_text(self, body: bytes) -> str: ...
 
 
-DIALECTS: Mapping[str, Dialect] = {"rails": cast(Dialect, rails)}
+DIALECTS: Mapping[str, Dialect] = {"rails": cast(Dialect, rails), "incwo": cast(Dialect, incwo)}
 
 
 def dialect(system: System) -> Dialect:
     return DIALECTS[system.dialect]
 
 
-def list_(system: System, resource: Resource[R], where: Sequence[tuple[Filter, Scalar]] = ()) -> Exchange[list[R]]:
-    """A list, narrowed by the filters the vendor applies; the others are the caller's to apply."""
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T_co]):
+    """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1."""
+
+    rows: Sequence[T_co]
+    number: int = 1
+    of: int = 1
+
+
+def list_(
+    system: System, resource: Resource[R], where: Sequence[tuple[Filter, Value]] = (), *, page: int = 1
+) -> Exchange[Page[R]]:
+    """A page of a list, narrowed by the filters the vendor applies; the others are the caller's to apply."""
     speak = dialect(system)
     path = speak.path(resource)
     for given, value in where:
@@ -81,11 +97,12 @@ def list_(system: System, resource: Resource[R], where: Sequence[tuple[Filter, S
             path = given.path.format(id=value)
     query = tuple((given.query, speak.show(value)) for given, value in where if given.query)
 
-    def read(answer: Response) -> list[R]:
+    def read(answer: Response) -> Page[R]:
         with _uncollected():
-            return speak.rows(xml.read(answer.body), resource)
+            document = xml.read(answer.body, lists=speak.lists(resource.record))
+            return Page(speak.rows(document, resource), *speak.pages(document))
 
-    return Exchange(Request("GET", path, query), read)
+    return Exchange(Request("GET", path, (*query, *speak.page(page))), read)
 
 
 @contextmanager
@@ -106,10 +123,12 @@ def _uncollected() -> Iterator[None]:
 
 def get(system: System, resource: Resource[R], id: int) -> Exchange[R]:
     speak = dialect(system)
-    return Exchange(
-        Request("GET", speak.path(resource, id)),
-        lambda answer: speak.row(xml.read(answer.body), resource.noun, resource.record),
-    )
+
+    def read(answer: Response) -> R:
+        document = xml.read(answer.body, lists=speak.lists(resource.record))
+        return speak.row(document, resource.root, resource.record)
+
+    return Exchange(Request("GET", speak.path(resource, id)), read)
 
 
 def view(system: System, view: View[P]) -> Exchange[P]:
@@ -117,36 +136,33 @@ def view(system: System, view: View[P]) -> Exchange[P]:
     return Exchange(Request("GET", view.path), lambda answer: speak.row(xml.read(answer.body), view.root, view.record))
 
 
-def create(system: System, resource: Resource[R], values: Mapping[str, Scalar]) -> Exchange[int | None]:
-    """A create; reads as the new id, or None when the answer does not tell (harvest-v1 6.4)."""
+def create(system: System, resource: Resource[Record], values: Mapping[str, Value]) -> Exchange[int | None]:
+    """A create; reads as the new id, or None when the answer does not tell."""
     speak = dialect(system)
-    return Exchange(Request("POST", speak.path(resource), body=speak.encode(resource, values)), _located)
+    return Exchange(
+        Request("POST", speak.path(resource), body=speak.encode(resource, values)),
+        lambda answer: speak.created(answer.headers, answer.body, resource),
+    )
 
 
-def update(system: System, resource: Resource[R], id: int, values: Mapping[str, Scalar]) -> Exchange[None]:
+def update(system: System, resource: Resource[Record], id: int, values: Mapping[str, Value]) -> Exchange[None]:
     speak = dialect(system)
-    return Exchange(Request("PUT", speak.path(resource, id), body=speak.encode(resource, values)), _nothing)
+    return Exchange(
+        Request("PUT", speak.path(resource, id), body=speak.encode(resource, values)),
+        lambda answer: speak.accepted(answer.body, resource),
+    )
 
 
-def delete(system: System, resource: Resource[R], id: int) -> Exchange[None]:
-    return Exchange(Request("DELETE", dialect(system).path(resource, id)), _nothing)
+def delete(system: System, resource: Resource[Record], id: int) -> Exchange[None]:
+    speak = dialect(system)
+    return Exchange(Request("DELETE", speak.path(resource, id)), lambda answer: speak.accepted(answer.body, resource))
 
 
-def act(action: Action, id: int) -> Exchange[None]:
-    return Exchange(Request(action.method, action.path.format(id=id)), _nothing)
-
-
-def _nothing(answer: Response) -> None:
-    """A write's body says nothing (harvest-v1 5.4, 6.4); the record is read again instead."""
-
-
-def _located(answer: Response) -> int | None:
-    """The last number in the path of `Location`, whatever the path is (harvest-v1 6.4)."""
-    try:
-        numbers: list[str] = re.findall(r"[0-9]+", urlsplit(answer.headers.get("location", "")).path)
-    except ValueError:
-        return None
-    return int(numbers[-1]) if numbers and len(numbers[-1]) <= 15 else None
+def act(system: System, resource: Resource[Record], action: Action, id: int) -> Exchange[None]:
+    speak = dialect(system)
+    return Exchange(
+        Request(action.method, action.path.format(id=id)), lambda answer: speak.accepted(answer.body, resource)
+    )
 
 
 def judge(
@@ -167,8 +183,13 @@ def judge(
         return Throttled(f"{title} is throttling this account ({status}).", seconds=seconds, next=_wait(seconds))
     if status >= 500:
         return Unavailable(f"{title} failed to answer ({status}).", next="Try again in a minute.")
-    if 300 <= status < 400 or xml.looks_like_html(answer.body):
+    page = xml.looks_like_html(answer.body) and status not in dialect(system).WORDED_AS_PAGES
+    if 300 <= status < 400 or page:
         return _elsewhere(title, request, status)
+    if status == 403:
+        return Forbidden(
+            f"{title} does not let this user do that (403).", next="Give the user the right, and the API access."
+        )
     if status == 404:
         return NotFound(f"{title} knows no {request.path}, or this user may not see it (404).")
     if status >= 400:

@@ -1,17 +1,16 @@
 """Harvest v1's dialect: dashed names, `type` and `nil` attributes, lists by their children (harvest-v1 5)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Part, Record, Resource, Scalar, fields
+from harvest_mcp.spec import Part, Record, Resource, Value, fields
 from harvest_mcp.wire import xml
+from harvest_mcp.wire.records import Reader, Records, matched, text, truth
 from harvest_mcp.wire.xml import Document, Plain
 
 R = TypeVar("R", bound=Record)
@@ -19,6 +18,7 @@ P = TypeVar("P", bound=Part)
 
 # Both on every call, GET included; leaving them out is the usual cause of odd errors (harvest-v1 2).
 HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}
+WORDED_AS_PAGES: frozenset[int] = frozenset()  # a web page is never the API's answer
 EMPTY_LIST = "nil-classes"
 
 # ASCII: `int` would also read the digits of every other script.
@@ -26,7 +26,6 @@ INTEGER = re.compile(r"-?\d{1,15}", re.ASCII)
 DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
-LONGEST_WORD = 1_000  # of a number, day or truth value, blanks included
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 WIRE_TYPE = {int: "integer", bool: "boolean", Decimal: "decimal", date: "date", datetime: "datetime", str: ""}
@@ -41,7 +40,7 @@ def spell(name: str) -> str:
     return name.replace("_", "-")
 
 
-def show(value: Scalar) -> str:
+def show(value: Value) -> str:
     """A value as text of the wire; an instant in the documented UTC form, to the minute (harvest-v1 8.1)."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -52,11 +51,11 @@ def show(value: Scalar) -> str:
     return str(value)
 
 
-def encode(resource: Resource[Record], values: Mapping[str, Scalar]) -> bytes:
+def encode(resource: Resource[Record], values: Mapping[str, Value]) -> bytes:
     """A body for create or update: the given columns only, in declared order, null as `nil="true"`."""
     known = fields(resource.record)
     return xml.write(
-        spell(resource.noun),
+        spell(resource.root),
         [
             (spell(name), None if values[name] is None else show(values[name]), WIRE_TYPE[known[name].type])
             for name in known
@@ -71,7 +70,7 @@ def rows(document: Document, resource: Resource[R]) -> list[R]:
     Raises:
         Malformed: the document is no list, or a value does not fit its column.
     """
-    singular = (resource.noun, spell(resource.noun))
+    singular = (resource.root, spell(resource.root))
     alone = document.root in singular  # then it holds records of its own name, or it is one itself
     found = [value for name, value in document.children if name in singular or (isinstance(value, dict) and not alone)]
     named = document.root in (resource.plural, spell(resource.plural), EMPTY_LIST)
@@ -80,7 +79,7 @@ def rows(document: Document, resource: Resource[R]) -> list[R]:
         raise Malformed("unexpected-root")
     if document.text.strip():
         raise Malformed("unexpected-text")
-    return _validated(found, resource.record)
+    return RECORDS.read(found, resource.record)
 
 
 def row(document: Document, noun: str, record: type[P]) -> P:
@@ -91,7 +90,34 @@ def row(document: Document, noun: str, record: type[P]) -> P:
     """
     if document.root not in (noun, spell(noun)):
         raise Malformed("unexpected-root")
-    return _validated([document.value()], record)[0]
+    return RECORDS.read([document.value()], record)[0]
+
+
+def lists(record: type[Part]) -> None:
+    """Lists say so themselves, by `type="array"` (harvest-v1 5.1)."""
+
+
+def page(number: int) -> tuple[tuple[str, str], ...]:
+    """The query for a page of a list that is given page by page (harvest-v1 8.1)."""
+    return (("page", str(number)),) if number > 1 else ()
+
+
+def pages(document: Document) -> tuple[int, int]:
+    """Lists come whole."""
+    return 1, 1
+
+
+def created(headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None:
+    """The last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1 6.4)."""
+    try:
+        numbers: list[str] = re.findall(r"[0-9]+", urlsplit(headers.get("location", "")).path)
+    except ValueError:
+        return None
+    return int(numbers[-1]) if numbers and len(numbers[-1]) <= 15 else None
+
+
+def accepted(body: bytes, resource: Resource[Record]) -> None:
+    """A write's body says nothing (harvest-v1 5.4, 6.4); the record is read again instead."""
 
 
 def error_text(body: bytes) -> str:
@@ -114,99 +140,13 @@ def _leaves(children: Sequence[tuple[str, Plain]]) -> list[tuple[str, str]]:
     return found
 
 
-def _validated(values: Sequence[Plain], record: type[P]) -> list[P]:
-    readers, validate = _readers(record), _adapter(record).validator.validate_python
-    try:
-        return [validate(_values(value, readers)) for value in values]
-    except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
-        raise Malformed(f"missing-{where}") from None
-
-
-@cache
-def _adapter(record: type[P]) -> TypeAdapter[P]:
-    return TypeAdapter(record)
-
-
-Reader = Callable[[Plain], Any]
-
-
-@cache
-def _readers(record: type[Part]) -> dict[str, tuple[str, Reader]]:
-    """Which column an element fills, and how its text is read; both spellings, dashed and underscored."""
-    readers: dict[str, tuple[str, Reader]] = {}
-    for name, item in fields(record).items():
-        read = _nested(item.type) if issubclass(item.type, Part) else READ[item.type]
-        readers[name] = readers[spell(name)] = (name, read)
-    return readers
-
-
-def _values(mapping: Plain, readers: dict[str, tuple[str, Reader]]) -> dict[str, Any]:
-    if not isinstance(mapping, dict):
-        raise Malformed("not-a-record")
-    values: dict[str, Any] = {}
-    for element, text in mapping.items():
-        if (known := readers.get(element)) is None:
-            continue
-        name, read = known
-        if name in values:
-            raise Malformed("duplicate-element")
-        try:
-            values[name] = read(text)
-        except (ValueError, ArithmeticError):
-            raise Malformed(f"value-of-{name}") from None
-    return values
-
-
-def _nested(record: type[Part]) -> Reader:
-    def read(value: Plain) -> Any:
-        blank = value is None or (isinstance(value, str) and not value.strip())
-        return None if blank else _values(value, _readers(record))
-
-    return read
-
-
-def _text(value: Plain) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise ValueError
-
-
-def _word(value: Plain) -> str:
-    text = _text(value) or ""
-    if len(text) > LONGEST_WORD:
-        raise ValueError
-    return text.strip()
-
-
-def _matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
-    """Numbers and dates are matched before they are converted: `1e9999999` is a Decimal of ten megabytes."""
-
-    def read(value: Plain) -> Any:
-        if isinstance(value, str) and pattern.fullmatch(value):
-            return convert(value)
-        text = _word(value)
-        if not text:
-            return None
-        if pattern.fullmatch(text) is None:
-            raise ValueError
-        return convert(text)
-
-    return read
-
-
-def _truth(value: Plain) -> bool | None:
-    text = _word(value).lower()  # one documented sample pads it with line breaks (harvest-v1 5.2)
-    if text and text not in TRUTH:
-        raise ValueError
-    return TRUTH.get(text)
-
-
 READ: dict[type, Reader] = {
-    str: _text,
-    bool: _truth,
-    int: _matched(INTEGER, int),
-    Decimal: _matched(DECIMAL, Decimal),
-    date: _matched(DAY, date.fromisoformat),
-    datetime: _matched(INSTANT, lambda text: datetime.fromisoformat(text).astimezone(UTC)),
+    str: text,
+    bool: truth(TRUTH),
+    int: matched(INTEGER, int),
+    Decimal: matched(DECIMAL, Decimal),
+    date: matched(DAY, date.fromisoformat),
+    datetime: matched(INSTANT, lambda text: datetime.fromisoformat(text).astimezone(UTC)),
 }
+RECORDS = Records(lambda name: (name, spell(name)), lambda item: READ[item.type])
+"""Both spellings are read, dashed and underscored."""

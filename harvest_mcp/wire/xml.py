@@ -6,7 +6,7 @@ Plain values are what a document says and nothing more: an element with child el
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -78,8 +78,10 @@ def looks_like_html(body: bytes) -> bool:
     return HTML.match(body.removeprefix(BOM)[:4096]) is not None
 
 
-def read(body: bytes, *, cap: int = CAP) -> Document:
+def read(body: bytes, *, cap: int = CAP, lists: frozenset[str] | None = None) -> Document:
     """Parse one document under all guards.
+
+    `lists` is for dialects whose lists do not say so: these elements are lists, and so is one whose children repeat.
 
     Raises:
         Malformed: with the rule's code and a line, never with the document's text.
@@ -87,7 +89,7 @@ def read(body: bytes, *, cap: int = CAP) -> Document:
     encoding, root, body = _guard(body, cap)
     parser = etree.XMLPullParser(events=("start", "start-ns"), tag=root, encoding=encoding, **FLAGS)
     try:
-        return _document(parser, body)
+        return _document(parser, body, _Reading(lists))
     except etree.XMLSyntaxError as error:
         raise Malformed(f"syntax-{error.code}", line=error.position[0]) from None
     except (LookupError, ValueError):  # lxml's words for a coding it cannot use, and for a document without a root
@@ -188,14 +190,21 @@ def _root(body: bytes, start: int) -> bytes:
     return name
 
 
-def _document(parser: Any, body: bytes) -> Document:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What holds throughout one document: which elements are lists, and one string for each name."""
+
+    lists: frozenset[str] | None
+    names: dict[str, str] = field(default_factory=dict)  # lxml makes a new one for every element
+
+
+def _document(parser: Any, body: bytes, reading: _Reading) -> Document:
     """Reads the root's children as they close and drops them: a list is never in memory as a tree.
 
     The tree of 10,000 contacts takes 90 MB, their values a quarter of that.
     """
     root: Any = None
     children: list[tuple[str, Plain]] = []
-    names: dict[str, str] = {}  # lxml makes a new one for every element
     for start in range(0, len(body), CHUNK):
         parser.feed(body[start : start + CHUNK])
         for event, element in parser.read_events():
@@ -203,49 +212,55 @@ def _document(parser: Any, body: bytes) -> Document:
                 raise Malformed("namespace")
             root = element if root is None else root
         if root is not None:
-            children += _taken(root, slice(-1), names)
+            children += _taken(root, slice(-1), reading)
             if len(children) + len(root) > MOST_ROWS:
                 raise Malformed("too-many-elements")
     root = parser.close()
     if root.getroottree().docinfo.doctype:
         raise Malformed("doctype")
-    children += _taken(root, slice(None), names)
+    children += _taken(root, slice(None), reading)
     if children and root.text is not None and not root.text.isspace():
         raise Malformed("mixed-content", line=root.sourceline)
     return Document(root.tag, root.get("type") == "array", children, root.text or "")
 
 
-def _taken(root: Any, which: slice, names: dict[str, str]) -> list[tuple[str, Plain]]:
+def _taken(root: Any, which: slice, reading: _Reading) -> list[tuple[str, Plain]]:
     """The values of these children, which leave the tree; all but the last are known to be complete."""
     if root.xpath("count(descendant::*) + count(descendant-or-self::*/@*)") > MOST_NODES:
         raise Malformed("too-many-elements")
-    children = list(_children(root[which], 2, names))
+    children = list(_children(root[which], 2, reading))
     del root[which]
     return children
 
 
-def _children(elements: Iterable[Any], depth: int, names: dict[str, str]) -> Iterator[tuple[str, Plain]]:
+def _children(elements: Iterable[Any], depth: int, reading: _Reading) -> Iterator[tuple[str, Plain]]:
     """Names and values; text beside elements means that the document is not one of records."""
+    names = reading.names
     for element in elements:
         name, text, tail = element.tag, element.text, element.tail
         name = names.setdefault(name, name)
         if len(element):
-            yield name, _branch(element, text, depth, names)
+            yield name, _branch(element, text, depth, reading)
         else:
             yield name, _empty(element, text) if text is None or text.isspace() else text
         if tail is not None and not tail.isspace():
             raise Malformed("mixed-content", line=element.sourceline)
 
 
-def _branch(element: Any, text: str | None, depth: int, names: dict[str, str]) -> Plain:
+def _branch(element: Any, text: str | None, depth: int, reading: _Reading) -> Plain:
     if depth >= MOST_DEPTH:
         raise Malformed("too-deep", line=element.sourceline)
     if text is not None and not text.isspace():
         raise Malformed("mixed-content", line=element.sourceline)
-    children = _children(element, depth + 1, names)
+    children = _children(element, depth + 1, reading)
     if element.get("type") == "array":
         return [value for _, value in children]
-    return _mapping(children, line=element.sourceline)
+    if reading.lists is None:
+        return _mapping(children, line=element.sourceline)
+    told = list(children)
+    if element.tag in reading.lists or len(dict(told)) < len(told):
+        return [value for _, value in told]
+    return dict(told)
 
 
 def _empty(element: Any, text: str | None) -> Plain:

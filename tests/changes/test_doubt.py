@@ -9,7 +9,7 @@ import pytest
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes, writes
 from harvest_mcp.changes.looking import differing
-from harvest_mcp.errors import InDoubt, NotFound, Refused, Unreachable
+from harvest_mcp.errors import InDoubt, NotFound, Overtaken, Refused, Unreachable, Unsettled
 from harvest_mcp.gateway import Waiting, nobody
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.sandbox import Fault, Sandbox
@@ -359,15 +359,11 @@ def test_anything_else_is_a_difference(sent: str | None, stored: str | None) -> 
     assert differing(record, {"details": sent}) == ("details",)
 
 
-async def test_the_time_a_server_has_to_show_a_write_begins_when_it_was_sent(
+async def test_the_minute_a_server_has_to_show_a_write_begins_when_it_was_given_up(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A write may have waited a minute for its turn; its age in the journal says nothing then."""
-    now, slept = [1_800_000_000.0], list[float]()
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
+    """A write may have waited for its turn; its age in the journal says nothing then."""
+    now = [1_800_000_000.0]
     write = KINDS["update"](sandbox, "Nordlicht")
     sandbox.fail(Fault("drop", method="PUT"))
     async with working(sandbox, limits=patiently()) as changes:
@@ -377,15 +373,57 @@ async def test_the_time_a_server_has_to_show_a_write_begins_when_it_was_sent(
             now[0] += 60
             return await changes.api.send(request, waiting=waiting)
 
-        slowly = replace(changes, api=replace(changes.api, send=late), sleep=sleep)
         with pytest.raises(InDoubt):
-            await write.do(slowly)
-        slept.clear()
-        (entry,) = await entries(changes)
-        now[0] += 1
-        await replace(changes, sleep=sleep).settle(CLIENTS, entry)
-        assert slept == [writes.LAG - 1]
-        assert await outcomes(changes) == ["refused"]
+            await write.do(replace(changes, api=replace(changes.api, send=late), sleep=at_no_time))
+        for later, outcome in ((59, "in doubt"), (61, "refused")):
+            (entry,) = await entries(changes)
+            now[0] = 1_800_000_060.0 + len(LOOKS) * 60 + later
+            assert (await changes.settle(CLIENTS, entry)).outcome == outcome
+
+
+async def test_a_record_with_a_doubt_that_may_still_take_effect_is_not_written_to(sandbox: Sandbox) -> None:
+    write = KINDS["update"](sandbox, "Nordlicht")
+    id = highest(sandbox, CLIENTS)
+    sandbox.fail(Fault("drop", method="PUT"))
+    async with working(sandbox, limits=patiently()) as changes:
+        with pytest.raises(InDoubt):
+            await write.do(changes)
+        with pytest.raises(Unsettled, match=r"Change 1 of client \d+ is in doubt and may still take effect"):
+            await changes.current(CLIENTS, id)
+
+
+async def test_two_flips_of_one_record_at_once_do_not_cancel_each_other(sandbox: Sandbox) -> None:
+    id = lay(sandbox, "Nordlicht")
+    record = read(sandbox, id)
+    (toggle,) = CLIENTS.actions
+    ends: list[object] = []
+
+    async def flip(changes: Changes) -> None:
+        try:
+            ends.append(await changes.act(CLIENTS, toggle, record, wanted=False))
+        except Overtaken as overtaken:
+            ends.append(str(overtaken))
+
+    async with working(sandbox, limits=patiently()) as changes, anyio.create_task_group() as group:
+        group.start_soon(flip, changes)
+        group.start_soon(flip, changes)
+    assert row(sandbox, id)["active"] is False
+    assert [end for end in ends if isinstance(end, str)] == [
+        f"This was not sent to client {id}: it was changed meanwhile. Read it as it is now, and decide again."
+    ]
+
+
+async def test_two_updates_of_one_record_at_once_are_made_one_after_the_other(sandbox: Sandbox) -> None:
+    id = lay(sandbox, "Nordlicht")
+    record = read(sandbox, id)
+    async with working(sandbox, limits=patiently()) as changes:
+        async with anyio.create_task_group() as group:
+            group.start_soon(changes.update, CLIENTS, record, {"details": "5 Quay Road"})
+            group.start_soon(changes.update, CLIENTS, record, {"name": "Südwind"})
+        befores = [entry.before for entry in await entries(changes)]
+    assert (row(sandbox, id)["name"], row(sandbox, id)["details"]) == ("Südwind", "5 Quay Road")
+    names = {((before or {})["name"], (before or {})["details"]) for before in befores}
+    assert len(names) == 2, "the later knew of the earlier"
 
 
 async def test_an_update_that_somebody_else_may_have_overwritten_stays_in_doubt(sandbox: Sandbox) -> None:

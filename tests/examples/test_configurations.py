@@ -16,6 +16,7 @@ import pytest
 
 from harvest_mcp import cli, server, settings
 from harvest_mcp.sandbox import ADMIN, open_account, running
+from harvest_mcp.systems.harvest import HARVEST
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -136,7 +137,7 @@ def test_an_account_configuration_is_complete_once_filled_in(
     for name, value in entry(file).env.items():
         monkeypatch.setenv(name, reduce(lambda text, place: text.replace(*place), values.items(), value))
     chosen = settings.read({})
-    server.account_of(chosen)
+    server.account_of(chosen, HARVEST)
     assert (chosen.address, chosen.email) == ("https://suprcorp.harvestapp.com", "you@example.com")
     assert chosen.password is not None
     assert chosen.password.reveal() == "made up"

@@ -45,7 +45,7 @@ def wire(sandbox: Sandbox) -> list[str]:
 
 async def test_a_list_holds_every_record_by_ascending_id(sandbox: Sandbox) -> None:
     async with account(sandbox) as api:
-        clients, contacts = await api.list(CLIENTS), await api.list(CONTACTS)
+        clients, contacts = (await api.scan(CLIENTS)).rows, (await api.scan(CONTACTS)).rows
     assert [client.id for client in clients] == [row["id"] for row in sandbox.rows(CLIENTS)]
     assert [contact.model_dump() for contact in contacts] == sandbox.rows(CONTACTS)
     assert wire(sandbox) == ["GET /clients", "GET /contacts"]
@@ -73,7 +73,7 @@ async def test_a_filter_narrows_where_it_says_it_does(
     resource: Resource[Record], where: Mapping[str, Scalar], line: str, sandbox: Sandbox
 ) -> None:
     async with account(sandbox) as api:
-        rows = await api.list(resource, where=where)
+        rows = (await api.scan(resource, where=where)).rows
     (seen,) = sandbox.seen
     query = "&".join(f"{name}={value}" for name, value in seen.query)
     assert f"{seen.method} {seen.path}" + (f"?{query}" if query else "") == line
@@ -170,14 +170,14 @@ async def test_a_record_that_is_not_there_is_named_with_where_to_find_ids(
 async def test_the_contacts_of_a_client_that_is_not_there_name_the_client(sandbox: Sandbox) -> None:
     async with account(sandbox) as api:
         with pytest.raises(NotFound) as missing:
-            await api.list(CONTACTS, where={"client": NOBODY})
+            await api.scan(CONTACTS, where={"client": NOBODY})
     assert str(missing.value) == MISSING[0]
 
 
 async def test_a_list_a_role_may_not_see_says_that_the_role_decides(sandbox: Sandbox) -> None:
     async with account(sandbox, MEMBER) as api:
         with pytest.raises(NotFound) as missing:
-            await api.list(CONTACTS)
+            await api.scan(CONTACTS)
     assert str(missing.value) == (
         "Harvest shows this user no contacts (404). Call who_am_i: the role decides what is seen."
     )
@@ -188,7 +188,7 @@ async def test_wrong_credentials_are_named(sandbox: Sandbox) -> None:
         own = Account.basic(HARVEST, url, ADMIN.email, "wrong")
         async with reaching(own) as gateway:
             with pytest.raises(Unauthorized) as failure:
-                await Api(HARVEST, gateway).list(CLIENTS)
+                await Api(HARVEST, gateway).scan(CLIENTS)
     assert str(failure.value) == (
         "Harvest does not accept the credentials (401). Check them with `harvest-mcp doctor`."
     )
@@ -223,9 +223,9 @@ async def test_an_answer_that_is_no_list_is_a_worded_failure(fault: str, sandbox
     sandbox.fail(Fault(fault, times=None))  # type: ignore[arg-type]  # one of the names
     async with account(sandbox) as api:
         with pytest.raises(CallFailed) as failure:
-            await api.list(CLIENTS)
+            await api.scan(CLIENTS)
         sandbox.calm()
-        assert len(await api.list(CLIENTS)) == 41, "and the next call works"
+        assert len((await api.scan(CLIENTS)).rows) == 41, "and the next call works"
     assert "<" not in str(failure.value)
 
 
@@ -259,7 +259,7 @@ async def longest_stall(api: Api, resource: Resource[Record]) -> tuple[int, Stal
 
     async with anyio.create_task_group() as group:
         group.start_soon(beat)
-        rows = await api.list(resource)
+        rows = (await api.scan(resource)).rows
         reading.set()
     return len(rows), Stall(max(seen), max(busy))
 
@@ -285,5 +285,5 @@ async def test_a_list_beyond_the_cap_is_refused_and_the_next_call_works(sandbox:
     sandbox.fail(Fault("huge", "20"))
     async with account(sandbox) as api:
         with pytest.raises(Malformed, match="too-large"):
-            await api.list(CLIENTS)
-        assert len(await api.list(CLIENTS)) == 41
+            await api.scan(CLIENTS)
+        assert len((await api.scan(CLIENTS)).rows) == 41

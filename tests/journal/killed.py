@@ -14,11 +14,11 @@ import anyio
 import httpx  # noqa: F401 - imported once, before the forks
 import sqlalchemy  # noqa: F401 - same
 
-from harvest_mcp.changes import writes
+from harvest_mcp.changes import settling
 from harvest_mcp.gateway import client  # noqa: F401 - same
 from tests.journal.kit import Steps, at_desk, entries, id_in, kill, use
 
-writes.LAG = 0.1  # the account here shows a write at once, or never
+settling.LAG = 0.1  # the account here shows a write at once, or never
 
 Write = tuple[str, dict[str, Any]]
 

@@ -91,7 +91,7 @@ async def at_desk(url: str, place: str, steps: Steps | None = None) -> Any:
     def connect(account: Account) -> Line:
         return SteppedLine(plain(account), steps) if steps else plain(account)
 
-    desk = server.desk(chosen, account, connect, state=SteppedState(place, steps) if steps else State(place))
+    desk = server.desk(chosen, [account], connect, state=SteppedState(place, steps) if steps else State(place))
     try:
         yield desk
     finally:

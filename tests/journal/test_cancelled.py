@@ -39,7 +39,10 @@ async def cancel(kind: str, number: int, place: Path) -> tuple[bool, bool, list[
     with open_account(calls=None) as sandbox:
         chosen = settings.read({})
         desk = server.desk(
-            chosen, server.sandbox_account(), server.in_process(sandbox), state=State(str(place / f"{kind}{number}.db"))
+            chosen,
+            [server.sandbox_account()],
+            server.in_process(sandbox),
+            state=State(str(place / f"{kind}{number}.db")),
         )
         before = everything(sandbox)
         finished = await run_cancelled(desk, kind, number)

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from harvest_mcp import server, settings
-from harvest_mcp.changes import writes
+from harvest_mcp.changes import settling, writes
 from harvest_mcp.gateway import Account, retry
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account
 from harvest_mcp.spec import Plan
@@ -73,14 +73,14 @@ class Tally:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks in the proportions of real ones, but a tenth as long; still longer than the latest commit."""
     monkeypatch.setattr(writes, "LOOKS", (0.01, 0.05, 0.1))
-    monkeypatch.setattr(writes, "LAG", 2 * LATE)
+    monkeypatch.setattr(settling, "LAG", 2 * LATE)
     monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
 
 
 def desk_over(sandbox: Sandbox, place: Path) -> Desk:
     system = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01))
     account = Account.basic(system, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
-    return server.desk(settings.read({}), account, server.in_process(sandbox), state=State(str(place / "state.db")))
+    return server.desk(settings.read({}), [account], server.in_process(sandbox), state=State(str(place / "state.db")))
 
 
 async def play(sandbox: Sandbox, desk: Desk, kind: str, mode: Fault, mark: str, tally: Tally) -> None:
@@ -96,6 +96,7 @@ async def play(sandbox: Sandbox, desk: Desk, kind: str, mode: Fault, mark: str, 
     applied = not error
     if doubt:
         tally.in_doubt += 1
+        await anyio.sleep(settling.LAG)
         told, _ = await use(desk, "get_change", change_id=int(doubt[1]))
         applied = '"outcome":"applied"' in told
         tally.unsettled += '"outcome":"in doubt"' in told

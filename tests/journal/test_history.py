@@ -4,8 +4,10 @@ import json
 import re
 from pathlib import Path
 
+import anyio
 import pytest
 
+from harvest_mcp.changes import settling, writes
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, Talk, talking
@@ -100,8 +102,10 @@ async def test_an_update_is_undone_column_by_column(sandbox: Sandbox) -> None:
 async def test_a_create_is_undone_by_a_delete_that_a_person_agreed_to(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, reply="yes") as talk:
         new = await id_of(talk, "create_client", name="Harbour Nine")
-        assert await talk.ok("undo_change", change_id=1) == f"Undid change 1: deleted client {new}."
-        assert talk.asked == [f'Delete client "Harbour Nine" ({new})? An undo brings it back alone, under a new id.']
+        assert await talk.ok("undo_change", change_id=1) == (f"Undid change 1: deleted client {new}. That is change 2.")
+        assert talk.asked == [
+            f'Undo change 1: delete client "Harbour Nine" ({new})? An undo brings it back alone, under a new id.'
+        ]
         assert [each for each in sandbox.rows(CLIENTS) if each["id"] == new] == []
 
 
@@ -224,7 +228,8 @@ async def test_a_create_that_was_refused_may_be_said_again(sandbox: Sandbox) -> 
 
 
 @pytest.mark.parametrize("commit", ["before", "never"])
-async def test_a_doubt_is_settled_by_looking(sandbox: Sandbox, commit: str) -> None:
+async def test_a_doubt_is_settled_by_looking(sandbox: Sandbox, commit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01))
     async with talking(sandbox) as talk:
         sandbox.fail(Fault("drop", method="PUT", commit=commit))  # type: ignore[arg-type]  # one of the two
         said = await talk.call("update_contact", contact_id=9, title="CEO")
@@ -239,8 +244,13 @@ async def test_a_doubt_is_settled_by_looking(sandbox: Sandbox, commit: str) -> N
                 "Harvest does not show the change so far. It was not sent a second time. It is change 1 in the journal."
                 " Call get_change(change_id=1) in a minute: it looks again and settles this."
             )
-        outcome = json.loads(await talk.ok("get_change", change_id=1))["outcome"]
-        assert outcome == {"before": "applied", "never": "refused"}[commit]
+
+        async def outcome() -> str:
+            return str(json.loads(await talk.ok("get_change", change_id=1))["outcome"])
+
+        assert await outcome() == {"before": "applied", "never": "in doubt"}[commit]
+        monkeypatch.setattr(settling, "LAG", 0.0)  # a minute later
+        assert await outcome() == {"before": "applied", "never": "refused"}[commit]
 
 
 async def test_a_store_that_cannot_be_written_stops_writes_and_not_reads(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -254,3 +264,67 @@ async def test_a_store_that_cannot_be_written_stops_writes_and_not_reads(sandbox
             " changed. Mend it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. Reading goes on."
         )
         assert [call for call in talk.wire() if not call.startswith("GET")] == []
+
+
+async def test_deletes_of_two_equal_records_are_both_undone(sandbox: Sandbox) -> None:
+    twin = {"client": "11072", "first_name": "Dup", "last_name": "Twin"}
+    async with talking(sandbox, reply="yes") as talk:
+        ids = [
+            await id_of(talk, "create_contact", **twin),
+            await id_of(talk, "create_contact", **twin, allow_duplicate=True),
+        ]
+        for id in ids:
+            await talk.ok("delete_contact", contact_id=id)
+        for change in (3, 4):
+            assert (await talk.ok("undo_change", change_id=change)).startswith(f"Undid change {change}: contact ")
+        assert sum(each["last_name"] == "Twin" for each in sandbox.rows(CONTACTS)) == 2
+
+
+async def test_one_change_is_undone_once_however_many_ask_at_once(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("toggle_client", client_id=11076, active=False)
+        texts: list[str] = []
+
+        async def undo() -> None:
+            texts.append((await talk.call("undo_change", change_id=1)).text)
+
+        async with anyio.create_task_group() as group:
+            for _ in range(4):
+                group.start_soon(undo)
+        assert row(sandbox, CLIENTS, 11076)["active"] is True
+        assert sum(text.startswith("Undid change 1: ") for text in texts) == 1
+
+
+async def test_a_created_record_that_somebody_changed_since_is_not_deleted_by_an_undo(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        new = await id_of(talk, "create_client", name="Harbour Nine")
+        await talk.ok("update_client", client_id=new, details="important")
+        assert await talk.error("undo_change", change_id=1) == (
+            f"Client {new} changed since: details was left as '' and is now 'important'. Nothing was undone."
+            " Decide which is right, and update the record yourself."
+        )
+        assert talk.asked == []
+
+
+async def test_a_created_record_that_is_gone_already_counts_as_undone(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        new = await id_of(talk, "create_client", name="Harbour Nine")
+        sandbox.store.delete(CLIENTS, new)
+        assert await talk.ok("undo_change", change_id=1) == (
+            f"Client {new} is gone already; change 1 counts as undone."
+        )
+
+
+async def test_a_delete_said_again_says_which_change_it_was(sandbox: Sandbox, era: Era) -> None:
+    """As after a server that was killed between the delete and its answer, or a stream that broke."""
+    async with talking(sandbox, era=era, reply="yes") as talk:
+        await talk.ok("delete_contact", contact_id=10)
+        assert await talk.ok("delete_contact", contact_id=10) == ("Contact 10 is deleted already; that was change 1.")
+        assert len(talk.asked) == 1
+
+
+async def test_a_kind_that_does_not_exist_is_no_reason_to_list_nothing(sandbox: Sandbox) -> None:
+    async with talking(sandbox) as talk:
+        assert (await talk.error("list_changes", record="klient 9")).startswith(
+            "record takes a kind and an id, such as contact 9."
+        )

@@ -7,6 +7,7 @@ import pytest
 from harvest_mcp import server, settings
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.secret import Secret
+from harvest_mcp.systems.harvest import HARVEST
 
 URL = "https://suprcorp.harvestapp.com"
 COMPLETE = {"HARVEST_URL": URL, "HARVEST_EMAIL": "jane@suprcorp.example", "HARVEST_PASSWORD": "s3cret"}
@@ -16,7 +17,7 @@ def refusal(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], **flag
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
-        server.account_of(settings.read(flags))
+        server.account_of(settings.read(flags), HARVEST)
     return str(refused.value)
 
 
@@ -110,13 +111,13 @@ def test_what_is_no_address_is_said_to_be_none(url: str, monkeypatch: pytest.Mon
 def test_this_machine_may_go_without_tls(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {**COMPLETE, "HARVEST_URL": url}.items():
         monkeypatch.setenv(name, value)
-    assert server.account_of(settings.read({})).url == url.rstrip("/")
+    assert server.account_of(settings.read({}), HARVEST).url == url.rstrip("/")
 
 
 def test_a_subdomain_stands_for_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HARVEST_SUBDOMAIN", "suprcorp")
     monkeypatch.setenv("HARVEST_ACCESS_TOKEN", "a+/=")
-    account = server.account_of(settings.read({}))
+    account = server.account_of(settings.read({}), HARVEST)
     assert (account.url, account.principal, account.query) == (
         URL,
         "token 26213bb9",
@@ -130,7 +131,7 @@ def test_two_tokens_are_two_principals(monkeypatch: pytest.MonkeyPatch) -> None:
     callers = set()
     for token in ("one", "other"):
         monkeypatch.setenv("HARVEST_ACCESS_TOKEN", token)
-        callers.add(server.account_of(settings.read({})).principal)
+        callers.add(server.account_of(settings.read({}), HARVEST).principal)
     assert len(callers) == 2
 
 
@@ -189,7 +190,7 @@ def test_no_repr_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in COMPLETE.items():
         monkeypatch.setenv(name, value)
     chosen = settings.read({})
-    assert "s3cret" not in repr(chosen) + str(chosen) + repr(server.account_of(chosen))
+    assert "s3cret" not in repr(chosen) + str(chosen) + repr(server.account_of(chosen, HARVEST))
 
 
 DATABASE = (

@@ -7,6 +7,7 @@ import pytest
 
 from harvest_mcp.sandbox import Sandbox, Seen
 from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.harvest.world import Harvest
 from harvest_mcp.sandbox.seen import note, settle
 from harvest_mcp.systems.harvest import CONTACTS
 
@@ -101,7 +102,8 @@ async def test_what_was_seen_is_told_without_credentials(control: httpx.AsyncCli
 async def test_control_calls_are_neither_seen_nor_counted(control: httpx.AsyncClient, sandbox: Sandbox) -> None:
     for _ in range(150):
         await control.get("/_sandbox/seen")
-    assert (sandbox.seen, sandbox.throttle.status("late").count) == ([], 0)
+    assert isinstance(sandbox.world, Harvest)
+    assert (sandbox.seen, sandbox.world.throttle.status("late").count) == ([], 0)
 
 
 @pytest.mark.parametrize("peer", ["192.0.2.7", "2001:db8::1", "testclient"])

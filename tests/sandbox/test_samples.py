@@ -121,7 +121,7 @@ def test_the_client_reads_a_documented_body_to_exactly_its_values(
 ) -> None:
     answer = Response(200, {}, sample(name))
     if "list" in name:
-        assert exchange.list_(HARVEST, resource).read(answer) == [record]
+        assert exchange.list_(HARVEST, resource).read(answer).rows == [record]
     else:
         assert exchange.get(HARVEST, resource, record.id).read(answer) == record
 
@@ -168,7 +168,7 @@ async def test_an_early_full_client_has_everything_but_what_came_later() -> None
 @pytest.mark.parametrize(("name", "profile"), [("clients/classic-empty", "classic"), ("clients/late-empty", "late")])
 @pytest.mark.anyio
 async def test_an_empty_list_has_each_eras_form_and_reads_as_no_rows(name: str, profile: Era) -> None:
-    assert exchange.list_(HARVEST, CLIENTS).read(Response(200, {}, sample(name))) == []
+    assert exchange.list_(HARVEST, CLIENTS).read(Response(200, {}, sample(name))).rows == []
     with open_account(profile=profile, clock=Clock(), seeded=False) as sandbox:
         async with caller(sandbox) as http:
             assert shape((await http.get("/clients")).content) == shape(sample(name))
@@ -326,4 +326,6 @@ def test_every_sample_is_witnessed() -> None:
         for name in names
     }
     used |= {f"account/{era}-who-am-i" for era in ("classic", "docs", "late")}
-    assert {str(file.relative_to(SAMPLES).with_suffix("")) for file in SAMPLES.rglob("*.xml")} == used
+    assert {
+        str(file.relative_to(SAMPLES).with_suffix("")) for file in SAMPLES.rglob("*.xml") if "incwo" not in file.parts
+    } == used

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from harvest_mcp.sandbox import MANAGER, Sandbox, open_account
-from harvest_mcp.sandbox.currencies import LABELS
+from harvest_mcp.sandbox.harvest.currencies import LABELS
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES, PROJECTS
 
 from .kit import NOW, Clock

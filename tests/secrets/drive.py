@@ -125,9 +125,9 @@ def quickly(account: Account) -> Line:
 @asynccontextmanager
 async def talking(witness: Witness, chosen: settings.Settings) -> AsyncIterator["Talker"]:
     """A client of a server that these settings describe."""
-    account = server.account_of(chosen)
+    account = server.account_of(chosen, HARVEST)
     account = replace(account, system=replace(HARVEST, plan=QUICK))
-    desk = server.desk(chosen, account, quickly, state=server.state_of(chosen))
+    desk = server.desk(chosen, [account], quickly, state=server.state_of(chosen))
 
     async def form(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
         witness.hear("questions", params.model_dump_json())

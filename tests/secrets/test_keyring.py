@@ -10,6 +10,7 @@ import pytest
 from harvest_mcp import keys, server, settings
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.secret import Secret
+from harvest_mcp.systems.harvest import HARVEST
 
 from .backends import kept
 from .conftest import PASSWORD, TOKEN, use
@@ -48,23 +49,23 @@ def test_an_address_is_the_same_however_it_is_written() -> None:
 
 def test_a_missing_password_comes_out_of_the_keyring() -> None:
     with pytest.raises(SettingsError) as refused:
-        server.account_of(settings.read({}))
+        server.account_of(settings.read({}), HARVEST)
     assert str(refused.value) == NOT_SET
     keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
-    account = server.account_of(settings.read({}))
+    account = server.account_of(settings.read({}), HARVEST)
     assert (account.principal, account.secrets[0]) == (EMAIL, Secret(PASSWORD))
 
 
 def test_a_token_in_the_keyring_does_as_well() -> None:
     keys.keep(URL, EMAIL, "token", Secret(TOKEN))
-    assert server.account_of(settings.read({})).query == (("access_token", Secret(TOKEN)),)
+    assert server.account_of(settings.read({}), HARVEST).query == (("access_token", Secret(TOKEN)),)
 
 
 def test_the_subdomain_leads_to_the_same_password(monkeypatch: pytest.MonkeyPatch) -> None:
     keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
     monkeypatch.delenv("HARVEST_URL")
     monkeypatch.setenv("HARVEST_SUBDOMAIN", "suprcorp")
-    assert server.account_of(settings.read({})).secrets[0] == Secret(PASSWORD)
+    assert server.account_of(settings.read({}), HARVEST).secrets[0] == Secret(PASSWORD)
 
 
 def test_what_is_set_wins_over_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +87,7 @@ def test_a_keyring_that_does_not_open_is_told_without_its_words(monkeypatch: pyt
     keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
     use("Locked", monkeypatch)
     with pytest.raises(SettingsError) as refused:
-        server.account_of(settings.read({}))
+        server.account_of(settings.read({}), HARVEST)
     assert str(refused.value) == f"The keyring could not be read (KeyringLocked). Unlock it and try again. {INSTEAD}"
     assert refused.value.__context__ is None
     with pytest.raises(SettingsError, match=r"The keyring could not be written \(KeyringLocked\)\."):
@@ -109,7 +110,7 @@ def test_without_a_keyring_the_message_says_how_to_go_on(backend: str, monkeypat
         f"This system offers no keyring. On Linux it takes a desktop session with GNOME Keyring or KWallet. {INSTEAD}"
     )
     with pytest.raises(SettingsError) as refused:
-        server.account_of(settings.read({}))
+        server.account_of(settings.read({}), HARVEST)
     assert str(refused.value) == NOT_SET
 
 
@@ -120,7 +121,7 @@ if sys.argv[1:]:
     sys.modules[sys.argv[1]] = None  # as if it were not installed
 from harvest_mcp import keys, server, settings
 from harvest_mcp.errors import SettingsError
-for ask in (keys.opened, lambda: server.account_of(settings.read({}))):
+for ask in (keys.opened, lambda: server.account_of(settings.read({}), HARVEST)):
     try:
         ask()
     except SettingsError as error:
@@ -155,10 +156,10 @@ LOADED = """
 import os, sys
 from harvest_mcp import server, settings
 os.environ["HARVEST_PASSWORD"] = "set"
-server.account_of(settings.read({}))
+server.account_of(settings.read({}), HARVEST)
 print("keyring" in sys.modules)
 del os.environ["HARVEST_PASSWORD"]
-server.account_of(settings.read({}))
+server.account_of(settings.read({}), HARVEST)
 print("keyring" in sys.modules)
 """
 

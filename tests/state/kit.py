@@ -27,7 +27,7 @@ def open_at(url: str, place: str, **flags: Any) -> Desk:
     """A desk as people open it, over an account at this address."""
     chosen, state = settings.read(flags), State(place)
     account = Account.basic(HARVEST, url, ADMIN.email, ADMIN.password)
-    return server.desk(chosen, account, server.over_http(chosen, state), state=state)
+    return server.desk(chosen, [account], server.over_http(chosen, state), state=state)
 
 
 @asynccontextmanager

@@ -69,7 +69,7 @@ from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 
 async def main():
     desk = server.open_desk(settings.read({}))
-    print(len(await Api(HARVEST, desk.line(HARVEST)).list(CLIENTS)))
+    print(len((await Api(HARVEST, desk.line(HARVEST)).scan(CLIENTS)).rows))
     await desk.aclose()
 
 anyio.run(main)

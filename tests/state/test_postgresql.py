@@ -74,7 +74,7 @@ async def test_the_budget_is_one_for_both_machines(database: str, sandbox: Sandb
         left = []
         for _ in range(2):
             desk = open_at(url, database)
-            await Call(desk, "test").api(HARVEST).view(HARVEST.identity)
+            await Call(desk, "test").api(HARVEST).who()
             left.append(await desk.line(HARVEST).throttle.left())
             await desk.aclose()
     assert left == [79, 78]

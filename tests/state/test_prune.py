@@ -24,7 +24,9 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def desk(sandbox: Sandbox, file: Path) -> Desk:
-    return server.desk(settings.read({}), server.sandbox_account(), server.in_process(sandbox), state=State(str(file)))
+    return server.desk(
+        settings.read({}), [server.sandbox_account()], server.in_process(sandbox), state=State(str(file))
+    )
 
 
 INSERT = """

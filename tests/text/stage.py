@@ -80,7 +80,7 @@ async def listening(
 ) -> AsyncIterator[Stage]:
     """A client over one sandbox; `reply` answers every form, None is a client that cannot show one."""
     chosen = settings.read(flags)
-    desk = server.desk(chosen, account(plan), server.in_process(sandbox), state=server.sandbox_state(chosen, sandbox))
+    desk = server.desk(chosen, [account(plan)], server.in_process(sandbox), state=server.sandbox_state(chosen, sandbox))
 
     async def form(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
         stage.hear(params)

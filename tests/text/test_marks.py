@@ -6,8 +6,8 @@ import pytest
 
 from harvest_mcp import server, settings
 from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.tools.arguments import schema
 from harvest_mcp.tools.render import MARK, quoted, visible
+from harvest_mcp.tools.schemas import schema
 from harvest_mcp.tools.tool import Tool
 from tests.conftest import Era
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from harvest_mcp import server, settings
-from harvest_mcp.changes import journal
+from harvest_mcp.changes import entries, journal
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, WHO_AM_I
@@ -86,13 +86,13 @@ async def _journalled(env: dict[str, str], contact: int) -> int:
     account = Account.basic(HARVEST, env["HARVEST_URL"], ADMIN.email, ADMIN.password)
     kept = journal.Journal(state, system="harvest", account=account.key, principal=ADMIN.email)
     odd, _ = await kept.intend(
-        journal.Deed(
+        entries.Deed(
             tool=f"update_{CONTROLS}", verb="update", noun="contact", record=contact, sent={CONTROLS: CONTROLS}
         )
     )
     await kept.close(odd.id, "applied")
     made, _ = await kept.intend(
-        journal.Deed(tool="create_contact", verb="create", noun="contact", sent={"title": HIDDEN})
+        entries.Deed(tool="create_contact", verb="create", noun="contact", sent={"title": HIDDEN})
     )
     await kept.close(made.id, "applied", record=contact)
     state.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harvest_mcp.changes import writes
+from harvest_mcp.changes import settling, writes
 from harvest_mcp.sandbox import Sandbox, open_account
 from tests.sandbox.kit import Clock
 
@@ -25,4 +25,4 @@ def sandbox(clock: Clock) -> Iterator[Sandbox]:
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks after a lost answer follow each other, and the write, in milliseconds instead of seconds."""
     monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(writes, "LAG", 0.05)
+    monkeypatch.setattr(settling, "LAG", 0.05)

@@ -114,7 +114,7 @@ async def legacy(sandbox: Sandbox, form: Any) -> str:
     """The answer to a delete at a client of the older protocols that shows its own form."""
     chosen = settings.read({})
     desk = server.desk(
-        chosen, server.sandbox_account(), server.in_process(sandbox), state=server.sandbox_state(chosen, sandbox)
+        chosen, [server.sandbox_account()], server.in_process(sandbox), state=server.sandbox_state(chosen, sandbox)
     )
     async with mcp.Client(server.build(chosen, desk), mode="legacy", elicitation_callback=form) as client:
         (content,) = (await client.call_tool("delete_contact", {"contact_id": WILE})).content

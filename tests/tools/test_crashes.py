@@ -42,7 +42,7 @@ async def serving(sandbox: Sandbox, era: Era, *tools: Tool) -> AsyncIterator[mcp
     """A client at a server of these tools and one that works."""
     chosen = settings.read({})
     state = server.sandbox_state(chosen, sandbox)
-    desk = server.desk(chosen, server.sandbox_account(), server.in_process(sandbox), state=state)
+    desk = server.desk(chosen, [server.sandbox_account()], server.in_process(sandbox), state=state)
     made = make_server(version="0", instructions="", tools=[*tools, tool("answer", answers)], prompts=[], desk=desk)
     async with mcp.Client(made, mode=era) as client:
         yield client

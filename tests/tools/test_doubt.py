@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from harvest_mcp.changes import Journal
+from harvest_mcp.changes import Journal, settling
 from harvest_mcp.changes import writes as changes
 from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import Fault, Sandbox
@@ -116,6 +116,7 @@ async def test_a_write_never_carried_out_is_told_as_in_doubt(sandbox: Sandbox, e
     sandbox.fail(Fault("drop", method=WRITES[tool][1][0]))
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await told(talk, tool, error=True) == f"{LOST} {NOT_SHOWN} {SETTLE}"
+        await anyio.sleep(settling.LAG)
         assert await outcome(talk) == "refused"
         assert writes(talk) == []
     assert rows(sandbox) == before

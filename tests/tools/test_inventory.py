@@ -9,6 +9,7 @@ import pytest
 from harvest_mcp import server, settings
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.inventory import Choice, choose, everything
 from harvest_mcp.tools.sdk import weight
 from harvest_mcp.tools.show import as_json, as_table
@@ -42,11 +43,11 @@ def chosen(
     toolsets: Iterable[str] = (), tools: Iterable[str] = (), exclude: Iterable[str] = (), *, read_only: bool = False
 ) -> list[str]:
     choice = Choice(tuple(toolsets), tuple(tools), tuple(exclude), read_only)
-    return [tool.name for tool in choose(server.SYSTEMS, choice)]
+    return [tool.name for tool in choose((HARVEST,), choice)]
 
 
 def test_all_tools_are_there_by_default_in_a_stable_order() -> None:
-    assert chosen() == chosen(["all"]) == [tool.name for tool in everything(server.SYSTEMS)] == ALL
+    assert chosen() == chosen(["all"]) == [tool.name for tool in everything((HARVEST,))] == ALL
 
 
 def test_a_toolset_chooses_its_tools() -> None:
@@ -97,7 +98,7 @@ def test_read_only_wins_over_everything() -> None:
 )
 def test_a_name_that_does_not_exist_stops_the_start_with_those_that_do(choice: Choice, text: str) -> None:
     with pytest.raises(SettingsError) as stopped:
-        choose(server.SYSTEMS, choice)
+        choose((HARVEST,), choice)
     assert str(stopped.value) == text
 
 
@@ -190,7 +191,7 @@ async def test_instructions_speak_only_of_the_tools_there_are(sandbox: Sandbox, 
 
 
 def test_the_table_for_people_counts_what_each_tool_weighs() -> None:
-    tools = choose(server.SYSTEMS, Choice(("account",), ("update_client", "delete_client")))
+    tools = choose((HARVEST,), Choice(("account",), ("update_client", "delete_client")))
     head, *rows, total = as_table(tools).splitlines()
     assert head.split() == ["tool", "toolset", "hints", "bytes"]
     assert [row.split() for row in rows] == [
@@ -204,7 +205,7 @@ def test_the_table_for_people_counts_what_each_tool_weighs() -> None:
 
 
 def test_the_table_for_machines_holds_every_tool() -> None:
-    tools = choose(server.SYSTEMS, Choice())
+    tools = choose((HARVEST,), Choice())
     rows = json.loads(as_json(tools))
     assert [row["name"] for row in rows] == ALL
     assert rows[8] == {

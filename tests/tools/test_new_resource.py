@@ -15,10 +15,11 @@ import pytest
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.arguments import parse, schema
+from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.inventory import Choice, choose, everything
 from harvest_mcp.tools.listing import page
 from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.schemas import schema
 from harvest_mcp.tools.tool import Tool
 from harvest_mcp.tools.verbs import tools_of
 from harvest_mcp.wire import exchange
@@ -118,10 +119,10 @@ def test_csv_and_json_are_made_of_the_columns() -> None:
 
 WRONG: dict[tuple[str, str], list[object]] = {
     ("price", "takes an amount such as 12.50"): [
-        *(True, " 5 ", "1_000", "1,5", "NaN", "1e5", 1e300, "", "٣", [5], "1" * 16, "0." + "1" * 21),
+        *(True, " 5 ", "1_000", "1,5", "NaN", "1e5", 1e300, "٣", [5], "1" * 16, "0." + "1" * 21),
     ],
     ("opened_on", "takes a date such as 2026-01-31"): [
-        *(True, 0, 1.5, "2026-01-31T00:00", "20260131", " 2026-01-31", "٢٠٢٦-٠١-٣١", "", []),
+        *(True, 0, 1.5, "2026-01-31T00:00", "20260131", " 2026-01-31", "٢٠٢٦-٠١-٣١", []),
     ],
     ("opened_on", "is not a date of the calendar"): ["2026-02-30", "0000-01-01"],
     ("seats", "takes a whole number, not text or a boolean"): [True, "12", 12.0, 12.5],
@@ -130,6 +131,12 @@ WRONG: dict[tuple[str, str], list[object]] = {
     ("heated", "takes true or false"): [1, "true", "yes"],
     **{(name, "is null; leave it out instead"): [None] for name in ("price", "opened_on", "seats", "heated")},
 }
+
+
+@pytest.mark.parametrize("name", ["price", "opened_on"])
+def test_an_empty_text_empties_what_is_no_text_too(name: str) -> None:
+    tool = TOOLS["update_room"]
+    assert parse(tool.name, tool.arguments, {"room_id": 1, name: ""}).given() == {"room_id": 1, name: None}
 
 
 @pytest.mark.parametrize(("name", "reason"), WRONG)

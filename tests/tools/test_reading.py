@@ -120,7 +120,7 @@ async def at_the_gate(sandbox: Sandbox, era: Era, plan: Plan) -> AsyncIterator[m
         return Gateway(account, version="0", transport=httpx.ASGITransport(sandbox), throttle=throttle)
 
     chosen = settings.read({})
-    desk = server.desk(chosen, account(plan=plan), connect, state=server.sandbox_state(chosen, sandbox))
+    desk = server.desk(chosen, [account(plan=plan)], connect, state=server.sandbox_state(chosen, sandbox))
     async with mcp.Client(server.build(chosen, desk), mode=era) as client:
         yield client
     await desk.aclose()

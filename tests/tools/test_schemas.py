@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from harvest_mcp import server
 from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.inventory import everything
 from tests.conftest import Era, talking
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
-NAMES = [tool.name for tool in everything(server.SYSTEMS)]
+NAMES = [tool.name for tool in everything((HARVEST,))]
 RENEW = bool(os.environ.get("RENEW"))
 
 

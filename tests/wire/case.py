@@ -10,7 +10,7 @@ from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Part
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, RATE_LIMIT, WHO_AM_I
 from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Exchange, Response
+from harvest_mcp.wire.exchange import Exchange, Page, Response
 
 Values: TypeAlias = dict[str, object] | list[dict[str, object]]
 By = Literal["list", "get", "client", "who", "limit"]
@@ -48,9 +48,10 @@ class Case:
     def read(self, body: bytes) -> object:
         """The record or records, or the Malformed that was raised; anything else gets through."""
         try:
-            return READERS[self.by].read(Response(200, {}, body))
+            read = READERS[self.by].read(Response(200, {}, body))
         except Malformed as error:
             return error
+        return read.rows if isinstance(read, Page) else read
 
 
 def outcome(read: object) -> str | Values:

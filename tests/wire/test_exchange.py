@@ -75,7 +75,7 @@ def test_harvest_speaks_rails() -> None:
         ),
         (exchange.delete(HARVEST, CONTACTS, 9), Request("DELETE", "/contacts/9")),
         (exchange.delete(HARVEST, CLIENTS, 5), Request("DELETE", "/clients/5")),
-        (exchange.act(CLIENTS.actions[0], 5), Request("POST", "/clients/5/toggle")),
+        (exchange.act(HARVEST, CLIENTS, CLIENTS.actions[0], 5), Request("POST", "/clients/5/toggle")),
     ],
 )
 def test_a_verb_is_exactly_this_request(made: Exchange[object], request_: Request) -> None:
@@ -90,7 +90,9 @@ def test_everything_but_get_writes(method: Method, writes: bool) -> None:
 def test_lists_records_and_views_are_read_from_the_body() -> None:
     one = b"<contact><id>9</id><fax>1</fax></contact>"
     record = CONTACTS.record(id=9, fax="1")
-    assert exchange.list_(HARVEST, CONTACTS).read(Response(200, {}, b"<contacts>" + one + b"</contacts>")) == [record]
+    assert exchange.list_(HARVEST, CONTACTS).read(Response(200, {}, b"<contacts>" + one + b"</contacts>")).rows == [
+        record
+    ]
     assert exchange.get(HARVEST, CONTACTS, 9).read(Response(200, {}, one)) == record
     limit = exchange.view(HARVEST, RATE_LIMIT).read(
         Response(200, {}, b"<hash><max-calls>100</max-calls><timeframe-limit>15</timeframe-limit></hash>")
@@ -107,7 +109,7 @@ def test_the_body_of_a_write_is_never_read(body: bytes) -> None:
         for made in (
             exchange.update(HARVEST, CONTACTS, 9, {"fax": "1"}),
             exchange.delete(HARVEST, CONTACTS, 9),
-            exchange.act(CLIENTS.actions[0], 9),
+            exchange.act(HARVEST, CLIENTS, CLIENTS.actions[0], 9),
         )
     ] == [None, None, None]
 

@@ -59,7 +59,7 @@ def survive(resource: Resource[R], rows: list[dict[str, Scalar]], chunk: int) ->
     root = rails.spell(resource.plural).encode()
     bodies = b"\n".join(body(resource, values).partition(b"\n")[2] for values in rows)
     answer = Response(200, {}, b"<%s>%s</%s>" % (root, bodies, root))
-    assert in_chunks(chunk, lambda: exchange.list_(HARVEST, resource).read(answer)) == [
+    assert in_chunks(chunk, lambda: exchange.list_(HARVEST, resource).read(answer).rows) == [
         resource.record.model_validate(values) for values in rows
     ]
 

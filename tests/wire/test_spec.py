@@ -30,6 +30,11 @@ def test_a_record_tells_its_columns_in_declared_order_with_their_bare_types() ->
 
 
 PLAIN = Field(
+    many=False,
+    sent_only=False,
+    private=False,
+    codes=(),
+    each=None,
     name="long_text",
     type=str,
     says="",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from harvest_mcp.sandbox import account, bodies, rules
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
-from harvest_mcp.sandbox.people import READS, WRITES, Login, Role
-from harvest_mcp.sandbox.rules import Refusal
+from harvest_mcp.sandbox.harvest import account, bodies, rules
+from harvest_mcp.sandbox.harvest.people import READS, WRITES, Login, Role
+from harvest_mcp.sandbox.harvest.rules import Refusal
+from harvest_mcp.sandbox.harvest.throttle import Throttle
 from harvest_mcp.sandbox.store import Row, Store, Test
-from harvest_mcp.sandbox.throttle import Throttle
 from harvest_mcp.spec import Action, Era, Filter, Record, Resource, fields
 from harvest_mcp.systems.harvest import HARVEST, RATE_LIMIT, WHO_AM_I
 

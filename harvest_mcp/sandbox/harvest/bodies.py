@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from harvest_mcp.sandbox import currencies
+from harvest_mcp.sandbox.harvest import currencies
 from harvest_mcp.sandbox.store import Row
-from harvest_mcp.spec import Era, Field, Part, Record, Resource, Scalar, fields
+from harvest_mcp.spec import Era, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.wire import rails, xml
 from harvest_mcp.wire.xml import Element
 
@@ -48,7 +48,7 @@ def _row(resource: Resource[Record], row: Row, profile: Era) -> Element:
     return rails.spell(resource.noun), [_column(item, row[item.name], profile) for item in columns], ""
 
 
-def _column(item: Field, value: Scalar, profile: Era) -> Element:
+def _column(item: Field, value: Value, profile: Era) -> Element:
     kind = INSTANT[profile] if item.type is datetime else rails.WIRE_TYPE[item.type]
     if value is None:
         return rails.spell(item.name), None, kind

@@ -1,6 +1,6 @@
 """The account's own two documents: AC-1 who am I, and AC-2 the call budget (harvest-v1 4, 10)."""
 
-from harvest_mcp.sandbox.people import Login
+from harvest_mcp.sandbox.harvest.people import Login
 from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, User
 

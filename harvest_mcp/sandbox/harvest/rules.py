@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.sandbox import currencies
+from harvest_mcp.sandbox.harvest import currencies
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Action, Field, Record, Resource, Scalar, fields
 from harvest_mcp.systems.harvest import HARVEST

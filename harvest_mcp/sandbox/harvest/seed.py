@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from harvest_mcp.sandbox import currencies
-from harvest_mcp.sandbox.rules import statement_key
-from harvest_mcp.sandbox.seeds.clients import CLIENTS as CLIENT_ROWS
-from harvest_mcp.sandbox.seeds.contacts import CONTACTS as CONTACT_ROWS
-from harvest_mcp.sandbox.seeds.work import INVOICES as INVOICE_ROWS
-from harvest_mcp.sandbox.seeds.work import PROJECTS as PROJECT_ROWS
+from harvest_mcp.sandbox.harvest import currencies
+from harvest_mcp.sandbox.harvest.rules import statement_key
+from harvest_mcp.sandbox.harvest.seeds.clients import CLIENTS as CLIENT_ROWS
+from harvest_mcp.sandbox.harvest.seeds.contacts import CONTACTS as CONTACT_ROWS
+from harvest_mcp.sandbox.harvest.seeds.work import INVOICES as INVOICE_ROWS
+from harvest_mcp.sandbox.harvest.seeds.work import PROJECTS as PROJECT_ROWS
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES, PROJECTS
 

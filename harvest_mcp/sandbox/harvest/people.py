@@ -1,24 +1,21 @@
 """Who may sign in to the sandbox, and what each role sees and changes (harvest-v1 3, 7)."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.credentials import Credentials
 from harvest_mcp.systems.harvest import HARVEST
 
 Role = Literal["administrator", "manager", "member"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Credentials):
     """A user of the account with both ways in; `manages` holds the ids of a project manager's projects."""
 
     id: int
-    email: str
-    password: str = field(repr=False)
     token: str = field(repr=False)
     first_name: str
     last_name: str
@@ -72,17 +69,8 @@ WRITES: Mapping[Role, frozenset[str]] = {
 
 def who(call: Call) -> Login | None:
     """Whose call this is: by Basic, else by the token in the query (harvest-v1 3)."""
-    kind, _, value = call.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "basic":
-        given = _basic(value)
+    if call.headers.get("authorization", "").lower().startswith("basic "):
+        given = call.basic()
         return next((login for login in LOGINS if (login.email, login.password) == given), None)
     token = call.asked("access_token")
     return next((login for login in LOGINS if login.token == token), None)
-
-
-def _basic(value: str) -> tuple[str, str] | None:
-    try:
-        email, _, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return email, password

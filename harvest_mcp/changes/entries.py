@@ -1,0 +1,88 @@
+"""What the journal holds: a write as it was meant, what became of it, and which ones to look for."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Outcome = Literal["intended", "applied", "refused", "in doubt", "undone"]
+Values = Mapping[str, Any]
+
+Standing = Literal["new", "said", "busy"]
+"""What an entry is to a deed: its own, the same said before, or another write to the record that is under way."""
+
+OPEN: tuple[Outcome, ...] = ("intended", "in doubt")
+ABANDONED = 300.0
+"""Seconds after which nobody is at an intended write any more, whatever became of its process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """A write about to be sent. `before` and `sent` are columns as JSON has them."""
+
+    tool: str
+    verb: str
+    noun: str
+    record: int | None = None
+    before: Values | None = None
+    sent: Values
+    undoes: int | None = None
+    once: bool = False
+    """Whether an equal one of the last ten minutes is the same one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC."""
+
+    id: int
+    at: float
+    settled_at: float | None
+    principal: str
+    system: str
+    account: str
+    tool: str
+    verb: str
+    noun: str
+    record: int | None
+    before: Values | None
+    sent: Values
+    after: Values | None
+    outcome: Outcome
+    undoes: int | None
+    holder: str
+
+    def under_way(self, now: float) -> bool:
+        """Whether somebody may still be carrying it out, at this time in seconds since 1970."""
+        return self.outcome == "intended" and now - self.at < ABANDONED and not self._orphaned()
+
+    def unsettled(self, now: float) -> bool:
+        """Whether its outcome is open, and nobody but a look will settle it."""
+        return self.outcome in OPEN and not self.under_way(now)
+
+    def _orphaned(self) -> bool:
+        """Whether the process that meant to carry it out is gone; of another machine's processes nothing is known."""
+        host, _, pid = self.holder.rpartition(":")
+        if host != socket.gethostname():
+            return False
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which entries to find; what is None or empty does not narrow. `since` in seconds since 1970."""
+
+    id: int | None = None
+    since: float | None = None
+    tool: str | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    noun: str | None = None
+    record: int | None = None
+    limit: int = 50

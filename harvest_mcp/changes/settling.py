@@ -1,0 +1,65 @@
+"""Settles open changes by looking, and keeps a record from being written while one may still take effect."""
+
+from dataclasses import dataclass
+
+from harvest_mcp.api import Api
+from harvest_mcp.changes.entries import OPEN, Entry, Outcome
+from harvest_mcp.changes.journal import Journal
+from harvest_mcp.changes.looking import look
+from harvest_mcp.errors import NotFound, Unsettled
+from harvest_mcp.spec import Record, Resource
+
+Kind = Resource[Record]
+
+LAG = 60.0
+"""Seconds after which a write that does not show was not carried out; a vendor may take its time behind a gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The journal of one account beside the account itself."""
+
+    api: Api
+    journal: Journal
+
+    async def current(self, resource: Kind, id: int) -> Record:
+        """A record as it reads now, once every open change of it is settled.
+
+        Raises:
+            Unsettled: an earlier write to it may still take effect.
+        """
+        for entry in await self.journal.open_for(resource.noun, id):
+            if entry.unsettled(self.journal.clock()):
+                await self._out_of_the_way(resource, entry)
+        return await self.api.get(resource, id)
+
+    async def gone(self, resource: Kind, id: int) -> Entry | None:
+        """The change that deleted this record, if one did and it is gone."""
+        entry = await self.journal.deleted(resource.noun, id)
+        if entry is not None and entry.unsettled(self.journal.clock()):
+            entry = await self.settle(resource, entry)
+        if entry is None or entry.outcome != "applied":
+            return None
+        try:
+            await self.api.get(resource, id)
+        except NotFound:
+            return entry
+        return None
+
+    async def _out_of_the_way(self, resource: Kind, entry: Entry) -> None:
+        settled = await self.settle(resource, entry)
+        if settled.outcome in OPEN and (left := LAG - self._age(settled)) > 0:
+            raise Unsettled(entry.id, f"{resource.noun} {entry.record}", seconds=left)
+
+    async def settle(self, resource: Kind, entry: Entry) -> Entry:
+        """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out."""
+        sight = await look(self.api, resource, entry)
+        if sight.shows in ("hidden", "unclear") or (sight.shows == "absent" and self._age(entry) < LAG):
+            return entry
+        outcome: Outcome = "applied" if sight.shows == "applied" else "refused"
+        await self.journal.close(entry.id, outcome, record=sight.id, after=sight.record)
+        return await self.journal.get(entry.id)
+
+    def _age(self, entry: Entry) -> float:
+        """Seconds since its request was given up, or, by a process that is gone, was about to leave."""
+        return max(0.0, self.journal.clock() - (entry.settled_at or entry.at))

@@ -1,0 +1,88 @@
+"""The columns of a record, as they are read off its class and the marks on it."""
+
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
+
+from harvest_mcp.marks import (
+    Codes,
+    Each,
+    Era,
+    Inner,
+    Lines,
+    Private,
+    Ref,
+    Required,
+    Says,
+    Seen,
+    SentOnly,
+    ServerSet,
+    Summary,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from harvest_mcp.spec import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One element of a record, as `fields` reads it off the class; of a list, `type` is that of one child."""
+
+    name: str
+    type: type
+    many: bool
+    says: str
+    server_set: bool
+    required: bool
+    summary: bool
+    lines: bool
+    inner: bool
+    sent_only: bool
+    private: bool
+    ref: str | None
+    codes: tuple[tuple[str, str], ...]
+    each: Each | None
+    eras: tuple[Era, ...]
+
+    @property
+    def argument(self) -> str:
+        """What callers name it: the noun for a reference, otherwise its own name."""
+        return self.ref or self.name
+
+
+def _bare(annotation: object) -> tuple[type, bool]:
+    """`int` for `int | None`, and whether there may be many: `Line` and True for `tuple[Line, ...] | None`."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next(_bare(arm) for arm in get_args(annotation) if arm is not NoneType)
+    if get_origin(annotation) is tuple:
+        return cast(type, get_args(annotation)[0]), True
+    return cast(type, annotation), False
+
+
+@cache
+def fields(record: "type[Part]") -> dict[str, Field]:
+    """The elements of a record by name, in declared order, which is the order they are written in."""
+    read: dict[str, Field] = {}
+    for name, info in record.model_fields.items():
+        marks = {type(mark): mark for mark in info.metadata}
+        says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(Seen), marks.get(Codes)
+        kind, many = _bare(info.annotation)
+        read[name] = Field(
+            name=name,
+            type=kind,
+            many=many,
+            says=says.text if says else "",
+            server_set=ServerSet in marks,
+            required=Required in marks,
+            summary=Summary in marks,
+            lines=Lines in marks,
+            inner=Inner in marks,
+            sent_only=SentOnly in marks,
+            private=Private in marks,
+            ref=ref.noun if ref else None,
+            codes=codes.words if codes else (),
+            each=marks.get(Each),
+            eras=seen.eras if seen else ("classic", "docs", "late"),
+        )
+    return read

@@ -1,0 +1,60 @@
+"""The embedded accounts, by system: how one is opened, where it answers, who signs in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harvest_mcp.errors import SettingsError
+
+if TYPE_CHECKING:
+    from harvest_mcp.sandbox import Credentials, Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """One system's account; it answers below `path`. Nothing of it is imported before it is opened."""
+
+    open: Callable[[str | None], "Sandbox"]
+    login: Callable[[], "Credentials"]
+    path: str = ""
+
+
+def _harvest(path: str | None) -> "Sandbox":
+    from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - only when asked for
+
+    return open_account(path)
+
+
+def _administrator() -> "Credentials":
+    from harvest_mcp.sandbox import ADMIN  # noqa: PLC0415 - only when asked for
+
+    return ADMIN
+
+
+def _incwo(path: str | None) -> "Sandbox":
+    from harvest_mcp.sandbox import open_incwo  # noqa: PLC0415 - only when asked for
+
+    return open_incwo(path)
+
+
+def _authorised() -> "Credentials":
+    from harvest_mcp.sandbox import INCWO_LOGIN  # noqa: PLC0415 - only when asked for
+
+    return INCWO_LOGIN
+
+
+EMBEDDED: Mapping[str, Embedded] = {
+    "harvest": Embedded(_harvest, _administrator),
+    "incwo": Embedded(_incwo, _authorised, path="/123456"),
+}
+
+
+def opened(systems: Sequence[str], path: str | None = None) -> dict[str, "Sandbox"]:
+    """An account of each of these systems, in memory; a single one can be kept in a file.
+
+    Raises:
+        SettingsError: there are two for one file, or the file cannot be used.
+    """
+    if path is not None and len(systems) > 1:
+        raise SettingsError("A file keeps the account of one system.", next="Say which with --system, or name no file.")
+    return {name: EMBEDDED[name].open(path) for name in systems}

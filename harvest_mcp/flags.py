@@ -1,0 +1,62 @@
+"""The flags of the command line, and those that become settings."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+IN_MEMORY = ":memory:"
+
+FLAGS = (
+    click.option("--system", metavar="NAME", help="harvest, incwo or both; those with an address unless given."),
+    click.option("--toolsets", metavar="NAMES", help="Groups of tools to offer, such as account,crm or all."),
+    click.option("--tools", metavar="NAMES", help="Single tools to add."),
+    click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
+    click.option("--read-only", is_flag=True, help="Offer only tools that read."),
+    click.option("--confirm", metavar="POLICY", help="How a delete is confirmed: ask, token or strict."),
+    click.option("--state", metavar="PLACE", help="Where the change journal is kept: a file or postgresql://…"),
+    click.option("--keep-days", metavar="DAYS", help="How many days the change journal goes back; 90 unless given."),
+    click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),
+    click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
+)
+STATE = click.option("--state", metavar="PLACE", help="Where the question is kept; the refused call names it.")
+ONE_SYSTEM = click.option(
+    "--system", type=click.Choice(["harvest", "incwo"]), default="harvest", show_default=True, help="Whose account."
+)
+JOURNAL = click.option("--state", metavar="PLACE", help="Where the journal is kept, if elsewhere than usual.")
+SANDBOX = click.option(
+    "--sandbox",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value=IN_MEMORY,
+    help="Use an embedded account with made-up data, kept in FILE if one is given (--sandbox=FILE).",
+)
+
+
+def flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the settings' flags to a command, which gets them as one mapping `given`."""
+
+    @wraps(command)
+    def gathered(**options: Any) -> Any:
+        names = [name for name in options if name in GATHERED]
+        given = {name: options.pop(name) for name in names}
+        return command(given=given, **options)
+
+    for flag in reversed(FLAGS):
+        gathered = flag(gathered)
+    return gathered
+
+
+GATHERED = (
+    "system",
+    "toolsets",
+    "tools",
+    "exclude_tools",
+    "read_only",
+    "confirm",
+    "state",
+    "keep_days",
+    "max_answer_mb",
+    "log_level",
+)

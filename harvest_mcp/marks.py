@@ -1,0 +1,90 @@
+"""Marks on the columns of a record: what the vendor does with an element, and what people are told of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Era = Literal["classic", "docs", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSet:
+    """The vendor sets this element; it is never sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A create must carry this element, and an update must not empty it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Shown in lists unless other fields are asked for, and searched by `query`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Holds the id of another record; people and models name that record by `noun`, with an id or an exact name."""
+
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a model reads about the element: its meaning, its unit, an example."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The eras of the vendor's API in which bodies carry this element (harvest-v1 0.2)."""
+
+    eras: tuple[Era, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A text of several lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """Of the vendor's own housekeeping: told with one record, not offered as a column of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A text that the wire has as a code: `(code, word)` pairs. A code without a word is read and sent as it is."""
+
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """What one of a list of children is called: `element` on the wire, `noun` by people.
+
+    `fixed` ones are written with their record, and not changed afterwards.
+    """
+
+    element: str
+    noun: str
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentOnly:
+    """Sent, and never read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """Shown to nobody but the vendor and the journal unless the operator says so: all but its last characters."""
+
+
+SERVER_SET = ServerSet()
+INNER = Inner()
+SENT_ONLY = SentOnly()
+PRIVATE = Private()
+REQUIRED = Required()
+SUMMARY = Summary()
+LINES = Lines()

@@ -1,0 +1,1 @@
+"""The Harvest account: its rows, its rules and its bodies, era by era."""

@@ -1,0 +1,15 @@
+"""The web pages that answer where Harvest's API does not (harvest-v1 2, 4, 6.2)."""
+
+from harvest_mcp.sandbox.asgi import Answer
+from harvest_mcp.sandbox.pages import PAGE, page
+
+SIGN_IN = Answer(
+    200,
+    body=page(
+        "Sign in to Kestrel Studio",
+        '<form action="/account/create_session" method="post"><input name="email"><input name="password" '
+        'type="password"><br><input type="submit" value="Sign in"></form>',
+    ),
+    content_type=PAGE,
+)
+NO_SUCH_PAGE = Answer(404, body=page("Can't find page", "<p>It may have moved.<br>Try again.</p>"), content_type=PAGE)

@@ -1,0 +1,83 @@
+"""Harvest's contract: the vendor's own order of what is asked for, who asks, where, and only then what."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from harvest_mcp.sandbox.app import Sandbox
+from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.harvest import bodies, pages, routes, seed
+from harvest_mcp.sandbox.harvest.people import who
+from harvest_mcp.sandbox.harvest.rules import Refusal
+from harvest_mcp.sandbox.harvest.throttle import CALLS, Throttle
+from harvest_mcp.sandbox.store import Store
+from harvest_mcp.spec import Era
+from harvest_mcp.systems.harvest import HARVEST, RATE_LIMIT
+
+UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v1 3.1
+
+
+class Harvest:
+    """What a Harvest account answers, in one era's bodies."""
+
+    sign_in = pages.SIGN_IN
+    filler = ("clients", "client")
+
+    def __init__(self, store: Store, *, profile: Era, throttle: Throttle) -> None:
+        self.store, self.profile, self.throttle = store, profile, throttle
+
+    def throttled(self, call: Call) -> Answer | None:
+        """AC-2 neither counts nor is blocked (harvest-v1 4)."""
+        if call.path.rstrip("/") == RATE_LIMIT.path or (wait := self.throttle.count()) is None:
+            return None
+        return Answer(503, (("Retry-After", str(wait)),), bodies.error("Throttled", "Too many calls; wait."))
+
+    def answer(self, call: Call) -> Answer:
+        if not _speaks_xml(call):
+            return pages.SIGN_IN
+        login = who(call)
+        if login is None:
+            return _refused(Refusal(401, "Unauthorized", "These credentials are not known here.", hint=False))
+        found = routes.find(call)
+        if found is None:
+            return pages.NO_SUCH_PAGE
+        answer, id = found
+        try:
+            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, id))
+        except Refusal as refusal:
+            return _refused(refusal)
+
+    def error(self, kind: str, message: str) -> bytes:
+        return bodies.error(kind, message)
+
+
+def open_account(
+    path: str | None = None,
+    *,
+    profile: Era = "late",
+    clock: Callable[[], float] = time.time,
+    calls: int | None = CALLS,
+    seeded: bool = True,
+) -> Sandbox:
+    """Open a Harvest account: in memory, or in a file that is made and seeded when it is not there yet.
+
+    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty.
+
+    Raises:
+        SettingsError: the file is not such a sandbox's, or cannot be used.
+    """
+    store = Store(path, HARVEST, clock=clock, fill=seed.fill if seeded else None)
+    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock))
+    return Sandbox(store, world, path=path, clock=clock)
+
+
+def _refused(refusal: Refusal) -> Answer:
+    headers = UNAUTHORIZED if refusal.status == 401 else ()
+    hint = (("Hint", refusal.hint),) if refusal.hint else ()
+    return Answer(refusal.status, (*headers, *hint), bodies.error(refusal.kind, refusal.message))
+
+
+def _speaks_xml(call: Call) -> bool:
+    """Both headers on every call, GET included (harvest-v1 2)."""
+    names: Sequence[str] = ("accept", "content-type")
+    kinds = [call.headers.get(name, "").split(";")[0].split(",")[0].strip().lower() for name in names]
+    return all(kind == "application/xml" for kind in kinds)

@@ -1,0 +1,138 @@
+"""Rows as incwo's documents: one element per line, no types, the markers first (incwo 4, 5, 7)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+from typing import TypeAlias
+
+from harvest_mcp.sandbox.incwo import derived
+from harvest_mcp.sandbox.incwo.switches import Switches
+from harvest_mcp.sandbox.store import Row, Store
+from harvest_mcp.spec import Child, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.wire import incwo
+
+Element: TypeAlias = "tuple[str, str | list[Element]]"
+
+# Sent and never seen to come back (incwo 7).
+HIDDEN: Mapping[str, frozenset[str]] = {"stock_movements": frozenset({"destination_warehouse_id"})}
+# Spelled in ways of their own: `2` next to `2.0`, a day with midnight behind it (incwo 4.1).
+WHOLE = frozenset({"prev_total_stock"})
+MIDNIGHT = frozenset({"validity_date"})
+PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list, which page of how many they are."""
+
+    rows: Sequence[Row]
+    number: int
+    of: int
+
+
+def collection(resource: Resource[Record]) -> str:
+    """What the vendor calls all of them: the list's root, and the name in its address (incwo 3.2)."""
+    return resource.path.strip("/")
+
+
+def list_(store: Store, resource: Resource[Record], page: Page, switches: Switches) -> bytes:
+    rows = [(resource.root, _row(store, resource, row, switches, in_list=True)) for row in page.rows]
+    counts = {"current_page": page.number, "total_pages": page.of, "current_page_items_count": len(page.rows)}
+    block: Element = ("pagination", [(name, str(count)) for name, count in counts.items()])
+    children = [block, *rows] if switches.pagination == "first" else [*rows, block]
+    return _document((collection(resource), children), switches, ' type="array"')
+
+
+def one(store: Store, resource: Resource[Record], row: Row, switches: Switches, *, marker: str = "") -> bytes:
+    """One object; `marker` says that a write was carried out, and comes first (incwo 7)."""
+    marked: list[Element] = [(marker, "true")] if marker else []
+    return _document((resource.root, [*marked, *_row(store, resource, row, switches)]), switches)
+
+
+def errors(*messages: str) -> bytes:
+    return _document(("errors", [("error", message) for message in messages]), Switches())
+
+
+def unsaved(root: str, marker: str, message: str) -> bytes:
+    return _document((root, [(marker, "false"), ("errors", [("error", message)])]), Switches())
+
+
+def _document(root: Element, switches: Switches, attribute: str = "") -> bytes:
+    text = PROLOG + "".join(f"{line}\n" for line in _lines(root, 0, attribute))
+    return text.encode("utf-8") if switches.encoding == "raw" else text.encode("ascii", "xmlcharrefreplace")
+
+
+def _lines(element: Element, depth: int, attribute: str = "") -> Iterator[str]:
+    name, content = element
+    indent = "  " * depth
+    if isinstance(content, str) or not content:
+        text = escape(content if isinstance(content, str) else "", quote=False).replace("\r", "&#13;")
+        yield f"{indent}<{name}{attribute}>{text}</{name}>"
+        return
+    yield f"{indent}<{name}{attribute}>"
+    for child in content:
+        yield from _lines(child, depth + 1)
+    yield f"{indent}</{name}>"
+
+
+def _row(
+    store: Store, resource: Resource[Record], row: Row, switches: Switches, *, in_list: bool = False
+) -> list[Element]:
+    """Its elements in declared order, what no column holds before the lists."""
+    columns = fields(resource.record)
+    full = derived.row(store, resource, row, switches)
+    lists = [item for item in columns.values() if item.many]
+    hidden = HIDDEN.get(collection(resource), frozenset())
+    plain = [item for item in columns.values() if not (item.many or item.name in hidden)]
+    found = [element for item in plain for element in _element(item, full.get(item.name), switches)]
+    found += [(name, str(value)) for name, value in full.items() if name not in columns and value is not None]
+    if in_list and switches.nested_in_rows == "absent":
+        return found
+    return found + [element for item in lists for element in _list(resource, full, item, switches)]
+
+
+def _list(resource: Resource[Record], row: Row, item: Field, switches: Switches) -> Iterator[Element]:
+    """The wrapper of a list; without any child there is none (incwo 13.2)."""
+    children = row.get(item.name) or ()
+    assert isinstance(children, tuple)  # noqa: S101 - so the store reads a list
+    if not children and switches.blanks != "empty":
+        return
+    name = item.each.element if item.each else item.name
+    shown: list[Element] = []
+    for child in children:
+        assert isinstance(child, Child)  # noqa: S101 - so the store reads a list
+        shown.append((name, list(_child(item.type, derived.child(resource, row, child), switches))))
+    yield item.name, shown
+
+
+def _child(kind: type[Part], child: Row, switches: Switches) -> Iterator[Element]:
+    columns = fields(kind)
+    for item in columns.values():
+        yield from _element(item, child.get(item.name), switches)
+    yield from ((name, str(value)) for name, value in child.items() if name not in columns and value is not None)
+
+
+def _element(item: Field, value: Value, switches: Switches) -> Iterator[Element]:
+    """One element; none for a column nobody ever filled, an empty one for one that was emptied (incwo 4.2, 16)."""
+    if item.sent_only:
+        return
+    if value is None or value == "":
+        if switches.blanks == "empty" or (switches.blanks == "mixed" and value is not None):
+            yield item.name, ""
+        return
+    yield item.name, show(item, value)
+
+
+def show(item: Field, value: Value) -> str:
+    """A value as the vendor writes it: a code as its number, a decimal with at least one decimal (incwo 4.1)."""
+    if item.codes:
+        return {word: code for code, word in item.codes}.get(str(value), str(value))
+    text = incwo.show(value)
+    if item.name in MIDNIGHT:
+        return f"{text}-00-00"
+    if not isinstance(value, Decimal):
+        return text
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    return whole if item.name in WHOLE and not fraction else f"{whole}.{fraction or '0'}"

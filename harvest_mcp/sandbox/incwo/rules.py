@@ -1,0 +1,198 @@
+"""What the account does with a write: what it needs, what it fills in, and how it takes lists (incwo 7, 8, 16)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import cast
+
+from harvest_mcp.sandbox.incwo.bodies import collection
+from harvest_mcp.sandbox.incwo.reading import Given, Line, read
+from harvest_mcp.sandbox.incwo.refusal import Refusal
+from harvest_mcp.sandbox.incwo.switches import Switches
+from harvest_mcp.sandbox.store import Row, Store
+from harvest_mcp.spec import Child, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.systems.incwo import INCWO, PRODUCTS
+
+NOBODY = ("", None, 0, -1)  # incwo 4.1
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "contacts": ("last_name",),
+    "firms": ("name",),
+    "projects": ("name",),
+    "customer_products": ("name",),
+}
+# Elements sent with start and end tag although nobody filled them, and the vendor's own values (incwo 4.2, 13.7, 13.8).
+STARTS: Mapping[str, Row] = {
+    "contacts": {"contact_type2": "", "accounting_ref": "", "accounting_ref_vendor": "", "keywords": ""},
+    "firms": {"firm_type2": "", "siren": "", "accounting_ref": "", "accounting_ref_vendor": "", "tva": ""},
+    "customer_products": {
+        "is_active": True,
+        "is_from_vendor": "0",
+        "currency_id": "58",
+        "cost_currency_exchange_rate": Decimal("1.0"),
+        "price_distributor_in_file_currency": Decimal("0.0"),
+        "vendor_cost_in_file_currency": Decimal("0.0"),
+        "entered_price_in_ttc_in_file_currency": Decimal("0.0"),
+        "entered_price_distributor_in_ttc_in_file_currency": Decimal("0.0"),
+        "eco_participation_in_file_currency": Decimal("0.0"),
+        "weight_kg_unit": "1",
+        "dimension_unit": "1",
+        "volume_unit": "1",
+        "duration_unit_id": "530",
+        "activity_classification_choice": "commerce",
+    },
+    "proposal_sheets": {
+        "sheet_type": "proposal",
+        "progress_id": "555",
+        "language": "fr",
+        "currency_exchange_rate": Decimal("1.0"),
+        "shipping_add_city": "",
+    },
+    "bill_sheets": {"sheet_type": "invoice_maybe", "language": "fr", "payed_amount": Decimal("0.0")},
+    "stock_movements": {"comments": ""},
+}
+# Letters before the year and month of a number the server allots (incwo 13.8).
+NUMBERED: Mapping[str, Mapping[object, str]] = {
+    "proposal_sheets": {"delivery_note": "BL", None: "D"},
+    "bill_sheets": {"credit_note": "A", None: "F"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The four ways to change an account."""
+
+    store: Store
+    switches: Switches
+
+    def create(self, resource: Resource[Record], body: bytes) -> int:
+        """The new id."""
+        given = read(resource, body, self.switches, marker="saved")
+        with self.store.writing():
+            lists = {name: self._list(resource, name, (), lines) for name, lines in given.lists.items()}
+            row: Row = {**STARTS.get(collection(resource), {}), **given.values, **lists}
+            self._check(resource, row, given, marker="saved")
+            return self.store.insert(resource, row | self._numbered(resource, row) | valued(self.store, resource, row))
+
+    def update(self, resource: Resource[Record], id: int, body: bytes) -> None:
+        """Only what the body holds; the rest keeps its value (incwo 3.1)."""
+        with self.store.writing():
+            before = self.found(resource, id)
+            given = read(resource, body, self.switches, marker="updated")
+            values = given.values
+            if self.switches.clearing == "ignored":
+                values = {name: value for name, value in values.items() if value != ""}
+            lists = {
+                name: self._list(resource, name, _known(before, name), lines) for name, lines in given.lists.items()
+            }
+            self._check(resource, {**before, **values}, given, marker="updated")
+            self.store.update(resource, id, {**values, **lists})
+
+    def delete(self, resource: Resource[Record], id: int) -> Row:
+        """The row that went; what refers to it keeps the number (incwo 16)."""
+        with self.store.writing():
+            before = self.found(resource, id)
+            if self.switches.owners == "refused":
+                for held in resource.dependents:
+                    if self.store.rows(INCWO.resource(held.noun), [(held.by, "=", id)]):
+                        raise Refusal("invalid", f"This {resource.root} has {held.words}s.", root=resource.root)
+            self.store.delete(resource, id)
+            return before
+
+    def found(self, resource: Resource[Record], id: int) -> Row:
+        row = self.store.get(resource, id)
+        if row is None:
+            raise Refusal("missing", f"There is no {resource.root} {id}.")
+        return row
+
+    def _check(self, resource: Resource[Record], row: Row, given: Given, *, marker: str) -> None:
+        """Raises a refusal when something needed is not there, or is said to be where nothing is."""
+        problems: list[str] = []
+        if self.switches.required == "some":
+            needed = REQUIRED.get(collection(resource), ())
+            problems += [f"{name} can't be blank" for name in needed if not str(row.get(name) or "").strip()]
+        if self.switches.foreign == "checked":
+            problems += [f"{name} does not exist" for name in self._dangling(resource, given)]
+        if problems:
+            raise Refusal("invalid", "; ".join(problems), root=resource.root, marker=marker)
+
+    def _dangling(self, resource: Resource[Record], given: Given) -> Iterator[str]:
+        """The columns of a body that name a record which is not there."""
+        columns = fields(resource.record)
+        for name, lines in given.lists.items():
+            for line in lines:
+                yield from self._lost(fields(columns[name].type), line.values)
+        yield from self._lost(columns, given.values)
+
+    def _lost(self, columns: Mapping[str, Field], values: Row) -> Iterator[str]:
+        for name, value in values.items():
+            noun = columns[name].ref
+            if noun and value not in NOBODY and self.store.get(INCWO.resource(noun), int(str(value))) is None:
+                yield name
+
+    def _list(
+        self, resource: Resource[Record], name: str, before: Sequence[Child], lines: Sequence[Line]
+    ) -> tuple[Child, ...]:
+        """A list after a body that holds it: merged by id, replaced, or made longer (incwo 8)."""
+        kind = fields(resource.record)[name].type
+        if self.switches.nested_update == "replace":
+            return tuple(self._line(kind, line) for line in lines)
+        if self.switches.nested_update == "append":
+            return (*before, *(self._line(kind, line) for line in lines))
+        after = {child.id: child for child in before}
+        fresh: list[Child] = []
+        for line in lines:
+            if line.id is None:
+                fresh.append(self._line(kind, line))
+            elif (known := after.get(line.id)) is None:
+                raise Refusal("invalid", f"There is no {name} {line.id} here.", root=resource.root, marker="updated")
+            elif line.destroy:
+                del after[line.id]
+            else:
+                after[line.id] = self._line(kind, line, known)
+        return (*after.values(), *fresh)
+
+    def _line(self, kind: type[Part], line: Line, known: Child | None = None) -> Child:
+        """One child with the values sent; the others keep theirs."""
+        columns, now = fields(kind), self.store.now()
+        stamps = ("updated_at",) if known else ("created_at", "updated_at")
+        values: Row = known.model_dump() if known else {}
+        values |= {name: now for name in stamps if name in columns}
+        for name, value in line.values.items():
+            if value != "":
+                values[name] = value
+            elif self.switches.clearing == "clears":
+                values[name] = "" if columns[name].type is str else None
+        return cast(Child, kind.model_validate(values))
+
+    def _numbered(self, resource: Resource[Record], row: Row) -> Row:
+        """The number of a sheet, which the server allots."""
+        letters = NUMBERED.get(collection(resource))
+        if letters is None:
+            return {}
+        before = letters.get(row.get("sheet_type"), letters[None])
+        number = self.store.next_id(f"{collection(resource)} {before}") // self.store.step
+        return {"reference": f"{before}{self.store.now():%y%m}-{number}"}
+
+
+def valued(store: Store, resource: Resource[Record], row: Row) -> Row:
+    """What a stock movement is worth; nothing when nothing moves (incwo 13.7)."""
+    quantity = row.get("quantity")
+    if collection(resource) != "stock_movements" or not isinstance(quantity, Decimal):
+        return {}
+    product = store.get(PRODUCTS, int(str(row.get("customer_product_id") or 0))) or {}
+    values: Row = {"quantity_of_parent_or_me": quantity, "moved_at": store.now()}
+    if quantity:
+        sale, purchase = quantity * _number(product.get("price")), quantity * _number(product.get("cost"))
+        values |= {"cash_value_on_sale": sale, "cash_value_on_purchase": purchase}
+        values["cash_value"] = purchase if row.get("direction") == "1" else sale
+    return values
+
+
+def _number(value: Value) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def _known(row: Row, name: str) -> tuple[Child, ...]:
+    children = row.get(name) or ()
+    assert isinstance(children, tuple)  # noqa: S101 - so the store reads a list
+    return tuple(child for child in children if isinstance(child, Child))

@@ -1,0 +1,25 @@
+"""The company's rows, as tables of text: cells between bars, ` / ` for a line break.
+
+A cell is written as on the wire, with these besides: `-` is none, `@-30` the day thirty days ago, `@m1` the first day
+of the month before this one, and `#3` the id of the row of that place in the table that the column refers to.
+"""
+
+from collections.abc import Iterator
+
+
+def cells(line: str) -> list[str]:
+    return ["" if cell == "-" else cell.replace(" / ", "\n") for cell in line.split(" | ")]
+
+
+def table(text: str) -> Iterator[list[str]]:
+    """The rows of a table, each filled up to nine cells."""
+    for line in text.strip().splitlines():
+        found = cells(line)
+        yield found + [""] * (9 - len(found))
+
+
+def records(text: str) -> Iterator[dict[str, str]]:
+    """The rows of a table whose first line names the columns; without the cells that hold nothing."""
+    names, *lines = text.strip().splitlines()
+    for line in lines:
+        yield {name: cell for name, cell in zip(names.split(" | "), cells(line), strict=True) if cell}

@@ -1,0 +1,152 @@
+"""incwo's contract: who calls, from where, what for; then the answer, as the switches have it (incwo 2, 3, 5, 16)."""
+
+import math
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from threading import Lock
+
+from harvest_mcp.sandbox.app import Sandbox
+from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.incwo import bodies, seed
+from harvest_mcp.sandbox.incwo.login import INCWO_LOGIN, TENANT
+from harvest_mcp.sandbox.incwo.refusal import SIGN_IN, Refusal
+from harvest_mcp.sandbox.incwo.rules import Rules
+from harvest_mcp.sandbox.incwo.switches import Switches
+from harvest_mcp.sandbox.pages import PAGE
+from harvest_mcp.sandbox.store import Row, Store
+from harvest_mcp.spec import Record, Resource
+from harvest_mcp.systems.incwo import INCWO
+
+ADDRESS = re.compile(rf"/{TENANT}/(?P<collection>[a-z_]+)(?:/(?P<id>\d{{1,18}}))?\.xml", re.ASCII)
+COLLECTIONS: Mapping[str, Resource[Record]] = {bodies.collection(each): each for each in INCWO.resources}
+MINUTE = 60
+KINDS = frozenset({"application/xml", "text/xml"})  # incwo 15, row 3
+
+
+class Incwo:
+    """What an incwo account answers."""
+
+    sign_in = Answer(200, body=SIGN_IN, content_type=PAGE)
+    filler = ("contacts", "contact")
+
+    def __init__(self, store: Store, switches: Switches, *, clock: Callable[[], float]) -> None:
+        self.store, self.switches = store, switches
+        self._rules = Rules(store, switches)
+        self._clock, self._lock = clock, Lock()
+        self._log: deque[float] = deque()
+
+    def throttled(self, call: Call) -> Answer | None:
+        """One too many within a minute."""
+        if self.switches.rate is None:
+            return None
+        with self._lock:
+            now = self._clock()
+            while self._log and self._log[0] <= now - MINUTE:
+                self._log.popleft()
+            if len(self._log) < self.switches.rate:
+                self._log.append(now)
+                return None
+            wait = math.ceil(self._log[0] + MINUTE - now)
+        headers = (("Retry-After", str(wait)),) if self.switches.retry_after == "sent" else ()
+        return Answer(self.switches.rate_status, headers, bodies.errors("Too many requests."))
+
+    def answer(self, call: Call) -> Answer:
+        try:
+            return self._admitted(call)
+        except Refusal as refusal:
+            return refusal.answer(self.switches)
+
+    def error(self, kind: str, message: str) -> bytes:
+        return bodies.errors(message)
+
+    def _admitted(self, call: Call) -> Answer:
+        if call.basic() != (INCWO_LOGIN.email, INCWO_LOGIN.password):
+            raise Refusal("unauthorized", "HTTP Basic: Access denied.")
+        if self.switches.rights != "on":
+            raise Refusal("forbidden", "API access is not open to this user.")
+        match = ADDRESS.fullmatch(call.path)
+        resource = COLLECTIONS.get(match["collection"]) if match else None
+        if match is None or resource is None:
+            raise Refusal("missing", f"There is nothing at {call.path}.")
+        return self._done(call, resource, int(match["id"]) if match["id"] else None)
+
+    def _done(self, call: Call, resource: Resource[Record], id: int | None) -> Answer:
+        """Reading is there for every collection; writing where the resource says so."""
+        if call.method == "GET":
+            return self._list(call, resource) if id is None else self._one(resource, self._rules.found(resource, id))
+        if call.method == "POST" and id is None and "create" in resource.verbs:
+            made = self._rules.create(resource, _body(call))
+            return self._one(resource, self._rules.found(resource, made), self.switches.create_status, marker="saved")
+        if call.method == "PUT" and id is not None and "update" in resource.verbs:
+            self._rules.update(resource, id, _body(call))
+            if self.switches.update_reply == 204:
+                return Answer(204, content_type="")
+            return self._one(resource, self._rules.found(resource, id), marker="updated")
+        if call.method == "DELETE" and id is not None and "delete" in resource.verbs:
+            return self._gone(resource, self._rules.delete(resource, id))
+        raise Refusal("missing", f"There is no {call.method} at {call.path}.")
+
+    def _one(self, resource: Resource[Record], row: Row, status: int = 200, *, marker: str = "") -> Answer:
+        return Answer(status, body=bodies.one(self.store, resource, row, self.switches, marker=marker))
+
+    def _gone(self, resource: Resource[Record], row: Row) -> Answer:
+        if self.switches.delete_reply == "object":
+            return self._one(resource, row)
+        return Answer(204 if self.switches.delete_reply == "204" else 200, content_type="")
+
+    def _list(self, call: Call, resource: Resource[Record]) -> Answer:
+        rows = self.store.rows(resource, newest_first=self.switches.order == "descending")
+        page = self._page(rows, self._asked(call))
+        return Answer(200, body=bodies.list_(self.store, resource, page, self.switches))
+
+    def _asked(self, call: Call) -> int:
+        """The page asked for; anything that is none is the first, or nowhere."""
+        asked = call.asked("page") or "1"
+        if asked.isascii() and asked.isdigit() and len(asked) < 10 and int(asked):
+            return int(asked)
+        if self.switches.bad_page == "404":
+            raise Refusal("missing", "There is no such page.")
+        return 1
+
+    def _page(self, rows: list[Row], asked: int) -> bodies.Page:
+        """One page; a shifting list gained a row before every page but the first, so each repeats the last one seen."""
+        size = self.switches.page_size
+        fresh = max(1, size - (self.switches.order == "shifting"))
+        pages = max(1, -(-(len(rows) - size + fresh) // fresh))
+        if not rows:
+            pages = self.switches.empty_total_pages
+        number = asked
+        if asked > max(1, pages):
+            if self.switches.past_end == "404":
+                raise Refusal("missing", "There is no such page.")
+            number = max(1, pages) if self.switches.past_end == "repeat" else asked
+        start = (number - 1) * fresh
+        return bodies.Page(rows[start : start + size], number, pages)
+
+
+def open_incwo(
+    path: str | None = None,
+    *,
+    switches: Switches = Switches(),  # noqa: B008 - frozen
+    clock: Callable[[], float] = time.time,
+    seeded: bool = True,
+) -> Sandbox:
+    """Open an incwo account: in memory, or in a file that is made and seeded when it is not there yet.
+
+    `seeded=False` leaves a new account empty.
+
+    Raises:
+        SettingsError: the file is not such a sandbox's, or cannot be used.
+    """
+    store = Store(path, INCWO, clock=clock, fill=seed.fill if seeded else None, step=switches.id_step)
+    return Sandbox(store, Incwo(store, switches, clock=clock), path=path, clock=clock)
+
+
+def _body(call: Call) -> bytes:
+    """A body of the kind that is read; another is none."""
+    kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in KINDS:
+        raise Refusal("malformed", "Send XML.")
+    return call.body

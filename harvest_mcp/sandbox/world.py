@@ -1,0 +1,26 @@
+"""What an account has to be for the sandbox in front of it: one vendor's contract."""
+
+from typing import Protocol
+
+from harvest_mcp.sandbox.asgi import Answer, Call
+
+
+class World(Protocol):
+    """One vendor's account."""
+
+    @property
+    def sign_in(self) -> Answer:
+        """The page that a visitor without a session is shown."""
+
+    @property
+    def filler(self) -> tuple[str, str]:
+        """A list and one of it, as their elements are called: what a body of many megabytes is made of."""
+
+    def throttled(self, call: Call) -> Answer | None:
+        """Counts a call; what it gets when it is one too many."""
+
+    def answer(self, call: Call) -> Answer:
+        """Carries a call out."""
+
+    def error(self, kind: str, message: str) -> bytes:
+        """A body that says what went wrong."""

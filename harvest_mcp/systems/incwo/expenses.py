@@ -1,0 +1,52 @@
+"""incwo expense sheets: a staff member's month and its lines (incwo 13.15); the codes of its status are not known."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says
+from harvest_mcp.systems.incwo.codes import EXPENSE, VAT
+from harvest_mcp.systems.incwo.rows import Line, Row
+
+
+class ExpenseLine(Line):
+    """One expense."""
+
+    day: Annotated[int | None, Says("of the month, 1 to 31")] = None
+    description: Annotated[str | None, Says("e.g. Train Lyon-Paris")] = None
+    type_id: Annotated[str | None, EXPENSE] = None
+    amount: Annotated[Decimal | None, Says("euros with tax")] = None
+    tva_pct: Annotated[str | None, VAT, Says("VAT rate")] = None  # a code in spite of its name
+
+
+class Expense(Row):
+    """A staff member's month of expenses. Its approval is told, not written."""
+
+    staff_member_id: Annotated[int | None, Ref("staff_member"), SUMMARY] = None
+    vehicule_fiscal_power: Annotated[str | None, Says("of the car, e.g. 5")] = None  # so spelled
+    period: Annotated[date | None, SUMMARY, Says("the month, by its first day")] = None
+    advance_amount: Annotated[Decimal | None, SUMMARY, Says("paid in advance, euros")] = None
+    status_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
+    submission_date: Annotated[date | None, SUMMARY] = None
+    validator_id: Annotated[int | None, SERVER_SET, Says("user")] = None
+    validated_at: Annotated[date | None, SERVER_SET] = None
+    expense_lines: Annotated[tuple[ExpenseLine, ...] | None, Each("expense_line", "line")] = None
+
+
+EXPENSES = Resource(
+    noun="expense",
+    plural="expenses",
+    record=Expense,
+    element="expense_sheet",
+    path="/expense_sheets",
+    toolset="incwo_team",
+    label=("period",),
+    says="a staff member's month of expenses",
+    verbs=("list", "get", "create", "update", "delete"),
+    filters=(
+        Filter(name="staff_member", type=int, column="staff_member_id", ref="staff_member", says="id or exact name"),
+    ),
+    same=Same(within="staff_member_id", any_of=(("staff_member_id", "period"),)),
+    caution="It is one month with many lines; its status and approval are set in incwo itself.",
+    paged=True,
+)

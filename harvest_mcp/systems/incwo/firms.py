@@ -1,0 +1,50 @@
+"""incwo firms: companies, which hold contacts (incwo 13.2)."""
+
+from typing import Annotated
+
+from harvest_mcp.spec import INNER, REQUIRED, SERVER_SET, SUMMARY, Dependent, Each, Ref, Resource, Same, Says
+from harvest_mcp.systems.incwo.codes import PARTY
+from harvest_mcp.systems.incwo.contacts import Address, Item
+from harvest_mcp.systems.incwo.rows import Row
+
+
+class FirmItem(Item):
+    """A telephone, fax or mailbox of a firm, whose codes are other ones: they pass as numbers (incwo 14.4)."""
+
+    type_id: Annotated[str | None, REQUIRED, Says("the account's own code, a number from 71")] = None
+
+
+class Firm(Row):
+    """A company. The order is that of a reply."""
+
+    name: Annotated[str | None, SUMMARY, Says("e.g. Menuiserie Lacaze")] = None
+    batch: Annotated[str | None, SERVER_SET, INNER] = None
+    batch_kind: Annotated[str | None, SERVER_SET, INNER] = None
+    firm_type: Annotated[str | None, PARTY, SUMMARY] = None
+    firm_type2: Annotated[str | None, SERVER_SET, INNER] = None
+    project_id: Annotated[int | None, Ref("project")] = None
+    siren: Annotated[str | None, SUMMARY, Says("French company number")] = None
+    accounting_ref: Annotated[str | None, SERVER_SET, INNER] = None
+    accounting_ref_vendor: Annotated[str | None, SERVER_SET, INNER] = None
+    tva: Annotated[str | None, Says("VAT number, e.g. FR40303265045")] = None
+    name_soundex: Annotated[str | None, SERVER_SET, INNER] = None
+    contact_addresses: Annotated[tuple[Address, ...] | None, Each("contact_address", "address")] = None
+    contact_items: Annotated[
+        tuple[FirmItem, ...] | None, Each("contact_item", "item"), Says("telephones, mailboxes")
+    ] = None
+
+
+FIRMS = Resource(
+    noun="firm",
+    plural="firms",
+    record=Firm,
+    path="/firms",
+    toolset="incwo_crm",
+    label=("name",),
+    says="company",
+    verbs=("list", "get", "create", "update", "delete"),
+    # What becomes of a firm's contacts when it goes is not documented; they are named in the question.
+    dependents=(Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),),
+    same=Same(any_of=(("name",), ("siren",))),
+    paged=True,
+)

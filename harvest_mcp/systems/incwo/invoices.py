@@ -1,0 +1,91 @@
+"""incwo invoices and credit notes (incwo 13.9). The page was cut inside the object."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says
+from harvest_mcp.systems.incwo.codes import INVOICE, INVOICE_SUBTYPE, VAT
+from harvest_mcp.systems.incwo.rows import Line, Row
+
+
+class BillLine(Line):
+    """A line. What was sent at creation is known; the rest is taken to be as on a proposal."""
+
+    bill_sheet_id: Annotated[int | None, SERVER_SET] = None
+    customer_product_id: Annotated[int | None, Ref("product")] = None
+    customer_product_category_id: Annotated[int | None, SERVER_SET] = None
+    billing_date: Annotated[date | None, SERVER_SET] = None
+    sheet_type: Annotated[str | None, SERVER_SET] = None
+    sheet_progress_id: Annotated[str | None, SERVER_SET] = None
+    content_kind: Annotated[str | None, SERVER_SET] = None
+    vat_value_id: Annotated[str | None, VAT] = None
+    description: str | None = None
+    activity_classification_choice: Annotated[str | None, SERVER_SET] = None
+    unit_price: Annotated[Decimal | None, Says("euros without tax, e.g. 80.00")] = None
+    unit_price_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    quantity: Annotated[Decimal | None, Says("e.g. 2.5")] = None
+    total_price: Annotated[Decimal | None, SERVER_SET] = None
+    total_price_with_taxes: Annotated[Decimal | None, SERVER_SET] = None
+    total_price_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    total_price_with_taxes_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    vat_value: Annotated[Decimal | None, SERVER_SET] = None
+    vat_value_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    ordering: Annotated[int | None, SERVER_SET] = None
+    unit: Annotated[str | None, SERVER_SET] = None
+    description_more: Annotated[str | None, SERVER_SET] = None
+
+
+class Invoice(Row):
+    """A bill to a customer. Only a draft is offered to write: confirming one gives it its legal number (incwo 13.9)."""
+
+    sheet_type: Annotated[str | None, INVOICE, REQUIRED, SUMMARY] = None
+    sheet_subtype: Annotated[str | None, INVOICE_SUBTYPE] = None
+    progress_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
+    project_id: Annotated[int | None, Ref("project")] = None
+    reference: Annotated[str | None, SERVER_SET, SUMMARY] = None
+    contact_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
+    firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
+    title: Annotated[str | None, SUMMARY, Says("e.g. Travaux de mars")] = None
+    subtitle: str | None = None
+    billing_date: Annotated[date | None, SUMMARY] = None
+    vat_value_id: Annotated[str | None, VAT] = None
+    vat_cost: Annotated[Decimal | None, Says("VAT, euros")] = None
+    shipping_cost: Annotated[Decimal | None, Says("euros without tax")] = None
+    vat_exl_total: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
+    vat_inc_total: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
+    vat_exc_total_with_shipping: Annotated[Decimal | None, SERVER_SET] = None
+    bank_account_id: Annotated[int | None, Ref("bank_account")] = None
+    billing_add_street_address: Annotated[str | None, Says("e.g. 4 rue du Lac")] = None
+    billing_add_name: Annotated[str | None, Says("second line of the address")] = None
+    billing_add_zip_code: Annotated[str | None, Says("e.g. 69003")] = None
+    billing_add_city: Annotated[str | None, Says("e.g. Lyon")] = None
+    billing_add_country: Annotated[str | None, Says("e.g. France")] = None
+    is_repeat: Annotated[bool | None, Says("comes again and again")] = None
+    payed_amount: Annotated[Decimal | None, SERVER_SET] = None
+    lead_id: Annotated[int | None, Ref("lead"), SERVER_SET] = None
+    language: Annotated[str | None, SERVER_SET] = None
+    comment: Annotated[str | None, SERVER_SET] = None
+    reduction_percent: Annotated[Decimal | None, SERVER_SET] = None
+    reduction_currency: Annotated[Decimal | None, SERVER_SET] = None
+    bill_lines: Annotated[tuple[BillLine, ...] | None, Each("bill_line", "line", fixed=True)] = None
+
+
+INVOICES = Resource(
+    noun="invoice",
+    plural="invoices",
+    record=Invoice,
+    element="bill_sheet",
+    path="/bill_sheets",
+    toolset="incwo_money",
+    label=("reference", "title"),
+    says="bill to a customer, or credit note",
+    verbs=("list", "get", "create", "update", "delete"),
+    filters=(
+        Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
+        Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
+    ),
+    same=Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date"))),
+    caution="A person confirms drafts in incwo itself; lines are written at creation only.",
+    paged=True,
+)

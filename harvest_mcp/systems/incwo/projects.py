@@ -1,0 +1,37 @@
+"""incwo projects (incwo 13.3): what time, tasks and money are counted on."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import LINES, SUMMARY, Resource, Same, Says
+from harvest_mcp.systems.incwo.codes import PROJECT_STATUS
+from harvest_mcp.systems.incwo.rows import Row
+
+
+class Project(Row):
+    """A piece of work with its budgets."""
+
+    name: Annotated[str | None, SUMMARY, Says("e.g. Extension du hangar")] = None
+    reference: Annotated[str | None, SUMMARY, Says("your own, e.g. P-2026-04")] = None
+    description: Annotated[str | None, LINES] = None
+    status_id: Annotated[str | None, PROJECT_STATUS, SUMMARY] = None
+    budget_euros: Annotated[Decimal | None, Says("cost budget, euros")] = None
+    budget_hours: Annotated[Decimal | None, Says("time budget, hours")] = None
+    budget_halfdays: Annotated[Decimal | None, Says("time budget, half-days")] = None  # incwo 15, row 12
+    start_date: Annotated[date | None, SUMMARY] = None
+    end_date: Annotated[date | None, SUMMARY] = None
+
+
+PROJECTS = Resource(
+    noun="project",
+    plural="projects",
+    record=Project,
+    path="/projects",
+    toolset="incwo_work",
+    label=("name",),
+    says="piece of work with its budgets",
+    verbs=("list", "get", "create", "update", "delete"),
+    same=Same(any_of=(("name",), ("reference",))),
+    paged=True,
+)

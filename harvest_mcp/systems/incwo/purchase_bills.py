@@ -1,0 +1,51 @@
+"""incwo purchase bills: what suppliers bill (incwo 13.10)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says
+from harvest_mcp.systems.incwo.codes import VAT
+from harvest_mcp.systems.incwo.rows import Row
+
+
+class PurchaseBill(Row):
+    """A supplier's bill. `supplier_id` is a contact, `supplier_firm_id` a firm."""
+
+    title: Annotated[str | None, SUMMARY, Says("e.g. Papeterie de mars")] = None
+    supplier_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
+    supplier_firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
+    supplier_name: Annotated[str | None, SUMMARY, Says("if neither contact nor firm")] = None
+    payment_date: Annotated[date | None, SUMMARY, Says("day of the commitment")] = None
+    bill_reference: Annotated[str | None, SUMMARY, Says("the supplier's number")] = None
+    amount: Annotated[Decimal | None, SUMMARY, Says("euros with tax")] = None
+    vat_value_id: Annotated[str | None, VAT] = None
+    vat_value: Annotated[Decimal | None, Says("VAT, euros")] = None
+    payed_amount: Annotated[Decimal | None, Says("paid so far, euros with tax")] = None
+    project_id: Annotated[int | None, Ref("project")] = None
+    lead_id: Annotated[int | None, Ref("lead")] = None
+
+
+PURCHASE_BILLS = Resource(
+    noun="purchase_bill",
+    plural="purchase_bills",
+    record=PurchaseBill,
+    element="emitted_payment",
+    path="/emitted_payments",
+    toolset="incwo_money",
+    label=("title",),
+    says="supplier's bill",
+    verbs=("list", "get", "create", "update", "delete"),
+    filters=(
+        Filter(name="contact", type=int, column="supplier_id", ref="contact", says="supplier: id or exact name"),
+        Filter(name="firm", type=int, column="supplier_firm_id", ref="firm", says="supplier: id or exact name"),
+    ),
+    same=Same(
+        any_of=(
+            ("supplier_id", "bill_reference"),
+            ("supplier_firm_id", "bill_reference"),
+            ("supplier_name", "bill_reference"),
+        )
+    ),
+    paged=True,
+)

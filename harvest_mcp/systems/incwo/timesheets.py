@@ -1,0 +1,49 @@
+"""incwo timesheets (incwo 13.5): a user's month and its lines; the page was cut at the codes of its status."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import SERVER_SET, SUMMARY, Each, Ref, Resource, Same, Says
+from harvest_mcp.systems.incwo.codes import SERVICE, TIME_UNIT
+from harvest_mcp.systems.incwo.rows import Line, Row
+
+
+class TimesheetLine(Line):
+    """Time on one day."""
+
+    user_id: Annotated[int | None, Says("the sheet's user")] = None
+    branch_id: Annotated[str | None, SERVICE, Says("department")] = None
+    day: Annotated[int | None, Says("of the month, 1 to 31")] = None
+    duration: Annotated[Decimal | None, Says("in the sheet's unit, e.g. 3.5")] = None
+    description: str | None = None
+    comment: str | None = None
+    lead_id: Annotated[int | None, Ref("lead")] = None
+    project_id: Annotated[int | None, Ref("project")] = None
+
+
+class Timesheet(Row):
+    """A user's month. Its approval is told, not written: the codes of the status are not known."""
+
+    user_id: Annotated[int | None, SUMMARY, Says("a user's id, not a staff member's")] = None
+    period: Annotated[date | None, SUMMARY, Says("the month, by its first day")] = None
+    status_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
+    validated_at: Annotated[date | None, SERVER_SET] = None
+    validator_id: Annotated[int | None, SERVER_SET, Says("user")] = None
+    unit: Annotated[str | None, TIME_UNIT, SUMMARY, Says("of its lines")] = None
+    timesheet_lines: Annotated[tuple[TimesheetLine, ...] | None, Each("timesheet_line", "line")] = None
+
+
+TIMESHEETS = Resource(
+    noun="timesheet",
+    plural="timesheets",
+    record=Timesheet,
+    path="/timesheets",
+    toolset="incwo_work",
+    label=("period",),
+    says="a user's month of work",
+    verbs=("list", "get", "create", "update", "delete"),
+    same=Same(any_of=(("user_id", "period"),)),
+    caution="Its status and approval are set in incwo itself.",
+    paged=True,
+)

@@ -1,0 +1,121 @@
+"""The tools of lists within a record: add, change or remove one child and keep its siblings.
+
+What a server makes of a list that is sent is not documented (incwo 8): the whole list wanted is sent, existing children
+with their ids, and what is stored afterwards is compared with it by value.
+"""
+
+from typing import cast
+
+from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.spec import Child, Field, Record, Resource, System, fields
+from harvest_mcp.tools.arguments import ID, Argument, Arguments, column, key, model
+from harvest_mcp.tools.references import child
+from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.written import told
+
+Kind = Resource[Record]
+Children = tuple[Child, ...]
+
+
+def child_tools(system: System, resource: Kind) -> list[Tool]:
+    """`add_incwo_contact_item`, `update_…`, `remove_…`, for every list of the resource that may be written."""
+    lists = [item for item in resource.writable() if item.many and item.each and not item.each.fixed]
+    return [build(system, resource, item) for item in lists for build in (_add, _update, _remove)]
+
+
+def _add(system: System, resource: Kind, item: Field) -> Tool:
+    noun, kind = _named(item), _kind(item)
+    takes = [column(each, required=each.required) for each in fields(kind).values() if not each.server_set]
+    name = system.tool("add", resource, noun)
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        record = await call.changes(system).current(resource, given[resource.key])
+        new = kind(**await child(call.api(system), kind, given))
+        change = await call.changes(system).update(resource, record, {item.name: (*_there(record, item), new)})
+        return told(f"Added the {noun} to", system, resource, change)
+
+    return Tool(
+        name=name,
+        says=f"Add one {noun} to {resource.one}; the others stay.",
+        toolset=resource.toolset,
+        hints=Hints(),
+        arguments=model(name, key(resource), *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+def _update(system: System, resource: Kind, item: Field) -> Tool:
+    noun, kind = _named(item), _kind(item)
+    takes = [column(each, required=False) for each in fields(kind).values() if not each.server_set]
+    name = system.tool("update", resource, noun)
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        values = await child(call.api(system), kind, given)
+        if not values:
+            raise InvalidArguments(name, ["no field to change was given"], known=list(type(arguments).model_fields))
+        record, wanted = await _found(call, system, resource, item, arguments)
+        children = tuple(each.model_copy(update=values) if each.id == wanted else each for each in _there(record, item))
+        change = await call.changes(system).update(resource, record, {item.name: children})
+        return told(f"Changed the {noun} of", system, resource, change)
+
+    return Tool(
+        name=name,
+        says=f"Change one {noun} of {resource.one}; the others stay.",
+        toolset=resource.toolset,
+        hints=Hints(repeatable=True),
+        arguments=model(name, key(resource), _key(item), *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+def _remove(system: System, resource: Kind, item: Field) -> Tool:
+    noun = _named(item)
+    name = system.tool("remove", resource, noun)
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        record, unwanted = await _found(call, system, resource, item, arguments)
+        left = tuple(each for each in _there(record, item) if each.id != unwanted)
+        change = await call.changes(system).update(resource, record, {item.name: left})
+        return told(f"Removed the {noun} of", system, resource, change)
+
+    return Tool(
+        name=name,
+        says=f"Remove one {noun} of {resource.one}. Unverified on the real service; the result is compared.",
+        toolset=resource.toolset,
+        hints=Hints(repeatable=True),
+        arguments=model(name, key(resource), _key(item)),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+async def _found(call: Call, system: System, resource: Kind, item: Field, arguments: Arguments) -> tuple[Record, int]:
+    """The record as it reads now, and the id of its child that is meant."""
+    given, argument = arguments.given(), _key(item).name
+    record = await call.changes(system).current(resource, given[resource.key])
+    wanted: int = given[argument]
+    if wanted not in (ids := [each.id for each in _there(record, item)]):
+        there = ", ".join(map(str, ids)) or "none"
+        what = f"{argument} {wanted} is none of {resource.noun} {record.id}, which has {there}"
+        raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
+    return record, wanted
+
+
+def _there(record: Record, item: Field) -> Children:
+    return getattr(record, item.name) or ()
+
+
+def _kind(item: Field) -> type[Child]:
+    return cast("type[Child]", item.type)
+
+
+def _named(item: Field) -> str:
+    return item.each.noun if item.each else item.name
+
+
+def _key(item: Field) -> Argument:
+    return Argument(f"{_named(item)}_id", ID, "its id in the record", required=True)

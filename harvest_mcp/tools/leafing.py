@@ -1,0 +1,56 @@
+"""Lists the vendor gives page by page: read as few pages as the answer needs, and go on where the last one ended."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+
+from harvest_mcp.spec import Record
+from harvest_mcp.tools.tool import Progress
+from harvest_mcp.wire.exchange import Page
+
+Place = tuple[int, int]
+"""A page, from 1, and how many of its rows were dealt with."""
+BEGINNING: Place = (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Some rows with the place behind each, the pages read for them, and where to go on; None at the end."""
+
+    rows: list[Record]
+    behind: list[Place]
+    first: int
+    last: int
+    of: int
+    on: Place | None
+
+
+async def leaf(
+    pages: AsyncIterator[Page[Record]],
+    *,
+    fits: Callable[[Record], bool],
+    start: Place,
+    limit: int,
+    most: int,
+    progress: Progress,
+) -> Leaf:
+    """At most `limit` rows that fit, from a place on, out of at most `most` pages; `pages` begin with the place's."""
+    found: dict[int, tuple[Record, Place]] = {}
+    first = last = start[0]
+    async for page in pages:
+        last = page.number
+        skip = start[1] if page.number == first else 0
+        for index, row in enumerate(page.rows[skip:], skip + 1):
+            if len(found) == limit:
+                return _leaf(found, (first, last, page.of), (page.number, index - 1))
+            if fits(row):
+                found.setdefault(row.id, (row, (page.number, index)))
+        if page.number >= page.of:
+            break
+        if len(found) == limit or page.number - first + 1 >= most:
+            return _leaf(found, (first, last, page.of), (page.number + 1, 0))
+        await progress(f"Read page {page.number} of {page.of}.")
+    return _leaf(found, (first, last, last), None)
+
+
+def _leaf(found: Mapping[int, tuple[Record, Place]], read: tuple[int, int, int], on: Place | None) -> Leaf:
+    return Leaf([row for row, _ in found.values()], [place for _, place in found.values()], *read, on)

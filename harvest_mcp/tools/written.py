@@ -1,0 +1,26 @@
+"""What a write came to, in words."""
+
+from harvest_mcp.changes import Change
+from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.tools.references import known
+from harvest_mcp.tools.render import as_json, count
+
+Kind = Resource[Record]
+
+
+def told(done: str, system: System, resource: Kind, change: Change[Record]) -> str:
+    """What a write came to, the change that undoes it, and the record as stored."""
+    undo = f"undo_change(change_id={change.entry}) takes it back." if "delete" in resource.verbs else resource.caution
+    if change.record is None:
+        return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it. {undo}"
+    notes = [f"{system.title}'s answer was lost, but the change is there."] if change.settled else []
+    if change.before:
+        notes.append(f"The same was said {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now.")
+    if change.differs:
+        notes.append(f"Stored otherwise than sent: {', '.join(change.differs)}.")
+    line = " ".join([f"{done} {resource.noun} {known(resource, change.record)}.", *notes, undo])
+    return f"{line}\n{as_json(change.record)}"
+
+
+def _ago(seconds: float) -> str:
+    return "a moment ago" if seconds < 60 else f"{count(round(seconds / 60), 'minute')} ago"

@@ -1,0 +1,258 @@
+"""incwo's dialect: underscores, no types, French dates, a pagination block, markers of success (incwo 4 to 9)."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+
+from harvest_mcp.errors import Malformed, Refused
+from harvest_mcp.spec import Field, Part, Record, Resource, Scalar, Value, fields
+from harvest_mcp.wire import xml
+from harvest_mcp.wire.records import Reader, Records, matched, text, truth, word
+from harvest_mcp.wire.xml import Document, Element, Plain
+
+R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound=Part)
+
+HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}  # incwo 2
+WORDED_AS_PAGES = frozenset({403, 404})
+"""Statuses that mean what they say although a web page comes with them (incwo 16)."""
+
+INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # ids need 64 bits
+DECIMAL = re.compile(r"-?\d{1,30}(?:\.\d{1,80})?", re.ASCII)  # division residue of about 64 digits
+INSTANT = re.compile(r"(\d\d)-(\d\d)-(\d{4})(?:-(\d\d)-(\d\d))?", re.ASCII)  # either form on any date (incwo 15, row 9)
+TRUTH = {"true": True, "1": True, "false": False, "0": False}
+NOBODY = frozenset({"0", "-1"})
+"""What stands where no record is referred to (incwo 4.1)."""
+MARKERS = ("saved", "updated")
+PAGINATION = "pagination"
+
+
+@cache
+def zone() -> tzinfo:
+    """The wall clock of every date with a time, France's (incwo 4.1)."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - not at start
+
+    return ZoneInfo("Europe/Paris")
+
+
+def path(resource: Resource[Record], id: int | None = None) -> str:
+    return f"{resource.path}.xml" if id is None else f"{resource.path}/{id}.xml"
+
+
+def page(number: int) -> tuple[tuple[str, str], ...]:
+    """The query for a page of a list; without one the first comes (incwo 5)."""
+    return (("page", str(number)),) if number > 1 else ()
+
+
+def show(value: Value) -> str:
+    """A value as text of the wire."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime):
+        wall = value.astimezone(zone())
+        return f"{show(wall.date())}-{wall:%H-%M}"
+    if isinstance(value, date):
+        return f"{value:%d-%m}-{value.year:04}"  # %Y alone has no leading zeros on Linux
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+def encode(resource: Resource[Record], values: Mapping[str, Value]) -> bytes:
+    """A body for create or update: the given columns only, in declared order; an empty element empties (incwo 4.2, 7).
+
+    A child of a list is sent with its id if it has one; the server decides what that means (incwo 8).
+    """
+    return xml.nest((resource.root, list(_elements(resource.record, values)), ""))
+
+
+def _elements(record: type[Part], values: Mapping[str, Value]) -> list[Element]:
+    return [_element(item, values[name]) for name, item in fields(record).items() if name in values]
+
+
+def _element(item: Field, value: Value) -> Element:
+    if item.many:
+        children = value if isinstance(value, tuple) else ()
+        return item.name, [_child(item, child) for child in children], ""
+    if value is None:
+        return item.name, "0" if item.ref else "", ""
+    if item.codes:
+        value = {known: code for code, known in item.codes}.get(str(value), value)
+    return item.name, show(value), ""
+
+
+def _child(item: Field, child: Part) -> Element:
+    """What was given of it; a child that is there already keeps what it was read with."""
+    sent = {
+        name: getattr(child, name)
+        for name, column in fields(type(child)).items()
+        if getattr(child, name) is not None and (name == "id" or not column.server_set)
+    }
+    return item.each.element if item.each else item.name, _elements(type(child), sent), ""
+
+
+def lists(record: type[Part]) -> frozenset[str]:
+    """The elements that hold children of one kind, plainly wrapped (incwo 4)."""
+    return frozenset(name for name, item in fields(record).items() if item.many)
+
+
+def rows(document: Document, resource: Resource[R]) -> list[R]:
+    """The records of one page.
+
+    Raises:
+        Malformed: the document is no list of these, holds another number of them than it says, or a value does not fit.
+    """
+    if document.root != resource.path.lstrip("/"):
+        raise Malformed("unexpected-root")
+    if document.text.strip():
+        raise Malformed("unexpected-text")
+    found = [value for name, value in document.children if name == resource.root]
+    if (count := _pagination(document).get("current_page_items_count")) is not None and count != len(found):
+        raise Malformed("rows-missing")
+    return RECORDS.read(found, resource.record)
+
+
+def pages(document: Document) -> tuple[int, int]:
+    """Which page of how many this is; a list without the block, or an empty one, is the only page (incwo 5, 16)."""
+    told = _pagination(document)
+    return told.get("current_page", 1), max(1, told.get("total_pages", 1))
+
+
+def _pagination(document: Document) -> dict[str, int]:
+    """The block's numbers; it is found by its name, wherever it stands."""
+    block = next((value for name, value in document.children if name == PAGINATION), None)
+    found = block.items() if isinstance(block, dict) else ()
+    try:
+        return {name: number for name, value in found if (number := _integer(value)) is not None}
+    except ValueError:
+        raise Malformed("pagination") from None
+
+
+def row(document: Document, noun: str, record: type[P]) -> P:
+    """The one record, or part, of a document whose root is `noun`; without the markers of a write.
+
+    Raises:
+        Malformed: the root is another, or a value does not fit its column.
+    """
+    if document.root != noun:
+        raise Malformed("unexpected-root")
+    values = document.value()
+    assert isinstance(values, dict)  # noqa: S101 - a document's value is a mapping
+    return RECORDS.read([{name: value for name, value in values.items() if name not in MARKERS}], record)[0]
+
+
+def created(headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None:
+    """The new record's id; the answer holds the record (incwo 7). None when it holds nothing.
+
+    Raises:
+        Refused: the marker says that it was not saved.
+        Malformed: it is no answer to this.
+    """
+    values = _accepted(body, resource)
+    try:
+        id: int | None = _integer(values.get("id"))
+    except ValueError:
+        raise Malformed("value-of-id") from None
+    return id
+
+
+def accepted(body: bytes, resource: Resource[Record]) -> None:
+    """A write is done when its answer, if it has a body, is the object and no marker says otherwise (incwo 9).
+
+    Raises:
+        Refused: the marker says that it was not saved.
+        Malformed: it is no answer to this.
+    """
+    _accepted(body, resource)
+
+
+def _accepted(body: bytes, resource: Resource[Record]) -> Mapping[str, Plain]:
+    if not body.strip():
+        return {}
+    document = xml.read(body, lists=lists(resource.record))
+    values = dict(document.children)
+    if document.root != resource.root and "errors" not in values and document.root != "errors":
+        raise Malformed("unexpected-root")
+    for marker in MARKERS:
+        if marker in values and word(values[marker]).lower() != "true":
+            said = error_text(body)
+            raise Refused(f"incwo did not save this ({marker} is not true).", hint=said)
+    if document.root != resource.root:
+        raise Malformed("unexpected-root")
+    return values
+
+
+def error_text(body: bytes) -> str:
+    """What an error body says: every `error` of `errors`, else its text, else nothing (incwo 9)."""
+    try:
+        document = xml.read(body)
+    except Malformed:
+        return ""
+    return " ".join(_errors(document.root, document.children)) or (document.text if not document.children else "")
+
+
+def _errors(name: str, children: Any) -> list[str]:
+    found: list[str] = []
+    for child, value in children:
+        if child == "error" and isinstance(value, str):
+            found.append(value.strip())
+        elif isinstance(value, dict):
+            found += _errors(child, value.items())
+    return found
+
+
+def _instant(found: str) -> datetime:
+    match = INSTANT.fullmatch(found)
+    assert match  # noqa: S101 - `matched` looked before
+    day, month, year, hour, minute = (int(part or 0) for part in match.groups())
+    return datetime(year, month, day, hour, minute, tzinfo=zone()).astimezone(UTC)
+
+
+def _day(found: str) -> date:
+    """The day itself, whatever time stands behind it: `validity_date` carries midnight (incwo 4.1)."""
+    return date(int(found[6:10]), int(found[3:5]), int(found[:2]))
+
+
+def _code(words: Mapping[str, str]) -> Reader:
+    def read(value: Plain) -> str | None:
+        found = word(value)
+        return words.get(found, found) or None
+
+    return read
+
+
+def _nobody(read: Reader) -> Reader:
+    return lambda value: None if word(value) in NOBODY else read(value)
+
+
+READ: dict[type, Reader] = {
+    str: text,
+    bool: truth(TRUTH),
+    int: matched(INTEGER, int),
+    Decimal: matched(DECIMAL, Decimal),
+    date: matched(INSTANT, _day),
+    datetime: matched(INSTANT, _instant),
+}
+_integer: Reader = READ[int]
+
+
+def _reader(item: Field) -> Reader:
+    if item.codes:
+        return _code(dict(item.codes))
+    return _nobody(READ[item.type]) if item.ref else READ[item.type]
+
+
+RECORDS = Records(lambda name: (name,), _reader)
+
+
+def scalar(item: Field, value: Plain) -> Scalar:
+    """One element's text as its column has it.
+
+    Raises:
+        ValueError: it is not what it should be.
+    """
+    read: Scalar = _reader(item)(value)
+    return read

@@ -1,0 +1,145 @@
+"""From the plain values of a document to records: which column an element fills, and how its text is read."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from harvest_mcp.errors import Malformed
+from harvest_mcp.spec import Field, Part, fields
+from harvest_mcp.wire.xml import Plain
+
+P = TypeVar("P", bound=Part)
+
+Reader = Callable[[Plain], Any]
+"""Reads one element's value; raises ValueError or ArithmeticError when it is not what it should be."""
+ReaderOf = Callable[[Field], Reader]
+
+LONGEST_WORD = 1_000
+"""Characters of a number, day or truth value, blanks included."""
+
+
+class Records:
+    """How one dialect's elements become records.
+
+    `spell` gives the names a column goes by on the wire, `reader` how its scalar is read. Elements that no column
+    knows are passed over, or kept as they are by a record that allows extra ones.
+    """
+
+    def __init__(self, spell: Callable[[str], tuple[str, ...]], reader: ReaderOf) -> None:
+        self._spell, self._reader = spell, reader
+        self._known: dict[type[Part], dict[str, tuple[str, Reader]]] = {}
+
+    def read(self, values: Sequence[Plain], record: type[P]) -> list[P]:
+        """The values of several records.
+
+        Raises:
+            Malformed: a value does not fit its column; the code names the column, never the value.
+        """
+        validate = _adapter(record).validator.validate_python
+        try:
+            return [validate(self._values(value, record)) for value in values]
+        except ValidationError as error:
+            where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
+            raise Malformed(f"missing-{where}") from None
+
+    def _columns(self, record: type[Part]) -> dict[str, tuple[str, Reader]]:
+        """Which column an element fills, and how it is read."""
+        if (known := self._known.get(record)) is None:
+            known = self._known[record] = {
+                spelling: (name, self._of(item))
+                for name, item in fields(record).items()
+                for spelling in self._spell(name)
+            }
+        return known
+
+    def _of(self, item: Field) -> Reader:
+        if not issubclass(item.type, Part):
+            return self._reader(item)
+        return self._children(item.type) if item.many else self._part(item.type)
+
+    def _values(self, mapping: Plain, record: type[Part]) -> dict[str, Any]:
+        if not isinstance(mapping, dict):
+            raise Malformed("not-a-record")
+        columns, keeps = self._columns(record), record.model_config.get("extra") == "allow"
+        values: dict[str, Any] = {}
+        for element, text in mapping.items():
+            if (known := columns.get(element)) is None:
+                if keeps:
+                    values[element] = text
+                continue
+            name, read = known
+            if name in values:
+                raise Malformed("duplicate-element")
+            try:
+                values[name] = read(text)
+            except (ValueError, ArithmeticError):
+                raise Malformed(f"value-of-{name}") from None
+        return values
+
+    def _part(self, record: type[Part]) -> Reader:
+        return lambda value: None if _blank(value) else self._values(value, record)
+
+    def _children(self, record: type[Part]) -> Reader:
+        def read(value: Plain) -> Any:
+            if _blank(value):
+                return ()
+            if not isinstance(value, list):
+                raise ValueError
+            return [self._values(child, record) for child in value]
+
+        return read
+
+
+@cache
+def _adapter(record: type[P]) -> TypeAdapter[P]:
+    return TypeAdapter(record)
+
+
+def _blank(value: Plain) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def text(value: Plain) -> str | None:
+    """A text as it is."""
+    if value is None or isinstance(value, str):
+        return value
+    raise ValueError
+
+
+def word(value: Plain) -> str:
+    """A short text without the blanks around it; empty for none."""
+    found = text(value) or ""
+    if len(found) > LONGEST_WORD:
+        raise ValueError
+    return found.strip()
+
+
+def matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
+    """Numbers and dates are matched before they are converted: `1e9999999` is a Decimal of ten megabytes."""
+
+    def read(value: Plain) -> Any:
+        if isinstance(value, str) and pattern.fullmatch(value):
+            return convert(value)
+        found = word(value)
+        if not found:
+            return None
+        if pattern.fullmatch(found) is None:
+            raise ValueError
+        return convert(found)
+
+    return read
+
+
+def truth(words: Mapping[str, bool]) -> Reader:
+    """A truth value, in whatever case and however padded (harvest-v1 5.2)."""
+
+    def read(value: Plain) -> bool | None:
+        found = word(value).lower()
+        if found and found not in words:
+            raise ValueError
+        return words.get(found)
+
+    return read

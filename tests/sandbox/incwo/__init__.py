@@ -1,0 +1,1 @@
+"""The incwo account, over raw HTTP."""
