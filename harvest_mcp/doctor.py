@@ -82,16 +82,19 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Repor
     """Everything the doctor finds out; the first failure leaves out what depends on it.
 
     `embedded` opens the embedded accounts of systems, where those are to be looked at.
+
+    Raises:
+        SettingsError: an embedded account cannot be opened.
     """
     report = Report()
     try:
         chosen = settings.read(flags)
         chosen = chosen if embedded else settings.complete(chosen)
         server.tools_for(chosen)
-        desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
     except SettingsError as error:
         report.add("settings", "failed", error.what, error.next)
         return report
+    desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
     report.settings = _shown(chosen, flags)
     report.add("settings", "ok", "complete and consistent")
     _store(report, desk.state)
@@ -207,11 +210,11 @@ async def _trusted(report: Report, account: Account, host: str, port: int) -> bo
 
 async def _signed_in(report: Report, api: Api) -> bool:
     """Who the credentials are, how fast the account answers, and what the role may."""
-    times = []
+    identities, times = [], []
     try:
         for _ in range(TRIPS):
             began = time.perf_counter()
-            identity = await api.who()
+            identities.append(await api.who())
             times.append(time.perf_counter() - began)
     except (NotTheApi, NotFound):
         says = f"this address does not answer {api.door} as {api.system.title}'s XML API does"
@@ -221,6 +224,7 @@ async def _signed_in(report: Report, api: Api) -> bool:
     except CallFailed as error:
         report.add("credentials", "failed", error.what, error.next or "Check e-mail and password, or the token.")
         return False
+    identity = identities[0]
     report.add("credentials", "ok", identity.who() or ACCEPTED)
     if api.system.identity is not None:
         limits = identity.limits()

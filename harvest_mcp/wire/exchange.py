@@ -56,6 +56,7 @@ class Dialect(Protocol):
 
     HEADERS: Mapping[str, str]
     WORDED_AS_PAGES: frozenset[int]
+    FORBIDS: frozenset[int]
 
     def path(self, resource: Resource[Record], id: int | None = None) -> str: ...
     def page(self, number: int) -> tuple[tuple[str, str], ...]: ...
@@ -186,9 +187,9 @@ def judge(
     page = xml.looks_like_html(answer.body) and status not in dialect(system).WORDED_AS_PAGES
     if 300 <= status < 400 or page:
         return _elsewhere(title, request, status)
-    if status == 403:
+    if status in dialect(system).FORBIDS:
         return Forbidden(
-            f"{title} does not let this user do that (403).", next="Give the user the right, and the API access."
+            f"{title} does not let this user do that ({status}).", next="Give the user the right, and the API access."
         )
     if status == 404:
         return NotFound(f"{title} knows no {request.path}, or this user may not see it (404).")

@@ -17,6 +17,8 @@ R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 
 HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}  # incwo 2
+FORBIDS = frozenset({403})
+"""Statuses that say that this user has no right to it (incwo 9)."""
 WORDED_AS_PAGES = frozenset({403, 404})
 """Statuses that mean what they say although a web page comes with them (incwo 16)."""
 

@@ -25,6 +25,10 @@ ASKED = {
     "delete_client": 'Delete client "Acme" (11073)? 3 contacts go with it. '
     "An undo brings it back alone, under a new id.",
 }
+GONE = {
+    "delete_contact": "Contact 17 is deleted already; that was change 1.",
+    "delete_client": "Client 11073 is deleted already; that was change 1.",
+}
 ARGUMENTS = {"delete_contact": {"contact_id": WILE}, "delete_client": {"client_id": ACME}}
 CALL = {"delete_contact": "delete_contact(contact_id=17, ", "delete_client": "delete_client(client_id=11073, "}
 DELETED = {

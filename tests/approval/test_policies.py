@@ -14,6 +14,7 @@ from tests.approval.kit import (
     CALL,
     DECLINED,
     DELETED,
+    GONE,
     UNKNOWN,
     WILE,
     deletes,
@@ -66,7 +67,7 @@ async def test_without_forms_a_person_approves_on_the_page(sandbox: Sandbox, era
         await someone.approve(asks.link)
         assert (await talk.ok(tool, **ARGUMENTS[tool], confirm=asks.code)).startswith(DELETED[tool])
         assert len(deletes(sandbox)) == 1
-        assert await talk.error(tool, **ARGUMENTS[tool], confirm=asks.code) == UNKNOWN
+        assert await talk.ok(tool, **ARGUMENTS[tool], confirm=asks.code) == GONE[tool]
         assert len(deletes(sandbox)) == 1
     assert not there(sandbox, tool)
 
@@ -111,7 +112,7 @@ async def test_by_token_two_calls_delete_whether_forms_can_be_shown_or_not(
         token = text.removeprefix(start).split('"')[1]
         assert len(token) == 22
         assert (await talk.ok(tool, **ARGUMENTS[tool], confirm=token)).startswith(DELETED[tool])
-        assert await talk.error(tool, **ARGUMENTS[tool], confirm=token) == UNKNOWN
+        assert await talk.ok(tool, **ARGUMENTS[tool], confirm=token) == GONE[tool]
     assert talk.asked == []
     assert len(deletes(sandbox)) == 1
 
@@ -157,7 +158,7 @@ async def test_taking_back_a_create_asks_the_same_way(sandbox: Sandbox, era: Era
         asks = refusal(await talk.error("undo_change", change_id=change))
         assert asks.what == (
             "This needs a person's approval: "
-            'Delete contact "Ann Ode" (158)? An undo brings it back alone, under a new id.'
+            f'Undo change {change}: delete contact "Ann Ode" (158)? An undo brings it back alone, under a new id.'
         )
         assert asks.again == f'undo_change(change_id={change}, confirm="{asks.code}")'
         assert await talk.error("delete_contact", contact_id=158, confirm=asks.code) == (
@@ -198,5 +199,5 @@ def test_the_command_names_the_store_unless_it_is_the_users_own() -> None:
         "harvest-mcp approve KX4T-9QWM --state '/tmp/my state.db'"
     )
     assert approve_command(State("postgresql://ada:secret@db.example/harvest"))("KX4T-9QWM") == (
-        "harvest-mcp approve KX4T-9QWM --state postgresql://db.example/harvest"
+        "harvest-mcp approve KX4T-9QWM"
     )

@@ -119,7 +119,7 @@ async def test_pending_lists_code_age_and_question_oldest_first(place: str) -> N
     )
     assert lines[2].strip() == "in Harvest at kestrel.example, signed in as ada@kestrel.example"
     assert re.fullmatch(rf'{second}    \d\d s  Delete client "Acme⟦U\+202E⟧⟦U\+001B⟧\[2J" \(11073\)\? .*', lines[3])
-    assert lines[-1] == "See one and decide: harvest-mcp approve CODE"
+    assert lines[-1] == f"See one and decide: harvest-mcp approve CODE --state {place}"
     listed = json.loads((await run("pending", "--json", place=place)).out)
     assert [each["code"] for each in listed] == [first, second]
     assert listed[0]["matter"]["tool"] == "delete_client"

@@ -121,6 +121,7 @@ if sys.argv[1:]:
     sys.modules[sys.argv[1]] = None  # as if it were not installed
 from harvest_mcp import keys, server, settings
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.systems.harvest import HARVEST
 for ask in (keys.opened, lambda: server.account_of(settings.read({}), HARVEST)):
     try:
         ask()
@@ -155,6 +156,7 @@ def test_a_keyring_that_cannot_be_is_told(without: str | None, says: str, monkey
 LOADED = """
 import os, sys
 from harvest_mcp import server, settings
+from harvest_mcp.systems.harvest import HARVEST
 os.environ["HARVEST_PASSWORD"] = "set"
 server.account_of(settings.read({}), HARVEST)
 print("keyring" in sys.modules)

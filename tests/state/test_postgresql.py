@@ -196,7 +196,7 @@ async def test_a_missing_driver_is_named_with_how_to_get_it(
         await talk.ok("list_clients", limit=1)
         assert await talk.error("create_client", **CLIENT) == (
             "The state store is in PostgreSQL, and the driver for it is not installed. Nothing was created. "
-            "Install it with `pip install 'harvest-mcp[postgresql]'`. Reading goes on."
+            "Install this package's extra: `pip install '.[postgresql]'` in its clone. Reading goes on."
         )
 
 
