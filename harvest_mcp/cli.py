@@ -225,14 +225,16 @@ def logout(ctx: click.Context, system: str) -> None:
 
 
 @main.command()
-def demo() -> None:
+@ONE_SYSTEM
+def demo(system: str) -> None:
     """Play a conversation against an embedded account, with every call, answer and XML request."""
     from harvest_mcp import demo as play  # noqa: PLC0415 - the commands import what they need
 
-    sys.exit(play.main())
+    sys.exit(play.main(system))
 
 
 @main.command()
+@ONE_SYSTEM
 @click.option("--port", type=click.IntRange(0, 65535), default=8101, show_default=True, help="0 takes any free port.")
 @click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the account in this file.")
 @click.option(
@@ -240,19 +242,25 @@ def demo() -> None:
     type=click.Choice(["classic", "docs", "late"]),
     default="late",
     show_default=True,
-    help="Which era of the vendor's API to speak.",
+    help="Which era of Harvest's API to speak.",
 )
-def sandbox(port: int, db: Path | None, profile: Any) -> None:
+@click.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="incwo: what it leaves open, so.")
+def sandbox(system: str, port: int, db: Path | None, profile: Any, switches: tuple[str, ...]) -> None:
     """Serve an embedded account with made-up data on this machine, for tests and for trying things."""
-    from harvest_mcp.sandbox import ADMIN, open_account, server  # noqa: PLC0415 - the commands import what they need
+    from harvest_mcp.embedded import EMBEDDED  # noqa: PLC0415 - the commands import what they need
+    from harvest_mcp.sandbox import server  # noqa: PLC0415 - same
+    from harvest_mcp.signing import WAYS  # noqa: PLC0415 - same
+
+    embedded, way = EMBEDDED[system], WAYS[system]
+    login = embedded.login()
 
     def ready(url: str) -> None:
-        click.echo(f"A Harvest account with made-up data answers at {url} ({profile}). Ctrl-C stops it.\n")
-        click.echo(
-            f"  HARVEST_URL={url} HARVEST_EMAIL={ADMIN.email} HARVEST_PASSWORD={ADMIN.password} harvest-mcp doctor"
-        )
+        click.echo(f"An account of {system} with made-up data answers at {url}{embedded.path}. Ctrl-C stops it.\n")
+        signs_in = f"{way.user}={login.email} {way.password}={login.password}"
+        click.echo(f"  {way.address}={url}{embedded.path} {signs_in} harvest-mcp doctor")
 
-    server.serve(open_account(str(db) if db else None, profile=profile), port=port, ready=ready)
+    account = embedded.open(str(db) if db else None, profile=profile, switches=switches)
+    server.serve(account, port=port, ready=ready)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 import anyio
 import mcp
@@ -19,67 +19,22 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
-from harvest_mcp.sandbox import ADMIN, Sandbox, Seen, open_account, running
-from harvest_mcp.systems.harvest import HARVEST
+from harvest_mcp.conversations import CONVERSATIONS, NEW, Answer, Turn
+from harvest_mcp.embedded import EMBEDDED
+from harvest_mcp.sandbox import Sandbox, Seen, running
+from harvest_mcp.signing import WAYS
+from harvest_mcp.systems import load
 from harvest_mcp.tools.render import line, printed
 
-Answer = Literal["accept", "decline"]
 
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What a person says, the call it comes to, and how it is expected to end."""
-
-    says: str
-    tool: str
-    arguments: dict[str, Any]
-    refused: bool = False
-    answer: Answer | None = None
-
-
-NEW = "{new}"
-"""Stands for the id of the contact made in the conversation."""
-
-TURNS = (
-    Turn(
-        "Find our client Suprcrop, I never spell it right.",
-        "search_records",
-        {"query": "suprcrop", "kinds": ["clients"]},
-    ),
-    Turn("Who do we know there?", "list_contacts", {"client": "SuprCorp"}),
-    Turn(
-        "Add Maya Lindqvist, their new buyer: maya@suprcorp.example.",
-        "create_contact",
-        {"client": "SuprCorp", "first_name": "Maya", "last_name": "Lindqvist", "email": "maya@suprcorp.example"},
-    ),
-    Turn("Her mobile is 555-0142.", "update_contact", {"contact_id": NEW, "phone_mobile": "555-0142"}),
-    Turn("No, that was somebody else's. Undo it.", "undo_change", {"change_id": 2}),
-    Turn(
-        "Did you add Maya? Add her, please.",
-        "create_contact",
-        {"client": "SuprCorp", "first_name": "Maya", "last_name": "Lindqvist"},
-        refused=True,
-    ),
-    Turn("Archive SuprCorp.", "toggle_client", {"client_id": 11072, "active": False}, refused=True),
-    Turn("Delete Acme. … No, wait.", "delete_client", {"client_id": 11073}, refused=True, answer="decline"),
-    Turn("Acme really is gone. Delete it.", "delete_client", {"client_id": 11073}, answer="accept"),
-    Turn(
-        "(An assistant gets an argument wrong.)",
-        "update_contact",
-        {"contact_id": "nine", "emial": "jane@suprcorp.example"},
-        refused=True,
-    ),
-)
-
-
-def main() -> int:
+def main(system: str = "harvest") -> int:
     """Play it; 0 when every call ended as expected."""
     console = Console(highlight=False, soft_wrap=False)
-    account = open_account()
-    before = _rows(account)
+    account = EMBEDDED[system].open()
+    before = _rows(account, system)
     with running(account) as url, TemporaryDirectory(prefix="harvest-mcp-") as folder:
-        failures = anyio.run(Stage(console, account, folder).play, url)
-    _changes(console, before, _rows(account))
+        failures = anyio.run(Stage(console, account, folder, system).play, url)
+    _changes(console, before, _rows(account, system))
     account.close()
     console.print(
         f"[red]{failures} calls did not end as expected.[/]" if failures else "[green]Every call ended as it should.[/]"
@@ -94,6 +49,7 @@ class Stage:
     console: Console
     account: Sandbox
     folder: str
+    system: str
     answer: Answer | None = None
     new: int = 0
     printed: int = field(default=0)
@@ -105,15 +61,17 @@ class Stage:
             for name in ("PATH", "HOME", "PYTHONPATH", "COVERAGE_PROCESS_START")
             if name in os.environ
         }
-        environment = {**keep, "HARVEST_URL": url, "HARVEST_EMAIL": ADMIN.email, "HARVEST_PASSWORD": ADMIN.password}
+        way, embedded = WAYS[self.system], EMBEDDED[self.system]
+        login, address = embedded.login(), f"{url}{embedded.path}"
+        environment = {**keep, way.address: address, way.user: login.email, way.password: login.password}
         environment["HARVEST_MCP_STATE"] = str(Path(self.folder, "state.db"))  # not among the changes of the user
         child = StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp"], env=environment)
         async with mcp.Client(child, elicitation_callback=self._person) as client:
             tools = (await client.list_tools()).tools
             self.console.print(
-                f"[bold]harvest-mcp[/] over stdio, {len(tools)} tools, an account with made-up data at {url}\n"
+                f"[bold]harvest-mcp[/] over stdio, {len(tools)} tools, an account with made-up data at {address}\n"
             )
-            return sum([not await self._turn(client, turn) for turn in TURNS])
+            return sum([not await self._turn(client, turn) for turn in CONVERSATIONS[self.system]])
 
     async def _turn(self, client: mcp.Client, turn: Turn) -> bool:
         arguments = {name: self.new if value == NEW else value for name, value in turn.arguments.items()}
@@ -126,7 +84,7 @@ class Stage:
         text = printed("\n".join(parts)).rstrip()
         self.console.print(Panel(escape(text), border_style="yellow" if result.is_error else "green", expand=False))
         self.console.print()
-        self.new = _id_in(text) if turn.tool == "create_contact" and not result.is_error else self.new
+        self.new = _id_in(text) if turn.tool.startswith("create_") and not result.is_error else self.new
         return bool(result.is_error) == turn.refused
 
     async def _person(self, context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
@@ -164,10 +122,10 @@ def _id_in(text: str) -> int:
     return int(json.loads(text.splitlines()[-1])["id"])
 
 
-def _rows(account: Sandbox) -> dict[tuple[str, int], dict[str, Any]]:
+def _rows(account: Sandbox, system: str) -> dict[tuple[str, int], Mapping[str, Any]]:
     return {
         (resource.noun, int(str(row["id"]))): row
-        for resource in HARVEST.resources
+        for resource in load(system).resources
         if resource.verbs
         for row in account.rows(resource)
     }

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.marks import Era
 
 if TYPE_CHECKING:
     from harvest_mcp.sandbox import Credentials, Sandbox
@@ -14,15 +15,25 @@ if TYPE_CHECKING:
 class Embedded:
     """One system's account; it answers below `path`. Nothing of it is imported before it is opened."""
 
-    open: Callable[[str | None], "Sandbox"]
+    open: "Open"
     login: Callable[[], "Credentials"]
     path: str = ""
 
 
-def _harvest(path: str | None) -> "Sandbox":
+class Open(Protocol):
+    """Opens it in memory or in a file; `profile` is an era of Harvest's API, `switches` are of incwo's."""
+
+    def __call__(
+        self, path: str | None = None, *, profile: Era = "late", switches: Sequence[str] = ()
+    ) -> "Sandbox": ...
+
+
+def _harvest(path: str | None = None, *, profile: Era = "late", switches: Sequence[str] = ()) -> "Sandbox":
     from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - only when asked for
 
-    return open_account(path)
+    if switches:
+        raise SettingsError("A Harvest account has no switches.", next="Say --system incwo, or leave --switch out.")
+    return open_account(path, profile=profile)
 
 
 def _administrator() -> "Credentials":
@@ -31,10 +42,10 @@ def _administrator() -> "Credentials":
     return ADMIN
 
 
-def _incwo(path: str | None) -> "Sandbox":
-    from harvest_mcp.sandbox import open_incwo  # noqa: PLC0415 - only when asked for
+def _incwo(path: str | None = None, *, profile: Era = "late", switches: Sequence[str] = ()) -> "Sandbox":
+    from harvest_mcp.sandbox import Switches, open_incwo  # noqa: PLC0415 - only when asked for
 
-    return open_incwo(path)
+    return open_incwo(path, switches=Switches.parse(tuple(switches)))
 
 
 def _authorised() -> "Credentials":

@@ -222,7 +222,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """A vendor: its name, its dialect on the wire, and what its accounts hold."""
+    """A vendor: its name, its dialect on the wire, and what its accounts hold.
+
+    `leaves_out_empty`: what a record lacks is empty; otherwise nothing is known of it.
+    """
 
     name: str
     title: str
@@ -234,6 +237,7 @@ class System:
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()
     prefix: str = ""
+    leaves_out_empty: bool = False
 
     def resource(self, noun: str) -> Resource[Record]:
         return next(resource for resource in self.resources if resource.noun == noun)

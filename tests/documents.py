@@ -1,15 +1,18 @@
 """The tables of README.md, made from the code: `python -m tests.documents` writes them, a test compares them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harvest_mcp import server
 from harvest_mcp.settings import Settings, read
+from harvest_mcp.systems import load
 from harvest_mcp.tools import prompts
 from harvest_mcp.tools.show import hints
+from harvest_mcp.tools.tool import Tool
 
 README = Path(__file__).parents[1] / "README.md"
 FLAGS = (
+    "system",
     "toolsets",
     "tools",
     "exclude_tools",
@@ -23,7 +26,27 @@ FLAGS = (
 
 
 def tools() -> str:
-    rows = [f"| `{tool.name}` | {tool.toolset} | {hints(tool)} | {tool.says} |" for tool in server.tools_for(read({}))]
+    return _table(server.tools_for(read({})))
+
+
+def incwo() -> str:
+    """What it has besides the tools both systems share."""
+    shared = {tool.name for tool in server.tools_for(read({}))}
+    return _table([tool for tool in server.tools_for(read({"system": "incwo"})) if tool.name not in shared])
+
+
+def incwo_toolsets() -> str:
+    offered = server.tools_for(read({"system": "incwo", "toolsets": "all"}))
+    rows = []
+    for name, says in load("incwo").toolsets:
+        if name not in load("incwo").default_toolsets:
+            count = sum(tool.toolset == name for tool in offered)
+            rows.append(f"| `{name}` | {says} | {count} |")
+    return "\n".join(["| Toolset | For | Tools |", "|---|---|---|", *rows])
+
+
+def _table(offered: Sequence[Tool]) -> str:
+    rows = [f"| `{tool.name}` | {tool.toolset} | {hints(tool)} | {tool.says} |" for tool in offered]
     return "\n".join(["| Tool | Toolset | | What it does |", "|---|---|---|---|", *rows])
 
 
@@ -45,7 +68,13 @@ def settings_table() -> str:
     return "\n".join(["| Variable | Flag | What | Default | Example |", "|---|---|---|---|---|", *rows])
 
 
-TABLES: dict[str, Callable[[], str]] = {"tools": tools, "prompts": prompt_table, "settings": settings_table}
+TABLES: dict[str, Callable[[], str]] = {
+    "tools": tools,
+    "prompts": prompt_table,
+    "incwo": incwo,
+    "incwo toolsets": incwo_toolsets,
+    "settings": settings_table,
+}
 
 
 def renewed(text: str) -> str:

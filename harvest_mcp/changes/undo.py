@@ -43,6 +43,11 @@ def plan(resource: Kind, entry: Entry) -> Plan:
         if action.verb == entry.verb:
             return Plan("act", before, action=action)
     known = {name: value for name, value in before.items() if name in (entry.before or {})}
+    if not known:
+        raise NotUndone(
+            f"{resource.noun.capitalize()} {entry.record} did not show {', '.join(before)} before.",
+            next="Set it yourself to what it should be.",
+        )
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import anyio
 from pydantic_core import to_jsonable_python
@@ -129,8 +129,15 @@ class Changes(Settling):
     def _ago(self, entry: Entry) -> float:
         return self.journal.clock() - entry.at
 
+    def _image(self, resource: Kind, record: Record) -> dict[str, Any]:
+        """A record as it was; where the vendor leaves out what is empty, with that too."""
+        image = columns(record)
+        if self.api.system.leaves_out_empty:
+            return {**{item.name: None for item in resource.writable()}, **image}
+        return image
+
     def _deed(self, verb: str, resource: Kind, record: Record, sent: Mapping[str, object], undoes: int | None) -> Deed:
-        before = columns(record)
+        before = self._image(resource, record)
         return Deed(
             tool=self.tool, verb=verb, noun=resource.noun, record=record.id, before=before, sent=sent, undoes=undoes
         )
@@ -156,7 +163,7 @@ class Changes(Settling):
     async def _renewed(self, resource: Kind, deed: Deed) -> Deed:
         """The deed over the record as it is after somebody else's write; only a plain update does not mind that."""
         assert deed.record is not None  # noqa: S101 - only a write to a record waits for another
-        before = columns(await self.current(resource, deed.record))
+        before = self._image(resource, await self.current(resource, deed.record))
         if before == deed.before:
             return deed
         if (

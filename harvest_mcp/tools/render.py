@@ -110,11 +110,19 @@ def plain(value: object) -> Any:
 
 
 def shown(item: Field, value: object) -> Any:
-    """A column's value as JSON has it; of a private one only the last characters."""
+    """A column's value as JSON has it; of a private one only the last characters, of children what people know."""
+    if item.many and isinstance(value, (tuple, list)):
+        return [_known(item.type, plain(child)) for child in value]
     if not item.private or value is None:
         return plain(value)
     text = str(plain(value))
     return f"…{text[-TOLD:]}" if len(text) > 2 * TOLD else "…"
+
+
+def _known(kind: type[Part], child: Mapping[str, Any]) -> dict[str, Any]:
+    """A child without the vendor's housekeeping and what is empty."""
+    inner = {name for name, item in fields(kind).items() if item.inner}
+    return {name: value for name, value in child.items() if name not in inner and value not in (None, "")}
 
 
 def cells(record: Part, columns: Sequence[str]) -> list[object]:

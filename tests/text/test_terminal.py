@@ -76,7 +76,9 @@ def test_a_hostile_journal_is_shown_with_marks(command: str, sandbox: Sandbox, e
     if command == "changes":
         assert_clean(screen, says=f"update_{shown(0x1B)}[2J{shown(0x07)}{shown(0x08)}{shown(0x9B)}31m")
     else:
-        assert_clean(screen, says=f'Undo change {change}: delete contact "contact_first_name_{shown(0x202E)}x{shown(0x9B)}x')
+        assert_clean(
+            screen, says=f'Undo change {change}: delete contact "contact_first_name_{shown(0x202E)}x{shown(0x9B)}x'
+        )
 
 
 async def _journalled(env: dict[str, str], contact: int) -> int:
@@ -91,9 +93,7 @@ async def _journalled(env: dict[str, str], contact: int) -> int:
         )
     )
     await kept.close(odd.id, "applied")
-    made, _ = await kept.intend(
-        entries.Deed(tool="create_contact", verb="create", noun="contact", sent={})
-    )
+    made, _ = await kept.intend(entries.Deed(tool="create_contact", verb="create", noun="contact", sent={}))
     await kept.close(made.id, "applied", record=contact)
     state.close()
     return made.id

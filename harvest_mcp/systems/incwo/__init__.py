@@ -54,9 +54,11 @@ INCWO = System(
         ("incwo_money", "invoices, purchase bills, cash deposits and bank accounts"),
         ("incwo_team", "staff, vacations and expenses"),
         ("incwo_documents", "contracts and files"),
+        ("changes", "the journal of changes, and undo"),
     ),
-    default_toolsets=("incwo_crm",),
+    default_toolsets=("incwo_crm", "changes"),
     prefix="incwo",
+    leaves_out_empty=True,  # incwo 4.2
 )
 
 __all__ = [

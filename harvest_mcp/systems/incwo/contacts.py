@@ -23,17 +23,17 @@ from harvest_mcp.systems.incwo.rows import Line, Row
 class Address(Line):
     """A postal address."""
 
-    contact_id: Annotated[int | None, SERVER_SET] = None
-    business_file_id: Annotated[int | None, SERVER_SET] = None
+    contact_id: Annotated[int | None, SERVER_SET, INNER] = None
+    business_file_id: Annotated[int | None, SERVER_SET, INNER] = None
     address_type: Annotated[str | None, ADDRESS, REQUIRED] = None
     zip_code: Annotated[str | None, Says("e.g. 69003")] = None
     city: Annotated[str | None, Says("e.g. Lyon")] = None
-    created_at: Annotated[datetime | None, SERVER_SET] = None
-    updated_at: Annotated[datetime | None, SERVER_SET] = None
+    created_at: Annotated[datetime | None, SERVER_SET, INNER] = None
+    updated_at: Annotated[datetime | None, SERVER_SET, INNER] = None
     country: Annotated[str | None, Says("e.g. France")] = None
-    country_iso_3166_a3: Annotated[str | None, SERVER_SET] = None
-    street_number: Annotated[str | None, SERVER_SET] = None
-    street_name: Annotated[str | None, SERVER_SET] = None
+    country_iso_3166_a3: Annotated[str | None, SERVER_SET, INNER] = None
+    street_number: Annotated[str | None, SERVER_SET, INNER] = None
+    street_name: Annotated[str | None, SERVER_SET, INNER] = None
     additional_info: Annotated[str | None, SERVER_SET] = None
     street_address: Annotated[str | None, Says("e.g. 4 rue du Lac")] = None
     street_address2: Annotated[str | None, Says("second line")] = None
@@ -42,16 +42,16 @@ class Address(Line):
 class Item(Line):
     """A telephone, fax or mailbox; several of one type may be there."""
 
-    contact_id: Annotated[int | None, SERVER_SET] = None
+    contact_id: Annotated[int | None, SERVER_SET, INNER] = None
     type_id: Annotated[str | None, ITEM, REQUIRED] = None
-    created_at: Annotated[datetime | None, SERVER_SET] = None
-    updated_at: Annotated[datetime | None, SERVER_SET] = None
-    creator_id: Annotated[int | None, SERVER_SET] = None
-    modifier_id: Annotated[int | None, SERVER_SET] = None
-    business_file_id: Annotated[int | None, SERVER_SET] = None
+    created_at: Annotated[datetime | None, SERVER_SET, INNER] = None
+    updated_at: Annotated[datetime | None, SERVER_SET, INNER] = None
+    creator_id: Annotated[int | None, SERVER_SET, INNER] = None
+    modifier_id: Annotated[int | None, SERVER_SET, INNER] = None
+    business_file_id: Annotated[int | None, SERVER_SET, INNER] = None
     normalized_phone: Annotated[str | None, SERVER_SET] = None
-    object_zname: Annotated[str | None, SERVER_SET] = None
-    object_zid: Annotated[int | None, SERVER_SET] = None
+    object_zname: Annotated[str | None, SERVER_SET, INNER] = None
+    object_zid: Annotated[int | None, SERVER_SET, INNER] = None
     value: Annotated[str | None, REQUIRED, Says("number or address")] = None
 
 
