@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from harvest_mcp.api import Api
@@ -38,7 +39,11 @@ async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     sent = typed(resource, entry.sent)
     above = (entry.before or {}).get("above", 0)
     found = await api.scan(resource, where=resource.around(sent))
-    new = [row for row in found.rows if row.id > above and not differing(row, sent)]
+    lists = {name for name, value in sent.items() if isinstance(value, tuple)}
+    plain = {name: value for name, value in sent.items() if name not in lists}
+    new = [row for row in found.rows if row.id > above and not differing(row, plain)]
+    if lists:  # a list's rows may come without their own lists (incwo 5)
+        new = [row for row in [await api.get(resource, row.id) for row in new] if not differing(row, sent)]
     if not found.whole or not (entry.before or {}).get("whole", True):
         return Sight("unclear")
     return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
@@ -90,10 +95,36 @@ def _without_strangers(name: str, value: Value, current: Record | None) -> Value
     )
 
 
+def emptying(values: Mapping[str, Value], current: Record) -> dict[str, Value]:
+    """The values as they must be sent: where a child loses a column, that is said, since leaving it out keeps it."""
+    return {name: _emptied(value, getattr(current, name, None)) for name, value in values.items()}
+
+
+def _emptied(value: Value, before: object) -> Value:
+    if not isinstance(value, tuple) or not isinstance(before, tuple):
+        return value
+    there = {getattr(child, "id", None): written(child) for child in before}
+    return tuple(child.model_copy(update=_lost(child, there.get(getattr(child, "id", None), {}))) for child in value)
+
+
+def _lost(child: Part, before: Mapping[str, object]) -> dict[str, object]:
+    """The columns a child had and has no more, as what empties them."""
+    known = fields(type(child))
+    return {name: 0 if known[name].ref else "" for name in before if getattr(child, name) is None}
+
+
 def _plain(value: Value) -> object:
     if isinstance(value, tuple):
-        return sorted(repr(written(child)) for child in value) or None
+        return sorted(repr({name: _comparable(one) for name, one in written(child).items()}) for child in value) or None
     return (value.replace("\r\n", "\n").replace("\r", "\n").strip() or None) if isinstance(value, str) else value
+
+
+def _comparable(value: object) -> object:
+    """A decimal by its value: 52 comes back as 52.0, and 64 digits keep all of them."""
+    if not isinstance(value, Decimal):
+        return value
+    text = format(value, "f")
+    return Decimal(text.rstrip("0").rstrip(".") or "0") if "." in text else value
 
 
 def written(child: Part) -> dict[str, object]:

@@ -1,13 +1,16 @@
 """What takes a change back, as far as it can be taken back; what cannot is named."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic_core import to_jsonable_python
+
 from harvest_mcp.changes.entries import Entry
-from harvest_mcp.changes.looking import differing, typed
+from harvest_mcp.changes.looking import differing, typed, written
 from harvest_mcp.errors import NotUndone
-from harvest_mcp.spec import Action, Record, Resource, Value, fields
+from harvest_mcp.spec import Action, Field, Record, Resource, Value, fields
 
 Kind = Resource[Record]
 
@@ -74,8 +77,11 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
     names = [name for name in left if name in writable] if entry.verb == "create" else list(entry.sent)
     wrote = typed(resource, {name: left.get(name) for name in names if name in fields(resource.record)})
     if changed := differing(current, wrote):
+        known = fields(resource.record)
         both = "; ".join(
-            f"{name} was left as {_told(wrote[name])} and is now {_told(getattr(current, name))}" for name in changed
+            f"{name} was left as {_told(known[name], wrote[name])}"
+            f" and is now {_told(known[name], getattr(current, name))}"
+            for name in changed
         )
         raise NotUndone(
             f"{resource.noun.capitalize()} {current.id} changed since: {both}.",
@@ -83,8 +89,12 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
         )
 
 
-def _told(value: Value) -> str:
-    """A value in a sentence; not as Python has it, whose escapes could be taken for the text."""
+def _told(item: Field, value: Value) -> str:
+    """A value in a sentence; not as Python has it, whose escapes could be taken for the text. Nothing private."""
+    if item.private and value is not None:
+        return "…"
+    if isinstance(value, tuple):
+        return json.dumps([to_jsonable_python(written(child)) for child in value], ensure_ascii=False)
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 

@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 
 from harvest_mcp.changes.entries import OPEN, Deed, Entry, Outcome
 from harvest_mcp.changes.journal import columns
-from harvest_mcp.changes.looking import Sight, differing, look, renewed, typed, written
+from harvest_mcp.changes.looking import Sight, differing, emptying, look, renewed, typed, written
 from harvest_mcp.changes.settling import Settling
 from harvest_mcp.errors import CallFailed, InDoubt, NotFound, Overtaken, StateError, StoredOtherwise
 from harvest_mcp.spec import Action, Record, Resource, Value, fields
@@ -112,7 +112,8 @@ class Changes(Settling):
         """Change the given columns of a record; `record` is how it reads now. A list of children is sent whole."""
         values = renewed(resource, values, record)
         deed = self._deed("update", resource, record, to_jsonable_python(dict(values)), undoes)
-        return await self._write(resource, deed, lambda: self.api.update(resource, record.id, values))
+        emptied = emptying(values, record)
+        return await self._write(resource, deed, lambda: self.api.update(resource, record.id, emptied))
 
     async def act(
         self, resource: Kind, action: Action, record: Record, *, wanted: bool, undoes: int | None = None

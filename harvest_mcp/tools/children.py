@@ -37,7 +37,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add one {noun} to {resource.one}; the others stay.",
+        says=f"Add one {_meant(item)} to {resource.one}; the others stay.",
         toolset=resource.toolset,
         hints=Hints(),
         arguments=model(name, key(resource), *takes),
@@ -63,7 +63,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Change one {noun} of {resource.one}; the others stay.",
+        says=f"Change one {_meant(item)} of {resource.one}; the others stay.",
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, key(resource), _key(item), *takes),
@@ -115,6 +115,10 @@ def _kind(item: Field) -> type[Child]:
 
 def _named(item: Field) -> str:
     return item.each.noun if item.each else item.name
+
+
+def _meant(item: Field) -> str:
+    return f"{_named(item)} ({item.says})" if item.says else _named(item)
 
 
 def _key(item: Field) -> Argument:

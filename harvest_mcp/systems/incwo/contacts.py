@@ -77,9 +77,9 @@ class Contact(Row):
     country: Annotated[str | None, Says("e.g. France")] = None
     comment: Annotated[str | None, LINES] = None
     contact_addresses: Annotated[tuple[Address, ...] | None, Each("contact_address", "address")] = None
-    contact_items: Annotated[
-        tuple[Item, ...] | None, Each("contact_item", "item"), Says("telephones, faxes, mailboxes")
-    ] = None
+    contact_items: Annotated[tuple[Item, ...] | None, Each("contact_item", "item"), Says("telephone, fax, e-mail…")] = (
+        None
+    )
 
 
 CONTACTS = Resource(

@@ -29,9 +29,9 @@ class Firm(Row):
     tva: Annotated[str | None, Says("VAT number, e.g. FR40303265045")] = None
     name_soundex: Annotated[str | None, SERVER_SET, INNER] = None
     contact_addresses: Annotated[tuple[Address, ...] | None, Each("contact_address", "address")] = None
-    contact_items: Annotated[
-        tuple[FirmItem, ...] | None, Each("contact_item", "item"), Says("telephones, mailboxes")
-    ] = None
+    contact_items: Annotated[tuple[FirmItem, ...] | None, Each("contact_item", "item"), Says("telephone, e-mail…")] = (
+        None
+    )
 
 
 FIRMS = Resource(
