@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harvest_mcp import server
+from harvest_mcp.flags import GATHERED
 from harvest_mcp.settings import Settings, read
 from harvest_mcp.systems import load
 from harvest_mcp.tools import prompts
@@ -11,18 +12,6 @@ from harvest_mcp.tools.show import hints
 from harvest_mcp.tools.tool import Tool
 
 README = Path(__file__).parents[1] / "README.md"
-FLAGS = (
-    "system",
-    "toolsets",
-    "tools",
-    "exclude_tools",
-    "read_only",
-    "confirm",
-    "state",
-    "keep_days",
-    "max_answer_mb",
-    "log_level",
-)
 
 
 def tools() -> str:
@@ -59,7 +48,7 @@ def prompt_table() -> str:
 def settings_table() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
-        flag = f"`--{name.replace('_', '-')}`" if name in FLAGS else ""
+        flag = f"`--{name.replace('_', '-')}`" if name in GATHERED else ""
         default = "" if field.default in (None, ()) else f"`{str(field.default).lower()}`"
         if isinstance(field.default, str):
             default = f"`{field.default}`"

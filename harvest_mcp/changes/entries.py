@@ -19,7 +19,7 @@ ABANDONED = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """A write about to be sent. `before` and `sent` are columns as JSON has them."""
+    """A write about to be sent. `before` and `sent` are columns as JSON has them, `read` when `before` was read."""
 
     tool: str
     verb: str
@@ -27,6 +27,7 @@ class Deed:
     record: int | None = None
     before: Values | None = None
     sent: Values
+    read: float | None = None
     undoes: int | None = None
     once: bool = False
     """Whether an equal one of the last ten minutes is the same one."""

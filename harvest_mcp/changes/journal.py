@@ -66,17 +66,24 @@ class Journal:
             raise NotUndone(f"Change {deed.undoes} was taken back meanwhile{by}.", next="Call list_changes to see it.")
 
     def _under_way(self, connection: "Connection", deed: Deed) -> Entry | None:
-        """A write to the same record that somebody is at: two at once would each start from what the other changes."""
+        """A write to the same record that somebody is at, or has made since it was read for this one.
+
+        Two at once would each start from what the other changes.
+        """
         if deed.record is None:
             return None
         from sqlalchemy import select  # noqa: PLC0415 - not at start
 
         from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
-        same = {"account": self._who["account"], "noun": deed.noun, "record": deed.record, "outcome": "intended"}
-        query = select(changes).where(*(changes.c[name] == value for name, value in same.items()))
+        same = {"account": self._who["account"], "noun": deed.noun, "record": deed.record}
+        lately = changes.c.outcome == "intended"
+        if deed.read is not None:
+            lately |= (changes.c.settled_at >= deed.read) & changes.c.outcome.in_(("applied", "in doubt", "undone"))
+        query = select(changes).where(*(changes.c[name] == value for name, value in same.items()), lately)
         rows = connection.execute(query.with_for_update()).mappings().all()
-        return next((entry for entry in (Entry(**row) for row in rows) if entry.under_way(self.clock())), None)
+        found = (Entry(**row) for row in rows)
+        return next((entry for entry in found if entry.outcome != "intended" or entry.under_way(self.clock())), None)
 
     def _intended(self, connection: "Connection", deed: Deed) -> tuple[Entry, Standing]:
         from sqlalchemy import delete, insert, select  # noqa: PLC0415 - not at start

@@ -103,7 +103,7 @@ def emptying(values: Mapping[str, Value], current: Record) -> dict[str, Value]:
 def _emptied(value: Value, before: object) -> Value:
     if not isinstance(value, tuple) or not isinstance(before, tuple):
         return value
-    there = {getattr(child, "id", None): written(child) for child in before}
+    there = {child.id: written(child) for child in before if child.id is not None}
     return tuple(child.model_copy(update=_lost(child, there.get(getattr(child, "id", None), {}))) for child in value)
 
 

@@ -1,6 +1,6 @@
 """Settles open changes by looking, and keeps a record from being written while one may still take effect."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes.entries import OPEN, Entry, Outcome
@@ -21,6 +21,8 @@ class Settling:
 
     api: Api
     journal: Journal
+    read: dict[tuple[str, int], float] = field(default_factory=dict, kw_only=True)
+    """When records were read last, in seconds since 1970: whoever wrote to one since was not known to the reader."""
 
     async def current(self, resource: Kind, id: int) -> Record:
         """A record as it reads now, once every open change of it is settled.
@@ -31,7 +33,10 @@ class Settling:
         for entry in await self.journal.open_for(resource.noun, id):
             if entry.unsettled(self.journal.clock()):
                 await self._out_of_the_way(resource, entry)
-        return await self.api.get(resource, id)
+        now = self.journal.clock()
+        record = await self.api.get(resource, id)
+        self.read[resource.noun, id] = now
+        return record
 
     async def gone(self, resource: Kind, id: int) -> Entry | None:
         """The change that deleted this record, if one did and it is gone."""

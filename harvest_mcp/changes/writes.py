@@ -138,9 +138,15 @@ class Changes(Settling):
         return image
 
     def _deed(self, verb: str, resource: Kind, record: Record, sent: Mapping[str, object], undoes: int | None) -> Deed:
-        before = self._image(resource, record)
         return Deed(
-            tool=self.tool, verb=verb, noun=resource.noun, record=record.id, before=before, sent=sent, undoes=undoes
+            tool=self.tool,
+            verb=verb,
+            noun=resource.noun,
+            record=record.id,
+            before=self._image(resource, record),
+            read=self.read.get((resource.noun, record.id)),
+            sent=sent,
+            undoes=undoes,
         )
 
     async def _write(self, resource: Kind, deed: Deed, send: Callable[[], Awaitable[None]]) -> Change[Record]:
@@ -165,15 +171,10 @@ class Changes(Settling):
         """The deed over the record as it is after somebody else's write; only a plain update does not mind that."""
         assert deed.record is not None  # noqa: S101 - only a write to a record waits for another
         before = self._image(resource, await self.current(resource, deed.record))
-        if before == deed.before:
-            return deed
-        if (
-            deed.verb != "update"
-            or deed.undoes is not None
-            or any(isinstance(value, list) for value in deed.sent.values())
-        ):
+        plain = deed.verb == "update" and deed.undoes is None
+        if before != deed.before and not (plain and not any(isinstance(value, list) for value in deed.sent.values())):
             raise Overtaken(resource.noun, deed.record, "it was changed meanwhile")
-        return replace(deed, before=before)
+        return replace(deed, before=before, read=self.read[resource.noun, deed.record])
 
     async def _once(self, resource: Kind, deed: Deed, send: Send) -> Change[Record]:
         """Send a create unless an equal one was said lately; then tell what became of that."""

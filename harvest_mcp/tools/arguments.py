@@ -190,7 +190,7 @@ def _kind(item: Field) -> Any:
         return REFERENCE
     if item.codes:
         return code(item)
-    if item.sent_only:
+    if item.sent_only and item.type is str:
         return BYTES
     return LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
 

@@ -217,6 +217,8 @@ def _told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
 def _three(resource: Kind, name: str, *images: Mapping[str, Any]) -> dict[str, Any]:
     labels, item = ("before", "sent", "after"), fields(resource.record).get(name)
     there = {label: image[name] for label, image in zip(labels, images, strict=True) if name in image}
+    if item and item.sent_only and item.type is str:  # a file's bytes may be two million characters
+        return {label: f"{len(value)} characters" for label, value in there.items() if value is not None}
     return {label: shown(item, value) if item else value for label, value in there.items()}
 
 

@@ -71,7 +71,7 @@ Progress = Callable[[str], Awaitable[None]]
 """Told how far a long call is, in a sentence."""
 
 
-async def nobody_asks(says: str) -> None:
+async def unheard(says: str) -> None:
     """Nobody to tell."""
 
 
@@ -86,7 +86,7 @@ class Call:
     tool: str
     person: Person = NO_PERSON
     waiting: Waiting = nobody
-    progress: Progress = nobody_asks
+    progress: Progress = unheard
 
     def api(self, system: System) -> Api:
         return Api(system, self.desk.line(system), self.waiting, self.desk.accounts[system.name].most_pages)

@@ -442,3 +442,16 @@ async def test_an_update_that_somebody_else_may_have_overwritten_stays_in_doubt(
 
 async def at_no_time(seconds: float) -> None:
     """No waiting."""
+
+
+async def test_a_flip_of_a_record_that_was_flipped_since_it_was_read_is_not_sent(sandbox: Sandbox) -> None:
+    """The other one is over by now; only the journal knows of it."""
+    id = lay(sandbox, "Nordlicht")
+    (toggle,) = CLIENTS.actions
+    async with working(sandbox, limits=patiently()) as one:
+        other = replace(one, read={})
+        record, same = await one.current(CLIENTS, id), await other.current(CLIENTS, id)
+        await one.act(CLIENTS, toggle, record, wanted=False)
+        with pytest.raises(Overtaken, match="it was changed meanwhile"):
+            await other.act(CLIENTS, toggle, same, wanted=False)
+    assert row(sandbox, id)["active"] is False

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, REQUIRED, SERVER_SET, SUMMARY, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import INNER, REQUIRED, SENT_ONLY, SERVER_SET, SUMMARY, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import DIRECTION
 from harvest_mcp.systems.incwo.rows import Row
 
@@ -18,7 +18,7 @@ class StockMovement(Row):
     modifier_id: Annotated[int | None, SERVER_SET, INNER] = None
     customer_product_id: Annotated[int | None, Ref("product"), REQUIRED, SUMMARY] = None
     origin_warehouse_id: Annotated[int | None, SUMMARY, Says("id of the warehouse")] = None
-    destination_warehouse_id: Annotated[int | None, INNER, Says("the same id again")] = None
+    destination_warehouse_id: Annotated[int | None, SENT_ONLY, INNER, Says("the same id again")] = None
     quantity: Annotated[Decimal | None, REQUIRED, SUMMARY, Says("pieces, positive both ways")] = None
     quantity_of_parent_or_me: Annotated[Decimal | None, SERVER_SET, INNER] = None
     cash_value: Annotated[Decimal | None, SERVER_SET, Says("euros")] = None
