@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import anyio.to_thread
 
-from harvest_mcp.errors import InDoubt, Malformed, NotFound
+from harvest_mcp.errors import InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.spec import Action, Filter, Identity, Part, Record, Resource, System, Value, View
 from harvest_mcp.wire import exchange
@@ -38,7 +38,8 @@ class Scan(Generic[R]):
     @property
     def told(self) -> str:
         """Which pages were read."""
-        return f"pages 1 to {self.read} of {self.of} were read"
+        pages = "page 1" if self.read == 1 else f"pages 1 to {self.read}"
+        return f"only {pages} of {self.of} read"
 
     @property
     def whole(self) -> bool:
@@ -58,6 +59,8 @@ class Api:
     waiting: Waiting = nobody
     most: int = 50
     """Pages of one list to read at once."""
+    words: Callable[[str], str] = str
+    """Takes out of the vendor's words what must not be quoted."""
 
     async def scan(
         self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, most: int | None = None
@@ -141,6 +144,8 @@ class Api:
         answer = await self.send(doing.request, waiting=self.waiting)
         try:
             return await _read(doing.read, answer)
+        except Refused as refusal:  # by a marker within a success (incwo 9)
+            raise exchange.refused(self.system, refusal.what, refusal.hint, words=self.words) from None
         except Malformed as unread:
             if doing.request.writes:
                 raise InDoubt(f"The request was sent once, but its fate is unknown. {unread.what}") from None

@@ -17,7 +17,7 @@ from anyio.streams.tls import TLSAttribute
 
 from harvest_mcp import server, settings
 from harvest_mcp.api import ACCEPTED, Api
-from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, SettingsError, StateError
+from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, SettingsError, StateError, Unauthorized
 from harvest_mcp.gateway import Account
 from harvest_mcp.settings import Settings
 from harvest_mcp.signing import WAYS
@@ -32,6 +32,7 @@ Embed = Callable[[Sequence[str]], "Mapping[str, Sandbox]"]
 State = Literal["ok", "note", "failed", "skipped"]
 SIGN: dict[State, str] = {"ok": "✓", "note": "!", "failed": "✗", "skipped": "-"}
 CONNECT_IN = 10.0
+CREDENTIALS = "Check who signs in and the password, or the token; try them on the web."
 TRIPS = 3
 
 
@@ -222,7 +223,8 @@ async def _signed_in(report: Report, api: Api) -> bool:
         report.add("credentials", "failed", says, fix)
         return False
     except CallFailed as error:
-        report.add("credentials", "failed", error.what, error.next or "Check e-mail and password, or the token.")
+        fix = CREDENTIALS if isinstance(error, Unauthorized) else error.next
+        report.add("credentials", "failed", error.what, fix or CREDENTIALS)
         return False
     identity = identities[0]
     report.add("credentials", "ok", identity.who() or ACCEPTED)

@@ -45,6 +45,8 @@ def _administrator() -> "Credentials":
 def _incwo(path: str | None = None, *, profile: Era = "late", switches: Sequence[str] = ()) -> "Sandbox":
     from harvest_mcp.sandbox import Switches, open_incwo  # noqa: PLC0415 - only when asked for
 
+    if profile != "late":
+        raise SettingsError("An incwo account has no profiles.", next="Leave --profile out; --switch is for it.")
     return open_incwo(path, switches=Switches.parse(tuple(switches)))
 
 

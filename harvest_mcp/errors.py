@@ -11,6 +11,7 @@ HarvestMcpError
 │   └── ApprovalNeeded     a person has to decide outside the conversation, and has not yet
 ├── NotUndone              a change cannot be taken back
 ├── Overtaken              somebody else was at the record; nothing was sent
+├── Closed                 the record may not be written any more; nothing was sent
 ├── Unsettled              an earlier write to the record may still take effect; nothing was sent
 ├── StoredOtherwise        a list within a record reads back as another list than was sent
 └── CallFailed             a call to the vendor did not succeed
@@ -135,6 +136,16 @@ class Overtaken(HarvestMcpError):
     def __init__(self, noun: str, record: int | None, why: str) -> None:
         super().__init__(
             f"This was not sent to {noun} {record}: {why}.", next="Read it as it is now, and decide again."
+        )
+
+
+class Closed(HarvestMcpError):
+    """The record is past the point up to which it may be written; nothing was sent."""
+
+    def __init__(self, noun: str, record: int, column: str, value: str, only: str) -> None:
+        super().__init__(
+            f"{noun.capitalize()} {record} has the {column} {value}; only one of {only} is changed or deleted here.",
+            next="Do it by hand where it belongs, if it may be done at all.",
         )
 
 

@@ -21,6 +21,8 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 POSTGRESQL = re.compile(
     r"postgres(ql)?://([^:/?#@\s]+(:[^/?#@\s]*)?@)?(\[[\da-f:.]+]|[^:/?#@\s]*)(:\d+)?(/[^/?#@\s]*)?(\?[^#@\s]*)?", re.I
 )
+OURS = ("HARVEST_MCP_", "INCWO_")
+"""Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
 SECRETS = ("password", "access_token", "incwo_password", "state")
 """What nobody else may read; a state's address may hold a password."""
 
@@ -116,10 +118,10 @@ class Settings(BaseSettings):
 
     @property
     def systems(self) -> tuple[str, ...]:
-        """The systems to offer, by name: those asked for, else those with an address, else Harvest."""
+        """The systems to offer, by name: those asked for, else those of which anything is set, else Harvest."""
         if self.system:
             return NAMES if self.system == "both" else (self.system,)
-        return tuple(name for name in NAMES if self.signing_in(name).address) or NAMES[:1]
+        return tuple(name for name in NAMES if self.signing_in(name).begun) or NAMES[:1]
 
     def signing_in(self, system: str) -> SigningIn:
         """What is set about one system's account."""
@@ -211,8 +213,9 @@ def _known_names() -> None:
     """A misspelt HARVEST_MCP_ variable stops the start: HARVEST_MCP_READONLY would protect nothing."""
     known = variables()
     for name in os.environ:
-        if name.startswith("HARVEST_MCP_") and name.removesuffix("_FILE") not in known:
-            ours = ", ".join(each for each in known if each.startswith("HARVEST_MCP_"))
+        prefix = next((each for each in OURS if name.startswith(each)), None)
+        if prefix and name.removesuffix("_FILE") not in known:
+            ours = ", ".join(each for each in known if each.startswith(prefix))
             raise SettingsError(f"{name} is no setting of this server.", next=f"Known: {ours}.")
     for variable in known:
         if os.environ.get(variable) and os.environ.get(f"{variable}_FILE"):

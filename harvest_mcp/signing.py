@@ -23,7 +23,13 @@ class Way:
     example: str
     path: str
     more: str
+    login: str
     token: str = ""
+
+    @property
+    def file(self) -> str:
+        """What a file of the password may be called."""
+        return f"{self.password.partition('_')[0].lower()}-password"
 
 
 WAYS = {
@@ -34,6 +40,7 @@ WAYS = {
         "https://suprcorp.harvestapp.com",
         path="/?",
         more="holds more than the host",
+        login="harvest-mcp login",
         token="HARVEST_ACCESS_TOKEN",  # noqa: S106 - the variable's name
     ),
     "incwo": Way(
@@ -43,6 +50,7 @@ WAYS = {
         "https://www.incwo.com/123456",
         path=r"(/[A-Za-z0-9_-]+)*/\d{1,15}/?",  # the number of the account comes with it (incwo 1)
         more="does not end in the number of the account",
+        login="harvest-mcp login --system incwo",
     ),
 }
 
@@ -57,6 +65,11 @@ class SigningIn:
     password: Secret | None
     token: Secret | None = None
     max_pages: int = 50
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything of it is set."""
+        return any((self.address, self.user, self.password, self.token))
 
     def check(self) -> None:
         """Whether what is set can be an address, and can be sent.
@@ -99,8 +112,8 @@ class SigningIn:
         if way.token and (kept := keys.find(self.address, self.user, "token")):
             return replace(self, token=kept)
         raise SettingsError(
-            f"{way.password} is not set; for example {way.password}_FILE=~/.harvest-password,"
-            " or keep it in the keyring with `harvest-mcp login`."
+            f"{way.password} is not set; for example {way.password}_FILE=~/.{way.file},"
+            f" or keep it in the keyring with `{way.login}`."
         )
 
 

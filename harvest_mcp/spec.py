@@ -153,6 +153,8 @@ class Resource(Generic[R_co]):
     element: str = ""
     paged: bool = False
     caution: str = ""
+    open_while: tuple[str, str] | None = None
+    """The column, and its word, outside of which a record is not written or deleted any more."""
     """What whoever writes one must know first; its tools say so."""
 
     @property

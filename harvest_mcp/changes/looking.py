@@ -1,9 +1,13 @@
 """What became of a write, as the account shows it: the only answer there is when the vendor's was lost."""
 
-from collections.abc import Mapping
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
+
+from pydantic_core import to_jsonable_python
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes.entries import Entry
@@ -58,6 +62,9 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) 
         return Sight("absent", row, id)
     if not (left := differing(row, typed(resource, entry.sent))):
         return Sight("applied", row, id)
+    sent = typed(resource, entry.sent)
+    if all(_holds(getattr(row, name), sent[name]) for name in left):
+        return Sight("applied", row, id)  # and more than was sent: the caller tells both lists
     before = typed(resource, {name: value for name, value in (entry.before or {}).items() if name in left})
     return Sight("unclear" if differing(row, before) else "absent", row, id)
 
@@ -79,6 +86,15 @@ def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
         for name, value in values.items()
         if not known[name].sent_only and _plain(getattr(record, name)) != _plain(value)
     )
+
+
+def _holds(stored: Value, sent: Value) -> bool:
+    """Whether a list holds every child that was sent, beside others."""
+    if not isinstance(stored, tuple) or not isinstance(sent, tuple):
+        return False
+    more = Counter(repr(written(child)) for child in stored)
+    more.subtract(repr(written(child)) for child in sent)
+    return min(more.values(), default=0) >= 0
 
 
 def renewed(resource: Resource[Record], values: Mapping[str, Value], current: Record | None) -> dict[str, Value]:
@@ -131,3 +147,12 @@ def written(child: Part) -> dict[str, object]:
     """What can be written of a child, without what is empty."""
     columns = [name for name, item in fields(type(child)).items() if not item.server_set]
     return {name: plain for name in columns if (plain := _plain(getattr(child, name))) is not None}
+
+
+def listed(values: Mapping[str, Value], names: Sequence[str]) -> str:
+    """Children of lists by what can be written of them, as JSON."""
+    told = {}
+    for name in names:
+        value = values.get(name)
+        told[name] = [written(child) for child in value] if isinstance(value, tuple) else []
+    return json.dumps(to_jsonable_python(told), ensure_ascii=False)

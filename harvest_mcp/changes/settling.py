@@ -6,7 +6,7 @@ from harvest_mcp.api import Api
 from harvest_mcp.changes.entries import OPEN, Entry, Outcome
 from harvest_mcp.changes.journal import Journal
 from harvest_mcp.changes.looking import look
-from harvest_mcp.errors import NotFound, Unsettled
+from harvest_mcp.errors import Closed, NotFound, Unsettled
 from harvest_mcp.spec import Record, Resource
 
 Kind = Resource[Record]
@@ -29,12 +29,17 @@ class Settling:
 
         Raises:
             Unsettled: an earlier write to it may still take effect.
+            Closed: it is not to be written any more.
         """
         for entry in await self.journal.open_for(resource.noun, id):
             if entry.unsettled(self.journal.clock()):
                 await self._out_of_the_way(resource, entry)
         now = self.journal.clock()
         record = await self.api.get(resource, id)
+        if resource.open_while is not None:
+            name, word = resource.open_while
+            if (now_is := getattr(record, name)) != word:
+                raise Closed(resource.noun, id, name, str(now_is), word)
         self.read[resource.noun, id] = now
         return record
 

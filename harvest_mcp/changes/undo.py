@@ -35,6 +35,11 @@ def plan(resource: Kind, entry: Entry) -> Plan:
         raise NotUndone(
             f"Change {entry.id} is {entry.outcome}, so there is nothing to undo.", next=AFTER[entry.outcome]
         )
+    if _otherwise(resource, entry):
+        raise NotUndone(
+            f"Change {entry.id} was not stored as it was sent, and what undoes it might not be either.",
+            next="Read the record, and put it right yourself.",
+        )
     if entry.verb == "create":
         if "delete" not in resource.verbs:
             raise NotUndone(f"The vendor offers no way to delete {resource.one}.", next="Correct it by another entry.")
@@ -54,6 +59,15 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
 
 
+def _otherwise(resource: Kind, entry: Entry) -> bool:
+    """Whether a list within the record reads back as another list than was sent."""
+    known = fields(resource.record)
+    lists = {name: entry.sent[name] for name in entry.sent if name in known and known[name].many}
+    after = typed(resource, {name: (entry.after or {}).get(name) for name in lists})
+    record = resource.record.model_validate({"id": 0, **after})
+    return entry.verb == "update" and bool(differing(record, typed(resource, lists)))
+
+
 def _again(resource: Kind, entry: Entry) -> Plan:
     """A deleted record made again: what can be written, with all else that it had named."""
     before = entry.before or {}
@@ -63,6 +77,7 @@ def _again(resource: Kind, entry: Entry) -> Plan:
     lost = [name for name in before if name not in writable and name not in flipped]
     lost += [item.name for item in resource.writable() if item.sent_only]
     gone = [f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes"]
+    gone += [f"any {each.words}s that refer to the old id" for each in resource.dependents if each.fate == "unknown"]
     return Plan("create", values, lost=(*lost, *gone))
 
 

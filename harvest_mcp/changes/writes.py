@@ -1,7 +1,6 @@
 """Every write goes through here: journalled, sent once, shielded, read back, and settled when in doubt."""
 
-import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -11,7 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from harvest_mcp.changes.entries import OPEN, Deed, Entry, Outcome
 from harvest_mcp.changes.journal import columns
-from harvest_mcp.changes.looking import Sight, differing, emptying, look, renewed, typed, written
+from harvest_mcp.changes.looking import Sight, differing, emptying, listed, look, renewed, typed
 from harvest_mcp.changes.settling import Settling
 from harvest_mcp.errors import CallFailed, InDoubt, NotFound, Overtaken, StateError, StoredOtherwise
 from harvest_mcp.spec import Action, Record, Resource, Value, fields
@@ -243,14 +242,7 @@ class Changes(Settling):
         if differs and entry.verb not in ("create", "update"):
             return await self._doubted(resource, entry, InDoubt(f"The {entry.verb} was accepted."), at_once=True)
         await self._closed(entry, "applied", record=id, after=record)
-        known = fields(resource.record)
-        if lists := [name for name in differs if known[name].many]:
-            sent = typed(resource, entry.sent)
-            raise StoredOtherwise(
-                self.api.system.title,
-                *(_lists(values, lists) for values in (sent, dict(record))),
-                change=entry.id,
-            )
+        self._as_sent(resource, entry, record)
         return Change(id, record, entry.id, differs=differs)
 
     async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, *, at_once: bool = False) -> Change[Record]:
@@ -261,9 +253,22 @@ class Changes(Settling):
             sight = await look(self.api, resource, entry)
             if sight.shows == "applied" and sight.id is not None:
                 await self._closed(entry, "applied", record=sight.id, after=sight.record)
+                if sight.record is not None:
+                    self._as_sent(resource, entry, sight.record)
                 return Change(sight.id, sight.record, entry.id, settled=not at_once)
         await self._closed(entry, "in doubt")
         raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
+
+    def _as_sent(self, resource: Kind, entry: Entry, record: Record) -> None:
+        """Lists within a record are stored as they were sent.
+
+        Raises:
+            StoredOtherwise: with both lists.
+        """
+        sent, known = typed(resource, entry.sent), fields(resource.record)
+        if lists := [name for name in differing(record, sent) if known[name].many]:
+            told = (listed(values, lists) for values in (sent, dict(record)))
+            raise StoredOtherwise(self.api.system.title, *told, change=entry.id)
 
     async def _closed(
         self, entry: Entry, outcome: Outcome, *, record: int | None = None, after: Record | None = None
@@ -280,15 +285,6 @@ class Changes(Settling):
             state=f"It was not sent a second time. It is change {entry.id} in the journal.",
             next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
         )
-
-
-def _lists(values: Mapping[str, Value], names: Sequence[str]) -> str:
-    """Children of lists by what can be written of them, as JSON."""
-    told = {}
-    for name in names:
-        value = values.get(name)
-        told[name] = [written(child) for child in value] if isinstance(value, tuple) else []
-    return json.dumps(to_jsonable_python(told), ensure_ascii=False)
 
 
 @contextmanager

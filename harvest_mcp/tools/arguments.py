@@ -1,44 +1,45 @@
 """Strict argument models made from resources, their slim schemas, and errors in words."""
 
-import base64
 import difflib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    FailFast,
     Strict,
     ValidationError,
-    ValidatorFunctionWrapHandler,
     WithJsonSchema,
-    WrapValidator,
     create_model,
 )
 from pydantic import Field as Bound
-from pydantic_core import PydanticCustomError
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, fields
-from harvest_mcp.tools.render import MARK
-from harvest_mcp.wire.xml import writable
+from harvest_mcp.tools.kinds import (
+    BYTES,
+    COLUMN,
+    EMPTIED,
+    ID,
+    LINE,
+    LINES_TEXT,
+    REFERENCE,
+    TRUTH,
+    WHOLE,
+    WORD,
+    _listed,
+    _whole,
+    problem,
+)
 
-LARGEST = 10**15 - 1
-"""The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
-LINE, LINES = 255, 10_000
 MOST_CHILDREN = 100
 MOST_TOLD = 8
 """Problems in one error; a call with a million wrong names costs no more than one with eight."""
-AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
 
 class Arguments(BaseModel):
@@ -61,125 +62,11 @@ class Argument:
     required: bool = False
 
 
-def problem(text: str) -> PydanticCustomError:
-    """A reason in words, put behind the argument's name; `{{` is not a place holder."""
-    return PydanticCustomError("worded", "{text}", {"text": text})
-
-
-def _text(value: str) -> str:
-    if not writable(value):
-        raise problem("holds a control character, which XML cannot carry")
-    if MARK.search(value):
-        raise problem("holds a mark such as ⟦U+202E⟧ that stands for an invisible character; send the text without it")
-    return value
-
-
-def _line(value: str) -> str:
-    if value != value.strip():
-        raise problem("starts or ends with a blank; send it without")
-    if re.search(r"[\t\r\n]", value):
-        raise problem("takes one line, and holds a line break or a tab")
-    return _text(value)
-
-
-def _reference(value: object) -> object:
-    """An id may come as a number too; anything else but text is refused."""
-    if type(value) is int and 1 <= value <= LARGEST:
-        return str(value)
-    if not isinstance(value, str):
-        raise problem("takes an id or an exact name")
-    return value
-
-
-def _listed(value: object) -> object:
-    """Some clients send a list as JSON text."""
-    if isinstance(value, str) and len(value) <= LINES:
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
-
-
-def _amount(value: object) -> object:
-    """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
-    text = str(value) if type(value) in (int, float) else value
-    if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:
-        raise problem("takes an amount such as 12.50")
-    return text
-
-
-def _day(value: object) -> object:
-    """A day as text; pydantic alone takes a number of seconds too."""
-    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
-        raise problem("takes a date such as 2026-01-31")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise problem("is not a date of the calendar") from None
-
-
-def _since(value: object) -> object:
-    """A day counts from 00:00 UTC; an instant needs its zone."""
-    if not isinstance(value, str):
-        raise problem("takes text such as 2026-01-31 or 2026-01-31T09:00Z")
-    if re.fullmatch(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", value, re.ASCII) is None:
-        raise problem("takes a date (2026-01-31) or an instant with its zone (2026-01-31T09:00Z)")
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        raise problem("is not a date of the calendar") from None
-    if len(value) > 10 and instant.tzinfo is None:
-        raise problem("is an instant without its zone; add Z or an offset such as +02:00")
-    try:
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    except OverflowError:
-        raise problem("is not a date of the calendar") from None
-
-
-ID = Annotated[int, Strict(), Bound(ge=1, le=LARGEST)]
-TRUTH = Annotated[bool, Strict()]
-WORD = Annotated[str, Strict(), Bound(min_length=1, max_length=LINE), AfterValidator(_line)]
-LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(_line)]
-LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(_text)]
-REFERENCE = Annotated[WORD, BeforeValidator(_reference)]
-SINCE = Annotated[datetime, BeforeValidator(_since), WithJsonSchema({"type": "string"})]
-WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST)]
-AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
-DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-
-COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY}
-
-
-def _emptied(value: object, check: ValidatorFunctionWrapHandler) -> object:
-    return None if value == "" and isinstance(value, str) else check(value)
-
-
-def _base64(value: str) -> str:
-    try:
-        base64.b64decode(value, validate=True)
-    except ValueError:
-        raise problem("takes a file's bytes in base64") from None
-    return value
-
-
-EMPTIED = WrapValidator(_emptied)
-BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), AfterValidator(_base64)]
-
-
-def several(names: tuple[str, ...]) -> Any:
-    """A list of some of these names."""
-    return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), BeforeValidator(_listed)]  # type: ignore[valid-type]  # made at run time
-
-
-def whole(most: int) -> Any:
-    """A whole number from 1."""
-    return Annotated[int, Strict(), Bound(ge=1, le=most)]
-
-
 def column(item: Field, *, required: bool) -> Argument:
     """The argument that fills one column; a reference takes an id or an exact name; "" empties what may be empty."""
     kind = children(item) if item.many else _kind(item)
+    if item.private:
+        kind = Annotated[kind, BeforeValidator(_whole)]
     if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
     return Argument(item.argument, kind, "id or exact name" if item.ref else item.says, required)
@@ -197,12 +84,15 @@ def _kind(item: Field) -> Any:
 
 def code(item: Field) -> Any:
     """One of the words of a code; an account's own code has none and is taken as its number."""
-    words = [word for _, word in item.codes]
+    words, by_code = [word for _, word in item.codes], dict(item.codes)
+    numbers = all(code.isdigit() for code in by_code)
+    own = ", or the number of a code of your own" if numbers else ""
 
     def check(value: str) -> str:
-        if value in words or re.fullmatch(r"\d{1,15}", value, re.ASCII):
+        value = by_code.get(value, value)  # one form for what is the same, whatever it was called
+        if value in words or (numbers and re.fullmatch(r"\d{1,15}", value, re.ASCII)):
             return value
-        raise problem(f"takes one of {', '.join(words)}, or the number of a code of your own")
+        raise problem(f"takes one of {', '.join(words)}{own}")
 
     kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(check), WithJsonSchema({"enum": words})]
     return kind if item.required else Annotated[kind, EMPTIED]
@@ -247,7 +137,8 @@ def _worded(fault: Any, known: list[str]) -> str:
     name = _place(fault["loc"])
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
-        return _unknown(name, known)
+        within = f" of {loc[0]}[{loc[1]}]" if len(loc := fault["loc"]) == 3 else ""
+        return _unknown(str(loc[-1]), [] if within else known, within)
     if fault.get("input", ...) is None and kind != "missing":
         return f"{name} is null; leave it out instead"
     return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
@@ -257,14 +148,18 @@ def _place(loc: tuple[str | int, ...]) -> str:
     """The argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
     if len(loc) == 3:
         return f"{loc[0]}[{loc[1]}].{loc[2]}"
+    if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in ("fields", "kinds", "outcome"):
+        return f"{loc[0]}[{loc[1]}]"
     return str(loc[0]) if loc else "arguments"
 
 
-def _unknown(name: str, known: list[str]) -> str:
+def _unknown(name: str, known: list[str], within: str = "") -> str:
     """An unknown name and the one it may stand for; never a long or strange one."""
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
-        return "a name that was sent is no argument of this tool"
+        return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
     close = difflib.get_close_matches(name, known, n=1)
+    if within:
+        return f"{name} is no field{within}"
     return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
 
 
@@ -283,5 +178,7 @@ REASON = {
     "string_too_long": "is longer than {max_length} characters",
     "list_type": "takes a list",
     "too_short": "is an empty list",
+    "too_long": "holds more than {max_length}",
+    "model_type": "takes an object with its fields by name",
     "literal_error": "takes only {expected}",
 }

@@ -8,7 +8,8 @@ from typing import cast
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Child, Field, Record, Resource, System, fields
-from harvest_mcp.tools.arguments import ID, Argument, Arguments, column, key, model
+from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model
+from harvest_mcp.tools.kinds import ID
 from harvest_mcp.tools.references import child
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import told

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from harvest_mcp.errors import CallFailed, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System
-from harvest_mcp.tools.arguments import WORD, Argument, Arguments, key, model
+from harvest_mcp.tools.arguments import Argument, Arguments, key, model
 from harvest_mcp.tools.confirm import Matter, Question
+from harvest_mcp.tools.kinds import WORD
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import plain
 from harvest_mcp.tools.sheet import Hanging, sheet

@@ -10,8 +10,9 @@ from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Record, Resource, System, fields
-from harvest_mcp.tools.arguments import ID, SINCE, WORD, Argument, Arguments, model, several, whole
+from harvest_mcp.tools.arguments import Argument, Arguments, model
 from harvest_mcp.tools.deleting import Asking, ask_to_delete
+from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_csv, as_json, count, shown
 from harvest_mcp.tools.tool import Call, Hints, Tool
@@ -263,7 +264,10 @@ def record_named(tool: str, systems: Systems, text: str | None, known_names: lis
     if text is None:
         return None
     kind, _, id = text.rpartition(" ")
-    kinds = {_called(system, each.noun): (system, each.noun) for system in systems for each in system.resources}
+    every = [(system, each.noun) for system in systems for each in system.resources]
+    kinds = {noun: (system, noun) for system, noun in reversed(every)}  # of two systems, the first one's
+    kinds |= {f"{system.name} {noun}": (system, noun) for system, noun in every}
+    kinds |= {_called(system, noun): (system, noun) for system, noun in every}
     if kind not in kinds or not id.isascii() or not id.isdigit() or len(id) > 15:
         example = f"such as {_called(systems[0], 'contact')} 9"
         raise InvalidArguments(tool, [f"record takes a kind and an id, {example}"], known=known_names)

@@ -10,17 +10,8 @@ from typing import Any
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System, fields
-from harvest_mcp.tools.arguments import (
-    REFERENCE,
-    SINCE,
-    TRUTH,
-    WORD,
-    Argument,
-    Arguments,
-    model,
-    several,
-    whole,
-)
+from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.kinds import REFERENCE, SINCE, TRUTH, WORD, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, leaf
 from harvest_mcp.tools.references import resolve
 from harvest_mcp.tools.render import as_csv, cells, count
@@ -52,7 +43,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
         for each in resource.filters:
             if each.ref and each.name in where:
-                where[each.name] = await resolve(api, each.ref, where[each.name])
+                where[each.name] = await resolve(api, each.ref, where[each.name]) or None
         fits = _fitting(resource, given.get("query", ""))
         if resource.paged:
             at, behind = _start(name, given, known, BEGINNING)

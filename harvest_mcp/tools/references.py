@@ -43,7 +43,9 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
 async def _column(api: Api, item: Field, value: Any) -> Value:
     if item.many:
         return tuple([item.type(**await child(api, item.type, each.given())) for each in value])
-    column: Value = await resolve(api, item.ref, value) if item.ref and value is not None else value
+    if item.ref and value is not None:
+        return await resolve(api, item.ref, value) or None  # 0 is nobody
+    column: Value = value
     return column
 
 

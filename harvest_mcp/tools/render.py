@@ -116,7 +116,8 @@ def shown(item: Field, value: object) -> Any:
     if not item.private or value is None:
         return plain(value)
     text = str(plain(value))
-    return f"…{text[-TOLD:]}" if len(text) > 2 * TOLD else "…"
+    number = text.isalnum() and sum(map(str.isdigit, text)) >= 2 * TOLD
+    return f"…{text[-TOLD:]}" if number else "…"
 
 
 def _known(kind: type[Part], child: Mapping[str, Any]) -> dict[str, Any]:

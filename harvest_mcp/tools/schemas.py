@@ -28,5 +28,6 @@ def _slim(item: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     if "items" in slim:
         of = slim["items"]
         inner = parts.get(of.get("$ref", "").rpartition("/")[2])
-        slim["items"] = _object(inner, parts) if inner else {"enum": of["enum"]} if "enum" in of else of
+        strict = {**_object(inner, parts), "additionalProperties": False} if inner else None
+        slim["items"] = strict if strict else {"enum": of["enum"]} if "enum" in of else of
     return slim

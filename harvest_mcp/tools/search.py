@@ -52,7 +52,7 @@ def search(query: str, system: System, resource: Resource[Record], rows: Sequenc
     ]
 
 
-def report(hits: Iterable[Hit], names: Names, notes: Sequence[str], *, limit: int, named: bool) -> str:
+def report(hits: Iterable[Hit], names: Names, hidden: str, partly: str, *, limit: int, named: bool) -> str:
     """The best hits as CSV: kind, id, name, whose it is, how well it fits and why; `named` puts the system first."""
     ranked = sorted(hits, key=lambda hit: (-hit.score, hit.system.name, hit.resource.plural, hit.record.id))
     rows = [
@@ -69,8 +69,9 @@ def report(hits: Iterable[Hit], names: Names, notes: Sequence[str], *, limit: in
     ]
     table, shown = as_csv((*(["system"] if named else []), "kind", "id", "name", "of", "score", "why"), rows)
     head = f"# {count(len(ranked), 'hit')}" if shown == len(ranked) else f"# {shown} of {len(ranked)} hits"
-    head = "; ".join([head, *notes])
-    return f"{head}\n{table}" if shown else f"{head}. Try fewer or other words, or a list tool."
+    head = "; ".join(filter(None, (head, hidden, partly)))
+    on = "A list tool with the same query goes on from there" if partly else "Try fewer or other words, or a list tool"
+    return f"{head}\n{table}" if shown else f"{head}. {on}."
 
 
 def _words(text: str) -> list[str]:

@@ -89,7 +89,8 @@ class Call:
     progress: Progress = unheard
 
     def api(self, system: System) -> Api:
-        return Api(system, self.desk.line(system), self.waiting, self.desk.accounts[system.name].most_pages)
+        account = self.desk.accounts[system.name]
+        return Api(system, self.desk.line(system), self.waiting, account.most_pages, account.blot)
 
     def changes(self, system: System) -> Changes:
         return Changes(self.api(system), self.journal(system), self.tool)

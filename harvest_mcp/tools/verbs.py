@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
 from harvest_mcp.spec import Action, Record, Resource, Same, System, Value, Verb
-from harvest_mcp.tools.arguments import TRUTH, Argument, Arguments, column, key, model
+from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.deleting import delete_tool
+from harvest_mcp.tools.kinds import TRUTH
 from harvest_mcp.tools.listing import folded, list_tool
 from harvest_mcp.tools.references import columns, known
 from harvest_mcp.tools.render import as_json

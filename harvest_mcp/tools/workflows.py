@@ -2,7 +2,8 @@
 
 from harvest_mcp.errors import Forbidden, NotFound
 from harvest_mcp.spec import Part, Record, Resource, System, View
-from harvest_mcp.tools.arguments import WORD, Argument, Arguments, model, several, whole
+from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.kinds import WORD, several, whole
 from harvest_mcp.tools.render import as_json, plain
 from harvest_mcp.tools.search import Names, report, search
 from harvest_mcp.tools.tool import Call, Hints, Tool
@@ -76,9 +77,8 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
             for row in rows
         }
         hits = [hit for system, resource, rows in read for hit in search(given["query"], system, resource, rows, names)]
-        notes = [f"this user may not see: {', '.join(hidden)}"] if hidden else []
-        several_systems = len(systems) > 1
-        return report(hits, names, [*notes, *partly], limit=given.get("limit", HITS), named=several_systems)
+        unseen = f"this user may not see: {', '.join(hidden)}" if hidden else ""
+        return report(hits, names, unseen, "; ".join(partly), limit=given.get("limit", HITS), named=len(systems) > 1)
 
     return Tool(
         name="search_records",

@@ -194,10 +194,15 @@ def judge(
     if status == 404:
         return NotFound(f"{title} knows no {request.path}, or this user may not see it (404).")
     if status >= 400:
-        hint = clean(words(answer.headers.get("hint") or dialect(system).error_text(answer.body)))
-        reason = f': "{hint}" ({title}\'s words).' if hint else "."
-        return Refused(f"{title} refused this ({status}){reason}", hint=hint)
+        said = answer.headers.get("hint") or dialect(system).error_text(answer.body)
+        return refused(system, f"{title} refused this ({status}).", said, words=words)
     return None
+
+
+def refused(system: System, what: str, said: str, *, words: Callable[[str], str] = str) -> Refused:
+    """A refusal with the vendor's own explanation behind it, cleaned."""
+    hint = clean(words(said))
+    return Refused(f'{what.rstrip(".")}: "{hint}" ({system.title}\'s words).' if hint else what, hint=hint)
 
 
 def _elsewhere(title: str, request: Request, status: int) -> CallFailed:

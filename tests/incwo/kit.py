@@ -2,9 +2,13 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -19,8 +23,8 @@ from tests.sandbox.kit import Clock
 ANNE, JEAN, FRANCOISE = 880_005, 880_010, 880_025
 LACAZE, OEUVRARD = 500_005, 500_010
 CHOSEN = "data_editor_lines_123456-1"
-UNPACED = replace(INCWO, plan=replace(INCWO.plan, calls=1_000_000, seconds=15))
-"""incwo without its quarter of a second between calls, which the tests of the pace keep."""
+UNPACED = replace(INCWO, plan=replace(INCWO.plan, calls=1_000_000, pause=0.1))
+"""incwo without its quarter of a second between calls, which the tests of the pace keep, or its long pauses."""
 
 
 def account(*, most_pages: int = 50) -> Account:
@@ -28,9 +32,23 @@ def account(*, most_pages: int = 50) -> Account:
     return replace(server.sandbox_account("incwo"), system=UNPACED, most_pages=most_pages)
 
 
-def opened(*switches: str, seeded: bool = True) -> Sandbox:
-    """An account on 2018-03-05 at 12:00 UTC."""
-    return open_incwo(switches=Switches.parse(switches), clock=Clock(), seeded=seeded)
+@contextmanager
+def opened(*switches: str, seeded: bool = True) -> Iterator[Sandbox]:
+    """An account on 2018-03-05 at 12:00 UTC, copied from one that was seeded once."""
+    with tempfile.TemporaryDirectory(prefix="harvest-mcp-incwo-") as folder:
+        if seeded:
+            shutil.copy(Path(_template().name) / "account.db", folder)
+        path = str(Path(folder) / "account.db")
+        with open_incwo(path, switches=Switches.parse(switches), clock=Clock(), seeded=seeded) as sandbox:
+            yield sandbox
+
+
+@cache
+def _template() -> "tempfile.TemporaryDirectory[str]":
+    """The folder of a seeded account, which goes when the tests end."""
+    folder = tempfile.TemporaryDirectory(prefix="harvest-mcp-incwo-")
+    open_incwo(str(Path(folder.name) / "account.db"), clock=Clock()).close()
+    return folder
 
 
 @asynccontextmanager
@@ -88,7 +106,7 @@ def sent(talk: Talk) -> list[tuple[str, str]]:
 def _text(element: etree._Element) -> str:
     if not len(element):
         return element.text or ""
-    return "; ".join(" ".join(f"{leaf.tag}={leaf.text or ''}" for leaf in child) for child in element)
+    return "; ".join(" ".join(f"{leaf.tag!s}={leaf.text or ''}" for leaf in child) for child in element)
 
 
 def code(text: str) -> str:

@@ -101,13 +101,15 @@ async def _journalled(env: dict[str, str], contact: int) -> int:
 
 DEMO = f"""
 from harvest_mcp import demo
-opened = demo.open_account
-def hostile():
-    account = opened()
-    account.put(demo.HARVEST.resource("contact"), client_id=11072, first_name={HIDDEN!r}, last_name="There")
-    account.put(demo.HARVEST.resource("contact"), client_id=11073, first_name={HIDDEN!r}, last_name="Gone")
+from harvest_mcp.embedded import Embedded, EMBEDDED
+from harvest_mcp.systems.harvest import CONTACTS
+usual = EMBEDDED["harvest"]
+def hostile(path=None, **options):
+    account = usual.open(path, **options)
+    account.put(CONTACTS, client_id=11072, first_name={HIDDEN!r}, last_name="There")
+    account.put(CONTACTS, client_id=11073, first_name={HIDDEN!r}, last_name="Gone")
     return account
-demo.open_account = hostile
+EMBEDDED["harvest"] = Embedded(hostile, usual.login)
 """
 
 

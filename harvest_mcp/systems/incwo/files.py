@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SENT_ONLY, SUMMARY, Resource, Same, Says
+from harvest_mcp.spec import LINES, SENT_ONLY, SERVER_SET, SUMMARY, Resource, Same, Says
 from harvest_mcp.systems.incwo.rows import Row
 
 
@@ -12,7 +12,7 @@ class File(Row):
     upload_file_name: Annotated[str | None, SUMMARY, Says("e.g. plan.pdf")] = None
     object_zname: Annotated[str | None, SUMMARY, Says("collection of what it is attached to, e.g. contacts")] = None
     object_zid: Annotated[int | None, SUMMARY, Says("id in that collection")] = None
-    upload_file_size: Annotated[int | None, SUMMARY, Says("bytes")] = None
+    upload_file_size: Annotated[int | None, SERVER_SET, SUMMARY] = None
     upload_file_description: Annotated[str | None, LINES] = None
     file_data_base64: Annotated[str | None, SENT_ONLY, Says("the bytes in base64, of at most 1.5 MB")] = None
 

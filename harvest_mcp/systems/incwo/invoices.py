@@ -73,6 +73,7 @@ class Invoice(Row):
 
 INVOICES = Resource(
     noun="invoice",
+    open_while=("sheet_type", "draft"),
     plural="invoices",
     record=Invoice,
     element="bill_sheet",

@@ -1,0 +1,151 @@
+"""The kinds of arguments: how each value is checked before anything is done with it."""
+
+import base64
+import json
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    FailFast,
+    Strict,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
+from pydantic import Field as Bound
+from pydantic_core import PydanticCustomError
+
+from harvest_mcp.tools.render import MARK
+from harvest_mcp.wire.xml import writable
+
+LARGEST = 10**15 - 1
+"""The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
+LINE, LINES = 255, 10_000
+AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
+
+
+def problem(text: str) -> PydanticCustomError:
+    """A reason in words, put behind the argument's name; `{{` is not a place holder."""
+    return PydanticCustomError("worded", "{text}", {"text": text})
+
+
+def _text(value: str) -> str:
+    if not writable(value):
+        raise problem("holds a control character, which XML cannot carry")
+    if MARK.search(value):
+        raise problem("holds a mark such as ⟦U+202E⟧ that stands for an invisible character; send the text without it")
+    return value
+
+
+def _line(value: str) -> str:
+    if value != value.strip():
+        raise problem("starts or ends with a blank; send it without")
+    if re.search(r"[\t\r\n]", value):
+        raise problem("takes one line, and holds a line break or a tab")
+    return _text(value)
+
+
+def _reference(value: object) -> object:
+    """An id may come as a number too; anything else but text is refused."""
+    if type(value) is int and 1 <= value <= LARGEST:
+        return str(value)
+    if not isinstance(value, str):
+        raise problem("takes an id or an exact name")
+    return value
+
+
+def _listed(value: object) -> object:
+    """Some clients send a list as JSON text."""
+    if isinstance(value, str) and len(value) <= LINES:
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def _amount(value: object) -> object:
+    """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
+    text = str(value) if type(value) in (int, float) else value
+    if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:
+        raise problem("takes an amount such as 12.50")
+    return text
+
+
+def _day(value: object) -> object:
+    """A day as text; pydantic alone takes a number of seconds too."""
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
+        raise problem("takes a date such as 2026-01-31")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise problem("is not a date of the calendar") from None
+
+
+def _since(value: object) -> object:
+    """A day counts from 00:00 UTC; an instant needs its zone."""
+    if not isinstance(value, str):
+        raise problem("takes text such as 2026-01-31 or 2026-01-31T09:00Z")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", value, re.ASCII) is None:
+        raise problem("takes a date (2026-01-31) or an instant with its zone (2026-01-31T09:00Z)")
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        raise problem("is not a date of the calendar") from None
+    if len(value) > 10 and instant.tzinfo is None:
+        raise problem("is an instant without its zone; add Z or an offset such as +02:00")
+    try:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except OverflowError:
+        raise problem("is not a date of the calendar") from None
+
+
+ID = Annotated[int, Strict(), Bound(ge=1, le=LARGEST)]
+TRUTH = Annotated[bool, Strict()]
+WORD = Annotated[str, Strict(), Bound(min_length=1, max_length=LINE), AfterValidator(_line)]
+LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(_line)]
+LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(_text)]
+REFERENCE = Annotated[WORD, BeforeValidator(_reference)]
+SINCE = Annotated[datetime, BeforeValidator(_since), WithJsonSchema({"type": "string"})]
+WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST)]
+AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
+DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+
+COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY}
+
+
+def _whole(value: object) -> object:
+    """What was shown of a private value is no value."""
+    if isinstance(value, str) and value.startswith("…"):
+        raise problem("begins with …, which stands for what is not shown; send it whole, or leave it out")
+    return value
+
+
+def _emptied(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    return None if value == "" and isinstance(value, str) else check(value)
+
+
+def _base64(value: str) -> str:
+    try:
+        base64.b64decode(value, validate=True)
+    except ValueError:
+        raise problem("takes a file's bytes in base64") from None
+    return value
+
+
+EMPTIED = WrapValidator(_emptied)
+BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), AfterValidator(_base64)]
+
+
+def several(names: tuple[str, ...]) -> Any:
+    """A list of some of these names."""
+    return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), BeforeValidator(_listed)]  # type: ignore[valid-type]  # made at run time
+
+
+def whole(most: int) -> Any:
+    """A whole number from 1."""
+    return Annotated[int, Strict(), Bound(ge=1, le=most)]

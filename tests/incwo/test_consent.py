@@ -1,0 +1,81 @@
+"""Deletes of incwo's records: the question a person is asked, and what is sent for each answer."""
+
+import pytest
+
+from tests.conftest import Era, Reply
+from tests.incwo.kit import ANNE, LACAZE, OEUVRARD, account, at, code, first, writes
+
+pytestmark = pytest.mark.anyio
+
+ALONE = "An undo brings it back alone, under a new id."
+ASKED = f'Delete contact "Anne Dupont" (880005)? {ALONE}'
+ASKED_OF_A_FIRM = (
+    'Delete firm "Menuiserie Lacaze" (500005)? It has 3 contacts; what becomes of them is not known. ' + ALONE
+)
+GONE = 'Deleted contact "Anne Dupont" (880005). undo_change(change_id=1) makes it again under a new id.'
+
+
+async def test_a_form_that_is_agreed_to_deletes(era: Era) -> None:
+    async with at(era=era, reply="yes") as talk:
+        assert await talk.ok("delete_incwo_contact", contact_id=ANNE) == GONE
+        assert (talk.asked, writes(talk)) == ([ASKED], ["DELETE /123456/contacts/880005.xml"])
+
+
+@pytest.mark.parametrize("reply", ["unticked", "decline", "cancel"])
+async def test_a_form_that_is_not_agreed_to_sends_nothing(era: Era, reply: Reply) -> None:
+    async with at(era=era, reply=reply) as talk:
+        assert (await talk.error("delete_incwo_contact", contact_id=ANNE)).endswith("Nothing was deleted.")
+        assert (talk.asked, writes(talk)) == ([ASKED], [])
+
+
+async def test_a_code_stands_for_a_yes_where_there_are_no_forms(era: Era) -> None:
+    async with at(era=era, confirm="token") as talk:
+        said = await talk.error("delete_incwo_contact", contact_id=ANNE)
+        given = code(said)
+        assert said == (
+            f"This needs a person's yes: {ASKED} Ask them, and only if they agree call"
+            f' delete_incwo_contact(contact_id=880005, confirm="{given}") within five minutes. Nothing was deleted.'
+        )
+        assert writes(talk) == []
+        other = await talk.error("delete_incwo_firm", firm_id=LACAZE, confirm=given)
+        assert (other.endswith("Nothing was deleted."), writes(talk)) == (True, [])
+        given = code(await talk.error("delete_incwo_contact", contact_id=ANNE))
+        assert await talk.ok("delete_incwo_contact", contact_id=ANNE, confirm=given) == GONE
+        assert await talk.ok("delete_incwo_contact", contact_id=ANNE, confirm=given) == (
+            "Contact 880005 is deleted already; that was change 1."
+        )
+        assert writes(talk) == []
+
+
+async def test_the_contacts_of_a_firm_are_named_before_it_goes(era: Era) -> None:
+    async with at(era=era, reply="yes") as talk:
+        assert await talk.ok("delete_incwo_firm", firm_id=LACAZE) == (
+            'Deleted firm "Menuiserie Lacaze" (500005). undo_change(change_id=1) makes it again under a new id.'
+        )
+        assert talk.asked == [ASKED_OF_A_FIRM]
+
+
+async def test_a_firm_the_account_will_not_let_go_stays_and_is_told(era: Era) -> None:
+    async with at("owners=refused", era=era, reply="yes") as talk:
+        assert await talk.error("delete_incwo_firm", firm_id=OEUVRARD) == (
+            'incwo refused this (422): "This firm has contacts." (incwo\'s words). Nothing was deleted.'
+        )
+        assert len(writes(talk)) == 1
+
+
+async def test_a_question_whose_contacts_could_not_all_be_read_says_so() -> None:
+    async with at(reply="yes", caller=account(most_pages=2)) as talk:
+        await talk.ok("delete_incwo_firm", firm_id=LACAZE)
+        assert talk.asked == [f'Delete firm "Menuiserie Lacaze" (500005)? Its contacts could not be counted. {ALONE}']
+
+
+async def test_undoing_a_create_asks_and_undoing_a_delete_does_not(era: Era) -> None:
+    async with at(era=era, reply="yes") as talk:
+        await talk.ok("create_incwo_firm", name="Neuve")
+        assert await talk.ok("undo_change", change_id=1) == (
+            "Undid change 1: deleted incwo firm 500305. That is change 2."
+        )
+        assert talk.asked == [f'Undo change 1: delete firm "Neuve" (500305)? {ALONE}']
+        said = await talk.ok("undo_change", change_id=2)
+        assert first(said).startswith('Undid change 2: firm "Neuve" (500310) is as it was under the new id 500310. ')
+        assert len(talk.asked) == 1

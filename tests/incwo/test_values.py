@@ -1,0 +1,188 @@
+"""What a model reads and writes, and what is on the wire instead: codes, dates, decimals, nobody, custom fields."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from harvest_mcp.systems.incwo import BANK_ACCOUNTS, CONTACTS, INVOICES, PRODUCTS, PROJECTS
+from tests.conftest import Era
+from tests.incwo.kit import ANNE, CHOSEN, FRANCOISE, at, first, record, sent
+
+pytestmark = pytest.mark.anyio
+
+LONG = Decimal("154." + "9" * 60 + "59")
+
+
+async def test_codes_are_words_both_ways_and_an_accounts_own_stays_a_number(era: Era) -> None:
+    async with at(era=era, toolsets="all") as talk:
+        await talk.ok("update_incwo_contact", contact_id=ANNE, civility_label_id="miss", contact_type="personal")
+        assert sent(talk) == [("civility_label_id", "19"), ("contact_type", "perso")]
+        now = await record(talk, "contact", ANNE)
+        assert (now["civility_label_id"], now["contact_type"]) == ("miss", "personal")
+        said = await talk.ok("update_incwo_task", task_id=1005, status_id="700229", service_id="")
+        assert first(said) == 'Updated task "Rappeler Mme Dupont" (1005). undo_change(change_id=2) takes it back.'
+        assert sent(talk) == [("service_id", ""), ("status_id", "700229")]
+        assert (await record(talk, "task", 1005))["status_id"] == "700229"
+        assert "700229" in await talk.ok("list_incwo_tasks", limit=1)
+
+
+async def test_a_code_takes_its_words_and_numbers_only(era: Era) -> None:
+    async with at(era=era) as talk:
+        assert await talk.error("update_incwo_contact", contact_id=ANNE, civility_label_id="Mrs") == (
+            "civility_label_id takes one of mr, mrs, miss, or the number of a code of your own. Nothing was sent."
+            " update_incwo_contact takes: contact_id, civility_label_id, last_name, first_name, contact_type, firm,"
+            " job_title, job_department, country, comment."
+        )
+
+
+async def test_days_are_iso_here_and_french_on_the_wire(era: Era) -> None:
+    async with at(era=era, toolsets="all") as talk:
+        said = await talk.ok("create_incwo_project", name="Hangar", start_date="2026-02-28", end_date="0987-12-01")
+        assert sent(talk) == [("name", "Hangar"), ("start_date", "28-02-2026"), ("end_date", "01-12-0987")]
+        assert '"start_date":"2026-02-28","end_date":"0987-12-01"' in said
+        assert talk.sandbox.rows(PROJECTS)[-1]["start_date"] == date(2026, 2, 28)
+        await talk.ok("update_incwo_project", project_id=300045, end_date="")
+        assert sent(talk) == [("end_date", "")]
+        assert "28-02-2026 is" not in await talk.error("create_incwo_project", name="B", start_date="28-02-2026")
+
+
+async def test_a_day_with_midnight_behind_it_is_a_day_and_a_minute_is_told_in_utc() -> None:
+    async with at(toolsets="all") as talk:
+        assert (await record(talk, "proposal", 720005)).get("validity_date", "")[4:5] in ("", "-")
+        assert (await record(talk, "product", 640005))["created_at"].endswith("Z")
+
+
+async def test_a_decimal_of_64_digits_is_told_digit_for_digit(era: Era) -> None:
+    async with at(era=era, toolsets="all") as talk:
+        talk.sandbox.store.update(PRODUCTS, 640005, {"price_in_file_currency": LONG})
+        assert (await record(talk, "product", 640005))["price_in_file_currency"] == str(LONG)
+        await talk.ok("update_incwo_product", product_id=640005, price="12.50")
+        assert sent(talk) == [("price", "12.50")]
+        assert (await record(talk, "product", 640005))["price_in_file_currency"] == str(LONG)
+
+
+@pytest.mark.parametrize("nobody", [0, -1])
+async def test_a_reference_to_nobody_is_none(nobody: int) -> None:
+    async with at(toolsets="all") as talk:
+        talk.sandbox.store.update(INVOICES, 750005, {"bank_account_id": nobody, "contact_id": nobody})
+        invoice = await record(talk, "invoice", 750005)
+        assert (invoice["bank_account_id"], invoice["contact_id"]) == (None, None)
+
+
+async def test_an_empty_firm_takes_a_contact_out_of_it(era: Era) -> None:
+    async with at(era=era) as talk:
+        said = await talk.ok("update_incwo_contact", contact_id=ANNE, firm="")
+        assert first(said) == 'Updated contact "Anne Dupont" (880005). undo_change(change_id=1) takes it back.'
+        assert sent(talk) == [("firm_id", "0")]
+        now = await record(talk, "contact", ANNE)
+        assert (now["firm_id"], now.get("firm_name")) == (None, None)
+        await talk.ok("undo_change", change_id=1)
+        assert (await record(talk, "contact", ANNE))["firm_name"] == "Menuiserie Lacaze"
+
+
+async def test_a_clearing_that_is_ignored_is_told(era: Era) -> None:
+    async with at("clearing=ignored", era=era) as talk:
+        said = await talk.ok("update_incwo_contact", contact_id=ANNE, job_title="")
+        assert first(said) == (
+            'Updated contact "Anne Dupont" (880005). Stored otherwise than sent: job_title.'
+            " undo_change(change_id=1) takes it back."
+        )
+
+
+async def test_custom_fields_are_shown_and_outlive_an_update(era: Era) -> None:
+    async with at(era=era) as talk:
+        assert (await record(talk, "contact", ANNE))[CHOSEN] == "Fidèle"
+        await talk.ok("update_incwo_contact", contact_id=ANNE, job_title="Gérante")
+        assert sent(talk) == [("job_title", "Gérante")]
+        now = await record(talk, "contact", ANNE)
+        assert (now[CHOSEN], now["data_editor_lines_123456-3"]) == ("Fidèle", "Bois & métal")
+
+
+async def test_text_of_every_kind_comes_back_as_it_was_sent(era: Era) -> None:
+    text = 'Œuvrard & Fils <b> ]]> "L\'Été"\nligne 2 — ½ €'
+    async with at("encoding=references", era=era) as talk:
+        await talk.ok("update_incwo_contact", contact_id=FRANCOISE, comment=text)
+        assert (await record(talk, "contact", FRANCOISE))["comment"] == text
+        assert [row["comment"] for row in talk.sandbox.rows(CONTACTS) if row["id"] == FRANCOISE] == [text]
+
+
+async def test_a_name_stands_for_an_id_only_when_one_record_has_it(era: Era) -> None:
+    async with at(era=era) as talk:
+        assert await talk.error("update_incwo_contact", contact_id=ANNE, firm="Menuiserie Lacaze") == (
+            "2 firms named exactly 'Menuiserie Lacaze'. Nothing was changed. They are: \"Menuiserie Lacaze\" (500005);"
+            ' "Menuiserie Lacaze" (500290). Pass the id, or the name as it is written there.'
+        )
+        await talk.ok("update_incwo_contact", contact_id=ANNE, firm="Charpentes Œuvrard & Fils")
+        assert sent(talk) == [("firm_id", "500010")]
+
+
+async def test_a_movements_second_warehouse_is_sent_and_not_missed(era: Era) -> None:
+    async with at(era=era, toolsets="all") as talk:
+        said = await talk.ok(
+            "create_incwo_stock_movement",
+            product="640005",
+            quantity="4",
+            direction="out",
+            origin_warehouse_id=75,
+            destination_warehouse_id=75,
+        )
+        assert ("destination_warehouse_id", "75") in sent(talk)
+        assert ("direction", "-1") in sent(talk)
+        assert "Stored otherwise" not in said
+
+
+async def test_private_numbers_are_shown_by_their_end_everywhere(era: Era) -> None:
+    iban = "FR7630006000011234567890189"
+    async with at(era=era, toolsets="all") as talk:
+        said = await talk.ok("list_incwo_bank_accounts", fields=["bank_iban", "bank_account", "bank_key"])
+        assert said.splitlines()[2] == "1005,…5731,…3457,…"
+        said = await talk.ok("update_incwo_bank_account", bank_account_id=1005, bank_iban=iban)
+        assert sent(talk) == [("bank_iban", iban)]
+        assert '"bank_iban":"…0189"' in said
+        assert '{"bank_iban":{"before":"…5731","sent":"…0189","after":"…0189"}}' in (
+            await talk.ok("get_change", change_id=1)
+        )
+        talk.sandbox.store.update(BANK_ACCOUNTS, 1005, {"bank_iban": "FR00"})
+        assert await talk.error("undo_change", change_id=1) == (
+            "Bank_account 1005 changed since: bank_iban was left as … and is now …. Nothing was undone."
+            " Decide which is right, and update the record yourself."
+        )
+        assert "1234567890" not in await talk.ok("list_changes")
+
+
+async def test_staff_are_read_only_and_masked(era: Era) -> None:
+    async with at(era=era, toolsets="all") as talk:
+        assert [tool.name for tool in (await talk.client.list_tools()).tools if "staff" in tool.name] == [
+            "list_incwo_staff",
+            "get_incwo_staff_member",
+        ]
+        assert await talk.ok("get_incwo_staff_member", staff_member_id=1005) == (
+            '{"id":1005,"user_id":31,"civility_label_id":"mrs","first_name":"Émilie","last_name":"Sureau",'
+            '"birth_date":"…","birth_city":"…","nationality_country_id":"…","s_security_nb":"…0101",'
+            '"arrival_date":"2005-09-01","job_label":"Gérante","email":"…"}'
+        )
+        assert (await talk.error("list_incwo_staff", fields=["email"])).startswith(
+            "fields takes only 'id', 'user_id', "
+        )
+        assert await talk.ok("list_incwo_staff", query="279027199900101") == "# 0 staff"
+
+
+async def test_a_files_bytes_go_up_and_do_not_come_down(era: Era) -> None:
+    async with at(era=era, toolsets="all") as talk:
+        said = await talk.ok("create_incwo_file", upload_file_name="plan.txt", file_data_base64="UGxhbg==")
+        assert said.splitlines() == [
+            'Created file "plan.txt" (1020). undo_change(change_id=1) takes it back.',
+            '{"id":1020,"upload_file_name":"plan.txt"}',
+        ]
+        assert sent(talk) == [("upload_file_name", "plan.txt"), ("file_data_base64", "UGxhbg==")]
+        assert '"file_data_base64":{"sent":"8 characters"}' in await talk.ok("get_change", change_id=1)
+        assert "UGxhbg" not in await talk.ok("get_incwo_file", file_id=1020)
+
+
+@pytest.mark.parametrize("wrong", ["Plan!", "UGxhbg", "UGxh bg==", "é"])
+async def test_what_is_no_base64_is_not_sent(wrong: str) -> None:
+    async with at(toolsets="all") as talk:
+        said = await talk.error("create_incwo_file", upload_file_name="plan.txt", file_data_base64=wrong)
+        assert said.startswith("file_data_base64 takes a file's bytes in base64. Nothing was sent. ")
+        assert talk.wire() == []
