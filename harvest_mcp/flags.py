@@ -9,7 +9,7 @@ import click
 IN_MEMORY = ":memory:"
 
 FLAGS = (
-    click.option("--system", metavar="NAME", help="harvest, incwo or both; those with an address unless given."),
+    click.option("--system", metavar="NAME", help="harvest, incwo or both; those that are set up unless given."),
     click.option("--toolsets", metavar="NAMES", help="Groups of tools to offer, such as account,crm or all."),
     click.option("--tools", metavar="NAMES", help="Single tools to add."),
     click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),

@@ -52,7 +52,9 @@ class Settings(BaseSettings):
         "INCWO_MAX_PAGES", "pages of a list read for one call, 1 to 1000", example="200", default=50
     )
     system: Literal["harvest", "incwo", "both"] | None = _setting(
-        "HARVEST_MCP_SYSTEM", "harvest, incwo or both; those with an address unless given", example="incwo"
+        "HARVEST_MCP_SYSTEM",
+        "choice of systems: harvest, incwo or both; those that are set up unless given",
+        example="incwo",
     )
     toolsets: Names = _setting(
         "HARVEST_MCP_TOOLSETS",

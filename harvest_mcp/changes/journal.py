@@ -126,8 +126,18 @@ class Journal:
         id = await self.state.run(lambda connection: connection.execute(select(said.c.change).where(equal)).scalar())
         return None if id is None else await self.get(id)
 
-    async def close(self, id: int, outcome: Outcome, *, record: int | None = None, after: Record | None = None) -> None:
+    async def close(
+        self,
+        id: int,
+        outcome: Outcome,
+        *,
+        record: int | None = None,
+        after: Record | None = None,
+        undid: bool = True,
+    ) -> None:
         """Commit what became of an intent; one that took another change back, and was applied, marks that one undone.
+
+        Unless it `undid` nothing, because what it came to is something else.
 
         Raises:
             StateError: the journal cannot be written; the entry stays open and is settled later.
@@ -145,7 +155,7 @@ class Journal:
         def work(connection: "Connection") -> None:
             written = update(changes).where(changes.c.id == id).values(**values).returning(changes)
             entry = Entry(**connection.execute(written).mappings().one())
-            if outcome == "applied" and entry.undoes is not None:
+            if outcome == "applied" and entry.undoes is not None and undid:
                 connection.execute(update(changes).where(changes.c.id == entry.undoes).values(outcome="undone"))
             if (over := _over(entry)) is not None:
                 connection.execute(delete(said).where(said.c.change.in_(select(changes.c.id).where(over))))

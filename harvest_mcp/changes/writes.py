@@ -241,8 +241,7 @@ class Changes(Settling):
         differs = differing(record, typed(resource, entry.sent))
         if differs and entry.verb not in ("create", "update"):
             return await self._doubted(resource, entry, InDoubt(f"The {entry.verb} was accepted."), at_once=True)
-        await self._closed(entry, "applied", record=id, after=record)
-        self._as_sent(resource, entry, record)
+        await self._applied(resource, entry, id, record)
         return Change(id, record, entry.id, differs=differs)
 
     async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, *, at_once: bool = False) -> Change[Record]:
@@ -252,30 +251,37 @@ class Changes(Settling):
             await self.sleep(pause)
             sight = await look(self.api, resource, entry)
             if sight.shows == "applied" and sight.id is not None:
-                await self._closed(entry, "applied", record=sight.id, after=sight.record)
-                if sight.record is not None:
-                    self._as_sent(resource, entry, sight.record)
+                await self._applied(resource, entry, sight.id, sight.record)
                 return Change(sight.id, sight.record, entry.id, settled=not at_once)
         await self._closed(entry, "in doubt")
         raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
 
-    def _as_sent(self, resource: Kind, entry: Entry, record: Record) -> None:
-        """Lists within a record are stored as they were sent.
+    async def _applied(self, resource: Kind, entry: Entry, id: int, record: Record | None) -> None:
+        """Close an entry that was carried out, as it reads back.
 
         Raises:
-            StoredOtherwise: with both lists.
+            StoredOtherwise: a list within the record is another than was sent; what it was to take back, it did not.
         """
         sent, known = typed(resource, entry.sent), fields(resource.record)
-        if lists := [name for name in differing(record, sent) if known[name].many]:
-            told = (listed(values, lists) for values in (sent, dict(record)))
+        differs = differing(record, sent) if record is not None else ()
+        lists = [name for name in differs if known[name].many]
+        await self._closed(entry, "applied", record=id, after=record, undid=not lists)
+        if lists:
+            told = (listed(values, lists) for values in (sent, dict(record or {})))
             raise StoredOtherwise(self.api.system.title, *told, change=entry.id)
 
     async def _closed(
-        self, entry: Entry, outcome: Outcome, *, record: int | None = None, after: Record | None = None
+        self,
+        entry: Entry,
+        outcome: Outcome,
+        *,
+        record: int | None = None,
+        after: Record | None = None,
+        undid: bool = True,
     ) -> None:
         """Close an entry; should the journal fail now, it stays open and is settled later: the write is what it is."""
         try:
-            await self.journal.close(entry.id, outcome, record=record, after=after)
+            await self.journal.close(entry.id, outcome, record=record, after=after, undid=undid)
         except StateError:
             return
 

@@ -29,7 +29,9 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     takes += [
         Argument(
             "fields",
-            several(tuple(name for name, item in fields(resource.record).items() if not item.inner)),
+            several(
+                tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+            ),
             "columns",
         ),
         Argument("limit", whole(MOST), f"default {LIMIT}"),

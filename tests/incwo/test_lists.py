@@ -77,8 +77,8 @@ async def test_every_row_comes_once_whatever_the_account_does(switches: tuple[st
     assert sorted(found) == list(range(500_005, 500_005 + 5 * FIRMS, 5))
 
 
-async def test_rows_that_shift_come_once_in_an_answer_and_are_none_the_less_all_there(era: Era) -> None:
-    async with at("order=shifting", era=era) as talk:
+async def test_rows_that_shift_come_once_in_an_answer_and_are_none_the_less_all_there() -> None:
+    async with at("order=shifting") as talk:
         whole = ids(await talk.ok("list_incwo_firms", limit=1000))
         assert whole == list(range(500_005, 500_005 + 5 * FIRMS, 5))
         answers = await walked(talk, "list_incwo_firms", limit=25)
@@ -87,8 +87,8 @@ async def test_rows_that_shift_come_once_in_an_answer_and_are_none_the_less_all_
 
 
 @pytest.mark.parametrize("pages", ["0", "1"])
-async def test_an_empty_list_is_told_as_empty(era: Era, pages: str) -> None:
-    async with at(f"empty_total_pages={pages}", era=era, seeded=False) as talk:
+async def test_an_empty_list_is_told_as_empty(pages: str) -> None:
+    async with at(f"empty_total_pages={pages}", seeded=False) as talk:
         assert await talk.ok("list_incwo_contacts") == "# 0 contacts"
         assert talk.wire() == contacts(1)
         said = await talk.ok("create_incwo_contact", last_name="Erste")
@@ -99,8 +99,8 @@ async def test_an_empty_list_is_told_as_empty(era: Era, pages: str) -> None:
     ("tool", "other"),
     [("list_incwo_contacts", {"query": "jean"}), ("list_incwo_contacts", {}), ("list_incwo_firms", {"query": "anne"})],
 )
-async def test_a_cursor_belongs_to_its_question(era: Era, tool: str, other: dict[str, str]) -> None:
-    async with at(era=era, caller=account(most_pages=2)) as talk:
+async def test_a_cursor_belongs_to_its_question(tool: str, other: dict[str, str]) -> None:
+    async with at(caller=account(most_pages=2)) as talk:
         on = cursor(await talk.ok("list_incwo_contacts", query="anne"))
         said = await talk.error(tool, **other, cursor=on)
         assert said.startswith("cursor is not from an answer to this same question. Nothing was sent. ")
@@ -125,11 +125,11 @@ async def test_what_was_not_read_is_said_by_search_names_and_creates(era: Era) -
             "# 5 hits; incwo_contacts: only pages 1 to 2 of 10 read"
         )
         assert await talk.error("list_incwo_contacts", firm="Charpentes Œuvrard & Fils") == (
-            "Not every firm could be looked through for 'Charpentes Œuvrard & Fils': pages 1 to 2 of 3 were read."
+            "Not every firm could be looked through for 'Charpentes Œuvrard & Fils': only pages 1 to 2 of 3 read."
             ' There is "Charpentes Œuvrard & Fils" (500010), but there may be others. Pass the id.'
         )
         said = await talk.ok("create_incwo_contact", last_name="Neu")
-        assert said.splitlines()[-1] == "Not all were compared: pages 1 to 2 of 10 were read."
+        assert said.splitlines()[-1] == "Not all were compared: only pages 1 to 2 of 10 read."
 
 
 async def test_a_long_scan_tells_how_far_it_is(era: Era) -> None:
@@ -143,8 +143,8 @@ async def test_a_long_scan_tells_how_far_it_is(era: Era) -> None:
     assert heard == ["Read page 1 of 3.", "Read page 2 of 3."]
 
 
-async def test_only_the_page_is_ever_asked_for(era: Era) -> None:
-    async with at(era=era) as talk:
+async def test_only_the_page_is_ever_asked_for() -> None:
+    async with at() as talk:
         await talk.ok("list_incwo_contacts", query="anne", firm="500005", fields=["comment"], limit=3)
         assert {name for seen in talk.sandbox.seen for name, _ in seen.query} == {"page"}
         assert all(int(value) > 1 for seen in talk.sandbox.seen for _, value in seen.query)

@@ -239,6 +239,17 @@ async def test_an_added_item_is_taken_back_or_its_staying_is_told(nested: str) -
             assert said.text == took("contact_items", items(before), stored, number=2)
 
 
+async def test_a_change_whose_undo_was_stored_otherwise_is_not_undone() -> None:
+    """The account merges by id, so nothing is ever removed."""
+    async with at("nested=merge") as talk:
+        await talk.ok("add_incwo_contact_item", contact_id=880005, type_id="skype", value="anne.dupont")
+        for _ in range(2):
+            assert (await talk.error("undo_change", change_id=1)).startswith(
+                "incwo took the change, but holds another list than was sent."
+            )
+        assert '"outcome":"applied"' in await talk.ok("get_change", change_id=1)
+
+
 async def test_an_undo_over_somebody_elses_item_shows_both_lists_as_json() -> None:
     async with at("nested=replace") as talk:
         await talk.ok("add_incwo_firm_item", firm_id=LACAZE, type_id="75", value="1")

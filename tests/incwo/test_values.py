@@ -27,8 +27,8 @@ async def test_codes_are_words_both_ways_and_an_accounts_own_stays_a_number(era:
         assert "700229" in await talk.ok("list_incwo_tasks", limit=1)
 
 
-async def test_a_code_takes_its_words_and_numbers_only(era: Era) -> None:
-    async with at(era=era) as talk:
+async def test_a_code_takes_its_words_and_numbers_only() -> None:
+    async with at() as talk:
         assert await talk.error("update_incwo_contact", contact_id=ANNE, civility_label_id="Mrs") == (
             "civility_label_id takes one of mr, mrs, miss, or the number of a code of your own. Nothing was sent."
             " update_incwo_contact takes: contact_id, civility_label_id, last_name, first_name, contact_type, firm,"
@@ -36,8 +36,8 @@ async def test_a_code_takes_its_words_and_numbers_only(era: Era) -> None:
         )
 
 
-async def test_days_are_iso_here_and_french_on_the_wire(era: Era) -> None:
-    async with at(era=era, toolsets="all") as talk:
+async def test_days_are_iso_here_and_french_on_the_wire() -> None:
+    async with at(toolsets="all") as talk:
         said = await talk.ok("create_incwo_project", name="Hangar", start_date="2026-02-28", end_date="0987-12-01")
         assert sent(talk) == [("name", "Hangar"), ("start_date", "28-02-2026"), ("end_date", "01-12-0987")]
         assert '"start_date":"2026-02-28","end_date":"0987-12-01"' in said
@@ -53,8 +53,8 @@ async def test_a_day_with_midnight_behind_it_is_a_day_and_a_minute_is_told_in_ut
         assert (await record(talk, "product", 640005))["created_at"].endswith("Z")
 
 
-async def test_a_decimal_of_64_digits_is_told_digit_for_digit(era: Era) -> None:
-    async with at(era=era, toolsets="all") as talk:
+async def test_a_decimal_of_64_digits_is_told_digit_for_digit() -> None:
+    async with at(toolsets="all") as talk:
         talk.sandbox.store.update(PRODUCTS, 640005, {"price_in_file_currency": LONG})
         assert (await record(talk, "product", 640005))["price_in_file_currency"] == str(LONG)
         await talk.ok("update_incwo_product", product_id=640005, price="12.50")
@@ -81,8 +81,8 @@ async def test_an_empty_firm_takes_a_contact_out_of_it(era: Era) -> None:
         assert (await record(talk, "contact", ANNE))["firm_name"] == "Menuiserie Lacaze"
 
 
-async def test_a_clearing_that_is_ignored_is_told(era: Era) -> None:
-    async with at("clearing=ignored", era=era) as talk:
+async def test_a_clearing_that_is_ignored_is_told() -> None:
+    async with at("clearing=ignored") as talk:
         said = await talk.ok("update_incwo_contact", contact_id=ANNE, job_title="")
         assert first(said) == (
             'Updated contact "Anne Dupont" (880005). Stored otherwise than sent: job_title.'
@@ -99,16 +99,16 @@ async def test_custom_fields_are_shown_and_outlive_an_update(era: Era) -> None:
         assert (now[CHOSEN], now["data_editor_lines_123456-3"]) == ("Fidèle", "Bois & métal")
 
 
-async def test_text_of_every_kind_comes_back_as_it_was_sent(era: Era) -> None:
+async def test_text_of_every_kind_comes_back_as_it_was_sent() -> None:
     text = 'Œuvrard & Fils <b> ]]> "L\'Été"\nligne 2 — ½ €'
-    async with at("encoding=references", era=era) as talk:
+    async with at("encoding=references") as talk:
         await talk.ok("update_incwo_contact", contact_id=FRANCOISE, comment=text)
         assert (await record(talk, "contact", FRANCOISE))["comment"] == text
         assert [row["comment"] for row in talk.sandbox.rows(CONTACTS) if row["id"] == FRANCOISE] == [text]
 
 
-async def test_a_name_stands_for_an_id_only_when_one_record_has_it(era: Era) -> None:
-    async with at(era=era) as talk:
+async def test_a_name_stands_for_an_id_only_when_one_record_has_it() -> None:
+    async with at() as talk:
         assert await talk.error("update_incwo_contact", contact_id=ANNE, firm="Menuiserie Lacaze") == (
             "2 firms named exactly 'Menuiserie Lacaze'. Nothing was changed. They are: \"Menuiserie Lacaze\" (500005);"
             ' "Menuiserie Lacaze" (500290). Pass the id, or the name as it is written there.'
@@ -117,8 +117,8 @@ async def test_a_name_stands_for_an_id_only_when_one_record_has_it(era: Era) -> 
         assert sent(talk) == [("firm_id", "500010")]
 
 
-async def test_a_movements_second_warehouse_is_sent_and_not_missed(era: Era) -> None:
-    async with at(era=era, toolsets="all") as talk:
+async def test_a_movements_second_warehouse_is_sent_and_not_missed() -> None:
+    async with at(toolsets="all") as talk:
         said = await talk.ok(
             "create_incwo_stock_movement",
             product="640005",

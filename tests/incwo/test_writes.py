@@ -49,9 +49,9 @@ async def test_a_refusal_is_told_in_the_vendors_words_and_closes_the_journal(
         assert writes(talk) == []
 
 
-async def test_a_refusal_repeats_no_password(era: Era) -> None:
+async def test_a_refusal_repeats_no_password() -> None:
     body = "<firm><saved>false</saved><errors><error>sandbox-é is wrong</error></errors></firm>".encode()
-    async with at(era=era) as talk:
+    async with at() as talk:
         talk.sandbox.fail(Fault("garbage", method="POST", body=body, commit="never"))
         said = await talk.error("create_incwo_firm", name="Y")
         assert said.startswith('incwo did not save this (saved is not true): "')
@@ -59,8 +59,8 @@ async def test_a_refusal_repeats_no_password(era: Era) -> None:
 
 
 @pytest.mark.parametrize("commit", ["before", "never"])
-async def test_a_success_with_another_root_is_a_doubt_that_a_look_settles(era: Era, commit: Any) -> None:
-    async with at(era=era) as talk:
+async def test_a_success_with_another_root_is_a_doubt_that_a_look_settles(commit: Any) -> None:
+    async with at() as talk:
         talk.sandbox.fail(Fault("garbage", method="POST", body=b"<contact><id>9</id></contact>", commit=commit))
         said = await talk.call("create_incwo_firm", name="Y")
         if commit == "before":
@@ -80,8 +80,8 @@ async def test_a_success_with_another_root_is_a_doubt_that_a_look_settles(era: E
     ],
     ids=" ".join,
 )
-async def test_every_way_to_say_yes_is_taken_for_one(era: Era, switches: tuple[str, ...]) -> None:
-    async with at(*switches, era=era, reply="yes") as talk:
+async def test_every_way_to_say_yes_is_taken_for_one(switches: tuple[str, ...]) -> None:
+    async with at(*switches, reply="yes") as talk:
         new = 500301 if "id_step=1" in switches else 500305
         said = await talk.ok("create_incwo_firm", name="Y")
         assert first(said) == f'Created firm "Y" ({new}). undo_change(change_id=1) takes it back.'
@@ -134,8 +134,8 @@ async def test_a_create_whose_answer_was_lost_is_looked_for_and_never_repeated(
 
 
 @pytest.mark.parametrize("status", ["429", "503"])
-async def test_a_throttled_change_is_a_doubt_that_settles_as_not_carried_out(era: Era, status: str) -> None:
-    async with at(era=era) as talk:
+async def test_a_throttled_change_is_a_doubt_that_settles_as_not_carried_out(status: str) -> None:
+    async with at() as talk:
         talk.sandbox.fail(Fault("status", status, method="PUT", headers=(("Retry-After", "0"),)))
         said = await talk.error("update_incwo_firm", firm_id=LACAZE, tva="1")
         assert said == f"{FATE} incwo is throttling this account ({status}). {NOT_SHOWN} {SETTLE}"
@@ -191,8 +191,8 @@ async def test_a_likely_duplicate_is_reported_and_made_only_on_demand(era: Era, 
         assert first(said).startswith("Created firm ")
 
 
-async def test_namesakes_in_one_firm_are_duplicates_and_in_another_are_not(era: Era) -> None:
-    async with at(era=era) as talk:
+async def test_namesakes_in_one_firm_are_duplicates_and_in_another_are_not() -> None:
+    async with at() as talk:
         assert (
             await talk.error("create_incwo_contact", first_name="Anne", last_name="Dupont", firm="500005")
         ).startswith('This contact may already be there: "Anne Dupont" (880005).')
