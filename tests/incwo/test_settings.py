@@ -107,8 +107,8 @@ def test_without_a_word_those_with_an_address_are_offered(monkeypatch: pytest.Mo
 def test_another_system_stops_the_start(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     monkeypatch.setenv(variable, value)
     assert refusal() == (
-        "HARVEST_MCP_SYSTEM has a value that does not fit. It is the harvest, incwo or both; those with an address"
-        " unless given; for example HARVEST_MCP_SYSTEM=incwo."
+        "HARVEST_MCP_SYSTEM has a value that does not fit. It is the choice of systems: harvest, incwo or both; those"
+        " that are set up unless given; for example HARVEST_MCP_SYSTEM=incwo."
     )
 
 
