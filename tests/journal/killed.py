@@ -101,7 +101,8 @@ async def prepared(url: str, place: str, kind: str, mark: str) -> int:
 
 
 async def aftermath(url: str, place: str, kind: str, id: int, mark: str, write: Write) -> dict[str, int]:
-    """What the kill left, once the next write to the record was made."""
+    """What the kill left, once the next write to the record was made, which is refused while the first may come yet."""
+    await anyio.sleep(settling.LAG)
     async with at_desk(url, place) as desk:
         _, error = await use(desk, write[0], **write[1])
         rows = (await use(desk, "list_clients", query=mark, limit=1000, fields=["name", "active", "details"]))[0]
