@@ -43,7 +43,7 @@ FAULTS: dict[str, Fault] = {
     "redirect": Fault("redirect", "http://other.example/"),
     "redirect home": Fault("redirect", "/contacts"),
 }
-LIMITS = replace(SHORT, read=0.1, total=0.3, body=1_000_000)
+LIMITS = replace(SHORT, read=0.2, total=0.6, body=1_000_000)
 
 
 def signed_in(url: str, way: str) -> Account:
