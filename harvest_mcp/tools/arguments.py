@@ -155,6 +155,12 @@ def _emptied(value: object, check: ValidatorFunctionWrapHandler) -> object:
     return None if value == "" and isinstance(value, str) else check(value)
 
 
+def _address(value: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", value):
+        return value
+    raise problem("takes an e-mail address such as ana@kestrel.example")
+
+
 def _base64(value: str) -> str:
     try:
         base64.b64decode(value, validate=True)
@@ -163,6 +169,7 @@ def _base64(value: str) -> str:
     return value
 
 
+ADDRESS = Annotated[WORD, AfterValidator(_address)]
 EMPTIED = WrapValidator(_emptied)
 BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), AfterValidator(_base64)]
 
@@ -188,8 +195,8 @@ def column(item: Field, *, required: bool) -> Argument:
 def _kind(item: Field) -> Any:
     if item.ref:
         return REFERENCE
-    if item.codes:
-        return code(item)
+    if item.codes or item.choices:
+        return code(item) if item.codes else Literal[item.choices]
     if item.sent_only and item.type is str:
         return BYTES
     return LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
@@ -216,7 +223,12 @@ def children(item: Field) -> Any:
 
 def key(resource: Resource[Record]) -> Argument:
     """The argument that names one record by its own id."""
-    return Argument(resource.key, ID, "e.g. 9", required=True)
+    return Argument(resource.key, ID, required=True)
+
+
+def owner(resource: Resource[Record]) -> list[Argument]:
+    """The argument that says whose records are meant, where their address says it."""
+    return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
 
 
 def model(tool: str, *arguments: Argument) -> type[Arguments]:
