@@ -113,7 +113,7 @@ def bare():
     return [{child.tag: child.text for child in row} for row in etree.fromstring(BODY)]
 
 def ours():
-    rows = sorted(LISTING.read(ANSWER), key=lambda row: row.id)
+    rows = sorted(LISTING.read(ANSWER).rows, key=lambda row: row.id)
     return page("list_contacts", CONTACTS, rows, {}, after=0)
 
 def peak():
