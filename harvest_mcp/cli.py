@@ -46,7 +46,7 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="harvest-mcp")
 @click.pass_context
 def main(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -> None:
-    """Work in a Harvest account from any MCP client. Without a command: serve over stdin and stdout."""
+    """Work in a Harvest or an incwo account from any MCP client. Without a command: serve over stdin and stdout."""
     ctx.obj = (given, sandbox)
     if ctx.invoked_subcommand is None:
         serve(given, sandbox)
