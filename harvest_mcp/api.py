@@ -62,19 +62,17 @@ class Api:
     words: Callable[[str], str] = str
     """Takes out of the vendor's words what must not be quoted."""
 
-    async def scan(
-        self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, most: int | None = None
-    ) -> Scan[R]:
+    async def scan(self, resource: Resource[R], *, where: Mapping[str, Value] | None = None) -> Scan[R]:
         """The records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
 
-        At most so many pages are read, those the system reads at once unless told otherwise.
+        At most `most` pages are read.
         """
         found: dict[int, R] = {}
         read = 0
         async for page in self.pages(resource, where=where):
             found.update((row.id, row) for row in page.rows)
             read += 1
-            if page.number < page.of and read >= (most or self.most):
+            if page.number < page.of and read >= self.most:
                 return Scan(_by_id(found), read, page.of)
         return Scan(_by_id(found), read, read)
 
