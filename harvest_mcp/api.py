@@ -98,7 +98,8 @@ class Api:
                 raise Malformed("another-page")
             number += 1
 
-    async def get(self, resource: Resource[R], id: int) -> R:
+    async def get(self, resource: Resource[R], id: int | str) -> R:
+        """One record, by its id or by the value of its handle."""
         return await self._one(resource, id, exchange.get(self.system, resource, id))
 
     async def create(self, resource: Resource[R], values: Mapping[str, Value]) -> int | None:
@@ -129,7 +130,7 @@ class Api:
         await self._do(exchange.list_(self.system, self.system.resources[0]))
         return Identity()
 
-    async def _one(self, resource: Resource[R], id: int, doing: Exchange[T]) -> T:
+    async def _one(self, resource: Resource[R], id: int | str, doing: Exchange[T]) -> T:
         try:
             return await self._do(doing)
         except NotFound:

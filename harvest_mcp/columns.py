@@ -6,11 +6,14 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
 
 from harvest_mcp.marks import (
+    Along,
     Codes,
     Each,
     Era,
+    Fixed,
     Inner,
     Lines,
+    OneOf,
     Private,
     Ref,
     Required,
@@ -40,8 +43,11 @@ class Field:
     inner: bool
     sent_only: bool
     private: bool
+    fixed: bool
+    along: bool
     ref: str | None
     codes: tuple[tuple[str, str], ...]
+    choices: tuple[str, ...]
     each: Each | None
     eras: tuple[Era, ...]
 
@@ -67,6 +73,7 @@ def fields(record: "type[Part]") -> dict[str, Field]:
     for name, info in record.model_fields.items():
         marks = {type(mark): mark for mark in info.metadata}
         says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(Seen), marks.get(Codes)
+        one_of = marks.get(OneOf)
         kind, many = _bare(info.annotation)
         read[name] = Field(
             name=name,
@@ -80,8 +87,11 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             inner=Inner in marks,
             sent_only=SentOnly in marks,
             private=Private in marks,
+            fixed=Fixed in marks,
+            along=Along in marks,
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),
+            choices=one_of.words if one_of else (),
             each=marks.get(Each),
             eras=seen.eras if seen else ("classic", "docs", "late"),
         )

@@ -86,12 +86,13 @@ class NoMatch(HarvestMcpError):
 class PossibleDuplicate(HarvestMcpError):
     """A create was held back because `found` looks like the same thing."""
 
-    def __init__(self, noun: str, found: list[str]) -> None:
+    def __init__(self, noun: str, found: list[str], *, sure: bool = False) -> None:
         self.noun, self.found = noun, found
+        another = ", or call again with allow_duplicate=true to create another"
         super().__init__(
-            f"This {noun} may already be there: {'; '.join(found)}.",
+            f"This {noun} {'is' if sure else 'may already be'} there{' already' * sure}: {'; '.join(found)}.",
             state="Nothing was created.",
-            next="Use or update that one, or call again with allow_duplicate=true to create another.",
+            next=f"Use or update that one{'' if sure else another}.",
         )
 
 

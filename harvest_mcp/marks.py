@@ -72,6 +72,23 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """A text that people write as one of these; what else the vendor sends is read as it comes."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Said when a record is made, and never changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Every update carries this element, as it stands where it does not change."""
+
+
+@dataclass(frozen=True, slots=True)
 class SentOnly:
     """Sent, and never read back."""
 
@@ -84,6 +101,8 @@ class Private:
 SERVER_SET = ServerSet()
 INNER = Inner()
 SENT_ONLY = SentOnly()
+FIXED = Fixed()
+ALONG = Along()
 PRIVATE = Private()
 REQUIRED = Required()
 SUMMARY = Summary()

@@ -1,15 +1,16 @@
 """The vocabulary a system is described in: data only, no behaviour of any vendor."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Generic, Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from harvest_mcp.clauses import Action, Archives, Assigns, Dependent, Filter, Same, Scalar, Verb
 from harvest_mcp.columns import Field, fields
 from harvest_mcp.marks import (  # fmt: skip
+    ALONG,
+    FIXED,
     INNER,
     LINES,
     PRIVATE,
@@ -17,11 +18,14 @@ from harvest_mcp.marks import (  # fmt: skip
     SENT_ONLY,
     SERVER_SET,
     SUMMARY,
+    Along,
     Codes,
     Each,
     Era,
+    Fixed,
     Inner,
     Lines,
+    OneOf,
     Private,
     Ref,
     Required,
@@ -34,14 +38,12 @@ from harvest_mcp.marks import (  # fmt: skip
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Action", "Child", "Codes",
-    "Dependent", "Each", "Era", "Field", "Filter", "Identity", "Inner", "Lines", "Part", "Plan", "Private",
+    "ALONG", "FIXED", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Action", "Along",
+    "Archives", "Assigns", "Child", "Codes", "Dependent", "Each", "Era", "Field", "Filter", "Fixed", "Identity",
+    "Inner", "Lines", "OneOf", "Part", "Plan", "Private",
     "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
     "Summary", "System", "Value", "Verb", "View", "fields",
 ]  # fmt: skip
-
-Verb = Literal["list", "get", "create", "update", "delete"]
-Scalar = str | int | bool | Decimal | date | datetime | None
 
 
 class Part(BaseModel):
@@ -78,55 +80,6 @@ class Identity(Part):
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """A way to narrow a list. Exactly one of the three says who narrows it.
-
-    `query`: the vendor, by this name in the query string. `path`: the vendor, under a path of its own.
-    `column`: this server, by comparing the column.
-    """
-
-    name: str
-    type: type
-    says: str
-    query: str | None = None
-    path: str | None = None
-    column: str | None = None
-    ref: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """An endpoint off the five verbs that flips one boolean column of a record."""
-
-    verb: str
-    method: Literal["POST", "PUT"]
-    path: str
-    flips: str
-    says: str
-    yes: str
-    no: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependent:
-    """Records that hang on another: they go with it when it is deleted, keep it from being deleted, or nobody knows."""
-
-    noun: str
-    by: str
-    fate: Literal["goes", "blocks", "unknown"]
-    words: str
-    where: tuple[tuple[str, Scalar], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Same:
-    """When two records look like one: within the same owner, all columns of any one group are equal."""
-
-    any_of: tuple[tuple[str, ...], ...]
-    within: str | None = None
-
-
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 P_co = TypeVar("P_co", bound=Part, covariant=True)
 
@@ -136,6 +89,8 @@ class Resource(Generic[R_co]):
     """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it.
 
     `element` is what one is called on the wire, where that is not the noun. `paged` lists come page by page.
+    `owner` is the column whose value is in the path: `under` gives the resource at its place. `handle` is a column
+    of e-mail addresses that name a record in the path as well as its id does.
     """
 
     noun: str
@@ -152,6 +107,14 @@ class Resource(Generic[R_co]):
     same: Same | None = None
     element: str = ""
     paged: bool = False
+    owner: str = ""
+    handle: str = ""
+    assigns: Assigns | None = None
+    makes: "Resource[Record] | None" = None
+    """What a create makes along, to assign it: its address is then the one for both."""
+    archives: Archives | None = None
+    sets_off: str = ""
+    """What a create does at once that nothing takes back, such as mailing someone: a person is asked first."""
     caution: str = ""
     open_while: tuple[str, str] | None = None
     """The column, and its word, outside of which a record is not written or deleted any more."""
@@ -173,11 +136,33 @@ class Resource(Generic[R_co]):
         """What one is called on the wire."""
         return self.element or self.noun
 
+    @property
+    def roots(self) -> str:
+        """What a list of them is called on the wire."""
+        return f"{self.element}s" if self.element else self.plural
+
+    @property
+    def owned_by(self) -> Field | None:
+        """The column that holds whose it is, where the path says that."""
+        return fields(self.record)[self.owner] if self.owner else None
+
+    def under(self, values: Mapping[str, object]) -> Self:
+        """This resource at the place that these values tell."""
+        return replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
+
     def summary(self) -> tuple[str, ...]:
         return tuple(name for name, item in fields(self.record).items() if item.summary)
 
     def writable(self) -> Iterator[Field]:
         return (item for item in fields(self.record).values() if not item.server_set)
+
+    def creatable(self) -> Iterator[Field]:
+        """What a create carries."""
+        return (item for item in self.writable() if item.required or self.assigns is None)
+
+    def changeable(self) -> Iterator[Field]:
+        """What an update may carry."""
+        return (item for item in self.writable() if not item.fixed)
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
@@ -189,8 +174,9 @@ class Resource(Generic[R_co]):
 
     def name_of(self, record: Record) -> str:
         """What people call it: `Jane Doe`, or empty when its names are."""
-        words = (getattr(record, column) for column in self.label)
-        return " ".join(str(word) for word in words if word)
+        known = fields(self.record)
+        words = ((known[column].ref, getattr(record, column)) for column in self.label)
+        return " ".join(f"{ref} {word}" if ref else str(word) for ref, word in words if word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

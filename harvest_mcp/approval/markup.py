@@ -26,7 +26,7 @@ def question(waiting: Waiting, token: str, *, now: float) -> str:
 <p class="lead">An assistant asks for your approval</p>
 <h1 id="ask">{_safe(ask)}</h1>
 <p class="name" dir="auto" lang="">{_safe(sheet.name) or "<span class='none'>without a name</span>"}</p>
-<p class="where">{_safe(noun.capitalize())} {waiting.matter.record} in {_safe(sheet.place)},
+<p class="where">{_safe(noun.capitalize())} {waiting.matter.record or "(new)"} in {_safe(sheet.place)},
  signed in as {_theirs(waiting.matter.principal)}</p>
 {_stakes(sheet, noun)}
 {_record(sheet)}"""
@@ -106,6 +106,8 @@ def _stakes(sheet: Sheet, noun: str) -> str:
     notes = "".join(f"<p>{_safe(note)}</p>" for note in sheet.notes)
     goes = f'<section class="stakes"><h2>What goes with it</h2>{groups}</section>' if groups else ""
     else_ = f'<section class="stakes"><h2>What else hangs on it</h2>{notes}</section>' if notes else ""
+    if sheet.does == "create":
+        return f'<section class="stakes"><h2>What cannot be brought back</h2>{notes}</section>'
     lost = "".join(f"<li>{_safe(each)}</li>" for each in sheet.lost)
     return f"""{goes}{else_}
 <section class="stakes">
@@ -118,7 +120,7 @@ def _stakes(sheet: Sheet, noun: str) -> str:
 def _what(waiting: Waiting) -> str:
     """What was approved or declined, in one breath."""
     sheet, matter = waiting.sheet, waiting.matter
-    return f"{_safe(sheet.does)} {_safe(matter.noun)} “{_theirs(sheet.name)}” ({matter.record}){_along(sheet)}"
+    return f"{_safe(sheet.does)} {_safe(matter.noun)} “{_theirs(sheet.name)}” ({matter.record or 'new'}){_along(sheet)}"
 
 
 def _along(sheet: Sheet) -> str:

@@ -27,13 +27,13 @@ class Sight:
     id: int | None = None
 
 
-async def look(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
-    """Whether the account shows what the entry meant to do."""
+async def look(api: Api, resource: Resource[Record], entry: Entry, *, accepted: bool = False) -> Sight:
+    """Whether the account shows what the entry meant to do; `accepted` when the vendor said that it was done."""
     try:
         if entry.verb == "create":
             return await _created(api, resource, entry)
         assert entry.record is not None  # noqa: S101 - only a create begins without
-        return await _changed(api, resource, entry, entry.record)
+        return await _changed(api, resource, entry, entry.record, accepted=accepted)
     except CallFailed:
         return Sight("hidden")
 
@@ -53,13 +53,15 @@ async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
 
 
-async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) -> Sight:
+async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int, *, accepted: bool) -> Sight:
     try:
         row = await api.get(resource, id)
     except NotFound:
         return Sight("applied", None, id) if entry.verb == "delete" else Sight("absent")
     if entry.verb == "delete":
-        return Sight("absent", row, id)
+        kept = resource.archives and getattr(row, resource.archives.column)
+        anew = resource.archives and not (entry.before or {}).get(resource.archives.column)
+        return Sight("applied" if kept and (anew or accepted) else "absent", row, id)
     if not (left := differing(row, typed(resource, entry.sent))):
         return Sight("applied", row, id)
     sent = typed(resource, entry.sent)

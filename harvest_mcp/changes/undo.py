@@ -10,7 +10,7 @@ from pydantic_core import to_jsonable_python
 from harvest_mcp.changes.entries import Entry
 from harvest_mcp.changes.looking import differing, typed, written
 from harvest_mcp.errors import NotUndone
-from harvest_mcp.spec import Action, Field, Record, Resource, Value, fields
+from harvest_mcp.spec import Action, Archives, Field, Record, Resource, Value, fields
 
 Kind = Resource[Record]
 
@@ -45,10 +45,16 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             raise NotUndone(f"The vendor offers no way to delete {resource.one}.", next="Correct it by another entry.")
         return Plan("delete", {})
     if entry.verb == "delete":
-        return _again(resource, entry)
+        return (
+            _unarchived(resource, resource.archives) if resource.archives and entry.after else _again(resource, entry)
+        )
     before = typed(resource, {name: (entry.before or {}).get(name) for name in entry.sent})
     for action in resource.actions:
         if action.verb == entry.verb:
+            if action.to is not None:
+                raise NotUndone(
+                    f"The vendor offers no way to make it {action.yes if not action.to else action.no} again."
+                )
             return Plan("act", before, action=action)
     known = {name: value for name, value in before.items() if name in (entry.before or {})}
     if not known:
@@ -71,14 +77,20 @@ def _otherwise(resource: Kind, entry: Entry) -> bool:
 def _again(resource: Kind, entry: Entry) -> Plan:
     """A deleted record made again: what can be written, with all else that it had named."""
     before = entry.before or {}
-    writable = [item.name for item in resource.writable()]
-    values = {name: value for name, value in typed(resource, before).items() if name in writable and value is not None}
+    creatable = [item.name for item in resource.creatable()]
+    values = {name: value for name, value in typed(resource, before).items() if name in creatable and value is not None}
     flipped = {action.flips for action in resource.actions}
-    lost = [name for name in before if name not in writable and name not in flipped]
+    lost = [name for name in before if name not in creatable and name not in flipped]
     lost += [item.name for item in resource.writable() if item.sent_only]
     gone = [f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes"]
     gone += [f"any {each.words}s that refer to the old id" for each in resource.dependents if each.fate == "unknown"]
     return Plan("create", values, lost=(*lost, *gone))
+
+
+def _unarchived(resource: Kind, archives: Archives) -> Plan:
+    """What a delete kept, archived, as it was before."""
+    flip = next((action for action in resource.actions if action.flips == archives.column), None)
+    return Plan("act" if flip else "update", {archives.column: False}, action=flip)
 
 
 def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:

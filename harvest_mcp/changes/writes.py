@@ -111,8 +111,9 @@ class Changes(Settling):
         """Change the given columns of a record; `record` is how it reads now. A list of children is sent whole."""
         values = renewed(resource, values, record)
         deed = self._deed("update", resource, record, to_jsonable_python(dict(values)), undoes)
-        emptied = emptying(values, record)
-        return await self._write(resource, deed, lambda: self.api.update(resource, record.id, emptied))
+        along = {item.name: getattr(record, item.name) for item in resource.writable() if item.along}
+        body = {**along, **emptying(values, record)}
+        return await self._write(resource, deed, lambda: self.api.update(resource, record.id, body))
 
     async def act(
         self, resource: Kind, action: Action, record: Record, *, wanted: bool, undoes: int | None = None
@@ -122,7 +123,7 @@ class Changes(Settling):
         return await self._write(resource, deed, lambda: self.api.act(resource, action, record.id))
 
     async def delete(self, resource: Kind, record: Record, *, undoes: int | None = None) -> Change[Record]:
-        """Delete a record and read it again: only a 404 proves that it is gone."""
+        """Delete a record and read it again: only a 404 proves that it is gone; some are archived instead."""
         deed = self._deed("delete", resource, record, {}, undoes)
         return await self._write(resource, deed, lambda: self.api.delete(resource, record.id))
 
@@ -249,7 +250,7 @@ class Changes(Settling):
         sight = Sight("hidden")
         for pause in (0.0 if at_once else LOOKS[0], *LOOKS[1:]):
             await self.sleep(pause)
-            sight = await look(self.api, resource, entry)
+            sight = await look(self.api, resource, entry, accepted=at_once)
             if sight.shows == "applied" and sight.id is not None:
                 await self._applied(resource, entry, sight.id, sight.record)
                 return Change(sight.id, sight.record, entry.id, settled=not at_once)

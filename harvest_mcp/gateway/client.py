@@ -26,7 +26,7 @@ from harvest_mcp.wire.xml import CAP
 log = logging.getLogger("harvest_mcp.gateway")
 tracer = trace.get_tracer("harvest_mcp")
 
-PATH = re.compile(r"(?:/[a-z0-9_]+)+(?:\.xml)?")
+PATH = re.compile(r"(?:/[a-z0-9_]+)+(?:\.xml|/[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)?")
 
 
 @dataclass(frozen=True, slots=True)

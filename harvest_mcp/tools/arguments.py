@@ -75,8 +75,8 @@ def column(item: Field, *, required: bool) -> Argument:
 def _kind(item: Field) -> Any:
     if item.ref:
         return REFERENCE
-    if item.codes:
-        return code(item)
+    if item.codes or item.choices:
+        return code(item) if item.codes else Literal[item.choices]
     if item.sent_only and item.type is str:
         return BYTES
     return LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
@@ -106,7 +106,12 @@ def children(item: Field) -> Any:
 
 def key(resource: Resource[Record]) -> Argument:
     """The argument that names one record by its own id."""
-    return Argument(resource.key, ID, "e.g. 9", required=True)
+    return Argument(resource.key, ID, required=True)
+
+
+def owner(resource: Resource[Record]) -> list[Argument]:
+    """The argument that says whose records are meant, where their address says it."""
+    return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
 
 
 def model(tool: str, *arguments: Argument) -> type[Arguments]:

@@ -1,14 +1,15 @@
 """The delete tools: what goes with a record, the question to a person, and only then the delete."""
 
+import json
 from dataclasses import dataclass
 
 from harvest_mcp.errors import CallFailed, Refused
-from harvest_mcp.spec import Dependent, Record, Resource, System
-from harvest_mcp.tools.arguments import Argument, Arguments, key, model
+from harvest_mcp.spec import Dependent, Record, Resource, System, fields
+from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.confirm import Matter, Question
 from harvest_mcp.tools.kinds import WORD
-from harvest_mcp.tools.references import known
-from harvest_mcp.tools.render import plain
+from harvest_mcp.tools.references import placed
+from harvest_mcp.tools.render import as_json, plain, quoted
 from harvest_mcp.tools.sheet import Hanging, sheet
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
@@ -27,21 +28,26 @@ class Asking:
 def delete_tool(system: System, resource: Kind) -> Tool:
     """`delete_client`: gone for good, after a person agreed to the question as it reads at that moment."""
     name = system.tool("delete", resource)
-    takes = [key(resource), Argument("confirm", WORD, "code, once a person agreed")]
+    takes = [*owner(resource), key(resource), Argument("confirm", WORD, "code, once a person agreed")]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
         id: int = given[resource.key]
-        if (done := await call.changes(system).gone(resource, id)) is not None:
+        place = await placed(call.api(system), resource, given)
+        if (done := await call.changes(system).gone(place, id)) is not None:
             return f"{resource.noun.capitalize()} {id} is deleted already; that was change {done.id}."
-        again = f'{name}({resource.key}={id}, confirm="{{code}}")'
+        whose = "".join(f"{each.name}={json.dumps(given[each.name], ensure_ascii=False)}, " for each in owner(resource))
+        again = f'{name}({whose.replace("{", "{{").replace("}", "}}")}{resource.key}={id}, confirm="{{code}}")'
         asking = Asking(given.get("confirm"), again)
-        question, record = await ask_to_delete(call, system, resource, id, asking)
+        question, record = await ask_to_delete(call, system, place, id, asking)
         try:
-            change = await call.changes(system).delete(resource, record)
+            change = await call.changes(system).delete(place, record)
         except Refused as refusal:
             refusal.next = _instead(system, resource, id)
             raise
+        if change.record is not None and resource.archives:
+            kept = f"Archived, not deleted: {question.tick}. {system.title} keeps what has {resource.archives.has}."
+            return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
         return f"Deleted {question.tick}. undo_change(change_id={change.entry}) makes it again under a new id."
 
     return Tool(
@@ -69,12 +75,13 @@ async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, ask
         return asked[-1][0]
 
     await call.desk.confirmation.obtain(
-        build, call.person, matter=_matter(call, system, resource, id), code=asking.code, again=asking.again
+        build, call.person, matter=matter_of(call, system, resource, id), code=asking.code, again=asking.again
     )
     return asked[-1]
 
 
-def _matter(call: Call, system: System, resource: Kind, id: int) -> Matter:
+def matter_of(call: Call, system: System, resource: Kind, id: int) -> Matter:
+    """What a consent to this call is for; the id is 0 for a record that is not there yet."""
     account = call.desk.accounts[system.name]
     return Matter(
         system=system.name,
@@ -87,25 +94,42 @@ def _matter(call: Call, system: System, resource: Kind, id: int) -> Matter:
 
 
 async def _question(call: Call, system: System, resource: Kind, record: Record, lead: str) -> Question:
-    what = f"{resource.noun} {known(resource, record)}"
+    what = f"{resource.noun} {quoted(await _named(call, system, resource, record))} ({record.id})"
     found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
     said = [sentence for each in found if (sentence := each.says(system.title))]
+    if resource.archives:
+        said.append(f"If it has {resource.archives.has}, {system.title} archives it instead.")
     goes = [each.counted for each in found if each.going and each.rows]
     return Question(
         text=" ".join([f"{lead} {what}?", *said, "An undo brings it back alone, under a new id."]),
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
-        matter=_matter(call, system, resource, record.id),
+        matter=matter_of(call, system, resource, record.id),
         content=(plain(record), [each.ids for each in found]),
         sheet=sheet(resource, record, found, title=system.title, host=call.desk.accounts[system.name].host),
     )
 
 
+async def _named(call: Call, system: System, resource: Kind, record: Record) -> str:
+    """What a person knows it by; for what only refers to others, their names."""
+    refs = [(getattr(record, column), fields(resource.record)[column].ref) for column in resource.label]
+    names = []
+    for id, noun in refs:
+        if noun is None or id is None:
+            return resource.name_of(record)
+        other = system.resource(noun)
+        try:
+            names.append(other.name_of(await call.api(system).get(other, id)))
+        except CallFailed:
+            names.append(f"{noun} {id}")
+    return ", ".join(names)
+
+
 async def _hanging(call: Call, system: System, dependent: Dependent, id: int) -> Hanging:
     """What hangs on this one; unknown where the account does not let this user see it."""
     resource = system.resource(dependent.noun)
-    narrow = next(each for each in resource.filters if f"{each.ref}_id" == dependent.by)
+    narrow = {each.name: id for each in resource.filters if f"{each.ref}_id" == dependent.by}
     try:
-        found = await call.api(system).scan(resource, where={narrow.name: id})
+        found = await call.api(system).scan(resource.under({dependent.by: id}), where=narrow)
     except CallFailed:
         return Hanging(dependent, resource, None)
     if not found.whole:
@@ -116,7 +140,7 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
 
 
 def _instead(system: System, resource: Kind, id: int) -> str:
-    for action in resource.actions:
+    for action in (each for each in resource.actions if each.to is None):
         call = f"{system.tool(action.verb, resource)}({resource.key}={id}, {action.flips}=false)"
         return f"To have it {action.no} instead, call {call}."
     return ""

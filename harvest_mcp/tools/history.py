@@ -11,6 +11,7 @@ from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.creating import ask_to_create
 from harvest_mcp.tools.deleting import Asking, ask_to_delete
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.references import known
@@ -68,14 +69,14 @@ def _get(systems: Systems) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         system, entry = await _found(call, systems, arguments.given()["change_id"])
-        return as_json(_told(systems, system.resource(entry.noun), entry))
+        return as_json(_told(systems, _kind(system, entry), entry))
 
     return Tool(
         name=name,
         says="One change, field by field; settles one in doubt.",
         toolset=TOOLSET,
         hints=Hints(reads=True, repeatable=True),
-        arguments=model(name, Argument("change_id", ID, "e.g. 12", required=True)),
+        arguments=model(name, Argument("change_id", ID, required=True)),
         run=run,
     )
 
@@ -83,18 +84,22 @@ def _get(systems: Systems) -> Tool:
 def _undo(systems: Systems) -> Tool:
     name = "undo_change"
     takes = [
-        Argument("change_id", ID, "e.g. 12", required=True),
+        Argument("change_id", ID, required=True),
         Argument("confirm", WORD, "code, once a person agreed"),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
         system, entry = await _found(call, systems, given["change_id"])
-        resource = system.resource(entry.noun)
+        resource = _kind(system, entry)
         how = plan(resource, entry)
         if how.does == "delete":
             made = await _delete(call, system, entry, code=given.get("confirm"))
         else:
+            if how.does == "create" and resource.sets_off:
+                again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
+                asking = Asking(given.get("confirm"), again, lead=f"Undo change {entry.id}: create")
+                await ask_to_create(call, system, resource, how.values, asking)
             made = await _take_back(call.changes(system), resource, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
@@ -132,14 +137,19 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
             continue
         for entry in await call.journal(system).find(Wanted(id=id)):
             if entry.unsettled(call.desk.clock()):
-                return system, await call.changes(system).settle(system.resource(entry.noun), entry)
+                return system, await call.changes(system).settle(_kind(system, entry), entry)
             return system, entry
     raise NotFound(f"No change {id} in this account's journal.", next="Call list_changes for ids.")
 
 
+def _kind(system: System, entry: Entry) -> Kind:
+    """The resource an entry is about, at its place."""
+    return system.resource(entry.noun).under({**(entry.before or {}), **entry.sent})
+
+
 async def _delete(call: Call, system: System, entry: Entry, *, code: str | None) -> list[Change[Record]]:
     """Delete what was created, once a person agreed; nothing when it is gone already."""
-    resource = system.resource(entry.noun)
+    resource = _kind(system, entry)
     assert entry.record is not None  # noqa: S101 - an applied create has one
     changes = call.changes(system)
     try:
@@ -176,6 +186,8 @@ async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Ch
     before = typed(resource, entry.before or {})
     for action in resource.actions:
         was = before.get(action.flips)
+        if action.to is not None and was is not action.to:
+            continue
         if made.record is not None and was is not None and getattr(made.record, action.flips) != was:
             return [await changes.act(resource, action, made.record, wanted=bool(was))]
     return []

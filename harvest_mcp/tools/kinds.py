@@ -129,6 +129,12 @@ def _emptied(value: object, check: ValidatorFunctionWrapHandler) -> object:
     return None if value == "" and isinstance(value, str) else check(value)
 
 
+def _address(value: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", value):
+        return value
+    raise problem("takes an e-mail address such as ana@kestrel.example")
+
+
 def _base64(value: str) -> str:
     try:
         base64.b64decode(value, validate=True)
@@ -137,6 +143,7 @@ def _base64(value: str) -> str:
     return value
 
 
+ADDRESS = Annotated[WORD, AfterValidator(_address)]
 EMPTIED = WrapValidator(_emptied)
 BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), AfterValidator(_base64)]
 

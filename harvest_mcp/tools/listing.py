@@ -10,10 +10,10 @@ from typing import Any
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System, fields
-from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.kinds import REFERENCE, SINCE, TRUTH, WORD, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, leaf
-from harvest_mcp.tools.references import resolve
+from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
@@ -24,7 +24,7 @@ FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE}
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
     """`list_contacts`: many records as CSV."""
     name = system.tool("list", resource)
-    takes = [Argument("query", WORD, "words to find")]
+    takes = [*owner(resource), Argument("query", WORD)]
     takes += [Argument(each.name, FILTER[each.type], each.says) for each in resource.filters]
     takes += [
         Argument(
@@ -32,10 +32,9 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             several(
                 tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
             ),
-            "columns",
         ),
         Argument("limit", whole(MOST), f"default {LIMIT}"),
-        Argument("cursor", WORD, "from the last answer"),
+        Argument("cursor", WORD),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -46,11 +45,12 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         for each in resource.filters:
             if each.ref and each.name in where:
                 where[each.name] = await resolve(api, each.ref, where[each.name]) or None
+        place = await placed(api, resource, given)
         fits = _fitting(resource, given.get("query", ""))
         if resource.paged:
             at, behind = _start(name, given, known, BEGINNING)
             found = await leaf(
-                api.pages(resource, where=where, start=at),
+                api.pages(place, where=where, start=at),
                 fits=fits,
                 start=(at, behind),
                 limit=given.get("limit", LIMIT),
@@ -59,13 +59,13 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             )
             return leafed(name, resource, found, given)
         (after,) = _start(name, given, known, (0,))
-        rows = [row for row in (await api.scan(resource, where=where)).rows if fits(row)]
+        rows = [row for row in (await api.scan(place, where=where)).rows if fits(row)]
         return page(name, resource, rows, given, after=after)
 
     arguments_model = model(name, *takes)
     return Tool(
         name=name,
-        says=f"List {resource.plural} as CSV.",
+        says=f"List {resource.plural.replace('_', ' ')} as CSV.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,

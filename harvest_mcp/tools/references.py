@@ -40,6 +40,13 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
     return values
 
 
+async def placed(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> Resource[Record]:
+    """The resource at the place the arguments tell: `/projects/301/task_assignments`."""
+    if (item := resource.owned_by) is None or item.argument not in given:
+        return resource
+    return resource.under({item.name: await _column(api, item, given[item.argument])})
+
+
 async def _column(api: Api, item: Field, value: Any) -> Value:
     if item.many:
         return tuple([item.type(**await child(api, item.type, each.given())) for each in value])

@@ -1,9 +1,9 @@
 """What a person is shown of a record before it goes: its columns in words, what goes along, what stays lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harvest_mcp.spec import Dependent, Record, Resource, fields
+from harvest_mcp.spec import Dependent, Record, Resource, Value, fields
 from harvest_mcp.tools.question import Sheet
 from harvest_mcp.tools.render import count, plain
 
@@ -59,6 +59,18 @@ def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], 
         goes=tuple((each.counted, each.named) for each in going),
         notes=tuple(each.says(title) for each in found if each not in going and each.rows != []),
         lost=(*(f"its {each.counted if each.rows else each.of.words + 's'}" for each in found if each.going), *kept),
+    )
+
+
+def draft(resource: Resource[Record], values: Mapping[str, Value], note: str, *, place: str) -> Sheet:
+    """The sheet of a create."""
+    return Sheet(
+        does="create",
+        untouched="Nothing was created.",
+        name=resource.name_of(resource.record.model_validate({"id": 0, **values})),
+        place=place,
+        fields=tuple((_words(name), _value(value)) for name, value in values.items()),
+        notes=(note,),
     )
 
 

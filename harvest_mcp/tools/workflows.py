@@ -48,7 +48,7 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
         "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
         for system in systems
         for resource in system.resources
-        if "list" in resource.verbs and resource.toolset in system.default_toolsets
+        if "list" in resource.verbs and not resource.owner and resource.toolset in system.default_toolsets
     }
     takes = [
         Argument("query", WORD, "e.g. jane suprcorp; typos are ok", required=True),

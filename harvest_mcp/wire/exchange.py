@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Generic, Literal, Protocol, TypeVar, cast
+from urllib.parse import quote
 
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
 from harvest_mcp.spec import Action, Filter, Part, Record, Resource, System, Value, View
@@ -61,7 +62,7 @@ class Dialect(Protocol):
     def path(self, resource: Resource[Record], id: int | None = None) -> str: ...
     def page(self, number: int) -> tuple[tuple[str, str], ...]: ...
     def show(self, value: Value) -> str: ...
-    def encode(self, resource: Resource[Record], values: Mapping[str, Value]) -> bytes: ...
+    def encode(self, resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes: ...
     def lists(self, record: type[Part]) -> frozenset[str] | None: ...
     def rows(self, document: Document, resource: Resource[R]) -> list[R]: ...
     def pages(self, document: Document) -> tuple[int, int]: ...
@@ -122,14 +123,16 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def get(system: System, resource: Resource[R], id: int) -> Exchange[R]:
+def get(system: System, resource: Resource[R], id: int | str) -> Exchange[R]:
+    """One record, by its id or by the value of its handle."""
     speak = dialect(system)
 
     def read(answer: Response) -> R:
         document = xml.read(answer.body, lists=speak.lists(resource.record))
         return speak.row(document, resource.root, resource.record)
 
-    return Exchange(Request("GET", speak.path(resource, id)), read)
+    path = speak.path(resource, id) if isinstance(id, int) else f"{speak.path(resource)}/{quote(id, safe='@')}"
+    return Exchange(Request("GET", path), read)
 
 
 def view(system: System, view: View[P]) -> Exchange[P]:
@@ -139,9 +142,10 @@ def view(system: System, view: View[P]) -> Exchange[P]:
 
 def create(system: System, resource: Resource[Record], values: Mapping[str, Value]) -> Exchange[int | None]:
     """A create; reads as the new id, or None when the answer does not tell."""
-    speak = dialect(system)
+    speak, other = dialect(system), resource.makes
+    path = f"{speak.path(resource)}/{resource.assigns.along}" if other and resource.assigns else speak.path(resource)
     return Exchange(
-        Request("POST", speak.path(resource), body=speak.encode(resource, values)),
+        Request("POST", path, body=speak.encode(other or resource, values, new=True)),
         lambda answer: speak.created(answer.headers, answer.body, resource),
     )
 

@@ -63,7 +63,7 @@ def show(value: Value) -> str:
     return str(value)
 
 
-def encode(resource: Resource[Record], values: Mapping[str, Value]) -> bytes:
+def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes:
     """A body for create or update: the given columns only, in declared order; an empty element empties (incwo 4.2, 7).
 
     A child of a list is sent with its id if it has one; the server decides what that means (incwo 8).

@@ -52,8 +52,13 @@ def show(value: Value) -> str:
     return str(value)
 
 
-def encode(resource: Resource[Record], values: Mapping[str, Value]) -> bytes:
-    """A body for create or update: the given columns only, in declared order, null as `nil="true"`."""
+def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes:
+    """A body for create or update: the given columns only, in declared order, null as `nil="true"`.
+
+    A `new` one that assigns is the record it names, with its id (harvest-v1 16, 17).
+    """
+    if new and (assigns := resource.assigns):
+        return xml.write(assigns.root, [("id", show(values[assigns.column]), WIRE_TYPE[int])])
     known = fields(resource.record)
     return xml.write(
         spell(resource.root),
@@ -74,7 +79,7 @@ def rows(document: Document, resource: Resource[R]) -> list[R]:
     singular = (resource.root, spell(resource.root))
     alone = document.root in singular  # then it holds records of its own name, or it is one itself
     found = [value for name, value in document.children if name in singular or (isinstance(value, dict) and not alone)]
-    named = document.root in (resource.plural, spell(resource.plural), EMPTY_LIST)
+    named = document.root in (resource.roots, spell(resource.roots), EMPTY_LIST)
     empty = document.array and not document.children
     if not (named or empty or (found and document.root != "error")):
         raise Malformed("unexpected-root")

@@ -161,7 +161,7 @@ def test_tools_prints_the_inventory_for_people() -> None:
     done = run("tools")
     assert done.returncode == 0
     assert re.fullmatch(r"delete_client +crm +deletes, asks first, repeatable +\d+", done.stdout.splitlines()[9])
-    assert re.fullmatch(r"17 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
+    assert re.fullmatch(r"40 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
 
 
 def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side() -> None:
@@ -176,6 +176,14 @@ def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side(
         "get_client",
         "list_contacts",
         "get_contact",
+        "list_projects",
+        "get_project",
+        "list_tasks",
+        "get_task",
+        "list_user_assignments",
+        "get_user_assignment",
+        "list_task_assignments",
+        "get_task_assignment",
         "list_changes",
         "get_change",
     ]
@@ -185,7 +193,8 @@ def test_an_unknown_toolset_stops_the_start_with_the_known_ones() -> None:
     done = run("tools", "--toolsets", "crmm")
     assert (done.returncode, done.stderr) == (
         2,
-        "harvest-mcp: HARVEST_MCP_TOOLSETS names 'crmm', which does not exist. Known: account, all, changes, crm.\n",
+        "harvest-mcp: HARVEST_MCP_TOOLSETS names 'crmm', which does not exist. "
+        "Known: account, all, changes, crm, people, projects.\n",
     )
 
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from harvest_mcp.sandbox import Sandbox, open_account
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES, PROJECTS
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES
 
 from .kit import Clock, caller, error, ids, leaves
 
@@ -64,13 +64,16 @@ async def test_projects_are_listed_narrowed_and_read(http: httpx.AsyncClient) ->
     assert ids((await http.get("/projects?client=11072")).content) == [301, 302, 303]
     assert ids((await http.get("/projects?client=5")).content) == []
     assert ids((await http.get("/projects?client=SuprCorp")).content) == []
-    assert leaves((await http.get("/projects/302")).content) == {
-        "id": ({"type": "integer"}, "302"),
-        "client-id": ({"type": "integer"}, "11072"),
-        "name": ({}, "Brand guidelines"),
-        "code": ({}, "SC-02"),
-        "active": ({"type": "boolean"}, "false"),
-    }
+    assert (
+        leaves((await http.get("/projects/302")).content).items()
+        >= {
+            "id": ({"type": "integer"}, "302"),
+            "client-id": ({"type": "integer"}, "11072"),
+            "name": ({}, "Brand guidelines"),
+            "code": ({}, "SC-02"),
+            "active": ({"type": "boolean"}, "false"),
+        }.items()
+    )
 
 
 async def test_an_unknown_project_is_not_found(http: httpx.AsyncClient) -> None:
@@ -96,9 +99,9 @@ async def test_what_is_not_a_page_is_the_first(http: httpx.AsyncClient, sandbox:
     assert ids((await http.get("/invoices?page=many")).content) == every
 
 
-@pytest.mark.parametrize("path", ["/projects", "/projects/301", "/invoices", "/invoices/7001"])
-async def test_projects_and_invoices_are_not_written_here(http: httpx.AsyncClient, sandbox: Sandbox, path: str) -> None:
-    before = sandbox.rows(PROJECTS), sandbox.rows(INVOICES)
+@pytest.mark.parametrize("path", ["/invoices", "/invoices/7001"])
+async def test_invoices_are_not_written_here(http: httpx.AsyncClient, sandbox: Sandbox, path: str) -> None:
+    before = sandbox.rows(INVOICES)
     for method in ("POST", "PUT", "DELETE"):
-        assert (await http.request(method, path, content="<project><name>x</name></project>")).status_code == 404
-    assert (sandbox.rows(PROJECTS), sandbox.rows(INVOICES)) == before
+        assert (await http.request(method, path, content="<invoice><number>x</number></invoice>")).status_code == 404
+    assert sandbox.rows(INVOICES) == before

@@ -3,9 +3,21 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from harvest_mcp.sandbox import MANAGER, Sandbox, open_account
+from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.harvest.currencies import LABELS
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES, PROJECTS
+from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.harvest.people import LOGINS
+from harvest_mcp.systems.harvest import (
+    CLIENTS,
+    CONTACTS,
+    HARVEST,
+    INVOICES,
+    PEOPLE,
+    PROJECTS,
+    TASK_ASSIGNMENTS,
+    TASKS,
+    USER_ASSIGNMENTS,
+)
 
 from .kit import NOW, Clock
 
@@ -16,7 +28,7 @@ def test_the_same_account_is_seeded_every_time(sandbox: Sandbox, clock: Clock) -
 
 
 def test_the_account_is_of_a_believable_size(sandbox: Sandbox) -> None:
-    assert [len(sandbox.rows(one)) for one in HARVEST.resources] == [41, 149, 26, 14]
+    assert [len(sandbox.rows(one)) for one in HARVEST.resources] == [41, 149, 26, 12, 49, 44, 12, 14]
 
 
 def test_the_documented_client_and_contact_come_first(sandbox: Sandbox) -> None:
@@ -75,7 +87,25 @@ def test_every_row_belongs_to_a_client_and_every_currency_is_known(sandbox: Sand
         assert {row["client_id"] for row in sandbox.rows(resource)} <= clients
     labels = {f"{label} - {code}" for code, label in LABELS.items()}
     assert {row["currency"] for row in sandbox.rows(CLIENTS)} <= labels
-    assert MANAGER.manages < {row["id"] for row in sandbox.rows(PROJECTS)}
+
+
+def test_every_login_is_one_of_the_people(sandbox: Sandbox) -> None:
+    people = {row["id"]: (row["email"], row["first_name"], row["last_name"]) for row in sandbox.rows(PEOPLE)}
+    assert [people[login.id] for login in LOGINS] == [(one.email, one.first_name, one.last_name) for one in LOGINS]
+
+
+def test_all_work_is_done_by_people_on_tasks_of_the_same_project(sandbox: Sandbox) -> None:
+    projects, tasks, people = ({row["id"] for row in sandbox.rows(one)} for one in (PROJECTS, TASKS, PEOPLE))
+    on = {(row["project_id"], row["user_id"]) for row in sandbox.rows(USER_ASSIGNMENTS)}
+    of = {(row["project_id"], row["task_id"]) for row in sandbox.rows(TASK_ASSIGNMENTS)}
+    assert len(on) == len(sandbox.rows(USER_ASSIGNMENTS))
+    assert len(of) == len(sandbox.rows(TASK_ASSIGNMENTS))
+    assert {project for project, _ in on} == {project for project, _ in of} < projects
+    assert {person for _, person in on} < people
+    assert {task for _, task in of} < tasks
+    for row in sandbox.rows(HOURS):
+        assert (row["project_id"], row["user_id"]) in on
+        assert (row["project_id"], row["task_id"]) in of
 
 
 def test_dates_reach_back_two_years_and_some_are_of_this_month(sandbox: Sandbox) -> None:

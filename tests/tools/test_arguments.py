@@ -18,8 +18,9 @@ from tests.tools.kit import JANE, SUPRCORP, account
 pytestmark = pytest.mark.anyio
 
 TOOLS = [tool.name for tool in server.tools_for(settings.read({}))]
-RIGHT: dict[str, object] = {"client_id": SUPRCORP, "contact_id": JANE, "client": SUPRCORP, "change_id": 1}
-ENDS = {"client_id": 10**15 - 1, "contact_id": 10**15 - 1, "change_id": 10**15 - 1, "limit": 1000}
+IDS = {"client_id", "contact_id", "change_id", "project_id", "task_id", "user_assignment_id", "task_assignment_id"}
+RIGHT: dict[str, object] = {**dict.fromkeys(IDS, 1), "client_id": SUPRCORP, "contact_id": JANE, "client": SUPRCORP}
+ENDS = {**dict.fromkeys(IDS, 10**15 - 1), "limit": 1000}
 FEWER = {"search_records": 100, "list_changes": 200}
 """The most a list takes where that is not 1000."""
 
@@ -120,7 +121,21 @@ LIST: list[tuple[object, str]] = [
     ([["name"]], "takes only {enum}"),
 ]
 
-BY_NAME = {"client": REFERENCE, "updated_since": SINCE, "details": LINES, "since": SINCE}
+AMOUNT = [(value, NULL if value is None else "takes an amount such as 12.50") for value in (None, True, "1,5", [5])]
+DAY: list[tuple[object, str]] = [
+    (None, NULL),
+    (1.5, "takes a date such as 2026-01-31"),
+    ("20260131", "takes a date such as 2026-01-31"),
+    ("2026-02-30", "is not a date of the calendar"),
+]
+BY_NAME = {
+    **dict.fromkeys(("client", "project", "task", "person"), REFERENCE),
+    **dict.fromkeys(("updated_since", "since"), SINCE),
+    **dict.fromkeys(("details", "notes"), LINES),
+    **dict.fromkeys(("starts_on", "ends_on"), DAY),
+    **dict.fromkeys(("budget", "fee", "hourly_rate", "default_hourly_rate", "cost_budget"), AMOUNT),
+    "over_budget_notification_percentage": AMOUNT,
+}
 WORDS = {"query", "cursor", "confirm", "name", "first_name", "last_name", "tool", "record"}
 
 
@@ -128,6 +143,8 @@ def wrong(name: str, schema: dict[str, Any]) -> list[tuple[object, str]]:
     """Values an argument must not take, and what is said of each."""
     if name in BY_NAME:
         return BY_NAME[name]
+    if "enum" in schema:
+        return [(None, NULL), *((value, "takes only {choices}") for value in (True, 1, "", "no such", ["none"]))]
     if schema["type"] == "string":
         return WORD if name in WORDS else LINE
     return {"integer": INTEGER, "boolean": BOOLEAN, "array": LIST}[schema["type"]]
@@ -167,7 +184,13 @@ def cases(schema: dict[str, Any], tool: str) -> Iterator[tuple[str, object, str]
     for name, item in schema["properties"].items():
         ends = FEWER.get(tool, ENDS.get(name))
         for value, reason in wrong(name, item):
-            yield name, value, reason.format(ends=ends, enum=either(item.get("items", {}).get("enum", [])))
+            yield (
+                name,
+                value,
+                reason.format(
+                    ends=ends, enum=either(item.get("items", {}).get("enum", [])), choices=either(item.get("enum", []))
+                ),
+            )
 
 
 @pytest.mark.parametrize("tool", TOOLS)

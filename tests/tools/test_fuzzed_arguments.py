@@ -10,7 +10,7 @@ from harvest_mcp import server, settings
 from harvest_mcp.sandbox import Sandbox, open_account
 from tests.conftest import talking
 
-from .test_arguments import RIGHT
+from .test_arguments import AMOUNT, BY_NAME, RIGHT
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +23,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "string": (*JUNK, True, False, *UNWRITABLE),
     "array": (None, 1, True, {}, [], ["no such"], [1], [None], "no such", "[", '["no such"]', "x" * 20_000),
 }
+AMOUNTS: tuple[Any, ...] = (None, True, [], {}, "1,5", "NaN", *UNWRITABLE)
 NAMES = ("ID", "id", "Client_id", "confirm ", "__class__", "model_config", "fields[]", "", "a\x00", "ключ", "x" * 9_000)
 
 
@@ -37,7 +38,8 @@ def made_wrong(schema: dict[str, Any], dice: Random) -> dict[str, Any]:
             given[dice.choice([name for name in NAMES if name not in known])] = dice.choice((*JUNK, True, "x", 1))
         elif way == 1:
             name = dice.choice(list(known))
-            given[name] = dice.choice(WRONG[known[name].get("type", "string")])
+            kind = known[name].get("type", "string")
+            given[name] = dice.choice(AMOUNTS if BY_NAME.get(name) is AMOUNT else WRONG[kind])
         else:
             given[dice.choice(required)] = None
     return given

@@ -15,7 +15,7 @@ from harvest_mcp.tools.sdk import weight
 from harvest_mcp.tools.show import as_json, as_table
 from tests.conftest import Era, talking
 
-ALL = [
+DEFAULT = [
     "who_am_i",
     "get_rate_limit_status",
     "search_records",
@@ -30,12 +30,44 @@ ALL = [
     "create_contact",
     "update_contact",
     "delete_contact",
+    "list_projects",
+    "get_project",
+    "create_project",
+    "update_project",
+    "toggle_project",
+    "delete_project",
+    "list_tasks",
+    "get_task",
+    "create_task",
+    "update_task",
+    "activate_task",
+    "delete_task",
+    "list_user_assignments",
+    "get_user_assignment",
+    "create_user_assignment",
+    "update_user_assignment",
+    "delete_user_assignment",
+    "list_task_assignments",
+    "get_task_assignment",
+    "create_task_assignment",
+    "update_task_assignment",
+    "create_task_in_project",
+    "delete_task_assignment",
     "list_changes",
     "get_change",
     "undo_change",
 ]
-CRM, JOURNAL = ALL[2:14], ALL[14:]
-READS = [name for name in ALL if name.startswith(("who", "get", "search", "list"))]
+CRM, WORK, JOURNAL = DEFAULT[2:14], DEFAULT[14:-3], DEFAULT[-3:]
+PEOPLE = [
+    "list_people",
+    "get_person",
+    "create_person",
+    "update_person",
+    "toggle_person",
+    "delete_person",
+]
+ALL = [*DEFAULT[:-3], *PEOPLE, *JOURNAL]
+READS = [name for name in DEFAULT if name.startswith(("who", "get", "search", "list"))]
 KNOWN = f"Known: {', '.join(ALL)}."
 
 
@@ -46,16 +78,19 @@ def chosen(
     return [tool.name for tool in choose((HARVEST,), choice)]
 
 
-def test_all_tools_are_there_by_default_in_a_stable_order() -> None:
-    assert chosen() == chosen(["all"]) == [tool.name for tool in everything((HARVEST,))] == ALL
+def test_all_tools_but_those_of_people_are_there_by_default_in_a_stable_order() -> None:
+    assert chosen() == DEFAULT
+    assert chosen(["all"]) == [tool.name for tool in everything((HARVEST,))] == ALL
 
 
 def test_a_toolset_chooses_its_tools() -> None:
     assert chosen(["account"]) == ["who_am_i", "get_rate_limit_status"]
     assert chosen(["crm"]) == CRM
+    assert chosen(["projects"]) == WORK
+    assert chosen(["people"]) == PEOPLE
     assert chosen(["changes"]) == JOURNAL
     assert chosen(["crm", "account"]) == [*ALL[:2], *CRM]
-    assert chosen(["changes", "crm", "account"]) == ALL
+    assert chosen(["changes", "projects", "crm", "account"]) == DEFAULT
 
 
 def test_single_tools_are_added_in_the_order_of_all() -> None:
@@ -69,13 +104,15 @@ def test_single_tools_are_added_in_the_order_of_all() -> None:
 
 def test_exclude_wins_over_include() -> None:
     assert chosen(["account"], ["get_client"], ["get_client", "who_am_i"]) == ["get_rate_limit_status"]
-    assert chosen(exclude=["delete_client", "delete_contact"]) == [name for name in ALL if "delete" not in name]
+    deletes = [name for name in DEFAULT if "delete" in name]
+    assert chosen(exclude=deletes) == [name for name in DEFAULT if "delete" not in name]
 
 
 def test_read_only_wins_over_everything() -> None:
     assert chosen(read_only=True) == READS
     assert chosen(["account"], ["delete_client"], read_only=True) == ["who_am_i", "get_rate_limit_status"]
-    assert chosen(["all"], ALL, ["list_clients"], read_only=True) == [name for name in READS if name != "list_clients"]
+    everywhere = [name for name in ALL if name in READS or name in ("list_people", "get_person")]
+    assert chosen(["all"], ALL, ["who_am_i"], read_only=True) == everywhere[1:]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +120,8 @@ def test_read_only_wins_over_everything() -> None:
     [
         (
             Choice(toolsets=("crm", "time")),
-            "HARVEST_MCP_TOOLSETS names 'time', which does not exist. Known: account, all, changes, crm.",
+            "HARVEST_MCP_TOOLSETS names 'time', which does not exist. "
+            "Known: account, all, changes, crm, people, projects.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -103,26 +141,30 @@ def test_a_name_that_does_not_exist_stops_the_start_with_those_that_do(choice: C
 
 
 def test_settings_choose_the_tools() -> None:
-    read = settings.read({"toolsets": "account, crm, changes", "exclude_tools": "who_am_i", "read_only": True})
+    read = settings.read(
+        {"toolsets": "account, crm, projects, changes", "exclude_tools": "who_am_i", "read_only": True}
+    )
     assert [tool.name for tool in server.tools_for(read)] == [name for name in READS if name != "who_am_i"]
 
 
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
-        assert re.fullmatch(r"(get|search|list|create|update|toggle|delete|undo)(_[a-z]+)+|who_am_i", name)
+        assert re.fullmatch(r"(get|search|list|create|update|toggle|activate|delete|undo)(_[a-z]+)+|who_am_i", name)
         assert len(name) <= 40
 
 
 @pytest.mark.anyio
 async def test_every_hint_of_every_tool_is_explicit(sandbox: Sandbox, era: Era) -> None:
-    async with talking(sandbox, era=era) as talk:
+    async with talking(sandbox, era=era, toolsets="all") as talk:
         listed = (await talk.client.list_tools()).tools
     hints = {tool.name: tool.annotations.model_dump(exclude_unset=True) for tool in listed if tool.annotations}
     kinds = {
         **dict.fromkeys(READS, (True, False, True)),
-        **dict.fromkeys(("create_client", "create_contact", "toggle_client"), (False, False, False)),
-        **dict.fromkeys(("update_client", "update_contact"), (False, False, True)),
-        **dict.fromkeys(("delete_client", "delete_contact", "undo_change"), (False, True, True)),
+        **{name: (False, False, False) for name in ALL if name.startswith(("create", "toggle"))},
+        **{name: (False, False, True) for name in ALL if name.startswith(("update", "activate"))},
+        **{name: (False, True, True) for name in ALL if name.startswith(("delete", "undo"))},
+        "create_person": (False, True, False),
+        **dict.fromkeys(("list_people", "get_person"), (True, False, True)),
     }
     assert hints == {
         name: {
@@ -139,7 +181,7 @@ async def test_every_hint_of_every_tool_is_explicit(sandbox: Sandbox, era: Era) 
 async def test_tools_are_listed_the_same_every_time(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as one, talking(sandbox, era=era) as two:
         listed = await one.client.list_tools(cache_mode="bypass")
-        assert [tool.name for tool in listed.tools] == ALL
+        assert [tool.name for tool in listed.tools] == DEFAULT
         assert listed.next_cursor is None
         assert listed == await one.client.list_tools(cache_mode="bypass") == await two.client.list_tools()
 
@@ -155,13 +197,16 @@ async def test_what_is_not_exposed_is_not_there(sandbox: Sandbox, era: Era) -> N
 
 
 @pytest.mark.anyio
-async def test_a_tool_weighs_at_most_500_bytes_on_average(sandbox: Sandbox, era: Era) -> None:
+async def test_a_tool_weighs_at_most_500_bytes_on_average_and_all_by_default_under_20_000(
+    sandbox: Sandbox, era: Era
+) -> None:
     async with talking(sandbox, era=era) as talk:
         listed = await talk.client.list_tools()
     whole = listed.model_dump_json(
         by_alias=True, exclude_none=True, include={"tools"}
     )  # the rest is the protocol's own
     assert len(whole.encode()) / len(listed.tools) <= 500
+    assert len(whole.encode()) < 20_000
 
 
 @pytest.mark.parametrize(
@@ -207,7 +252,7 @@ def test_the_table_for_people_counts_what_each_tool_weighs() -> None:
 def test_the_table_for_machines_holds_every_tool() -> None:
     tools = choose((HARVEST,), Choice())
     rows = json.loads(as_json(tools))
-    assert [row["name"] for row in rows] == ALL
+    assert [row["name"] for row in rows] == DEFAULT
     assert rows[8] == {
         "name": "delete_client",
         "toolset": "crm",

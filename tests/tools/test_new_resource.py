@@ -60,7 +60,9 @@ def test_the_tools_of_other_resources_stay_as_they_are() -> None:
 
 def test_the_search_takes_the_new_kind() -> None:
     search = next(tool for tool in everything((WITH_ROOMS,)) if tool.name == "search_records")
-    assert schema(search.arguments)["properties"]["kinds"]["items"] == {"enum": ["clients", "contacts", "rooms"]}
+    assert schema(search.arguments)["properties"]["kinds"]["items"] == {
+        "enum": ["clients", "contacts", "projects", "tasks", "rooms"]
+    }
 
 
 def test_the_schema_of_a_create_is_made_of_the_columns() -> None:
@@ -74,7 +76,7 @@ def test_the_schema_of_a_create_is_made_of_the_columns() -> None:
             "price": {"description": "a day, e.g. 12.50", "type": "string"},
             "opened_on": {"description": "e.g. 2026-01-31", "format": "date", "type": "string"},
             "notes": {"description": "e.g. the way there", "type": "string"},
-            "allow_duplicate": {"description": "create anyway", "type": "boolean"},
+            "allow_duplicate": {"type": "boolean"},
         },
         "additionalProperties": False,
         "required": ["client", "name"],
@@ -270,7 +272,7 @@ def test_the_new_resource_works_from_end_to_end_in_a_package_with_one_file_and_o
     shutil.copytree(REPOSITORY / "prompts", tmp_path / "prompts")
     harvest = tmp_path / "harvest_mcp" / "systems" / "harvest"
     shutil.copy(Path(__file__).with_name("rooms.py"), harvest)
-    system, line = (harvest / "__init__.py").read_text("utf-8"), "CONTACTS, PROJECTS, INVOICES),"
+    system, line = (harvest / "__init__.py").read_text("utf-8"), "PEOPLE, INVOICES),"
     assert system.count(line) == 1
     more = "from harvest_mcp.systems.harvest.rooms import ROOMS\n" + system.replace(line, f"ROOMS, {line}")
     (harvest / "__init__.py").write_text(more, "utf-8")

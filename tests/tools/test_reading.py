@@ -188,7 +188,7 @@ async def test_contacts_of_a_client_come_from_its_own_address(sandbox: Sandbox, 
 async def test_search_finds_records_and_says_why(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("search_records", query="doe jane") == HITS
-        assert talk.wire() == ["GET /clients", "GET /contacts"]
+        assert talk.wire() == ["GET /clients", "GET /contacts", "GET /projects", "GET /tasks"]
 
 
 async def test_every_read_carries_the_headers_the_vendor_wants(sandbox: Sandbox, era: Era) -> None:

@@ -121,7 +121,8 @@ async def test_a_contact_is_told_with_its_client_by_name_or_by_id(sandbox: Sandb
 async def test_kinds_a_member_may_not_see_are_named(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, account=account(MEMBER)) as talk:
         assert await talk.ok("search_records", query="jane") == (
-            "# 0 hits; this user may not see: clients, contacts. Try fewer or other words, or a list tool."
+            "# 0 hits; this user may not see: clients, contacts, projects, tasks. "
+            "Try fewer or other words, or a list tool."
         )
 
 

@@ -1,4 +1,4 @@
-"""Rows as the vendor's documents, era by era (harvest-v1 0.2, 5, 11, 12)."""
+"""Rows as the vendor's documents, era by era (harvest-v1 0.2, 5, 11 to 17)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,6 +14,13 @@ INSTANT: Mapping[Era, str] = {"classic": "datetime", "docs": "datetime", "late":
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 # Roots without type="array" (harvest-v1 29 row 1).
 BARE_ROOTS = frozenset({("classic", "client")})
+# Columns whose null has no type (harvest-v1 13, 16, 17: "without type"), and those that are left out (13: `fee`).
+UNTYPED: Mapping[str, frozenset[str]] = {
+    "project": frozenset({"hourly_rate"}),
+    "user_assignment": frozenset({"estimate"}),
+    "task_assignment": frozenset({"estimate"}),
+}
+ABSENT: Mapping[str, frozenset[str]] = {"project": frozenset({"fee"})}
 # Values an era worded in another way (harvest-v1 29 row 18).
 WORDS: Mapping[tuple[Era, str], Callable[[str], str]] = {("classic", "currency"): currencies.old_label}
 
@@ -23,7 +30,7 @@ def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> byte
     if not rows and profile == "classic":
         return _document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
-    return _document((rails.spell(resource.plural), [_row(resource, row, profile) for row in rows], kind))
+    return _document((rails.spell(resource.roots), [_row(resource, row, profile) for row in rows], kind))
 
 
 def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:
@@ -44,12 +51,18 @@ def _document(root: Element) -> bytes:
 
 
 def _row(resource: Resource[Record], row: Row, profile: Era) -> Element:
-    columns = [item for item in fields(resource.record).values() if profile in item.eras]
-    return rails.spell(resource.noun), [_column(item, row[item.name], profile) for item in columns], ""
+    absent = {name for name in ABSENT.get(resource.noun, frozenset()) if row[name] is None}
+    columns = [each for each in fields(resource.record).values() if profile in each.eras and each.name not in absent]
+    bare = {name for name in UNTYPED.get(resource.noun, frozenset()) if row[name] is None}
+    return (
+        rails.spell(resource.root),
+        [_column(item, row[item.name], profile, typed=item.name not in bare) for item in columns],
+        "",
+    )
 
 
-def _column(item: Field, value: Value, profile: Era) -> Element:
-    kind = INSTANT[profile] if item.type is datetime else rails.WIRE_TYPE[item.type]
+def _column(item: Field, value: Value, profile: Era, *, typed: bool) -> Element:
+    kind = INSTANT[profile] if item.type is datetime else rails.WIRE_TYPE[item.type] if typed else ""
     if value is None:
         return rails.spell(item.name), None, kind
     if isinstance(value, datetime):

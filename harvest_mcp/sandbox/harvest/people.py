@@ -13,14 +13,13 @@ Role = Literal["administrator", "manager", "member"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login(Credentials):
-    """A user of the account with both ways in; `manages` holds the ids of a project manager's projects."""
+    """A user of the account with both ways in; they are among its people."""
 
     id: int
     token: str = field(repr=False)
     first_name: str
     last_name: str
     role: Role
-    manages: frozenset[int] = frozenset()
 
 
 # Tokens hold + / = so that a caller who forgets to encode them is told so by a 401 (harvest-v1 3.2).
@@ -41,7 +40,6 @@ MANAGER = Login(
     first_name="Miguel",
     last_name="Ortiz",
     role="manager",
-    manages=frozenset({301, 302, 305, 309}),
 )
 MEMBER = Login(
     id=33,
@@ -55,14 +53,16 @@ MEMBER = Login(
 LOGINS = (ADMIN, MANAGER, MEMBER)
 
 EVERYTHING = frozenset(resource.noun for resource in HARVEST.resources)
+# A project manager sees and changes the projects they manage (harvest-v1 7).
+MANAGED = frozenset({"project", "user_assignment", "task_assignment"})
 READS: Mapping[Role, frozenset[str]] = {
     "administrator": EVERYTHING,
-    "manager": frozenset({"client", "contact", "project"}),
+    "manager": frozenset({"client", "contact", "task", "person"}) | MANAGED,
     "member": frozenset(),
 }
 WRITES: Mapping[Role, frozenset[str]] = {
     "administrator": EVERYTHING,
-    "manager": frozenset(),
+    "manager": MANAGED,
     "member": frozenset(),
 }
 

@@ -1,28 +1,33 @@
-"""Which call is what: the vendor's addresses, read off the resources, and what answers each (harvest-v1 9 to 13)."""
+"""Which call is what: the vendor's addresses, read off the resources, and what answers each (harvest-v1 9 to 17)."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
-from harvest_mcp.sandbox.harvest import account, bodies, rules
-from harvest_mcp.sandbox.harvest.people import READS, WRITES, Login, Role
+from harvest_mcp.sandbox.harvest import account, bodies, rules, writing
+from harvest_mcp.sandbox.harvest.people import MANAGED, READS, WRITES, Login, Role
 from harvest_mcp.sandbox.harvest.rules import Refusal
 from harvest_mcp.sandbox.harvest.throttle import Throttle
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Action, Era, Filter, Record, Resource, fields
-from harvest_mcp.systems.harvest import HARVEST, RATE_LIMIT, WHO_AM_I
+from harvest_mcp.systems.harvest import HARVEST, PROJECTS, RATE_LIMIT, TASKS, USER_ASSIGNMENTS, WHO_AM_I
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
+IDS = ("id", "owner")
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1
 PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One call by someone who may come in, and what is needed to answer it; `id` is the one in the path."""
+    """One call by someone who may come in, and what is needed to answer it.
+
+    `id` is the one in the path, or `handle` instead; `owner` is the project it lies under.
+    """
 
     store: Store
     throttle: Throttle
@@ -30,6 +35,8 @@ class Visit:
     login: Login
     call: Call
     id: int = 0
+    owner: int = 0
+    handle: str = ""
 
 
 Handler = Callable[[Visit], Answer]
@@ -44,21 +51,25 @@ class Route:
     answer: Handler
 
 
-def find(call: Call) -> tuple[Handler, int] | None:
-    """What answers a call, and the id in its path, 0 for none."""
+def find(call: Call) -> tuple[Handler, dict[str, Any]] | None:
+    """What answers a call, and what its path names: an id, an owner, a handle."""
     for route in ROUTES:
         if route.method == call.method and (match := route.path.fullmatch(call.path)):
-            return route.answer, int(match["id"] or 0) if "id" in match.groupdict() else 0
+            return route.answer, {name: int(text) if name in IDS else text for name, text in match.groupdict().items()}
     return None
 
 
 def _route(method: str, path: str, answer: Handler) -> Route:
-    return Route(method, re.compile(re.escape(path).replace(r"\{id\}", r"(?P<id>\d{1,15})") + "/?"), answer)
+    pattern = re.escape(path).replace(r"\{handle\}", r"(?P<handle>[^/]*@[^/]*)")
+    for name in IDS:
+        pattern = pattern.replace(rf"\{{{name}\}}", rf"(?P<{name}>\d{{1,15}})")
+    return Route(method, re.compile(pattern + "/?"), answer)
 
 
 def _routes(resource: Resource[Record]) -> Iterator[Route]:
     """Reading is there for every resource; writing where the resource says so."""
-    path, one = resource.path, f"{resource.path}/{{id}}"
+    path = resource.path.replace(f"{{{resource.owner}}}", "{owner}")
+    one = f"{path}/{{id}}"
     yield _route("GET", path, partial(_list, resource, None))
     yield _route("GET", one, partial(_get, resource))
     writes: Mapping[str, Route] = {
@@ -67,6 +78,10 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
         "delete": _route("DELETE", one, partial(_delete, resource)),
     }
     yield from (route for verb, route in writes.items() if verb in resource.verbs)
+    if resource.handle:
+        yield _route("GET", f"{path}/{{handle}}", partial(_get, resource))
+    if resource.assigns and resource.assigns.along:
+        yield _route("POST", f"{path}/{resource.assigns.along}", partial(_create_both, resource))
     for action in resource.actions:
         yield _route(action.method, action.path, partial(_flip, resource, action))
     for narrow in resource.filters:
@@ -77,6 +92,9 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
 def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
     _may(visit, resource, READS)
     where = list(_narrowed(resource, visit.call))
+    if resource.owner:
+        _owner(visit)
+        where.append((resource.owner, "=", visit.owner))
     if owner and owner.ref:
         rules.found(visit.store, HARVEST.resource(owner.ref), visit.id)
         where.append((f"{owner.ref}_id", "=", visit.id))
@@ -87,34 +105,48 @@ def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Ans
 
 def _get(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, READS)
-    row = rules.found(visit.store, resource, visit.id)
-    if not _sees(visit, resource, row):
-        raise rules.missing(resource, visit.id)
+    row = _there(visit, resource)
     return Answer(200, body=bodies.one(resource, row, visit.profile))
 
 
 def _create(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, WRITES)
-    id = rules.create(visit.store, resource, visit.call.body)
-    return Answer(201, _at(resource, id), content_type="")
+    if resource.owner:
+        _owner(visit)
+    fixed: Row = {resource.owner: visit.owner} if resource.owner else {}
+    id = writing.create(visit.store, resource, visit.call.body, fixed, by=visit.login.id)
+    return Answer(201, _at(resource, visit, id), content_type="")
+
+
+def _create_both(resource: Resource[Record], visit: Visit) -> Answer:
+    """TS-4: a new task, and its assignment."""
+    _may(visit, resource, WRITES)
+    _owner(visit)
+    with visit.store.writing():
+        task = writing.create(visit.store, TASKS, visit.call.body, {}, by=visit.login.id)
+        id = writing.assign(visit.store, resource, {resource.owner: visit.owner, "task_id": task})
+    return Answer(201, _at(resource, visit, id), content_type="")
 
 
 def _update(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, WRITES)
-    rules.update(visit.store, resource, visit.id, visit.call.body)
-    return Answer(200, _at(resource, visit.id), content_type="")
+    _there(visit, resource)
+    writing.update(visit.store, resource, visit.id, visit.call.body)
+    return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
 def _flip(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
     _may(visit, resource, WRITES)
-    rules.flip(visit.store, resource, action, visit.id)
-    return Answer(200, _at(resource, visit.id), content_type="")
+    _there(visit, resource)
+    writing.flip(visit.store, resource, action, visit.id, by=visit.login.id)
+    return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
 def _delete(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, WRITES)
-    rules.delete(visit.store, resource, visit.id)
-    return Answer(200, content_type="")
+    _there(visit, resource)
+    hint = writing.delete(visit.store, resource, visit.id, by=visit.login.id)
+    return Answer(200, (("Hint", hint),) if hint else (), content_type="")
 
 
 def _who_am_i(visit: Visit) -> Answer:
@@ -132,8 +164,26 @@ ROUTES = (
 )
 
 
-def _at(resource: Resource[Record], id: int) -> Headers:
-    return (("Location", f"{resource.path}/{id}"),)  # relative (harvest-v1 6.4)
+def _at(resource: Resource[Record], visit: Visit, id: int) -> Headers:
+    place = resource.under({resource.owner: visit.owner})
+    return (("Location", f"{place.path}/{id}"),)  # relative (harvest-v1 6.4)
+
+
+def _there(visit: Visit, resource: Resource[Record]) -> Row:
+    """The row the path names, if it is at that place and this user sees it."""
+    tests: list[Test] = [(resource.handle, "=", visit.handle)] if visit.handle else [("id", "=", visit.id)]
+    if resource.owner:
+        tests.append((resource.owner, "=", visit.owner))
+    for row in visit.store.rows(resource, tests):
+        if _sees(visit, resource, row):
+            return row
+    raise rules.missing(resource, visit.handle or visit.id)
+
+
+def _owner(visit: Visit) -> None:
+    """Refuse what lies under a project that is not there for this user."""
+    if not _sees(visit, PROJECTS, rules.found(visit.store, PROJECTS, visit.owner)):
+        raise rules.missing(PROJECTS, visit.owner)
 
 
 def _may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[str]]) -> None:
@@ -143,8 +193,12 @@ def _may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset
 
 
 def _sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
-    """A project manager sees the projects they manage (harvest-v1 7)."""
-    return resource.noun != "project" or visit.login.role == "administrator" or row["id"] in visit.login.manages
+    """A project manager sees the projects they manage, and what is on them (harvest-v1 7)."""
+    if visit.login.role == "administrator" or resource.noun not in MANAGED:
+        return True
+    manages: list[Test] = [("user_id", "=", visit.login.id), ("is_project_manager", "=", True)]
+    manages += [("deactivated", "=", False), ("project_id", "=", row[resource.owner or "id"])]
+    return bool(visit.store.rows(USER_ASSIGNMENTS, manages))
 
 
 def _narrowed(resource: Resource[Record], call: Call) -> Iterator[Test]:

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from harvest_mcp.sandbox.harvest import currencies
+from harvest_mcp.sandbox.harvest import currencies, seed_work
 from harvest_mcp.sandbox.harvest.rules import statement_key
 from harvest_mcp.sandbox.harvest.seeds.clients import CLIENTS as CLIENT_ROWS
 from harvest_mcp.sandbox.harvest.seeds.contacts import CONTACTS as CONTACT_ROWS
 from harvest_mcp.sandbox.harvest.seeds.work import INVOICES as INVOICE_ROWS
-from harvest_mcp.sandbox.harvest.seeds.work import PROJECTS as PROJECT_ROWS
 from harvest_mcp.sandbox.store import Row, Store
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES, PROJECTS
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES
 
-FIRST_CLIENT, FIRST_CONTACT, FIRST_PROJECT, FIRST_INVOICE = 11072, 9, 301, 7001
+FIRST_CLIENT, FIRST_CONTACT, FIRST_INVOICE = 11072, 9, 7001
 
 
 def fill(store: Store) -> None:
@@ -23,8 +22,7 @@ def fill(store: Store) -> None:
             store.insert(CLIENTS, row)
         for row in _contacts(store, ids):
             store.insert(CONTACTS, row)
-        for id, (client, name, code, active) in enumerate(PROJECT_ROWS, FIRST_PROJECT):
-            store.insert(PROJECTS, {"id": id, "client_id": ids[client], "name": name, "code": code, "active": active})
+        seed_work.fill(store, ids)
         for id, (client, number, state) in enumerate(INVOICE_ROWS, FIRST_INVOICE):
             store.insert(INVOICES, {"id": id, "client_id": ids[client], "number": number, "state": state})
 

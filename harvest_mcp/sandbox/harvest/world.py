@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
 from harvest_mcp.sandbox.harvest import bodies, pages, routes, seed
+from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.people import who
 from harvest_mcp.sandbox.harvest.rules import Refusal
 from harvest_mcp.sandbox.harvest.throttle import CALLS, Throttle
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.spec import Era
-from harvest_mcp.systems.harvest import HARVEST, RATE_LIMIT
+from harvest_mcp.systems.harvest import RATE_LIMIT
 
 UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v1 3.1
 
@@ -40,9 +41,9 @@ class Harvest:
         found = routes.find(call)
         if found is None:
             return pages.NO_SUCH_PAGE
-        answer, id = found
+        answer, place = found
         try:
-            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, id))
+            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, **place))
         except Refusal as refusal:
             return _refused(refusal)
 
@@ -65,7 +66,7 @@ def open_account(
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
-    store = Store(path, HARVEST, clock=clock, fill=seed.fill if seeded else None)
+    store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None)
     world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock))
     return Sandbox(store, world, path=path, clock=clock)
 

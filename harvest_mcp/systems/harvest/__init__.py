@@ -4,7 +4,12 @@ from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.account import RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.clients import CLIENTS
 from harvest_mcp.systems.harvest.contacts import CONTACTS
-from harvest_mcp.systems.harvest.work import INVOICES, PROJECTS
+from harvest_mcp.systems.harvest.people import PEOPLE
+from harvest_mcp.systems.harvest.projects import PROJECTS
+from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
+from harvest_mcp.systems.harvest.tasks import TASKS
+from harvest_mcp.systems.harvest.user_assignments import USER_ASSIGNMENTS
+from harvest_mcp.systems.harvest.work import INVOICES
 
 HARVEST = System(
     name="harvest",
@@ -12,15 +17,20 @@ HARVEST = System(
     dialect="rails",
     # The vendor allows 100 calls per 15 s and account; a missing Retry-After means 16 s (harvest-v1 4).
     plan=Plan(calls=80, seconds=15, pause=16),
-    resources=(CLIENTS, CONTACTS, PROJECTS, INVOICES),
+    resources=(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
     toolsets=(
         ("account", "who this server is in the account, and the call budget"),
         ("crm", "clients and contacts"),
+        ("projects", "projects, tasks, and who and what is on them"),
+        ("people", "who works in the account"),
         ("changes", "the journal of changes, and undo"),
     ),
-    default_toolsets=("account", "crm", "changes"),
+    default_toolsets=("account", "crm", "projects", "changes"),
 )
 
-__all__ = ["CLIENTS", "CONTACTS", "HARVEST", "INVOICES", "PROJECTS", "RATE_LIMIT", "WHO_AM_I"]
+__all__ = [
+    "CLIENTS", "CONTACTS", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT", "TASKS", "TASK_ASSIGNMENTS",
+    "USER_ASSIGNMENTS", "WHO_AM_I",
+]  # fmt: skip

@@ -1,29 +1,8 @@
-"""What hangs on a Harvest client and is only counted so far: projects (harvest-v1 13) and invoices (22)."""
+"""What hangs on a Harvest client and is only counted so far: invoices (harvest-v1 22)."""
 
 from typing import Annotated
 
 from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Record, Ref, Resource
-
-
-class Project(Record):
-    """A piece of work for a client."""
-
-    client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
-    name: Annotated[str | None, REQUIRED, SUMMARY] = None
-    code: Annotated[str | None, SUMMARY] = None
-    active: Annotated[bool | None, SERVER_SET, SUMMARY] = None
-
-
-PROJECTS = Resource(
-    noun="project",
-    plural="projects",
-    record=Project,
-    path="/projects",
-    toolset="projects",
-    label=("name",),
-    says="piece of work for a client",
-    filters=(Filter(name="client", type=int, query="client", ref="client", says="only this client's"),),
-)
 
 
 class Invoice(Record):

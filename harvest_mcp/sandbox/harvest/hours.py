@@ -1,0 +1,49 @@
+"""Recorded hours: no resource of the API yet, but what keeps projects, tasks and people from being deleted."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.sandbox.store import Row, Store, Test
+from harvest_mcp.spec import Record, Ref, Resource
+from harvest_mcp.systems.harvest import HARVEST
+
+
+class Hours(Record):
+    """Time of one person on one task of one project."""
+
+    user_id: Annotated[int | None, Ref("person")] = None
+    project_id: Annotated[int | None, Ref("project")] = None
+    task_id: Annotated[int | None, Ref("task")] = None
+    spent_at: date | None = None
+    hours: Decimal | None = None
+
+
+HOURS = Resource(
+    noun="hours",
+    plural="hours",
+    record=Hours,
+    path="",
+    toolset="",
+    label=(),
+    says="time on a task of a project",
+)
+ACCOUNT = replace(HARVEST, resources=(*HARVEST.resources, HOURS))
+"""All the tables of an account; only those of the system are served."""
+
+# Which column of the hours, and of what hangs on it, holds whose they are: of the row itself, or of a column of it.
+OF: Mapping[str, Mapping[str, str]] = {
+    "project": {"project_id": "id"},
+    "task": {"task_id": "id"},
+    "person": {"user_id": "id"},
+    "user_assignment": {"project_id": "project_id", "user_id": "user_id"},
+    "task_assignment": {"project_id": "project_id", "task_id": "task_id"},
+}
+
+
+def recorded(store: Store, noun: str, row: Row) -> int:
+    """How many records of time there are of a row."""
+    where: list[Test] = [(column, "=", row[own]) for column, own in OF.get(noun, {}).items()]
+    return len(store.rows(HOURS, where)) if where else 0

@@ -1,0 +1,80 @@
+"""Harvest people: PE-1 to PE-6 (harvest-v1 15); PE-7 was withdrawn."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    INNER,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Action,
+    Filter,
+    Record,
+    Resource,
+    Same,
+    Says,
+    Seen,
+)
+
+
+class Person(Record):
+    """Someone who works in the account."""
+
+    email: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. ana@kestrel.example")] = None
+    first_name: Annotated[str | None, REQUIRED, SUMMARY] = None
+    last_name: Annotated[str | None, REQUIRED, SUMMARY] = None
+    has_access_to_all_future_projects: bool | None = None
+    default_hourly_rate: Annotated[Decimal | None, Says("e.g. 80.00")] = None
+    is_active: Annotated[bool | None, SERVER_SET, SUMMARY] = None
+    is_admin: Annotated[bool | None, SUMMARY] = None
+    is_contractor: bool | None = None
+    is_project_manager: Annotated[bool | None, Says("on all assigned projects"), Seen(("late",))] = None
+    telephone: str | None = None
+    department: Annotated[str | None, SUMMARY] = None
+    timezone: Annotated[str | None, Says("e.g. Berlin")] = None
+    cost_rate: Annotated[Decimal | None, Says("internal"), Seen(("late",))] = None
+    wants_newsletter: bool | None = None
+    weekly_capacity: Annotated[int | None, Says("seconds"), Seen(("late",))] = None
+    wants_weekly_digest: bool | None = None
+    weekly_digest_sent_on: Annotated[date | None, SERVER_SET, INNER] = None
+    avatar_url: Annotated[str | None, SERVER_SET, INNER] = None
+    identity_url: Annotated[str | None, SERVER_SET, INNER] = None
+    opensocial_identifier: Annotated[str | None, SERVER_SET, INNER] = None
+    identity_account_id: Annotated[int | None, SERVER_SET, INNER, Seen(("late",))] = None
+    identity_user_id: Annotated[int | None, SERVER_SET, INNER, Seen(("late",))] = None
+    created_at: Annotated[datetime | None, SERVER_SET] = None
+    updated_at: Annotated[datetime | None, SERVER_SET] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+
+
+PEOPLE = Resource(
+    noun="person",
+    plural="people",
+    element="user",
+    record=Person,
+    path="/people",
+    toolset="people",
+    label=("first_name", "last_name"),
+    says="someone who works in the account",
+    verbs=("list", "get", "create", "update", "delete"),
+    handle="email",
+    filters=(
+        Filter(name="is_active", type=bool, column="is_active", says="false: archived"),
+        Filter(name="updated_since", type=datetime, query="updated_since", says="e.g. 2026-01-31T09:00Z"),
+    ),
+    actions=(
+        Action(
+            verb="toggle",
+            method="POST",
+            path="/people/{id}/toggle",
+            flips="is_active",
+            says="Archive or restore a person",
+            yes="active",
+            no="archived",
+        ),
+    ),
+    sets_off="mails an invitation with a password link to {email}",
+    same=Same(any_of=(("email",), ("first_name", "last_name"))),
+)

@@ -1,0 +1,100 @@
+"""Harvest projects: PR-1 to PR-6 (harvest-v1 13)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    ALONG,
+    INNER,
+    LINES,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Action,
+    Dependent,
+    Filter,
+    OneOf,
+    Record,
+    Ref,
+    Resource,
+    Same,
+    Says,
+    Seen,
+)
+
+
+class Project(Record):
+    """A piece of work for a client; columns in the order of a real list (harvest-v1 13)."""
+
+    # PR-4: an update includes client-id.
+    client_id: Annotated[int | None, Ref("client"), REQUIRED, ALONG, SUMMARY] = None
+    name: Annotated[str | None, REQUIRED, SUMMARY] = None
+    code: Annotated[str | None, SUMMARY] = None
+    active: Annotated[bool | None, SERVER_SET, SUMMARY] = None
+    bill_by: Annotated[str | None, OneOf(("Tasks", "People", "Project", "none"))] = None
+    budget: Annotated[Decimal | None, Says("hours")] = None
+    budget_by: Annotated[
+        str | None,
+        OneOf(("project", "project_cost", "task", "person", "none", "task_fees")),
+    ] = None
+    notify_when_over_budget: Annotated[bool | None, INNER] = None
+    over_budget_notification_percentage: Annotated[Decimal | None, INNER] = None
+    over_budget_notified_at: Annotated[date | None, SERVER_SET, INNER] = None
+    show_budget_to_all: Annotated[bool | None, INNER] = None
+    created_at: Annotated[datetime | None, SERVER_SET] = None
+    updated_at: Annotated[datetime | None, SERVER_SET] = None
+    starts_on: Annotated[date | None, Seen(("docs", "late"))] = None
+    ends_on: Annotated[date | None, Seen(("docs", "late"))] = None
+    # The older names of budget and budget-by: one of the two is enough to write.
+    estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    estimate_by: Annotated[str | None, SERVER_SET, INNER] = None
+    is_fixed_fee: Annotated[bool | None, Seen(("late",))] = None
+    fee: Annotated[Decimal | None, Seen(("late",))] = None
+    billable: Annotated[bool | None, Seen(("docs", "late"))] = None
+    hint_earliest_record_at: Annotated[date | None, SERVER_SET] = None
+    hint_latest_record_at: Annotated[date | None, SERVER_SET] = None
+    notes: Annotated[str | None, LINES] = None
+    hourly_rate: Decimal | None = None
+    cost_budget: Decimal | None = None
+    cost_budget_include_expenses: Annotated[bool | None, INNER] = None
+    fees: Annotated[str | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    basecamp_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    highrise_deal_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    active_task_assignments_count: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    active_user_assignments_count: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+
+
+PROJECTS = Resource(
+    noun="project",
+    plural="projects",
+    record=Project,
+    path="/projects",
+    toolset="projects",
+    label=("name",),
+    says="piece of work for a client",
+    verbs=("list", "get", "create", "update", "delete"),
+    filters=(
+        Filter(name="client", type=int, query="client", ref="client", says="id or exact name"),
+        Filter(name="active", type=bool, column="active", says="false: archived"),
+        Filter(name="updated_since", type=datetime, query="updated_since", says=""),
+    ),
+    actions=(
+        # PR-5: a PUT, while clients and people are toggled by a POST (harvest-v1 2, 29 row 29).
+        Action(
+            verb="toggle",
+            method="PUT",
+            path="/projects/{id}/toggle",
+            flips="active",
+            says="Archive or restore a project",
+            yes="active",
+            no="archived",
+        ),
+    ),
+    dependents=(
+        Dependent(noun="user_assignment", by="project_id", fate="goes", words="user assignment"),
+        Dependent(noun="task_assignment", by="project_id", fate="goes", words="task assignment"),
+    ),
+    same=Same(within="client_id", any_of=(("name",), ("code",))),
+)

@@ -1,0 +1,61 @@
+"""Which tasks a Harvest project has: TS-1 to TS-6 (harvest-v1 17)."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    FIXED,
+    INNER,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Archives,
+    Assigns,
+    Filter,
+    Record,
+    Ref,
+    Resource,
+    Same,
+    Says,
+)
+
+
+class TaskAssignment(Record):
+    """A task of a project."""
+
+    project_id: Annotated[int | None, Ref("project"), REQUIRED, FIXED, INNER] = None
+    task_id: Annotated[int | None, Ref("task"), REQUIRED, FIXED, SUMMARY] = None
+    billable: Annotated[bool | None, SUMMARY] = None
+    deactivated: Annotated[bool | None, SUMMARY, Says("true: archived")] = None
+    budget: Annotated[Decimal | None, SUMMARY] = None
+    hourly_rate: Annotated[Decimal | None, SUMMARY] = None
+    estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    created_at: Annotated[datetime | None, SERVER_SET] = None
+    updated_at: Annotated[datetime | None, SERVER_SET] = None
+
+
+TASK_ASSIGNMENTS = Resource(
+    noun="task_assignment",
+    plural="task_assignments",
+    record=TaskAssignment,
+    path="/projects/{project_id}/task_assignments",
+    owner="project_id",
+    toolset="projects",
+    label=("task_id", "project_id"),
+    says="task of a project",
+    verbs=("list", "get", "create", "update", "delete"),
+    filters=(
+        Filter(name="deactivated", type=bool, column="deactivated", says=""),
+        Filter(name="updated_since", type=datetime, query="updated_since", says=""),
+    ),
+    # TS-3: the body is a `task`, not a `task-assignment`.
+    assigns=Assigns(
+        column="task_id",
+        root="task",
+        along="add_with_create_new_task",  # TS-4
+        columns=("name", "billable_by_default", "default_hourly_rate"),
+    ),
+    archives=Archives(column="deactivated", has="hours"),
+    same=Same(any_of=(("task_id",),), sure=True),
+)

@@ -1,0 +1,65 @@
+"""Harvest tasks: TA-1 to TA-6 (harvest-v1 14)."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    INNER,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Action,
+    Archives,
+    Filter,
+    Record,
+    Resource,
+    Same,
+    Says,
+    Seen,
+)
+
+
+class Task(Record):
+    """A kind of work."""
+
+    name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Design")] = None
+    billable_by_default: Annotated[bool | None, SUMMARY] = None
+    default_hourly_rate: Annotated[Decimal | None, SUMMARY] = None
+    is_default: Annotated[bool | None, SUMMARY, Says("true: on every new project")] = None
+    deactivated: Annotated[bool | None, SERVER_SET, SUMMARY] = None
+    created_at: Annotated[datetime | None, SERVER_SET] = None
+    updated_at: Annotated[datetime | None, SERVER_SET] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+
+
+TASKS = Resource(
+    noun="task",
+    plural="tasks",
+    record=Task,
+    path="/tasks",
+    toolset="projects",
+    label=("name",),
+    says="kind of work",
+    verbs=("list", "get", "create", "update", "delete"),
+    filters=(
+        Filter(name="deactivated", type=bool, column="deactivated", says=""),
+        Filter(name="updated_since", type=datetime, query="updated_since", says=""),
+    ),
+    actions=(
+        # TA-6 only restores: there is no call to archive a task without hours.
+        Action(
+            verb="activate",
+            method="POST",
+            path="/tasks/{id}/activate",
+            flips="deactivated",
+            to=False,
+            says="Restore an archived task",
+            yes="archived",
+            no="active",
+        ),
+    ),
+    # TA-4: deleted or archived, 200 either way.
+    archives=Archives(column="deactivated", has="hours"),
+    same=Same(any_of=(("name",),)),
+)
