@@ -8,9 +8,10 @@ from harvest_mcp.tools.render import as_json, count
 Kind = Resource[Record]
 
 
-def told(done: str, system: System, resource: Kind, change: Change[Record]) -> str:
+def told(done: str, system: System, resource: Kind, change: Change[Record], *, undoable: bool = True) -> str:
     """What a write came to, the change that undoes it, and the record as stored."""
     undo = f"undo_change(change_id={change.entry}) takes it back." if "delete" in resource.verbs else resource.caution
+    undo = undo if undoable else f"{system.title} offers no call that takes it back."
     if change.record is None:
         return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it. {undo}"
     notes = [f"{system.title}'s answer was lost, but the change is there."] if change.settled else []
