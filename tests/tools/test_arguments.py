@@ -121,14 +121,16 @@ LIST: list[tuple[object, str]] = [
     ([["name"]], "takes only {enum}"),
 ]
 
-AMOUNT = [(value, NULL if value is None else "takes an amount such as 12.50") for value in (None, True, "1,5", [5])]
+AMOUNT: list[tuple[object, str]] = [
+    (value, NULL if value is None else "takes an amount such as 12.50") for value in (None, True, "1,5", [5])
+]
 DAY: list[tuple[object, str]] = [
     (None, NULL),
     (1.5, "takes a date such as 2026-01-31"),
     ("20260131", "takes a date such as 2026-01-31"),
     ("2026-02-30", "is not a date of the calendar"),
 ]
-BY_NAME = {
+BY_NAME: dict[str, list[tuple[object, str]]] = {
     **dict.fromkeys(("client", "project", "task", "person"), REFERENCE),
     **dict.fromkeys(("updated_since", "since"), SINCE),
     **dict.fromkeys(("details", "notes"), LINES),
