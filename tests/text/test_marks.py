@@ -14,7 +14,14 @@ from tests.conftest import Era
 from .hidden import HIDING, raw, shown
 from .stage import listening
 
-WRITES = [tool for tool in server.tools_for(settings.read({})) if not tool.hints.reads]
+WRITES = [tool for tool in server.tools_for(settings.read({"toolsets": "all"})) if not tool.hints.reads]
+
+
+REFUSED = (
+    "holds a mark such as ⟦U+202E⟧ that stands for an invisible",
+    "takes an amount such as",
+    "takes only",
+)
 
 
 def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
@@ -29,12 +36,12 @@ def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
 @pytest.mark.anyio
 async def test_no_writing_tool_takes_a_text_with_a_mark(sandbox: Sandbox, era: Era) -> None:
     refused = []
-    async with listening(sandbox, era=era) as stage:
+    async with listening(sandbox, era=era, toolsets="all") as stage:
         for tool in WRITES:
             least, free = arguments(tool)
             for name in free:
                 answer = await stage.call(tool.name, **{**least, name: "right⟦U+202E⟧left"})
-                assert answer.startswith(f"{name} holds a mark such as ⟦U+202E⟧ that stands for an invisible"), answer
+                assert answer.startswith(tuple(f"{name} {reason}" for reason in REFUSED)), answer
                 refused.append(f"{tool.name}.{name}")
     assert sandbox.seen == []
     assert len(refused) >= 20
