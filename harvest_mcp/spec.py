@@ -212,7 +212,8 @@ class Plan:
 class System:
     """A vendor: its name, its dialect on the wire, and what its accounts hold.
 
-    `leaves_out_empty`: what a record lacks is empty; otherwise nothing is known of it.
+    `leaves_out_empty`: what a record lacks is empty; otherwise nothing is known of it. `beside` are the default
+    toolsets where another system is offered too, so that the tools of both fit a small list.
     """
 
     name: str
@@ -224,8 +225,13 @@ class System:
     views: tuple[View[Part], ...] = ()
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     prefix: str = ""
     leaves_out_empty: bool = False
+
+    def defaults(self, *, alone: bool) -> tuple[str, ...]:
+        """The toolsets that are offered unless others are named."""
+        return self.default_toolsets if alone else self.beside or self.default_toolsets
 
     def resource(self, noun: str) -> Resource[Record]:
         return next(resource for resource in self.resources if resource.noun == noun)

@@ -4,7 +4,11 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
+
+from harvest_mcp.spec import Record
+
+R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 Outcome = Literal["intended", "applied", "refused", "in doubt", "undone"]
 Values = Mapping[str, Any]
@@ -87,3 +91,21 @@ class Wanted:
     noun: str | None = None
     record: int | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[R_co]):
+    """A write that was carried out: the record as it now stands, or None when it is gone or could not be read back.
+
+    `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
+    `before` that an equal create had made this record already, `ago` seconds ago; `differs` names columns stored
+    otherwise than sent.
+    """
+
+    id: int
+    record: R_co | None
+    entry: int
+    settled: bool = False
+    before: bool = False
+    ago: float = 0.0
+    differs: tuple[str, ...] = ()

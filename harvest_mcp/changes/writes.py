@@ -3,19 +3,18 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import anyio
 from pydantic_core import to_jsonable_python
 
-from harvest_mcp.changes.entries import OPEN, Deed, Entry, Outcome
+from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Outcome
 from harvest_mcp.changes.journal import columns
 from harvest_mcp.changes.looking import Sight, differing, emptying, listed, look, renewed, typed
 from harvest_mcp.changes.settling import Settling
 from harvest_mcp.errors import CallFailed, InDoubt, NotFound, Overtaken, StateError, StoredOtherwise
 from harvest_mcp.spec import Action, Record, Resource, Value, fields
 
-R_co = TypeVar("R_co", bound=Record, covariant=True)
 Kind = Resource[Record]
 Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
 
@@ -31,24 +30,6 @@ SAW = {
 PATIENCE = 30.0
 """Seconds to wait for the same create, or another write to the same record, under way elsewhere."""
 PAUSE = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Change(Generic[R_co]):
-    """A write that was carried out: the record as it now stands, or None when it is gone or could not be read back.
-
-    `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
-    `before` that an equal create had made this record already, `ago` seconds ago; `differs` names columns stored
-    otherwise than sent.
-    """
-
-    id: int
-    record: R_co | None
-    entry: int
-    settled: bool = False
-    before: bool = False
-    ago: float = 0.0
-    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

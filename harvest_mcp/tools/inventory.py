@@ -44,7 +44,7 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
     _check("HARVEST_MCP_TOOLSETS", choice.toolsets, sorted(known | {"all"}))
     _check("HARVEST_MCP_TOOLS", choice.tools, [tool.name for tool in tools])
     _check("HARVEST_MCP_EXCLUDE_TOOLS", choice.exclude, [tool.name for tool in tools])
-    wanted = set(choice.toolsets) or {name for system in systems for name in system.default_toolsets}
+    wanted = set(choice.toolsets) or _defaults(systems)
     chosen = [tool for tool in tools if tool.name in choice.tools or tool.toolset in wanted or "all" in wanted]
     chosen = [tool for tool in chosen if tool.name not in choice.exclude]
     if choice.read_only:
@@ -52,6 +52,10 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
     if not chosen:
         raise SettingsError("The settings leave no tool to offer.", next="Name a toolset: HARVEST_MCP_TOOLSETS=crm.")
     return chosen
+
+
+def _defaults(systems: Sequence[System]) -> set[str]:
+    return {name for system in systems for name in system.defaults(alone=len(systems) == 1)}
 
 
 def _check(variable: str, named: Sequence[str], known: Sequence[str]) -> None:

@@ -7,9 +7,10 @@ from harvest_mcp.tools.arguments import Arguments
 
 
 def schema(arguments: type[Arguments]) -> dict[str, Any]:
-    """The model's JSON schema without what costs bytes and tells nothing: titles, null defaults, bounds."""
+    """The model's JSON schema without what costs bytes and tells nothing: titles, null defaults, bounds; unknown names
+    are refused anyway, with the list of those there are."""
     told = arguments.model_json_schema()
-    return {**_object(told, told.get("$defs", {})), "additionalProperties": False}
+    return _object(told, told.get("$defs", {}))
 
 
 DROPPED = {"title", "default", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"}
@@ -28,6 +29,5 @@ def _slim(item: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     if "items" in slim:
         of = slim["items"]
         inner = parts.get(of.get("$ref", "").rpartition("/")[2])
-        strict = {**_object(inner, parts), "additionalProperties": False} if inner else None
-        slim["items"] = strict if strict else {"enum": of["enum"]} if "enum" in of else of
+        slim["items"] = _object(inner, parts) if inner else {"enum": of["enum"]} if "enum" in of else of
     return slim

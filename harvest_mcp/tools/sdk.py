@@ -92,12 +92,15 @@ def _described(tool: Tool) -> types.Tool:
         name=tool.name,
         description=tool.says,
         input_schema=schema(tool.arguments),
-        annotations=types.ToolAnnotations(
-            read_only_hint=tool.hints.reads,
-            destructive_hint=tool.hints.destroys,
-            idempotent_hint=tool.hints.repeatable,
-            open_world_hint=True,
-        ),
+        annotations=_hints(tool),
+    )
+
+
+def _hints(tool: Tool) -> types.ToolAnnotations:
+    """The two hints that clients ask people by, always; the others where their absence would say something else."""
+    hints = types.ToolAnnotations(read_only_hint=tool.hints.reads, destructive_hint=tool.hints.destroys)
+    return (
+        hints.model_copy(update={"idempotent_hint": True}) if tool.hints.repeatable and not tool.hints.reads else hints
     )
 
 

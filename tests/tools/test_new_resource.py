@@ -78,7 +78,6 @@ def test_the_schema_of_a_create_is_made_of_the_columns() -> None:
             "notes": {"description": "e.g. the way there", "type": "string"},
             "allow_duplicate": {"type": "boolean"},
         },
-        "additionalProperties": False,
         "required": ["client", "name"],
     }
 

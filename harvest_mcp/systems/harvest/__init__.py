@@ -28,6 +28,7 @@ HARVEST = System(
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "changes"),
+    beside=("account", "crm", "changes"),
 )
 
 __all__ = [
