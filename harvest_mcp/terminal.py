@@ -20,10 +20,11 @@ from harvest_mcp.errors import HarvestMcpError, NotConfirmed, SettingsError
 from harvest_mcp.settings import Settings
 from harvest_mcp.spec import System
 from harvest_mcp.tools.arguments import parse
-from harvest_mcp.tools.confirm import Answer, Person, Question
+from harvest_mcp.tools.confirm import Answer as Reply
+from harvest_mcp.tools.confirm import Person, Question
 from harvest_mcp.tools.history import entries, fields_of, history_tools, of, record_named
 from harvest_mcp.tools.render import line, printed
-from harvest_mcp.tools.tool import Call, Desk
+from harvest_mcp.tools.tool import Answer, Call, Desk
 
 if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
@@ -73,7 +74,8 @@ async def _undone(chosen: Settings, sandboxes: Embedded, id: int) -> tuple[str, 
     async with _desk(chosen, sandboxes) as desk:
         try:
             call = Call(desk, tool.name, Person(form=_ask))
-            return await tool.run(call, parse(tool.name, tool.arguments, {"change_id": id})), True
+            said = await tool.run(call, parse(tool.name, tool.arguments, {"change_id": id}))
+            return Answer.of(said).text, True
         except HarvestMcpError as error:
             return str(error.leaving(tool.untouched)), False
 
@@ -88,7 +90,7 @@ async def _desk(chosen: Settings, sandboxes: Embedded) -> AsyncIterator[Desk]:
         await desk.aclose()
 
 
-async def _ask(question: Question, code: str) -> Answer:
+async def _ask(question: Question, code: str) -> Reply:
     """A person at the keyboard; no terminal, no yes."""
     if not sys.stdin.isatty():
         raise NotConfirmed(f"{question.text} No person is at this terminal to be asked.", next="Run it in one.")

@@ -4,12 +4,14 @@ The low-level server is used on purpose: it takes schemas and results as they ar
 arguments, drops unknown ones, prefixes errors and imports what a stdio start does not need.
 """
 
+import base64
 import logging
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, Never, TypeAlias
+from urllib.parse import quote
 
 import anyio
 import mcp_types as types
@@ -21,11 +23,12 @@ from pydantic import ValidationError
 
 from harvest_mcp.errors import HarvestMcpError, InDoubt
 from harvest_mcp.tools.arguments import parse
-from harvest_mcp.tools.confirm import LIFETIME, Answer, Person, Question
+from harvest_mcp.tools.confirm import LIFETIME, Person, Question
+from harvest_mcp.tools.confirm import Answer as Reply
 from harvest_mcp.tools.prompts import Prompt
 from harvest_mcp.tools.render import visible
 from harvest_mcp.tools.schemas import schema
-from harvest_mcp.tools.tool import Call, Desk, Tool
+from harvest_mcp.tools.tool import Answer, Attached, Call, Desk, Tool
 
 log = logging.getLogger("harvest_mcp.tools")
 
@@ -130,9 +133,21 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolRe
         )
 
 
-def _result(text: str, *, error: bool = False) -> types.CallToolResult:
+def _result(said: str | Answer, *, error: bool = False) -> types.CallToolResult:
     """The one way out: every string of every result is made visible here."""
-    return types.CallToolResult(content=[types.TextContent(text=visible(text))], is_error=error)
+    answer = Answer.of(said)
+    content: list[types.ContentBlock] = [types.TextContent(text=visible(answer.text))]
+    content += [_attached(each) for each in answer.attached]
+    return types.CallToolResult(content=content, is_error=error)
+
+
+def _attached(file: Attached) -> types.ImageContent | types.EmbeddedResource:
+    """A picture as one; any other file as a resource of its own."""
+    data = base64.b64encode(file.data).decode("ascii")
+    if file.kind.startswith("image/"):
+        return types.ImageContent(data=data, mime_type=file.kind)
+    uri = f"file:///{quote(visible(file.name))}"
+    return types.EmbeddedResource(resource=types.BlobResourceContents(uri=uri, mime_type=file.kind, blob=data))
 
 
 def _question(asked: _Ask) -> types.InputRequiredResult:
@@ -174,7 +189,7 @@ class _Form:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
 
-    async def __call__(self, question: Question, code: str) -> Answer:
+    async def __call__(self, question: Question, code: str) -> Reply:
         with anyio.move_on_after(LIFETIME), suppress(MCPError, ValidationError):
             reply = await self._ctx.session.elicit_form(
                 _message(question), _form(question), related_request_id=self._ctx.request_id
@@ -183,7 +198,7 @@ class _Form:
         return "cancelled"
 
 
-def _answer(reply: object) -> Answer:
+def _answer(reply: object) -> Reply:
     if not isinstance(reply, types.ElicitResult) or reply.action == "cancel":
         return "cancelled"
     if reply.action == "decline":

@@ -106,12 +106,35 @@ class Call:
         )
 
 
-Run = Callable[[Call, Arguments], Awaitable[str]]
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Bytes that go with an answer: a picture, which clients may show, or another file."""
+
+    name: str
+    kind: str
+    """Its media type, such as `image/png`."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text, and what goes with it."""
+
+    text: str
+    attached: tuple[Attached, ...] = ()
+
+    @classmethod
+    def of(cls, said: "str | Answer") -> "Answer":
+        """What a tool said, as one."""
+        return cls(said) if isinstance(said, str) else said
+
+
+Run = Callable[[Call, Arguments], Awaitable[str | Answer]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """One tool: `run` gives the answer's text. `untouched` is what to say when it failed."""
+    """One tool: `run` gives the answer, mostly a text. `untouched` is what to say when it failed."""
 
     name: str
     says: str

@@ -21,7 +21,7 @@ from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import Person, Question
-from harvest_mcp.tools.tool import Call, Desk, Line
+from harvest_mcp.tools.tool import Answer, Call, Desk, Line
 from harvest_mcp.wire.exchange import Request, Response
 
 T = TypeVar("T")
@@ -109,7 +109,8 @@ async def use(desk: Desk, name: str, /, **arguments: Any) -> tuple[str, bool]:
     """A tool's answer and whether it is an error, with a person who says yes."""
     tool = TOOLS[name]
     try:
-        return await tool.run(Call(desk, name, Person(form=yes)), parse(name, tool.arguments, arguments)), False
+        said = await tool.run(Call(desk, name, Person(form=yes)), parse(name, tool.arguments, arguments))
+        return Answer.of(said).text, False
     except HarvestMcpError as error:
         return str(error), True
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -19,6 +19,16 @@ class Hours(Record):
     task_id: Annotated[int | None, Ref("task")] = None
     spent_at: date | None = None
     hours: Decimal | None = None
+    notes: str | None = None
+    is_billed: bool | None = None
+    is_closed: bool | None = None
+    adjustment_record: bool | None = None
+    timer_started_at: datetime | None = None
+    started_at: str | None = None
+    ended_at: str | None = None
+    external_ref: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 HOURS = Resource(

@@ -117,6 +117,10 @@ def _hours(store: Store) -> Iterator[Row]:
                 "task_id": FIRST_TASK + ord(task) - ord("a"),
                 "spent_at": _days(store, project)[place],
                 "hours": Decimal("1.5") + place,
+                "notes": "",
+                "is_billed": False,
+                "is_closed": False,
+                "adjustment_record": False,
             }
 
 
