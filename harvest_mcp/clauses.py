@@ -28,7 +28,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """An endpoint off the five verbs that flips one boolean column of a record, or only ever brings it `to` a value."""
+    """A tool for an endpoint off the five verbs: it flips one boolean column of a record, or brings it `to` a value.
+
+    `sets`: the endpoint itself only ever brings the column there; otherwise it flips whatever is.
+    """
 
     verb: str
     method: Literal["POST", "PUT"]
@@ -38,6 +41,7 @@ class Action:
     yes: str
     no: str
     to: bool | None = None
+    sets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

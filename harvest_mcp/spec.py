@@ -164,6 +164,11 @@ class Resource(Generic[R_co]):
         """What an update may carry."""
         return (item for item in self.writable() if not item.fixed)
 
+    def action(self, flips: str, wanted: bool) -> Action | None:
+        """What brings a column to a value, if anything does."""
+        able = (action for action in self.actions if action.flips == flips and action.to in (None, wanted))
+        return next(able, None)
+
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
         owner = self.same.within if self.same else None

@@ -51,11 +51,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     before = typed(resource, {name: (entry.before or {}).get(name) for name in entry.sent})
     for action in resource.actions:
         if action.verb == entry.verb:
-            if action.to is not None:
-                raise NotUndone(
-                    f"The vendor offers no way to make it {action.yes if not action.to else action.no} again."
-                )
-            return Plan("act", before, action=action)
+            return Plan("act", before, action=_back(resource, action, was=bool(before[action.flips])))
     known = {name: value for name, value in before.items() if name in (entry.before or {})}
     if not known:
         raise NotUndone(
@@ -63,6 +59,13 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             next="Set it yourself to what it should be.",
         )
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
+
+
+def _back(resource: Kind, action: Action, *, was: bool) -> Action:
+    """What brings the column back to what it was."""
+    if (back := resource.action(action.flips, was)) is None:
+        raise NotUndone(f"The vendor offers no way to make it {action.yes if was else action.no} again.")
+    return back
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
@@ -89,7 +92,7 @@ def _again(resource: Kind, entry: Entry) -> Plan:
 
 def _unarchived(resource: Kind, archives: Archives) -> Plan:
     """What a delete kept, archived, as it was before."""
-    flip = next((action for action in resource.actions if action.flips == archives.column), None)
+    flip = resource.action(archives.column, False)
     return Plan("act" if flip else "update", {archives.column: False}, action=flip)
 
 

@@ -140,7 +140,9 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
 
 
 def _instead(system: System, resource: Kind, id: int) -> str:
-    for action in (each for each in resource.actions if each.to is None):
-        call = f"{system.tool(action.verb, resource)}({resource.key}={id}, {action.flips}=false)"
-        return f"To have it {action.no} instead, call {call}."
+    for flips in dict.fromkeys(each.flips for each in resource.actions):
+        if action := resource.action(flips, False):
+            state = "" if action.to is not None else f", {flips}=false"
+            call = f"{system.tool(action.verb, resource)}({resource.key}={id}{state})"
+            return f"To have it {action.no} instead, call {call}."
     return ""

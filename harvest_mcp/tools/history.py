@@ -184,11 +184,11 @@ async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) 
 async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
     """What is made again is new in every state; an archived one is archived again, by a change of its own."""
     before = typed(resource, entry.before or {})
-    for action in resource.actions:
-        was = before.get(action.flips)
-        if action.to is not None and was is not action.to:
+    for flips in dict.fromkeys(action.flips for action in resource.actions):
+        was = before.get(flips)
+        if made.record is None or was is None or getattr(made.record, flips) == was:
             continue
-        if made.record is not None and was is not None and getattr(made.record, action.flips) != was:
+        if action := resource.action(flips, bool(was)):
             return [await changes.act(resource, action, made.record, wanted=bool(was))]
     return []
 

@@ -91,7 +91,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         if wanted == now:
             return f"{resource.noun.capitalize()} {known(resource, record)} is already {words}. Nothing was changed."
         change = await changes.act(place, action, record, wanted=wanted)
-        return told(f"Now {words}:", system, resource, change, undoable=action.to is None)
+        return told(f"Now {words}:", system, resource, change, undoable=resource.action(action.flips, now) is not None)
 
     return Tool(
         name=name,

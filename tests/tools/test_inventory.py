@@ -34,13 +34,14 @@ DEFAULT = [
     "get_project",
     "create_project",
     "update_project",
-    "toggle_project",
+    "archive_project",
+    "restore_project",
     "delete_project",
     "list_tasks",
     "get_task",
     "create_task",
     "update_task",
-    "activate_task",
+    "restore_task",
     "delete_task",
     "list_user_assignments",
     "get_user_assignment",
@@ -63,7 +64,8 @@ PEOPLE = [
     "get_person",
     "create_person",
     "update_person",
-    "toggle_person",
+    "archive_person",
+    "restore_person",
     "delete_person",
 ]
 ALL = [*DEFAULT[:-3], *PEOPLE, *JOURNAL]
@@ -149,7 +151,9 @@ def test_settings_choose_the_tools() -> None:
 
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
-        assert re.fullmatch(r"(get|search|list|create|update|toggle|activate|delete|undo)(_[a-z]+)+|who_am_i", name)
+        assert re.fullmatch(
+            r"(get|search|list|create|update|toggle|archive|restore|delete|undo)(_[a-z]+)+|who_am_i", name
+        )
         assert len(name) <= 40
 
 
@@ -161,7 +165,7 @@ async def test_every_hint_says_what_a_tool_does_or_is_left_to_the_protocols_defa
     kinds = {
         **dict.fromkeys(READS, (True, False, True)),
         **{name: (False, False, False) for name in ALL if name.startswith(("create", "toggle"))},
-        **{name: (False, False, True) for name in ALL if name.startswith(("update", "activate"))},
+        **{name: (False, False, True) for name in ALL if name.startswith(("update", "archive", "restore"))},
         **{name: (False, True, True) for name in ALL if name.startswith(("delete", "undo"))},
         "create_person": (False, True, False),
         **dict.fromkeys(("list_people", "get_person"), (True, False, True)),

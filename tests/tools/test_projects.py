@@ -104,11 +104,11 @@ async def test_only_documented_words_say_how_a_project_is_billed(sandbox: Sandbo
 async def test_a_project_is_archived_by_a_put_and_never_flipped_blindly(sandbox: Sandbox, era: Era) -> None:
     """8.2: offer archive/restore, read first, toggle only when needed."""
     async with talking(sandbox, era=era) as talk:
-        assert first(await talk.ok("toggle_project", project_id=301, active=False)) == (
+        assert first(await talk.ok("archive_project", project_id=301)) == (
             f'Now archived: project "Website relaunch" (301). {undo(1)}'
         )
         assert talk.wire() == ["GET /projects/301", "PUT /projects/301/toggle", "GET /projects/301"]
-        assert await talk.ok("toggle_project", project_id=301, active=False) == (
+        assert await talk.ok("archive_project", project_id=301) == (
             'Project "Website relaunch" (301) is already archived. Nothing was changed.'
         )
         assert talk.wire() == ["GET /projects/301"]
@@ -121,7 +121,7 @@ async def test_a_project_with_hours_is_not_deleted(sandbox: Sandbox, era: Era) -
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.error("delete_project", project_id=301) == (
             'Harvest refused this (400): "This project has 4 time records." (Harvest\'s words). Nothing was deleted. '
-            "To have it archived instead, call toggle_project(project_id=301, active=false)."
+            "To have it archived instead, call archive_project(project_id=301)."
         )
         assert talk.asked == [
             'Delete project "Website relaunch" (301)? 5 user assignments go with it. 4 task assignments go with it. '
@@ -179,10 +179,10 @@ async def test_a_task_with_hours_is_archived_and_the_answer_says_so(sandbox: San
 async def test_an_archived_task_is_restored_and_an_active_one_left_alone(sandbox: Sandbox, era: Era) -> None:
     """14: there is no call to archive a task without hours, so its restoring cannot be undone."""
     async with talking(sandbox, era=era) as talk:
-        assert await talk.ok("activate_task", task_id=501) == (
+        assert await talk.ok("restore_task", task_id=501) == (
             'Task "Design" (501) is already active. Nothing was changed.'
         )
-        assert first(await talk.ok("activate_task", task_id=511)) == (
+        assert first(await talk.ok("restore_task", task_id=511)) == (
             'Now active: task "Flash animation" (511). Harvest offers no call that takes it back.'
         )
         assert talk.wire() == ["GET /tasks/511", "POST /tasks/511/activate", "GET /tasks/511"]
@@ -400,11 +400,11 @@ async def test_people_are_found_by_id_or_by_their_address(sandbox: Sandbox, era:
 async def test_people_are_archived_to_a_definite_state_but_never_oneself(sandbox: Sandbox, era: Era) -> None:
     """15: PE-6 archives an active person and restores an archived one; nobody can archive themself."""
     async with talking(sandbox, era=era, toolsets="people", reply="yes") as talk:
-        assert first(await talk.ok("toggle_person", person_id=37, is_active=True)).startswith("Now active: person")
+        assert first(await talk.ok("restore_person", person_id=37)).startswith("Now active: person")
         assert talk.wire() == ["GET /people/37", "POST /people/37/toggle", "GET /people/37"]
-        assert "You cannot do this to yourself." in await talk.error("toggle_person", person_id=31)
+        assert "You cannot do this to yourself." in await talk.error("archive_person", person_id=31)
         assert (await talk.error("delete_person", person_id=34)).endswith(
-            "To have it archived instead, call toggle_person(person_id=34, is_active=false)."
+            "To have it archived instead, call archive_person(person_id=34)."
         )
 
 

@@ -82,7 +82,7 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
         yield _route("GET", f"{path}/{{handle}}", partial(_get, resource))
     if resource.assigns and resource.assigns.along:
         yield _route("POST", f"{path}/{resource.assigns.along}", partial(_create_both, resource))
-    for action in resource.actions:
+    for action in {action.path: action for action in resource.actions}.values():
         yield _route(action.method, action.path, partial(_flip, resource, action))
     for narrow in resource.filters:
         if narrow.path:

@@ -76,7 +76,7 @@ def flip(store: Store, resource: Resource[Record], action: Action, id: int, *, b
     """CL-5, PR-5, PE-6, TA-6: archive an active row unless something stands in the way, restore an archived one."""
     with store.writing():
         before = found(store, resource, id)
-        after = not before[action.flips] if action.to is None else action.to
+        after = action.to if action.sets else not before[action.flips]
         if before[action.flips]:
             _not_oneself(resource, id, by, "NotAllowed")
             _unblocked(store, resource, id, KEEPS_FROM_ARCHIVE, "NotAllowed")

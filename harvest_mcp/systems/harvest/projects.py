@@ -83,11 +83,22 @@ PROJECTS = Resource(
     actions=(
         # PR-5: a PUT, while clients and people are toggled by a POST (harvest-v1 2, 29 row 29).
         Action(
-            verb="toggle",
+            verb="archive",
             method="PUT",
             path="/projects/{id}/toggle",
             flips="active",
-            says="Archive or restore a project",
+            to=False,
+            says="Archive a project",
+            yes="active",
+            no="archived",
+        ),
+        Action(
+            verb="restore",
+            method="PUT",
+            path="/projects/{id}/toggle",
+            flips="active",
+            to=True,
+            says="Restore an archived project",
             yes="active",
             no="archived",
         ),

@@ -49,11 +49,12 @@ TASKS = Resource(
     actions=(
         # TA-6 only restores: there is no call to archive a task without hours.
         Action(
-            verb="activate",
+            verb="restore",
             method="POST",
             path="/tasks/{id}/activate",
             flips="deactivated",
             to=False,
+            sets=True,
             says="Restore an archived task",
             yes="archived",
             no="active",
