@@ -161,7 +161,7 @@ def test_tools_prints_the_inventory_for_people() -> None:
     done = run("tools")
     assert done.returncode == 0
     assert re.fullmatch(r"delete_client +crm +deletes, asks first, repeatable +\d+", done.stdout.splitlines()[9])
-    assert re.fullmatch(r"40 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
+    assert re.fullmatch(r"41 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
 
 
 def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side() -> None:
