@@ -1,6 +1,7 @@
-"""The tables of README.md, made from the code: `python -m tests.documents` writes them, a test compares them."""
+"""The tables of the documents, made from the code: `python -m tests.documents` writes them, a test compares them."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from harvest_mcp import server
@@ -10,8 +11,9 @@ from harvest_mcp.systems import load
 from harvest_mcp.tools import prompts
 from harvest_mcp.tools.show import hints
 from harvest_mcp.tools.tool import Tool
+from tests.harvest.endpoints import table
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
 
 
 def tools() -> str:
@@ -57,23 +59,37 @@ def settings_table() -> str:
     return "\n".join(["| Variable | Flag | What | Default | Example |", "|---|---|---|---|---|", *rows])
 
 
-TABLES: dict[str, Callable[[], str]] = {
-    "tools": tools,
-    "prompts": prompt_table,
-    "incwo": incwo,
-    "incwo toolsets": incwo_toolsets,
-    "settings": settings_table,
+def calls() -> str:
+    """What each tool of Harvest costs, from the calls that the tests see it make."""
+    rows: dict[str, str] = {}
+    for row in table():
+        wire = " · ".join(f"`{re.sub(r'(?<=/)[0-9]+', '{id}', call.partition('?')[0])}`" for call in row.wire)
+        rows.setdefault(row.tool, f"| `{row.tool}` | {row.id} | {len(row.wire)} | {wire} |")
+    return "\n".join(["| Tool | Call | Calls | |", "|---|---|---|---|", *rows.values()])
+
+
+TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "README.md": {
+        "tools": tools,
+        "prompts": prompt_table,
+        "incwo": incwo,
+        "incwo toolsets": incwo_toolsets,
+        "settings": settings_table,
+    },
+    "CONTRIBUTING.md": {"calls": calls},
 }
 
 
-def renewed(text: str) -> str:
-    """The README with every generated table as the code has it."""
-    for name, table in TABLES.items():
-        before, rest = text.split(f"<!-- table: {name} -->\n", 1)
+def renewed(name: str) -> str:
+    """A document with every generated table as the code has it."""
+    text = (ROOT / name).read_text("utf-8")
+    for title, made in TABLES[name].items():
+        before, rest = text.split(f"<!-- table: {title} -->\n", 1)
         _, after = rest.split("<!-- end -->", 1)
-        text = f"{before}<!-- table: {name} -->\n\n{table()}\n\n<!-- end -->{after}"
+        text = f"{before}<!-- table: {title} -->\n\n{made()}\n\n<!-- end -->{after}"
     return text
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text("utf-8")), "utf-8")
+    for document in TABLES:
+        (ROOT / document).write_text(renewed(document), "utf-8")

@@ -7,15 +7,15 @@ import pytest
 
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
-from tests.documents import README, renewed
+from tests.documents import ROOT, TABLES, renewed
 
-ROOT = README.parent
+README = ROOT / "README.md"
 OWN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")]
 
 
-def test_the_readmes_tables_are_those_of_the_code() -> None:
-    text = README.read_text("utf-8")
-    assert renewed(text) == text, "run python -m tests.documents"
+@pytest.mark.parametrize("name", TABLES)
+def test_the_tables_of_a_document_are_those_of_the_code(name: str) -> None:
+    assert renewed(name) == (ROOT / name).read_text("utf-8"), "run python -m tests.documents"
 
 
 def test_the_readme_counts_the_seeded_account() -> None:
