@@ -289,7 +289,10 @@ def test_the_doctor_names_sources_and_masks_secrets(url: str) -> None:
 def test_the_doctor_notes_what_a_role_keeps_back(url: str) -> None:
     done = run("doctor", "--json", env=environment(url, MEMBER))
     assert done.returncode == 0
-    assert checks(done)["role"] == ("note", "a regular user: Harvest hides clients and contacts")
+    assert checks(done)["role"] == (
+        "note",
+        "a regular user: has their own time and expenses; Harvest hides clients, contacts and projects",
+    )
 
 
 def test_the_doctor_tells_a_wrong_password(url: str) -> None:

@@ -60,12 +60,12 @@ class Account(Identity):
         return " ".join(filter(None, (name, f"<{self.user.email}>", f"at {company}" if company else "")))
 
     def limits(self) -> str:
-        # harvest-v1 7: a project manager reads, a regular user sees neither clients nor contacts.
+        # harvest-v1 7.
         if self.user.admin:
             return ""
         if self.user.project_manager and self.user.project_manager.is_project_manager:
-            return "a project manager: reads clients and contacts, may not change them"
-        return "a regular user: Harvest hides clients and contacts"
+            return "a project manager: changes the projects they manage and their own time, reads clients, contacts and people"
+        return "a regular user: has their own time and expenses; Harvest hides clients, contacts and projects"
 
 
 class RateLimit(Part):
