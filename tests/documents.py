@@ -26,13 +26,13 @@ def incwo() -> str:
     return _table([tool for tool in server.tools_for(read({"system": "incwo"})) if tool.name not in shared])
 
 
-def incwo_toolsets() -> str:
-    offered = server.tools_for(read({"system": "incwo", "toolsets": "all"}))
+def toolsets(name: str) -> str:
+    """What is offered only when it is asked for."""
+    offered = server.tools_for(read({"system": name, "toolsets": "all"}))
     rows = []
-    for name, says in load("incwo").toolsets:
-        if name not in load("incwo").default_toolsets:
-            count = sum(tool.toolset == name for tool in offered)
-            rows.append(f"| `{name}` | {says} | {count} |")
+    for toolset, says in load(name).toolsets:
+        if toolset not in load(name).default_toolsets:
+            rows.append(f"| `{toolset}` | {says} | {sum(tool.toolset == toolset for tool in offered)} |")
     return "\n".join(["| Toolset | For | Tools |", "|---|---|---|", *rows])
 
 
@@ -73,7 +73,8 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "tools": tools,
         "prompts": prompt_table,
         "incwo": incwo,
-        "incwo toolsets": incwo_toolsets,
+        "toolsets": lambda: toolsets("harvest"),
+        "incwo toolsets": lambda: toolsets("incwo"),
         "settings": settings_table,
     },
     "CONTRIBUTING.md": {"calls": calls},

@@ -64,7 +64,7 @@ class Account(Identity):
         if self.user.admin:
             return ""
         if self.user.project_manager and self.user.project_manager.is_project_manager:
-            return "a project manager: changes the projects they manage and their own time, reads clients, contacts and people"
+            return "a project manager: changes their own time and the projects they manage, reads the rest"
         return "a regular user: has their own time and expenses; Harvest hides clients, contacts and projects"
 
 
