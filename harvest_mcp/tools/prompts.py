@@ -25,6 +25,7 @@ Archive this client: {client}
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -149,6 +150,7 @@ def load(available: Iterable[str]) -> list[Prompt]:
     return sorted((prompt for prompt in prompts if prompt.tools <= names), key=lambda prompt: prompt.name)
 
 
+@cache
 def read(file: str, text: str) -> Prompt:
     """One prompt from its file's text.
 
