@@ -229,4 +229,4 @@ def _unblocked(
         count = len(store.rows(ACCOUNT.resource(block.noun), [owned, *block.where]))
         if count:
             words = block.words if count == 1 else f"{block.words}s"
-            raise Refusal(400, kind, f"This {resource.noun} has {count} {words}.")
+            raise Refusal(400, kind, f"This {resource.noun.replace('_', ' ')} has {count} {words}.")

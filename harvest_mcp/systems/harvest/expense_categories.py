@@ -45,6 +45,7 @@ EXPENSE_CATEGORIES = Resource(
         Filter(name="deactivated", type=bool, column="deactivated", says=""),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
+    retires="deactivated",
     together=("unit_name", "unit_price"),
     same=Same(any_of=(("name",),)),
     module="expenses",
