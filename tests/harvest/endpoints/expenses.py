@@ -12,7 +12,7 @@ HARBOUR = (
     "create_expense",
     {"project": "301", "expense_category": "602", "total_cost": "12.50", "spent_at": "2017-12-31"},
 )
-NEW = "/expenses/40258"
+NEW = "/expenses/40254"
 
 ROWS = [
     Endpoint(
@@ -101,7 +101,7 @@ ROWS = [
         id="EX-2",
         tool="update_expense",
         first=(HARBOUR,),
-        arguments={"expense_id": 40258, "units": "4", "expense_category": "601"},
+        arguments={"expense_id": 40254, "units": "4", "expense_category": "601"},
         sends=f"PUT {NEW}",
         wire=(f"GET {NEW}", f"PUT {NEW}", f"GET {NEW}"),
         body=document(
@@ -122,7 +122,7 @@ ROWS = [
         id="EX-4",
         tool="delete_expense",
         first=(HARBOUR,),
-        arguments={"expense_id": 40258},
+        arguments={"expense_id": 40254},
         sends=f"DELETE {NEW}",
         wire=(f"GET {NEW}", f"GET {NEW}", f"DELETE {NEW}", f"GET {NEW}"),
     ),
@@ -130,7 +130,7 @@ ROWS = [
         id="EX-5",
         tool="attach_receipt",
         first=(HARBOUR,),
-        arguments={"expense_id": 40258, "data": base64.b64encode(PDF).decode(), "file_name": "taxi.pdf"},
+        arguments={"expense_id": 40254, "data": base64.b64encode(PDF).decode(), "file_name": "taxi.pdf"},
         sends=f"POST {NEW}/receipt",
         wire=(f"GET {NEW}", f"POST {NEW}/receipt", f"GET {NEW}"),
         body=FORM,
