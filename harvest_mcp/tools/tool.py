@@ -48,6 +48,8 @@ class Desk:
     connect: Callable[[Account], Line]
     state: State
     clock: Callable[[], float] = time.time
+    folders: tuple[str, ...] = ()
+    """Where local files may be read from; nowhere unless the operator says so."""
     open: dict[str, Line] = field(default_factory=dict)
 
     @property

@@ -4,6 +4,8 @@ from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.account import RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.clients import CLIENTS
 from harvest_mcp.systems.harvest.contacts import CONTACTS
+from harvest_mcp.systems.harvest.expense_categories import EXPENSE_CATEGORIES
+from harvest_mcp.systems.harvest.expenses import EXPENSES
 from harvest_mcp.systems.harvest.people import PEOPLE
 from harvest_mcp.systems.harvest.projects import PROJECTS
 from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
@@ -17,7 +19,10 @@ HARVEST = System(
     dialect="rails",
     # The vendor allows 100 calls per 15 s and account; a missing Retry-After means 16 s (harvest-v1 4).
     plan=Plan(calls=80, seconds=15, pause=16),
-    resources=(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
+    resources=(
+        *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
+        *(EXPENSE_CATEGORIES, EXPENSES),
+    ),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
     toolsets=(
@@ -25,6 +30,7 @@ HARVEST = System(
         ("crm", "clients and contacts"),
         ("projects", "projects, tasks, and who and what is on them"),
         ("people", "who works in the account"),
+        ("expenses", "expenses, their receipts and categories"),
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "changes"),
@@ -32,6 +38,6 @@ HARVEST = System(
 )
 
 __all__ = [
-    "CLIENTS", "CONTACTS", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT", "TASKS", "TASK_ASSIGNMENTS",
-    "USER_ASSIGNMENTS", "WHO_AM_I",
+    "CLIENTS", "CONTACTS", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT",
+    "TASKS", "TASK_ASSIGNMENTS", "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip
