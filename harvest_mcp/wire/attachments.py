@@ -64,7 +64,7 @@ def checked(name: str, data: bytes, attachment: Attachment) -> File:
     if not data:
         raise Unfit("is empty")
     if len(data) > attachment.most:
-        raise Unfit(f"has {len(data):,} bytes; at most {attachment.most:,} are sent")
+        raise Unfit(f"has more than {attachment.most:,} bytes, the most that is sent")
     if (kind := kind_of(data)) == "":
         raise Unfit(f"is none of {', '.join(attachment.kinds)} by its first bytes")
     if named != kind:
