@@ -216,9 +216,9 @@ class Resource(Generic[R_co]):
 
     def figured(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """The values of a record with the one of two figures that it stands by."""
-        if self.either is None or values.get(self.either.count) is None:
+        if self.either is None or not {self.either.amount, self.either.count} <= values.keys():
             return dict(values)
-        drop = self.either.count if values[self.either.count] == 1 else self.either.amount
+        drop = self.either.count if values[self.either.count] in (None, 1) else self.either.amount
         return {name: value for name, value in values.items() if name != drop}
 
     def name_of(self, record: Record) -> str:
