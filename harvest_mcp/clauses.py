@@ -28,16 +28,23 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """An endpoint off the five verbs that flips one boolean column of a record, or only ever brings it `to` a value."""
+    """An endpoint off the five verbs that flips one boolean column of a record, or only ever brings it `to` a value.
+
+    `by_name`: tools of their own make the call. `leaves` is what flipping back does not restore; where the column
+    `once` is filled, nothing flips it back.
+    """
 
     verb: str
-    method: Literal["POST", "PUT"]
+    method: Literal["GET", "POST", "PUT"]
     path: str
     flips: str
     says: str
     yes: str
     no: str
     to: bool | None = None
+    by_name: bool = False
+    leaves: tuple[str, ...] = ()
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +89,28 @@ class Assigns:
     root: str
     along: str = ""
     columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """An address for each verb, `{id}` in it, and bodies of another form than the list's.
+
+    What is sent is called `root`, its names as they are; what comes back holds the record below whatever root, and may
+    say in an element called `aside` what became of another record.
+    """
+
+    get: str
+    create: str
+    update: str
+    delete: str
+    root: str
+    update_by: Literal["POST", "PUT"] = "PUT"
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Records are the caller's own, unless `query` names another person, of the kind `ref`."""
+
+    query: str
+    ref: str

@@ -83,6 +83,22 @@ class NoMatch(HarvestMcpError):
         )
 
 
+class NotOpen(HarvestMcpError):
+    """A name fits none, or several, of what a person may track time on; `candidates` are `name (id)` texts."""
+
+    def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, more: int = 0) -> None:
+        self.noun, self.value, self.candidates = noun, value, candidates
+        count = "No" if matches == 0 else f"{matches}"
+        there = "; ".join(candidates) + (f"; and {more} more" if more else "")
+        super().__init__(
+            f"{count} {noun}{'' if matches == 0 else 's'} named exactly '{value}' to track time on.",
+            state="Nothing was sent.",
+            next=f"Pass an id or exact name of these: {there}."
+            if there
+            else f"The timesheet offers no {noun}: it is read-only, or nobody put this person on one.",
+        )
+
+
 class PossibleDuplicate(HarvestMcpError):
     """A create was held back because `found` looks like the same thing."""
 

@@ -2,16 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import tzinfo
-from typing import Annotated, Generic, Self, TypeVar
+from datetime import date
+from typing import Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
-from harvest_mcp.clauses import Action, Archives, Assigns, Dependent, Filter, Same, Scalar, Verb
+from harvest_mcp.clauses import (  # fmt: skip
+    Action,
+    Addresses,
+    Archives,
+    Assigns,
+    Dependent,
+    Filter,
+    Same,
+    Scalar,
+    Verb,
+    Whose,
+)
 from harvest_mcp.columns import Field, fields
 from harvest_mcp.marks import (  # fmt: skip
     ALONG,
     FIXED,
+    FOLLOWS,
     INNER,
     LINES,
     PRIVATE,
@@ -19,11 +29,13 @@ from harvest_mcp.marks import (  # fmt: skip
     SENT_ONLY,
     SERVER_SET,
     SUMMARY,
+    WORDED,
     Along,
     Codes,
     Each,
     Era,
     Fixed,
+    Follows,
     Inner,
     Lines,
     OneOf,
@@ -35,62 +47,25 @@ from harvest_mcp.marks import (  # fmt: skip
     SentOnly,
     ServerSet,
     Summary,
+    Worded,
 )
+from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "ALONG", "FIXED", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Action", "Along",
-    "Archives", "Assigns", "Child", "Codes", "Dependent", "Each", "Era", "Field", "Filter", "Fixed", "Identity",
-    "Inner", "Lines", "OneOf", "Part", "Plan", "Private",
-    "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
-    "Summary", "System", "Value", "Verb", "View", "fields",
+    "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY",
+    "WORDED", "Action", "Addresses", "Along", "Archives", "Assigns", "Child", "Codes", "Daily", "Dependent", "Each",
+    "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner", "Lines", "OneOf", "Part", "Plan", "Private",
+    "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Summary",
+    "System", "Value", "Verb", "View", "Whose", "Worded", "fields",
 ]  # fmt: skip
-
-
-class Part(BaseModel):
-    """A group of elements as the vendor sent it: unknown ones are passed over, missing ones are None."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Record(Part):
-    """A row of an account: a part with an id."""
-
-    id: Annotated[int, SERVER_SET, SUMMARY]
-
-
-class Child(Part):
-    """A row within another: one of a list that belongs to a record, such as a telephone number of a person."""
-
-    id: Annotated[int | None, SERVER_SET] = None
 
 
 Value = Scalar | tuple[Part, ...]
 """What a column holds: a scalar, or the children of a list."""
 
 
-class Identity(Part):
-    """Who a server is in an account; each system says it from what its own elements hold."""
-
-    def who(self) -> str:
-        """The user and the company, for a person to recognise."""
-        return ""
-
-    def limits(self) -> str:
-        """What this user's role keeps from them, or empty for a user who may do everything."""
-        return ""
-
-    def zone(self) -> tzinfo | None:
-        """The time zone this user's days begin and end in; None where the vendor does not tell."""
-        return None
-
-    def week_start(self) -> int:
-        """The day this account's weeks begin on, 0 for Monday."""
-        return 0
-
-
 R_co = TypeVar("R_co", bound=Record, covariant=True)
-P_co = TypeVar("P_co", bound=Part, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +100,16 @@ class Resource(Generic[R_co]):
     sets_off: str = ""
     """What a create does at once that nothing takes back, such as mailing someone: a person is asked first."""
     caution: str = ""
+    """What whoever writes one must know first; its tools say so."""
     open_while: tuple[str, str] | None = None
     """The column, and its word, outside of which a record is not written or deleted any more."""
-    """What whoever writes one must know first; its tools say so."""
+    addresses: Addresses | None = None
+    daily: Daily | None = None
+    whose: Whose | None = None
+    query: tuple[tuple[str, str], ...] = ()
+    """What goes with every call, because of whose they are."""
+    ids_from: str = ""
+    """The tool that tells ids, where there is no list of all."""
 
     @property
     def one(self) -> str:
@@ -156,8 +138,13 @@ class Resource(Generic[R_co]):
         return fields(self.record)[self.owner] if self.owner else None
 
     def under(self, values: Mapping[str, object]) -> Self:
-        """This resource at the place that these values tell."""
-        return replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
+        """This resource at the place that these values tell: below its owner, on its day, of its person."""
+        place = replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
+        if self.daily and (day := values.get(self.daily.column)):
+            place = replace(place, path=self.daily.at(date.fromisoformat(str(day))))
+        if self.whose and (person := values.get(self.whose.query)):
+            place = replace(place, query=((self.whose.query, str(person)),))
+        return place
 
     def summary(self) -> tuple[str, ...]:
         return tuple(name for name, item in fields(self.record).items() if item.summary)
@@ -186,20 +173,6 @@ class Resource(Generic[R_co]):
         known = fields(self.record)
         words = ((known[column].ref, getattr(record, column)) for column in self.label)
         return " ".join(f"{ref} {word}" if ref else str(word) for ref, word in words if word)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View(Generic[P_co]):
-    """Something read whole from one address: no id, no list."""
-
-    name: str
-    record: type[P_co]
-    path: str
-    root: str
-    toolset: str
-    says: str
-    shows_budget: bool = False
-    """The vendor's count of calls; this server's own is put beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,13 +49,8 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             _unarchived(resource, resource.archives) if resource.archives and entry.after else _again(resource, entry)
         )
     before = typed(resource, {name: (entry.before or {}).get(name) for name in entry.sent})
-    for action in resource.actions:
-        if action.verb == entry.verb:
-            if action.to is not None:
-                raise NotUndone(
-                    f"The vendor offers no way to make it {action.yes if not action.to else action.no} again."
-                )
-            return Plan("act", before, action=action)
+    if action := next((each for each in resource.actions if each.verb == entry.verb), None):
+        return _flipped(action, entry, before)
     known = {name: value for name, value in before.items() if name in (entry.before or {})}
     if not known:
         raise NotUndone(
@@ -63,6 +58,16 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             next="Set it yourself to what it should be.",
         )
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
+
+
+def _flipped(action: Action, entry: Entry, before: Mapping[str, Value]) -> Plan:
+    """An action taken back by itself, unless it only ever goes one way."""
+    only = action.once and (entry.after or {}).get(action.once) and before[action.flips]
+    if action.to is not None or only:
+        raise NotUndone(
+            f"The vendor offers no way to make it {action.yes if before[action.flips] else action.no} again."
+        )
+    return Plan("act", before, lost=action.leaves, action=action)
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
@@ -80,7 +85,9 @@ def _again(resource: Kind, entry: Entry) -> Plan:
     creatable = [item.name for item in resource.creatable()]
     values = {name: value for name, value in typed(resource, before).items() if name in creatable and value is not None}
     flipped = {action.flips for action in resource.actions}
-    lost = [name for name in before if name not in creatable and name not in flipped]
+    known = fields(resource.record)
+    kept = [name for name in before if name in known and not known[name].follows]
+    lost = [name for name in kept if name not in creatable and name not in flipped]
     lost += [item.name for item in resource.writable() if item.sent_only]
     gone = [f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes"]
     gone += [f"any {each.words}s that refer to the old id" for each in resource.dependents if each.fate == "unknown"]

@@ -58,13 +58,12 @@ class Changes(Settling):
         `once` takes an equal one said lately for this one.
         """
         values = renewed(resource, values, None)
-        sent = to_jsonable_python(dict(values))
         deed = Deed(
             tool=self.tool,
             verb="create",
             noun=resource.noun,
             before={"above": above, "whole": whole},
-            sent=sent,
+            sent=_said(resource, values),
             once=once,
             undoes=undoes,
         )
@@ -73,7 +72,7 @@ class Changes(Settling):
 
     async def said(self, resource: Kind, values: Mapping[str, Value]) -> Change[Record] | None:
         """What an equal create of the last minutes made; None when there was none, or its record is gone since."""
-        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=to_jsonable_python(dict(values)))
+        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_said(resource, values))
         entry = await self.journal.said(deed)
         if entry is not None and entry.outcome in OPEN:
             entry = await self._told(resource, entry)
@@ -113,7 +112,7 @@ class Changes(Settling):
 
     def _image(self, resource: Kind, record: Record) -> dict[str, Any]:
         """A record as it was; where the vendor leaves out what is empty, with that too."""
-        image = columns(record)
+        image = {**columns(record), **dict(resource.query)}
         if self.api.system.leaves_out_empty:
             return {**{item.name: None for item in resource.writable()}, **image}
         return image
@@ -273,6 +272,11 @@ class Changes(Settling):
             state=f"It was not sent a second time. It is change {entry.id} in the journal.",
             next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
         )
+
+
+def _said(resource: Kind, values: Mapping[str, Value]) -> dict[str, Any]:
+    """What a create says: its values, and whose it is."""
+    return {**to_jsonable_python(dict(values)), **dict(resource.query)}
 
 
 @contextmanager

@@ -110,7 +110,9 @@ def key(resource: Resource[Record]) -> Argument:
 
 
 def owner(resource: Resource[Record]) -> list[Argument]:
-    """The argument that says whose records are meant, where their address says it."""
+    """The argument that says whose records are meant, where their address says it, or may say it."""
+    if whose := resource.whose:
+        return [Argument(whose.ref, REFERENCE, "administrators only; default you")]
     return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
 
 

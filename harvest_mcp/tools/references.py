@@ -41,7 +41,9 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
 
 
 async def placed(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> Resource[Record]:
-    """The resource at the place the arguments tell: `/projects/301/task_assignments`."""
+    """The resource at the place the arguments tell: `/projects/301/task_assignments`, or another person's."""
+    if (whose := resource.whose) and whose.ref in given:
+        return resource.under({whose.query: await resolve(api, whose.ref, given[whose.ref])})
     if (item := resource.owned_by) is None or item.argument not in given:
         return resource
     return resource.under({item.name: await _column(api, item, given[item.argument])})

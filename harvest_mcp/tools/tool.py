@@ -3,9 +3,10 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 
-from harvest_mcp.api import Api
+from harvest_mcp.api import Api, passed_over
 from harvest_mcp.changes import Changes, Journal
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.secret import Secret
@@ -93,9 +94,9 @@ class Call:
     waiting: Waiting = nobody
     progress: Progress = unheard
 
-    def api(self, system: System) -> Api:
+    def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
         account = self.desk.accounts[system.name]
-        return Api(system, self.desk.line(system), self.waiting, account.most_pages, account.blot)
+        return Api(system, self.desk.line(system), self.waiting, account.most_pages, account.blot, aside)
 
     async def who(self, system: System) -> Identity:
         """Who calls, as the vendor said within the last ten minutes: roles, zones and settings change rarely."""
@@ -105,8 +106,8 @@ class Call:
             self.desk.known[system.name] = (self.desk.clock(), known)
         return known
 
-    def changes(self, system: System) -> Changes:
-        return Changes(self.api(system), self.journal(system), self.tool)
+    def changes(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Changes:
+        return Changes(self.api(system, aside=aside), self.journal(system), self.tool)
 
     def journal(self, system: System) -> Journal:
         account = self.desk.accounts[system.name]

@@ -40,8 +40,8 @@ HOURS = Resource(
     label=(),
     says="time on a task of a project",
 )
-ACCOUNT = replace(HARVEST, resources=(*HARVEST.resources, HOURS))
-"""All the tables of an account; only those of the system are served."""
+ACCOUNT = replace(HARVEST, resources=(*(each for each in HARVEST.resources if not each.daily), HOURS))
+"""All the tables of an account. Entries of timesheets have none: they are hours, as their person sees them."""
 
 # Which column of the hours, and of what hangs on it, holds whose they are: of the row itself, or of a column of it.
 OF: Mapping[str, Mapping[str, str]] = {

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.harvest import bodies, pages, routes, seed
+from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed
+from harvest_mcp.sandbox.harvest.account import WAYS, Ways
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.people import who
 from harvest_mcp.sandbox.harvest.rules import Refusal
@@ -14,6 +15,7 @@ from harvest_mcp.sandbox.store import Store
 from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest import RATE_LIMIT
 
+ROUTES = (*daily.ROUTES, *routes.ROUTES)
 UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v1 3.1
 
 
@@ -23,8 +25,8 @@ class Harvest:
     sign_in = pages.SIGN_IN
     filler = ("clients", "client")
 
-    def __init__(self, store: Store, *, profile: Era, throttle: Throttle) -> None:
-        self.store, self.profile, self.throttle = store, profile, throttle
+    def __init__(self, store: Store, *, profile: Era, throttle: Throttle, ways: Ways = WAYS) -> None:
+        self.store, self.profile, self.throttle, self.ways = store, profile, throttle, ways
 
     def throttled(self, call: Call) -> Answer | None:
         """AC-2 neither counts nor is blocked (harvest-v1 4)."""
@@ -38,12 +40,12 @@ class Harvest:
         login = who(call)
         if login is None:
             return _refused(Refusal(401, "Unauthorized", "These credentials are not known here.", hint=False))
-        found = routes.find(call)
+        found = routes.find(call, ROUTES)
         if found is None:
             return pages.NO_SUCH_PAGE
         answer, place = found
         try:
-            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, **place))
+            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, ways=self.ways, **place))
         except Refusal as refusal:
             return _refused(refusal)
 
@@ -58,16 +60,18 @@ def open_account(
     clock: Callable[[], float] = time.time,
     calls: int | None = CALLS,
     seeded: bool = True,
+    ways: Ways = WAYS,
 ) -> Sandbox:
     """Open a Harvest account: in memory, or in a file that is made and seeded when it is not there yet.
 
-    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty.
+    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty. `ways` is how time
+    is tracked: `Ways(timezone="Tokyo", by_clock=True)`.
 
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
     store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None)
-    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock))
+    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), ways=ways)
     return Sandbox(store, world, path=path, clock=clock)
 
 

@@ -83,6 +83,9 @@ class Account(Identity):
         seconds = self.user.timezone_utc_offset
         return None if seconds is None or abs(seconds) >= DAY else timezone(timedelta(seconds=seconds))
 
+    def by_clock(self) -> bool:
+        return self.user.timestamp_timers is True
+
     def week_start(self) -> int:
         return WEEK_STARTS.get((self.company.week_start_day if self.company else None) or "", 0)
 
