@@ -63,6 +63,13 @@ class InvalidArguments(HarvestMcpError):
         super().__init__("; ".join(problems) + ".", state="Nothing was sent.", next=f"{tool} takes: {names}.")
 
 
+class Unfit(HarvestMcpError):
+    """An argument is right by itself, and of no use in this account."""
+
+    def __init__(self, what: str, *, next: str) -> None:
+        super().__init__(what, state="Nothing was sent.", next=next)
+
+
 class NoMatch(HarvestMcpError):
     """A reference by name fits no record, or more than one; `candidates` are `name (id)` texts."""
 

@@ -69,7 +69,7 @@ def column(item: Field, *, required: bool) -> Argument:
         kind = Annotated[kind, BeforeValidator(_whole)]
     if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
-    return Argument(item.argument, kind, "id or exact name" if item.ref else item.says, required)
+    return Argument(item.argument, kind, item.says, required)
 
 
 def _kind(item: Field) -> Any:
@@ -112,7 +112,7 @@ def key(resource: Resource[Record]) -> Argument:
 def owner(resource: Resource[Record]) -> list[Argument]:
     """The argument that says whose records are meant, where their address says it, or may say it."""
     if whose := resource.whose:
-        return [Argument(whose.ref, REFERENCE, "administrators only; default you")]
+        return [Argument(whose.ref, REFERENCE)]
     return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
 
 

@@ -1,17 +1,17 @@
 """Time as it is written down: logged, changed, and run by a timer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes
-from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.days import HOURS, SAID_SO, SPOKEN_DAY, Worked, day, spelled
-from harvest_mcp.tools.kinds import ID, LINE_TEXT, LINES_TEXT, REFERENCE, TRUTH
+from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.timesheets import (
@@ -30,10 +30,9 @@ from harvest_mcp.tools.written import told
 
 Kind = Resource[Record]
 
-ON = [Argument("project", REFERENCE, "id or exact name"), Argument("task", REFERENCE, "id or exact name")]
+ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
-CLOCK = ("started_at", "ended_at")
-TIMES = [Argument(name, LINE_TEXT, "8:00am, where time is tracked so") for name in CLOCK]
+SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 NOTES = Argument("notes", LINES_TEXT)
 
 
@@ -70,21 +69,19 @@ def timing_tools(system: System, resource: Kind) -> list[Tool]:
 def _log(system: System, resource: Kind) -> Tool:
     name = "log_time"
     takes = [
-        *(Argument(each.name, each.type, each.says, required=True) for each in ON),
-        Argument("hours", HOURS, "1.5 or 1:30"),
+        *(replace(each, required=True) for each in (*ON, SPENT)),
         Argument("day", SPOKEN_DAY, f"{SAID_SO}; default today"),
         NOTES,
-        *TIMES,
         *owner(resource),
         Argument("allow_duplicate", TRUTH),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
-        _by_hours_or_clock(name, given, [each.name for each in takes], by_clock=(await call.who(system)).by_clock())
+        spent = await _spent(call, system, given)
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, await day(call, system, given["day"]) if "day" in given else None)
-        values = {**_on(sheet, given), **_spent(given), **wanted(given, "notes", *CLOCK)}
+        values = {**_on(sheet, given), **spent, **wanted(given, "notes")}
         page = Page(system, place, sheet, changes)
         change = await page.create(values, once=not given.get("allow_duplicate"))
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
@@ -198,7 +195,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
 def _update(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
-    fills = [*ON, Argument("hours", HOURS, "1.5 or 1:30"), Argument("day", SPOKEN_DAY, SAID_SO), NOTES, *TIMES]
+    fills = [*ON, SPENT, Argument("day", SPOKEN_DAY, SAID_SO), NOTES]
     takes = [key(resource), *fills, *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -206,7 +203,7 @@ def _update(system: System, resource: Kind) -> Tool:
         if not wanted(given, *(each.name for each in fills)):
             raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
         place = await placed(changes.api, resource, given)
-        values: dict[str, Value] = {**_spent(given), **wanted(given, "notes", *CLOCK)}
+        values: dict[str, Value] = {**await _spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
             values["spent_at"] = await day(call, system, given["day"])
         record = await changes.current(place, given[resource.key])
@@ -242,29 +239,25 @@ def _on(sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}
 
 
-def _spent(given: Mapping[str, Any]) -> dict[str, Value]:
-    return {"hours": cast(Worked, given["hours"]).hours} if "hours" in given else {}
+async def _spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
+    """What was given as hours, in the form this account keeps; the other form would start a timer (harvest-v1 18).
+
+    Raises:
+        Unfit: it keeps from when to when, and only hours were given.
+    """
+    if "hours" not in given:
+        return {}
+    worked = cast(Worked, given["hours"])
+    if not (await call.who(system)).by_clock():
+        return {"hours": worked.hours}
+    if not worked.began:
+        raise Unfit("This account keeps when work began and ended.", next="Give hours as 8:00am-9:30am.")
+    return {"started_at": worked.began, "ended_at": worked.ended}
 
 
 def _rounded(given: Mapping[str, Any]) -> str:
     worked = given.get("hours")
     return f" {worked.said} is kept as {worked.hours} hours." if worked and worked.said else ""
-
-
-def _by_hours_or_clock(tool: str, given: Mapping[str, Any], takes: list[str], *, by_clock: bool) -> None:
-    """Refuse what would start a timer instead: an account that tracks by the clock passes hours over, and vice versa.
-
-    Raises:
-        InvalidArguments: it is not what this account tracks by.
-    """
-    times, hours = all(given.get(name) for name in CLOCK), "hours" in given
-    if by_clock and (hours or not times):
-        why = "this account tracks time by start and end: give started_at and ended_at, such as 8:00am, and no hours"
-        raise InvalidArguments(tool, [why], known=takes)
-    if not by_clock and (not hours or any(name in given for name in CLOCK)):
-        raise InvalidArguments(
-            tool, ["this account tracks time by hours: give hours, and no start or end"], known=takes
-        )
 
 
 def _stopped(page: Page, heard: list[Decimal]) -> str:

@@ -61,13 +61,45 @@ def test_hours_are_decimals_or_hours_and_minutes(given: object, hours: str) -> N
     assert TIME.validate_python(given) == Worked(Decimal(hours))
 
 
+@pytest.mark.parametrize(
+    ("given", "worked"),
+    [
+        ("8:00am-9:30am", Worked(Decimal("1.50"), began="8:00am", ended="9:30am")),
+        ("8am - 12pm", Worked(Decimal("4.00"), began="8:00am", ended="12:00pm")),
+        ("11:30PM-12:15AM", Worked(Decimal("0.75"), began="11:30pm", ended="12:15am")),
+        ("9:00am-9:20am", Worked(Decimal("0.33"), "9:00am-9:20am", "9:00am", "9:20am")),
+    ],
+)
+def test_hours_are_also_from_when_to_when(given: str, worked: Worked) -> None:
+    """18: `8:00am` is how the vendor writes a time of day; past midnight it is the next day's."""
+    assert TIME.validate_python(given) == worked
+
+
 def test_minutes_that_are_no_hundredths_of_an_hour_are_rounded_and_that_is_known() -> None:
     """18: hours are shown with two decimals."""
     assert TIME.validate_python("0:20") == Worked(Decimal("0.33"), "0:20")
     assert TIME.validate_python("0:50") == Worked(Decimal("0.83"), "0:50")
 
 
-@pytest.mark.parametrize("given", ["1.333", "-1", "1:60", "1h", "1,5", "1e2", "1000", "999:59:1", True, None, "½", "١"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "1.333",
+        "-1",
+        "1:60",
+        "1h",
+        "1,5",
+        "1e2",
+        "1000",
+        "999:59:1",
+        True,
+        None,
+        "½",
+        "١",
+        "13:00am-2:00pm",
+        "8:00-9:00",
+    ],
+)
 def test_no_other_hours_are_guessed(given: object) -> None:
     with pytest.raises(ValidationError):
         TIME.validate_python(given)

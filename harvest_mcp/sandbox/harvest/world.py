@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed
+from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed, seed_hours
 from harvest_mcp.sandbox.harvest.account import WAYS, Ways
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.people import who
@@ -70,7 +71,9 @@ def open_account(
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
-    store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None)
+    now = datetime.fromtimestamp(clock(), UTC)
+    image = seed_hours.image(seed_hours.today(now)) if seeded and path is None else None
+    store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, image=image)
     world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), ways=ways)
     return Sandbox(store, world, path=path, clock=clock)
 
