@@ -30,7 +30,7 @@ HARVEST = System(
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "time", "changes"),
-    beside=("account", "crm", "changes"),
+    beside=("account", "crm", "time", "changes"),
 )
 
 __all__ = [
