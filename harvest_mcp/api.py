@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Generic, TypeVar
 
 import anyio.to_thread
@@ -59,6 +60,10 @@ class Scan(Generic[R]):
         return self.read >= self.of and not self.part
 
 
+def passed_over(said: Decimal) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     """One account as values. `waiting` hears of waits for the account's budget.
@@ -73,6 +78,8 @@ class Api:
     """Pages of one list to read at once."""
     words: Callable[[str], str] = str
     """Takes out of the vendor's words what must not be quoted."""
+    aside: Callable[[Decimal], None] = passed_over
+    """Told what the answer to a write says of another record."""
 
     async def scan(self, resource: Resource[R], *, where: Mapping[str, Value] | None = None) -> Scan[R]:
         """The records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
@@ -176,7 +183,7 @@ class Api:
             whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
             raise NotFound(
                 f"No {resource.noun} {id} in this account, or this user may not see it.",
-                next=f"Call {self.system.tool('list', resource)} for ids.{whose}",
+                next=f"Call {resource.ids_from or self.system.tool('list', resource)} for ids.{whose}",
             ) from None
 
     async def _told(self, resource: Resource[R], doing: Exchange[T]) -> T:
@@ -189,6 +196,8 @@ class Api:
 
     async def _do(self, doing: Exchange[T]) -> T:
         answer = await self.send(doing.request, waiting=self.waiting)
+        if doing.aside and (said := doing.aside(answer)) is not None:
+            self.aside(said)
         try:
             return await _read(doing.read, answer)
         except Refused as refusal:  # by a marker within a success (incwo 9)

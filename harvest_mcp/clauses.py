@@ -16,7 +16,7 @@ class Filter:
     """A way to narrow a list. Exactly one of the three says who narrows it.
 
     `query`: the vendor, by this name in the query string. `path`: the vendor, under a path of its own, which holds
-    the `{id}`, or the day of the year and the year of a day: `{doy}/{year}`.
+    the `{id}`, or the day of the year and the year of a day: `{day}/{year}`.
     `column`: this server, by comparing the column.
     """
 
@@ -100,11 +100,13 @@ class Attachment:
 class Action:
     """A tool for an endpoint off the five verbs: it flips one boolean column of a record, or brings it `to` a value.
 
-    `sets`: the endpoint itself only ever brings the column there; otherwise it flips whatever is.
+    `sets`: the endpoint itself only ever brings the column there; otherwise it flips whatever is. `by_name`: tools of
+    their own make the call. `leaves` is what flipping back does not restore; where the column `once` is filled, nothing
+    flips it back.
     """
 
     verb: str
-    method: Literal["POST", "PUT"]
+    method: Literal["GET", "POST", "PUT"]
     path: str
     flips: str
     says: str
@@ -112,6 +114,9 @@ class Action:
     no: str
     to: bool | None = None
     sets: bool = False
+    by_name: bool = False
+    leaves: tuple[str, ...] = ()
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,3 +161,20 @@ class Assigns:
     root: str
     along: str = ""
     columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """An address for each verb, `{id}` in it, and bodies of another form than the list's.
+
+    What is sent is called `root`, its names as they are; what comes back holds the record below whatever root, and may
+    say in an element called `aside` what became of another record.
+    """
+
+    get: str
+    create: str
+    update: str
+    delete: str
+    root: str
+    update_by: Literal["POST", "PUT"] = "PUT"
+    aside: str = ""

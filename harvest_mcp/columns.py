@@ -11,6 +11,7 @@ from harvest_mcp.marks import (
     Each,
     Era,
     Fixed,
+    Follows,
     Inner,
     Lines,
     OneOf,
@@ -22,6 +23,7 @@ from harvest_mcp.marks import (
     SentOnly,
     ServerSet,
     Summary,
+    Worded,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class Field:
     sent_only: bool
     private: bool
     fixed: bool
+    follows: bool
+    worded: bool
     along: bool
     ref: str | None
     codes: tuple[tuple[str, str], ...]
@@ -88,6 +92,8 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             sent_only=SentOnly in marks,
             private=Private in marks,
             fixed=Fixed in marks,
+            follows=Follows in marks,
+            worded=Worded in marks,
             along=Along in marks,
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),

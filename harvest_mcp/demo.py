@@ -23,7 +23,6 @@ from harvest_mcp.conversations import CONVERSATIONS, NEW, Answer, Turn
 from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.sandbox import Sandbox, Seen, running
 from harvest_mcp.signing import WAYS
-from harvest_mcp.systems import load
 from harvest_mcp.tools.render import line, printed
 
 
@@ -125,7 +124,7 @@ def _id_in(text: str) -> int:
 def _rows(account: Sandbox, system: str) -> dict[tuple[str, int], Mapping[str, Any]]:
     return {
         (resource.noun, int(str(row["id"]))): row
-        for resource in load(system).resources
+        for resource in account.store.system.resources
         if resource.verbs
         for row in account.rows(resource)
     }

@@ -64,6 +64,13 @@ class InvalidArguments(HarvestMcpError):
         super().__init__("; ".join(problems) + ".", state="Nothing was sent.", next=f"{tool} takes: {names}.")
 
 
+class Unfit(HarvestMcpError):
+    """An argument is right by itself, and of no use in this account."""
+
+    def __init__(self, what: str, *, next: str) -> None:
+        super().__init__(what, state="Nothing was sent.", next=next)
+
+
 class NoMatch(HarvestMcpError):
     """A reference by name fits no record, or more than one; `candidates` are `name (id)` texts."""
 
@@ -81,6 +88,22 @@ class NoMatch(HarvestMcpError):
         super().__init__(
             f"{count} {noun}{'' if matches == 0 else 's'} named exactly '{value}'.",
             next=f"{near}Pass the id, or the name as it is written there.",
+        )
+
+
+class NotOpen(HarvestMcpError):
+    """A name fits none, or several, of what a person may track time on; `candidates` are `name (id)` texts."""
+
+    def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, more: int = 0) -> None:
+        self.noun, self.value, self.candidates = noun, value, candidates
+        count = "No" if matches == 0 else f"{matches}"
+        there = "; ".join(candidates) + (f"; and {more} more" if more else "")
+        super().__init__(
+            f"{count} {noun}{'' if matches == 0 else 's'} named exactly '{value}' to track time on.",
+            state="Nothing was sent.",
+            next=f"Pass an id or exact name of these: {there}."
+            if there
+            else f"The timesheet offers no {noun}: it is read-only, or nobody put this person on one.",
         )
 
 

@@ -89,6 +89,16 @@ class Along:
 
 
 @dataclass(frozen=True, slots=True)
+class Follows:
+    """Told beside another column, and what it says follows from that one: such as the name behind an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A day or an instant that also comes in words: `Wed, 18 Oct 2006`."""
+
+
+@dataclass(frozen=True, slots=True)
 class SentOnly:
     """Sent, and never read back."""
 
@@ -101,6 +111,8 @@ class Private:
 SERVER_SET = ServerSet()
 INNER = Inner()
 SENT_ONLY = SentOnly()
+FOLLOWS = Follows()
+WORDED = Worded()
 FIXED = Fixed()
 ALONG = Along()
 PRIVATE = Private()

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Generic, Self, TypeVar
-
-from pydantic import BaseModel, ConfigDict
+from datetime import date
+from typing import Generic, Self, TypeVar
 
 from harvest_mcp.clauses import (  # fmt: skip
     Acting,
     Action,
+    Addresses,
     Archives,
     Assigns,
     Attachment,
@@ -25,6 +25,7 @@ from harvest_mcp.columns import Field, fields
 from harvest_mcp.marks import (  # fmt: skip
     ALONG,
     FIXED,
+    FOLLOWS,
     INNER,
     LINES,
     PRIVATE,
@@ -32,11 +33,13 @@ from harvest_mcp.marks import (  # fmt: skip
     SENT_ONLY,
     SERVER_SET,
     SUMMARY,
+    WORDED,
     Along,
     Codes,
     Each,
     Era,
     Fixed,
+    Follows,
     Inner,
     Lines,
     OneOf,
@@ -48,54 +51,25 @@ from harvest_mcp.marks import (  # fmt: skip
     SentOnly,
     ServerSet,
     Summary,
+    Worded,
 )
+from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "ALONG", "FIXED", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Acting", "Action",
-    "Along", "Archives", "Assigns", "Attachment", "Child", "Codes", "Dependent", "Each", "Either", "Era", "Field",
-    "Filter", "Fixed", "Identity", "Inner", "Lines", "Locks", "OneOf", "Part", "Plan", "Private",
-    "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
-    "Summary", "System", "Value", "Verb", "View", "Week", "fields",
+    "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY",
+    "WORDED", "Acting", "Action", "Addresses", "Along", "Archives", "Assigns", "Attachment", "Child", "Codes", "Daily",
+    "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner", "Lines", "Locks",
+    "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen",
+    "SentOnly", "ServerSet", "Summary", "System", "Value", "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
-
-
-class Part(BaseModel):
-    """A group of elements as the vendor sent it: unknown ones are passed over, missing ones are None."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Record(Part):
-    """A row of an account: a part with an id."""
-
-    id: Annotated[int, SERVER_SET, SUMMARY]
-
-
-class Child(Part):
-    """A row within another: one of a list that belongs to a record, such as a telephone number of a person."""
-
-    id: Annotated[int | None, SERVER_SET] = None
 
 
 Value = Scalar | tuple[Part, ...]
 """What a column holds: a scalar, or the children of a list."""
 
 
-class Identity(Part):
-    """Who a server is in an account; each system says it from what its own elements hold."""
-
-    def who(self) -> str:
-        """The user and the company, for a person to recognise."""
-        return ""
-
-    def limits(self) -> str:
-        """What this user's role keeps from them, or empty for a user who may do everything."""
-        return ""
-
-
 R_co = TypeVar("R_co", bound=Record, covariant=True)
-P_co = TypeVar("P_co", bound=Part, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +106,7 @@ class Resource(Generic[R_co]):
     sets_off: str = ""
     """What a create does at once that nothing takes back, such as mailing someone: a person is asked first."""
     caution: str = ""
+    """What whoever writes one must know first; its tools say so."""
     week: Week | None = None
     acting: Acting | None = None
     whose: int = 0
@@ -147,7 +122,10 @@ class Resource(Generic[R_co]):
     """What a kind of refusal may mean besides its words, and what to do."""
     open_while: tuple[str, str] | None = None
     """The column, and its word, outside of which a record is not written or deleted any more."""
-    """What whoever writes one must know first; its tools say so."""
+    addresses: Addresses | None = None
+    daily: Daily | None = None
+    ids_from: str = ""
+    """The tool that tells ids, where there is no list of all."""
 
     @property
     def one(self) -> str:
@@ -176,15 +154,23 @@ class Resource(Generic[R_co]):
         return fields(self.record)[self.owner] if self.owner else None
 
     def under(self, values: Mapping[str, object]) -> Self:
-        """This resource at the place that these values tell, and for whom."""
-        if self.acting and self.acting.query in values:
-            return replace(self, whose=int(str(values[self.acting.query])))
-        return replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
+        """This resource at the place that these values tell: below its owner, on its day, for its person."""
+        place = replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
+        if self.daily and (day := values.get(self.daily.column)):
+            place = replace(place, path=self.daily.at(date.fromisoformat(str(day))))
+        if self.acting and (person := values.get(self.acting.query)):
+            place = replace(place, whose=int(str(person)))
+        return place
 
     @property
     def acted(self) -> dict[str, int]:
         """For whom the calls are made, as it goes into the query and the journal; empty for the caller's own."""
         return {self.acting.query: self.whose} if self.acting and self.whose else {}
+
+    @property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """What goes with every call, because of whom it is made for."""
+        return tuple((name, str(id)) for name, id in self.acted.items())
 
     def summary(self) -> tuple[str, ...]:
         return tuple(name for name, item in fields(self.record).items() if item.summary)
@@ -220,20 +206,6 @@ class Resource(Generic[R_co]):
         known = fields(self.record)
         words = ((known[column].ref, getattr(record, column)) for column in self.label)
         return " ".join(f"{ref} {word}" if ref else str(word) for ref, word in words if word)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View(Generic[P_co]):
-    """Something read whole from one address: no id, no list."""
-
-    name: str
-    record: type[P_co]
-    path: str
-    root: str
-    toolset: str
-    says: str
-    shows_budget: bool = False
-    """The vendor's count of calls; this server's own is put beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

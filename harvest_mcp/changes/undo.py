@@ -51,9 +51,8 @@ def plan(resource: Kind, entry: Entry) -> Plan:
         )
     names = _figures(resource, entry.sent)
     before = _chosen(resource, typed(resource, {name: (entry.before or {}).get(name) for name in names}))
-    for action in resource.actions:
-        if action.verb == entry.verb:
-            return Plan("act", before, action=_back(resource, action, was=bool(before[action.flips])))
+    if action := next((each for each in resource.actions if each.verb == entry.verb), None):
+        return _flipped(resource, action, entry, before)
     known = {name: value for name, value in before.items() if name in (entry.before or {})}
     if not known:
         raise NotUndone(
@@ -63,11 +62,14 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
 
 
-def _back(resource: Kind, action: Action, *, was: bool) -> Action:
-    """What brings the column back to what it was."""
-    if (back := resource.action(action.flips, was)) is None:
+def _flipped(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Value]) -> Plan:
+    """An action taken back by what brings the column back to what it was."""
+    was = bool(before[action.flips])
+    only = action.once and (entry.after or {}).get(action.once) and was
+    back = None if only else resource.action(action.flips, was)
+    if back is None:
         raise NotUndone(f"The vendor offers no way to make it {action.yes if was else action.no} again.")
-    return back
+    return Plan("act", before, lost=back.leaves, action=back)
 
 
 def _stays(resource: Kind, entry: Entry) -> None:
@@ -106,7 +108,9 @@ def _again(resource: Kind, entry: Entry) -> Plan:
     creatable = [item.name for item in resource.creatable()]
     values = {name: value for name, value in typed(resource, before).items() if name in creatable and value is not None}
     flipped = {action.flips for action in resource.actions}
-    lost = [name for name in before if name not in creatable and name not in flipped]
+    known = fields(resource.record)
+    kept = [name for name in before if name in known and not known[name].follows]
+    lost = [name for name in kept if name not in creatable and name not in flipped]
     lost += [item.name for item in resource.writable() if item.sent_only]
     if resource.attachment and before.get(resource.attachment.has):
         lost.append(f"its {resource.attachment.noun}")

@@ -48,8 +48,11 @@ class Store:
         clock: Callable[[], float],
         fill: "Callable[[Store], None] | None" = None,
         step: int = 1,
+        image: bytes | None = None,
     ) -> None:
         """Open the database, or make and `fill` it in one go; ids grow by `step`.
+
+        One in memory may begin as an `image`.
 
         Raises:
             SettingsError: the file is not such a sandbox's, is of a newer layout, or cannot be opened; it is left as
@@ -64,8 +67,10 @@ class Store:
             raise SettingsError(f"The sandbox database {path} cannot be opened: {error}.") from None
         self._db.row_factory = sqlite3.Row
         try:
+            if image:
+                self._db.deserialize(image)
             with self.writing():
-                if self._lay_out() and fill:
+                if (self._lay_out() or image) and fill:
                     fill(self)
         except sqlite3.Error as error:
             self._db.close()
@@ -107,6 +112,25 @@ class Store:
             {name: _read(item, row[name]) for name, item in columns.items()} | rest
             for row, rest in zip(found, more, strict=True)
         ]
+
+    def count(self, resource: Resource[Record], where: Sequence[Test] = ()) -> int:
+        """How many rows fit, without reading them."""
+        test = " AND ".join(f'"{column}" {sign} ?' for column, sign, _ in where) or "1"
+        sql = f'SELECT COUNT(*) FROM "{resource.plural}" WHERE {test}'  # noqa: S608 - the records' own names
+        with self._lock:
+            return int(self._db.execute(sql, [_stored(cast(Scalar, value)) for _, _, value in where]).fetchone()[0])
+
+    def pour(self, resource: Resource[Record], columns: Sequence[str], rows: Sequence[tuple[Stored, ...]]) -> None:
+        """Add many rows as SQLite has them."""
+        names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+        sql = f'INSERT INTO "{resource.plural}" ({names}) VALUES ({marks})'  # noqa: S608 - the records' own names
+        with self.writing():
+            self._db.executemany(sql, rows)
+
+    def image(self) -> bytes:
+        """The whole database, to begin others with."""
+        with self._lock:
+            return self._db.serialize()
 
     def get(self, resource: Resource[Record], id: int) -> Row | None:
         return next(iter(self.rows(resource, [("id", "=", id)])), None)

@@ -69,7 +69,7 @@ def column(item: Field, *, required: bool) -> Argument:
         kind = Annotated[kind, BeforeValidator(_whole)]
     if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
-    return Argument(item.argument, kind, "id or exact name" if item.ref else item.says, required)
+    return Argument(item.argument, kind, item.says, required)
 
 
 def _kind(item: Field) -> Any:

@@ -36,11 +36,8 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         place = await placed(call.api(system), resource, given)
         if (done := await call.changes(system).gone(place, id)) is not None:
             return f"{resource.noun.capitalize()} {id} is deleted already; that was change {done.id}."
-        whose = "".join(
-            f"{each.name}={json.dumps(given[each.name], ensure_ascii=False)}, "
-            for each in owner(resource)
-            if each.name in given
-        )
+        named = [each.name for each in owner(resource) if each.name in given]
+        whose = "".join(f"{each}={json.dumps(given[each], ensure_ascii=False)}, " for each in named)
         again = f'{name}({whose.replace("{", "{{").replace("}", "}}")}{resource.key}={id}, confirm="{{code}}")'
         asking = Asking(given.get("confirm"), again)
         question, record = await ask_to_delete(call, system, place, id, asking)

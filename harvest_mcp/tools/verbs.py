@@ -15,6 +15,7 @@ from harvest_mcp.tools.receipts import attachment_tools
 from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.rules import agree
+from harvest_mcp.tools.timing import timing_tools
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import told
 
@@ -118,8 +119,9 @@ BUILD: dict[Verb, Callable[[System, Kind], Tool]] = {
 
 def tools_of(system: System, resource: Kind) -> list[Tool]:
     """Every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
-    verbs = [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
-    actions = [action_tool(system, resource, action) for action in resource.actions]
+    verbs = timing_tools(system, resource) if resource.daily else []
+    verbs += [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
+    actions = [action_tool(system, resource, action) for action in resource.actions if not action.by_name]
     actions += create_along_tool(system, resource) if "create" in resource.verbs else []
     actions += child_tools(system, resource) if "update" in resource.verbs else []
     actions += attachment_tools(system, resource)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Attachment, Record, Resource, System
-from harvest_mcp.wire.exchange import Exchange, Request, Response, behalf
+from harvest_mcp.wire.exchange import Exchange, Request, Response
 
 # What each begins with: PNG 5.2, GIF89a 17, ISO 32000-1 7.5.2, JPEG's start of image and the marker behind it.
 BEGINS: Mapping[str, tuple[bytes, ...]] = {
@@ -86,7 +86,7 @@ def attach(system: System, resource: Resource[Record], attachment: Attachment, i
     """EX-5: a form with one part; the answer has no body."""
     kind, body = form(attachment.part, file)
     path = attachment.path.format(id=id)
-    return Exchange(Request("POST", path, behalf(resource), body, kind), lambda answer: None)
+    return Exchange(Request("POST", path, resource.query, body, kind), lambda answer: None)
 
 
 def fetch(system: System, resource: Resource[Record], attachment: Attachment, id: int) -> Exchange[File]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import quote
@@ -33,10 +34,12 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     content_type: str = ""
+    acts: bool = False
+    """Changes something whatever its method is (harvest-v1 TT-4 is a GET): never repeated, never redirected."""
 
     @property
     def writes(self) -> bool:
-        return self.method != "GET"
+        return self.acts or self.method != "GET"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Exchange(Generic[T_co]):
-    """A request and how to read the answer to it; `read` raises Malformed."""
+    """A request and how to read the answer to it; `read` raises Malformed.
+
+    `aside` reads what the answer to a write says of another record.
+    """
 
     request: Request
     read: Callable[[Response], T_co]
+    aside: Callable[[Response], Decimal | None] | None = None
 
 
 class Dialect(Protocol):
@@ -74,6 +81,7 @@ class Dialect(Protocol):
     def row(self, document: Document, noun: str, record: type[P]) -> P: ...
     def created(self, headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None: ...
     def accepted(self, body: bytes, resource: Resource[Record]) -> None: ...
+    def aside(self, body: bytes, name: str) -> Decimal | None: ...
     def error_text(self, body: bytes) -> str: ...
     def error_kind(self, body: bytes) -> str: ...
 
@@ -107,9 +115,11 @@ def list_(
     for given, value in where:
         if given.path:
             path = given.path.format_map(_named(value))
-    query = behalf(resource) + tuple((given.query, speak.show(value)) for given, value in where if given.query)
+    query = (*resource.query, *((given.query, speak.show(value)) for given, value in where if given.query))
 
     def read(answer: Response) -> Page[R]:
+        if resource.daily:
+            return Page(getattr(_viewed(speak, resource.daily.view, answer), resource.daily.rows) or ())
         with _uncollected():
             document = xml.read(answer.body, lists=speak.lists(resource.record))
             return Page(speak.rows(document, resource), *speak.pages(document), days=speak.days(document))
@@ -117,15 +127,10 @@ def list_(
     return Exchange(Request("GET", path, (*query, *speak.page(page))), read)
 
 
-def behalf(resource: Resource[Record]) -> tuple[tuple[str, str], ...]:
-    """The query that says for whom a call is made; empty for the caller's own."""
-    return tuple((name, str(id)) for name, id in resource.acted.items())
-
-
 def _named(value: Value) -> dict[str, Value]:
     """What a path may hold of a filter's value."""
     if isinstance(value, date):
-        return {"doy": value.timetuple().tm_yday, "year": value.year}
+        return {"day": value.timetuple().tm_yday, "year": value.year}
     return {"id": value}
 
 
@@ -151,46 +156,62 @@ def get(system: System, resource: Resource[R], id: int | str) -> Exchange[R]:
 
     def read(answer: Response) -> R:
         document = xml.read(answer.body, lists=speak.lists(resource.record))
+        if resource.addresses:
+            document = document.first(resource.root)
         return speak.row(document, resource.root, resource.record)
 
     path = speak.path(resource, id) if isinstance(id, int) else f"{speak.path(resource)}/{quote(id, safe='@')}"
-    return Exchange(Request("GET", path, behalf(resource)), read)
+    return Exchange(Request("GET", path, resource.query), read)
 
 
 def view(system: System, view: View[P]) -> Exchange[P]:
     speak = dialect(system)
-    return Exchange(Request("GET", view.path), lambda answer: speak.row(xml.read(answer.body), view.root, view.record))
+    return Exchange(Request("GET", view.path, view.query), lambda answer: _viewed(speak, view, answer))
+
+
+def _viewed(speak: Dialect, view: View[P], answer: Response) -> P:
+    return speak.row(xml.read(answer.body, lists=speak.lists(view.record)), view.root, view.record)
 
 
 def create(system: System, resource: Resource[Record], values: Mapping[str, Value]) -> Exchange[int | None]:
     """A create; reads as the new id, or None when the answer does not tell."""
-    speak, other = dialect(system), resource.makes
+    speak, other, at = dialect(system), resource.makes, resource.addresses
     path = f"{speak.path(resource)}/{resource.assigns.along}" if other and resource.assigns else speak.path(resource)
     return Exchange(
-        Request("POST", path, behalf(resource), speak.encode(other or resource, values, new=True)),
+        Request("POST", at.create if at else path, resource.query, speak.encode(other or resource, values, new=True)),
         lambda answer: speak.created(answer.headers, answer.body, resource),
+        _aside(speak, resource),
     )
 
 
 def update(system: System, resource: Resource[Record], id: int, values: Mapping[str, Value]) -> Exchange[None]:
-    speak = dialect(system)
+    speak, at = dialect(system), resource.addresses
+    method, path = (at.update_by, at.update.format(id=id)) if at else ("PUT", speak.path(resource, id))
     return Exchange(
-        Request("PUT", speak.path(resource, id), behalf(resource), speak.encode(resource, values)),
+        Request(method, path, resource.query, speak.encode(resource, values)),
         lambda answer: speak.accepted(answer.body, resource),
     )
 
 
 def delete(system: System, resource: Resource[Record], id: int) -> Exchange[None]:
-    speak = dialect(system)
-    request = Request("DELETE", speak.path(resource, id), behalf(resource))
-    return Exchange(request, lambda answer: speak.accepted(answer.body, resource))
+    speak, at = dialect(system), resource.addresses
+    path = at.delete.format(id=id) if at else speak.path(resource, id)
+    return Exchange(Request("DELETE", path, resource.query), lambda answer: speak.accepted(answer.body, resource))
 
 
 def act(system: System, resource: Resource[Record], action: Action, id: int) -> Exchange[None]:
     speak = dialect(system)
     return Exchange(
-        Request(action.method, action.path.format(id=id)), lambda answer: speak.accepted(answer.body, resource)
+        Request(action.method, action.path.format(id=id), resource.query, acts=action.method == "GET"),
+        lambda answer: speak.accepted(answer.body, resource),
+        _aside(speak, resource),
     )
+
+
+def _aside(speak: Dialect, resource: Resource[Record]) -> Callable[[Response], Decimal | None] | None:
+    if resource.addresses is None or not (name := resource.addresses.aside):
+        return None
+    return lambda answer: speak.aside(answer.body, name)
 
 
 def judge(

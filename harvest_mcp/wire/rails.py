@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -28,13 +30,19 @@ INTEGER = re.compile(r"-?\d{1,15}", re.ASCII)
 DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
+# `Wed, 18 Oct 2006` and `Mon, 05 Mar 2018 10:15:00 +0000`, beside the usual form (harvest-v1 5.2).
+IN_WORDS = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
+WORDED_DAY = re.compile(rf"{DAY.pattern}|{IN_WORDS}", re.ASCII)
+WORDED_INSTANT = re.compile(rf"{INSTANT.pattern}|{IN_WORDS} \d\d:\d\d:\d\d [+-]\d{{4}}", re.ASCII)
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 WIRE_TYPE = {int: "integer", bool: "boolean", Decimal: "decimal", date: "date", datetime: "datetime", str: ""}
 
 
 def path(resource: Resource[Record], id: int | None = None) -> str:
-    return resource.path if id is None else f"{resource.path}/{id}"
+    if id is None:
+        return resource.path
+    return resource.addresses.get.format(id=id) if resource.addresses else f"{resource.path}/{id}"
 
 
 def spell(name: str) -> str:
@@ -60,11 +68,15 @@ def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool
     """
     if new and (assigns := resource.assigns):
         return xml.write(assigns.root, [("id", show(values[assigns.column]), WIRE_TYPE[int])])
-    known = fields(resource.record)
+    known, at = fields(resource.record), resource.addresses
     return xml.write(
-        spell(resource.root),
+        at.root if at else spell(resource.root),
         [
-            (spell(name), None if values[name] is None else show(values[name]), WIRE_TYPE[known[name].type])
+            (
+                name if at else spell(name),
+                None if values[name] is None else show(values[name]),
+                WIRE_TYPE[known[name].type],
+            )
             for name in known
             if name in values
         ],
@@ -102,8 +114,12 @@ def row(document: Document, noun: str, record: type[P]) -> P:
     return RECORDS.read([document.value()], record)[0]
 
 
-def lists(record: type[Part]) -> None:
-    """Lists say so themselves, by `type="array"` (harvest-v1 5.1)."""
+@cache
+def lists(record: type[Part]) -> frozenset[str] | None:
+    """Lists say so themselves, by `type="array"` (harvest-v1 5.1); those within a record need not (18)."""
+    known = fields(record).values()
+    inner = [lists(item.type) or frozenset() for item in known if issubclass(item.type, Part)]
+    return frozenset(item.name for item in known if item.many).union(*inner) or None
 
 
 def page(number: int) -> tuple[tuple[str, str], ...]:
@@ -127,12 +143,30 @@ def days(document: Document) -> tuple[date, date] | None:
 
 
 def created(headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None:
-    """The last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1 6.4)."""
+    """The last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1 6.4).
+
+    Where verbs have their own addresses, the answer holds the record instead (18).
+    """
+    if resource.addresses:
+        return RECORDS.read([xml.read(body).first(resource.root).value()], resource.record)[0].id
     try:
         numbers: list[str] = re.findall(r"[0-9]+", urlsplit(headers.get("location", "")).path)
     except ValueError:
         return None
     return int(numbers[-1]) if numbers and len(numbers[-1]) <= 15 else None
+
+
+def aside(body: bytes, name: str) -> Decimal | None:
+    """A number that an answer says beside its record (harvest-v1 18)."""
+    try:
+        found = dict(xml.read(body).children).get(name)
+        return RECORDS.read([{"told": found}], Aside)[0].told
+    except Malformed:
+        return None
+
+
+class Aside(Part):
+    told: Decimal | None = None
 
 
 def accepted(body: bytes, resource: Resource[Record]) -> None:
@@ -175,5 +209,17 @@ READ: dict[type, Reader] = {
     date: matched(DAY, date.fromisoformat),
     datetime: matched(INSTANT, lambda text: datetime.fromisoformat(text).astimezone(UTC)),
 }
-RECORDS = Records(lambda name: (name, spell(name)), lambda item: READ[item.type])
+READ_WORDED: dict[type, Reader] = {
+    date: matched(WORDED_DAY, lambda text: _instant(text if text[4] == "-" else f"{text} 00:00").date()),
+    datetime: matched(WORDED_INSTANT, lambda text: _instant(text).astimezone(UTC)),
+}
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text) if text[4] == "-" else parsedate_to_datetime(text)
+
+
+RECORDS = Records(
+    lambda name: (name, spell(name)), lambda item: READ_WORDED[item.type] if item.worded else READ[item.type]
+)
 """Both spellings are read, dashed and underscored."""

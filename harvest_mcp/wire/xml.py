@@ -72,6 +72,28 @@ class Document:
         """
         return _mapping(self.children)
 
+    def first(self, name: str) -> "Document":
+        """The first element of this name, the root included, as a document of its own.
+
+        Raises:
+            Malformed: there is none.
+        """
+        if self.root == name:
+            return self
+        if (found := _below(self.children, name)) is None:
+            raise Malformed("unexpected-root")
+        return Document(name, False, list(found.items()))
+
+
+def _below(children: Iterable[tuple[str, Plain]], name: str) -> "dict[str, Plain] | None":
+    for element, value in children:
+        if element == name and isinstance(value, dict):
+            return value
+        listed = [("", each) for each in value] if isinstance(value, list) else []
+        if (found := _below(value.items() if isinstance(value, dict) else listed, name)) is not None:
+            return found
+    return None
+
 
 def looks_like_html(body: bytes) -> bool:
     """Whether this is a web page, well-formed or not."""

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.harvest.currencies import LABELS
-from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.harvest.hours import ACCOUNT, HOURS
 from harvest_mcp.sandbox.harvest.people import LOGINS
 from harvest_mcp.systems.harvest import (
     CLIENTS,
     CONTACTS,
-    HARVEST,
     INVOICES,
     PEOPLE,
     PROJECTS,
@@ -24,11 +23,11 @@ from .kit import NOW, Clock
 
 def test_the_same_account_is_seeded_every_time(sandbox: Sandbox, clock: Clock) -> None:
     with open_account(clock=clock) as other:
-        assert [other.rows(one) for one in HARVEST.resources] == [sandbox.rows(one) for one in HARVEST.resources]
+        assert [other.rows(one) for one in ACCOUNT.resources] == [sandbox.rows(one) for one in ACCOUNT.resources]
 
 
 def test_the_account_is_of_a_believable_size(sandbox: Sandbox) -> None:
-    assert [len(sandbox.rows(one)) for one in HARVEST.resources] == [41, 149, 26, 12, 49, 44, 12, 14, 9, 253]
+    assert [len(sandbox.rows(one)) for one in ACCOUNT.resources] == [41, 149, 26, 12, 49, 44, 12, 14, 9, 253, 9147, 0]
 
 
 def test_the_documented_client_and_contact_come_first(sandbox: Sandbox) -> None:

@@ -7,14 +7,15 @@ import pytest
 
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox import Sandbox, open_account
+from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.spec import fields
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 
 from .kit import NOW, Clock
 
 
 def everything(sandbox: Sandbox) -> list[object]:
-    return [sandbox.rows(resource) for resource in HARVEST.resources]
+    return [sandbox.rows(resource) for resource in ACCOUNT.resources]
 
 
 def test_a_file_keeps_what_was_written_and_is_seeded_once(tmp_path: Path) -> None:
@@ -29,11 +30,11 @@ def test_a_file_keeps_what_was_written_and_is_seeded_once(tmp_path: Path) -> Non
 
 def test_an_account_can_start_empty(tmp_path: Path) -> None:
     with open_account(clock=Clock(), seeded=False) as sandbox:
-        assert everything(sandbox) == [[]] * len(HARVEST.resources)
+        assert everything(sandbox) == [[]] * len(ACCOUNT.resources)
     path = str(tmp_path / "account.db")
     open_account(path, clock=Clock(), seeded=False).close()
     with open_account(path, clock=Clock()) as sandbox:
-        assert everything(sandbox) == [[]] * len(HARVEST.resources)
+        assert everything(sandbox) == [[]] * len(ACCOUNT.resources)
 
 
 def test_an_empty_file_is_a_new_one(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_a_name_the_system_does_not_take_is_refused(tmp_path: Path) -> None:
 
 
 def test_tables_follow_the_records(sandbox: Sandbox) -> None:
-    for resource in HARVEST.resources:
+    for resource in ACCOUNT.resources:
         assert set(sandbox.rows(resource)[0]) == set(fields(resource.record))
 
 

@@ -12,14 +12,17 @@ from harvest_mcp import server, settings
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.tools.arguments import parse
+from harvest_mcp.tools.days import WORDS as WORDS_OF_DAYS
 from tests.conftest import Era, Talk, talking
 from tests.tools.kit import JANE, SUPRCORP, account
 
 pytestmark = pytest.mark.anyio
 
 TOOLS = [tool.name for tool in server.tools_for(settings.read({}))]
-IDS = {"client_id", "contact_id", "change_id", "project_id", "task_id", "user_assignment_id", "task_assignment_id"}
+IDS = {"client_id", "contact_id", "change_id", "project_id", "task_id", "user_assignment_id"}
+IDS |= {"task_assignment_id", "time_entry_id"}
 RIGHT: dict[str, object] = {**dict.fromkeys(IDS, 1), "client_id": SUPRCORP, "contact_id": JANE, "client": SUPRCORP}
+RIGHT["hours"] = 1.5
 ENDS = {**dict.fromkeys(IDS, 10**15 - 1), "limit": 1000}
 FEWER = {"search_records": 100, "list_changes": 200}
 """The most a list takes where that is not 1000."""
@@ -130,6 +133,17 @@ DAY: list[tuple[object, str]] = [
     ("20260131", "takes a date such as 2026-01-31"),
     ("2026-02-30", "is not a date of the calendar"),
 ]
+SPOKEN: list[tuple[object, str]] = [
+    (None, NULL),
+    (1.5, f"takes a date such as 2026-01-31, or one of {', '.join(WORDS_OF_DAYS)}"),
+    ("tomorrow", f"takes a date such as 2026-01-31, or one of {', '.join(WORDS_OF_DAYS)}"),
+    ("20260131", "takes a date such as 2026-01-31"),
+    ("2026-02-30", "is not a date of the calendar"),
+]
+HOURS: list[tuple[object, str]] = [
+    (value, NULL if value is None else "takes hours such as 1.5, 1:30 or 8:00am-9:30am, with at most two decimals")
+    for value in (None, True, "", "1,5", "1:60", "-1", "1.333", "1e2", [5], 1000, "13:00am-2:00pm", "9" * 4_000_000)
+]
 BY_NAME: dict[str, list[tuple[object, str]]] = {
     **dict.fromkeys(("client", "project", "task", "person"), REFERENCE),
     **dict.fromkeys(("updated_since", "since"), SINCE),
@@ -137,6 +151,8 @@ BY_NAME: dict[str, list[tuple[object, str]]] = {
     **dict.fromkeys(("starts_on", "ends_on"), DAY),
     **dict.fromkeys(("budget", "fee", "hourly_rate", "default_hourly_rate", "cost_budget"), AMOUNT),
     "over_budget_notification_percentage": AMOUNT,
+    "day": SPOKEN,
+    "hours": HOURS,
 }
 WORDS = {"query", "cursor", "confirm", "name", "first_name", "last_name", "tool", "record"}
 

@@ -54,11 +54,18 @@ DEFAULT = [
     "update_task_assignment",
     "create_task_in_project",
     "delete_task_assignment",
+    "get_timesheet",
+    "log_time",
+    "start_timer",
+    "stop_timer",
+    "update_time_entry",
+    "get_time_entry",
+    "delete_time_entry",
     "list_changes",
     "get_change",
     "undo_change",
 ]
-CRM, WORK, JOURNAL = DEFAULT[2:14], DEFAULT[14:-3], DEFAULT[-3:]
+CRM, WORK, TIME, JOURNAL = DEFAULT[2:14], DEFAULT[14:-10], DEFAULT[-10:-3], DEFAULT[-3:]
 PEOPLE = [
     "list_people",
     "get_person",
@@ -104,11 +111,12 @@ def test_a_toolset_chooses_its_tools() -> None:
     assert chosen(["account"]) == ["who_am_i", "get_rate_limit_status"]
     assert chosen(["crm"]) == CRM
     assert chosen(["projects"]) == WORK
+    assert chosen(["time"]) == TIME
     assert chosen(["people"]) == PEOPLE
     assert chosen(["expenses"]) == EXPENSES
     assert chosen(["changes"]) == JOURNAL
     assert chosen(["crm", "account"]) == [*ALL[:2], *CRM]
-    assert chosen(["changes", "projects", "crm", "account"]) == DEFAULT
+    assert chosen(["changes", "time", "projects", "crm", "account"]) == DEFAULT
 
 
 def test_single_tools_are_added_in_the_order_of_all() -> None:
@@ -137,9 +145,9 @@ def test_read_only_wins_over_everything() -> None:
     ("choice", "text"),
     [
         (
-            Choice(toolsets=("crm", "time")),
-            "HARVEST_MCP_TOOLSETS names 'time', which does not exist. "
-            "Known: account, all, changes, crm, expenses, people, projects.",
+            Choice(toolsets=("crm", "clock")),
+            "HARVEST_MCP_TOOLSETS names 'clock', which does not exist. "
+            "Known: account, all, changes, crm, expenses, people, projects, time.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -160,7 +168,7 @@ def test_a_name_that_does_not_exist_stops_the_start_with_those_that_do(choice: C
 
 def test_settings_choose_the_tools() -> None:
     read = settings.read(
-        {"toolsets": "account, crm, projects, changes", "exclude_tools": "who_am_i", "read_only": True}
+        {"toolsets": "account, crm, projects, time, changes", "exclude_tools": "who_am_i", "read_only": True}
     )
     assert [tool.name for tool in server.tools_for(read)] == [name for name in READS if name != "who_am_i"]
 
@@ -168,7 +176,8 @@ def test_settings_choose_the_tools() -> None:
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
         assert re.fullmatch(
-            r"(get|search|list|create|update|toggle|archive|restore|attach|delete|undo)(_[a-z]+)+|who_am_i", name
+            r"(get|search|list|create|update|toggle|archive|restore|attach|log|start|stop|delete|undo)(_[a-z]+)+|who_am_i",
+            name,
         )
         assert len(name) <= 40
 
@@ -180,8 +189,8 @@ async def test_every_hint_says_what_a_tool_does_or_is_left_to_the_protocols_defa
     hints = {tool.name: tool.annotations.model_dump(exclude_unset=True) for tool in listed if tool.annotations}
     kinds = {
         **dict.fromkeys(READS, (True, False, True)),
-        **{name: (False, False, False) for name in ALL if name.startswith(("create", "toggle"))},
-        **{name: (False, False, True) for name in ALL if name.startswith(("update", "archive", "restore"))},
+        **{name: (False, False, False) for name in ALL if name.startswith(("create", "toggle", "log", "start"))},
+        **{name: (False, False, True) for name in ALL if name.startswith(("update", "archive", "restore", "stop"))},
         **{name: (False, True, True) for name in ALL if name.startswith(("delete", "undo"))},
         "create_person": (False, True, False),
         "attach_receipt": (False, True, False),

@@ -69,7 +69,7 @@ def test_the_schema_of_a_create_is_made_of_the_columns() -> None:
     assert schema(TOOLS["create_room"].arguments) == {
         "type": "object",
         "properties": {
-            "client": {"description": "id or exact name", "type": "string"},
+            "client": {"type": "string"},
             "name": {"description": "e.g. Blue", "type": "string"},
             "seats": {"description": "e.g. 12", "type": "integer"},
             "heated": {"description": "true: has heating", "type": "boolean"},

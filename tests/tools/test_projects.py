@@ -120,8 +120,8 @@ async def test_a_project_with_hours_is_not_deleted(sandbox: Sandbox, era: Era) -
     """13, PR-6: 400: has hours."""
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.error("delete_project", project_id=301) == (
-            'Harvest refused this (400): "This project has 4 time records." (Harvest\'s words). Nothing was deleted. '
-            "To have it archived instead, call archive_project(project_id=301)."
+            'Harvest refused this (400): "This project has 1981 time records." (Harvest\'s words). '
+            "Nothing was deleted. To have it archived instead, call archive_project(project_id=301)."
         )
         assert talk.asked == [
             'Delete project "Website relaunch" (301)? 5 user assignments go with it. 4 task assignments go with it. '

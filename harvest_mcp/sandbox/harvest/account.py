@@ -1,8 +1,11 @@
 """The account's own two documents: AC-1 who am I, and AC-2 the call budget (harvest-v1 4, 10)."""
 
+from dataclasses import dataclass
+
 from harvest_mcp.sandbox.harvest.people import Login
 from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, User
+from harvest_mcp.systems.harvest.timezones import ZONES
 
 SUBDOMAIN = "kestrel"
 BASE_URI = f"https://{SUBDOMAIN}.harvestapp.com"
@@ -10,18 +13,30 @@ TIMEZONE = "Eastern Time (US & Canada)"
 LATE = {"timezone_identifier": "America/New_York", "timezone_utc_offset": -14400}
 
 
-def who_am_i(login: Login, profile: Era, off: frozenset[str] = frozenset()) -> Account:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How this account is set: by what time is tracked, where its people are, and the modules that are off."""
+
+    timezone: str = TIMEZONE
+    by_clock: bool = False
+    off: frozenset[str] = frozenset()
+
+
+WAYS = Ways()
+
+
+def who_am_i(login: Login, profile: Era, ways: Ways = WAYS) -> Account:
     """AC-1; in classic the shorter body of the old pages (harvest-v1 10)."""
     if profile == "classic":
         user = User(
-            timestamp_timers=False,
+            timestamp_timers=ways.by_clock,
             email=login.email,
-            timezone=TIMEZONE,
+            timezone=ways.timezone,
             id=login.id,
             admin=login.role == "administrator",
         )
         return Account(company=Company(base_uri=BASE_URI), user=user)
-    return Account(company=_company(profile, off), user=_user(login, profile))
+    return Account(company=_company(profile, ways.off), user=_user(login, profile, ways))
 
 
 def _company(profile: Era, off: frozenset[str]) -> Company:
@@ -43,7 +58,7 @@ def _company(profile: Era, off: frozenset[str]) -> Company:
     return company.model_copy(update={"plan_type": "trial"} if profile == "late" else {})
 
 
-def _user(login: Login, profile: Era) -> User:
+def _user(login: Login, profile: Era, ways: Ways) -> User:
     manager = login.role == "manager"
     user = User(
         id=login.id,
@@ -57,8 +72,9 @@ def _user(login: Login, profile: Era) -> User:
             can_create_projects=manager,
             can_create_invoices=False,
         ),
-        timezone=TIMEZONE,
-        timestamp_timers=False,
+        timezone=ways.timezone,
+        timestamp_timers=ways.by_clock,
         avatar_url="/assets/avatars/normal.png",
     )
-    return user.model_copy(update=LATE if profile == "late" else {})
+    late = LATE if ways.timezone == TIMEZONE else {"timezone_identifier": ZONES[ways.timezone]}
+    return user.model_copy(update=late if profile == "late" else {})

@@ -28,32 +28,32 @@ WORDS: Mapping[tuple[Era, str], Callable[[str], str]] = {("classic", "currency")
 def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> bytes:
     """A list; an empty one has another root in classic (harvest-v1 5.1)."""
     if not rows and profile == "classic":
-        return _document((rails.EMPTY_LIST, [], "array"))
+        return document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
-    return _document((rails.spell(resource.roots), [_row(resource, row, profile) for row in rows], kind))
+    return document((rails.spell(resource.roots), [_row(resource, row, profile) for row in rows], kind))
 
 
 def week(resource: Resource[Record], rows: Sequence[Row], days: tuple[date, date], profile: Era) -> bytes:
     """A list of one week: which, in two elements with underscores, and then its rows (harvest-v1 20; appendix C)."""
     named = zip(("for_week_start_day", "for_week_end_day"), days, strict=True)
     told: list[Element] = [(name, rails.show(day), rails.WIRE_TYPE[date]) for name, day in named]
-    return _document((rails.spell(resource.roots), [*told, *(_row(resource, row, profile) for row in rows)], ""))
+    return document((rails.spell(resource.roots), [*told, *(_row(resource, row, profile) for row in rows)], ""))
 
 
 def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:
-    return _document(_row(resource, row, profile))
+    return document(_row(resource, row, profile))
 
 
 def view(root: str, part: Part) -> bytes:
     """A part and the parts in it; elements nobody set are left out."""
-    return _document((root, list(_parts(part)), ""))
+    return document((root, list(_parts(part)), ""))
 
 
 def error(kind: str, message: str) -> bytes:
-    return _document(("error", [("kind", kind, ""), ("message", message, "")], ""))
+    return document(("error", [("kind", kind, ""), ("message", message, "")], ""))
 
 
-def _document(root: Element) -> bytes:
+def document(root: Element) -> bytes:
     return DECLARATION + xml.nest(root)[len(DECLARATION) :]
 
 

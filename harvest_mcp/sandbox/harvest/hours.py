@@ -41,8 +41,8 @@ HOURS = Resource(
     label=(),
     says="time on a task of a project",
 )
-ACCOUNT = replace(HARVEST, resources=(*HARVEST.resources, HOURS, RECEIPTS))
-"""All the tables of an account; only those of the system are served."""
+ACCOUNT = replace(HARVEST, resources=(*(each for each in HARVEST.resources if not each.daily), HOURS, RECEIPTS))
+"""All the tables of an account. Entries of timesheets have none: they are hours, as their person sees them."""
 
 # Which column of the hours, and of what hangs on it, holds whose they are: of the row itself, or of a column of it.
 OF: Mapping[str, Mapping[str, str]] = {
@@ -57,4 +57,4 @@ OF: Mapping[str, Mapping[str, str]] = {
 def recorded(store: Store, noun: str, row: Row) -> int:
     """How many records of time there are of a row."""
     where: list[Test] = [(column, "=", row[own]) for column, own in OF.get(noun, {}).items()]
-    return len(store.rows(HOURS, where)) if where else 0
+    return store.count(HOURS, where) if where else 0

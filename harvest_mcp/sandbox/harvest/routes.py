@@ -1,7 +1,7 @@
 """Which call is what: the vendor's addresses, read off the resources, and what answers each (harvest-v1 9 to 17)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Any
 
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
 from harvest_mcp.sandbox.harvest import account, bodies, expenses, receipts, rules, writing
+from harvest_mcp.sandbox.harvest.account import WAYS, Ways
 from harvest_mcp.sandbox.harvest.people import MANAGED, READS, WRITES, Login, Role
 from harvest_mcp.sandbox.harvest.rules import Refusal
 from harvest_mcp.sandbox.harvest.throttle import Throttle
@@ -17,7 +18,7 @@ from harvest_mcp.spec import Action, Era, Filter, Record, Resource, fields
 from harvest_mcp.systems.harvest import HARVEST, PEOPLE, PROJECTS, RATE_LIMIT, TASKS, USER_ASSIGNMENTS, WHO_AM_I
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
-IDS = ("id", "owner", "doy", "year")
+IDS = ("id", "owner", "day", "year")
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1
 PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 
@@ -26,8 +27,7 @@ PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 class Visit:
     """One call by someone who may come in, and what is needed to answer it.
 
-    `id` is the one in the path, or `handle` instead; `owner` is the project it lies under; `doy` and `year` a day.
-    `off` are the modules that are switched off.
+    `id` is the one in the path, or `handle` instead; `owner` is the project it lies under; `day` is one of a `year`.
     """
 
     store: Store
@@ -38,9 +38,9 @@ class Visit:
     id: int = 0
     owner: int = 0
     handle: str = ""
-    doy: int = 0
+    day: int = 0
     year: int = 0
-    off: frozenset[str] = frozenset()
+    ways: Ways = WAYS
 
 
 Handler = Callable[[Visit], Answer]
@@ -55,15 +55,15 @@ class Route:
     answer: Handler
 
 
-def find(call: Call) -> tuple[Handler, dict[str, Any]] | None:
+def find(call: Call, routes: Sequence[Route]) -> tuple[Handler, dict[str, Any]] | None:
     """What answers a call, and what its path names: an id, an owner, a handle."""
-    for route in ROUTES:
-        if route.method == call.method and (match := route.path.fullmatch(call.path)):
-            return route.answer, {name: int(text) if name in IDS else text for name, text in match.groupdict().items()}
+    for each in routes:
+        if each.method == call.method and (match := each.path.fullmatch(call.path)):
+            return each.answer, {name: int(text) if name in IDS else text for name, text in match.groupdict().items()}
     return None
 
 
-def _route(method: str, path: str, answer: Handler) -> Route:
+def route(method: str, path: str, answer: Handler) -> Route:
     pattern = re.escape(path).replace(r"\{handle\}", r"(?P<handle>[^/]*@[^/]*)")
     for name in IDS:
         pattern = pattern.replace(rf"\{{{name}\}}", rf"(?P<{name}>\d{{1,15}})")
@@ -74,26 +74,26 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
     """Reading is there for every resource; writing where the resource says so."""
     path = resource.path.replace(f"{{{resource.owner}}}", "{owner}")
     one = f"{path}/{{id}}"
-    yield _route("GET", path, partial(_week if resource.week else _list, resource, None))
-    yield _route("GET", one, partial(_get, resource))
+    yield route("GET", path, partial(_week if resource.week else _list, resource, None))
+    yield route("GET", one, partial(_get, resource))
     writes: Mapping[str, Route] = {
-        "create": _route("POST", path, partial(_create, resource)),
-        "update": _route("PUT", one, partial(_update, resource)),
-        "delete": _route("DELETE", one, partial(_delete, resource)),
+        "create": route("POST", path, partial(_create, resource)),
+        "update": route("PUT", one, partial(_update, resource)),
+        "delete": route("DELETE", one, partial(_delete, resource)),
     }
-    yield from (route for verb, route in writes.items() if verb in resource.verbs)
+    yield from (each for verb, each in writes.items() if verb in resource.verbs)
     if resource.handle:
-        yield _route("GET", f"{path}/{{handle}}", partial(_get, resource))
+        yield route("GET", f"{path}/{{handle}}", partial(_get, resource))
     if resource.assigns and resource.assigns.along:
-        yield _route("POST", f"{path}/{resource.assigns.along}", partial(_create_both, resource))
+        yield route("POST", f"{path}/{resource.assigns.along}", partial(_create_both, resource))
     for action in {action.path: action for action in resource.actions}.values():
-        yield _route(action.method, action.path, partial(_flip, resource, action))
+        yield route(action.method, action.path, partial(_flip, resource, action))
     for narrow in resource.filters:
         if narrow.path:
-            yield _route("GET", narrow.path, partial(_week if resource.week else _list, resource, narrow))
+            yield route("GET", narrow.path, partial(_week if resource.week else _list, resource, narrow))
     if resource.attachment:
-        yield _route("GET", resource.attachment.path, partial(_receipt, resource))
-        yield _route("POST", resource.attachment.path, partial(_attach, resource))
+        yield route("GET", resource.attachment.path, partial(_receipt, resource))
+        yield route("POST", resource.attachment.path, partial(_attach, resource))
 
 
 def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
@@ -113,7 +113,7 @@ def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Ans
 def _week(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
     """EX-7, EX-8: the caller's own, or whose they ask for, of one week only (harvest-v1 20)."""
     _may(visit, resource, READS)
-    first, last = expenses.week(visit.store, expenses.day(visit.doy, visit.year) if owner else None)
+    first, last = expenses.week(visit.store, expenses.day(visit.day, visit.year) if owner else None)
     whose = visit.store.rows(resource, [("user_id", "=", _whose(visit)), ("spent_at", ">=", first)])
     rows = [row for row in whose if str(row["spent_at"]) <= str(last)]
     return Answer(200, body=bodies.week(resource, rows, (first, last), visit.profile))
@@ -197,7 +197,7 @@ def _delete(resource: Resource[Record], visit: Visit) -> Answer:
 
 
 def _who_am_i(visit: Visit) -> Answer:
-    return Answer(200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile, visit.off)))
+    return Answer(200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile, visit.ways)))
 
 
 def _budget(visit: Visit) -> Answer:
@@ -205,9 +205,9 @@ def _budget(visit: Visit) -> Answer:
 
 
 ROUTES = (
-    _route("GET", WHO_AM_I.path, _who_am_i),
-    _route("GET", RATE_LIMIT.path, _budget),
-    *(route for resource in HARVEST.resources for route in _routes(resource)),
+    route("GET", WHO_AM_I.path, _who_am_i),
+    route("GET", RATE_LIMIT.path, _budget),
+    *(each for resource in HARVEST.resources if not resource.daily for each in _routes(resource)),
 )
 
 
@@ -235,7 +235,7 @@ def _owner(visit: Visit) -> None:
 
 def _may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[str]]) -> None:
     """Lack of a right, and a module that is off, answer as if nothing were there (harvest-v1 6.1, 7)."""
-    if resource.noun not in what[visit.login.role] or resource.module in visit.off:
+    if resource.noun not in what[visit.login.role] or resource.module in visit.ways.off:
         raise Refusal(404, "NotFound", f"There is no {resource.noun} here for this user.", hint=False)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from harvest_mcp.sandbox.harvest import receipts
 from harvest_mcp.sandbox.harvest.expenses import COMPANY, priced
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
-from harvest_mcp.sandbox.harvest.seed_work import FIRST_PERSON, FIRST_PROJECT
+from harvest_mcp.sandbox.harvest.seed_hours import FIRST_PERSON, FIRST_PROJECT
 from harvest_mcp.sandbox.harvest.seeds.spending import CATEGORIES, REASONS
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE, TEAMS
 from harvest_mcp.sandbox.harvest.seeds.work import INVOICES, PROJECTS

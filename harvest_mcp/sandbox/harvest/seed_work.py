@@ -1,21 +1,22 @@
 """The work of Kestrel Studio: its people and tasks, the projects, who and what is on them, and the hours."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
+from harvest_mcp.sandbox.harvest import seed_hours
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.sandbox.harvest.rules import DEFAULTS
+from harvest_mcp.sandbox.harvest.seed_hours import FIRST_PERSON, FIRST_PROJECT, FIRST_TASK
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE as PEOPLE_ROWS
 from harvest_mcp.sandbox.harvest.seeds.team import TASKS as TASK_ROWS
-from harvest_mcp.sandbox.harvest.seeds.team import TEAMS
+from harvest_mcp.sandbox.harvest.seeds.team import TEAMS, letters
 from harvest_mcp.sandbox.harvest.seeds.work import PROJECTS as PROJECT_ROWS
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest import PEOPLE, PROJECTS, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
 
-FIRST_PERSON, FIRST_PROJECT, FIRST_TASK = 31, 301, 501
-FIRST_USER_ASSIGNMENT, FIRST_TASK_ASSIGNMENT, FIRST_HOURS = 8001, 9001, 20001
+FIRST_USER_ASSIGNMENT, FIRST_TASK_ASSIGNMENT = 8001, 9001
 BILLED = ("Tasks", "People", "none")
 
 
@@ -27,11 +28,12 @@ def fill(store: Store, clients: dict[str, int]) -> None:
         (PROJECTS, FIRST_PROJECT, _projects(store, clients)),
         (USER_ASSIGNMENTS, FIRST_USER_ASSIGNMENT, _assigned(store, people=True)),
         (TASK_ASSIGNMENTS, FIRST_TASK_ASSIGNMENT, _assigned(store, people=False)),
-        (HOURS, FIRST_HOURS, _hours(store)),
     ]
     for resource, first, values in rows:
         for id, row in enumerate(values, first):
             store.insert(resource, {**DEFAULTS.get(resource.noun, {}), **row, "id": id})
+    if not store.count(HOURS):  # in memory they are there before
+        store.pour(HOURS, seed_hours.COLUMNS, seed_hours.year(seed_hours.today(store.now())))
 
 
 def _people(store: Store) -> Iterator[Row]:
@@ -67,9 +69,10 @@ def _tasks(store: Store) -> Iterator[Row]:
 
 
 def _projects(store: Store, clients: dict[str, int]) -> Iterator[Row]:
+    spans = seed_hours.spans(seed_hours.today(store.now()))
     for place, (client, name, code, active) in enumerate(PROJECT_ROWS):
         id, began = FIRST_PROJECT + place, 380 - 14 * place
-        days = _days(store, id) if id in TEAMS and TEAMS[id][2] else []
+        first, last = spans.get(id, (None, None))
         budget = Decimal(40 + 20 * (place % 4)) if place % 2 == 0 else None
         yield {
             "client_id": clients[client],
@@ -83,15 +86,15 @@ def _projects(store: Store, clients: dict[str, int]) -> Iterator[Row]:
             "estimate_by": "project" if budget else "none",
             "starts_on": (store.now() - timedelta(days=began)).date(),
             "ends_on": None if active else (store.now() - timedelta(days=began // 3)).date(),
-            "hint_earliest_record_at": min(days, default=None),
-            "hint_latest_record_at": max(days, default=None),
+            "hint_earliest_record_at": first,
+            "hint_latest_record_at": last,
             **_dates(store, began + 5, began // 4),
         }
 
 
 def _assigned(store: Store, *, people: bool) -> Iterator[Row]:
     for project, (team, tasks, _) in TEAMS.items():
-        for letter, archived in _letters(team if people else tasks):
+        for letter, archived in letters(team if people else tasks):
             place = ord(letter.lower()) - ord("a")
             row: Row = {
                 "project_id": project,
@@ -104,36 +107,6 @@ def _assigned(store: Store, *, people: bool) -> Iterator[Row]:
             else:
                 _, rate, billable, _, _ = TASK_ROWS[place]
                 yield row | {"task_id": FIRST_TASK + place, "billable": billable, "hourly_rate": _amount(rate)}
-
-
-def _hours(store: Store) -> Iterator[Row]:
-    """Every task of a project that has hours, by everybody in turn; the newest of the people has none yet."""
-    for project, (team, tasks, worked) in TEAMS.items():
-        people = [letter.lower() for letter, _ in _letters(team)]
-        for place, (task, _) in enumerate(_letters(tasks) if worked else []):
-            yield {
-                "user_id": FIRST_PERSON + ord(people[place % len(people)]) - ord("a"),
-                "project_id": project,
-                "task_id": FIRST_TASK + ord(task) - ord("a"),
-                "spent_at": _days(store, project)[place],
-                "hours": Decimal("1.5") + place,
-                "notes": "",
-                "is_billed": False,
-                "is_closed": False,
-                "adjustment_record": False,
-            }
-
-
-def _days(store: Store, project: int) -> list[date]:
-    last = (store.now() - timedelta(days=(326 - project) % 20 + 1)).date()
-    return [last - timedelta(days=3 * place) for place in range(len(list(_letters(TEAMS[project][1]))))]
-
-
-def _letters(text: str) -> Iterator[tuple[str, bool]]:
-    """Each letter, and whether it stands behind a minus."""
-    for before, letter in zip(" " + text, text, strict=False):
-        if letter != "-":
-            yield letter, before == "-"
 
 
 def _dates(store: Store, created: int, changed: int) -> Row:

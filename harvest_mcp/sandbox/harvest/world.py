@@ -1,11 +1,13 @@
 """Harvest's contract: the vendor's own order of what is asked for, who asks, where, and only then what."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.harvest import bodies, pages, routes, seed
+from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed, seed_hours
+from harvest_mcp.sandbox.harvest.account import WAYS, Ways
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.people import who
 from harvest_mcp.sandbox.harvest.rules import Refusal
@@ -14,6 +16,7 @@ from harvest_mcp.sandbox.store import Store
 from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest import RATE_LIMIT
 
+ROUTES = (*daily.ROUTES, *routes.ROUTES)
 UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v1 3.1
 
 
@@ -23,8 +26,8 @@ class Harvest:
     sign_in = pages.SIGN_IN
     filler = ("clients", "client")
 
-    def __init__(self, store: Store, *, profile: Era, throttle: Throttle, off: frozenset[str] = frozenset()) -> None:
-        self.store, self.profile, self.throttle, self.off = store, profile, throttle, off
+    def __init__(self, store: Store, *, profile: Era, throttle: Throttle, ways: Ways = WAYS) -> None:
+        self.store, self.profile, self.throttle, self.ways = store, profile, throttle, ways
 
     def throttled(self, call: Call) -> Answer | None:
         """AC-2 neither counts nor is blocked (harvest-v1 4)."""
@@ -38,12 +41,12 @@ class Harvest:
         login = who(call)
         if login is None:
             return _refused(Refusal(401, "Unauthorized", "These credentials are not known here.", hint=False))
-        found = routes.find(call)
+        found = routes.find(call, ROUTES)
         if found is None:
             return pages.NO_SUCH_PAGE
         answer, place = found
         try:
-            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, off=self.off, **place))
+            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, ways=self.ways, **place))
         except Refusal as refusal:
             return _refused(refusal)
 
@@ -58,18 +61,20 @@ def open_account(
     clock: Callable[[], float] = time.time,
     calls: int | None = CALLS,
     seeded: bool = True,
-    off: Collection[str] = (),
+    ways: Ways = WAYS,
 ) -> Sandbox:
     """Open a Harvest account: in memory, or in a file that is made and seeded when it is not there yet.
 
-    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty.
-    `off` are the modules that are switched off: `expenses`.
+    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty. `ways` is how it is
+    set: `Ways(timezone="Tokyo", by_clock=True, off=frozenset({"expenses"}))`.
 
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
-    store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None)
-    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), off=frozenset(off))
+    now = datetime.fromtimestamp(clock(), UTC)
+    image = seed_hours.image(seed_hours.today(now)) if seeded and path is None else None
+    store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, image=image)
+    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), ways=ways)
     return Sandbox(store, world, path=path, clock=clock)
 
 

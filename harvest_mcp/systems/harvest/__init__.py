@@ -10,6 +10,7 @@ from harvest_mcp.systems.harvest.people import PEOPLE
 from harvest_mcp.systems.harvest.projects import PROJECTS
 from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
 from harvest_mcp.systems.harvest.tasks import TASKS
+from harvest_mcp.systems.harvest.time_entries import TIME_ENTRIES, TIMESHEET
 from harvest_mcp.systems.harvest.user_assignments import USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.work import INVOICES
 
@@ -20,7 +21,7 @@ HARVEST = System(
     # The vendor allows 100 calls per 15 s and account; a missing Retry-After means 16 s (harvest-v1 4).
     plan=Plan(calls=80, seconds=15, pause=16),
     resources=(
-        *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
+        *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, TIME_ENTRIES, PEOPLE, INVOICES),
         *(EXPENSE_CATEGORIES, EXPENSES),
     ),
     identity=WHO_AM_I,
@@ -29,15 +30,16 @@ HARVEST = System(
         ("account", "who this server is in the account, and the call budget"),
         ("crm", "clients and contacts"),
         ("projects", "projects, tasks, and who and what is on them"),
+        ("time", "timesheets and timers"),
         ("people", "who works in the account"),
         ("expenses", "expenses, their receipts and categories"),
         ("changes", "the journal of changes, and undo"),
     ),
-    default_toolsets=("account", "crm", "projects", "changes"),
-    beside=("account", "crm", "changes"),
+    default_toolsets=("account", "crm", "projects", "time", "changes"),
+    beside=("account", "crm", "time", "changes"),
 )
 
 __all__ = [
     "CLIENTS", "CONTACTS", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT",
-    "TASKS", "TASK_ASSIGNMENTS", "USER_ASSIGNMENTS", "WHO_AM_I",
+    "TASKS", "TASK_ASSIGNMENTS", "TIMESHEET", "TIME_ENTRIES", "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip

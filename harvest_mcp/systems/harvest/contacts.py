@@ -31,7 +31,7 @@ CONTACTS = Resource(
     says="person at a client",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(
-        Filter(name="client", type=int, path="/clients/{id}/contacts", ref="client", says="id or exact name"),
+        Filter(name="client", type=int, path="/clients/{id}/contacts", ref="client", says=""),
         Filter(
             name="updated_since",
             type=datetime,

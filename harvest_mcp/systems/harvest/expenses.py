@@ -57,7 +57,7 @@ EXPENSES = Resource(
     label=("spent_at", "total_cost", "notes"),
     says="money spent for a project",
     verbs=("list", "get", "create", "update", "delete"),
-    filters=(Filter(name="day", type=date, path="/expenses/{doy}/{year}", says="of the week; default today"),),
+    filters=(Filter(name="day", type=date, path="/expenses/{day}/{year}", says="of the week; default today"),),
     # EX-7, EX-8: the week lists are all there is, and not documented; one user got empty ones (29 row 27).
     week=Week(day="day", column="spent_at"),
     acting=Acting(noun="person", query="of_user"),

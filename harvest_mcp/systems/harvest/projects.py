@@ -76,7 +76,7 @@ PROJECTS = Resource(
     says="piece of work for a client",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(
-        Filter(name="client", type=int, query="client", ref="client", says="id or exact name"),
+        Filter(name="client", type=int, query="client", ref="client", says=""),
         Filter(name="active", type=bool, column="active", says="false: archived"),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),

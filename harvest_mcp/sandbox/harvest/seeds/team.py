@@ -1,5 +1,6 @@
 """The studio's people (ids from 31, the three who may sign in first), its tasks, and who does what on which project."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -73,3 +74,10 @@ TEAMS: dict[int, tuple[str, str, bool]] = {
     325: ("aEd", "ac", True),
     326: ("Ad", "a", False),
 }
+
+
+def letters(text: str) -> Iterator[tuple[str, bool]]:
+    """Each letter, and whether it stands behind a minus."""
+    for before, letter in zip(" " + text, text, strict=False):
+        if letter != "-":
+            yield letter, before == "-"

@@ -1,0 +1,137 @@
+"""Harvest's timesheets: TT-1 to TT-7, the daily API with its own addresses and names (harvest-v1 18)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import model_validator
+
+from harvest_mcp.spec import (
+    FOLLOWS,
+    INNER,
+    LINES,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    WORDED,
+    Acting,
+    Action,
+    Addresses,
+    Daily,
+    Part,
+    Record,
+    Ref,
+    Resource,
+    Seen,
+    View,
+)
+
+
+class TimeEntry(Record):
+    """Time of one person on a task of a project; columns in the order of a documented body."""
+
+    spent_at: Annotated[date | None, REQUIRED, WORDED, SUMMARY] = None
+    user_id: Annotated[int | None, Ref("person"), SERVER_SET, Seen(("docs", "late"))] = None
+    client: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
+    project_id: Annotated[int | None, Ref("project"), REQUIRED, Seen(("docs", "late"))] = None
+    project: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
+    task_id: Annotated[int | None, Ref("task"), REQUIRED, Seen(("docs", "late"))] = None
+    task: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
+    # With what a running timer has counted so far; `hours_without_timer` is what was booked before it started.
+    hours: Annotated[Decimal | None, REQUIRED, SUMMARY] = None
+    hours_without_timer: Annotated[Decimal | None, SERVER_SET, FOLLOWS, INNER, Seen(("docs", "late"))] = None
+    notes: Annotated[str | None, LINES, SUMMARY] = None
+    timer_started_at: Annotated[datetime | None, SERVER_SET, WORDED] = None
+    created_at: Annotated[datetime | None, SERVER_SET, WORDED, Seen(("docs", "late"))] = None
+    updated_at: Annotated[datetime | None, SERVER_SET, WORDED, Seen(("docs", "late"))] = None
+    # Of accounts that track by start and end: `8:00am`; the end is empty while the timer runs.
+    started_at: str | None = None
+    ended_at: str | None = None
+    # Not on the wire: an entry runs exactly while it says when its timer was started (27).
+    running: Annotated[bool | None, SERVER_SET, SUMMARY] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _running(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {"running": bool(values.get("timer_started_at")), **values}
+
+
+class OpenTask(Part):
+    """A task of a project that may be tracked on."""
+
+    name: str | None = None
+    id: int
+    billable: bool | None = None
+
+
+class OpenProject(Part):
+    """A project that may be tracked on."""
+
+    name: str | None = None
+    code: str | None = None
+    id: int
+    billable: bool | None = None
+    client: str | None = None
+    client_id: int | None = None
+    client_currency: str | None = None
+    client_currency_symbol: str | None = None
+    tasks: tuple[OpenTask, ...] | None = None
+
+
+class Timesheet(Part):
+    """A day of one person: what was done, and what more may be tracked on (none on a read-only sheet)."""
+
+    for_day: Annotated[date, WORDED]
+    day_entries: tuple[TimeEntry, ...] | None = None
+    projects: tuple[OpenProject, ...] | None = None
+
+
+TIMESHEET = View(
+    name="get_timesheet",
+    record=Timesheet,
+    path="/daily",  # TT-1: today, where the user is
+    root="daily",
+    toolset="time",
+    says="",
+)
+
+TIME_ENTRIES = Resource(
+    noun="time_entry",
+    plural="time_entries",
+    element="day_entry",
+    record=TimeEntry,
+    path=TIMESHEET.path,
+    toolset="time",
+    label=("project", "task", "spent_at"),
+    says="time on a task of a project",
+    verbs=("get", "delete"),
+    addresses=Addresses(
+        get="/daily/show/{id}",
+        create="/daily/add",
+        update="/daily/update/{id}",
+        update_by="POST",  # 29 row 7
+        delete="/daily/delete/{id}",
+        root="request",
+        aside="hours_for_previously_running_timer",
+    ),
+    daily=Daily(
+        column="spent_at", path="/daily/{day}/{year}", view=TIMESHEET, rows="day_entries", slim=(("slim", "1"),)
+    ),
+    acting=Acting(noun="person", query="of_user"),
+    actions=(
+        # TT-4, a GET that changes state: starts a stopped timer, stops a running one.
+        Action(
+            verb="timer",
+            method="GET",
+            path="/daily/timer/{id}",
+            flips="running",
+            says="",
+            yes="running",
+            no="stopped",
+            by_name=True,
+            leaves=("time counted, or not counted, meanwhile", "any timer that this stopped"),
+            once="started_at",  # what is tracked by start and end is copied, not started again
+        ),
+    ),
+    ids_from="get_timesheet",
+)

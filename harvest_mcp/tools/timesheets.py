@@ -1,0 +1,217 @@
+"""Timesheets: a day or a week of one person's, and what more may be tracked on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Protocol, cast
+
+from harvest_mcp.api import Api
+from harvest_mcp.errors import Malformed, NotFound, NotOpen
+from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
+from harvest_mcp.tools.days import SAID_SO, SPOKEN_DAY, day, spelled, today
+from harvest_mcp.tools.kinds import TRUTH
+from harvest_mcp.tools.references import placed
+from harvest_mcp.tools.render import as_csv, cells, count, quoted
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+Kind = Resource[Record]
+WEEK = 7
+MOST_TOLD = 20
+
+
+class Entry(Protocol):
+    """What a row of a timesheet says."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def hours(self) -> Decimal | None: ...
+    @property
+    def running(self) -> bool | None: ...
+    @property
+    def spent_at(self) -> date | None: ...
+    @property
+    def project_id(self) -> int | None: ...
+    @property
+    def task_id(self) -> int | None: ...
+
+
+class Open(Protocol):
+    """Something that time may be tracked on."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str | None: ...
+
+
+class Project(Open, Protocol):
+    """A project, with its tasks."""
+
+    @property
+    def client(self) -> str | None: ...
+    @property
+    def tasks(self) -> Sequence[Open] | None: ...
+
+
+class Sheet(Protocol):
+    """A day of one person."""
+
+    @property
+    def for_day(self) -> date: ...
+    @property
+    def projects(self) -> Sequence[Project] | None: ...
+
+
+def timesheet_tool(system: System, resource: Kind) -> Tool:
+    """`get_timesheet`: entries and exact totals."""
+    name = "get_timesheet"
+    takes = [
+        Argument("day", SPOKEN_DAY, f"{SAID_SO}; default today"),
+        Argument("week", TRUTH, "true: all of that week"),
+        Argument("projects", TRUTH, "true: also what may be tracked on"),
+        *owner(resource),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, api = arguments.given(), call.api(system)
+        place = await placed(api, resource, given)
+        on = await day(call, system, given["day"]) if "day" in given else None
+        slim = not given.get("projects")
+        if given.get("week"):
+            days = _week(on or await today(call, system), (await call.who(system)).week_start())
+            sheets = []
+            for number, each in enumerate(days, 1):
+                await call.progress(f"day {number} of {len(days)}")
+                sheets.append(await read(api, place, each, slim=slim or number < len(days)))
+        else:
+            sheets = [await read(api, place, on, slim=slim)]
+        told = _told(resource, sheets)
+        return told if slim else f"{told}\n{_offered(sheets[-1])}"
+
+    return Tool(
+        name=name,
+        says="Time entries of a day or week, with totals.",
+        toolset=resource.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+    )
+
+
+async def read(api: Api, place: Kind, on: date | None = None, *, slim: bool = False) -> Sheet:
+    """The timesheet of a day, or of today where its person is.
+
+    Raises:
+        Malformed: it is another day's.
+        NotFound: this user may not see that person's.
+    """
+    assert place.daily is not None  # noqa: S101 - only resources told by the day come here
+    at = place.under({place.daily.column: on})
+    view = replace(place.daily.view, path=at.path, query=(*at.query, *(place.daily.slim if slim else ())))
+    try:
+        sheet = cast(Sheet, await api.view(view))
+    except NotFound:
+        if not at.query:
+            raise
+        raise NotFound(
+            f"{api.system.title} shows this user no timesheet of that person (404).",
+            next="Only administrators see others': leave person out, or check the id.",
+        ) from None
+    if on is not None and sheet.for_day != on:
+        raise Malformed("another-day")
+    return sheet
+
+
+def entries(place: Kind, sheet: Sheet) -> Sequence[Record]:
+    """The rows of a timesheet."""
+    assert place.daily is not None  # noqa: S101 - as above
+    return getattr(sheet, place.daily.rows) or ()
+
+
+def running(place: Kind, sheet: Sheet) -> Record | None:
+    """The entry whose timer runs; a person has at most one (harvest-v1 18)."""
+    return next((entry for entry in entries(place, sheet) if cast(Entry, entry).running), None)
+
+
+def opened(sheet: Sheet | None, project: str, task: str) -> tuple[int, int]:
+    """The ids of a project and its task, by id or by exact name among what is open to this person.
+
+    An id is taken as it is: the vendor knows better what is open.
+
+    Raises:
+        NotOpen: a name fits none, or several.
+    """
+    projects = (sheet.projects if sheet else None) or ()
+    if (id := _number(project)) is None:
+        id = _the_one("project", project, projects, [_of(each) for each in projects])
+    if (chosen := _number(task)) is None:
+        tasks = next((each.tasks or () for each in projects if each.id == id), ())
+        chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
+    return id, chosen
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 15 else None
+
+
+def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
+    named = [place for place, each in enumerate(among) if (each.name or "").strip() == value]
+    if len(named) == 1:
+        return among[named[0]].id
+    shown = [told[place] for place in named] or told
+    raise NotOpen(noun, value, list(shown[:MOST_TOLD]), matches=len(named), more=max(0, len(shown) - MOST_TOLD))
+
+
+def _called(each: Open) -> str:
+    return f"{quoted(each.name or '')} ({each.id})"
+
+
+def _of(project: Project) -> str:
+    return f"{_called(project)} of {quoted(project.client or '')}"
+
+
+def _week(on: date, start: int) -> list[date]:
+    first = on.toordinal() - (on.weekday() - start) % WEEK
+    return [date.fromordinal(each) for each in range(max(first, 1), min(first + WEEK, date.max.toordinal() + 1))]
+
+
+def _told(resource: Kind, sheets: Sequence[Sheet]) -> str:
+    """Every row, and totals that are exact, since all of the days were read."""
+    rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
+    days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
+    head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
+    head += f": {count(len(rows), 'entry', 'entries')}, {_hours(rows)} hours"
+    columns = ("id", *(name for name in resource.summary() if name != "id"))
+    table, taken = as_csv(columns, (cells(row, columns) for row in rows)) if rows else ("", 0)
+    if taken < len(rows):
+        head += f"; the first {taken} are shown, the total is of all"
+    if timers := [cast(Entry, row).id for row in rows if cast(Entry, row).running]:
+        head += f"; a timer runs on {', '.join(map(str, timers))}"
+    each = [f"{spelled(sheet.for_day)}: {_hours(entries(resource, sheet))}" for sheet in sheets if len(sheets) > 1]
+    return "\n".join(part for part in (head, "; ".join(each), table.rstrip("\n")) if part)
+
+
+def _hours(rows: Sequence[Record]) -> str:
+    return format(sum((cast(Entry, row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
+
+
+def _offered(sheet: Sheet) -> str:
+    pairs = [(project, task) for project in sheet.projects or () for task in project.tasks or ()]
+    if not pairs:
+        return "# nothing to track on: the sheet is read-only, or nobody put this person on a project"
+    columns = ("project_id", "project", "client", "task_id", "task")
+    table, taken = as_csv(columns, ((one.id, one.name, one.client, two.id, two.name) for one, two in pairs))
+    cut = f"; the first {taken}" if taken < len(pairs) else ""
+    return f"# {count(len(pairs), 'task')} to track on{cut}\n{table.rstrip()}"
+
+
+def yesterday(sheet: Sheet) -> date:
+    return sheet.for_day - timedelta(days=1)
+
+
+def wanted(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Those of the given that have these names."""
+    return {name: given[name] for name in names if name in given}

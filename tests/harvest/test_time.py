@@ -1,0 +1,392 @@
+"""Timesheets through the real client: read by day and week, written, changed, deleted and taken back."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from harvest_mcp.sandbox import ADMIN, MANAGER, MEMBER, Fault, Login, Sandbox, open_account
+from harvest_mcp.sandbox.harvest.account import Ways
+from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.systems.harvest import PROJECTS, USER_ASSIGNMENTS
+from tests.conftest import Era, Reply, Talk, talking
+from tests.harvest.ticking import Ticking
+from tests.tools.kit import account, undo
+
+pytestmark = pytest.mark.anyio
+
+NEW = 29148
+RELAUNCH = {"project": "Website relaunch", "task": "Design"}
+SHEET = ["id", "spent_at", "client", "project", "task", "hours", "notes", "running"]
+
+
+@asynccontextmanager
+async def at(
+    sandbox: Sandbox, clock: Ticking, era: Era = "auto", *, login: Login = ADMIN, reply: Reply | None = "yes"
+) -> AsyncIterator[Talk]:
+    async with talking(sandbox, era=era, reply=reply, account=account(login), clock=clock, toolsets="all") as talk:
+        yield talk
+
+
+def first(answer: str) -> str:
+    return answer.splitlines()[0]
+
+
+def stored(answer: str) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(answer.splitlines()[-1])
+    return record
+
+
+def table(answer: str) -> list[dict[str, str]]:
+    """The rows of an answer, whatever lines stand before them."""
+    lines = answer.splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith("id,"))
+    return list(csv.DictReader(io.StringIO("\n".join(lines[start:]))))
+
+
+def summed(sandbox: Sandbox, person: int, begin: str, end: str) -> Decimal:
+    """What the database itself adds up, in quarters of an hour."""
+    sql = "SELECT SUM(CAST(hours * 100 AS INTEGER)) FROM hours WHERE user_id = ? AND spent_at BETWEEN ? AND ?"
+    (cents,) = sandbox.store._db.execute(sql, (person, begin, end)).fetchone()
+    return Decimal(cents) / 100
+
+
+async def test_a_day_is_told_with_its_rows_and_its_exact_total(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    """18, TT-2: the day's place in its year."""
+    async with at(sandbox, clock, era) as talk:
+        answer = await talk.ok("get_timesheet", day="2018-03-02")
+        assert talk.wire() == ["GET /daily/61/2018?slim=1"]
+        rows = table(answer)
+        total = summed(sandbox, 31, "2018-03-02", "2018-03-02")
+        assert first(answer) == f"# Friday 2018-03-02: {len(rows)} entries, {total} hours"
+        assert list(rows[0]) == SHEET
+        assert sum(Decimal(row["hours"]) for row in rows) == total
+        assert {row["spent_at"] for row in rows} == {"2018-03-02"}
+
+
+async def test_a_week_is_told_day_by_day(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    """10: `week-start-day` is Monday here; 18: an entry has one day, so a week is seven calls."""
+    async with at(sandbox, clock, era) as talk:
+        answer = await talk.ok("get_timesheet", day="friday", week=True)
+        assert talk.wire() == ["GET /account/who_am_i", *(f"GET /daily/{day}/2018?slim=1" for day in range(57, 64))]
+        head, days = answer.splitlines()[:2]
+        total = summed(sandbox, 31, "2018-02-26", "2018-03-04")
+        assert head == f"# Monday 2018-02-26 to Sunday 2018-03-04: {len(table(answer))} entries, {total} hours"
+        subtotals = [part.split(": ") for part in days.split("; ")]
+        assert [day for day, _ in subtotals][:2] == ["Monday 2018-02-26", "Tuesday 2018-02-27"]
+        assert sum(Decimal(hours) for _, hours in subtotals) == total
+
+
+@pytest.mark.parametrize(
+    ("day", "path"),
+    [
+        ("2016-12-31", "/daily/366/2016"),
+        ("2017-12-31", "/daily/365/2017"),
+        ("2016-02-29", "/daily/60/2016"),
+        ("2017-03-01", "/daily/60/2017"),
+        ("2018-01-01", "/daily/1/2018"),
+        ("yesterday", "/daily/63/2018"),
+        ("tuesday", "/daily/58/2018"),
+    ],
+)
+async def test_a_day_is_its_place_in_its_year_over_leap_years(
+    sandbox: Sandbox, clock: Ticking, day: str, path: str
+) -> None:
+    """18: `day_of_year` is 1 to 366."""
+    async with at(sandbox, clock) as talk:
+        await talk.ok("get_timesheet", day=day)
+        assert talk.wire()[-1] == f"GET {path}?slim=1"
+
+
+async def test_a_week_over_the_end_of_a_year_is_read_in_both(sandbox: Sandbox, clock: Ticking) -> None:
+    async with at(sandbox, clock) as talk:
+        await talk.ok("get_timesheet", day="2016-12-31", week=True)
+        assert talk.wire()[-7:] == [
+            *(f"GET /daily/{day}/2016?slim=1" for day in range(361, 367)),
+            "GET /daily/1/2017?slim=1",
+        ]
+
+
+async def test_what_may_be_tracked_on_is_told_when_asked_for(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    """7: regular users learn their projects and tasks from `GET /daily`."""
+    async with at(sandbox, clock, era, login=MEMBER) as talk:
+        lines = (await talk.ok("get_timesheet", projects=True)).splitlines()
+        assert talk.wire() == ["GET /daily"]
+        assert lines[:4] == [
+            "# Monday 2018-03-05: 0 entries, 0.00 hours",
+            "# 10 tasks to track on",
+            "project_id,project,client,task_id,task",
+            "301,Website relaunch,SuprCorp,501,Design",
+        ]
+        assert (await talk.error("list_projects")).startswith("Harvest shows this user no projects (404).")
+
+
+@pytest.mark.parametrize("login", [ADMIN, MANAGER, MEMBER], ids=lambda login: login.role)
+async def test_everybody_logs_their_own_time(sandbox: Sandbox, clock: Ticking, era: Era, login: Login) -> None:
+    """7: `/daily` is open to every role; names are those of the timesheet, which costs no call of their own."""
+    async with at(sandbox, clock, era, login=login) as talk:
+        answer = await talk.ok("log_time", **RELAUNCH, hours=1.5, notes="Grid & type")
+        assert talk.wire() == [
+            "GET /account/who_am_i", "GET /daily", "POST /daily/add", f"GET /daily/show/{NEW}"
+        ]  # fmt: skip
+        assert first(answer) == (
+            f'On Monday 2018-03-05: logged time_entry "Website relaunch Design 2018-03-05" ({NEW}). {undo(1)}'
+        )
+        told = {name: stored(answer)[name] for name in ("user_id", "hours", "notes", "running", "client")}
+        assert told == {
+            "user_id": login.id, "hours": "1.5", "notes": "Grid & type", "running": False, "client": "SuprCorp"
+        }  # fmt: skip
+        assert sandbox.rows(HOURS)[-1]["hours"] == Decimal("1.50")
+
+
+async def test_a_day_in_words_is_the_users_and_is_echoed(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    async with at(sandbox, clock, era) as talk:
+        answer = await talk.ok("log_time", **RELAUNCH, hours="0:20", day="yesterday")
+        assert first(answer) == (
+            f'On Sunday 2018-03-04: logged time_entry "Website relaunch Design 2018-03-04" ({NEW}). {undo(1)} '
+            "0:20 is kept as 0.33 hours."
+        )
+        assert stored(answer)["hours"] == "0.33"
+
+
+@pytest.mark.parametrize(
+    ("zone", "at_utc", "today"),
+    [
+        ("Eastern Time (US & Canada)", "2018-03-05T04:59:00+00:00", date(2018, 3, 4)),
+        ("Eastern Time (US & Canada)", "2018-03-05T05:01:00+00:00", date(2018, 3, 5)),
+        ("Eastern Time (US & Canada)", "2018-07-05T04:01:00+00:00", date(2018, 7, 5)),  # summer time: an hour less
+        ("Berlin", "2018-03-25T00:59:00+00:00", date(2018, 3, 25)),  # the night the clocks go forward
+        ("Berlin", "2018-10-27T22:30:00+00:00", date(2018, 10, 28)),  # the night they go back
+        ("Tokyo", "2018-03-05T15:00:00+00:00", date(2018, 3, 6)),
+        ("Hawaii", "2018-03-05T09:59:00+00:00", date(2018, 3, 4)),
+        ("Kathmandu", "2018-03-05T18:15:00+00:00", date(2018, 3, 6)),
+    ],
+)
+async def test_today_is_the_users_today(zone: str, at_utc: str, today: date) -> None:
+    """10, 18: `timezone`; the vendor's today and this server's are the same."""
+    clock = Ticking(datetime.fromisoformat(at_utc).timestamp())
+    with open_account(clock=clock, calls=None, ways=Ways(timezone=zone)) as sandbox:
+        async with at(sandbox, clock) as talk:
+            assert f" {today}:" in first(await talk.ok("get_timesheet"))
+            assert f" {today}:" in first(await talk.ok("get_timesheet", day="today"))
+            assert f" {today - timedelta(days=1)}:" in first(await talk.ok("get_timesheet", day="yesterday"))
+
+
+async def test_who_is_calling_is_asked_once_in_ten_minutes(sandbox: Sandbox, clock: Ticking) -> None:
+    async with at(sandbox, clock) as talk:
+        await talk.ok("get_timesheet", day="yesterday")
+        assert talk.wire()[0] == "GET /account/who_am_i"
+        await talk.ok("get_timesheet", day="yesterday")
+        assert talk.wire() == ["GET /daily/63/2018?slim=1"]
+        clock.turn(601)
+        await talk.ok("get_timesheet", day="yesterday")
+        assert talk.wire()[0] == "GET /account/who_am_i"
+
+
+async def test_a_name_that_is_not_open_is_answered_with_those_that_are(
+    sandbox: Sandbox, clock: Ticking, era: Era
+) -> None:
+    async with at(sandbox, clock, era, login=MEMBER) as talk:
+        assert await talk.error("log_time", project="Website", task="Design", hours=1) == (
+            "No project named exactly 'Website' to track time on. Nothing was sent. Pass an id or exact name of these: "
+            '"Website relaunch" (301) of "SuprCorp"; '
+            '"Exhibition “Tides & Trade”" (319) of "Harrowgate Museum Trust".'
+        )
+        assert await talk.error("log_time", project="301", task="Travel", hours=1) == (
+            "No task named exactly 'Travel' to track time on. Nothing was sent. Pass an id or exact name of these: "
+            '"Design" (501); "Project Management" (502); "Development" (503); "Research" (506).'
+        )
+        assert [call.method for call in sandbox.seen if call.method != "GET"] == []
+
+
+async def test_a_name_that_two_projects_have_is_answered_with_both(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    with sandbox.store.writing():
+        sandbox.store.update(PROJECTS, 320, {"name": "Website relaunch"})
+    async with at(sandbox, clock, era) as talk:
+        assert await talk.error("log_time", **RELAUNCH, hours=1) == (
+            "2 projects named exactly 'Website relaunch' to track time on. Nothing was sent. "
+            'Pass an id or exact name of these: "Website relaunch" (301) of "SuprCorp"; '
+            '"Website relaunch" (320) of "Harrowgate Museum Trust".'
+        )
+
+
+async def test_a_person_on_no_project_is_told_so(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    """18: `projects` is absent for users without projects."""
+    async with at(sandbox, clock, era) as talk:
+        assert await talk.error("log_time", **RELAUNCH, hours=1, person="Ivy Nakagawa") == (
+            "No project named exactly 'Website relaunch' to track time on. Nothing was sent. "
+            "The timesheet offers no project: it is read-only, or nobody put this person on one."
+        )
+        assert (await talk.ok("get_timesheet", person="42", projects=True)).splitlines()[1] == (
+            "# nothing to track on: the sheet is read-only, or nobody put this person on a project"
+        )
+
+
+async def test_what_is_not_open_to_somebody_is_the_vendors_refusal(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    """18, 6.2: `UserNotAssigned`."""
+    async with at(sandbox, clock, era, login=MEMBER) as talk:
+        assert await talk.error("log_time", project=303, task=501, hours=1) == (
+            'Harvest refused this (400): "The time entry cannot be created because the user is not assigned to the '
+            "project or its task.\" (Harvest's words). Nothing was logged."
+        )
+    assert sandbox.rows(HOURS)[-1]["id"] == NEW - 1
+
+
+async def test_an_administrator_writes_on_anothers_sheet(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    """18: `of_user`, on any call here; the undo is of the same person."""
+    async with at(sandbox, clock, era) as talk:
+        answer = await talk.ok("log_time", **RELAUNCH, hours=2, day="friday", person="Ana Souza")
+        assert (
+            talk.wire()[1:]
+            == [
+                "GET /people",
+                "GET /daily/61/2018?of_user=34",
+                "POST /daily/add?of_user=34",
+                f"GET /daily/show/{NEW}?of_user=34",
+            ]
+            or talk.wire() == []
+        )
+        assert stored(answer)["user_id"] == 34
+        await talk.ok("update_time_entry", time_entry_id=NEW, hours="2:15", person=34)
+        assert await talk.ok("undo_change", change_id=2)
+        assert {call.query for call in sandbox.seen[-3:]} == {(("of_user", "34"),)}
+        assert sandbox.rows(HOURS)[-1]["hours"] == Decimal("2.00")
+        await talk.ok("delete_time_entry", time_entry_id=NEW, person=34)
+        again = await talk.ok("undo_change", change_id=4)
+        assert (stored(again)["user_id"], stored(again)["hours"]) == (34, "2.0")
+
+
+@pytest.mark.parametrize("login", [MANAGER, MEMBER], ids=lambda login: login.role)
+async def test_anothers_sheet_is_a_missing_right_to_everybody_else(
+    sandbox: Sandbox, clock: Ticking, era: Era, login: Login
+) -> None:
+    """7: `of_user` is for administrators; lack of a right answers 404."""
+    async with at(sandbox, clock, era, login=login) as talk:
+        told = (
+            "Harvest shows this user no timesheet of that person (404). {}"
+            "Only administrators see others': leave person out, or check the id."
+        )
+        assert await talk.error("get_timesheet", person="34") == told.format("")
+        assert await talk.error("log_time", **RELAUNCH, hours=1, person="34") == told.format("Nothing was logged. ")
+
+
+async def test_the_same_said_twice_is_logged_once_unless_it_is_meant(
+    sandbox: Sandbox, clock: Ticking, era: Era
+) -> None:
+    async with at(sandbox, clock, era) as talk:
+        await talk.ok("log_time", **RELAUNCH, hours=1)
+        again = await talk.ok("log_time", **RELAUNCH, hours="1:00")
+        assert first(again) == (
+            f'On Monday 2018-03-05: already logged time_entry "Website relaunch Design 2018-03-05" ({NEW}). '
+            f"The same was said a moment ago; that was change 1, and nothing was sent now. {undo(1)} "
+            "allow_duplicate=true logs it once more."
+        )
+        await talk.ok("log_time", **RELAUNCH, hours=1, allow_duplicate=True)
+        await talk.ok("log_time", **RELAUNCH, hours=1, person=34)  # another's is not the same
+        assert [row["user_id"] for row in sandbox.rows(HOURS)[-3:]] == [31, 31, 34]
+
+
+async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
+    sandbox: Sandbox, clock: Ticking, era: Era
+) -> None:
+    async with at(sandbox, clock, era) as talk:
+        await talk.ok("log_time", **RELAUNCH, hours=1)
+        assert await talk.ok("undo_change", change_id=1) == (
+            f"Undid change 1: deleted time_entry {NEW}. That is change 2."
+        )
+        assert talk.asked == [
+            f'Undo change 1: delete time_entry "Website relaunch Design 2018-03-05" ({NEW})? '
+            "An undo brings it back alone, under a new id."
+        ]
+    assert sandbox.rows(HOURS)[-1]["id"] == NEW - 1
+
+
+async def test_an_entry_is_moved_and_put_back(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    """18, TT-7: missing elements keep their value; the record is read again (TT-3)."""
+    async with at(sandbox, clock, era) as talk:
+        await talk.ok("log_time", **RELAUNCH, hours=1, notes="Icons")
+        answer = await talk.ok("update_time_entry", time_entry_id=NEW, task="Research", day="saturday")
+        assert talk.wire() == [
+            f"GET /daily/show/{NEW}", "GET /daily/64/2018", f"POST /daily/update/{NEW}", f"GET /daily/show/{NEW}"
+        ]  # fmt: skip
+        assert {name: stored(answer)[name] for name in ("spent_at", "task_id", "hours", "notes")} == {
+            "spent_at": "2018-03-03", "task_id": 506, "hours": "1.0", "notes": "Icons"
+        }  # fmt: skip
+        await talk.ok("update_time_entry", time_entry_id=NEW, notes="")
+        assert stored(await talk.ok("undo_change", change_id=3))["notes"] == "Icons"
+        assert stored(await talk.ok("undo_change", change_id=2))["spent_at"] == "2018-03-05"
+
+
+async def test_a_locked_entry_is_an_administrators_and_its_place_is_fixed(
+    sandbox: Sandbox, clock: Ticking, era: Era
+) -> None:
+    """18: locked entries: administrators only; project, task and day are then fixed."""
+    mine = next(row for row in sandbox.rows(HOURS) if row["user_id"] == 33 and row["is_closed"])
+    id = int(str(mine["id"]))
+    async with at(sandbox, clock, era, login=MEMBER) as talk:
+        for tool, more in (("update_time_entry", {"hours": 1}), ("delete_time_entry", {})):
+            said = await talk.error(tool, time_entry_id=id, **more)
+            assert 'refused this (400): "This time entry is locked: it was approved or invoiced."' in said
+    async with at(sandbox, clock, era) as talk:
+        await talk.ok("update_time_entry", time_entry_id=id, hours=1, person=33)
+        said = await talk.error("update_time_entry", time_entry_id=id, day="2018-03-01", person=33)
+        assert "Its project, task and day are fixed." in said
+        await talk.ok("delete_time_entry", time_entry_id=id, person=33)
+
+
+async def test_an_entry_that_is_not_there_is_looked_for_on_the_timesheet(
+    sandbox: Sandbox, clock: Ticking, era: Era
+) -> None:
+    """18: an entry of somebody else is nobody's here without `of_user`."""
+    other = next(row["id"] for row in sandbox.rows(HOURS) if row["user_id"] == 34)
+    async with at(sandbox, clock, era) as talk:
+        for id in (5, other):
+            assert await talk.error("get_time_entry", time_entry_id=id) == (
+                f"No time_entry {id} in this account, or this user may not see it. Call get_timesheet for ids."
+            )
+
+
+async def test_an_account_that_keeps_from_when_to_when_takes_hours_as_that(clock: Ticking, era: Era) -> None:
+    """18: timestamp accounts: `started_at` and `ended_at` replace hours; blank ones would start a timer."""
+    with open_account(clock=clock, calls=None, ways=Ways(by_clock=True)) as sandbox:
+        async with at(sandbox, clock, era) as talk:
+            assert await talk.error("log_time", **RELAUNCH, hours="1:30") == (
+                "This account keeps when work began and ended. Nothing was sent. Nothing was logged. "
+                "Give hours as 8:00am-9:30am."
+            )
+            answer = await talk.ok("log_time", **RELAUNCH, hours="8am-9:30am")
+            told = {name: stored(answer)[name] for name in ("hours", "started_at", "ended_at", "running")}
+            assert told == {"hours": "1.5", "started_at": "8:00am", "ended_at": "9:30am", "running": False}
+    assert b"<hours" not in next(call.body for call in sandbox.seen if call.method == "POST")
+
+
+async def test_an_account_that_keeps_hours_takes_times_as_hours(sandbox: Sandbox, clock: Ticking) -> None:
+    async with at(sandbox, clock) as talk:
+        answer = await talk.ok("log_time", **RELAUNCH, hours="8am-9:30am")
+        assert stored(answer)["hours"] == "1.5"
+        assert "started_at" not in stored(answer)
+
+
+async def test_a_sheet_of_another_day_is_not_taken_for_the_one_asked_for(sandbox: Sandbox, clock: Ticking) -> None:
+    body = b"<daily><for_day type='date'>Wed, 18 Oct 2006</for_day><day_entries/></daily>"
+    sandbox.fail(Fault("garbage", "200", body=body, content_type="application/xml"))
+    async with at(sandbox, clock) as talk:
+        assert (await talk.error("get_timesheet", day="2018-03-02")).startswith(
+            "The answer is not a document this server reads: another-day."
+        )
+
+
+async def test_an_archived_assignment_closes_a_project(sandbox: Sandbox, clock: Ticking) -> None:
+    """16, 18: what is not open to somebody is not on the sheet."""
+    with sandbox.store.writing():
+        for row in sandbox.rows(USER_ASSIGNMENTS):
+            if (row["project_id"], row["user_id"]) == (301, 31):
+                sandbox.store.update(USER_ASSIGNMENTS, int(str(row["id"])), {"deactivated": True})
+    async with at(sandbox, clock) as talk:
+        assert "No project named exactly 'Website relaunch'" in await talk.error("log_time", **RELAUNCH, hours=1)
