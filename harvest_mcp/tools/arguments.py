@@ -33,6 +33,7 @@ from harvest_mcp.tools.kinds import (
     WHOLE,
     WORD,
     _listed,
+    _reference,
     _whole,
     problem,
 )
@@ -114,6 +115,12 @@ def owner(resource: Resource[Record]) -> list[Argument]:
     if whose := resource.whose:
         return [Argument(whose.ref, REFERENCE)]
     return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
+
+
+def refers(arguments: type[Arguments]) -> bool:
+    """Whether any argument names another record."""
+    marks = (mark for item in arguments.model_fields.values() for mark in item.metadata)
+    return any(isinstance(mark, BeforeValidator) and mark.func is _reference for mark in marks)
 
 
 def model(tool: str, *arguments: Argument) -> type[Arguments]:
