@@ -33,6 +33,7 @@ from harvest_mcp.tools.kinds import (
     WHOLE,
     WORD,
     _listed,
+    _reference,
     _whole,
     problem,
 )
@@ -112,8 +113,14 @@ def key(resource: Resource[Record]) -> Argument:
 def owner(resource: Resource[Record]) -> list[Argument]:
     """The argument that says whose records are meant, where their address says it, or an administrator may."""
     if resource.acting:
-        return [Argument(resource.acting.noun, REFERENCE, "whose, for administrators")]
+        return [Argument(resource.acting.noun, REFERENCE)]
     return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
+
+
+def refers(arguments: type[Arguments]) -> bool:
+    """Whether any argument names another record."""
+    marks = (mark for item in arguments.model_fields.values() for mark in item.metadata)
+    return any(isinstance(mark, BeforeValidator) and mark.func is _reference for mark in marks)
 
 
 def model(tool: str, *arguments: Argument) -> type[Arguments]:

@@ -6,6 +6,7 @@ from functools import cache
 
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.spec import System
+from harvest_mcp.tools.arguments import refers
 from harvest_mcp.tools.confirm import Policy
 from harvest_mcp.tools.history import history_tools
 from harvest_mcp.tools.tool import Tool
@@ -74,7 +75,9 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
         lines.append("Without an id, start with search_records.")
     lines.append("Lists are CSV; a first line with next: cursor=X means more rows: same call plus cursor=X.")
     if any(tool.name.startswith(("create_", "update_")) for tool in tools):
-        lines.append("Send only the fields that change. Names of other records must be exact; ids always work.")
+        lines.append("Send only the fields that change.")
+    if any(refers(tool.arguments) for tool in tools):
+        lines.append("Names of other records must be exact; ids always work.")
     if any(tool.hints.destroys for tool in tools):
         lines.append(ASKING[policy])
     return " ".join(lines)

@@ -33,7 +33,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
                 tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
             ),
         ),
-        Argument("limit", whole(MOST), f"default {LIMIT}"),
+        Argument("limit", whole(MOST)),
         Argument("cursor", WORD),
     ]
 

@@ -1,4 +1,4 @@
-"""A clock that goes on a millisecond whenever it is looked at, and by hours when it is turned."""
+"""A clock that goes on a moment whenever it is looked at, and by hours when it is turned."""
 
 from tests.sandbox.kit import Clock
 
@@ -7,5 +7,5 @@ class Ticking(Clock):
     """Two writes are never of the same moment by it, as they never are in life."""
 
     def __call__(self) -> float:
-        self.now += 0.001
+        self.now += 0.00001
         return self.now

@@ -15,7 +15,7 @@ from harvest_mcp.sandbox.harvest.routes import Route, Visit, route
 from harvest_mcp.sandbox.harvest.rules import Refusal, found, invalid
 from harvest_mcp.sandbox.harvest.timers import Sheet, total
 from harvest_mcp.sandbox.store import Row
-from harvest_mcp.spec import Era, Value, fields
+from harvest_mcp.spec import Value, fields
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, PROJECTS, TASKS, TIME_ENTRIES
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, xml
@@ -167,7 +167,7 @@ def _entry(visit: Visit, sheet: Sheet, row: Row) -> Element:
     absent = set() if sheet.by_clock else {"started_at", "ended_at"}
     absent |= {"running"} | ({"timer_started_at"} if row["timer_started_at"] is None else set())
     columns = [each.name for each in fields(TIME_ENTRIES.record).values() if visit.profile in each.eras]
-    return TIME_ENTRIES.root, [_element(name, shown[name], visit.profile) for name in columns if name not in absent], ""
+    return TIME_ENTRIES.root, [_element(name, shown[name]) for name in columns if name not in absent], ""
 
 
 def _names(visit: Visit, row: Row) -> Row:
@@ -178,10 +178,10 @@ def _names(visit: Visit, row: Row) -> Row:
     return {"project": project["name"], "client": client["name"], "task": task["name"]}
 
 
-def _element(name: str, value: Value, profile: Era) -> Element:
+def _element(name: str, value: Value) -> Element:
     if name in INSTANTS:
         at = cast("datetime | None", value)
-        return name, format_datetime(at) if at else None, bodies.INSTANT[profile]
+        return name, format_datetime(at) if at else None, "datetime"  # harvest-v1 appendix C
     if TYPES.get(name) == "float":
         return name, _float(cast(Decimal, value)), "float"
     return name, "" if value is None else rails.show(value), TYPES.get(name, "")
