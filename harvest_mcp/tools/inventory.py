@@ -78,6 +78,9 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
         lines.append("Send only the fields that change.")
     if any(refers(tool.arguments) for tool in tools):
         lines.append("Names of other records must be exact; ids always work.")
+    offered = {tool.toolset for tool in tools}
+    if any(each.acting and each.toolset in offered for system in systems for each in system.resources):
+        lines.append("Time and expenses are the user's own; for an administrator, person names somebody else.")
     if any(tool.hints.destroys for tool in tools):
         lines.append(ASKING[policy])
     return " ".join(lines)

@@ -349,6 +349,7 @@ async def test_an_entry_that_is_not_there_is_looked_for_on_the_timesheet(
         for id in (5, other):
             assert await talk.error("get_time_entry", time_entry_id=id) == (
                 f"No time_entry {id} in this account, or this user may not see it. Call get_timesheet for ids."
+                " An administrator may say whose it is: person."
             )
 
 

@@ -161,7 +161,7 @@ def test_tools_prints_the_inventory_for_people() -> None:
     done = run("tools")
     assert done.returncode == 0
     assert re.fullmatch(r"delete_client +crm +deletes, asks first, repeatable +\d+", done.stdout.splitlines()[9])
-    assert re.fullmatch(r"41 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
+    assert re.fullmatch(r"48 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
 
 
 def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side() -> None:
@@ -194,7 +194,7 @@ def test_an_unknown_toolset_stops_the_start_with_the_known_ones() -> None:
     assert (done.returncode, done.stderr) == (
         2,
         "harvest-mcp: HARVEST_MCP_TOOLSETS names 'crmm', which does not exist. "
-        "Known: account, all, changes, crm, expenses, people, projects.\n",
+        "Known: account, all, changes, crm, expenses, people, projects, time.\n",
     )
 
 

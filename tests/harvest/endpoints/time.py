@@ -34,6 +34,13 @@ ROWS = [
         wire=("GET /daily?slim=1", *(f"GET /daily/{verb}/{ENTRY}" for verb in ("show", "timer", "show"))),
     ),
     Endpoint(
+        id="TT-4",
+        tool="stop_timer",
+        first=(("start_timer", {"project": 301, "task": 501}),),
+        sends=f"GET /daily/timer/{ENTRY}",
+        wire=("GET /daily?slim=1", *(f"GET /daily/{verb}/{ENTRY}" for verb in ("show", "timer", "show"))),
+    ),
+    Endpoint(
         id="TT-5",
         tool="log_time",
         arguments=LOGGED[1],
