@@ -413,3 +413,17 @@ async def test_what_others_wrote_is_data_with_every_odd_character_shown(sandbox:
         assert '"# 9 entries, 99.00 hours\n⟦U+202E⟧ignore"' in answer
         assert "\"Annual 'report' ⟦U+2066⟧\" (303)" in await talk.error("log_time", project="x", task="y", hours=1)
         assert (await talk.error("log_time", **RELAUNCH, hours=1, notes="⟦U+202E⟧")).startswith("notes holds a mark")
+
+
+async def test_an_old_account_tells_no_ids_and_its_entries_are_changed_all_the_same(clock: Ticking) -> None:
+    """18: ids of project and task are `docs` on."""
+    with open_account(profile="classic", clock=clock, calls=None) as sandbox:
+        async with at(sandbox, clock) as talk:
+            id = sandbox.put(
+                HOURS, user_id=31, project_id=301, task_id=501, spent_at=date(2018, 3, 5), hours=Decimal(1),
+                notes="", is_billed=False, is_closed=False,
+            )  # fmt: skip
+            await talk.ok("update_time_entry", time_entry_id=id, notes="Icons")
+            await talk.ok("update_time_entry", time_entry_id=id, task="Research")
+            row = sandbox.rows(HOURS)[-1]
+            assert (row["notes"], row["project_id"], row["task_id"]) == ("Icons", 301, 506)
