@@ -5,14 +5,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic_core import to_jsonable_python
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes.entries import Entry
 from harvest_mcp.errors import CallFailed, NotFound
-from harvest_mcp.spec import Attachment, Part, Record, Resource, Value, fields
+from harvest_mcp.spec import Attachment, Era, Part, Record, Resource, Value, fields
+
+ERAS = get_args(Era)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
         return Sight("hidden")  # an empty week proves nothing
     lists = {name for name, value in sent.items() if isinstance(value, tuple)}
     plain = {name: value for name, value in sent.items() if name not in lists}
-    new = [row for row in found.rows if row.id > above and not differing(row, plain)]
+    new = [row for row in found.rows if row.id > above and not differing(row, comparable(row, plain))]
     if lists:  # a list's rows may come without their own lists (incwo 5)
         new = [row for row in [await api.get(resource, row.id) for row in new] if not differing(row, sent)]
     if not found.whole or not (entry.before or {}).get("whole", True):
@@ -103,6 +105,12 @@ def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
         for name, value in values.items()
         if not known[name].sent_only and _plain(getattr(record, name)) != _plain(value)
     )
+
+
+def comparable(record: Record, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The values of columns that this record tells: bodies of old accounts lack what came later (harvest-v1 0.2)."""
+    later = {item.name for item in fields(type(record)).values() if len(item.eras) < len(ERAS)}
+    return {name: value for name, value in values.items() if name in record.model_fields_set or name not in later}
 
 
 def _holds(stored: Value, sent: Value) -> bool:

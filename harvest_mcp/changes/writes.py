@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 from harvest_mcp.api import File
 from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Outcome
 from harvest_mcp.changes.journal import columns
-from harvest_mcp.changes.looking import Sight, differing, emptying, listed, look, renewed, typed
+from harvest_mcp.changes.looking import Sight, comparable, differing, emptying, listed, look, renewed, typed
 from harvest_mcp.changes.settling import Settling
 from harvest_mcp.errors import CallFailed, InDoubt, NotFound, Overtaken, StateError, StoredOtherwise
 from harvest_mcp.spec import Action, Attachment, Record, Resource, Value, fields
@@ -228,7 +228,7 @@ class Changes(Settling):
         except CallFailed:
             await self._closed(entry, "applied", record=id)
             return Change(id, None, entry.id)
-        differs = differing(record, typed(resource, entry.sent))
+        differs = differing(record, comparable(record, typed(resource, entry.sent)))
         if differs and entry.verb not in ("create", "update"):
             return await self._doubted(resource, entry, InDoubt(f"The {entry.verb} was accepted."), at_once=True)
         await self._applied(resource, entry, id, record)

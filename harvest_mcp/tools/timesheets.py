@@ -36,6 +36,10 @@ class Entry(Protocol):
     def project_id(self) -> int | None: ...
     @property
     def task_id(self) -> int | None: ...
+    @property
+    def project(self) -> str | None: ...
+    @property
+    def task(self) -> str | None: ...
 
 
 class Open(Protocol):
@@ -145,15 +149,16 @@ def opened(sheet: Sheet | None, project: str, task: str) -> tuple[int, int]:
         NotOpen: a name fits none, or several.
     """
     projects = (sheet.projects if sheet else None) or ()
-    if (id := _number(project)) is None:
+    if (id := number(project)) is None:
         id = _the_one("project", project, projects, [_of(each) for each in projects])
-    if (chosen := _number(task)) is None:
+    if (chosen := number(task)) is None:
         tasks = next((each.tasks or () for each in projects if each.id == id), ())
         chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
     return id, chosen
 
 
-def _number(value: str) -> int | None:
+def number(value: str) -> int | None:
+    """The id that a reference is, if it is one."""
     return int(value) if value.isascii() and value.isdigit() and len(value) <= 15 else None
 
 

@@ -18,6 +18,7 @@ from harvest_mcp.tools.timesheets import (
     Entry,
     Sheet,
     entries,
+    number,
     opened,
     read,
     running,
@@ -223,14 +224,13 @@ def _update(system: System, resource: Kind) -> Tool:
 
 
 async def _moved(api: Api, place: Kind, entry: Entry, to: Mapping[str, str]) -> dict[str, Value]:
-    """The project and task an entry goes to; only a name costs a call."""
-    ids = {"project": str(entry.project_id), "task": str(entry.task_id)}
-    named = any(not value.isdigit() for value in to.values())
-    sheet = await read(api, place, entry.spent_at) if named else None
-    project, task = opened(sheet, **{**ids, **to})
-    return {
-        name: id for noun, name, id in (("project", "project_id", project), ("task", "task_id", task)) if noun in to
-    }
+    """The project and task an entry goes to; only a name costs a call. Old accounts tell names alone."""
+    if not to:
+        return {}
+    at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
+    named = any(number(value) is None for value in at.values())
+    ids = opened(await read(api, place, entry.spent_at) if named else None, **at)
+    return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 
 
 def _on(sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:

@@ -265,3 +265,14 @@ async def test_an_answer_without_its_entry_is_no_reason_to_log_twice(sandbox: Sa
         answer = await talk.ok("log_time", **RELAUNCH, hours=1)
         assert stored(answer)["id"] == NEW
     assert sandbox.rows(HOURS)[-1]["id"] == NEW
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_an_old_account_tells_no_ids_and_a_lost_answer_is_settled_all_the_same(clock: Ticking) -> None:
+    """18: `project_id` and `task_id` are `docs` on; what a body cannot tell is not compared."""
+    with open_account(profile="classic", clock=clock, calls=None) as sandbox:
+        async with at(sandbox, clock) as talk:
+            assert "Stored otherwise" not in await talk.ok("log_time", **RELAUNCH, hours=1)
+            sandbox.fail(Fault("drop", method="POST", commit="before", times=1))
+            answer = await talk.ok("log_time", **RELAUNCH, hours=2)
+            assert "answer was lost, but the change is there" in first(answer)

@@ -20,6 +20,8 @@ WRITES = [tool for tool in server.tools_for(settings.read({"toolsets": "all"})) 
 REFUSED = (
     "holds a mark such as ⟦U+202E⟧ that stands for an invisible",
     "takes an amount such as",
+    "takes hours such as",
+    "takes a date such as",
     "takes only",
     "takes a file's bytes in base64",
 )
