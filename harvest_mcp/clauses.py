@@ -14,7 +14,7 @@ class Filter:
     """A way to narrow a list. Exactly one of the three says who narrows it.
 
     `query`: the vendor, by this name in the query string. `path`: the vendor, under a path of its own.
-    `column`: this server, by comparing the column.
+    `column`: this server, by comparing the column. `brief` values are asked for as `20180131`, and as `yes` or `no`.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Filter:
     path: str | None = None
     column: str | None = None
     ref: str | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,14 +35,15 @@ from harvest_mcp.marks import (  # fmt: skip
     ServerSet,
     Summary,
 )
+from harvest_mcp.reports import Report, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
     "ALONG", "FIXED", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Action", "Along",
     "Archives", "Assigns", "Child", "Codes", "Dependent", "Each", "Era", "Field", "Filter", "Fixed", "Identity",
     "Inner", "Lines", "OneOf", "Part", "Plan", "Private",
-    "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
-    "Summary", "System", "Value", "Verb", "View", "fields",
+    "Record", "Ref", "Report", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly",
+    "ServerSet", "Side", "Summary", "System", "Trait", "Value", "Verb", "View", "fields",
 ]  # fmt: skip
 
 
@@ -223,6 +224,7 @@ class System:
     resources: tuple[Resource[Record], ...]
     identity: View[Identity] | None = None
     views: tuple[View[Part], ...] = ()
+    reports: tuple[Report, ...] = ()
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()

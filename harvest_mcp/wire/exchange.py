@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import quote
@@ -97,7 +97,7 @@ def list_(
     for given, value in where:
         if given.path:
             path = given.path.format(id=value)
-    query = tuple((given.query, speak.show(value)) for given, value in where if given.query)
+    query = tuple((given.query, _asked(speak, given, value)) for given, value in where if given.query)
 
     def read(answer: Response) -> Page[R]:
         with _uncollected():
@@ -105,6 +105,15 @@ def list_(
             return Page(speak.rows(document, resource), *speak.pages(document))
 
     return Exchange(Request("GET", path, (*query, *speak.page(page))), read)
+
+
+def _asked(speak: Dialect, given: Filter, value: Value) -> str:
+    """A filter's value in the query; brief ones are spelt in another way than elements are (harvest-v1 21)."""
+    if given.brief and isinstance(value, date):
+        return value.strftime("%Y%m%d").rjust(8, "0")
+    if given.brief and isinstance(value, bool):
+        return "yes" if value else "no"
+    return speak.show(value)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.account import RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.clients import CLIENTS
 from harvest_mcp.systems.harvest.contacts import CONTACTS
+from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES, TIME
 from harvest_mcp.systems.harvest.people import PEOPLE
 from harvest_mcp.systems.harvest.projects import PROJECTS
 from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
@@ -20,11 +21,13 @@ HARVEST = System(
     resources=(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
+    reports=(TIME,),
     toolsets=(
         ("account", "who this server is in the account, and the call budget"),
         ("crm", "clients and contacts"),
         ("projects", "projects, tasks, and who and what is on them"),
         ("people", "who works in the account"),
+        ("reports", "hours and money of a period, added up"),
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "changes"),
@@ -32,6 +35,6 @@ HARVEST = System(
 )
 
 __all__ = [
-    "CLIENTS", "CONTACTS", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT", "TASKS", "TASK_ASSIGNMENTS",
-    "USER_ASSIGNMENTS", "WHO_AM_I",
+    "CLIENTS", "CONTACTS", "DAY_ENTRIES", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT", "TASKS",
+    "TASK_ASSIGNMENTS", "TIME", "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip
