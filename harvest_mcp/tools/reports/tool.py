@@ -1,0 +1,134 @@
+"""The tool of a report: what it is asked, read, added up and told."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.spec import Record, Report, System
+from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.kinds import DAY, REFERENCE, TRUTH, several
+from harvest_mcp.tools.render import count, quoted
+from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.question import MOST_GROUPS, Asked, Period, groups
+from harvest_mcp.tools.reports.reading import Lists, Reading, finder
+from harvest_mcp.tools.reports.summing import Result, add_up
+from harvest_mcp.tools.reports.table import Names, figure, text
+from harvest_mcp.tools.tool import Answer, Call, Hints, Tool
+
+
+def report_tool(system: System, report: Report) -> Tool:
+    """`report_time`: the rows of a period added up, in groups."""
+
+    async def run(call: Call, arguments: Arguments) -> str | Answer:
+        given = arguments.given()
+        lists = Lists(call.api(system))
+        asked = await _asked(call, system, report, given, lists)
+        rows = await Reading(asked, lists, call.progress).all()
+        await lists.try_all(*_named(asked, rows))
+        result = add_up(asked, rows, partial(finder, lists, report), _currencies(report, lists))
+        return text(asked, result, _names(asked, lists), list(_notes(asked, result, lists)))
+
+    return Tool(
+        name=report.name,
+        says=report.says,
+        toolset=report.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(report.name, *_takes(report)),
+        run=run,
+    )
+
+
+def _takes(report: Report) -> list[Argument]:
+    return [
+        Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03; or:"),
+        Argument("from", DAY),
+        Argument("to", DAY, "included"),
+        *(Argument(side.name, REFERENCE) for side in report.sides),
+        *(Argument(trait.name, TRUTH) for trait in report.traits),
+        Argument("group_by", several(groups(report)), "one or two"),
+        Argument("chart", TRUTH, "a picture too"),
+    ]
+
+
+async def _asked(call: Call, system: System, report: Report, given: Mapping[str, Any], lists: Lists) -> Asked:
+    """The question in ids and days.
+
+    Raises:
+        InvalidArguments: there is no period, or two, or a group too many.
+        NoMatch: a name fits no record, or several.
+    """
+    by = tuple(dict.fromkeys(given.get("group_by", ())))
+    if len(by) > MOST_GROUPS:
+        raise _invalid(report, "group_by takes one or two")
+    period = await _period(call, system, report, given)
+    only = {side.name: await lists.id(side.noun, given[side.name]) for side in report.sides if side.name in given}
+    return Asked(
+        report, period, only, {each.name: given[each.name] for each in report.traits if each.name in given}, by
+    )
+
+
+async def _period(call: Call, system: System, report: Report, given: Mapping[str, Any]) -> Period:
+    days = [given[name] for name in ("from", "to") if name in given]
+    if ("period" in given) == bool(days) or len(days) == 1:
+        raise _invalid(report, "takes either period, or from and to")
+    if not days:
+        return periods.named(given["period"])
+    if days[0] > days[1]:
+        raise _invalid(report, "to is before from")
+    return Period(*days)
+
+
+def _invalid(report: Report, why: str) -> InvalidArguments:
+    known = [argument.name for argument in _takes(report)]
+    return InvalidArguments(report.name, [why], known=known)
+
+
+def _named(asked: Asked, rows: Sequence[Record]) -> Iterator[str]:
+    """The nouns of the lists that hold names of groups, and the currencies of what has a price."""
+    report, sides = asked.report, [asked.report.side(name) for name in asked.grouped] if rows else []
+    if any(getattr(row, report.rate or report.measure) is not None for row in rows):
+        sides.append(report.side(report.currency[0]))
+    for side in sides:
+        yield from (report.side(name).noun for name in (side.through, side.name) if name)
+
+
+def _currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
+    """The code of a row's currency; one that is not known is called after what it is of, and added to no other."""
+    name, column = report.currency
+    of, whose = lists.known(report.side(name).noun), finder(lists, report, name)
+    fallback = report.side(report.side(name).through or name)
+
+    def currency(row: Record) -> str:
+        if worded := getattr(of.get(whose(row) or 0), column, None):
+            return quoted(worded.rpartition(" - ")[2], most=20)[1:-1]  # harvest-v1 29 row 18
+        return f"of {fallback.noun} {getattr(row, fallback.column)}"
+
+    return currency
+
+
+def _names(asked: Asked, lists: Lists) -> Names:
+    """What every record that was read is called, by side."""
+    names: dict[str, dict[int, str]] = {}
+    for side in asked.report.sides:
+        owner = lists.api.system.resource(side.noun)
+        names[side.name] = {id: owner.name_of(row) for id, row in lists.known(side.noun).items()}
+    return names
+
+
+def _notes(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
+    """What a reader must know of the figures."""
+    report, total, timers = asked.report, result.total, result.timers
+    rows = report.rows.plural.replace("_", " ")
+    if timers.count:
+        on = "" if timers.running is None else f", {figure(timers.running)} with what runs"
+        counted = f"{figure(timers.counted)} booked {report.unit}"
+        yield f"{count(timers.count, 'running timer')} counted with {counted}{on}"
+    if total.unpriced:
+        yield f"{figure(total.unpriced)} {report.unit} have no known rate and are in no amount"
+    if result.untold:
+        yield f"{result.untold} {rows} do not tell whether they are billable, and count as unbilled unless billed"
+    if "week" in asked.by:
+        yield "weeks begin on Monday (ISO)"
+    if lists.hidden:
+        yield f"not shown to this user: {', '.join(lists.api.system.resource(noun).plural for noun in lists.hidden)}"
