@@ -36,6 +36,7 @@ ONE_DOOR = {
     "mcp": {"tools/sdk.py", "demo.py"},
     "mcp_types": {"tools/sdk.py", "demo.py"},
     "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
+    "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
     "psycopg": {"gateway/shared.py"},
     "starlette": {"approval/page.py"},
     "uvicorn": {"approval/local.py", "sandbox/server.py"},

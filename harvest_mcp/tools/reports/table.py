@@ -25,7 +25,7 @@ def text(asked: Asked, result: Result, names: Names, notes: Sequence[str]) -> st
     table, shown = as_csv([*headings, *totals], rows)
     last, _ = as_csv(["total", *[""] * (len(headings) - 1), *totals.values()], [])
     cut = [f"{shown} of {count(len(rows), 'group')} shown, the total is over all"] if shown < len(rows) else []
-    head = "; ".join([*_about(asked, result, names), *cut, *notes])
+    head = "; ".join([*about(asked, result, names), *cut, *notes])
     return f"# {head}\n{table}{last}"
 
 
@@ -66,7 +66,7 @@ def money(amounts: Money) -> str:
     return "; ".join(f"{figure(value)} {currency}" for currency, value in sorted(amounts.items()))
 
 
-def _about(asked: Asked, result: Result, names: Names) -> Iterator[str]:
+def about(asked: Asked, result: Result, names: Names) -> Iterator[str]:
     """The period, how many rows, and what they were narrowed to."""
     rows = asked.report.rows
     yield f"{asked.period}: {count(result.total.rows, *_nouns(rows.noun, rows.plural))}"

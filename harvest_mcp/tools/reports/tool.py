@@ -4,17 +4,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from anyio import to_thread
+
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model
 from harvest_mcp.tools.kinds import DAY, REFERENCE, TRUTH, several
 from harvest_mcp.tools.render import count, quoted
 from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.chart import draw
+from harvest_mcp.tools.reports.picture import pictures
 from harvest_mcp.tools.reports.question import MOST_GROUPS, Asked, Period, groups
 from harvest_mcp.tools.reports.reading import Lists, Reading, finder
 from harvest_mcp.tools.reports.summing import Result, add_up
 from harvest_mcp.tools.reports.table import Names, figure, text
-from harvest_mcp.tools.tool import Answer, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
 
 
 def report_tool(system: System, report: Report) -> Tool:
@@ -27,7 +31,9 @@ def report_tool(system: System, report: Report) -> Tool:
         rows = await Reading(asked, lists, call.progress).all()
         await lists.try_all(*_named(asked, rows))
         result = add_up(asked, rows, partial(finder, lists, report), _currencies(report, lists))
-        return text(asked, result, _names(asked, lists), list(_notes(asked, result, lists)))
+        names, notes = _names(asked, lists), list(_notes(asked, result, lists))
+        drawn = await _drawn(asked, result, names, notes) if given.get("chart") else ()
+        return Answer(text(asked, result, names, notes), drawn)
 
     return Tool(
         name=report.name,
@@ -82,6 +88,20 @@ async def _period(call: Call, system: System, report: Report, given: Mapping[str
 def _invalid(report: Report, why: str) -> InvalidArguments:
     known = [argument.name for argument in _takes(report)]
     return InvalidArguments(report.name, [why], known=known)
+
+
+async def _drawn(asked: Asked, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:
+    """The pictures; without what draws them the table comes alone and says so."""
+    wanted = pictures(asked, result, names)
+    try:
+        drawn = [await to_thread.run_sync(draw, picture) for picture in wanted]
+    except ImportError:
+        notes.append("no picture: install the extra harvest-mcp[charts] where this server runs")
+        return ()
+    if not asked.report.unit and (left := len(result.total.all_money) - len(wanted)) > 0:
+        notes.append(f"pictures of {len(wanted)} currencies, {left} more are only in the table")
+    name = f"{asked.report.name}-{asked.period.first}-{asked.period.last}"
+    return tuple(Attached(f"{name}-{at}.png", "image/png", data) for at, data in enumerate(drawn, 1))
 
 
 def _named(asked: Asked, rows: Sequence[Record]) -> Iterator[str]:
