@@ -59,7 +59,7 @@ def _fewer(bars: Sequence[Bar], most: int) -> list[Bar]:
     kept = set(sorted(range(len(bars)), key=lambda at: -abs(bars[at].total))[: most - 1])
     rest = [bar for at, bar in enumerate(bars) if at not in kept]
     together = {state: _sum(bar.parts.get(state, Decimal(0)) for bar in rest) for state in STATES}
-    others, under = f"{len(rest)} others", "others" if bars[0].under else ""
+    others, under = (f"{len(rest)} groups", "others") if bars[0].under else (f"{len(rest)} others", "")
     return [*(bars[at] for at in sorted(kept)), Bar(others, together, under, others, under)]
 
 
