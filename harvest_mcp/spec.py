@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -79,6 +80,14 @@ class Identity(Part):
     def limits(self) -> str:
         """What this user's role keeps from them, or empty for a user who may do everything."""
         return ""
+
+    def zone(self) -> tzinfo | None:
+        """The time zone this user's days begin and end in; None where the vendor does not tell."""
+        return None
+
+    def week_start(self) -> int:
+        """The day this account's weeks begin on, 0 for Monday."""
+        return 0
 
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)

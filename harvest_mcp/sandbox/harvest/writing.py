@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.sandbox.harvest import currencies, timezones
+from harvest_mcp.sandbox.harvest import currencies
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT, recorded
 from harvest_mcp.sandbox.harvest.rules import (
     CREATED_WITH,
@@ -27,6 +27,7 @@ from harvest_mcp.sandbox.harvest.rules import (
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Action, Field, Record, Resource, Scalar, fields
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
+from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, xml
 from harvest_mcp.wire.xml import Plain
 
@@ -200,7 +201,7 @@ def _following(columns: Mapping[str, Field], given: Row) -> Row:
         follows["currency_symbol"] = given.get("currency_symbol") or currencies.symbol(code)
     if "address" in columns and "details" in given:
         follows["address"] = given["details"] or None
-    if given.get("timezone", "UTC") not in timezones.NAMES:
+    if given.get("timezone", "UTC") not in ZONES:
         raise invalid("timezone must be one of the listed names, such as Berlin.")
     follows |= {old: given[new] for old, new in OLD_NAMES.items() if old in columns and new in given}
     return follows

@@ -1,8 +1,13 @@
 """The Harvest account itself: AC-1 and AC-2 (harvest-v1 4, 10)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 from harvest_mcp.spec import Identity, Part, View
+from harvest_mcp.systems.harvest.timezones import ZONES
+
+WEEK_STARTS = {"Saturday": 5, "Sunday": 6}
+DAY = 86_400
 
 
 class Modules(Part):
@@ -66,6 +71,20 @@ class Account(Identity):
         if self.user.project_manager and self.user.project_manager.is_project_manager:
             return "a project manager: reads clients and contacts, may not change them"
         return "a regular user: Harvest hides clients and contacts"
+
+    def zone(self) -> tzinfo | None:
+        """By its IANA name, else its display name; the offset is only that of the moment (harvest-v1 10)."""
+        for name in (self.user.timezone_identifier, ZONES.get(self.user.timezone or "")):
+            try:
+                if name:
+                    return ZoneInfo(name)
+            except (KeyError, ValueError, OSError):  # no name this machine knows
+                continue
+        seconds = self.user.timezone_utc_offset
+        return None if seconds is None or abs(seconds) >= DAY else timezone(timedelta(seconds=seconds))
+
+    def week_start(self) -> int:
+        return WEEK_STARTS.get((self.company.week_start_day if self.company else None) or "", 0)
 
 
 class RateLimit(Part):

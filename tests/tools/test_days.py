@@ -1,0 +1,108 @@
+"""Days and hours as people say them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from harvest_mcp.systems.harvest.account import Account, Company, User
+from harvest_mcp.systems.harvest.timezones import ZONES
+from harvest_mcp.tools.days import HOURS, SPOKEN_DAY, WEEKDAYS, Word, Worked, meant, spelled
+
+DAY, TIME = TypeAdapter[date | Word](SPOKEN_DAY), TypeAdapter(HOURS)
+MONDAY = date(2018, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("word", "means"),
+    [
+        ("today", date(2018, 3, 5)),
+        ("yesterday", date(2018, 3, 4)),
+        ("monday", date(2018, 3, 5)),
+        ("sunday", date(2018, 3, 4)),
+        ("tuesday", date(2018, 2, 27)),
+    ],
+)
+def test_a_weekday_is_its_most_recent_one_and_today_is_one_of_them(word: Word, means: date) -> None:
+    assert meant(word, MONDAY) == means
+
+
+@pytest.mark.parametrize("today", [date(2018, 1, 1), date(2016, 3, 1), date(2024, 2, 29)])
+@pytest.mark.parametrize("word", WEEKDAYS)
+def test_no_weekday_is_to_come_or_more_than_six_days_ago(word: Word, today: date) -> None:
+    """Over the end of a year, and the leap day too."""
+    then = meant(word, today)
+    assert timedelta(0) <= today - then <= timedelta(6)
+    assert WEEKDAYS[then.weekday()] == word
+
+
+def test_a_day_is_echoed_with_its_weekday() -> None:
+    assert spelled(MONDAY) == "Monday 2018-03-05"
+
+
+@pytest.mark.parametrize(("given", "read"), [("2018-03-05", MONDAY), ("Yesterday", "yesterday"), ("FRIDAY", "friday")])
+def test_a_day_is_a_date_or_a_word_in_whatever_case(given: str, read: object) -> None:
+    assert DAY.validate_python(given) == read
+
+
+@pytest.mark.parametrize("given", ["2018-02-30", "5 March", "tomorrow", "next friday", "٢٠١٨-٠٣-٠٥", "", 5, True, None])
+def test_no_other_day_is_guessed(given: object) -> None:
+    with pytest.raises(ValidationError):
+        DAY.validate_python(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "hours"),
+    [("1.5", "1.50"), (1.5, "1.50"), (2, "2.00"), ("0", "0.00"), ("1:30", "1.50"), ("0:15", "0.25"), ("7.50", "7.50")],
+)
+def test_hours_are_decimals_or_hours_and_minutes(given: object, hours: str) -> None:
+    assert TIME.validate_python(given) == Worked(Decimal(hours))
+
+
+def test_minutes_that_are_no_hundredths_of_an_hour_are_rounded_and_that_is_known() -> None:
+    """18: hours are shown with two decimals."""
+    assert TIME.validate_python("0:20") == Worked(Decimal("0.33"), "0:20")
+    assert TIME.validate_python("0:50") == Worked(Decimal("0.83"), "0:50")
+
+
+@pytest.mark.parametrize("given", ["1.333", "-1", "1:60", "1h", "1,5", "1e2", "1000", "999:59:1", True, None, "½", "١"])
+def test_no_other_hours_are_guessed(given: object) -> None:
+    with pytest.raises(ValidationError):
+        TIME.validate_python(given)
+
+
+def test_every_zone_of_the_vendor_is_one_of_the_world() -> None:
+    """Appendix B: display names; 10: the IANA name is in late bodies only."""
+    assert len(ZONES) == 142
+    assert set(ZONES.values()) <= available_timezones()
+
+
+@pytest.mark.parametrize(
+    ("user", "zone"),
+    [
+        (User(timezone_identifier="Asia/Tokyo", timezone="Berlin"), "Asia/Tokyo"),
+        (User(timezone="Berlin"), "Europe/Berlin"),
+        (User(timezone_identifier="Not/There", timezone="Kyev"), "Europe/Kyiv"),
+        (User(timezone_identifier="../../etc/passwd", timezone="Kyev"), "Europe/Kyiv"),
+    ],
+)
+def test_the_zone_is_the_iana_name_or_else_the_display_name(user: User, zone: str) -> None:
+    """10: `timezone-identifier` is late."""
+    assert Account(user=user).zone() == ZoneInfo(zone)
+
+
+def test_the_offset_is_the_last_resort_and_no_zone_is_none() -> None:
+    """10: `timezone-utc-offset` is in seconds."""
+    zone = Account(user=User(timezone="Atlantis", timezone_utc_offset=-14400)).zone()
+    assert zone is not None
+    assert zone.utcoffset(None) == timedelta(hours=-4)
+    assert Account(user=User(timezone="Atlantis", timezone_utc_offset=9_999_999)).zone() is None
+    assert Account(user=User()).zone() is None
+
+
+@pytest.mark.parametrize(("word", "day"), [("Monday", 0), ("Saturday", 5), ("Sunday", 6), (None, 0), ("Someday", 0)])
+def test_weeks_begin_where_the_account_says(word: str | None, day: int) -> None:
+    """10: `week-start-day`."""
+    assert Account(company=Company(week_start_day=word), user=User()).week_start() == day
