@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 import anyio.to_thread
 
 from harvest_mcp.errors import InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
-from harvest_mcp.spec import Action, Filter, Identity, Part, Record, Resource, System, Value, View
-from harvest_mcp.wire import exchange
+from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, System, Value, View
+from harvest_mcp.wire import attachments, exchange
+from harvest_mcp.wire.attachments import File
 from harvest_mcp.wire.exchange import Exchange, Page, Response
+
+__all__ = ["Api", "File", "Scan"]
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
@@ -18,17 +22,23 @@ T = TypeVar("T")
 
 ACCEPTED = "the credentials are accepted"
 """What is known of a user where the vendor does not tell more."""
+ONE_WEEK = "only the present week is listed"
 PARSE_IN_THREAD = 1_000_000
 """Bytes from which a body is parsed off the event loop; 10 MB would stall it for half a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan(Generic[R]):
-    """Records by ascending id, out of so many pages read of so many there are."""
+    """Records by ascending id, out of so many pages read of so many there are.
+
+    `part` says which part of all this is, where the vendor gives no more; `days` the first and the last it is of.
+    """
 
     rows: list[R]
     read: int = 1
     of: int = 1
+    part: str = ""
+    days: tuple[date, date] | None = None
 
     @property
     def highest(self) -> int:
@@ -37,14 +47,16 @@ class Scan(Generic[R]):
 
     @property
     def told(self) -> str:
-        """Which pages were read."""
+        """Which pages were read, or which part."""
+        if self.part:
+            return self.part
         pages = "page 1" if self.read == 1 else f"pages 1 to {self.read}"
         return f"only {pages} of {self.of} read"
 
     @property
     def whole(self) -> bool:
-        """Whether every page was read."""
-        return self.read >= self.of
+        """Whether every page was read, and that is all there is."""
+        return self.read >= self.of and not self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +80,23 @@ class Api:
         At most `most` pages are read.
         """
         found: dict[int, R] = {}
-        read = 0
+        read, days = 0, None
+        part = ONE_WEEK if resource.week and (where or {}).get(resource.week.day) is None else ""
         async for page in self.pages(resource, where=where):
             found.update((row.id, row) for row in page.rows)
-            read += 1
+            read, days = read + 1, page.days
             if page.number < page.of and read >= self.most:
-                return Scan(_by_id(found), read, page.of)
-        return Scan(_by_id(found), read, read)
+                return Scan(_by_id(found), read, page.of, part, days)
+        return Scan(_by_id(found), read, read, part, days)
+
+    async def around(self, resource: Resource[R], values: Mapping[str, Value]) -> Scan[R]:
+        """The records that one with these values could be mistaken for; of a list by weeks, those of its week."""
+        try:
+            return await self.scan(resource, where=resource.around(values))
+        except NotFound:
+            if resource.week is None:
+                raise
+            return Scan([], part="its week could not be read")  # a list that is not documented (harvest-v1 20)
 
     async def pages(
         self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, start: int = 1
@@ -91,7 +113,7 @@ class Api:
             for known, value in given:
                 if known.column:
                     rows = [row for row in rows if getattr(row, known.column) == value]
-            yield Page(rows, number, page.of)
+            yield Page(rows, number, page.of, page.days)
             if number >= page.of:
                 return
             if page.number != number:
@@ -104,7 +126,10 @@ class Api:
 
     async def create(self, resource: Resource[R], values: Mapping[str, Value]) -> int | None:
         """The new record's id, or None when the answer does not tell."""
-        return await self._do(exchange.create(self.system, resource, values))
+        try:
+            return await self._told(resource, exchange.create(self.system, resource, values))
+        except NotFound as missing:
+            raise self._hidden(resource, missing) from None
 
     async def update(self, resource: Resource[R], id: int, values: Mapping[str, Value]) -> None:
         await self._one(resource, id, exchange.update(self.system, resource, id, values))
@@ -114,6 +139,18 @@ class Api:
 
     async def act(self, resource: Resource[R], action: Action, id: int) -> None:
         await self._one(resource, id, exchange.act(self.system, resource, action, id))
+
+    async def attach(self, resource: Resource[R], attachment: Attachment, id: int, file: File) -> None:
+        """Put a file beside a record, in the place of the one there may be."""
+        await self._one(resource, id, attachments.attach(self.system, resource, attachment, id, file))
+
+    async def fetch(self, resource: Resource[R], attachment: Attachment, id: int) -> File:
+        """The file beside a record.
+
+        Raises:
+            NotFound: there is no such record, or no file beside it.
+        """
+        return await self._one(resource, id, attachments.fetch(self.system, resource, attachment, id))
 
     async def view(self, view: View[P]) -> P:
         return await self._do(exchange.view(self.system, view))
@@ -132,12 +169,21 @@ class Api:
 
     async def _one(self, resource: Resource[R], id: int | str, doing: Exchange[T]) -> T:
         try:
-            return await self._do(doing)
+            return await self._told(resource, doing)
         except NotFound:
+            whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
             raise NotFound(
                 f"No {resource.noun} {id} in this account, or this user may not see it.",
-                next=f"Call {self.system.tool('list', resource)} for ids.",
+                next=f"Call {self.system.tool('list', resource)} for ids.{whose}",
             ) from None
+
+    async def _told(self, resource: Resource[R], doing: Exchange[T]) -> T:
+        """A call, and what a refusal of it may mean."""
+        try:
+            return await self._do(doing)
+        except Refused as refusal:
+            refusal.next = dict(resource.explains).get(refusal.kind, refusal.next)
+            raise
 
     async def _do(self, doing: Exchange[T]) -> T:
         answer = await self.send(doing.request, waiting=self.waiting)
@@ -158,10 +204,15 @@ class Api:
                     f"No {known.ref} {value} in this account, or this user may not see it.",
                     next=f"Call {self.system.tool('list', owner)} for ids.",
                 )
+        return self._hidden(resource, missing)
+
+    def _hidden(self, resource: Resource[R], missing: NotFound) -> NotFound:
+        """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
         who = self.system.identity
+        what = f"the role, and whether the module {resource.module} is on, decide" if resource.module else ""
         return NotFound(
-            f"{self.system.title} shows this user no {resource.plural} (404).",
-            next=f"Call {who.name}: the role decides what is seen."
+            f"{self.system.title} shows this user no {resource.plural.replace('_', ' ')} (404).",
+            next=f"Call {who.name}: {what or 'the role decides'} what is seen."
             if who
             else "The user's rights decide what is seen.",
         )

@@ -13,7 +13,8 @@ Scalar = str | int | bool | Decimal | date | datetime | None
 class Filter:
     """A way to narrow a list. Exactly one of the three says who narrows it.
 
-    `query`: the vendor, by this name in the query string. `path`: the vendor, under a path of its own.
+    `query`: the vendor, by this name in the query string. `path`: the vendor, under a path of its own, which holds
+    the `{id}`, or the day of the year and the year of a day: `{doy}/{year}`.
     `column`: this server, by comparing the column. `brief` values are asked for as `20180131`, and as `yes` or `no`.
     """
 
@@ -25,6 +26,62 @@ class Filter:
     column: str | None = None
     ref: str | None = None
     brief: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A list that is only ever given for one week: that of the day which the filter `day` names, or the present one.
+
+    `column` is the day of a record that puts it into its week. Such a list is never taken for all there are, and
+    an empty one proves nothing.
+    """
+
+    day: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """Calls that an administrator may make for another person, whose id then goes along in the query."""
+
+    noun: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Either:
+    """Two columns of one figure, of which one is sent: the amount, or a count that the vendor prices.
+
+    A count of 1 tells nothing, since it stands beside a plain amount too.
+    """
+
+    amount: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locks:
+    """The column that says that a record is locked, the one that says why, and the columns that are fixed then."""
+
+    column: str
+    why: str
+    fixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that a record may have, one at most: its own address, and the name of the part it is sent as.
+
+    `has` is the column that says whether there is one, `most` the largest in bytes that is sent, `kinds` the
+    endings its name may have.
+    """
+
+    noun: str
+    path: str
+    part: str
+    has: str
+    most: int
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +140,18 @@ class Assigns:
     root: str
     along: str = ""
     columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
+
+    `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
+    says for certain that it was not carried out.
+    """
+
+    calls: int
+    seconds: float
+    pause: float
+    one_at_a_time: bool = False
+    refusals_prove: bool = True

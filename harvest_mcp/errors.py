@@ -12,6 +12,7 @@ HarvestMcpError
 ├── NotUndone              a change cannot be taken back
 ├── Overtaken              somebody else was at the record; nothing was sent
 ├── Closed                 the record may not be written any more; nothing was sent
+├── Locked                 part of the record is fixed while it is locked; nothing was sent
 ├── Unsettled              an earlier write to the record may still take effect; nothing was sent
 ├── Incomplete             not all of what a figure is made of could be read; there is no figure
 ├── StoredOtherwise        a list within a record reads back as another list than was sent
@@ -151,6 +152,17 @@ class Closed(HarvestMcpError):
         )
 
 
+class Locked(HarvestMcpError):
+    """A record is locked, which fixes some of its columns for everybody; nothing was sent."""
+
+    def __init__(self, noun: str, record: int, why: str, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        super().__init__(
+            f"{noun.capitalize()} {record} is locked{f' ({why})' if why else ''}, which fixes {', '.join(columns)}.",
+            next="Send only what else changes; an administrator may do that.",
+        )
+
+
 class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 
@@ -203,11 +215,14 @@ class Forbidden(CallFailed):
 
 
 class Refused(CallFailed):
-    """400 and kin: a rule of the vendor's; `hint` is the vendor's own explanation, cleaned, or empty."""
+    """400 and kin: a rule of the vendor's; `hint` is the vendor's own explanation, cleaned, or empty.
+
+    `kind` is the word the vendor has for it, or empty.
+    """
 
     def __init__(self, what: str, *, hint: str = "", state: str = "", next: str = "") -> None:
         super().__init__(what, state=state, next=next)
-        self.hint = hint
+        self.hint, self.kind = hint, ""
 
 
 class Throttled(CallFailed):

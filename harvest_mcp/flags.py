@@ -18,6 +18,7 @@ FLAGS = (
     click.option("--state", metavar="PLACE", help="Where the change journal is kept: a file or postgresql://…"),
     click.option("--keep-days", metavar="DAYS", help="How many days the change journal goes back; 90 unless given."),
     click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),
+    click.option("--receipt-folders", metavar="PATHS", help="Folders that receipts may be read from; none otherwise."),
     click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
 )
 STATE = click.option("--state", metavar="PLACE", help="Where the question is kept; the refused call names it.")
@@ -58,5 +59,6 @@ GATHERED = (
     "state",
     "keep_days",
     "max_answer_mb",
+    "receipt_folders",
     "log_level",
 )

@@ -22,12 +22,20 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
-    """A yes or no of a row; `yes` and `no` are the filters that ask the vendor for rows of one kind."""
+    """A yes or no of a row, by the first of the columns that tells it: an id tells it by being there.
+
+    `yes` and `no` are the filters that ask the vendor for rows of one kind.
+    """
 
     name: str
-    column: str
+    columns: tuple[str, ...]
     yes: str = ""
     no: str = ""
+
+    def of(self, row: object) -> bool | None:
+        """What a row says; None where it does not."""
+        told = (getattr(row, column, None) for column in self.columns)
+        return next((bool(value) for value in told if value is not None), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,8 @@ def desk(
     consents = Consents(state, clock=clock)
     page, command = LocalPage(consents), approve_command(state)
     confirmation = Confirmation(settings.confirm, consents, page=page, command=command)
-    return Desk({account.system.name: account for account in accounts}, confirmation, connect, state, clock)
+    named = {account.system.name: account for account in accounts}
+    return Desk(named, confirmation, connect, state, clock, settings.receipt_folders)
 
 
 def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = None) -> Desk:

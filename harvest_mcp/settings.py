@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
@@ -84,14 +85,21 @@ class Settings(BaseSettings):
         example="4",
         default=12,
     )
+    receipt_folders: Names = _setting(
+        "HARVEST_MCP_RECEIPT_FOLDERS",
+        f"folders that receipts may be read from, with {os.pathsep} between them; none unless given",
+        example="~/receipts",
+        default=(),
+    )
     log_level: LogLevel = _setting(
         "HARVEST_MCP_LOG_LEVEL", "what goes to stderr: DEBUG, INFO, WARNING or ERROR", example="INFO", default="WARNING"
     )
 
-    @field_validator("toolsets", "tools", "exclude_tools", mode="before")
+    @field_validator("toolsets", "tools", "exclude_tools", "receipt_folders", mode="before")
     @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(filter(None, re.split(r"[,\s]+", value))) if isinstance(value, str) else value
+    def _split(cls, value: object, info: Any) -> object:
+        between = re.escape(os.pathsep) if info.field_name == "receipt_folders" else r"[,\s]+"
+        return tuple(filter(None, re.split(between, value))) if isinstance(value, str) else value
 
     @field_validator("log_level", "confirm", "system", mode="before")
     @classmethod
@@ -242,6 +250,9 @@ def consistent(settings: Settings) -> None:
         settings.signing_in(name).check()
     if settings.state:
         _place(settings.state)
+    for folder in settings.receipt_folders:
+        if not Path(folder).expanduser().is_dir():
+            raise SettingsError(f"HARVEST_MCP_RECEIPT_FOLDERS names {folder}, which is no folder here.")
 
 
 def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:

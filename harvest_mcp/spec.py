@@ -7,7 +7,22 @@ from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from harvest_mcp.clauses import Action, Archives, Assigns, Dependent, Filter, Same, Scalar, Verb
+from harvest_mcp.clauses import (  # fmt: skip
+    Acting,
+    Action,
+    Archives,
+    Assigns,
+    Attachment,
+    Dependent,
+    Either,
+    Filter,
+    Locks,
+    Plan,
+    Same,
+    Scalar,
+    Verb,
+    Week,
+)
 from harvest_mcp.columns import Field, fields
 from harvest_mcp.marks import (  # fmt: skip
     ALONG,
@@ -40,11 +55,11 @@ from harvest_mcp.reports import Report, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "ALONG", "FIXED", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Action", "Along",
-    "Archives", "Assigns", "Child", "Codes", "Dependent", "Each", "Era", "Field", "Filter", "Fixed", "Identity",
-    "Inner", "Lines", "OneOf", "Part", "Plan", "Private",
+    "ALONG", "FIXED", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Acting", "Action",
+    "Along", "Archives", "Assigns", "Attachment", "Child", "Codes", "Dependent", "Each", "Either", "Era", "Field",
+    "Filter", "Fixed", "Identity", "Inner", "Lines", "Locks", "OneOf", "Part", "Plan", "Private",
     "Record", "Ref", "Report", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly",
-    "ServerSet", "Side", "Summary", "System", "Trait", "Value", "Verb", "View", "fields",
+    "ServerSet", "Side", "Summary", "System", "Trait", "Value", "Verb", "View", "Week", "fields",
 ]  # fmt: skip
 
 
@@ -123,9 +138,24 @@ class Resource(Generic[R_co]):
     makes: "Resource[Record] | None" = None
     """What a create makes along, to assign it: its address is then the one for both."""
     archives: Archives | None = None
+    retires: str = ""
+    """The column by which an update archives one."""
     sets_off: str = ""
     """What a create does at once that nothing takes back, such as mailing someone: a person is asked first."""
     caution: str = ""
+    week: Week | None = None
+    acting: Acting | None = None
+    whose: int = 0
+    """For whom these calls are made, where it is not the caller: `under` says so."""
+    either: Either | None = None
+    together: tuple[str, ...] = ()
+    """Columns of which all are filled, or none."""
+    locks: Locks | None = None
+    attachment: Attachment | None = None
+    module: str = ""
+    """What may be switched off in an account, and then hides all of this."""
+    explains: tuple[tuple[str, str], ...] = ()
+    """What a kind of refusal may mean besides its words, and what to do."""
     open_while: tuple[str, str] | None = None
     """The column, and its word, outside of which a record is not written or deleted any more."""
     """What whoever writes one must know first; its tools say so."""
@@ -157,8 +187,15 @@ class Resource(Generic[R_co]):
         return fields(self.record)[self.owner] if self.owner else None
 
     def under(self, values: Mapping[str, object]) -> Self:
-        """This resource at the place that these values tell."""
+        """This resource at the place that these values tell, and for whom."""
+        if self.acting and self.acting.query in values:
+            return replace(self, whose=int(str(values[self.acting.query])))
         return replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
+
+    @property
+    def acted(self) -> dict[str, int]:
+        """For whom the calls are made, as it goes into the query and the journal; empty for the caller's own."""
+        return {self.acting.query: self.whose} if self.acting and self.whose else {}
 
     def summary(self) -> tuple[str, ...]:
         return tuple(name for name, item in fields(self.record).items() if item.summary)
@@ -176,11 +213,24 @@ class Resource(Generic[R_co]):
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
+        if self.week:
+            return {self.week.day: values.get(self.week.column)}
         owner = self.same.within if self.same else None
         for each in self.filters:
             if owner and each.ref and owner == f"{each.ref}_id" and values.get(owner) is not None:
                 return {each.name: values[owner]}
         return {}
+
+    def emptied(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """What is sent empty beside these: the amount that a count takes the place of."""
+        return {self.either.amount: ""} if self.either and values.get(self.either.count) is not None else {}
+
+    def figured(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """The values of a record with the one of two figures that it stands by."""
+        if self.either is None or values.get(self.either.count) is None:
+            return dict(values)
+        drop = self.either.count if values[self.either.count] == 1 else self.either.amount
+        return {name: value for name, value in values.items() if name != drop}
 
     def name_of(self, record: Record) -> str:
         """What people call it: `Jane Doe`, or empty when its names are."""
@@ -201,21 +251,6 @@ class View(Generic[P_co]):
     says: str
     shows_budget: bool = False
     """The vendor's count of calls; this server's own is put beside it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
-
-    `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
-    says for certain that it was not carried out.
-    """
-
-    calls: int
-    seconds: float
-    pause: float
-    one_at_a_time: bool = False
-    refusals_prove: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

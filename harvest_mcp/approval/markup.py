@@ -106,7 +106,7 @@ def _stakes(sheet: Sheet, noun: str) -> str:
     notes = "".join(f"<p>{_safe(note)}</p>" for note in sheet.notes)
     goes = f'<section class="stakes"><h2>What goes with it</h2>{groups}</section>' if groups else ""
     else_ = f'<section class="stakes"><h2>What else hangs on it</h2>{notes}</section>' if notes else ""
-    if sheet.does == "create":
+    if sheet.does != "delete":
         return f'<section class="stakes"><h2>What cannot be brought back</h2>{notes}</section>'
     lost = "".join(f"<li>{_safe(each)}</li>" for each in sheet.lost)
     return f"""{goes}{else_}

@@ -87,7 +87,7 @@ def _lines(waiting: Waiting) -> Iterator[str]:
         yield from (f"  {quoted(name)} ({id})" for name, id in rows[:NAMES])
         if len(rows) > NAMES:
             yield f"  and {count(len(rows) - NAMES, 'more', 'more')}"
-    if sheet.does == "create":
+    if sheet.does != "delete":
         yield ""
         return
     yield "\nUndo can make a new one from the journal, under a new id, and without:"

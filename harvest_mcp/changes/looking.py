@@ -12,7 +12,7 @@ from pydantic_core import to_jsonable_python
 from harvest_mcp.api import Api
 from harvest_mcp.changes.entries import Entry
 from harvest_mcp.errors import CallFailed, NotFound
-from harvest_mcp.spec import Part, Record, Resource, Value, fields
+from harvest_mcp.spec import Attachment, Part, Record, Resource, Value, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     sent = typed(resource, entry.sent)
     above = (entry.before or {}).get("above", 0)
     found = await api.scan(resource, where=resource.around(sent))
+    if resource.week and not found.rows:
+        return Sight("hidden")  # an empty week proves nothing
     lists = {name for name, value in sent.items() if isinstance(value, tuple)}
     plain = {name: value for name, value in sent.items() if name not in lists}
     new = [row for row in found.rows if row.id > above and not differing(row, plain)]
@@ -58,6 +60,8 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int, 
         row = await api.get(resource, id)
     except NotFound:
         return Sight("applied", None, id) if entry.verb == "delete" else Sight("absent")
+    if entry.verb == "attach" and resource.attachment:
+        return await _attached(api, resource, resource.attachment, entry, row)
     if entry.verb == "delete":
         kept = resource.archives and getattr(row, resource.archives.column)
         anew = resource.archives and not (entry.before or {}).get(resource.archives.column)
@@ -69,6 +73,17 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int, 
         return Sight("applied", row, id)  # and more than was sent: the caller tells both lists
     before = typed(resource, {name: value for name, value in (entry.before or {}).items() if name in left})
     return Sight("unclear" if differing(row, before) else "absent", row, id)
+
+
+async def _attached(api: Api, resource: Resource[Record], attachment: Attachment, entry: Entry, row: Record) -> Sight:
+    """A file where there was none is the one that was sent; where there was one, only the bytes tell."""
+    if not getattr(row, attachment.has):
+        return Sight("absent", row, row.id)
+    if not (entry.before or {}).get(attachment.has):
+        return Sight("applied", row, row.id)
+    there = await api.fetch(resource, attachment, row.id)
+    same = there.digest == entry.sent.get(attachment.noun, {}).get("sha256")
+    return Sight("applied" if same else "unclear", row, row.id)
 
 
 def typed(resource: Resource[Record], values: Mapping[str, Any]) -> dict[str, Value]:

@@ -44,11 +44,13 @@ def plan(resource: Kind, entry: Entry) -> Plan:
         if "delete" not in resource.verbs:
             raise NotUndone(f"The vendor offers no way to delete {resource.one}.", next="Correct it by another entry.")
         return Plan("delete", {})
+    _stays(resource, entry)
     if entry.verb == "delete":
         return (
             _unarchived(resource, resource.archives) if resource.archives and entry.after else _again(resource, entry)
         )
-    before = typed(resource, {name: (entry.before or {}).get(name) for name in entry.sent})
+    names = _figures(resource, entry.sent)
+    before = resource.figured(typed(resource, {name: (entry.before or {}).get(name) for name in names}))
     for action in resource.actions:
         if action.verb == entry.verb:
             if action.to is not None:
@@ -63,6 +65,22 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             next="Set it yourself to what it should be.",
         )
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
+
+
+def _stays(resource: Kind, entry: Entry) -> None:
+    """Refuse what the vendor has no call for: to take a file off again."""
+    if entry.verb == "attach" and (file := resource.attachment):
+        gone = f" The {file.noun} it had before is gone." if (entry.before or {}).get(file.has) else ""
+        raise NotUndone(
+            f"The vendor offers no way to take a {file.noun} off again.{gone}",
+            next=f"Put another in its place with attach_{file.noun}, or delete the {resource.noun}.",
+        )
+
+
+def _figures(resource: Kind, sent: Mapping[str, object]) -> list[str]:
+    """The columns that were sent, and those that one of two figures changed along."""
+    both = (resource.either.amount, resource.either.count) if resource.either else ()
+    return [*sent, *(name for name in both if name not in sent and any(one in sent for one in both))]
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
@@ -82,9 +100,11 @@ def _again(resource: Kind, entry: Entry) -> Plan:
     flipped = {action.flips for action in resource.actions}
     lost = [name for name in before if name not in creatable and name not in flipped]
     lost += [item.name for item in resource.writable() if item.sent_only]
+    if resource.attachment and before.get(resource.attachment.has):
+        lost.append(f"its {resource.attachment.noun}")
     gone = [f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes"]
     gone += [f"any {each.words}s that refer to the old id" for each in resource.dependents if each.fate == "unknown"]
-    return Plan("create", values, lost=(*lost, *gone))
+    return Plan("create", resource.figured(values), lost=(*lost, *gone))
 
 
 def _unarchived(resource: Kind, archives: Archives) -> Plan:

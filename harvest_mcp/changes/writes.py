@@ -8,12 +8,13 @@ from typing import Any
 import anyio
 from pydantic_core import to_jsonable_python
 
+from harvest_mcp.api import File
 from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Outcome
 from harvest_mcp.changes.journal import columns
 from harvest_mcp.changes.looking import Sight, differing, emptying, listed, look, renewed, typed
 from harvest_mcp.changes.settling import Settling
 from harvest_mcp.errors import CallFailed, InDoubt, NotFound, Overtaken, StateError, StoredOtherwise
-from harvest_mcp.spec import Action, Record, Resource, Value, fields
+from harvest_mcp.spec import Action, Attachment, Record, Resource, Value, fields
 
 Kind = Resource[Record]
 Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
@@ -58,7 +59,7 @@ class Changes(Settling):
         `once` takes an equal one said lately for this one.
         """
         values = renewed(resource, values, None)
-        sent = to_jsonable_python(dict(values))
+        sent = _sent(resource, values)
         deed = Deed(
             tool=self.tool,
             verb="create",
@@ -73,7 +74,7 @@ class Changes(Settling):
 
     async def said(self, resource: Kind, values: Mapping[str, Value]) -> Change[Record] | None:
         """What an equal create of the last minutes made; None when there was none, or its record is gone since."""
-        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=to_jsonable_python(dict(values)))
+        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_sent(resource, values))
         entry = await self.journal.said(deed)
         if entry is not None and entry.outcome in OPEN:
             entry = await self._told(resource, entry)
@@ -91,9 +92,9 @@ class Changes(Settling):
     ) -> Change[Record]:
         """Change the given columns of a record; `record` is how it reads now. A list of children is sent whole."""
         values = renewed(resource, values, record)
-        deed = self._deed("update", resource, record, to_jsonable_python(dict(values)), undoes)
+        deed = self._deed("update", resource, record, values, undoes)
         along = {item.name: getattr(record, item.name) for item in resource.writable() if item.along}
-        body = {**along, **emptying(values, record)}
+        body = {**along, **resource.emptied(values), **emptying(values, record)}
         return await self._write(resource, deed, lambda: self.api.update(resource, record.id, body))
 
     async def act(
@@ -102,6 +103,12 @@ class Changes(Settling):
         """Flip the action's column, which is not yet `wanted`; never sent twice, since twice is back again."""
         deed = self._deed(action.verb, resource, record, {action.flips: wanted}, undoes)
         return await self._write(resource, deed, lambda: self.api.act(resource, action, record.id))
+
+    async def attach(self, resource: Kind, attachment: Attachment, record: Record, file: File) -> Change[Record]:
+        """Put a file beside a record; the journal has what it is, not the file itself."""
+        told = {"name": file.name, "bytes": len(file.data), "sha256": file.digest}
+        deed = self._deed("attach", resource, record, {attachment.has: True, attachment.noun: told}, None)
+        return await self._write(resource, deed, lambda: self.api.attach(resource, attachment, record.id, file))
 
     async def delete(self, resource: Kind, record: Record, *, undoes: int | None = None) -> Change[Record]:
         """Delete a record and read it again: only a 404 proves that it is gone; some are archived instead."""
@@ -118,7 +125,7 @@ class Changes(Settling):
             return {**{item.name: None for item in resource.writable()}, **image}
         return image
 
-    def _deed(self, verb: str, resource: Kind, record: Record, sent: Mapping[str, object], undoes: int | None) -> Deed:
+    def _deed(self, verb: str, resource: Kind, record: Record, sent: Mapping[str, Any], undoes: int | None) -> Deed:
         return Deed(
             tool=self.tool,
             verb=verb,
@@ -126,7 +133,7 @@ class Changes(Settling):
             record=record.id,
             before=self._image(resource, record),
             read=self.read.get((resource.noun, record.id)),
-            sent=sent,
+            sent=_sent(resource, sent),
             undoes=undoes,
         )
 
@@ -273,6 +280,11 @@ class Changes(Settling):
             state=f"It was not sent a second time. It is change {entry.id} in the journal.",
             next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
         )
+
+
+def _sent(resource: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is sent as the journal has it, and for whom."""
+    return {**to_jsonable_python(dict(values)), **resource.acted}
 
 
 @contextmanager

@@ -189,6 +189,7 @@ class Gateway:
             request.path,
             params=request.query or None,
             content=request.body if request.writes else None,
+            headers={"Content-Type": request.content_type} if request.content_type else None,
             extensions={"trace": trip},
         )
         answer = await client.send(sent, stream=True)

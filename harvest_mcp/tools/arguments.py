@@ -79,7 +79,7 @@ def _kind(item: Field) -> Any:
         return code(item) if item.codes else Literal[item.choices]
     if item.sent_only and item.type is str:
         return BYTES
-    return LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
+    return LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
 
 
 def code(item: Field) -> Any:
@@ -110,7 +110,9 @@ def key(resource: Resource[Record]) -> Argument:
 
 
 def owner(resource: Resource[Record]) -> list[Argument]:
-    """The argument that says whose records are meant, where their address says it."""
+    """The argument that says whose records are meant, where their address says it, or an administrator may."""
+    if resource.acting:
+        return [Argument(resource.acting.noun, REFERENCE, "whose, for administrators")]
     return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
 
 

@@ -12,8 +12,9 @@ from harvest_mcp.tools.deleting import Asking, matter_of
 from harvest_mcp.tools.kinds import TRUTH, WORD
 from harvest_mcp.tools.listing import folded
 from harvest_mcp.tools.question import Question
-from harvest_mcp.tools.references import columns, known
+from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.rules import agree
 from harvest_mcp.tools.sheet import draft
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import told
@@ -25,6 +26,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
     """`create_contact`: one more record, unless it looks like one that is there."""
     name = system.tool("create", resource)
     takes = [column(item, required=item.required) for item in resource.creatable()]
+    takes += owner(resource) if resource.acting else []
     if resource.same and not resource.same.sure:
         takes.append(Argument("allow_duplicate", TRUTH))
     if resource.sets_off:
@@ -35,17 +37,18 @@ def create_tool(system: System, resource: Kind) -> Tool:
         values = await columns(api, resource, given)
         once = not given.get("allow_duplicate")
         changes = call.changes(system)
-        place = resource.under(values)
+        agree(name, resource, values, None, known=[each.name for each in takes])
+        place = await placed(api, resource, given) if resource.acting else resource.under(values)
         if once and (change := await changes.said(place, values)):
             return told("Already created", system, resource, change)
-        others = await api.scan(place, where=resource.around(values))
+        others = await api.around(place, values)
         if once and resource.same and (twins := _twins(others.rows, resource.same, values)):
             if change := await changes.said(place, values):  # by somebody else, since it was asked
                 return told("Already created", system, resource, change)
             twinned = [known(resource, twin) for twin in twins[:5]]
             raise PossibleDuplicate(resource.noun, twinned, sure=resource.same.sure)
         if resource.sets_off:
-            asking = Asking(given.get("confirm"), _again(name, given), lead="Create")
+            asking = Asking(given.get("confirm"), again(name, given), lead="Create")
             await ask_to_create(call, system, resource, values, asking)
         change = await changes.create(place, values, above=others.highest, whole=others.whole, once=once)
         if change.before:
@@ -133,7 +136,7 @@ def _what(resource: Kind) -> str:
     return f"Add {resource.one}; a likely duplicate is reported."
 
 
-def _again(name: str, given: Mapping[str, Any]) -> str:
+def again(name: str, given: Mapping[str, Any]) -> str:
     """How to call again with a code, as it must be typed; braces of a value are no place holder."""
     told = {key: plain(value) for key, value in given.items() if key != "confirm"}
     values = [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]

@@ -36,7 +36,11 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         place = await placed(call.api(system), resource, given)
         if (done := await call.changes(system).gone(place, id)) is not None:
             return f"{resource.noun.capitalize()} {id} is deleted already; that was change {done.id}."
-        whose = "".join(f"{each.name}={json.dumps(given[each.name], ensure_ascii=False)}, " for each in owner(resource))
+        whose = "".join(
+            f"{each.name}={json.dumps(given[each.name], ensure_ascii=False)}, "
+            for each in owner(resource)
+            if each.name in given
+        )
         again = f'{name}({whose.replace("{", "{{").replace("}", "}}")}{resource.key}={id}, confirm="{{code}}")'
         asking = Asking(given.get("confirm"), again)
         question, record = await ask_to_delete(call, system, place, id, asking)
@@ -99,6 +103,8 @@ async def _question(call: Call, system: System, resource: Kind, record: Record, 
     said = [sentence for each in found if (sentence := each.says(system.title))]
     if resource.archives:
         said.append(f"If it has {resource.archives.has}, {system.title} archives it instead.")
+    if resource.attachment and getattr(record, resource.attachment.has):
+        said.append(f"Its {resource.attachment.noun} goes with it, and nothing brings that back.")
     goes = [each.counted for each in found if each.going and each.rows]
     return Question(
         text=" ".join([f"{lead} {what}?", *said, "An undo brings it back alone, under a new id."]),
@@ -143,4 +149,7 @@ def _instead(system: System, resource: Kind, id: int) -> str:
     for action in (each for each in resource.actions if each.to is None):
         call = f"{system.tool(action.verb, resource)}({resource.key}={id}, {action.flips}=false)"
         return f"To have it {action.no} instead, call {call}."
+    if resource.retires:
+        call = f"{system.tool('update', resource)}({resource.key}={id}, {resource.retires}=true)"
+        return f"To have it archived instead, call {call}."
     return ""

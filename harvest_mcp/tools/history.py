@@ -165,7 +165,7 @@ async def _delete(call: Call, system: System, entry: Entry, *, code: str | None)
 async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
     """The writes that take it back; none when everything is as it was already."""
     if how.does == "create":
-        there = await changes.api.scan(resource)
+        there = await (changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource))
         made = await changes.create(
             resource, how.values, above=there.highest, whole=there.whole, once=False, undoes=entry.id
         )
@@ -212,7 +212,7 @@ def _undone(what: str, resource: Kind, entry: Entry, how: Plan, made: Sequence[C
 def _told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
     """A change for people and models: only columns that were sent, or all of a record that is gone."""
     before, after = entry.before or {}, entry.after or {}
-    names = list(entry.sent) or list(before)
+    names = list(entry.sent) if entry.verb != "delete" else list(before)
     told: dict[str, Any] = {
         "id": entry.id,
         "at": _at(entry.at),

@@ -5,20 +5,20 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
-from harvest_mcp.tools.kinds import REFERENCE, SINCE, TRUTH, WORD, several, whole
+from harvest_mcp.tools.kinds import COLUMN, REFERENCE, SINCE, TRUTH, WORD, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, leaf
 from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
-FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE}
+FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: COLUMN[date]}
 
 
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
@@ -59,13 +59,14 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             )
             return leafed(name, resource, found, given)
         (after,) = _start(name, given, known, (0,))
-        rows = [row for row in (await api.scan(place, where=where)).rows if fits(row)]
-        return page(name, resource, rows, given, after=after)
+        whole = await api.scan(place, where=where)
+        of = _week(whole.days) if resource.week else ""
+        return page(name, resource, [row for row in whole.rows if fits(row)], given, after=after, of=of)
 
     arguments_model = model(name, *takes)
     return Tool(
         name=name,
-        says=f"List {resource.plural.replace('_', ' ')} as CSV.",
+        says=f"List {resource.plural.replace('_', ' ')} as CSV{', of one week only' if resource.week else ''}.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,
@@ -73,17 +74,24 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     )
 
 
-def page(name: str, resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], *, after: int) -> str:
-    """A page of a list that came whole: the rows behind an id."""
+def page(
+    name: str, resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], *, after: int, of: str = ""
+) -> str:
+    """A page of a list that came whole, the rows behind an id; `of` says which part of all it is a list of."""
     left = [row for row in rows if row.id > after]
     shown = left[: given.get("limit", LIMIT)]
     table, taken = _table(resource, shown, given)
-    head = f"# {count(len(rows), resource.noun, resource.plural)}"
+    head = f"# {count(len(rows), resource.noun, resource.plural)}{of}"
     if taken < len(rows):
-        head = f"# {taken} of {count(len(rows), resource.noun, resource.plural)}"
+        head = f"# {taken} of {count(len(rows), resource.noun, resource.plural)}{of}"
     if taken < len(left):
         head += f"; next: cursor={_cursor(name, given, (shown[taken - 1].id,))}"
     return f"{head}\n{table}" if shown else head
+
+
+def _week(days: tuple[date, date] | None) -> str:
+    """Which week a list is of, so that it is not taken for all there are."""
+    return f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
 
 
 def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[str, Any]) -> str:

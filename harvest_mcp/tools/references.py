@@ -49,7 +49,9 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
 
 
 async def placed(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> Resource[Record]:
-    """The resource at the place the arguments tell: `/projects/301/task_assignments`."""
+    """The resource at the place the arguments tell, `/projects/301/task_assignments`, and for whom."""
+    if (acting := resource.acting) and acting.noun in given:
+        return resource.under({acting.query: await resolve(api, acting.noun, given[acting.noun])})
     if (item := resource.owned_by) is None or item.argument not in given:
         return resource
     return resource.under({item.name: await _column(api, item, given[item.argument])})

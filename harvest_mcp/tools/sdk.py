@@ -162,7 +162,7 @@ def _message(question: Question) -> str:
 
 
 def _form(question: Question) -> dict[str, Any]:
-    tick = {"type": "boolean", "title": f"Yes, delete {visible(question.tick)}", "default": False}
+    tick = {"type": "boolean", "title": f"Yes, {question.sheet.does} {visible(question.tick)}", "default": False}
     return {"type": "object", "properties": {CONFIRM: tick}, "required": [CONFIRM]}
 
 

@@ -50,6 +50,7 @@ def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], 
     """The sheet of a delete."""
     going = [each for each in found if each.going and each.rows]
     kept = _kept(resource, record, title)
+    file = [f"its {has.noun}"] if (has := resource.attachment) and getattr(record, has.has) else []
     return Sheet(
         does="delete",
         untouched="Nothing was deleted.",
@@ -58,7 +59,11 @@ def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], 
         fields=tuple((_words(name), _value(getattr(record, name))) for name in fields(resource.record)),
         goes=tuple((each.counted, each.named) for each in going),
         notes=tuple(each.says(title) for each in found if each not in going and each.rows != []),
-        lost=(*(f"its {each.counted if each.rows else each.of.words + 's'}" for each in found if each.going), *kept),
+        lost=(
+            *(f"its {each.counted if each.rows else each.of.words + 's'}" for each in found if each.going),
+            *file,
+            *kept,
+        ),
     )
 
 

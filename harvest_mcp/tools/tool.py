@@ -51,6 +51,8 @@ class Desk:
     connect: Callable[[Account], Line]
     state: State
     clock: Callable[[], float] = time.time
+    folders: tuple[str, ...] = ()
+    """Where local files may be read from; nowhere unless the operator says so."""
     open: dict[str, Line] = field(default_factory=dict)
     known: dict[str, tuple[float, Identity]] = field(default_factory=dict)
     """Who the vendor said is calling, and when."""

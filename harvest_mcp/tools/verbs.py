@@ -11,8 +11,10 @@ from harvest_mcp.tools.creating import create_along_tool, create_tool
 from harvest_mcp.tools.deleting import delete_tool
 from harvest_mcp.tools.kinds import ADDRESS, TRUTH
 from harvest_mcp.tools.listing import list_tool
+from harvest_mcp.tools.receipts import attachment_tools
 from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.rules import agree
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import told
 
@@ -61,6 +63,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
         place = await placed(api, resource, given)
         changes = call.changes(system)
         record = await changes.current(place, given[resource.key])
+        agree(name, resource, values, record, known=[each.name for each in takes])
         return told("Updated", system, resource, await changes.update(place, record, values))
 
     return Tool(
@@ -119,4 +122,5 @@ def tools_of(system: System, resource: Kind) -> list[Tool]:
     actions = [action_tool(system, resource, action) for action in resource.actions]
     actions += create_along_tool(system, resource) if "create" in resource.verbs else []
     actions += child_tools(system, resource) if "update" in resource.verbs else []
+    actions += attachment_tools(system, resource)
     return verbs + actions + ([delete_tool(system, resource)] if "delete" in resource.verbs else [])

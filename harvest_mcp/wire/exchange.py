@@ -23,12 +23,16 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call as it leaves: the path and query without credentials, the body as bytes."""
+    """One call as it leaves: the path and query without credentials, the body as bytes.
+
+    `content_type` is that of a body which is not the dialect's own kind.
+    """
 
     method: Method
     path: str
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    content_type: str = ""
 
     @property
     def writes(self) -> bool:
@@ -66,10 +70,12 @@ class Dialect(Protocol):
     def lists(self, record: type[Part]) -> frozenset[str] | None: ...
     def rows(self, document: Document, resource: Resource[R]) -> list[R]: ...
     def pages(self, document: Document) -> tuple[int, int]: ...
+    def days(self, document: Document) -> tuple[date, date] | None: ...
     def row(self, document: Document, noun: str, record: type[P]) -> P: ...
     def created(self, headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None: ...
     def accepted(self, body: bytes, resource: Resource[Record]) -> None: ...
     def error_text(self, body: bytes) -> str: ...
+    def error_kind(self, body: bytes) -> str: ...
 
 
 DIALECTS: Mapping[str, Dialect] = {"rails": cast(Dialect, rails), "incwo": cast(Dialect, incwo)}
@@ -81,11 +87,15 @@ def dialect(system: System) -> Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T_co]):
-    """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1."""
+    """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1.
+
+    `days` are the first and the last that the vendor says the list is of.
+    """
 
     rows: Sequence[T_co]
     number: int = 1
     of: int = 1
+    days: tuple[date, date] | None = None
 
 
 def list_(
@@ -96,13 +106,14 @@ def list_(
     path = speak.path(resource)
     for given, value in where:
         if given.path:
-            path = given.path.format(id=value)
-    query = tuple((given.query, _asked(speak, given, value)) for given, value in where if given.query)
+            path = given.path.format_map(_named(value))
+    asked = tuple((given.query, _asked(speak, given, value)) for given, value in where if given.query)
+    query = behalf(resource) + asked
 
     def read(answer: Response) -> Page[R]:
         with _uncollected():
             document = xml.read(answer.body, lists=speak.lists(resource.record))
-            return Page(speak.rows(document, resource), *speak.pages(document))
+            return Page(speak.rows(document, resource), *speak.pages(document), days=speak.days(document))
 
     return Exchange(Request("GET", path, (*query, *speak.page(page))), read)
 
@@ -114,6 +125,18 @@ def _asked(speak: Dialect, given: Filter, value: Value) -> str:
     if given.brief and isinstance(value, bool):
         return "yes" if value else "no"
     return speak.show(value)
+
+
+def behalf(resource: Resource[Record]) -> tuple[tuple[str, str], ...]:
+    """The query that says for whom a call is made; empty for the caller's own."""
+    return tuple((name, str(id)) for name, id in resource.acted.items())
+
+
+def _named(value: Value) -> dict[str, Value]:
+    """What a path may hold of a filter's value."""
+    if isinstance(value, date):
+        return {"doy": value.timetuple().tm_yday, "year": value.year}
+    return {"id": value}
 
 
 @contextmanager
@@ -141,7 +164,7 @@ def get(system: System, resource: Resource[R], id: int | str) -> Exchange[R]:
         return speak.row(document, resource.root, resource.record)
 
     path = speak.path(resource, id) if isinstance(id, int) else f"{speak.path(resource)}/{quote(id, safe='@')}"
-    return Exchange(Request("GET", path), read)
+    return Exchange(Request("GET", path, behalf(resource)), read)
 
 
 def view(system: System, view: View[P]) -> Exchange[P]:
@@ -154,7 +177,7 @@ def create(system: System, resource: Resource[Record], values: Mapping[str, Valu
     speak, other = dialect(system), resource.makes
     path = f"{speak.path(resource)}/{resource.assigns.along}" if other and resource.assigns else speak.path(resource)
     return Exchange(
-        Request("POST", path, body=speak.encode(other or resource, values, new=True)),
+        Request("POST", path, behalf(resource), speak.encode(other or resource, values, new=True)),
         lambda answer: speak.created(answer.headers, answer.body, resource),
     )
 
@@ -162,14 +185,15 @@ def create(system: System, resource: Resource[Record], values: Mapping[str, Valu
 def update(system: System, resource: Resource[Record], id: int, values: Mapping[str, Value]) -> Exchange[None]:
     speak = dialect(system)
     return Exchange(
-        Request("PUT", speak.path(resource, id), body=speak.encode(resource, values)),
+        Request("PUT", speak.path(resource, id), behalf(resource), speak.encode(resource, values)),
         lambda answer: speak.accepted(answer.body, resource),
     )
 
 
 def delete(system: System, resource: Resource[Record], id: int) -> Exchange[None]:
     speak = dialect(system)
-    return Exchange(Request("DELETE", speak.path(resource, id)), lambda answer: speak.accepted(answer.body, resource))
+    request = Request("DELETE", speak.path(resource, id), behalf(resource))
+    return Exchange(request, lambda answer: speak.accepted(answer.body, resource))
 
 
 def act(system: System, resource: Resource[Record], action: Action, id: int) -> Exchange[None]:
@@ -208,7 +232,9 @@ def judge(
         return NotFound(f"{title} knows no {request.path}, or this user may not see it (404).")
     if status >= 400:
         said = answer.headers.get("hint") or dialect(system).error_text(answer.body)
-        return refused(system, f"{title} refused this ({status}).", said, words=words)
+        refusal = refused(system, f"{title} refused this ({status}).", said, words=words)
+        refusal.kind = dialect(system).error_kind(answer.body)
+        return refusal
     return None
 
 

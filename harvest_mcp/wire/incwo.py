@@ -187,6 +187,15 @@ def _accepted(body: bytes, resource: Resource[Record]) -> Mapping[str, Plain]:
     return values
 
 
+def days(document: Document) -> None:
+    """No list is of some days only."""
+
+
+def error_kind(body: bytes) -> str:
+    """Errors come in words alone (incwo 9)."""
+    return ""
+
+
 def error_text(body: bytes) -> str:
     """What an error body says: every `error` of `errors`, else its text, else nothing (incwo 9)."""
     try:

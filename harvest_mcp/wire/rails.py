@@ -21,6 +21,7 @@ HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}
 WORDED_AS_PAGES: frozenset[int] = frozenset()  # a web page is never the API's answer
 FORBIDS: frozenset[int] = frozenset()  # a missing right answers 404 (harvest-v1 6.1)
 EMPTY_LIST = "nil-classes"
+WEEK = ("for_week_start_day", "for_week_end_day")
 
 # ASCII: `int` would also read the digits of every other script.
 INTEGER = re.compile(r"-?\d{1,15}", re.ASCII)
@@ -79,6 +80,8 @@ def rows(document: Document, resource: Resource[R]) -> list[R]:
     singular = (resource.root, spell(resource.root))
     alone = document.root in singular  # then it holds records of its own name, or it is one itself
     found = [value for name, value in document.children if name in singular or (isinstance(value, dict) and not alone)]
+    if resource.week:  # how the rows sit beside the days was not recorded: any of them count (harvest-v1 20)
+        found += [row for _, value in document.children if isinstance(value, list) for row in value]
     named = document.root in (resource.roots, spell(resource.roots), EMPTY_LIST)
     empty = document.array and not document.children
     if not (named or empty or (found and document.root != "error")):
@@ -113,6 +116,16 @@ def pages(document: Document) -> tuple[int, int]:
     return 1, 1
 
 
+def days(document: Document) -> tuple[date, date] | None:
+    """The week a list says it is of, in two elements with underscores (harvest-v1 5.1, 20)."""
+    told = dict(reversed(document.children))
+    try:
+        first, last = (READ[date](told.get(name)) for name in WEEK)
+    except ValueError:
+        raise Malformed("value-of-week") from None
+    return (first, last) if first and last else None
+
+
 def created(headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None:
     """The last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1 6.4)."""
     try:
@@ -134,6 +147,14 @@ def error_text(body: bytes) -> str:
         return ""
     texts = dict(reversed(_leaves(document.children)))
     return texts.get("message") or texts.get("error") or (document.text if not document.children else "")
+
+
+def error_kind(body: bytes) -> str:
+    """The word an error body has for what it is, such as `UserNotAssigned` (harvest-v1 6.2)."""
+    try:
+        return dict(reversed(_leaves(xml.read(body).children))).get("kind", "")
+    except Malformed:
+        return ""
 
 
 def _leaves(children: Sequence[tuple[str, Plain]]) -> list[tuple[str, str]]:

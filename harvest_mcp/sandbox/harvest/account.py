@@ -10,7 +10,7 @@ TIMEZONE = "Eastern Time (US & Canada)"
 LATE = {"timezone_identifier": "America/New_York", "timezone_utc_offset": -14400}
 
 
-def who_am_i(login: Login, profile: Era) -> Account:
+def who_am_i(login: Login, profile: Era, off: frozenset[str] = frozenset()) -> Account:
     """AC-1; in classic the shorter body of the old pages (harvest-v1 10)."""
     if profile == "classic":
         user = User(
@@ -21,10 +21,10 @@ def who_am_i(login: Login, profile: Era) -> Account:
             admin=login.role == "administrator",
         )
         return Account(company=Company(base_uri=BASE_URI), user=user)
-    return Account(company=_company(profile), user=_user(login, profile))
+    return Account(company=_company(profile, off), user=_user(login, profile))
 
 
-def _company(profile: Era) -> Company:
+def _company(profile: Era, off: frozenset[str]) -> Company:
     company = Company(
         name="Kestrel Studio",
         base_uri=BASE_URI,
@@ -36,7 +36,9 @@ def _company(profile: Era) -> Company:
         decimal_symbol=".",
         thousands_separator=",",
         color_scheme="orange",
-        modules=Modules(expenses=True, invoices=True, estimates=False, approval=False),
+        modules=Modules(
+            expenses="expenses" not in off, invoices="invoices" not in off, estimates=False, approval=False
+        ),
     )
     return company.model_copy(update={"plan_type": "trial"} if profile == "late" else {})
 

@@ -1,7 +1,7 @@
 """Rows as the vendor's documents, era by era (harvest-v1 0.2, 5, 11 to 17)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from harvest_mcp.sandbox.harvest import currencies
 from harvest_mcp.sandbox.store import Row
@@ -36,6 +36,13 @@ def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> byte
         return _document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
     return _document((rails.spell(resource.roots), [_row(resource, row, profile) for row in rows], kind))
+
+
+def week(resource: Resource[Record], rows: Sequence[Row], days: tuple[date, date], profile: Era) -> bytes:
+    """A list of one week: which, in two elements with underscores, and then its rows (harvest-v1 20; appendix C)."""
+    named = zip(("for_week_start_day", "for_week_end_day"), days, strict=True)
+    told: list[Element] = [(name, rails.show(day), rails.WIRE_TYPE[date]) for name, day in named]
+    return _document((rails.spell(resource.roots), [*told, *(_row(resource, row, profile) for row in rows)], ""))
 
 
 def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:

@@ -13,6 +13,7 @@ from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Record, Report, Resource, Road, Value, fields
 from harvest_mcp.systems.harvest import (
     DAY_ENTRIES,
+    EXPENSES,
     HARVEST,
     PEOPLE,
     PROJECTS,
@@ -138,4 +139,8 @@ def _running(row: Row, now: datetime) -> Value:
     return (Decimal(str(row["hours"])) + runs).quantize(CENT, ROUND_HALF_UP)
 
 
-SOURCES: Mapping[str, Callable[[Store, Sequence[Test]], list[Row]]] = {"day_entry": _day_entries}
+def _expenses(store: Store, where: Sequence[Test]) -> list[Row]:
+    return store.rows(EXPENSES, where)
+
+
+SOURCES: Mapping[str, Callable[[Store, Sequence[Test]], list[Row]]] = {"day_entry": _day_entries, "expense": _expenses}

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
+from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Record, Ref, Resource
 from harvest_mcp.systems.harvest import HARVEST
@@ -40,7 +41,7 @@ HOURS = Resource(
     label=(),
     says="time on a task of a project",
 )
-ACCOUNT = replace(HARVEST, resources=(*HARVEST.resources, HOURS))
+ACCOUNT = replace(HARVEST, resources=(*HARVEST.resources, HOURS, RECEIPTS))
 """All the tables of an account; only those of the system are served."""
 
 # Which column of the hours, and of what hangs on it, holds whose they are: of the row itself, or of a column of it.

@@ -55,15 +55,17 @@ LOGINS = (ADMIN, MANAGER, MEMBER)
 EVERYTHING = frozenset(resource.noun for resource in HARVEST.resources)
 # A project manager sees and changes the projects they manage (harvest-v1 7).
 MANAGED = frozenset({"project", "user_assignment", "task_assignment"})
+OWN = frozenset({"expense"})
+"""What everybody has of their own, whatever their role; others' are an administrator's to see."""
 READS: Mapping[Role, frozenset[str]] = {
     "administrator": EVERYTHING,
-    "manager": frozenset({"client", "contact", "task", "person"}) | MANAGED,
-    "member": frozenset(),
+    "manager": frozenset({"client", "contact", "task", "person", "expense_category"}) | MANAGED | OWN,
+    "member": OWN | {"expense_category"},
 }
 WRITES: Mapping[Role, frozenset[str]] = {
     "administrator": EVERYTHING,
-    "manager": MANAGED,
-    "member": frozenset(),
+    "manager": MANAGED | OWN,
+    "member": OWN,
 }
 
 

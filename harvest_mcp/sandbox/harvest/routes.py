@@ -8,16 +8,16 @@ from functools import partial
 from typing import Any
 
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
-from harvest_mcp.sandbox.harvest import account, bodies, entries, rules, writing
+from harvest_mcp.sandbox.harvest import account, bodies, entries, expenses, receipts, rules, writing
 from harvest_mcp.sandbox.harvest.people import MANAGED, READS, WRITES, Login, Role
 from harvest_mcp.sandbox.harvest.rules import Refusal
 from harvest_mcp.sandbox.harvest.throttle import Throttle
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Action, Era, Filter, Record, Report, Resource, Road, fields
-from harvest_mcp.systems.harvest import HARVEST, PROJECTS, RATE_LIMIT, TASKS, USER_ASSIGNMENTS, WHO_AM_I
+from harvest_mcp.systems.harvest import HARVEST, PEOPLE, PROJECTS, RATE_LIMIT, TASKS, USER_ASSIGNMENTS, WHO_AM_I
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
-IDS = ("id", "owner")
+IDS = ("id", "owner", "doy", "year")
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1
 PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 
@@ -26,7 +26,8 @@ PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 class Visit:
     """One call by someone who may come in, and what is needed to answer it.
 
-    `id` is the one in the path, or `handle` instead; `owner` is the project it lies under.
+    `id` is the one in the path, or `handle` instead; `owner` is the project it lies under; `doy` and `year` a day.
+    `off` are the modules that are switched off.
     """
 
     store: Store
@@ -37,6 +38,9 @@ class Visit:
     id: int = 0
     owner: int = 0
     handle: str = ""
+    doy: int = 0
+    year: int = 0
+    off: frozenset[str] = frozenset()
 
 
 Handler = Callable[[Visit], Answer]
@@ -70,7 +74,7 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
     """Reading is there for every resource; writing where the resource says so."""
     path = resource.path.replace(f"{{{resource.owner}}}", "{owner}")
     one = f"{path}/{{id}}"
-    yield _route("GET", path, partial(_list, resource, None))
+    yield _route("GET", path, partial(_week if resource.week else _list, resource, None))
     yield _route("GET", one, partial(_get, resource))
     writes: Mapping[str, Route] = {
         "create": _route("POST", path, partial(_create, resource)),
@@ -86,7 +90,10 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
         yield _route(action.method, action.path, partial(_flip, resource, action))
     for narrow in resource.filters:
         if narrow.path:
-            yield _route("GET", narrow.path, partial(_list, resource, narrow))
+            yield _route("GET", narrow.path, partial(_week if resource.week else _list, resource, narrow))
+    if resource.attachment:
+        yield _route("GET", resource.attachment.path, partial(_receipt, resource))
+        yield _route("POST", resource.attachment.path, partial(_attach, resource))
 
 
 def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
@@ -103,6 +110,45 @@ def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Ans
     return Answer(200, body=bodies.list_(resource, _page(resource, visit.call, shown), visit.profile))
 
 
+def _week(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
+    """EX-7, EX-8: the caller's own, or whose they ask for, of one week only (harvest-v1 20)."""
+    _may(visit, resource, READS)
+    first, last = expenses.week(visit.store, expenses.day(visit.doy, visit.year) if owner else None)
+    whose = visit.store.rows(resource, [("user_id", "=", _whose(visit)), ("spent_at", ">=", first)])
+    rows = [row for row in whose if str(row["spent_at"]) <= str(last)]
+    return Answer(200, body=bodies.week(resource, rows, (first, last), visit.profile))
+
+
+def _receipt(resource: Resource[Record], visit: Visit) -> Answer:
+    """EX-6: the file as it is."""
+    _may(visit, resource, READS)
+    _there(visit, resource)
+    if (found := receipts.kept(visit.store, visit.id)) is None:
+        raise Refusal(404, "NotFound", f"This {resource.noun} has no receipt.", hint=False)
+    kind, data = found
+    return Answer(200, body=data, content_type=kind)
+
+
+def _attach(resource: Resource[Record], visit: Visit) -> Answer:
+    """EX-5: a file, in the place of the one there was."""
+    _may(visit, resource, WRITES)
+    expenses.unlocked(visit.store, resource, _there(visit, resource), visit.login.id, "NotAllowed")
+    receipts.keep(visit.store, visit.id, visit.call.headers.get("content-type", ""), visit.call.body)
+    return Answer(200, (("Location", f"{resource.path}/{visit.id}/receipt"),), content_type="")
+
+
+def _whose(visit: Visit) -> int:
+    """Whose records a call is about: the caller's, or those of whom an administrator names (harvest-v1 7)."""
+    named = visit.call.asked("of_user")
+    if not named:
+        return visit.login.id
+    id = _number(named)
+    if id != visit.login.id and visit.login.role != "administrator":
+        raise Refusal(404, "NotFound", "There is no such person for this user.", hint=False)
+    rules.found(visit.store, PEOPLE, id)
+    return id
+
+
 def _get(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, READS)
     row = _there(visit, resource)
@@ -114,6 +160,7 @@ def _create(resource: Resource[Record], visit: Visit) -> Answer:
     if resource.owner:
         _owner(visit)
     fixed: Row = {resource.owner: visit.owner} if resource.owner else {}
+    fixed |= {"user_id": _whose(visit)} if resource.acting else {}
     id = writing.create(visit.store, resource, visit.call.body, fixed, by=visit.login.id)
     return Answer(201, _at(resource, visit, id), content_type="")
 
@@ -131,7 +178,7 @@ def _create_both(resource: Resource[Record], visit: Visit) -> Answer:
 def _update(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, WRITES)
     _there(visit, resource)
-    writing.update(visit.store, resource, visit.id, visit.call.body)
+    writing.update(visit.store, resource, visit.id, visit.call.body, by=visit.login.id)
     return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
@@ -150,7 +197,7 @@ def _delete(resource: Resource[Record], visit: Visit) -> Answer:
 
 
 def _who_am_i(visit: Visit) -> Answer:
-    return Answer(200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile)))
+    return Answer(200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile, visit.off)))
 
 
 def _budget(visit: Visit) -> Answer:
@@ -200,13 +247,16 @@ def _owner(visit: Visit) -> None:
 
 
 def _may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[str]]) -> None:
-    """Lack of a right answers as if nothing were there (harvest-v1 6.1)."""
-    if resource.noun not in what[visit.login.role]:
+    """Lack of a right, and a module that is off, answer as if nothing were there (harvest-v1 6.1, 7)."""
+    if resource.noun not in what[visit.login.role] or resource.module in visit.off:
         raise Refusal(404, "NotFound", f"There is no {resource.noun} here for this user.", hint=False)
 
 
 def _sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
-    """A project manager sees the projects they manage, and what is on them (harvest-v1 7)."""
+    """A project manager sees the projects they manage, and what is on them; everybody their own (harvest-v1 7)."""
+    if resource.acting:
+        named = visit.login.role == "administrator" and not visit.call.asked("of_user")
+        return named or row["user_id"] == _whose(visit)
     if visit.login.role == "administrator" or resource.noun not in MANAGED:
         return True
     manages: list[Test] = [("user_id", "=", visit.login.id), ("is_project_manager", "=", True)]

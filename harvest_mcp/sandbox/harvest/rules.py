@@ -52,6 +52,15 @@ DEFAULTS: Mapping[str, Row] = {
     },
     "user_assignment": {"deactivated": False, "is_project_manager": False},
     "task_assignment": {"deactivated": False, "billable": True},
+    "expense_category": {"deactivated": False, "cache_version": 0},
+    "expense": {
+        "billable": True,
+        "has_receipt": False,
+        "is_closed": False,
+        "is_locked": False,
+        "invoice_id": 0,
+        "is_billed": False,
+    },
 }
 # Columns whose null reads back as an empty text (harvest-v1 11, 12, 13: "empty" under nil).
 EMPTY: Mapping[str, frozenset[str]] = {
@@ -59,6 +68,7 @@ EMPTY: Mapping[str, frozenset[str]] = {
     "contact": frozenset({"email", "phone_office", "phone_mobile", "fax", "title"}),
     "project": frozenset({"code"}),
     "person": frozenset({"telephone", "department"}),
+    "expense": frozenset({"notes", "receipt_url"}),
 }
 UNIQUE: Mapping[str, frozenset[str]] = {  # harvest-v1 30: refused; 15: the e-mail is the login
     "client": frozenset({"name"}),
@@ -77,6 +87,7 @@ class Block:
 
 KEEPS_FROM_DELETE: Mapping[str, tuple[Block, ...]] = {  # CL-6
     "client": (Block("project", "project"), Block("invoice", "invoice")),
+    "expense_category": (Block("expense", "expense"),),  # EC-5
 }
 KEEPS_FROM_ARCHIVE: Mapping[str, tuple[Block, ...]] = {  # CL-5
     "client": (Block("project", "active project", (("active", "=", True),)),),
@@ -87,6 +98,7 @@ GOES_WITH: Mapping[str, tuple[tuple[str, str], ...]] = {
     "project": (("user_assignment", "project_id"), ("task_assignment", "project_id")),
     "task": (("task_assignment", "task_id"),),
     "person": (("user_assignment", "user_id"),),
+    "expense": (("receipt", "id"),),
 }
 # Recorded hours keep these from being deleted (PR-6, PE-5).
 KEPT_BY_HOURS = frozenset({"project", "person"})

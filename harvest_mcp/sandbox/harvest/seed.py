@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from harvest_mcp.sandbox.harvest import currencies, seed_work
+from harvest_mcp.sandbox.harvest import currencies, seed_spending, seed_work
 from harvest_mcp.sandbox.harvest.rules import statement_key
 from harvest_mcp.sandbox.harvest.seeds.clients import CLIENTS as CLIENT_ROWS
 from harvest_mcp.sandbox.harvest.seeds.contacts import CONTACTS as CONTACT_ROWS
@@ -25,6 +25,7 @@ def fill(store: Store) -> None:
         seed_work.fill(store, ids)
         for id, (client, number, state) in enumerate(INVOICE_ROWS, FIRST_INVOICE):
             store.insert(INVOICES, {"id": id, "client_id": ids[client], "number": number, "state": state})
+        seed_spending.fill(store)
 
 
 def _clients(store: Store, ids: dict[str, int]) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """Harvest's contract: the vendor's own order of what is asked for, who asks, where, and only then what."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
@@ -23,8 +23,8 @@ class Harvest:
     sign_in = pages.SIGN_IN
     filler = ("clients", "client")
 
-    def __init__(self, store: Store, *, profile: Era, throttle: Throttle) -> None:
-        self.store, self.profile, self.throttle = store, profile, throttle
+    def __init__(self, store: Store, *, profile: Era, throttle: Throttle, off: frozenset[str] = frozenset()) -> None:
+        self.store, self.profile, self.throttle, self.off = store, profile, throttle, off
 
     def throttled(self, call: Call) -> Answer | None:
         """AC-2 neither counts nor is blocked (harvest-v1 4)."""
@@ -43,7 +43,7 @@ class Harvest:
             return pages.NO_SUCH_PAGE
         answer, place = found
         try:
-            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, **place))
+            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, off=self.off, **place))
         except Refusal as refusal:
             return _refused(refusal)
 
@@ -58,16 +58,18 @@ def open_account(
     clock: Callable[[], float] = time.time,
     calls: int | None = CALLS,
     seeded: bool = True,
+    off: Collection[str] = (),
 ) -> Sandbox:
     """Open a Harvest account: in memory, or in a file that is made and seeded when it is not there yet.
 
     `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty.
+    `off` are the modules that are switched off: `expenses`.
 
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
     store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None)
-    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock))
+    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), off=frozenset(off))
     return Sandbox(store, world, path=path, clock=clock)
 
 
@@ -78,7 +80,9 @@ def _refused(refusal: Refusal) -> Answer:
 
 
 def _speaks_xml(call: Call) -> bool:
-    """Both headers on every call, GET included (harvest-v1 2)."""
-    names: Sequence[str] = ("accept", "content-type")
-    kinds = [call.headers.get(name, "").split(";")[0].split(",")[0].strip().lower() for name in names]
-    return all(kind == "application/xml" for kind in kinds)
+    """Both headers on every call, GET included (harvest-v1 2); a file comes in a form of its own (EX-5)."""
+    accepts, sends = (
+        call.headers.get(name, "").split(";")[0].split(",")[0].strip().lower() for name in ("accept", "content-type")
+    )
+    form = call.method == "POST" and call.path.rstrip("/").endswith("/receipt") and sends == "multipart/form-data"
+    return accepts == "application/xml" and (sends == "application/xml" or form)

@@ -1,9 +1,11 @@
 """The four ways to write a row, once every rule holds (harvest-v1 5.4, 6, 8, 11 to 17)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.sandbox.harvest import currencies
+from harvest_mcp.sandbox.harvest.expenses import SETTLES, old_day, unlocked
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT, recorded
 from harvest_mcp.sandbox.harvest.rules import (
     CREATED_WITH,
@@ -35,11 +37,11 @@ OLD_NAMES: Mapping[str, str] = {"estimate": "budget", "estimate_by": "budget_by"
 
 
 def create(store: Store, resource: Resource[Record], body: bytes, fixed: Row, *, by: int) -> int:
-    """CL-3, CC-4, PR-3, TA-3, PE-3, UA-3, TS-3: the new id."""
+    """CL-3, CC-4, PR-3, TA-3, PE-3, UA-3, TS-3, EC-2, EX-1: the new id."""
     if resource.assigns:
         return assign(store, resource, {**fixed, resource.assigns.column: _named(resource.assigns.root, body)})
     accepted = CREATED_WITH.get(resource.noun, frozenset())
-    given = {**DEFAULTS.get(resource.noun, {}), **_given(resource, body, accepted)}
+    given = {**DEFAULTS.get(resource.noun, {}), **_given(resource, body, accepted), **fixed}
     with store.writing():
         row = _settled(store, resource, given, {})
         id = store.insert(resource, row)
@@ -64,10 +66,11 @@ def assign(store: Store, resource: Resource[Record], given: Row) -> int:
         return store.insert(resource, {**row, **taken})
 
 
-def update(store: Store, resource: Resource[Record], id: int, body: bytes) -> None:
-    """CL-4, CC-5, PR-4, TA-5, PE-4, UA-5, TS-6: only what the body holds; the rest keeps its value."""
+def update(store: Store, resource: Resource[Record], id: int, body: bytes, *, by: int) -> None:
+    """CL-4, CC-5, PR-4, TA-5, PE-4, UA-5, TS-6, EC-3, EX-2: only what the body holds; the rest keeps its value."""
     with store.writing():
         before = found(store, resource, id)
+        unlocked(store, resource, before, by, "NotAllowed")
         given = _given(resource, body, UPDATED_WITH.get(resource.noun, frozenset()))
         given = {name: value for name, value in given.items() if not fields(resource.record)[name].fixed}
         store.update(resource, id, _versioned(before, _settled(store, resource, given, before)))
@@ -87,10 +90,11 @@ def flip(store: Store, resource: Resource[Record], action: Action, id: int, *, b
 
 
 def delete(store: Store, resource: Resource[Record], id: int, *, by: int) -> str:
-    """CL-6, CC-6, PR-6, TA-4, PE-5, UA-4, TS-5: with everything that goes with it; a hint when it was archived."""
+    """CL-6, CC-6, PR-6, TA-4, PE-5, UA-4, TS-5, EC-5, EX-4: with what goes with it; a hint when it was archived."""
     with store.writing():
         row = found(store, resource, id)
         _not_oneself(resource, id, by, "NotRemovable")
+        unlocked(store, resource, row, by, "NotRemovable")
         _unblocked(store, resource, id, KEEPS_FROM_DELETE, "NotRemovable")
         if resource.noun == "task_assignment" and _last(store, row):
             raise Refusal(400, "NotRemovable", "A project needs at least one task.")
@@ -167,6 +171,8 @@ def _elements(resource: Resource[Record], body: bytes) -> Iterator[tuple[Field, 
 
 
 def _value(item: Field, value: Plain) -> Scalar:
+    if item.type is date and isinstance(value, str) and (day := old_day(value)):
+        return day
     try:
         read: Scalar = rails.READ[item.type](value)
     except (ValueError, ArithmeticError):
@@ -177,6 +183,8 @@ def _value(item: Field, value: Plain) -> Scalar:
 def _settled(store: Store, resource: Resource[Record], given: Row, before: Row) -> Row:
     """The columns to write, once every rule about a single row holds."""
     columns = fields(resource.record)
+    if settles := SETTLES.get(resource.noun):
+        given = settles(store, given, before)
     after = {**before, **given}
     for item in columns.values():
         if item.required and not str(after.get(item.name) or "").strip():
@@ -222,4 +230,4 @@ def _unblocked(
         count = len(store.rows(ACCOUNT.resource(block.noun), [owned, *block.where]))
         if count:
             words = block.words if count == 1 else f"{block.words}s"
-            raise Refusal(400, kind, f"This {resource.noun} has {count} {words}.")
+            raise Refusal(400, kind, f"This {resource.noun.replace('_', ' ')} has {count} {words}.")

@@ -4,9 +4,12 @@ from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.account import RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.clients import CLIENTS
 from harvest_mcp.systems.harvest.contacts import CONTACTS
-from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES, TIME
+from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES
+from harvest_mcp.systems.harvest.expense_categories import EXPENSE_CATEGORIES
+from harvest_mcp.systems.harvest.expenses import EXPENSES
 from harvest_mcp.systems.harvest.people import PEOPLE
 from harvest_mcp.systems.harvest.projects import PROJECTS
+from harvest_mcp.systems.harvest.reports import EXPENSE_ROWS, SPENDING, TIME
 from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
 from harvest_mcp.systems.harvest.tasks import TASKS
 from harvest_mcp.systems.harvest.user_assignments import USER_ASSIGNMENTS
@@ -18,15 +21,19 @@ HARVEST = System(
     dialect="rails",
     # The vendor allows 100 calls per 15 s and account; a missing Retry-After means 16 s (harvest-v1 4).
     plan=Plan(calls=80, seconds=15, pause=16),
-    resources=(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
+    resources=(
+        *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
+        *(EXPENSE_CATEGORIES, EXPENSES),
+    ),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
-    reports=(TIME,),
+    reports=(TIME, SPENDING),
     toolsets=(
         ("account", "who this server is in the account, and the call budget"),
         ("crm", "clients and contacts"),
         ("projects", "projects, tasks, and who and what is on them"),
         ("people", "who works in the account"),
+        ("expenses", "expenses, their receipts and categories"),
         ("reports", "hours and money of a period, added up"),
         ("changes", "the journal of changes, and undo"),
     ),
@@ -35,6 +42,6 @@ HARVEST = System(
 )
 
 __all__ = [
-    "CLIENTS", "CONTACTS", "DAY_ENTRIES", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT", "TASKS",
-    "TASK_ASSIGNMENTS", "TIME", "USER_ASSIGNMENTS", "WHO_AM_I",
+    "CLIENTS", "CONTACTS", "DAY_ENTRIES", "EXPENSES", "EXPENSE_CATEGORIES", "EXPENSE_ROWS", "HARVEST", "INVOICES",
+    "PEOPLE", "PROJECTS", "RATE_LIMIT", "SPENDING", "TASKS", "TASK_ASSIGNMENTS", "TIME", "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip

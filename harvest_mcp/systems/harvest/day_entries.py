@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SERVER_SET, Filter, Record, Ref, Report, Resource, Road, Seen, Side, Trait
+from harvest_mcp.spec import LINES, SERVER_SET, Filter, Record, Ref, Resource, Seen
 
 
 class DayEntry(Record):
@@ -62,29 +62,3 @@ DAY_ENTRIES = Resource(
     ),
 )
 """Rows of reports: read under a project or a person, and never by their own id."""
-
-NARROWS = ("billable", "only_billed", "only_unbilled", "is_closed")
-PERSON = Side(name="person", noun="person", column="user_id")
-PROJECT = Side(name="project", noun="project", column="project_id")
-CLIENT = Side(name="client", noun="client", column="client_id", through="project")
-BILLED = Trait(name="billed", column="is_billed", yes="only_billed", no="only_unbilled")
-CLOSED = Trait(name="closed", column="is_closed", yes="is_closed", no="is_closed")
-
-TIME = Report(
-    name="report_time",
-    says="Hours and amounts of a period, added up.",
-    toolset="reports",
-    rows=DAY_ENTRIES,
-    roads=(
-        Road(side="project", by="project", asks=("user_id", *NARROWS)),
-        Road(side="person", by="person", asks=("project_id", *NARROWS)),
-    ),
-    sides=(CLIENT, PROJECT, PERSON, Side(name="task", noun="task", column="task_id")),
-    traits=(Trait(name="billable", column="billable", yes="billable", no="billable"), BILLED, CLOSED),
-    day="spent_at",
-    measure="hours",
-    unit="hours",
-    rate="billable_rate",
-    currency=("client", "currency"),
-    timer=("timer_started_at", "hours_with_timer"),
-)

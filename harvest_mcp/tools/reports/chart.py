@@ -21,8 +21,14 @@ COLOURS: dict[State, tuple[str, str]] = {
     "billed": ("#0072B2", "white"),
     "unbilled": ("#E69F00", "black"),
     "nonbillable": ("#999999", "black"),
+    "untold": ("#56B4E9", "black"),
 }
-WORDS: dict[State, str] = {"billed": "billed", "unbilled": "not billed yet", "nonbillable": "not billable"}
+WORDS: dict[State, str] = {
+    "billed": "billed",
+    "unbilled": "not billed yet",
+    "nonbillable": "not billable",
+    "untold": "not told",
+}
 WIDTH, NAMES, AREA = 8.0, 2.7, 5.05
 """Inches: of the picture, of what names take, and of the bars with their values."""
 EDGE, INDENT = 0.16, 0.2

@@ -85,22 +85,35 @@ class Reading:
         for side in report.sides:
             if side.through and side.name in (*self.asked.only, *self.asked.by):
                 await self._needed(report.side(side.through).noun)
-        road, ids = await self._way()
+        try:
+            return await self._along(*await self._way(report.roads))
+        except NotFound:  # a way that is not documented, and is not there
+            return await self._along(*await self._way([road for road in report.roads if road.known]))
+
+    async def _along(self, road: Road, ids: Sequence[int]) -> list[Record]:
+        """The rows under each of these records.
+
+        Raises:
+            NotFound: this road is not there.
+        """
+        self.rows.clear()
         for at, id in enumerate(ids, 1):
             done = f"{at} of {self._whose(road, len(ids))}"
             try:
                 await self._under(road, id, "" if len(ids) == 1 else f"{done}, ")
             except CallFailed as why:
+                if isinstance(why, NotFound) and not road.known:
+                    raise
                 raise await self._incomplete(road, id, why, f"{at - 1} of {len(ids)} read" * (len(ids) > 1)) from None
         return list(self.rows.values())
 
-    async def _way(self) -> tuple[Road, Sequence[int]]:
+    async def _way(self, roads: Sequence[Road]) -> tuple[Road, Sequence[int]]:
         """The record that was named; else the named one's own (projects of a client); else the shorter list."""
         report, only = self.asked.report, self.asked.only
-        for road in report.roads:
+        for road in roads:
             if road.side in only:
                 return road, [only[road.side]]
-        known = [road for road in report.roads if road.known]
+        known = [road for road in roads if road.known]
         for side in report.sides:
             for road in known:
                 if side.through == road.side and side.name in only:
@@ -175,9 +188,9 @@ class Reading:
         report = self.asked.report
         for name, wanted in self.asked.traits.items():
             trait = report.trait(name)
-            told: bool | None = getattr(row, trait.column)
+            told = trait.of(row)
             if told is None and (trait.yes if wanted else trait.no) not in road.asks:
-                raise Malformed(f"missing-{trait.column}")
+                raise Malformed(f"missing-{trait.columns[0]}")
             if told is not None and told != wanted:
                 return False
         for name, id in self.asked.only.items():

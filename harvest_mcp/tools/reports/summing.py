@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 from harvest_mcp.spec import Record, Report
 from harvest_mcp.tools.reports.question import Asked
 
-State = Literal["billed", "unbilled", "nonbillable"]
-STATES: tuple[State, ...] = ("billed", "unbilled", "nonbillable")
+State = Literal["billed", "unbilled", "nonbillable", "untold"]
+STATES: tuple[State, ...] = ("billed", "unbilled", "nonbillable", "untold")
+"""What became of a row; of an untold one the vendor's older bodies do not say it."""
 Key: TypeAlias = "int | str | bool | None"
 
 EXACT = Context(prec=200)
@@ -29,6 +30,8 @@ class Sum:
     units: dict[State, Decimal] = field(default_factory=lambda: dict.fromkeys(STATES, ZERO))
     money: dict[State, Money] = field(default_factory=lambda: {state: {} for state in STATES})
     unpriced: Decimal = ZERO
+    seen: dict[State, int] = field(default_factory=dict)
+    """Rows by what became of them."""
 
     @property
     def all_units(self) -> Decimal:
@@ -60,8 +63,6 @@ class Result:
     groups: dict[tuple[Key, ...], Sum]
     total: Sum
     timers: Timers
-    untold: int
-    """Rows that do not say whether they are billable."""
 
 
 Find = Callable[[str], Callable[[Record], int | None]]
@@ -70,24 +71,24 @@ Find = Callable[[str], Callable[[Record], int | None]]
 
 def add_up(asked: Asked, rows: Iterable[Record], find: Find, currency: Callable[[Record], str]) -> Result:
     """Every row in its group and in the total; `currency` is that of a row."""
-    keys = [_key(asked.report, name, find) for name in asked.by]
+    keys = [_key(asked, name, find) for name in asked.by]
     groups: dict[tuple[Key, ...], Sum] = {}
-    total, untold, timed = Sum(), 0, []
+    total, timed = Sum(), []
     with localcontext(EXACT):
         for row in rows:
-            state, units, money = _worth(asked.report, row)
-            untold += _trait(asked.report, asked.report.billable, row) is None
+            state, units, money = _worth(asked, row)
             label = currency(row) if money else ""
             place = groups.setdefault(tuple(key(row) for key in keys), Sum())
             for each in (place, total):
                 _into(each, state, units, money, label)
             if asked.report.timer and getattr(row, asked.report.timer[0]) is not None:
                 timed.append(row)
-        return Result(groups, total, _timers(asked.report, timed), untold)
+        return Result(groups, total, _timers(asked.report, timed))
 
 
 def _into(sum_: Sum, state: State, units: Decimal, money: Decimal | None, currency: str) -> None:
     sum_.rows += 1
+    sum_.seen[state] = sum_.seen.get(state, 0) + 1
     sum_.units[state] += units
     if money is None:
         sum_.unpriced += units
@@ -96,9 +97,9 @@ def _into(sum_: Sum, state: State, units: Decimal, money: Decimal | None, curren
         part[currency] = part.get(currency, ZERO) + money
 
 
-def _worth(report: Report, row: Record) -> tuple[State, Decimal, Decimal | None]:
+def _worth(asked: Asked, row: Record) -> tuple[State, Decimal, Decimal | None]:
     """What became of a row, its units, and its money: None where no price is known, which is never guessed."""
-    state = _state(report, row)
+    report, state = asked.report, _state(asked, row)
     measure: Decimal = getattr(row, report.measure) or ZERO
     if not report.unit:
         return state, ZERO, measure
@@ -108,23 +109,28 @@ def _worth(report: Report, row: Record) -> tuple[State, Decimal, Decimal | None]
     return state, measure, None if rate is None else measure * rate
 
 
-def _state(report: Report, row: Record) -> State:
-    """Billed counts before billable: what is on an invoice is billed. Not told to be unbillable: still to be billed."""
-    if _trait(report, report.billed, row):
+def _state(asked: Asked, row: Record) -> State:
+    """Billed counts before billable: what is on an invoice is billed. Nothing is guessed."""
+    billed = _trait(asked, asked.report.billed, row)
+    if billed:
         return "billed"
-    return "nonbillable" if _trait(report, report.billable, row) is False else "unbilled"
+    billable = _trait(asked, asked.report.billable, row)
+    if billable is None or (billable and billed is None):
+        return "untold"
+    return "unbilled" if billable else "nonbillable"
 
 
-def _trait(report: Report, name: str, row: Record) -> bool | None:
-    told: bool | None = getattr(row, report.trait(name).column)
-    return told
+def _trait(asked: Asked, name: str, row: Record) -> bool | None:
+    """What a row says, or what the vendor was asked for."""
+    told = asked.report.trait(name).of(row)
+    return asked.traits.get(name) if told is None else told
 
 
-def _key(report: Report, name: str, find: Find) -> Callable[[Record], Key]:
+def _key(asked: Asked, name: str, find: Find) -> Callable[[Record], Key]:
     if name in TIME:
-        return lambda row: TIME[name](getattr(row, report.day))
-    if any(trait.name == name for trait in report.traits):
-        return lambda row: _trait(report, name, row)
+        return lambda row: TIME[name](getattr(row, asked.report.day))
+    if any(trait.name == name for trait in asked.report.traits):
+        return lambda row: _trait(asked, name, row)
     return find(name)
 
 

@@ -95,18 +95,19 @@ def _cells(asked: Asked, key: tuple[Key, ...], names: Names) -> list[object]:
 
 
 def _figures(report: Report, total: Sum) -> Callable[[Sum], dict[str, str]]:
-    """What is told of a sum, by column; what has no price only where there is such."""
-    states = STATES[:2] if report.unit else STATES  # hours that are not billable have no amount
+    """What is told of a sum, by column; of what has no price, or is not told, only where there is such."""
+    free = ("nonbillable",) if report.unit else ()  # hours that are not billable have no amount
+    untold = () if "untold" in total.seen else ("untold",)
 
     def figures(sum_: Sum) -> dict[str, str]:
         told: dict[str, str] = {}
         if report.unit:
             told[report.unit] = figure(sum_.all_units)
-            told |= {f"{state}_{report.unit}": figure(sum_.units[state]) for state in STATES}
+            told |= {f"{state}_{report.unit}": figure(sum_.units[state]) for state in STATES if state not in untold}
         if total.unpriced:
             told[f"unpriced_{report.unit}"] = figure(sum_.unpriced)
-        return (
-            told | {"amount": money(sum_.all_money)} | {f"{state}_amount": money(sum_.money[state]) for state in states}
-        )
+        told["amount"] = money(sum_.all_money)
+        shown = (state for state in STATES if state not in (*free, *untold))
+        return told | {f"{state}_amount": money(sum_.money[state]) for state in shown}
 
     return figures

@@ -9,7 +9,8 @@ from anyio import to_thread
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model
-from harvest_mcp.tools.kinds import DAY, REFERENCE, TRUTH, several
+from harvest_mcp.tools.days import SPOKEN_DAY, day, today
+from harvest_mcp.tools.kinds import REFERENCE, TRUTH, several
 from harvest_mcp.tools.render import count, quoted
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.chart import draw
@@ -48,8 +49,8 @@ def report_tool(system: System, report: Report) -> Tool:
 def _takes(report: Report) -> list[Argument]:
     return [
         Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03; or:"),
-        Argument("from", DAY),
-        Argument("to", DAY, "included"),
+        Argument("from", SPOKEN_DAY),
+        Argument("to", SPOKEN_DAY, "included"),
         *(Argument(side.name, REFERENCE) for side in report.sides),
         *(Argument(trait.name, TRUTH) for trait in report.traits),
         Argument("group_by", several(groups(report)), "one or two"),
@@ -79,10 +80,15 @@ async def _period(call: Call, system: System, report: Report, given: Mapping[str
     if ("period" in given) == bool(days) or len(days) == 1:
         raise _invalid(report, "takes either period, or from and to")
     if not days:
-        return periods.named(given["period"])
-    if days[0] > days[1]:
-        raise _invalid(report, "to is before from")
-    return Period(*days)
+        word = given["period"]
+        if not periods.relative(word):
+            return periods.named(word)
+        now = await today(call, system)
+        return periods.meant(word, now, week_start=(await call.who(system)).week_start())
+    first, last = [await day(call, system, each) for each in days]
+    if first > last:
+        raise _invalid(report, f"from is {first}, and to is before it, {last}")
+    return Period(first, last)
 
 
 def _invalid(report: Report, why: str) -> InvalidArguments:
@@ -146,8 +152,8 @@ def _notes(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
         yield f"{count(timers.count, 'running timer')} counted with {counted}{on}"
     if total.unpriced:
         yield f"{figure(total.unpriced)} {report.unit} have no known rate and are in no amount"
-    if result.untold:
-        yield f"{result.untold} {rows} do not tell whether they are billable, and count as unbilled unless billed"
+    if untold := total.seen.get("untold"):
+        yield f"{untold} {rows} do not tell whether they are billable or billed; with billable=true or false they do"
     if "week" in asked.by:
         yield "weeks begin on Monday (ISO)"
     if lists.hidden:

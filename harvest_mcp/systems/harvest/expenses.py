@@ -1,0 +1,89 @@
+"""Harvest expenses and their receipts: EX-1 to EX-8 (harvest-v1 20)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    INNER,
+    LINES,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Acting,
+    Attachment,
+    Either,
+    Filter,
+    Locks,
+    Record,
+    Ref,
+    Resource,
+    Same,
+    Says,
+    Seen,
+    Week,
+)
+
+
+class Expense(Record):
+    """Money that somebody spent for a project; both numbers are decimals (harvest-v1 29 row 30)."""
+
+    notes: Annotated[str | None, LINES, SUMMARY] = None
+    total_cost: Annotated[Decimal | None, SUMMARY, Says("amount, or give units")] = None
+    units: Annotated[Decimal | None, SUMMARY, Says("where the category has a unit price")] = None
+    project_id: Annotated[int | None, Ref("project"), REQUIRED, SUMMARY] = None
+    expense_category_id: Annotated[int | None, Ref("expense_category"), REQUIRED, SUMMARY] = None
+    user_id: Annotated[int | None, Ref("person"), SERVER_SET, SUMMARY] = None
+    billable: Annotated[bool | None, SUMMARY, Seen(("docs", "late"))] = None
+    spent_at: Annotated[date | None, REQUIRED, SUMMARY] = None
+    has_receipt: Annotated[bool | None, SERVER_SET, SUMMARY] = None
+    receipt_url: Annotated[str | None, SERVER_SET, INNER] = None
+    is_closed: Annotated[bool | None, SERVER_SET] = None
+    is_locked: Annotated[bool | None, SERVER_SET, Seen(("late",))] = None
+    locked_reason: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
+    invoice_id: Annotated[int | None, SERVER_SET, Seen(("late",))] = None
+    company_id: Annotated[int | None, SERVER_SET, INNER, Seen(("late",))] = None
+    is_billed: Annotated[bool | None, SERVER_SET, Seen(("classic",))] = None
+    created_at: Annotated[datetime | None, SERVER_SET] = None
+    updated_at: Annotated[datetime | None, SERVER_SET] = None
+
+
+EXPENSES = Resource(
+    noun="expense",
+    plural="expenses",
+    record=Expense,
+    path="/expenses",
+    toolset="expenses",
+    label=("spent_at", "total_cost", "notes"),
+    says="money spent for a project",
+    verbs=("list", "get", "create", "update", "delete"),
+    filters=(Filter(name="day", type=date, path="/expenses/{doy}/{year}", says="of the week; default today"),),
+    # EX-7, EX-8: the week lists are all there is, and not documented; one user got empty ones (29 row 27).
+    week=Week(day="day", column="spent_at"),
+    acting=Acting(noun="person", query="of_user"),
+    either=Either(amount="total_cost", count="units"),
+    locks=Locks(column="is_locked", why="locked_reason", fixes=("project_id", "expense_category_id", "spent_at")),
+    attachment=Attachment(
+        noun="receipt",
+        path="/expenses/{id}/receipt",
+        part="expense[receipt]",
+        has="has_receipt",
+        most=10_000_000,
+        kinds=("png", "gif", "pdf", "jpg", "jpeg"),
+    ),
+    same=Same(
+        any_of=(
+            ("spent_at", "project_id", "expense_category_id", "total_cost"),
+            ("spent_at", "project_id", "expense_category_id", "units"),
+        )
+    ),
+    module="expenses",
+    # 20: a category that does not exist is refused with the same words (live issue 86).
+    explains=(
+        (
+            "UserNotAssigned",
+            "Harvest says the same of a category that does not exist or is archived: check both with"
+            " list_user_assignments and list_expense_categories.",
+        ),
+    ),
+)

@@ -1,0 +1,160 @@
+"""The tools of a file beside a record: attach or replace it, and look at it."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
+
+import anyio.to_thread
+
+from harvest_mcp.errors import InvalidArguments, NotFound
+from harvest_mcp.spec import Attachment, Record, Resource, System
+from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.creating import again
+from harvest_mcp.tools.deleting import matter_of
+from harvest_mcp.tools.folders import content
+from harvest_mcp.tools.kinds import BYTES, WORD
+from harvest_mcp.tools.question import Question, Sheet
+from harvest_mcp.tools.references import known, placed
+from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
+from harvest_mcp.tools.written import told
+from harvest_mcp.wire.attachments import File, Unfit, checked
+
+Kind = Resource[Record]
+
+
+def attachment_tools(system: System, resource: Kind) -> list[Tool]:
+    """`get_receipt`, `attach_receipt`."""
+    if (attachment := resource.attachment) is None:
+        return []
+    return [_get(system, resource, attachment), _attach(system, resource, attachment)]
+
+
+def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
+    name = f"get_{attachment.noun}"
+
+    async def run(call: Call, arguments: Arguments) -> Answer:
+        given, api = arguments.given(), call.api(system)
+        id: int = given[resource.key]
+        place = await placed(api, resource, given)
+        try:
+            file = await api.fetch(place, attachment, id)
+        except NotFound:
+            if not getattr(await api.get(place, id), attachment.has):
+                add = f"attach_{attachment.noun} adds one."
+                raise NotFound(f"{_title(resource)} {id} has no {attachment.noun}.", next=add) from None
+            raise
+        line = f"{attachment.noun.capitalize()} of {resource.noun} {id}: {_size(file)}."
+        return Answer(line, (Attached(file.name, file.kind, file.data),))
+
+    return Tool(
+        name=name,
+        says=f"The {attachment.noun} of {resource.one}, as a picture or file.",
+        toolset=resource.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, *owner(resource), key(resource)),
+        run=run,
+    )
+
+
+def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
+    name = f"attach_{attachment.noun}"
+    takes = [
+        *owner(resource),
+        key(resource),
+        Argument("path", WORD, "of a file here; or data and file_name"),
+        Argument("data", BYTES, "base64"),
+        Argument("file_name", WORD, "e.g. taxi.pdf"),
+        Argument("confirm", WORD, "code, once a person agreed"),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, changes = arguments.given(), call.changes(system)
+        file = await _file(call, name, attachment, given, [each.name for each in takes])
+        place = await placed(changes.api, resource, given)
+        record = await changes.current(place, given[resource.key])
+        if getattr(record, attachment.has):
+            record = await _asked(call, system, place, given, file)
+        change = await changes.attach(place, attachment, record, file)
+        return told(f"Attached {quoted(file.name)} to", system, resource, change, undoable=False)
+
+    return Tool(
+        name=name,
+        says=f"Attach a {attachment.noun} ({', '.join(attachment.kinds[:-1])}) to {resource.one}; asks a person before"
+        " it replaces one.",
+        toolset=resource.toolset,
+        hints=Hints(destroys=True),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+async def _file(
+    call: Call, name: str, attachment: Attachment, given: Mapping[str, Any], known_names: list[str]
+) -> File:
+    """The file that the arguments name or hold, checked before anything is sent.
+
+    Raises:
+        InvalidArguments: there is none, or it may not be sent.
+    """
+    source = "path" if "path" in given else "data"
+    if ("path" in given) == ("data" in given) or (source == "data" and "file_name" not in given):
+        raise InvalidArguments(name, ["takes either path, or data and file_name"], known=known_names)
+    try:
+        if source == "path":
+            data = await anyio.to_thread.run_sync(
+                lambda: content(given["path"], call.desk.folders, most=attachment.most)
+            )
+        else:
+            data = base64.b64decode(given["data"], validate=True)
+        return checked(given.get("file_name") or PurePath(given["path"]).name, data, attachment)
+    except Unfit as unfit:
+        raise InvalidArguments(name, [f"{source} {unfit}"], known=known_names) from None
+
+
+async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, Any], file: File) -> Record:
+    """The record as it reads once a person agreed that the file it has is destroyed.
+
+    Raises:
+        NotConfirmed: nobody agreed.
+    """
+    id: int = given[place.key]
+    assert place.attachment is not None  # noqa: S101 - its tool is only there with one
+    noun = place.attachment.noun
+    matter = replace(matter_of(call, system, place, id), noun=noun)
+    asked: list[Record] = []
+
+    async def build() -> Question:
+        asked.append(record := await call.changes(system).current(place, id))
+        what = f"the {noun} of {place.noun} {known(place, record)}"
+        lost = f"The {noun} it has is destroyed, and nothing brings it back."
+        return Question(
+            text=f"Replace {what} by {quoted(file.name)}? {lost}",
+            tick=what,
+            matter=matter,
+            content=(plain(record), file.name, file.digest),
+            sheet=Sheet(
+                does="replace",
+                untouched="Nothing was changed.",
+                name=place.name_of(record),
+                place=f"{system.title} at {call.desk.accounts[system.name].host}",
+                fields=((f"new {noun}", f"{file.name}, {_size(file)}"),),
+                notes=(lost,),
+            ),
+        )
+
+    shown = {**given, **({"data": "…"} if "data" in given else {})}
+    how = again(f"attach_{noun}", shown)
+    await call.desk.confirmation.obtain(build, call.person, matter=matter, code=given.get("confirm"), again=how)
+    return asked[-1]
+
+
+def _title(resource: Kind) -> str:
+    return resource.noun.replace("_", " ").capitalize()
+
+
+def _size(file: File) -> str:
+    return f"{file.kind}, {len(file.data):,} bytes"

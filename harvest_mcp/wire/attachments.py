@@ -1,0 +1,114 @@
+"""Files beside records: what one is by its first bytes and its name, the form it is sent in, and how it comes back."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harvest_mcp.errors import Malformed
+from harvest_mcp.spec import Attachment, Record, Resource, System
+from harvest_mcp.wire.exchange import Exchange, Request, Response, behalf
+
+# What each begins with: PNG 5.2, GIF89a 17, ISO 32000-1 7.5.2, JPEG's start of image and the marker behind it.
+BEGINS: Mapping[str, tuple[bytes, ...]] = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "application/pdf": (b"%PDF-",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+}
+ENDINGS: Mapping[str, str] = {
+    "png": "image/png",
+    "gif": "image/gif",
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+}
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it is sent: its name without any folder, its media type, its bytes."""
+
+    name: str
+    kind: str
+    data: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class Unfit(ValueError):
+    """A file that is not sent; its text says why, as an ending of a sentence."""
+
+
+def kind_of(data: bytes) -> str:
+    """The media type that the first bytes tell; empty for every other file."""
+    return next((kind for kind, begins in BEGINS.items() if data.startswith(begins)), "")
+
+
+def ending_of(kind: str) -> str:
+    return next(ending for ending, known in ENDINGS.items() if known == kind)
+
+
+def checked(name: str, data: bytes, attachment: Attachment) -> File:
+    """A file that may be sent.
+
+    Raises:
+        Unfit: it is empty, too large, of another kind, or its name says that it is one.
+    """
+    name = _bare(name)
+    named = ENDINGS.get(name.rpartition(".")[2].lower()) if "." in name.lstrip(".") else None
+    if not data:
+        raise Unfit("is empty")
+    if len(data) > attachment.most:
+        raise Unfit(f"has {len(data):,} bytes; at most {attachment.most:,} are sent")
+    if (kind := kind_of(data)) == "":
+        raise Unfit(f"is none of {', '.join(attachment.kinds)} by its first bytes")
+    if named != kind:
+        raise Unfit(f"is {kind} by its first bytes, so its name must end in .{ending_of(kind)}")
+    return File(name, kind, data)
+
+
+def _bare(name: str) -> str:
+    """A name without folders, in composed letters; quotes and line ends cannot leave the header they stand in."""
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]).strip()
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") for letter in name):
+        raise Unfit("has a name with an invisible character; give it a plain one")
+    if len(name) > LONGEST_NAME:
+        raise Unfit(f"has a name of more than {LONGEST_NAME} characters")
+    return name
+
+
+def attach(system: System, resource: Resource[Record], attachment: Attachment, id: int, file: File) -> Exchange[None]:
+    """EX-5: a form with one part; the answer has no body."""
+    kind, body = form(attachment.part, file)
+    path = attachment.path.format(id=id)
+    return Exchange(Request("POST", path, behalf(resource), body, kind), lambda answer: None)
+
+
+def fetch(system: System, resource: Resource[Record], attachment: Attachment, id: int) -> Exchange[File]:
+    """EX-6: the bytes as they are, once it is known what they are; whatever the answer calls them."""
+
+    def read(answer: Response) -> File:
+        if (kind := kind_of(answer.body)) == "":
+            raise Malformed(f"not-a-{attachment.noun}")
+        return File(f"{attachment.noun}-{id}.{ending_of(kind)}", kind, answer.body)
+
+    return Exchange(Request("GET", attachment.path.format(id=id), behalf(resource)), read)
+
+
+def form(part: str, file: File) -> tuple[str, bytes]:
+    """`multipart/form-data` with one file (RFC 7578): its content type with the boundary, and the body.
+
+    A name that is not ASCII goes as UTF-8, with `"` as %22, as browsers send it.
+    """
+    boundary = f"harvest-mcp-{file.digest[:32]}"
+    while boundary.encode() in file.data:  # nobody builds such a file by chance
+        boundary += "-"
+    name = file.name.replace('"', "%22")
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="{part}"; filename="{name}"\r\n'
+    head += f"Content-Type: {file.kind}\r\n\r\n"
+    return f"multipart/form-data; boundary={boundary}", head.encode() + file.data + f"\r\n--{boundary}--\r\n".encode()
