@@ -29,10 +29,11 @@ REPLIES: dict[Reply, types.ElicitResult] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a tool answered."""
+    """What a tool answered, and the files that came with it."""
 
     text: str
     is_error: bool
+    files: tuple[types.ContentBlock, ...] = ()
 
 
 @dataclass(slots=True)
@@ -47,9 +48,9 @@ class Talk:
     async def call(self, tool: str, /, **arguments: Any) -> Said:
         self.seen_before = len(self.sandbox.seen)
         result = await self.client.call_tool(tool, arguments)
-        (content,) = result.content
+        content, *files = result.content
         assert isinstance(content, types.TextContent)
-        return Said(content.text, bool(result.is_error))
+        return Said(content.text, bool(result.is_error), tuple(files))
 
     async def ok(self, tool: str, /, **arguments: Any) -> str:
         said = await self.call(tool, **arguments)

@@ -80,11 +80,16 @@ WRONG = {
         "HARVEST_MCP_MAX_ANSWER_MB has a value that does not fit. It is the largest answer of the vendor that is read,"
         " in MiB, 12 at most; for example HARVEST_MCP_MAX_ANSWER_MB=4.",
     ),
+    "a folder that is not there": (
+        {**COMPLETE, "HARVEST_MCP_RECEIPT_FOLDERS": "/nowhere/at all"},
+        "HARVEST_MCP_RECEIPT_FOLDERS names /nowhere/at all, which is no folder here.",
+    ),
     "a misspelt variable": (
         {**COMPLETE, "HARVEST_MCP_READONLY": "1"},
         "HARVEST_MCP_READONLY is no setting of this server. Known: HARVEST_MCP_SYSTEM, HARVEST_MCP_TOOLSETS,"
         " HARVEST_MCP_TOOLS, HARVEST_MCP_EXCLUDE_TOOLS, HARVEST_MCP_READ_ONLY, HARVEST_MCP_CONFIRM, HARVEST_MCP_STATE,"
-        " HARVEST_MCP_KEEP_DAYS, HARVEST_MCP_MAX_ANSWER_MB, HARVEST_MCP_LOG_LEVEL.",
+        " HARVEST_MCP_KEEP_DAYS, HARVEST_MCP_MAX_ANSWER_MB, HARVEST_MCP_RECEIPT_FOLDERS,"
+        " HARVEST_MCP_LOG_LEVEL.",
     ),
     "a file that is not there": (
         {"HARVEST_URL": URL, "HARVEST_EMAIL": "a@b.example", "HARVEST_PASSWORD_FILE": "/nowhere/at/all"},

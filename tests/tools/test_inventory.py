@@ -66,7 +66,22 @@ PEOPLE = [
     "toggle_person",
     "delete_person",
 ]
-ALL = [*DEFAULT[:-3], *PEOPLE, *JOURNAL]
+EXPENSES = [
+    "list_expense_categories",
+    "get_expense_category",
+    "create_expense_category",
+    "update_expense_category",
+    "delete_expense_category",
+    "list_expenses",
+    "get_expense",
+    "create_expense",
+    "update_expense",
+    "get_receipt",
+    "attach_receipt",
+    "delete_expense",
+]
+ALL = [*DEFAULT[:-3], *PEOPLE, *EXPENSES, *JOURNAL]
+MORE_READS = ["list_people", "get_person", *(name for name in EXPENSES if name.startswith(("list", "get")))]
 READS = [name for name in DEFAULT if name.startswith(("who", "get", "search", "list"))]
 KNOWN = f"Known: {', '.join(ALL)}."
 
@@ -78,7 +93,7 @@ def chosen(
     return [tool.name for tool in choose((HARVEST,), choice)]
 
 
-def test_all_tools_but_those_of_people_are_there_by_default_in_a_stable_order() -> None:
+def test_the_tools_of_the_default_toolsets_are_there_by_default_in_a_stable_order() -> None:
     assert chosen() == DEFAULT
     assert chosen(["all"]) == [tool.name for tool in everything((HARVEST,))] == ALL
 
@@ -88,6 +103,7 @@ def test_a_toolset_chooses_its_tools() -> None:
     assert chosen(["crm"]) == CRM
     assert chosen(["projects"]) == WORK
     assert chosen(["people"]) == PEOPLE
+    assert chosen(["expenses"]) == EXPENSES
     assert chosen(["changes"]) == JOURNAL
     assert chosen(["crm", "account"]) == [*ALL[:2], *CRM]
     assert chosen(["changes", "projects", "crm", "account"]) == DEFAULT
@@ -111,7 +127,7 @@ def test_exclude_wins_over_include() -> None:
 def test_read_only_wins_over_everything() -> None:
     assert chosen(read_only=True) == READS
     assert chosen(["account"], ["delete_client"], read_only=True) == ["who_am_i", "get_rate_limit_status"]
-    everywhere = [name for name in ALL if name in READS or name in ("list_people", "get_person")]
+    everywhere = [name for name in ALL if name in READS or name in MORE_READS]
     assert chosen(["all"], ALL, ["who_am_i"], read_only=True) == everywhere[1:]
 
 
@@ -121,7 +137,7 @@ def test_read_only_wins_over_everything() -> None:
         (
             Choice(toolsets=("crm", "time")),
             "HARVEST_MCP_TOOLSETS names 'time', which does not exist. "
-            "Known: account, all, changes, crm, people, projects.",
+            "Known: account, all, changes, crm, expenses, people, projects.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -149,7 +165,9 @@ def test_settings_choose_the_tools() -> None:
 
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
-        assert re.fullmatch(r"(get|search|list|create|update|toggle|activate|delete|undo)(_[a-z]+)+|who_am_i", name)
+        assert re.fullmatch(
+            r"(get|search|list|create|update|toggle|activate|attach|delete|undo)(_[a-z]+)+|who_am_i", name
+        )
         assert len(name) <= 40
 
 
@@ -164,7 +182,8 @@ async def test_every_hint_says_what_a_tool_does_or_is_left_to_the_protocols_defa
         **{name: (False, False, True) for name in ALL if name.startswith(("update", "activate"))},
         **{name: (False, True, True) for name in ALL if name.startswith(("delete", "undo"))},
         "create_person": (False, True, False),
-        **dict.fromkeys(("list_people", "get_person"), (True, False, True)),
+        "attach_receipt": (False, True, False),
+        **dict.fromkeys(MORE_READS, (True, False, True)),
     }
     repeatable = {name for name in ALL if kinds[name][2] and not kinds[name][0]}  # of a read it says nothing
     assert hints == {

@@ -79,4 +79,8 @@ def test_a_schema_is_flat_closed_and_slim(name: str) -> None:
 def test_a_tool_that_destroys_asks_first(name: str) -> None:
     tool = json.loads((SNAPSHOTS / f"{name}.json").read_text("utf-8"))
     asks = "confirm" in tool["inputSchema"]["properties"]
-    assert tool["annotations"]["destructiveHint"] == asks == name.startswith(("delete_", "undo_", "create_person"))
+    assert (
+        tool["annotations"]["destructiveHint"]
+        == asks
+        == name.startswith(("delete_", "undo_", "create_person", "attach_"))
+    )

@@ -61,7 +61,7 @@ def _expenses(today: date) -> Iterator[Row]:
     for place, person in enumerate(PEOPLE):
         since = min(person.joined - 1, 364)
         until = 1 if person.active else person.changed
-        for turn, days in enumerate(range(since - place % 7, until, -EVERY)):
+        for turn, days in enumerate(range(since - 2 * place, until, -EVERY)):
             mine = projects.get(FIRST_PERSON + place)
             if mine:
                 yield _expense(today, days, FIRST_PERSON + place, mine[turn % len(mine)], place + 3 * turn)
