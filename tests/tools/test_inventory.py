@@ -80,8 +80,9 @@ EXPENSES = [
     "attach_receipt",
     "delete_expense",
 ]
-ALL = [*DEFAULT[:-3], *PEOPLE, *EXPENSES, *JOURNAL]
-MORE_READS = ["list_people", "get_person", *(name for name in EXPENSES if name.startswith(("list", "get")))]
+REPORTS = ["report_time", "report_expenses"]
+ALL = [*DEFAULT[:-3], *PEOPLE, *EXPENSES, *REPORTS, *JOURNAL]
+MORE_READS = ["list_people", "get_person", *REPORTS, *(name for name in EXPENSES if name.startswith(("list", "get")))]
 READS = [name for name in DEFAULT if name.startswith(("who", "get", "search", "list"))]
 KNOWN = f"Known: {', '.join(ALL)}."
 
@@ -137,7 +138,7 @@ def test_read_only_wins_over_everything() -> None:
         (
             Choice(toolsets=("crm", "time")),
             "HARVEST_MCP_TOOLSETS names 'time', which does not exist. "
-            "Known: account, all, changes, crm, expenses, people, projects.",
+            "Known: account, all, changes, crm, expenses, people, projects, reports.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -166,7 +167,7 @@ def test_settings_choose_the_tools() -> None:
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
         assert re.fullmatch(
-            r"(get|search|list|create|update|toggle|activate|attach|delete|undo)(_[a-z]+)+|who_am_i", name
+            r"(get|search|list|create|update|toggle|activate|attach|report|delete|undo)(_[a-z]+)+|who_am_i", name
         )
         assert len(name) <= 40
 

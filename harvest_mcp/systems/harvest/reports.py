@@ -32,7 +32,7 @@ CLOSED = Trait(name="closed", columns=("is_closed",), yes="is_closed", no="is_cl
 
 TIME = Report(
     name="report_time",
-    says="Hours and amounts of a period, added up.",
+    says="Hours and amounts of a period, added up; names exact, or ids.",
     toolset="reports",
     rows=DAY_ENTRIES,
     roads=(
@@ -51,7 +51,7 @@ TIME = Report(
 
 SPENDING = Report(
     name="report_expenses",
-    says="Expenses of a period, added up.",
+    says="Expenses of a period, added up; names exact, or ids.",
     toolset="reports",
     rows=EXPENSE_ROWS,
     roads=(

@@ -48,8 +48,8 @@ def report_tool(system: System, report: Report) -> Tool:
 
 def _takes(report: Report) -> list[Argument]:
     return [
-        Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03; or:"),
-        Argument("from", SPOKEN_DAY),
+        Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03"),
+        Argument("from", SPOKEN_DAY, "or from and to; e.g. 2026-01-31, yesterday"),
         Argument("to", SPOKEN_DAY, "included"),
         *(Argument(side.name, REFERENCE) for side in report.sides),
         *(Argument(trait.name, TRUTH) for trait in report.traits),
