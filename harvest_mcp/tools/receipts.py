@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -38,13 +39,14 @@ def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
     async def run(call: Call, arguments: Arguments) -> Answer:
         given, api = arguments.given(), call.api(system)
         id: int = given[resource.key]
-        place = await placed(api, resource, given)
         try:
-            file = await api.fetch(place, attachment, id)
-        except NotFound:
-            if not getattr(await api.get(place, id), attachment.has):
-                add = f"attach_{attachment.noun} adds one."
-                raise NotFound(f"{_title(resource)} {id} has no {attachment.noun}.", next=add) from None
+            file = await api.fetch(resource, attachment, id)
+        except NotFound as missing:
+            missing.next = f"Call {system.tool('list', resource)} for ids."
+            with suppress(NotFound):
+                if not getattr(await api.get(resource, id), attachment.has):
+                    missing.what = f"{_title(resource)} {id} has no {attachment.noun}."
+                    missing.next = f"attach_{attachment.noun} adds one."
             raise
         line = f"{attachment.noun.capitalize()} of {resource.noun} {id}: {_size(file)}."
         return Answer(line, (Attached(file.name, file.kind, file.data),))
@@ -54,7 +56,7 @@ def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
         says=f"The {attachment.noun} of {resource.one}, as a picture or file.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
-        arguments=model(name, *owner(resource), key(resource)),
+        arguments=model(name, key(resource)),
         run=run,
     )
 

@@ -64,7 +64,7 @@ def checked(name: str, data: bytes, attachment: Attachment) -> File:
     if not data:
         raise Unfit("is empty")
     if len(data) > attachment.most:
-        raise Unfit(f"has {len(data):,} bytes; at most {attachment.most:,} are sent")
+        raise Unfit(f"has more than {attachment.most:,} bytes, the most that is sent")
     if (kind := kind_of(data)) == "":
         raise Unfit(f"is none of {', '.join(attachment.kinds)} by its first bytes")
     if named != kind:
@@ -90,14 +90,17 @@ def attach(system: System, resource: Resource[Record], attachment: Attachment, i
 
 
 def fetch(system: System, resource: Resource[Record], attachment: Attachment, id: int) -> Exchange[File]:
-    """EX-6: the bytes as they are, once it is known what they are; whatever the answer calls them."""
+    """EX-6: the bytes as they are, once it is known what they are, whatever the answer calls them.
+
+    It takes no word on whose they are.
+    """
 
     def read(answer: Response) -> File:
         if (kind := kind_of(answer.body)) == "":
             raise Malformed(f"not-a-{attachment.noun}")
         return File(f"{attachment.noun}-{id}.{ending_of(kind)}", kind, answer.body)
 
-    return Exchange(Request("GET", attachment.path.format(id=id), behalf(resource)), read)
+    return Exchange(Request("GET", attachment.path.format(id=id)), read)
 
 
 def form(part: str, file: File) -> tuple[str, bytes]:

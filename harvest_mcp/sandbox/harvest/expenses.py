@@ -6,10 +6,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from harvest_mcp.sandbox.harvest.account import LATE
+from harvest_mcp.sandbox.harvest.people import LOGINS
 from harvest_mcp.sandbox.harvest.rules import Refusal, invalid
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Record, Resource
-from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES, PEOPLE, PROJECTS, USER_ASSIGNMENTS
+from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES, PROJECTS, USER_ASSIGNMENTS
 
 COMPANY = 2001
 CENT = Decimal("0.01")
@@ -50,12 +51,11 @@ SETTLES: Mapping[str, Callable[[Store, Row, Row], Row]] = {"expense": expense, "
 MOVES = ("project_id", "expense_category_id")
 
 
-def unlocked(store: Store, resource: Resource[Record], row: Row, by: int, kind: str) -> None:
+def unlocked(resource: Resource[Record], row: Row, by: int, kind: str) -> None:
     """Only an administrator changes or deletes what is locked (harvest-v1 8.3, 20)."""
     if resource.locks is None or not row[resource.locks.column]:
         return
-    person = store.get(PEOPLE, by)
-    if person is None or not person["is_admin"]:
+    if not any(login.id == by and login.role == "administrator" for login in LOGINS):
         raise Refusal(400, kind, f"This {resource.noun} is locked.")
 
 

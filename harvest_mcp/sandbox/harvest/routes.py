@@ -132,7 +132,7 @@ def _receipt(resource: Resource[Record], visit: Visit) -> Answer:
 def _attach(resource: Resource[Record], visit: Visit) -> Answer:
     """EX-5: a file, in the place of the one there was."""
     _may(visit, resource, WRITES)
-    expenses.unlocked(visit.store, resource, _there(visit, resource), visit.login.id, "NotAllowed")
+    expenses.unlocked(resource, _there(visit, resource), visit.login.id, "NotAllowed")
     receipts.keep(visit.store, visit.id, visit.call.headers.get("content-type", ""), visit.call.body)
     return Answer(200, (("Location", f"{resource.path}/{visit.id}/receipt"),), content_type="")
 

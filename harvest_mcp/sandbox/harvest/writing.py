@@ -70,7 +70,7 @@ def update(store: Store, resource: Resource[Record], id: int, body: bytes, *, by
     """CL-4, CC-5, PR-4, TA-5, PE-4, UA-5, TS-6, EC-3, EX-2: only what the body holds; the rest keeps its value."""
     with store.writing():
         before = found(store, resource, id)
-        unlocked(store, resource, before, by, "NotAllowed")
+        unlocked(resource, before, by, "NotAllowed")
         given = _given(resource, body, UPDATED_WITH.get(resource.noun, frozenset()))
         given = {name: value for name, value in given.items() if not fields(resource.record)[name].fixed}
         store.update(resource, id, _versioned(before, _settled(store, resource, given, before)))
@@ -94,7 +94,7 @@ def delete(store: Store, resource: Resource[Record], id: int, *, by: int) -> str
     with store.writing():
         row = found(store, resource, id)
         _not_oneself(resource, id, by, "NotRemovable")
-        unlocked(store, resource, row, by, "NotRemovable")
+        unlocked(resource, row, by, "NotRemovable")
         _unblocked(store, resource, id, KEEPS_FROM_DELETE, "NotRemovable")
         if resource.noun == "task_assignment" and _last(store, row):
             raise Refusal(400, "NotRemovable", "A project needs at least one task.")
