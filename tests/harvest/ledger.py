@@ -12,12 +12,14 @@ from typing import Any
 
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.spec import Value
 from harvest_mcp.systems.harvest import PEOPLE, PROJECTS, TASKS
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FIRST, LAST = date(2025, 11, 21), date(2026, 11, 21)
 
 Money = dict[str, Decimal]
+Values = dict[str, Value]
 Groups = dict[tuple[str, ...], "Row"]
 
 
@@ -34,8 +36,26 @@ class Row:
         return {name: value for name, value in self.units.items() if value}, {k: v for k, v in money.items() if v}
 
 
+def clear(sandbox: Sandbox) -> None:
+    """Take out all time there is."""
+    with sandbox.store.writing():
+        for row in sandbox.rows(HOURS):
+            sandbox.store.delete(HOURS, int(str(row["id"])))
+
+
+def entry(sandbox: Sandbox, person: int, project: int, task: int, hours: str, day: str = "2026-11-16") -> None:
+    """Put in one entry, not billed."""
+    row: Values = {"user_id": person, "project_id": project, "task_id": task, "hours": Decimal(hours), "notes": ""}
+    told: Values = {"spent_at": date.fromisoformat(day), "is_billed": False, "is_closed": False}
+    sandbox.put(HOURS, **row, **told)
+
+
 def fill(sandbox: Sandbox, rows: int, *, seed: int = 1, only: int = 0) -> None:
-    """So many entries of a year, of all kinds: billed, approved or not, of odd lengths, corrections; of one project."""
+    """So many entries of a year in place of those there are: billed, approved or not, of odd lengths, corrections.
+
+    `only` is the project they are all of.
+    """
+    clear(sandbox)
     chance = random.Random(seed)
     kinds = (PEOPLE, PROJECTS, TASKS)
     people, projects, tasks = ([int(str(row["id"])) for row in sandbox.rows(kind)] for kind in kinds)

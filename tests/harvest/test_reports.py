@@ -10,7 +10,7 @@ import pytest
 from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, PEOPLE, PROJECTS, TASKS
 from tests.conftest import Era, talking
-from tests.harvest.ledger import FIRST, LAST, NOW, expected, fill, groups
+from tests.harvest.ledger import FIRST, LAST, NOW, clear, entry, expected, fill, groups
 from tests.tools.kit import account
 
 pytestmark = pytest.mark.anyio
@@ -63,8 +63,11 @@ async def test_every_figure_is_that_of_plain_sql(busy: Sandbox, tool: str) -> No
             assert {key: row.told() for key, row in told.items()} == {key: row.told() for key, row in wanted.items()}
 
 
-async def test_how_many_hours_by_person_and_what_is_unbilled_is_one_call(sandbox: Sandbox, era: Era) -> None:
+async def test_how_many_hours_by_person_and_what_is_unbilled_is_one_call(era: Era) -> None:
     with open_account(clock=NOW.timestamp) as there:
+        clear(there)
+        for person, task, hours in ((31, 501, "1.5"), (32, 502, "2.5"), (33, 503, "3.5"), (34, 506, "4.5")):
+            entry(there, person, 301, task, hours)
         async with talking(there, era=era, toolsets="reports", clock=NOW.timestamp) as talk:
             answer = await talk.ok("report_time", project="Website relaunch", period="this month", group_by=["person"])
             assert answer == (

@@ -7,7 +7,7 @@ import pytest
 
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
-from harvest_mcp.spec import Era, Record, Resource
+from harvest_mcp.spec import Era, Record, Resource, Value
 from harvest_mcp.systems.harvest import (
     CLIENTS,
     DAY_ENTRIES,
@@ -88,8 +88,10 @@ READ: list[Case] = [
     ("expenses/late-report-list", EXPENSE_ROWS, "late", LATE),
 ]
 every_body = pytest.mark.parametrize(("name", "rows", "profile", "record"), READ, ids=[case[0] for case in READ])
-PLACES = {"day_entry": ("/projects/220/entries", "/people/31/entries")}
-PLACES["expense"] = ("/projects/220/expenses", "/people/31/expenses", "/clients/4101/expenses")
+PLACES: dict[str, tuple[str, ...]] = {
+    "day_entry": ("/projects/220/entries", "/people/31/entries"),
+    "expense": ("/projects/220/expenses", "/people/31/expenses", "/clients/4101/expenses"),
+}
 
 
 @every_body
@@ -122,6 +124,6 @@ async def test_the_sandbox_reproduces_a_documented_body_element_for_element(
                 assert shape(answer.content) == shape(sample(name))
 
 
-def _columns(rows: Resource[Record], values: dict[str, object]) -> dict[str, object]:
+def _columns(rows: Resource[Record], values: dict[str, Value]) -> dict[str, Value]:
     """Those that the table holds: what is billable of hours follows from elsewhere."""
     return {name: value for name, value in values.items() if rows is not DAY_ENTRIES or name != "billable"}

@@ -2,8 +2,8 @@
 
 from tests.harvest.endpoints import Endpoint
 
-PERIOD = {"from": "2026-10-01", "to": "2026-10-31"}
-IN = "from=20261001&to=20261031"
+PERIOD = {"from": "1999-10-01", "to": "1999-10-31"}
+IN = "from=19991001&to=19991031"
 
 
 def report(id: str, tool: str, path: str, *before: str, **arguments: object) -> Endpoint:
@@ -13,12 +13,12 @@ def report(id: str, tool: str, path: str, *before: str, **arguments: object) -> 
 
 
 ROWS = [
-    report("RE-1", "report_time", f"/projects/326/entries?{IN}", project="326"),
+    report("RE-1", "report_time", f"/projects/301/entries?{IN}", project="301"),
     report(
         "RE-1",
         "report_time",
-        f"/projects/326/entries?{IN}&user_id=33&billable=yes&only_unbilled=yes&is_closed=no",
-        project="326",
+        f"/projects/301/entries?{IN}&user_id=33&billable=yes&only_unbilled=yes&is_closed=no",
+        project="301",
         person="33",
         billable=True,
         billed=False,
@@ -38,11 +38,11 @@ ROWS = [
     report(
         "RE-4",
         "report_expenses",
-        f"/projects/326/expenses?{IN}&only_unbilled=yes&is_closed=no",
-        project="326",
+        f"/projects/301/expenses?{IN}&only_unbilled=yes&is_closed=no",
+        project="301",
         billed=False,
         closed=False,
     ),
-    report("RE-4", "report_expenses", f"/projects/326/expenses?{IN}&only_billed=yes", project="326", billed=True),
+    report("RE-4", "report_expenses", f"/projects/301/expenses?{IN}&only_billed=yes", project="301", billed=True),
     report("RE-5", "report_expenses", f"/clients/11109/expenses?{IN}", "GET /projects", client="11109"),
 ]
