@@ -34,8 +34,10 @@ class Trait:
 
     def of(self, row: object) -> bool | None:
         """What a row says; None where it does not."""
-        told = (getattr(row, column, None) for column in self.columns)
-        return next((bool(value) for value in told if value is not None), None)
+        for column in self.columns:
+            if (value := getattr(row, column, None)) is not None:
+                return bool(value)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,8 @@ def matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
     def read(value: Plain) -> Any:
         if isinstance(value, str) and pattern.fullmatch(value):
             return convert(value)
+        if not value and not isinstance(value, (dict, list)):
+            return None
         found = word(value)
         if not found:
             return None
@@ -137,6 +139,8 @@ def truth(words: Mapping[str, bool]) -> Reader:
     """A truth value, in whatever case and however padded (harvest-v1 5.2)."""
 
     def read(value: Plain) -> bool | None:
+        if isinstance(value, str) and value in words:
+            return words[value]
         found = word(value).lower()
         if found and found not in words:
             raise ValueError

@@ -1,9 +1,11 @@
 """Rows added up, exactly: pure, no I/O."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, localcontext
+from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from harvest_mcp.spec import Record, Report
@@ -69,68 +71,95 @@ Find = Callable[[str], Callable[[Record], int | None]]
 """What gives the id of one side, by its name, of a row."""
 
 
+@dataclass(slots=True)
+class _Part:
+    """What the rows of one group come to that have one fate and one currency."""
+
+    rows: int = 0
+    units: Decimal = ZERO
+    money: Decimal = ZERO
+    unpriced: Decimal = ZERO
+
+
 def add_up(asked: Asked, rows: Iterable[Record], find: Find, currency: Callable[[Record], str]) -> Result:
     """Every row in its group and in the total; `currency` is that of a row."""
+    report, state, worth = asked.report, _state(asked), _worth(asked.report)
     keys = [_key(asked, name, find) for name in asked.by]
-    groups: dict[tuple[Key, ...], Sum] = {}
-    total, timed = Sum(), []
+    since = attrgetter(report.timer[0]) if report.timer else None
+    parts: defaultdict[tuple[tuple[Key, ...], State, str], _Part] = defaultdict(_Part)
+    timed: list[Record] = []
     with localcontext(EXACT):
         for row in rows:
-            state, units, money = _worth(asked, row)
-            label = currency(row) if money else ""
-            place = groups.setdefault(tuple(key(row) for key in keys), Sum())
-            for each in (place, total):
-                _into(each, state, units, money, label)
-            if asked.report.timer and getattr(row, asked.report.timer[0]) is not None:
+            fate = state(row)
+            part = parts[tuple([key(row) for key in keys]), fate, currency(row)]
+            units, money = worth(row, fate)
+            part.rows += 1
+            part.units += units
+            if money is None:
+                part.unpriced += units
+            elif money:
+                part.money += money
+            if since and since(row) is not None:
                 timed.append(row)
-        return Result(groups, total, _timers(asked.report, timed))
+        return _result(parts, _timers(report, timed))
 
 
-def _into(sum_: Sum, state: State, units: Decimal, money: Decimal | None, currency: str) -> None:
-    sum_.rows += 1
-    sum_.seen[state] = sum_.seen.get(state, 0) + 1
-    sum_.units[state] += units
-    if money is None:
-        sum_.unpriced += units
-    elif currency:
-        part = sum_.money[state]
-        part[currency] = part.get(currency, ZERO) + money
+def _result(parts: Mapping[tuple[tuple[Key, ...], State, str], _Part], timers: Timers) -> Result:
+    groups: dict[tuple[Key, ...], Sum] = {}
+    total = Sum()
+    for (key, state, currency), part in parts.items():
+        for sum_ in (groups.setdefault(key, Sum()), total):
+            sum_.rows += part.rows
+            sum_.seen[state] = sum_.seen.get(state, 0) + part.rows
+            sum_.units[state] += part.units
+            sum_.unpriced += part.unpriced
+            if part.money:
+                sum_.money[state][currency] = sum_.money[state].get(currency, ZERO) + part.money
+    return Result(groups, total, timers)
 
 
-def _worth(asked: Asked, row: Record) -> tuple[State, Decimal, Decimal | None]:
-    """What became of a row, its units, and its money: None where no price is known, which is never guessed."""
-    report, state = asked.report, _state(asked, row)
-    measure: Decimal = getattr(row, report.measure) or ZERO
+def _worth(report: Report) -> Callable[[Record, State], tuple[Decimal, Decimal | None]]:
+    """What gives the units of a row and its money: None where no price is known, which is never guessed."""
+    measured = attrgetter(report.measure)
     if not report.unit:
-        return state, ZERO, measure
-    if state == "nonbillable":
-        return state, measure, ZERO
-    rate: Decimal | None = getattr(row, report.rate)
-    return state, measure, None if rate is None else measure * rate
+        return lambda row, state: (ZERO, measured(row))
+    priced = attrgetter(report.rate)
+
+    def worth(row: Record, state: State) -> tuple[Decimal, Decimal | None]:
+        units, rate = measured(row), priced(row)
+        if state == "nonbillable":
+            return units, ZERO
+        return units, None if rate is None else units * rate
+
+    return worth
 
 
-def _state(asked: Asked, row: Record) -> State:
-    """Billed counts before billable: what is on an invoice is billed. Nothing is guessed."""
-    billed = _trait(asked, asked.report.billed, row)
-    if billed:
-        return "billed"
-    billable = _trait(asked, asked.report.billable, row)
-    if billable is None or (billable and billed is None):
-        return "untold"
-    return "unbilled" if billable else "nonbillable"
+def _state(asked: Asked) -> Callable[[Record], State]:
+    """What gives the fate of a row. Billed counts before billable: what is on an invoice is billed."""
+    billed, billable = _trait(asked, asked.report.billed), _trait(asked, asked.report.billable)
+
+    def state(row: Record) -> State:
+        if on_invoice := billed(row):
+            return "billed"
+        if (to_bill := billable(row)) is None or (to_bill and on_invoice is None):
+            return "untold"
+        return "unbilled" if to_bill else "nonbillable"
+
+    return state
 
 
-def _trait(asked: Asked, name: str, row: Record) -> bool | None:
-    """What a row says, or what the vendor was asked for."""
-    told = asked.report.trait(name).of(row)
-    return asked.traits.get(name) if told is None else told
+def _trait(asked: Asked, name: str) -> Callable[[Record], bool | None]:
+    """What gives a trait of a row as it says it, or else as the vendor was asked for it."""
+    trait, wanted = asked.report.trait(name), asked.traits.get(name)
+    return lambda row: wanted if (told := trait.of(row)) is None else told
 
 
 def _key(asked: Asked, name: str, find: Find) -> Callable[[Record], Key]:
     if name in TIME:
-        return lambda row: TIME[name](getattr(row, asked.report.day))
+        word, day = TIME[name], attrgetter(asked.report.day)
+        return lambda row: word(day(row))
     if any(trait.name == name for trait in asked.report.traits):
-        return lambda row: _trait(asked, name, row)
+        return _trait(asked, name)
     return find(name)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from anyio import to_thread
@@ -120,17 +121,25 @@ def _named(asked: Asked, rows: Sequence[Record]) -> Iterator[str]:
 
 
 def _currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
-    """The code of a row's currency; one that is not known is called after what it is of, and added to no other."""
-    name, column = report.currency
-    of, whose = lists.known(report.side(name).noun), finder(lists, report, name)
-    fallback = report.side(report.side(name).through or name)
+    """What gives the currency of a row; one that is not known is called after what it is of, and added to no other."""
+    side = report.side(report.currency[0])
+    of, whose = lists.known(side.noun), finder(lists, report, side.name)
+    nearest = report.side(side.through or side.name)
+    near = attrgetter(nearest.column)
+    codes: dict[int | None, str] = {}
 
     def currency(row: Record) -> str:
-        if worded := getattr(of.get(whose(row) or 0), column, None):
-            return quoted(worded.rpartition(" - ")[2], most=20)[1:-1]  # harvest-v1 29 row 18
-        return f"of {fallback.noun} {getattr(row, fallback.column)}"
+        if (id := near(row)) not in codes:
+            label = getattr(of.get(whose(row) or 0), report.currency[1], None)
+            codes[id] = _code(label) if label else f"of {nearest.noun} {id}"
+        return codes[id]
 
     return currency
+
+
+def _code(label: str) -> str:
+    """`EUR` of `Euro - EUR`: labels changed over the years, codes did not (harvest-v1 29 row 18)."""
+    return quoted(label.rpartition(" - ")[2], most=20)[1:-1]
 
 
 def _names(asked: Asked, lists: Lists) -> Names:
