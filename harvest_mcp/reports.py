@@ -79,6 +79,13 @@ class Report:
     billable: str = "billable"
     billed: str = "billed"
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """What of a row is needed for it."""
+        sides = (side.column for side in self.sides if not side.through)
+        traits = (column for trait in self.traits for column in trait.columns)
+        return frozenset({self.day, self.measure, self.rate, *(self.timer or ()), *sides, *traits})
+
     def side(self, name: str) -> Side:
         return next(side for side in self.sides if side.name == name)
 
