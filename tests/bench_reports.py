@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from lxml import etree
 
 from harvest_mcp import server, settings
 from harvest_mcp.gateway.client import Gateway
+from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST, TIME
 from harvest_mcp.tools.arguments import parse
@@ -26,6 +28,7 @@ from harvest_mcp.tools.reports import report_tool
 from harvest_mcp.tools.tool import Answer, Call
 
 PEOPLE, ENTRIES = 12, 750
+UNHURRIED = Plan(calls=1_000_000, seconds=15, pause=16)
 NOTE = "Met at the harbour fair and drew the second round of proofs. "
 ENTRY = (
     '<day-entry><id type="integer">{id}</id><notes>{note}</notes><spent-at type="date">2025-{month:02}-{day:02}'
@@ -89,7 +92,8 @@ async def runs() -> AsyncIterator[tuple[Run, Run]]:
     """Ours and the bare one, both with their line open."""
     transport = httpx.ASGITransport(account)
     connect = partial(Gateway, version="bench", transport=transport)
-    desk = server.desk(settings.read({}), [server.sandbox_account()], connect, state=State(":memory:"))
+    who = replace(server.sandbox_account(), system=replace(HARVEST, plan=UNHURRIED))
+    desk = server.desk(settings.read({}), [who], connect, state=State(":memory:"))
     tool = report_tool(HARVEST, TIME)
     given = {"from": "2025-01-01", "to": "2025-12-31", "group_by": ["person", "month"]}
     arguments = parse(tool.name, tool.arguments, given)
