@@ -252,11 +252,11 @@ def _branch(element: Any, text: str | None, depth: int, reading: _Reading) -> Pl
         raise Malformed("too-deep", line=element.sourceline)
     if text is not None and not text.isspace():
         raise Malformed("mixed-content", line=element.sourceline)
-    if reading.lists is None and element.get("type") != "array":
-        return _record(element, depth + 1, reading)
     children = _children(element, depth + 1, reading)
     if element.get("type") == "array":
         return [value for _, value in children]
+    if reading.lists is None:
+        return _record(element, depth + 1, reading)
     told = list(children)
     if element.tag in reading.lists or len(dict(told)) < len(told):
         return [value for _, value in told]

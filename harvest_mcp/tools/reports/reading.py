@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import create_model
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, Malformed, NotFound
+from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, Malformed, NoMatch, NotFound
 from harvest_mcp.spec import Record, Report, Resource, Road, Value
 from harvest_mcp.tools.references import pick
 from harvest_mcp.tools.render import count
@@ -109,7 +109,23 @@ class Reading:
                 if isinstance(why, NotFound) and not road.known:
                     raise
                 raise await self._incomplete(road, id, why, f"{at - 1} of {len(ids)} read" * (len(ids) > 1)) from None
+        if not self.rows:
+            await self._are_there(road)
         return list(self.rows.values())
+
+    async def _are_there(self, road: Road) -> None:
+        """Nothing found may be a wrong id, where the vendor was not told of it.
+
+        Raises:
+            NoMatch: there is no record of that id.
+        """
+        for side in self.asked.report.sides:
+            id = self.asked.only.get(side.name)
+            if id is None or side.name == road.side or side.column in road.asks:
+                continue
+            await self.lists.try_all(side.noun)
+            if side.noun in self.lists.read and id not in self.lists.known(side.noun):
+                raise NoMatch(side.noun, str(id), [], matches=0)
 
     async def _way(self, roads: Sequence[Road]) -> tuple[Road, Sequence[int]]:
         """The record that was named; else the named one's own (projects of a client); else the shorter list."""
