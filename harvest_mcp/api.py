@@ -128,8 +128,10 @@ class Api:
         """The new record's id, or None when the answer does not tell."""
         try:
             return await self._told(resource, exchange.create(self.system, resource, values))
-        except NotFound as missing:
-            raise self._hidden(resource, missing) from None
+        except NotFound:
+            if not resource.module:
+                raise
+            raise self._hidden(resource) from None
 
     async def update(self, resource: Resource[R], id: int, values: Mapping[str, Value]) -> None:
         await self._one(resource, id, exchange.update(self.system, resource, id, values))
@@ -204,17 +206,17 @@ class Api:
                     f"No {known.ref} {value} in this account, or this user may not see it.",
                     next=f"Call {self.system.tool('list', owner)} for ids.",
                 )
-        return self._hidden(resource, missing)
+        return self._hidden(resource)
 
-    def _hidden(self, resource: Resource[R], missing: NotFound) -> NotFound:
+    def _hidden(self, resource: Resource[R]) -> NotFound:
         """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
         who = self.system.identity
-        what = f"the role, and whether the module {resource.module} is on, decide" if resource.module else ""
+        what = "the role decides"
+        if resource.module:
+            what = f"the role, and whether the module {resource.module} is on, decide"
         return NotFound(
             f"{self.system.title} shows this user no {resource.plural.replace('_', ' ')} (404).",
-            next=f"Call {who.name}: {what or 'the role decides'} what is seen."
-            if who
-            else "The user's rights decide what is seen.",
+            next=f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen.",
         )
 
 

@@ -1,10 +1,12 @@
-"""Clauses of a resource: how it is narrowed, acted on, deleted and told apart. Data only."""
+"""Clauses of a resource: how it is narrowed, acted on, deleted and told apart. Data, and what follows from it alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
+V = TypeVar("V")
 Verb = Literal["list", "get", "create", "update", "delete"]
 Scalar = str | int | bool | Decimal | date | datetime | None
 
@@ -57,6 +59,17 @@ class Either:
 
     amount: str
     count: str
+
+    def beside(self, values: Mapping[str, object]) -> dict[str, str]:
+        """What an update sends empty: the amount that a count takes the place of."""
+        return {self.amount: ""} if values.get(self.count) is not None else {}
+
+    def chosen(self, values: Mapping[str, V]) -> dict[str, V]:
+        """Of a record's two figures the one it stands by, with whatever else there is."""
+        if not {self.amount, self.count} <= values.keys():
+            return dict(values)
+        drop = self.count if values[self.count] in (None, 1) else self.amount
+        return {name: value for name, value in values.items() if name != drop}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -221,17 +221,6 @@ class Resource(Generic[R_co]):
                 return {each.name: values[owner]}
         return {}
 
-    def emptied(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """What is sent empty beside these: the amount that a count takes the place of."""
-        return {self.either.amount: ""} if self.either and values.get(self.either.count) is not None else {}
-
-    def figured(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """The values of a record with the one of two figures that it stands by."""
-        if self.either is None or values.get(self.either.count) is None:
-            return dict(values)
-        drop = self.either.count if values[self.either.count] == 1 else self.either.amount
-        return {name: value for name, value in values.items() if name != drop}
-
     def name_of(self, record: Record) -> str:
         """What people call it: `Jane Doe`, or empty when its names are."""
         known = fields(self.record)

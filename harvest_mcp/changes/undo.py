@@ -50,7 +50,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             _unarchived(resource, resource.archives) if resource.archives and entry.after else _again(resource, entry)
         )
     names = _figures(resource, entry.sent)
-    before = resource.figured(typed(resource, {name: (entry.before or {}).get(name) for name in names}))
+    before = _chosen(resource, typed(resource, {name: (entry.before or {}).get(name) for name in names}))
     for action in resource.actions:
         if action.verb == entry.verb:
             if action.to is not None:
@@ -83,6 +83,11 @@ def _figures(resource: Kind, sent: Mapping[str, object]) -> list[str]:
     return [*sent, *(name for name in both if name not in sent and any(one in sent for one in both))]
 
 
+def _chosen(resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The columns as they are sent: of two figures one."""
+    return resource.either.chosen(values) if resource.either else dict(values)
+
+
 def _otherwise(resource: Kind, entry: Entry) -> bool:
     """Whether a list within the record reads back as another list than was sent."""
     known = fields(resource.record)
@@ -104,7 +109,7 @@ def _again(resource: Kind, entry: Entry) -> Plan:
         lost.append(f"its {resource.attachment.noun}")
     gone = [f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes"]
     gone += [f"any {each.words}s that refer to the old id" for each in resource.dependents if each.fate == "unknown"]
-    return Plan("create", resource.figured(values), lost=(*lost, *gone))
+    return Plan("create", _chosen(resource, values), lost=(*lost, *gone))
 
 
 def _unarchived(resource: Kind, archives: Archives) -> Plan:

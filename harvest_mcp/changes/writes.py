@@ -94,7 +94,8 @@ class Changes(Settling):
         values = renewed(resource, values, record)
         deed = self._deed("update", resource, record, values, undoes)
         along = {item.name: getattr(record, item.name) for item in resource.writable() if item.along}
-        body = {**along, **resource.emptied(values), **emptying(values, record)}
+        beside = resource.either.beside(values) if resource.either else {}
+        body = {**along, **beside, **emptying(values, record)}
         return await self._write(resource, deed, lambda: self.api.update(resource, record.id, body))
 
     async def act(

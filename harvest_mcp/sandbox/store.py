@@ -179,17 +179,23 @@ class Store:
         """Make what is missing, every table and every column a record has gained since; whether all of it was."""
         known = {row["name"] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for resource in self.system.resources:
-            self._db.execute(
-                f'CREATE TABLE IF NOT EXISTS "{resource.plural}" (id INTEGER PRIMARY KEY AUTOINCREMENT)'
-            )  # AUTOINCREMENT: an id is never given twice
-            present = {row["name"] for row in self._db.execute(f'PRAGMA table_info("{resource.plural}")')}
             wanted = {name: SQL_TYPE.get(item.type, "TEXT") for name, item in fields(resource.record).items()}
-            for name, kind in {**wanted, **({MORE: "TEXT"} if _keeps(resource) else {})}.items():
+            columns = {**wanted, **({MORE: "TEXT"} if _keeps(resource) else {})}
+            if resource.plural not in known:
+                self._create(resource, columns)
+                continue
+            present = {row["name"] for row in self._db.execute(f'PRAGMA table_info("{resource.plural}")')}
+            for name, kind in columns.items():
                 if name not in present:
                     self._db.execute(f'ALTER TABLE "{resource.plural}" ADD COLUMN "{name}" {kind}')
         self._db.execute(f"PRAGMA application_id = {MARKS[self.system.name]}")
         self._db.execute(f"PRAGMA user_version = {LAYOUT}")
         return not known
+
+    def _create(self, resource: Resource[Record], columns: Mapping[str, str]) -> None:
+        """A new table; AUTOINCREMENT, since an id is never given twice."""
+        others = "".join(f', "{name}" {kind}' for name, kind in columns.items() if name != "id")
+        self._db.execute(f'CREATE TABLE "{resource.plural}" (id INTEGER PRIMARY KEY AUTOINCREMENT{others})')
 
 
 def _stored(value: Scalar) -> Stored:

@@ -34,10 +34,10 @@ def create_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = arguments.given(), call.api(system)
+        agree(name, resource, given, None, known=[each.name for each in takes])
         values = await columns(api, resource, given)
         once = not given.get("allow_duplicate")
         changes = call.changes(system)
-        agree(name, resource, values, None, known=[each.name for each in takes])
         place = await placed(api, resource, given) if resource.acting else resource.under(values)
         if once and (change := await changes.said(place, values)):
             return told("Already created", system, resource, change)

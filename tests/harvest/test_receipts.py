@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,7 @@ from harvest_mcp.changes import settling
 from harvest_mcp.changes import writes as changes
 from harvest_mcp.sandbox import MEMBER, Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS, kept
+from tests.approval.kit import heading, person
 from tests.conftest import Era, Talk, talking
 from tests.harvest.spending import HOTEL, LUNCH, SCRIPTS, first, stored
 from tests.sandbox.kit import Clock
@@ -271,6 +273,20 @@ async def test_a_person_is_asked_before_a_receipt_is_replaced(sandbox: Sandbox, 
             "The vendor offers no way to take a receipt off again. The receipt it had before is gone. "
             "Nothing was undone. Put another in its place with attach_receipt, or delete the expense."
         )
+    assert kept(sandbox.store, HOTEL) == ("application/pdf", b"%PDF-1.4")
+
+
+async def test_without_forms_a_person_approves_a_replacement_on_a_page(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="expenses") as talk, person() as someone:
+        asked = await talk.error("attach_receipt", expense_id=HOTEL, **given("new.pdf", b"%PDF-1.4"))
+        found = re.search(r'open (\S+) or .* confirm="([\w-]+)"', asked)
+        assert found is not None, asked
+        page = (await someone.see(found[1])).text
+        assert heading(page) == "Replace this receipt?"
+        assert "The receipt it has is destroyed, and nothing brings it back." in page
+        assert "Undo can make a new one" not in page
+        await someone.approve(found[1])
+        await talk.ok("attach_receipt", expense_id=HOTEL, confirm=found[2], **given("new.pdf", b"%PDF-1.4"))
     assert kept(sandbox.store, HOTEL) == ("application/pdf", b"%PDF-1.4")
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from harvest_mcp.errors import Malformed
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.spec import Era, Record, Resource
 from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES, HARVEST
@@ -137,3 +138,11 @@ def test_the_expenses_of_a_week_are_found_wherever_they_stand() -> None:
     nested = b'%b<expenses type="array">%b</expenses>%b' % (flat[:start], flat[start:end], flat[end:])
     page = exchange.list_(HARVEST, EXPENSES).read(Response(200, {}, nested))
     assert (page.rows, page.days) == ([DRIVE], WEEK)
+
+
+@pytest.mark.parametrize("day", ["2018-02-30", "yesterday", "1e999999"])
+def test_a_week_that_is_none_is_not_read(day: str) -> None:
+    body = sample("expenses/late-empty-week").replace(b"2018-02-26", day.encode())
+    with pytest.raises(Malformed) as refused:
+        exchange.list_(HARVEST, EXPENSES).read(Response(200, {}, body))
+    assert refused.value.code == "value-of-week"

@@ -21,6 +21,7 @@ REFUSED = (
     "holds a mark such as ⟦U+202E⟧ that stands for an invisible",
     "takes an amount such as",
     "takes only",
+    "takes a file's bytes in base64",
 )
 
 
@@ -28,9 +29,14 @@ def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
     """The least a call needs, and every argument that takes a text of its own."""
     described = schema(tool.arguments)
     kinds = described["properties"]
-    least = {name: 9 if kinds[name]["type"] == "integer" else "9" for name in described.get("required", [])}
+    least = {name: _least(kinds[name]) for name in described.get("required", [])}
     free = [name for name, kind in kinds.items() if kind.get("type") == "string" and "format" not in kind]
     return least, free
+
+
+def _least(kind: dict[str, Any]) -> object:
+    """A value of this kind."""
+    return 9 if kind["type"] == "integer" else "2018-03-01" if kind.get("format") == "date" else "9"
 
 
 @pytest.mark.anyio
