@@ -195,12 +195,12 @@ class Reading:
 
     def _take(self, found: Scan[Record], period: Period, road: Road) -> None:
         """Rows of this period, once each, that are of what was asked for, whatever the vendor made of it."""
-        report = self.asked.report
+        report, narrowed = self.asked.report, bool(self.asked.traits or self.asked.only)
         for row in found.rows:
             day: date | None = getattr(row, report.day)
             if day is None or getattr(row, report.measure) is None:
                 raise Malformed(f"missing-{report.day if day is None else report.measure}")
-            if period.first <= day <= period.last and self._fits(row, road):
+            if period.first <= day <= period.last and (not narrowed or self._fits(row, road)):
                 self.rows[row.id] = row
 
     def _fits(self, row: Record, road: Road) -> bool:
