@@ -103,6 +103,7 @@ def draw(picture: Picture) -> bytes:
         if row.bar:
             _bar(axes, row, row.bar, letters)
     if not picture.bars:
+        axes.set_axis_off()
         letters.write(axes, (0.5, 0.5), "nothing in this period", transform=axes.transAxes, ha="center", size=SIZE)
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=DPI, facecolor="white")
