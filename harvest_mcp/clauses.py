@@ -17,7 +17,7 @@ class Filter:
 
     `query`: the vendor, by this name in the query string. `path`: the vendor, under a path of its own, which holds
     the `{id}`, or the day of the year and the year of a day: `{day}/{year}`.
-    `column`: this server, by comparing the column.
+    `column`: this server, by comparing the column. `brief` values are asked for as `20180131`, and as `yes` or `no`.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Filter:
     path: str | None = None
     column: str | None = None
     ref: str | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,3 +179,18 @@ class Addresses:
     root: str
     update_by: Literal["POST", "PUT"] = "PUT"
     aside: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
+
+    `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
+    says for certain that it was not carried out.
+    """
+
+    calls: int
+    seconds: float
+    pause: float
+    one_at_a_time: bool = False
+    refusals_prove: bool = True

@@ -14,6 +14,7 @@ HarvestMcpError
 ├── Closed                 the record may not be written any more; nothing was sent
 ├── Locked                 part of the record is fixed while it is locked; nothing was sent
 ├── Unsettled              an earlier write to the record may still take effect; nothing was sent
+├── Incomplete             not all of what a figure is made of could be read; there is no figure
 ├── StoredOtherwise        a list within a record reads back as another list than was sent
 └── CallFailed             a call to the vendor did not succeed
     ├── NotFound           no such record, or no right to see it
@@ -193,6 +194,18 @@ class Unsettled(HarvestMcpError):
         super().__init__(
             f"Change {change} of {what} is in doubt and may still take effect.",
             next=f"Call get_change(change_id={change}) in {max(1, round(seconds))} seconds, and then this again.",
+        )
+
+
+class Incomplete(HarvestMcpError):
+    """Not everything that a total is made of could be read, so there is none; `read` says how far it came."""
+
+    def __init__(self, missing: str, why: HarvestMcpError, *, read: str) -> None:
+        self.missing, self.read = missing, read
+        super().__init__(
+            f"{missing} could not be read: {why.what}",
+            state=f"{read}; no total is given over a part." if read else "No total is given.",
+            next=why.next,
         )
 
 

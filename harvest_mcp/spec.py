@@ -16,6 +16,7 @@ from harvest_mcp.clauses import (  # fmt: skip
     Either,
     Filter,
     Locks,
+    Plan,
     Same,
     Scalar,
     Verb,
@@ -54,14 +55,16 @@ from harvest_mcp.marks import (  # fmt: skip
     Worded,
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
+from harvest_mcp.reports import Report, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
     "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY",
     "WORDED", "Acting", "Action", "Addresses", "Along", "Archives", "Assigns", "Attachment", "Child", "Codes", "Daily",
     "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner", "Lines", "Locks",
-    "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Summary", "System", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Report", "Required", "Resource", "Road", "Same", "Says",
+    "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System", "Trait", "Value", "Verb", "View", "Week",
+    "Worded", "fields",
 ]  # fmt: skip
 
 
@@ -209,21 +212,6 @@ class Resource(Generic[R_co]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
-
-    `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
-    says for certain that it was not carried out.
-    """
-
-    calls: int
-    seconds: float
-    pause: float
-    one_at_a_time: bool = False
-    refusals_prove: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """A vendor: its name, its dialect on the wire, and what its accounts hold.
 
@@ -238,6 +226,7 @@ class System:
     resources: tuple[Resource[Record], ...]
     identity: View[Identity] | None = None
     views: tuple[View[Part], ...] = ()
+    reports: tuple[Report, ...] = ()
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from harvest_mcp.errors import SettingsError
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scalar, System, Value, fields
 
 Row: TypeAlias = dict[str, Value]
-Test: TypeAlias = tuple[str, Literal["=", "<>", ">="], Value]
+Test: TypeAlias = tuple[str, Literal["=", "<>", ">=", "<="], Value]
 Stored: TypeAlias = str | int | None
 
 MAGIC = b"SQLite format 3\x00"

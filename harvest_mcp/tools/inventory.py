@@ -9,6 +9,7 @@ from harvest_mcp.spec import System
 from harvest_mcp.tools.arguments import refers
 from harvest_mcp.tools.confirm import Policy
 from harvest_mcp.tools.history import history_tools
+from harvest_mcp.tools.reports import report_tool
 from harvest_mcp.tools.tool import Tool
 from harvest_mcp.tools.verbs import tools_of
 from harvest_mcp.tools.workflows import search_tool, view_tool
@@ -30,6 +31,7 @@ def everything(systems: tuple[System, ...]) -> tuple[Tool, ...]:
     tools = [view_tool(system, view) for system in systems for view in system.views]
     tools.append(search_tool(systems))
     tools += [tool for system in systems for resource in system.resources for tool in tools_of(system, resource)]
+    tools += [report_tool(system, report) for system in systems for report in system.reports]
     tools += history_tools(systems)
     return tuple(tools)
 

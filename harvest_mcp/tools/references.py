@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from harvest_mcp.api import Api
+from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import NoMatch
 from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
 from harvest_mcp.tools.render import quoted
@@ -19,16 +19,24 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     if value.isascii() and value.isdigit() and len(value) <= 15:
         return int(value)
     owner = api.system.resource(noun)
-    found = await api.scan(owner)
+    return pick(owner, await api.scan(owner), value)
+
+
+def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
+    """The id of the one of these records that has exactly this name.
+
+    Raises:
+        NoMatch: none has, or several have.
+    """
     rows = found.rows
     named = [row for row in rows if _same(owner.name_of(row), value)]
     if not found.whole:
-        raise NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
+        told = [known(owner, row) for row in named[:5]]
+        raise NoMatch(owner.noun, value, told, matches=len(named), unread=found.told)
     if len(named) == 1:
         return named[0].id
-    raise NoMatch(
-        noun, value, [known(owner, row) for row in named[:5] or _close(owner, rows, value)], matches=len(named)
-    )
+    near = [known(owner, row) for row in named[:5] or _close(owner, rows, value)]
+    raise NoMatch(owner.noun, value, near, matches=len(named))
 
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:

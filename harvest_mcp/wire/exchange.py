@@ -115,7 +115,8 @@ def list_(
     for given, value in where:
         if given.path:
             path = given.path.format_map(_named(value))
-    query = (*resource.query, *((given.query, speak.show(value)) for given, value in where if given.query))
+    asked = tuple((given.query, _asked(speak, given, value)) for given, value in where if given.query)
+    query = (*resource.query, *asked)
 
     def read(answer: Response) -> Page[R]:
         if resource.daily:
@@ -125,6 +126,15 @@ def list_(
             return Page(speak.rows(document, resource), *speak.pages(document), days=speak.days(document))
 
     return Exchange(Request("GET", path, (*query, *speak.page(page))), read)
+
+
+def _asked(speak: Dialect, given: Filter, value: Value) -> str:
+    """A filter's value in the query; brief ones are spelt in another way than elements are (harvest-v1 21)."""
+    if given.brief and isinstance(value, date):
+        return value.strftime("%Y%m%d").rjust(8, "0")
+    if given.brief and isinstance(value, bool):
+        return "yes" if value else "no"
+    return speak.show(value)
 
 
 def _named(value: Value) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +17,7 @@ Reader = Callable[[Plain], Any]
 """Reads one element's value; raises ValueError or ArithmeticError when it is not what it should be."""
 ReaderOf = Callable[[Field], Reader]
 
+KEPT = 4_096
 LONGEST_WORD = 1_000
 """Characters of a number, day or truth value, blanks included."""
 
@@ -118,17 +119,24 @@ def word(value: Plain) -> str:
 
 
 def matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
-    """Numbers and dates are matched before they are converted: `1e9999999` is a Decimal of ten megabytes."""
+    """Numbers and dates are matched before they are converted: `1e9999999` is a Decimal of ten megabytes.
 
-    def read(value: Plain) -> Any:
-        if isinstance(value, str) and pattern.fullmatch(value):
-            return convert(value)
-        found = word(value)
+    The same few ids, days and amounts come over and over, so what was read last is kept.
+    """
+
+    @lru_cache(maxsize=KEPT)
+    def known(value: str) -> Any:
+        found = value if pattern.fullmatch(value) else word(value)
         if not found:
             return None
         if pattern.fullmatch(found) is None:
             raise ValueError
         return convert(found)
+
+    def read(value: Plain) -> Any:
+        if isinstance(value, str):
+            return known(value)
+        return known(word(value))
 
     return read
 
@@ -137,6 +145,8 @@ def truth(words: Mapping[str, bool]) -> Reader:
     """A truth value, in whatever case and however padded (harvest-v1 5.2)."""
 
     def read(value: Plain) -> bool | None:
+        if isinstance(value, str) and value in words:
+            return words[value]
         found = word(value).lower()
         if found and found not in words:
             raise ValueError

@@ -278,11 +278,29 @@ def _branch(element: Any, text: str | None, depth: int, reading: _Reading) -> Pl
     if element.get("type") == "array":
         return [value for _, value in children]
     if reading.lists is None:
-        return _mapping(children, line=element.sourceline)
+        return _record(element, depth + 1, reading)
     told = list(children)
     if element.tag in reading.lists or len(dict(told)) < len(told):
         return [value for _, value in told]
     return dict(told)
+
+
+def _record(record: Any, depth: int, reading: _Reading) -> dict[str, Plain]:
+    """What `_mapping` makes of `_children`, in one go: nearly all of a document is this."""
+    names = reading.names
+    mapping: dict[str, Plain] = {}
+    for element in record:
+        name, text, tail = element.tag, element.text, element.tail
+        name = names.setdefault(name, name)
+        if name in mapping:
+            raise Malformed("duplicate-element", line=record.sourceline)
+        if len(element):
+            mapping[name] = _branch(element, text, depth, reading)
+        else:
+            mapping[name] = _empty(element, text) if text is None or text.isspace() else text
+        if tail is not None and not tail.isspace():
+            raise Malformed("mixed-content", line=element.sourceline)
+    return mapping
 
 
 def _empty(element: Any, text: str | None) -> Plain:

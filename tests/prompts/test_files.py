@@ -11,7 +11,7 @@ from harvest_mcp.errors import SettingsError
 from harvest_mcp.tools.prompts import Prompt, folder, load, read
 from harvest_mcp.tools.tool import Tool
 
-TOOLS: dict[str, Tool] = {tool.name: tool for tool in server.tools_for(settings.read({}))}
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in server.tools_for(settings.read({"toolsets": "all"}))}
 PROMPTS = load(TOOLS)
 A_CALL = re.compile(r"`(\w+)\(([^`]*)\)`")
 A_STRING = re.compile(r'"[^"]*"')
@@ -89,6 +89,7 @@ def test_every_file_loads_and_none_is_left_out() -> None:
         "contacts_without_email",
         "correct_client_address",
         "move_contact",
+        "project_month",
         "tidy_duplicate_contacts",
         "who_is_new",
     ]

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -16,7 +17,11 @@ from tests.conftest import Era, Reply, talking
 
 pytestmark = pytest.mark.anyio
 
-PROMPTS = {prompt.name: prompt for prompt in load(tool.name for tool in server.tools_for(settings.read({})))}
+OFFERED = "account,crm,projects,reports,changes"
+"""The toolsets that the prompts come to."""
+PROMPTS = {
+    prompt.name: prompt for prompt in load(tool.name for tool in server.tools_for(settings.read({"toolsets": OFFERED})))
+}
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 COUNTED = {"updated_at", "created_at", "cache_version"}
 """Columns that change with every write, whatever it is."""
@@ -85,7 +90,7 @@ async def play(prompt: Prompt, sandbox: Sandbox, *, era: Era = "auto", reply: Re
     told = [argument.example for argument in prompt.arguments]
     answers: list[str] = []
     errors: list[str] = []
-    async with talking(sandbox, era=era, reply=reply) as talk:
+    async with talking(sandbox, era=era, reply=reply, toolsets=OFFERED) as talk:
         for call in prompt.calls:
             for name in (each for value in call.arguments.values() for each in BRACED.findall(str(value))):
                 assert known(values[name], told), f"{name} is not known before {call.tool}"
@@ -133,6 +138,16 @@ def new_ones(played: Played) -> None:
     ]
     assert len(clients) > 2, "what only changed is listed too, and must be left out by created_at"
     assert not any("next: cursor=" in answer for answer in played.answers)
+
+
+def reported(played: Played) -> None:
+    hours, expenses = played.answers
+    assert hours.startswith("# 2026-10-01 to 2026-10-31: ")
+    assert expenses.startswith("# 2026-10-01 to 2026-10-31: ")
+    *people, total = table(hours)
+    assert total["person_id"] == "total"
+    assert sum(Decimal(row["hours"]) for row in people) == Decimal(total["hours"])
+    assert total["hours"] == str(sum(Decimal(total[f"{fate}_hours"]) for fate in ("billed", "unbilled", "nonbillable")))
 
 
 def without_email(played: Played) -> None:
@@ -190,6 +205,7 @@ PROMISED: dict[str, tuple[Callable[[Played], None], list[str], Changed]] = {
         {"client 11072": {"details": ADDRESS, "address": ADDRESS}},
     ),
     "move_contact": (moved, ["PUT /contacts/12"], {"contact 12": {"client_id": 11073}}),
+    "project_month": (reported, [], {}),
     "tidy_duplicate_contacts": (
         tidied,
         ["PUT /contacts/11", "DELETE /contacts/10"],

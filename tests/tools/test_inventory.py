@@ -89,8 +89,9 @@ EXPENSES = [
     "attach_receipt",
     "delete_expense",
 ]
-ALL = [*DEFAULT[:-3], *PEOPLE, *EXPENSES, *JOURNAL]
-MORE_READS = ["list_people", "get_person", *(name for name in EXPENSES if name.startswith(("list", "get")))]
+REPORTS = ["report_time", "report_expenses"]
+ALL = [*DEFAULT[:-3], *PEOPLE, *EXPENSES, *REPORTS, *JOURNAL]
+MORE_READS = ["list_people", "get_person", *REPORTS, *(name for name in EXPENSES if name.startswith(("list", "get")))]
 READS = [name for name in DEFAULT if name.startswith(("who", "get", "search", "list"))]
 KNOWN = f"Known: {', '.join(ALL)}."
 
@@ -147,7 +148,7 @@ def test_read_only_wins_over_everything() -> None:
         (
             Choice(toolsets=("crm", "clock")),
             "HARVEST_MCP_TOOLSETS names 'clock', which does not exist. "
-            "Known: account, all, changes, crm, expenses, people, projects, time.",
+            "Known: account, all, changes, crm, expenses, people, projects, reports, time.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -176,7 +177,8 @@ def test_settings_choose_the_tools() -> None:
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
         assert re.fullmatch(
-            r"(get|search|list|create|update|toggle|archive|restore|attach|log|start|stop|delete|undo)(_[a-z]+)+|who_am_i",
+            r"(get|search|list|create|update|toggle|archive|restore|attach|log|start|stop|report|delete|undo)(_[a-z]+)+"
+            r"|who_am_i",
             name,
         )
         assert len(name) <= 40

@@ -29,7 +29,7 @@ from tests.tools.rooms import ROOMS, Room
 REPOSITORY = Path(__file__).parents[2]
 WITH_ROOMS = replace(HARVEST, resources=(*HARVEST.resources, ROOMS))
 TOOLS = {tool.name: tool for tool in tools_of(WITH_ROOMS, ROOMS)}
-JOURNAL = ["list_changes", "get_change", "undo_change"]
+LAST = ["report_time", "report_expenses", "list_changes", "get_change", "undo_change"]
 BLUE = Room(
     id=1,
     client_id=11073,
@@ -47,7 +47,7 @@ BLUE = Room(
 def test_every_tool_is_made_of_the_resource() -> None:
     assert list(TOOLS) == ["list_rooms", "get_room", "create_room", "update_room", "book_room", "delete_room"]
     names, before = ([tool.name for tool in everything((system,))] for system in (WITH_ROOMS, HARVEST))
-    assert names == [*before[: -len(JOURNAL)], *TOOLS, *JOURNAL]
+    assert names == [*before[: -len(LAST)], *TOOLS, *LAST]
     assert [tool.name for tool in choose([WITH_ROOMS], Choice(("crm",)))][-6:] == list(TOOLS)
 
 

@@ -20,7 +20,12 @@ UNTYPED: Mapping[str, frozenset[str]] = {
     "user_assignment": frozenset({"estimate"}),
     "task_assignment": frozenset({"estimate"}),
 }
-ABSENT: Mapping[str, frozenset[str]] = {"project": frozenset({"fee"})}
+ABSENT: Mapping[str, frozenset[str]] = {
+    "project": frozenset({"fee"}),
+    "day_entry": frozenset({"started_at", "ended_at"}),  # harvest-v1 21: of timestamp accounts
+}
+# Types that are wrong, and sent all the same (harvest-v1 5.2, 21).
+WRONG: Mapping[tuple[str, str], str] = {("day_entry", "hours_with_timer"): "NilClass"}
 # Values an era worded in another way (harvest-v1 29 row 18).
 WORDS: Mapping[tuple[Era, str], Callable[[str], str]] = {("classic", "currency"): currencies.old_label}
 
@@ -61,11 +66,9 @@ def _row(resource: Resource[Record], row: Row, profile: Era) -> Element:
     absent = {name for name in ABSENT.get(resource.noun, frozenset()) if row[name] is None}
     columns = [each for each in fields(resource.record).values() if profile in each.eras and each.name not in absent]
     bare = {name for name in UNTYPED.get(resource.noun, frozenset()) if row[name] is None}
-    return (
-        rails.spell(resource.root),
-        [_column(item, row[item.name], profile, typed=item.name not in bare) for item in columns],
-        "",
-    )
+    children = [_column(item, row[item.name], profile, typed=item.name not in bare) for item in columns]
+    wrong = {rails.spell(name): kind for (noun, name), kind in WRONG.items() if noun == resource.noun}
+    return rails.spell(resource.root), [(name, text, wrong.get(name, kind)) for name, text, kind in children], ""
 
 
 def _column(item: Field, value: Value, profile: Era, *, typed: bool) -> Element:

@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
-from harvest_mcp.sandbox.harvest import account, bodies, expenses, receipts, rules, writing
+from harvest_mcp.sandbox.harvest import account, bodies, entries, expenses, receipts, rules, writing
 from harvest_mcp.sandbox.harvest.account import WAYS, Ways
 from harvest_mcp.sandbox.harvest.people import MANAGED, READS, WRITES, Login, Role
 from harvest_mcp.sandbox.harvest.rules import Refusal
 from harvest_mcp.sandbox.harvest.throttle import Throttle
 from harvest_mcp.sandbox.store import Row, Store, Test
-from harvest_mcp.spec import Action, Era, Filter, Record, Resource, fields
+from harvest_mcp.spec import Action, Era, Filter, Record, Report, Resource, Road, fields
 from harvest_mcp.systems.harvest import HARVEST, PEOPLE, PROJECTS, RATE_LIMIT, TASKS, USER_ASSIGNMENTS, WHO_AM_I
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
@@ -204,10 +204,23 @@ def _budget(visit: Visit) -> Answer:
     return Answer(200, body=bodies.view(RATE_LIMIT.root, visit.throttle.status(visit.profile)))
 
 
+def _report(report: Report, road: Road, visit: Visit) -> Answer:
+    """RE-1 to RE-5: the rows of a period under one record."""
+    entries.allow(road, visit.id, visit.call, visit.login)
+    since = list(_narrowed(report.rows, visit.call))
+    rows = entries.under(visit.store, report, road, visit.id, visit.call, since)
+    return Answer(200, body=bodies.list_(report.rows, rows, visit.profile))
+
+
 ROUTES = (
     route("GET", WHO_AM_I.path, _who_am_i),
     route("GET", RATE_LIMIT.path, _budget),
     *(each for resource in HARVEST.resources if not resource.daily for each in _routes(resource)),
+    *(
+        route("GET", report.filter(road.by).path or "", partial(_report, report, road))
+        for report in HARVEST.reports
+        for road in report.roads
+    ),
 )
 
 

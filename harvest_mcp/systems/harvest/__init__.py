@@ -4,10 +4,12 @@ from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.account import RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.clients import CLIENTS
 from harvest_mcp.systems.harvest.contacts import CONTACTS
+from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES
 from harvest_mcp.systems.harvest.expense_categories import EXPENSE_CATEGORIES
 from harvest_mcp.systems.harvest.expenses import EXPENSES
 from harvest_mcp.systems.harvest.people import PEOPLE
 from harvest_mcp.systems.harvest.projects import PROJECTS
+from harvest_mcp.systems.harvest.reports import EXPENSE_ROWS, SPENDING, TIME
 from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
 from harvest_mcp.systems.harvest.tasks import TASKS
 from harvest_mcp.systems.harvest.time_entries import TIME_ENTRIES, TIMESHEET
@@ -26,6 +28,7 @@ HARVEST = System(
     ),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
+    reports=(TIME, SPENDING),
     toolsets=(
         ("account", "who this server is in the account, and the call budget"),
         ("crm", "clients and contacts"),
@@ -33,6 +36,7 @@ HARVEST = System(
         ("time", "timesheets and timers"),
         ("people", "who works in the account"),
         ("expenses", "expenses, their receipts and categories"),
+        ("reports", "hours and money of a period, added up"),
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "time", "changes"),
@@ -40,6 +44,7 @@ HARVEST = System(
 )
 
 __all__ = [
-    "CLIENTS", "CONTACTS", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT",
-    "TASKS", "TASK_ASSIGNMENTS", "TIMESHEET", "TIME_ENTRIES", "USER_ASSIGNMENTS", "WHO_AM_I",
+    "CLIENTS", "CONTACTS", "DAY_ENTRIES", "EXPENSES", "EXPENSE_CATEGORIES", "EXPENSE_ROWS", "HARVEST", "INVOICES",
+    "PEOPLE", "PROJECTS", "RATE_LIMIT", "SPENDING", "TASKS", "TASK_ASSIGNMENTS", "TIME", "TIMESHEET", "TIME_ENTRIES",
+    "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip

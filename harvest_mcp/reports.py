@@ -1,0 +1,96 @@
+"""Reports: rows that a vendor gives raw, under other records and period by period, for us to add up. Data only."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harvest_mcp.spec import Filter, Record, Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """Something that rows are told apart by: a record of `noun`, whose id is in `column`.
+
+    The column is one of the row, or of the record of another side that it is found `through`.
+    """
+
+    name: str
+    noun: str
+    column: str
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trait:
+    """A yes or no of a row, by the first of the columns that tells it: an id tells it by being there.
+
+    `yes` and `no` are the filters that ask the vendor for rows of one kind.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    yes: str = ""
+    no: str = ""
+
+    def of(self, row: object) -> bool | None:
+        """What a row says; None where it does not."""
+        for column in self.columns:
+            if (value := getattr(row, column, None)) is not None:
+                return bool(value)
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Road:
+    """A way to the rows: all under one record of a side.
+
+    `by` is the filter that holds its id; the vendor narrows by those of `asks`. `known` roads are taken to go through
+    everything; another only when its record was named.
+    """
+
+    side: str
+    by: str
+    asks: tuple[str, ...] = ()
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is added up: `measure`, a column of the rows, which fall on the day in the column `day`.
+
+    With a `unit` the measure is so many of it, and `rate` the column of the price of one; otherwise it is money.
+    Money is in the currency of a record: `currency` is its side and column. `billed` and `billable` are traits.
+    `timer` are the columns of when a timer was started and of the measure with it.
+    """
+
+    name: str
+    says: str
+    toolset: str
+    rows: "Resource[Record]"
+    roads: tuple[Road, ...]
+    sides: tuple[Side, ...]
+    traits: tuple[Trait, ...]
+    day: str
+    measure: str
+    currency: tuple[str, str]
+    unit: str = ""
+    rate: str = ""
+    timer: tuple[str, str] | None = None
+    billable: str = "billable"
+    billed: str = "billed"
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """What of a row is needed for it."""
+        sides = (side.column for side in self.sides if not side.through)
+        traits = (column for trait in self.traits for column in trait.columns)
+        return frozenset({self.day, self.measure, self.rate, *(self.timer or ()), *sides, *traits})
+
+    def side(self, name: str) -> Side:
+        return next(side for side in self.sides if side.name == name)
+
+    def trait(self, name: str) -> Trait:
+        return next(trait for trait in self.traits if trait.name == name)
+
+    def filter(self, name: str) -> "Filter":
+        return next(each for each in self.rows.filters if each.name == name)

@@ -1,0 +1,68 @@
+"""A period in words: `last month`, `this week`, `2026-03`."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from harvest_mcp.tools.kinds import WORD, problem
+from harvest_mcp.tools.reports.question import Period
+
+RELATIVE = re.compile(r"(this|last) (week|month|quarter|year)")
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+NAMED = re.compile(r"(\d{4})(?:-(\d\d)|-Q([1-4]))?", re.ASCII)
+
+
+def _period(value: str) -> str:
+    word = value.strip().lower()
+    if RELATIVE.fullmatch(word):
+        return word
+    try:
+        named(value.upper())
+    except ValueError:
+        raise problem("takes this or last week, month, quarter or year, or 2026, 2026-Q1, 2026-03") from None
+    return value.upper()
+
+
+PERIOD = Annotated[WORD, AfterValidator(_period)]
+"""An argument's type: words for a period, checked."""
+
+
+def relative(word: str) -> bool:
+    """Whether it takes today's date to tell."""
+    return RELATIVE.fullmatch(word) is not None
+
+
+def named(word: str) -> Period:
+    """A year, a quarter or a month.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = NAMED.fullmatch(word)
+    if found is None:
+        raise ValueError
+    year, month, quarter = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+    if month or found[2]:
+        return _months(year, month, 1)
+    return _months(year, 3 * quarter - 2, 3) if quarter else _months(year, 1, 12)
+
+
+def meant(word: str, today: date, *, week_start: int = 0) -> Period:
+    """The days of a relative word as seen from today; weeks begin on this weekday, 0 for Monday."""
+    which, unit = word.split()
+    last = which == "last"
+    if unit == "week":
+        first = today - timedelta(days=(today.weekday() - week_start) % 7 + 7 * last)
+        return Period(first, first + timedelta(days=6))
+    length = MONTHS[unit]
+    month = 12 * today.year + (today.month - 1) // length * length - length * last
+    return _months(month // 12, month % 12 + 1, length)
+
+
+def _months(year: int, month: int, length: int) -> Period:
+    """So many months from this one on; its last day is the one before the next begins."""
+    end = 12 * year + month - 1 + length
+    following = date(end // 12, end % 12 + 1, 1) if end // 12 <= date.max.year else None
+    return Period(date(year, month, 1), following - timedelta(days=1) if following else date.max)

@@ -1,0 +1,46 @@
+"""What a report is asked: the period, whose rows, which kinds of them, and by what they are told apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from harvest_mcp.spec import Report
+
+TIMES = ("month", "week", "day")
+MOST_GROUPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from the first to the last, both included."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}" if self.first != self.last else str(self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question in ids: `only` these sides, `traits` that a row must or must not have, `by` what is grouped."""
+
+    report: Report
+    period: Period
+    only: Mapping[str, int]
+    traits: Mapping[str, bool]
+    by: tuple[str, ...]
+
+    def needs(self, *sides: str) -> bool:
+        """Whether one of these sides chooses rows or tells them apart."""
+        return any(side in self.only or side in self.by for side in sides)
+
+    @property
+    def grouped(self) -> list[str]:
+        """The sides among the groups."""
+        return [side.name for side in self.report.sides if side.name in self.by]
+
+
+def groups(report: Report) -> tuple[str, ...]:
+    """Everything rows of this report can be grouped by."""
+    return (*(side.name for side in report.sides), *TIMES, *(trait.name for trait in report.traits))

@@ -1,0 +1,270 @@
+"""All rows of a report, or an error: which way they are read, in which slices, and what is read besides."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from pydantic import create_model
+
+from harvest_mcp.api import Api, Scan
+from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, Malformed, NoMatch, NotFound
+from harvest_mcp.spec import Record, Report, Resource, Road, Value
+from harvest_mcp.tools.references import pick
+from harvest_mcp.tools.render import count
+from harvest_mcp.tools.reports.question import Asked, Period
+from harvest_mcp.tools.tool import Progress
+
+FIRST_SLICE = 366
+"""Days read at first; how many come back then decides."""
+ROWS = 5_000
+"""Rows a slice should have. With 20 attributes each, 7,500 pass the most a document may have (`wire.xml`)."""
+TOO_LARGE = frozenset({"too-large", "too-many-elements"})
+
+
+@dataclass(slots=True)
+class Lists:
+    """Lists of other records, each read at most once."""
+
+    api: Api
+    read: dict[str, Scan[Record]] = field(default_factory=dict)
+    by_id: dict[str, dict[int, Record]] = field(default_factory=dict)
+    hidden: dict[str, HarvestMcpError] = field(default_factory=dict)
+    """Those that this user may not see."""
+
+    async def all(self, noun: str) -> Scan[Record]:
+        """Every record of a kind, archived ones too.
+
+        Raises:
+            NotFound, Forbidden: this user may not see them.
+        """
+        if noun in self.hidden:
+            raise self.hidden[noun]
+        if noun not in self.read:
+            try:
+                self.read[noun] = await self.api.scan(self.api.system.resource(noun))
+                self.known(noun).update((row.id, row) for row in self.read[noun].rows)
+            except (NotFound, Forbidden) as hidden:
+                self.hidden[noun] = hidden
+                raise
+        return self.read[noun]
+
+    async def try_all(self, *nouns: str) -> None:
+        """Read these lists for what they add; whoever may not see them does without."""
+        for noun in nouns:
+            try:
+                await self.all(noun)
+            except (NotFound, Forbidden):
+                continue
+
+    def known(self, noun: str) -> dict[int, Record]:
+        """The records of a kind that were read, by id."""
+        return self.by_id.setdefault(noun, {})
+
+    async def id(self, noun: str, value: str) -> int:
+        """The id of the record an argument names; digits are taken as they are."""
+        if value.isascii() and value.isdigit() and len(value) <= 15:
+            return int(value)
+        return pick(self.api.system.resource(noun), await self.all(noun), value)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One report being read: every row once, and none of another day or kind than was asked for."""
+
+    asked: Asked
+    lists: Lists
+    progress: Progress
+    rows: dict[int, Record] = field(default_factory=dict)
+
+    async def all(self) -> list[Record]:
+        """Every row, by the way that takes the fewest calls.
+
+        Raises:
+            Incomplete: something could not be read.
+        """
+        report = self.asked.report
+        for side in report.sides:
+            if side.through and side.name in (*self.asked.only, *self.asked.by):
+                await self._needed(report.side(side.through).noun)
+        try:
+            return await self._along(*await self._way(report.roads))
+        except NotFound:  # a way that is not documented, and is not there
+            return await self._along(*await self._way([road for road in report.roads if road.known]))
+
+    async def _along(self, road: Road, ids: Sequence[int]) -> list[Record]:
+        """The rows under each of these records.
+
+        Raises:
+            NotFound: this road is not there.
+        """
+        self.rows.clear()
+        for at, id in enumerate(ids, 1):
+            done = f"{at} of {self._whose(road, len(ids))}"
+            try:
+                await self._under(road, id, "" if len(ids) == 1 else f"{done}, ")
+            except CallFailed as why:
+                if isinstance(why, NotFound) and not road.known:
+                    raise
+                raise await self._incomplete(road, id, why, f"{at - 1} of {len(ids)} read" * (len(ids) > 1)) from None
+        if not self.rows:
+            await self._are_there(road)
+        return list(self.rows.values())
+
+    async def _are_there(self, road: Road) -> None:
+        """Nothing found may be a wrong id, where the vendor was not told of it.
+
+        Raises:
+            NoMatch: there is no record of that id.
+        """
+        for side in self.asked.report.sides:
+            id = self.asked.only.get(side.name)
+            if id is None or side.name == road.side or side.column in road.asks:
+                continue
+            await self.lists.try_all(side.noun)
+            if side.noun in self.lists.read and id not in self.lists.known(side.noun):
+                raise NoMatch(side.noun, str(id), [], matches=0)
+
+    async def _way(self, roads: Sequence[Road]) -> tuple[Road, Sequence[int]]:
+        """The record that was named; else the named one's own (projects of a client); else the shorter list."""
+        report, only = self.asked.report, self.asked.only
+        for road in roads:
+            if road.side in only:
+                return road, [only[road.side]]
+        known = [road for road in roads if road.known]
+        for side in report.sides:
+            for road in known:
+                if side.through == road.side and side.name in only:
+                    return road, await self._own(road, side.column, only[side.name])
+        lists = [[row.id for row in (await self._needed(report.side(road.side).noun)).rows] for road in known]
+        return min(zip(known, lists, strict=True), key=lambda way: len(way[1]))
+
+    async def _own(self, road: Road, column: str, id: int) -> list[int]:
+        found = await self._needed(self.asked.report.side(road.side).noun)
+        return [row.id for row in found.rows if getattr(row, column) == id]
+
+    async def _needed(self, noun: str) -> Scan[Record]:
+        """A whole list without which nothing is complete."""
+        plural = self.lists.api.system.resource(noun).plural
+        try:
+            found = await self.lists.all(noun)
+        except CallFailed as why:
+            if isinstance(why, (NotFound, Forbidden)) and (limited := await self._limited()):
+                raise limited from None
+            raise Incomplete(f"The list of {plural}", why, read="") from None
+        if not found.whole:
+            raise Incomplete(f"The list of {plural}", Malformed("cut-short"), read=found.told)
+        return found
+
+    async def _under(self, road: Road, id: int, place: str) -> None:
+        """The rows under one record, slice after slice: each begins the day after the last one ended."""
+        report, period = self.asked.report, self.asked.period
+        first, days = period.first, FIRST_SLICE
+        while True:
+            last = _later(first, days - 1, period.last)
+            where = {road.by: id, "from": first, "to": last, **self._narrowed(road)}
+            try:
+                found = await self.lists.api.scan(counted(report), where=where)
+            except Malformed as broken:
+                if broken.code not in TOO_LARGE or first == last:
+                    raise
+                days = (last - first).days // 2 + 1  # of this many, at most half
+                continue
+            self._take(found, Period(first, last), road)
+            if place or last < period.last:
+                await self.progress(f"Read {place}up to {last}: {len(self.rows)} rows so far.")
+            if last == period.last:
+                return
+            days = max(1, days * ROWS // max(len(found.rows), 1))
+            first = last + timedelta(days=1)
+
+    def _narrowed(self, road: Road) -> dict[str, Value]:
+        """What this road lets the vendor narrow by."""
+        report, where = self.asked.report, dict[str, Value]()
+        for side in report.sides:
+            if not side.through and side.column in road.asks and side.name in self.asked.only:
+                where[side.column] = self.asked.only[side.name]
+        for trait in report.traits:
+            if (wanted := self.asked.traits.get(trait.name)) is not None:
+                name = trait.yes if wanted else trait.no
+                if name in road.asks:
+                    where[name] = wanted if trait.yes == trait.no else True
+        return where
+
+    def _take(self, found: Scan[Record], period: Period, road: Road) -> None:
+        """Rows of this period, once each, that are of what was asked for, whatever the vendor made of it."""
+        report, narrowed = self.asked.report, bool(self.asked.traits or self.asked.only)
+        for row in found.rows:
+            day: date | None = getattr(row, report.day)
+            if day is None or getattr(row, report.measure) is None:
+                raise Malformed(f"missing-{report.day if day is None else report.measure}")
+            if period.first <= day <= period.last and (not narrowed or self._fits(row, road)):
+                self.rows[row.id] = row
+
+    def _fits(self, row: Record, road: Road) -> bool:
+        """Whether a row is one of those; one that does not say what only it could say is an answer that is broken."""
+        report = self.asked.report
+        for name, wanted in self.asked.traits.items():
+            trait = report.trait(name)
+            told = trait.of(row)
+            if told is None and (trait.yes if wanted else trait.no) not in road.asks:
+                raise Malformed(f"missing-{trait.columns[0]}")
+            if told is not None and told != wanted:
+                return False
+        for name, id in self.asked.only.items():
+            if (own := finder(self.lists, report, name)(row)) is None:
+                raise Malformed(f"unknown-{report.side(name).noun}")
+            if own != id:
+                return False
+        return True
+
+    async def _incomplete(self, road: Road, id: int, why: CallFailed, read: str) -> HarvestMcpError:
+        if isinstance(why, (NotFound, Forbidden)) and (limited := await self._limited()):
+            return limited
+        rows = self.asked.report.rows.plural.replace("_", " ")
+        whose = f"The {rows} of {self.asked.report.side(road.side).noun} {id}, {self.asked.period}"
+        return Incomplete(whose, why, read=read)
+
+    async def _limited(self) -> HarvestMcpError | None:
+        """What to say to somebody whose role does not have reports (harvest-v1 7; 29 row 21)."""
+        who = await self.lists.api.who()
+        if not who.limits():
+            return None
+        report = self.asked.report.name
+        system = self.lists.api.system
+        return Forbidden(
+            f"{system.title} gives reports to administrators, and this user is {who.limits()}.",
+            next=f"Your own: {system.identity.name if system.identity else 'the account'} tells your id, "
+            f'then {report}(person="ID", …).',
+        )
+
+    def _whose(self, road: Road, number: int) -> str:
+        owner = self.lists.api.system.resource(self.asked.report.side(road.side).noun)
+        return count(number, owner.noun, owner.plural)
+
+
+@cache
+def counted(report: Report) -> Resource[Record]:
+    """The rows with no more columns than are counted: half the time of reading a year goes into the others."""
+    columns: dict[str, Any] = {
+        name: (info.annotation, info)
+        for name, info in report.rows.record.model_fields.items()
+        if name in report.columns
+    }
+    return replace(report.rows, record=create_model(report.rows.record.__name__, __base__=Record, **columns))
+
+
+def finder(lists: Lists, report: Report, name: str) -> Callable[[Record], int | None]:
+    """What gives the id of one side of a row: its own column's, or that of the record it is found through."""
+    side = report.side(name)
+    if not side.through:
+        return attrgetter(side.column)
+    own, known = attrgetter(report.side(side.through).column), lists.known(report.side(side.through).noun)
+    return lambda row: getattr(known.get(own(row)), side.column, None)
+
+
+def _later(first: date, days: int, most: date) -> date:
+    """So many days later, but not after `most`."""
+    return most if days >= (most - first).days else first + timedelta(days=days)

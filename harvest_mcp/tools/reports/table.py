@@ -1,0 +1,113 @@
+"""A report as CSV: a row for each group with names and ids, the total, and what must be said of it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal, localcontext
+
+from harvest_mcp.spec import Report
+from harvest_mcp.tools.render import as_csv, count, quoted
+from harvest_mcp.tools.reports.question import TIMES, Asked
+from harvest_mcp.tools.reports.summing import EXACT, STATES, Key, Money, Result, Sum
+
+CENT = Decimal("0.01")
+TRAIT = {True: "true", False: "false", None: "unknown"}
+
+Names = Mapping[str, Mapping[int, str]]
+"""What records are called, by side and id."""
+
+
+def text(asked: Asked, result: Result, names: Names, notes: Sequence[str]) -> str:
+    """The whole answer; the total is over all groups, shown or not."""
+    report = asked.report
+    headings, figures = _headings(asked), _figures(report, result.total)
+    order = ordered(asked, result, names) if asked.by else []
+    rows = [[*_cells(asked, key, names), *figures(result.groups[key]).values()] for key in order]
+    totals = figures(result.total)
+    table, shown = as_csv([*headings, *totals], rows)
+    last, _ = as_csv(["total", *[""] * (len(headings) - 1), *totals.values()], [])
+    cut = [f"{shown} of {count(len(rows), 'group')} shown, the total is over all"] if shown < len(rows) else []
+    head = "; ".join([*about(asked, result, names), *cut, *notes])
+    return f"# {head}\n{table}{last}"
+
+
+def ordered(asked: Asked, result: Result, names: Names) -> list[tuple[Key, ...]]:
+    """The groups as people look for them: time as it passes, otherwise the largest first, group within group."""
+    sizes: dict[tuple[Key, ...], Decimal] = {}
+    with localcontext(EXACT):
+        for key, sum_ in result.groups.items():
+            for depth in range(1, len(key) + 1):
+                sizes[key[:depth]] = sizes.get(key[:depth], Decimal(0)) + sum_.size()
+
+        def place(key: tuple[Key, ...]) -> list[tuple[str | Decimal, str]]:
+            return [
+                (str(key[at]), "") if name in TIMES else (-sizes[key[: at + 1]], label(name, key[at], names).casefold())
+                for at, name in enumerate(asked.by)
+            ]
+
+        return sorted(result.groups, key=place)
+
+
+def label(name: str, key: Key, names: Names) -> str:
+    """What one group is called: a name, or the id where it has none that is known."""
+    if name in names:
+        return names[name].get(key, "") if isinstance(key, int) else ""
+    return TRAIT[key] if isinstance(key, bool) or key is None else str(key)
+
+
+def figure(value: Decimal) -> str:
+    """A number as it is, with two decimals at least."""
+    with localcontext(EXACT):
+        if value == value.quantize(CENT):
+            return format(value.quantize(CENT), "f")
+        return format(value, "f").rstrip("0")
+
+
+def money(amounts: Money) -> str:
+    """Amounts, each with its currency: `1200.00 USD; 80.00 EUR`."""
+    return "; ".join(f"{figure(value)} {currency}" for currency, value in sorted(amounts.items()))
+
+
+def about(asked: Asked, result: Result, names: Names) -> Iterator[str]:
+    """The period, how many rows, and what they were narrowed to."""
+    rows = asked.report.rows
+    yield f"{asked.period}: {count(result.total.rows, *_nouns(rows.noun, rows.plural))}"
+    for side, id in asked.only.items():
+        name = names.get(side, {}).get(id)
+        yield f"{side} {quoted(name)} ({id})" if name else f"{side} {id}"
+    yield from (f"{name}={TRAIT[wanted]}" for name, wanted in asked.traits.items())
+
+
+def _nouns(noun: str, plural: str) -> tuple[str, str]:
+    return noun.replace("_", " "), plural.replace("_", " ")
+
+
+def _headings(asked: Asked) -> list[str]:
+    told = [[f"{name}_id", name] if name in {side.name for side in asked.report.sides} else [name] for name in asked.by]
+    return [heading for each in told for heading in each] or ["group"]
+
+
+def _cells(asked: Asked, key: tuple[Key, ...], names: Names) -> list[object]:
+    sides = {side.name for side in asked.report.sides}
+    told: list[list[object]] = [
+        [each, label(name, each, names)] if name in sides else [label(name, each, names)]
+        for name, each in zip(asked.by, key, strict=True)
+    ]
+    return [cell for each in told for cell in each]
+
+
+def _figures(report: Report, total: Sum) -> Callable[[Sum], dict[str, str]]:
+    """What is told of a sum, by column; of what has no price, or is not told, only where there is such."""
+    free = ("nonbillable",) if report.unit else ()  # hours that are not billable have no amount
+    untold = () if "untold" in total.seen else ("untold",)
+
+    def figures(sum_: Sum) -> dict[str, str]:
+        told: dict[str, str] = {}
+        if report.unit:
+            told[report.unit] = figure(sum_.all_units)
+            told |= {f"{state}_{report.unit}": figure(sum_.units[state]) for state in STATES if state not in untold}
+        if total.unpriced:
+            told[f"unpriced_{report.unit}"] = figure(sum_.unpriced)
+        told["amount"] = money(sum_.all_money)
+        shown = (state for state in STATES if state not in (*free, *untold))
+        return told | {f"{state}_amount": money(sum_.money[state]) for state in shown}
+
+    return figures

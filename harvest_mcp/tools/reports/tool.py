@@ -1,0 +1,169 @@
+"""The tool of a report: what it is asked, read, added up and told."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+from anyio import to_thread
+
+from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.spec import Record, Report, System
+from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.days import SPOKEN_DAY, day, today
+from harvest_mcp.tools.kinds import REFERENCE, TRUTH, several
+from harvest_mcp.tools.render import count, quoted
+from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.chart import draw
+from harvest_mcp.tools.reports.picture import pictures
+from harvest_mcp.tools.reports.question import MOST_GROUPS, Asked, Period, groups
+from harvest_mcp.tools.reports.reading import Lists, Reading, finder
+from harvest_mcp.tools.reports.summing import Result, add_up
+from harvest_mcp.tools.reports.table import Names, figure, text
+from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
+
+
+def report_tool(system: System, report: Report) -> Tool:
+    """`report_time`: the rows of a period added up, in groups."""
+
+    async def run(call: Call, arguments: Arguments) -> str | Answer:
+        given = arguments.given()
+        lists = Lists(call.api(system))
+        asked = await _asked(call, system, report, given, lists)
+        rows = await Reading(asked, lists, call.progress).all()
+        await lists.try_all(*_named(asked, rows))
+        result = add_up(asked, rows, partial(finder, lists, report), _currencies(report, lists))
+        names, notes = _names(asked, lists), list(_notes(asked, result, lists))
+        drawn = await _drawn(asked, result, names, notes) if given.get("chart") else ()
+        return Answer(text(asked, result, names, notes), drawn)
+
+    return Tool(
+        name=report.name,
+        says=report.says,
+        toolset=report.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(report.name, *_takes(report)),
+        run=run,
+    )
+
+
+def _takes(report: Report) -> list[Argument]:
+    return [
+        Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03"),
+        Argument("from", SPOKEN_DAY, "or from and to; e.g. 2026-01-31, yesterday"),
+        Argument("to", SPOKEN_DAY, "included"),
+        *(Argument(side.name, REFERENCE) for side in report.sides),
+        *(Argument(trait.name, TRUTH) for trait in report.traits),
+        Argument("group_by", several(groups(report)), "one or two"),
+        Argument("chart", TRUTH, "a picture too"),
+    ]
+
+
+async def _asked(call: Call, system: System, report: Report, given: Mapping[str, Any], lists: Lists) -> Asked:
+    """The question in ids and days.
+
+    Raises:
+        InvalidArguments: there is no period, or two, or a group too many.
+        NoMatch: a name fits no record, or several.
+    """
+    by = tuple(dict.fromkeys(given.get("group_by", ())))
+    if len(by) > MOST_GROUPS:
+        raise _invalid(report, "group_by takes one or two")
+    period = await _period(call, system, report, given)
+    only = {side.name: await lists.id(side.noun, given[side.name]) for side in report.sides if side.name in given}
+    return Asked(
+        report, period, only, {each.name: given[each.name] for each in report.traits if each.name in given}, by
+    )
+
+
+async def _period(call: Call, system: System, report: Report, given: Mapping[str, Any]) -> Period:
+    days = [given[name] for name in ("from", "to") if name in given]
+    if ("period" in given) == bool(days) or len(days) == 1:
+        raise _invalid(report, "takes either period, or from and to")
+    if not days:
+        word = given["period"]
+        if not periods.relative(word):
+            return periods.named(word)
+        now = await today(call, system)
+        return periods.meant(word, now, week_start=(await call.who(system)).week_start())
+    first, last = [await day(call, system, each) for each in days]
+    if first > last:
+        raise _invalid(report, f"from is {first}, and to is before it, {last}")
+    return Period(first, last)
+
+
+def _invalid(report: Report, why: str) -> InvalidArguments:
+    known = [argument.name for argument in _takes(report)]
+    return InvalidArguments(report.name, [why], known=known)
+
+
+async def _drawn(asked: Asked, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:
+    """The pictures; without what draws them the table comes alone and says so."""
+    wanted = pictures(asked, result, names)
+    try:
+        drawn = [await to_thread.run_sync(draw, picture) for picture in wanted]
+    except ImportError:
+        notes.append("no picture: install the extra harvest-mcp[charts] where this server runs")
+        return ()
+    if not asked.report.unit and (left := len(result.total.all_money) - len(wanted)) > 0:
+        notes.append(f"pictures of {len(wanted)} currencies, {left} more are only in the table")
+    name = f"{asked.report.name}-{asked.period.first}-{asked.period.last}"
+    return tuple(Attached(f"{name}-{at}.png", "image/png", data) for at, data in enumerate(drawn, 1))
+
+
+def _named(asked: Asked, rows: Sequence[Record]) -> Iterator[str]:
+    """The nouns of the lists that hold names of groups, and the currencies of what has a price."""
+    report, sides = asked.report, [asked.report.side(name) for name in asked.grouped] if rows else []
+    if any(getattr(row, report.rate or report.measure) is not None for row in rows):
+        sides.append(report.side(report.currency[0]))
+    for side in sides:
+        yield from (report.side(name).noun for name in (side.through, side.name) if name)
+
+
+def _currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
+    """What gives the currency of a row; one that is not known is called after what it is of, and added to no other."""
+    side = report.side(report.currency[0])
+    of, whose = lists.known(side.noun), finder(lists, report, side.name)
+    nearest = report.side(side.through or side.name)
+    near = attrgetter(nearest.column)
+    codes: dict[int | None, str] = {}
+
+    def currency(row: Record) -> str:
+        if (id := near(row)) not in codes:
+            label = getattr(of.get(whose(row) or 0), report.currency[1], None)
+            codes[id] = _code(label) if label else f"of {nearest.noun} {id}"
+        return codes[id]
+
+    return currency
+
+
+def _code(label: str) -> str:
+    """`EUR` of `Euro - EUR`: labels changed over the years, codes did not (harvest-v1 29 row 18)."""
+    return quoted(label.rpartition(" - ")[2], most=20)[1:-1]
+
+
+def _names(asked: Asked, lists: Lists) -> Names:
+    """What every record that was read is called, by side."""
+    names: dict[str, dict[int, str]] = {}
+    for side in asked.report.sides:
+        owner = lists.api.system.resource(side.noun)
+        names[side.name] = {id: owner.name_of(row) for id, row in lists.known(side.noun).items()}
+    return names
+
+
+def _notes(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
+    """What a reader must know of the figures."""
+    report, total, timers = asked.report, result.total, result.timers
+    rows = report.rows.plural.replace("_", " ")
+    if timers.count:
+        on = "" if timers.running is None else f", {figure(timers.running)} with what runs"
+        counted = f"{figure(timers.counted)} booked {report.unit}"
+        yield f"{count(timers.count, 'running timer')} counted with {counted}{on}"
+    if total.unpriced:
+        yield f"{figure(total.unpriced)} {report.unit} have no known rate and are in no amount"
+    if untold := total.seen.get("untold"):
+        yield f"{untold} {rows} do not tell whether they are billable or billed; with billable=true or false they do"
+    if "week" in asked.by:
+        yield "weeks begin on Monday (ISO)"
+    if lists.hidden:
+        yield f"not shown to this user: {', '.join(lists.api.system.resource(noun).plural for noun in lists.hidden)}"
