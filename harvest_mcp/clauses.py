@@ -24,20 +24,36 @@ class Filter:
     path: str | None = None
     column: str | None = None
     ref: str | None = None
+    words: tuple[str, ...] = ()
+    """All that a text may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """An endpoint off the five verbs that flips one boolean column of a record, or only ever brings it `to` a value."""
+    """An endpoint off the five verbs that flips one boolean column of a record, or only ever brings it `to` a value.
+
+    A value may be a word of a text, such as a state; it is then only left `of` some others. `does` is what a person is
+    asked leave for, where it `sets_off` what nothing takes back. `carries` is a kind of record, and its column, that a
+    text sent along makes.
+    """
 
     verb: str
     method: Literal["POST", "PUT"]
     path: str
     flips: str
     says: str
-    yes: str
-    no: str
-    to: bool | None = None
+    yes: str = ""
+    no: str = ""
+    to: bool | str | None = None
+    of: tuple[str, ...] = ()
+    tool: str = ""
+    does: str = ""
+    sets_off: str = ""
+    carries: tuple[str, str] | None = None
+
+    def word(self, value: object) -> str:
+        """What people call a value of the column."""
+        return value if isinstance(value, str) else self.yes if value else self.no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +77,17 @@ class Same:
     any_of: tuple[tuple[str, ...], ...]
     within: str | None = None
     sure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """Columns of its owner that creating or deleting one changes: they are told before and after.
+
+    `most` is a column of it that is not expected to exceed a column of its owner.
+    """
+
+    columns: tuple[str, ...]
+    most: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

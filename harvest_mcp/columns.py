@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
 
 from harvest_mcp.marks import (
     Along,
+    Also,
     Codes,
     Each,
     Era,
     Fixed,
     Inner,
     Lines,
+    Mails,
     OneOf,
     Private,
     Ref,
+    Refs,
     Required,
     Says,
     Seen,
     SentOnly,
     ServerSet,
     Summary,
+    Table,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -50,11 +54,20 @@ class Field:
     choices: tuple[str, ...]
     each: Each | None
     eras: tuple[Era, ...]
+    table: str = ""
+    refs: str = ""
+    mails: bool = False
+    also: str = ""
 
     @property
     def argument(self) -> str:
         """What callers name it: the noun for a reference, otherwise its own name."""
         return self.ref or self.name
+
+    @property
+    def bytes(self) -> bool:
+        """Whether it holds a file, in base64."""
+        return self.sent_only and self.type is str and not (self.refs or self.mails or self.choices)
 
 
 def _bare(annotation: object) -> tuple[type, bool]:
@@ -64,6 +77,11 @@ def _bare(annotation: object) -> tuple[type, bool]:
     if get_origin(annotation) is tuple:
         return cast(type, get_args(annotation)[0]), True
     return cast(type, annotation), False
+
+
+def _text(mark: object, name: str) -> str:
+    """What a mark says under this name; empty without the mark."""
+    return str(getattr(mark, name, ""))
 
 
 @cache
@@ -94,5 +112,9 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             choices=one_of.words if one_of else (),
             each=marks.get(Each),
             eras=seen.eras if seen else ("classic", "docs", "late"),
+            table=_text(marks.get(Table), "element"),
+            refs=_text(marks.get(Refs), "noun"),
+            mails=Mails in marks,
+            also=_text(marks.get(Also), "name"),
         )
     return read

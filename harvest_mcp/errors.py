@@ -5,6 +5,7 @@ HarvestMcpError
 ├── StateError             the store of journal, consents and budgets cannot be used
 ├── InvalidArguments       a tool call's arguments are wrong
 ├── NoMatch                a reference names no record, or several
+│   └── Ambiguous          digits that are the name of one record and the id of another
 ├── PossibleDuplicate      a create looks like a record that is already there
 ├── NotConfirmed           nobody agreed to something that cannot be taken back
 │   ├── ConfirmationNeeded the question, and how to come back with the answer
@@ -12,6 +13,7 @@ HarvestMcpError
 ├── NotUndone              a change cannot be taken back
 ├── Overtaken              somebody else was at the record; nothing was sent
 ├── Closed                 the record may not be written any more; nothing was sent
+├── WrongState             an action leaves another state than the record is in; nothing was sent
 ├── Unsettled              an earlier write to the record may still take effect; nothing was sent
 ├── StoredOtherwise        a list within a record reads back as another list than was sent
 └── CallFailed             a call to the vendor did not succeed
@@ -83,6 +85,17 @@ class NoMatch(HarvestMcpError):
         )
 
 
+class Ambiguous(NoMatch):
+    """Digits that are the name of one record and the id of another, or the name of several."""
+
+    def __init__(self, noun: str, value: str, fit: dict[int, str], *, label: str) -> None:
+        """`fit` has those it fits by their ids, as `name (id)` texts; they are called by `label`."""
+        super().__init__(noun, value, list(fit.values()), matches=len(fit))
+        self.what = f"'{value}' fits {len(fit)} {noun}s by {label} or id: {'; '.join(fit.values())}."
+        ways = " or ".join(f'{noun}="id {id}"' for id in fit)
+        self.next = f"Say which: {ways}."
+
+
 class PossibleDuplicate(HarvestMcpError):
     """A create was held back because `found` looks like the same thing."""
 
@@ -147,6 +160,17 @@ class Closed(HarvestMcpError):
         super().__init__(
             f"{noun.capitalize()} {record} has the {column} {value}; only one of {only} is changed or deleted here.",
             next="Do it by hand where it belongs, if it may be done at all.",
+        )
+
+
+class WrongState(HarvestMcpError):
+    """An action leaves other states than the one the record is in; nothing was sent."""
+
+    def __init__(self, what: str, column: str, now: str, of: tuple[str, ...], *, first: str = "") -> None:
+        """`first` is the call that brings it to one of them."""
+        super().__init__(
+            f"This is done to one whose {column} is {' or '.join(of)}; {what} is {now}.",
+            next=f"Call {first} first, if that is meant." if first else "",
         )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from harvest_mcp.clauses import Action, Archives, Assigns, Dependent, Filter, Same, Scalar, Verb
+from harvest_mcp.clauses import Action, Archives, Assigns, Dependent, Filter, Moves, Same, Scalar, Verb
 from harvest_mcp.columns import Field, fields
 from harvest_mcp.marks import (  # fmt: skip
     ALONG,
@@ -19,30 +19,35 @@ from harvest_mcp.marks import (  # fmt: skip
     SERVER_SET,
     SUMMARY,
     Along,
+    Also,
     Codes,
     Each,
     Era,
     Fixed,
     Inner,
     Lines,
+    Mails,
     OneOf,
     Private,
     Ref,
+    Refs,
     Required,
     Says,
     Seen,
     SentOnly,
     ServerSet,
     Summary,
+    Table,
 )
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
     "ALONG", "FIXED", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "Action", "Along",
+    "Also",
     "Archives", "Assigns", "Child", "Codes", "Dependent", "Each", "Era", "Field", "Filter", "Fixed", "Identity",
-    "Inner", "Lines", "OneOf", "Part", "Plan", "Private",
-    "Record", "Ref", "Required", "Resource", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
-    "Summary", "System", "Value", "Verb", "View", "fields",
+    "Inner", "Lines", "Mails", "Moves", "OneOf", "Part", "Plan", "Private",
+    "Record", "Ref", "Refs", "Required", "Resource", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
+    "Summary", "System", "Table", "Value", "Verb", "View", "fields",
 ]  # fmt: skip
 
 
@@ -56,6 +61,10 @@ class Record(Part):
     """A row of an account: a part with an id."""
 
     id: Annotated[int, SERVER_SET, SUMMARY]
+
+    def doubts(self) -> tuple[str, ...]:
+        """What does not add up in it, in sentences."""
+        return ()
 
 
 class Child(Part):
@@ -119,6 +128,27 @@ class Resource(Generic[R_co]):
     open_while: tuple[str, str] | None = None
     """The column, and its word, outside of which a record is not written or deleted any more."""
     """What whoever writes one must know first; its tools say so."""
+    page_size: int = 0
+    """Rows to a page of a paged list that does not say how many pages it has."""
+    numbered: bool = False
+    """Its names may be digits, so that digits may be a name or an id."""
+    listed_only: bool = False
+    """There is no address of one: it is read out of the list."""
+    kept_by: tuple[str, ...] = ()
+    """Columns that keep a record from being deleted while they are true."""
+    moves: Moves | None = None
+    does: str = "create"
+    done: str = "created"
+    """What people call a create, and what they call it when it is done: `send`, `sent`."""
+    creates: str = ""
+    """The name of its create tool, where that is not made of the verb and the noun."""
+    stays: str = ""
+    """What a create leaves behind that no undo takes back: `the mail`."""
+
+    @property
+    def restorable(self) -> bool:
+        """Whether what is deleted can be made again of what was read: not if a create needs what is never read."""
+        return not any(item.required and item.sent_only for item in self.writable())
 
     @property
     def one(self) -> str:
@@ -175,7 +205,9 @@ class Resource(Generic[R_co]):
     def name_of(self, record: Record) -> str:
         """What people call it: `Jane Doe`, or empty when its names are."""
         known = fields(self.record)
-        words = ((known[column].ref, getattr(record, column)) for column in self.label)
+        words = [(known[column].ref, getattr(record, column)) for column in self.label]
+        if not any(word for _, word in words):  # of one that is not there yet, what is only ever sent
+            words = [(None, getattr(record, item.name)) for item in known.values() if item.required and item.sent_only]
         return " ".join(f"{ref} {word}" if ref else str(word) for ref, word in words if word)
 
 
@@ -241,5 +273,7 @@ class System:
 
         `of` is what one of a list within the record is called: `add_incwo_contact_item`.
         """
+        if verb == "create" and resource.creates and not of:
+            return resource.creates
         thing = resource.plural if verb == "list" else resource.noun
         return "_".join(part for part in (verb, self.prefix, thing, of) if part)

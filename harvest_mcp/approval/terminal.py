@@ -87,8 +87,11 @@ def _lines(waiting: Waiting) -> Iterator[str]:
         yield from (f"  {quoted(name)} ({id})" for name, id in rows[:NAMES])
         if len(rows) > NAMES:
             yield f"  and {count(len(rows) - NAMES, 'more', 'more')}"
-    if sheet.does == "create":
+    if sheet.does != "delete":
         yield ""
+        return
+    if not sheet.again:
+        yield "\nNothing brings it back.\n"
         return
     yield "\nUndo can make a new one from the journal, under a new id, and without:"
     yield from (f"  {each}" for each in sheet.lost)

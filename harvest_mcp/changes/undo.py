@@ -51,11 +51,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     before = typed(resource, {name: (entry.before or {}).get(name) for name in entry.sent})
     for action in resource.actions:
         if action.verb == entry.verb:
-            if action.to is not None:
-                raise NotUndone(
-                    f"The vendor offers no way to make it {action.yes if not action.to else action.no} again."
-                )
-            return Plan("act", before, action=action)
+            return Plan("act", before, action=_back(resource, action, before[action.flips]))
     known = {name: value for name, value in before.items() if name in (entry.before or {})}
     if not known:
         raise NotUndone(
@@ -63,6 +59,21 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             next="Set it yourself to what it should be.",
         )
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
+
+
+def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
+    """The action that brings back what was before this one: itself if it only flips."""
+    if action.to is None:
+        return action
+    ways = (each for each in resource.actions if each.flips == action.flips and each.to == before)
+    return next((each for each in ways if action.to in each.of), None)
+
+
+def _back(resource: Kind, action: Action, before: Value) -> Action:
+    if (way := reverse(resource, action, before)) is None:
+        was = before if action.of else action.word(not action.to)
+        raise NotUndone(f"The vendor offers no way to make it {was} again.")
+    return way
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
@@ -76,10 +87,12 @@ def _otherwise(resource: Kind, entry: Entry) -> bool:
 
 def _again(resource: Kind, entry: Entry) -> Plan:
     """A deleted record made again: what can be written, with all else that it had named."""
+    if not resource.restorable:
+        raise NotUndone(f"What {resource.one} needs to be made again is not known any more, and it would be sent anew.")
     before = entry.before or {}
     creatable = [item.name for item in resource.creatable()]
     values = {name: value for name, value in typed(resource, before).items() if name in creatable and value is not None}
-    flipped = {action.flips for action in resource.actions}
+    flipped = {action.flips for action in resource.actions if not action.of}
     lost = [name for name in before if name not in creatable and name not in flipped]
     lost += [item.name for item in resource.writable() if item.sent_only]
     gone = [f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes"]

@@ -28,7 +28,9 @@ from harvest_mcp.tools.kinds import (
     ID,
     LINE,
     LINES_TEXT,
+    MAILS,
     REFERENCE,
+    REFERENCES,
     TRUTH,
     WHOLE,
     WORD,
@@ -69,7 +71,12 @@ def column(item: Field, *, required: bool) -> Argument:
         kind = Annotated[kind, BeforeValidator(_whole)]
     if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
-    return Argument(item.argument, kind, "id or exact name" if item.ref else item.says, required)
+    return Argument(
+        item.argument,
+        kind,
+        "id or exact name" if item.ref else "ids or exact names" if item.refs else item.says,
+        required,
+    )
 
 
 def _kind(item: Field) -> Any:
@@ -77,7 +84,9 @@ def _kind(item: Field) -> Any:
         return REFERENCE
     if item.codes or item.choices:
         return code(item) if item.codes else Literal[item.choices]
-    if item.sent_only and item.type is str:
+    if item.refs or item.mails:
+        return REFERENCES if item.refs else MAILS
+    if item.bytes:
         return BYTES
     return LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
 

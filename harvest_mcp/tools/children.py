@@ -123,4 +123,5 @@ def _meant(item: Field) -> str:
 
 
 def _key(item: Field) -> Argument:
-    return Argument(f"{_named(item)}_id", ID, "its id in the record", required=True)
+    says = "its place, from 1" if item.table else "its id in the record"
+    return Argument(f"{_named(item)}_id", ID, says, required=True)

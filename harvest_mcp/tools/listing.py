@@ -5,27 +5,30 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
-from harvest_mcp.tools.kinds import REFERENCE, SINCE, TRUTH, WORD, several, whole
+from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, leaf
 from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
-FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE}
+FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY}
 
 
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
     """`list_contacts`: many records as CSV."""
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
-    takes += [Argument(each.name, FILTER[each.type], each.says) for each in resource.filters]
+    takes += [
+        Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
+        for each in resource.filters
+    ]
     takes += [
         Argument(
             "fields",

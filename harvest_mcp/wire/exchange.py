@@ -62,6 +62,7 @@ class Dialect(Protocol):
     def path(self, resource: Resource[Record], id: int | None = None) -> str: ...
     def page(self, number: int) -> tuple[tuple[str, str], ...]: ...
     def show(self, value: Value) -> str: ...
+    def ask(self, value: Value) -> str: ...
     def encode(self, resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes: ...
     def lists(self, record: type[Part]) -> frozenset[str] | None: ...
     def rows(self, document: Document, resource: Resource[R]) -> list[R]: ...
@@ -81,11 +82,20 @@ def dialect(system: System) -> Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T_co]):
-    """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1."""
+    """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1.
+
+    Without `counted`, how many there are is not known: then `of` is one more than this unless it is the last.
+    """
 
     rows: Sequence[T_co]
     number: int = 1
     of: int = 1
+    counted: bool = True
+
+    @property
+    def total(self) -> str:
+        """How many pages there are, in words."""
+        return f"{'' if self.counted else 'at least '}{self.of}"
 
 
 def list_(
@@ -97,12 +107,16 @@ def list_(
     for given, value in where:
         if given.path:
             path = given.path.format(id=value)
-    query = tuple((given.query, speak.show(value)) for given, value in where if given.query)
+    query = tuple((given.query, speak.ask(value)) for given, value in where if given.query)
 
     def read(answer: Response) -> Page[R]:
         with _uncollected():
             document = xml.read(answer.body, lists=speak.lists(resource.record))
-            return Page(speak.rows(document, resource), *speak.pages(document))
+            rows = speak.rows(document, resource)
+        if (size := resource.page_size) == 0:
+            return Page(rows, *speak.pages(document))
+        more = len(rows) >= size  # neither a total nor a next link: a short page is the last (harvest-v1 8.1)
+        return Page(rows, page, page + more, counted=not more)
 
     return Exchange(Request("GET", path, (*query, *speak.page(page))), read)
 
@@ -163,10 +177,15 @@ def delete(system: System, resource: Resource[Record], id: int) -> Exchange[None
     return Exchange(Request("DELETE", speak.path(resource, id)), lambda answer: speak.accepted(answer.body, resource))
 
 
-def act(system: System, resource: Resource[Record], action: Action, id: int) -> Exchange[None]:
+def act(
+    system: System, resource: Resource[Record], action: Action, id: int, said: Mapping[str, Value] | None = None
+) -> Exchange[None]:
+    """An action; `said` are columns of the record that it makes along."""
     speak = dialect(system)
+    body = speak.encode(system.resource(action.carries[0]), said) if said and action.carries else b""
     return Exchange(
-        Request(action.method, action.path.format(id=id)), lambda answer: speak.accepted(answer.body, resource)
+        Request(action.method, action.path.format(id=id), body=body),
+        lambda answer: speak.accepted(answer.body, resource),
     )
 
 

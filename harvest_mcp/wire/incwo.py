@@ -63,6 +63,11 @@ def show(value: Value) -> str:
     return str(value)
 
 
+def ask(value: Value) -> str:
+    """A value as a query has it."""
+    return show(value)
+
+
 def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes:
     """A body for create or update: the given columns only, in declared order; an empty element empties (incwo 4.2, 7).
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Part, Record, Resource, Value, fields
-from harvest_mcp.wire import xml
+from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
+from harvest_mcp.wire import table, xml
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth
 from harvest_mcp.wire.xml import Document, Plain
 
@@ -62,12 +62,24 @@ def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool
     known = fields(resource.record)
     return xml.write(
         spell(resource.root),
-        [
-            (spell(name), None if values[name] is None else show(values[name]), WIRE_TYPE[known[name].type])
-            for name in known
-            if name in values
-        ],
+        [element(item, values[name]) for name, item in known.items() if name in values],
     )
+
+
+def element(item: Field, value: Value) -> tuple[str, str | None, str]:
+    """A column as it is written: name, text or None for nil, type."""
+    if item.table:
+        return spell(item.table), table.write(value if isinstance(value, tuple) else (), item.type, show), ""
+    if isinstance(value, datetime):
+        return spell(item.name), value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), WIRE_TYPE[datetime]
+    return spell(item.name), None if value is None else show(value), WIRE_TYPE[item.type]
+
+
+def ask(value: Value) -> str:
+    """A value as a query has it: a day without its dashes (harvest-v1 21, 22)."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat().replace("-", "")
+    return show(value)
 
 
 def rows(document: Document, resource: Resource[R]) -> list[R]:

@@ -4,12 +4,15 @@ from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.account import RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.clients import CLIENTS
 from harvest_mcp.systems.harvest.contacts import CONTACTS
+from harvest_mcp.systems.harvest.invoice_item_categories import INVOICE_ITEM_CATEGORIES
+from harvest_mcp.systems.harvest.invoice_messages import INVOICE_MESSAGES
+from harvest_mcp.systems.harvest.invoice_payments import INVOICE_PAYMENTS
+from harvest_mcp.systems.harvest.invoices import INVOICES
 from harvest_mcp.systems.harvest.people import PEOPLE
 from harvest_mcp.systems.harvest.projects import PROJECTS
 from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
 from harvest_mcp.systems.harvest.tasks import TASKS
 from harvest_mcp.systems.harvest.user_assignments import USER_ASSIGNMENTS
-from harvest_mcp.systems.harvest.work import INVOICES
 
 HARVEST = System(
     name="harvest",
@@ -17,7 +20,10 @@ HARVEST = System(
     dialect="rails",
     # The vendor allows 100 calls per 15 s and account; a missing Retry-After means 16 s (harvest-v1 4).
     plan=Plan(calls=80, seconds=15, pause=16),
-    resources=(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
+    resources=(
+        *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, PEOPLE, INVOICES),
+        *(INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICE_ITEM_CATEGORIES),
+    ),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
     toolsets=(
@@ -25,6 +31,7 @@ HARVEST = System(
         ("crm", "clients and contacts"),
         ("projects", "projects, tasks, and who and what is on them"),
         ("people", "who works in the account"),
+        ("invoices", "invoices with their messages and payments, and categories of their lines"),
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "changes"),
@@ -32,6 +39,8 @@ HARVEST = System(
 )
 
 __all__ = [
-    "CLIENTS", "CONTACTS", "HARVEST", "INVOICES", "PEOPLE", "PROJECTS", "RATE_LIMIT", "TASKS", "TASK_ASSIGNMENTS",
+    "CLIENTS", "CONTACTS", "HARVEST", "INVOICES",
+    "INVOICE_ITEM_CATEGORIES", "INVOICE_MESSAGES", "INVOICE_PAYMENTS",
+    "PEOPLE", "PROJECTS", "RATE_LIMIT", "TASKS", "TASK_ASSIGNMENTS",
     "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip
