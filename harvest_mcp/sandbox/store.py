@@ -173,12 +173,15 @@ class Store:
         """Make what is missing, every table and every column a record has gained since; whether all of it was."""
         known = {row["name"] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for resource in self.system.resources:
-            self._db.execute(
-                f'CREATE TABLE IF NOT EXISTS "{resource.plural}" (id INTEGER PRIMARY KEY AUTOINCREMENT)'
-            )  # AUTOINCREMENT: an id is never given twice
-            present = {row["name"] for row in self._db.execute(f'PRAGMA table_info("{resource.plural}")')}
             wanted = {name: SQL_TYPE.get(item.type, "TEXT") for name, item in fields(resource.record).items()}
-            for name, kind in {**wanted, **({MORE: "TEXT"} if _keeps(resource) else {})}.items():
+            wanted |= {MORE: "TEXT"} if _keeps(resource) else {}
+            if resource.plural not in known:  # whole: a statement a column costs most of opening an account
+                columns = [f'"{name}" {kind}' for name, kind in wanted.items() if name != "id"]
+                columns.insert(0, "id INTEGER PRIMARY KEY AUTOINCREMENT")  # an id is never given twice
+                self._db.execute(f'CREATE TABLE "{resource.plural}" ({", ".join(columns)})')
+                continue
+            present = {row["name"] for row in self._db.execute(f'PRAGMA table_info("{resource.plural}")')}
+            for name, kind in wanted.items():
                 if name not in present:
                     self._db.execute(f'ALTER TABLE "{resource.plural}" ADD COLUMN "{name}" {kind}')
         self._db.execute(f"PRAGMA application_id = {MARKS[self.system.name]}")

@@ -88,7 +88,7 @@ def _kind(item: Field) -> Any:
         return REFERENCES if item.refs else MAILS
     if item.bytes:
         return BYTES
-    return LINES_TEXT if item.lines else WORD if item.required else COLUMN[item.type]
+    return LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
 
 
 def code(item: Field) -> Any:

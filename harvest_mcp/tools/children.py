@@ -18,6 +18,10 @@ Kind = Resource[Record]
 Children = tuple[Child, ...]
 
 
+# Whether what is left out of a list goes is documented of tables (harvest-v1 22), and not of elements (incwo 8).
+REMOVED = {True: "; the others stay.", False: ". Unverified on the real service; the result is compared."}
+
+
 def child_tools(system: System, resource: Kind) -> list[Tool]:
     """`add_incwo_contact_item`, `update_…`, `remove_…`, for every list of the resource that may be written."""
     lists = [item for item in resource.writable() if item.many and item.each and not item.each.fixed]
@@ -85,7 +89,7 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {resource.one}. Unverified on the real service; the result is compared.",
+        says=f"Remove one {noun} of {resource.one}{REMOVED[bool(item.table)]}",
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, key(resource), _key(item)),

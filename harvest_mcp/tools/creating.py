@@ -141,7 +141,7 @@ def _notes(system: System, resource: Kind, values: Mapping[str, Value], owner: O
     sets_off = f"{system.title} {resource.sets_off.format_map(told)}"
     yield f"{sets_off}, which nothing takes back." if resource.stays else f"{sets_off}."
     if owner:
-        yield f"It is {owner.standing}."
+        yield owner.standing
         if warning := owner.warning(values):
             yield warning
     if not resource.stays:

@@ -114,7 +114,7 @@ async def _question(call: Call, system: System, resource: Kind, record: Record, 
     if resource.archives:
         said.append(f"If it has {resource.archives.has}, {system.title} archives it instead.")
     if owner:
-        said.append(f"It is {owner.standing}.")
+        said.append(owner.standing)
     if resource.stays:
         said.append(f"This takes back its record, not {resource.stays}.")
     goes = [each.counted for each in found if each.going and each.rows]

@@ -170,7 +170,10 @@ async def _ask_back(
 ) -> None:
     """Ask for what the way back sets off, unless there is nothing to take back any more."""
     assert entry.record is not None  # noqa: S101 - applied, so it has one
-    unchanged_since(resource, entry, await call.changes(system).current(resource, entry.record))
+    current = await call.changes(system).current(resource, entry.record)
+    if getattr(current, action.flips) == action.to:
+        return
+    unchanged_since(resource, entry, current)
     again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
     asking = Asking(code, again, part_of=f"Undo change {entry.id}")
     await ask_to_act(call, system, resource, Wish(action, entry.record), asking)
@@ -216,7 +219,8 @@ def _undone(what: str, resource: Kind, entry: Entry, how: Plan, made: Sequence[C
     ids = " and ".join(str(change.entry) for change in made)
     by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":
-        return f"Undid change {entry.id}: deleted {what}. {by}"
+        stays = f" {resource.stays.capitalize()} cannot be taken back." if resource.stays else ""
+        return f"Undid change {entry.id}: deleted {what}. {by}{stays}"
     last = made[-1]
     named = known(resource, last.record) if last.record else str(last.id)
     new = f" under the new id {last.id}" if how.does == "create" else ""

@@ -28,9 +28,10 @@ class Owner:
 
     @property
     def standing(self) -> str:
-        """The columns that move, in words."""
+        """The columns that move, in a sentence."""
         told = ((name, plain(getattr(self.record, name))) for name in self.moves.columns)
-        return ", ".join(f"{name} {value}" for name, value in told if value is not None)
+        columns = ", ".join(f"{name} {value}" for name, value in told if value is not None)
+        return f"The {self.resource.noun} has {columns}."
 
     @property
     def facts(self) -> dict[str, object]:
@@ -62,4 +63,4 @@ async def moved(call: Call, system: System, resource: Kind, id: int) -> str:
         owner = await owner_of(call, system, resource, id)
     except CallFailed:
         return f" Its {resource.owned_by.ref if resource.owned_by else 'owner'} could not be read back."
-    return f" Now {owner.called}: {owner.standing}." if owner else ""
+    return f" {owner.standing}" if owner else ""

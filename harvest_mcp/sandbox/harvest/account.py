@@ -1,6 +1,7 @@
 """The account's own two documents: AC-1 who am I, and AC-2 the call budget (harvest-v1 4, 10)."""
 
 from harvest_mcp.sandbox.harvest.people import Login
+from harvest_mcp.sandbox.harvest.switches import DEFAULT, Switches
 from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, User
 
@@ -10,7 +11,7 @@ TIMEZONE = "Eastern Time (US & Canada)"
 LATE = {"timezone_identifier": "America/New_York", "timezone_utc_offset": -14400}
 
 
-def who_am_i(login: Login, profile: Era) -> Account:
+def who_am_i(login: Login, profile: Era, switches: Switches = DEFAULT) -> Account:
     """AC-1; in classic the shorter body of the old pages (harvest-v1 10)."""
     if profile == "classic":
         user = User(
@@ -21,10 +22,10 @@ def who_am_i(login: Login, profile: Era) -> Account:
             admin=login.role == "administrator",
         )
         return Account(company=Company(base_uri=BASE_URI), user=user)
-    return Account(company=_company(profile), user=_user(login, profile))
+    return Account(company=_company(profile, switches), user=_user(login, profile, switches))
 
 
-def _company(profile: Era) -> Company:
+def _company(profile: Era, switches: Switches) -> Company:
     company = Company(
         name="Kestrel Studio",
         base_uri=BASE_URI,
@@ -36,12 +37,17 @@ def _company(profile: Era) -> Company:
         decimal_symbol=".",
         thousands_separator=",",
         color_scheme="orange",
-        modules=Modules(expenses=True, invoices=True, estimates=False, approval=False),
+        modules=Modules(
+            expenses="expenses" not in switches.off,
+            invoices="invoices" not in switches.off,
+            estimates=False,
+            approval=False,
+        ),
     )
     return company.model_copy(update={"plan_type": "trial"} if profile == "late" else {})
 
 
-def _user(login: Login, profile: Era) -> User:
+def _user(login: Login, profile: Era, switches: Switches) -> User:
     manager = login.role == "manager"
     user = User(
         id=login.id,
@@ -53,7 +59,7 @@ def _user(login: Login, profile: Era) -> User:
             is_project_manager=manager,
             can_see_rates=manager,
             can_create_projects=manager,
-            can_create_invoices=False,
+            can_create_invoices=manager and "can_create_invoices" in switches.grants,
         ),
         timezone=TIMEZONE,
         timestamp_timers=False,

@@ -52,6 +52,7 @@ DEFAULTS: Mapping[str, Row] = {
     },
     "user_assignment": {"deactivated": False, "is_project_manager": False},
     "task_assignment": {"deactivated": False, "billable": True},
+    "invoice_item_category": {"use_as_service": False, "use_as_expense": False},
 }
 # Columns whose null reads back as an empty text (harvest-v1 11, 12, 13: "empty" under nil).
 EMPTY: Mapping[str, frozenset[str]] = {
@@ -59,11 +60,16 @@ EMPTY: Mapping[str, frozenset[str]] = {
     "contact": frozenset({"email", "phone_office", "phone_mobile", "fax", "title"}),
     "project": frozenset({"code"}),
     "person": frozenset({"telephone", "department"}),
+    "invoice": frozenset({"purchase_order", "subject", "notes"}),
+    "invoice_message": frozenset({"body"}),
+    "invoice_payment": frozenset({"notes"}),
 }
 UNIQUE: Mapping[str, frozenset[str]] = {  # harvest-v1 30: refused; 15: the e-mail is the login
     "client": frozenset({"name"}),
     "person": frozenset({"email"}),
 }
+# Columns that keep a row while they are true (harvest-v1 25, IC-4: default category).
+KEPT_WHILE: Mapping[str, tuple[str, ...]] = {"invoice_item_category": ("use_as_service", "use_as_expense")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ GOES_WITH: Mapping[str, tuple[tuple[str, str], ...]] = {
     "project": (("user_assignment", "project_id"), ("task_assignment", "project_id")),
     "task": (("task_assignment", "task_id"),),
     "person": (("user_assignment", "user_id"),),
+    "invoice": (("invoice_message", "invoice_id"), ("invoice_payment", "invoice_id")),
 }
 # Recorded hours keep these from being deleted (PR-6, PE-5).
 KEPT_BY_HOURS = frozenset({"project", "person"})

@@ -9,6 +9,7 @@ from harvest_mcp.sandbox.harvest import bodies, pages, routes, seed
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.people import who
 from harvest_mcp.sandbox.harvest.rules import Refusal
+from harvest_mcp.sandbox.harvest.switches import DEFAULT, Switches
 from harvest_mcp.sandbox.harvest.throttle import CALLS, Throttle
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.spec import Era
@@ -23,8 +24,8 @@ class Harvest:
     sign_in = pages.SIGN_IN
     filler = ("clients", "client")
 
-    def __init__(self, store: Store, *, profile: Era, throttle: Throttle) -> None:
-        self.store, self.profile, self.throttle = store, profile, throttle
+    def __init__(self, store: Store, *, profile: Era, throttle: Throttle, switches: Switches) -> None:
+        self.store, self.profile, self.throttle, self.switches = store, profile, throttle, switches
 
     def throttled(self, call: Call) -> Answer | None:
         """AC-2 neither counts nor is blocked (harvest-v1 4)."""
@@ -43,7 +44,8 @@ class Harvest:
             return pages.NO_SUCH_PAGE
         answer, place = found
         try:
-            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, **place))
+            visit = routes.Visit(self.store, self.throttle, self.profile, login, self.switches, call, **place)
+            return answer(visit)
         except Refusal as refusal:
             return _refused(refusal)
 
@@ -58,16 +60,18 @@ def open_account(
     clock: Callable[[], float] = time.time,
     calls: int | None = CALLS,
     seeded: bool = True,
+    switches: Switches = DEFAULT,
 ) -> Sandbox:
     """Open a Harvest account: in memory, or in a file that is made and seeded when it is not there yet.
 
     `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty.
+    `switches` are the modules it has not, and the rights of its managers.
 
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
     store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None)
-    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock))
+    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), switches=switches)
     return Sandbox(store, world, path=path, clock=clock)
 
 

@@ -54,6 +54,7 @@ INVOICE_MESSAGES = Resource(
     says="mail about an invoice",
     verbs=("list", "get", "create", "delete"),
     does="send",
+    done="sent",
     creates="send_invoice",
     sets_off="mails it to {recipients}",
     stays="the mail",

@@ -48,6 +48,7 @@ INVOICE_PAYMENTS = Resource(
     says="money received for an invoice",
     verbs=("list", "get", "create", "delete"),
     does="record",
+    done="recorded",
     sets_off="changes what the client owes",
     same=Same(any_of=(("amount", "paid_at"),)),
     moves=Moves(columns=("state", "amount", "due_amount", "currency"), most=("amount", "due_amount")),

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from harvest_mcp.spec import (
+    FIXED,
     INNER,
     LINES,
     REQUIRED,
@@ -80,16 +81,25 @@ class Invoice(Record):
     created_by_id: Annotated[int | None, SERVER_SET, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
+    # Of a create alone: how its lines are made. An update with these might make them anew, and lose what there is.
     # 29 row 10: `free_form`, whatever the help pages say.
     kind: Annotated[
-        str | None, SENT_ONLY, OneOf(("free_form", "project", "task", "people", "detailed")), Says("how lines are made")
+        str | None,
+        SENT_ONLY,
+        FIXED,
+        OneOf(("free_form", "project", "task", "people", "detailed")),
+        Says("how lines are made"),
     ] = None
-    projects_to_invoice: Annotated[str | None, SENT_ONLY, Refs("project")] = None
-    import_hours: Annotated[str | None, SENT_ONLY, OneOf(("all", "yes", "no")), Says("yes: of the period")] = None
-    import_expenses: Annotated[str | None, SENT_ONLY, OneOf(("all", "yes", "no"))] = None
-    expense_period_start: Annotated[date | None, SENT_ONLY] = None
-    expense_period_end: Annotated[date | None, SENT_ONLY] = None
-    expense_summary_type: Annotated[str | None, SENT_ONLY, OneOf(("project", "people", "category", "detailed"))] = None
+    projects_to_invoice: Annotated[str | None, SENT_ONLY, FIXED, Refs("project")] = None
+    import_hours: Annotated[str | None, SENT_ONLY, FIXED, OneOf(("all", "yes", "no")), Says("yes: of the period")] = (
+        None
+    )
+    import_expenses: Annotated[str | None, SENT_ONLY, FIXED, OneOf(("all", "yes", "no"))] = None
+    expense_period_start: Annotated[date | None, SENT_ONLY, FIXED] = None
+    expense_period_end: Annotated[date | None, SENT_ONLY, FIXED] = None
+    expense_summary_type: Annotated[
+        str | None, SENT_ONLY, FIXED, OneOf(("project", "people", "category", "detailed"))
+    ] = None
     line_items: Annotated[tuple[InvoiceLine, ...] | None, Table("csv_line_items"), Each("line_item", "line"), INNER] = (
         None
     )
