@@ -53,17 +53,15 @@ def show(value: Value) -> str:
 
 
 def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes:
-    """A body for create or update: the given columns only, in declared order, null as `nil="true"`.
+    """A body for create or update: the given columns only, in declared order, null as `nil="true"`; not the one in the path.
 
     A `new` one that assigns is the record it names, with its id (harvest-v1 16, 17).
     """
     if new and (assigns := resource.assigns):
         return xml.write(assigns.root, [("id", show(values[assigns.column]), WIRE_TYPE[int])])
-    known = fields(resource.record)
-    return xml.write(
-        spell(resource.root),
-        [element(item, values[name]) for name, item in known.items() if name in values],
-    )
+    known = fields(resource.record).items()
+    named = [item for name, item in known if name in values and (item.along or name != resource.owner)]
+    return xml.write(spell(resource.root), [element(item, values[item.name]) for item in named])
 
 
 def element(item: Field, value: Value) -> tuple[str, str | None, str]:

@@ -66,7 +66,35 @@ PEOPLE = [
     "toggle_person",
     "delete_person",
 ]
-ALL = [*DEFAULT[:-3], *PEOPLE, *JOURNAL]
+INVOICES = [
+    "list_invoices",
+    "get_invoice",
+    "create_invoice",
+    "update_invoice",
+    "mark_invoice_sent",
+    "mark_invoice_draft",
+    "close_invoice",
+    "reopen_invoice",
+    "add_invoice_line",
+    "update_invoice_line",
+    "remove_invoice_line",
+    "delete_invoice",
+    "list_invoice_messages",
+    "get_invoice_message",
+    "send_invoice",
+    "delete_invoice_message",
+    "list_invoice_payments",
+    "get_invoice_payment",
+    "create_invoice_payment",
+    "delete_invoice_payment",
+    "list_invoice_item_categories",
+    "create_invoice_item_category",
+    "update_invoice_item_category",
+    "delete_invoice_item_category",
+]
+ASKS = {"create_person", "mark_invoice_sent", "close_invoice", "send_invoice", "create_invoice_payment"}
+"""What asks a person first besides deletes and undo."""
+ALL = [*DEFAULT[:-3], *PEOPLE, *INVOICES, *JOURNAL]
 READS = [name for name in DEFAULT if name.startswith(("who", "get", "search", "list"))]
 KNOWN = f"Known: {', '.join(ALL)}."
 
@@ -78,7 +106,7 @@ def chosen(
     return [tool.name for tool in choose((HARVEST,), choice)]
 
 
-def test_all_tools_but_those_of_people_are_there_by_default_in_a_stable_order() -> None:
+def test_all_tools_but_those_of_people_and_invoices_are_there_by_default_in_a_stable_order() -> None:
     assert chosen() == DEFAULT
     assert chosen(["all"]) == [tool.name for tool in everything((HARVEST,))] == ALL
 
@@ -88,6 +116,7 @@ def test_a_toolset_chooses_its_tools() -> None:
     assert chosen(["crm"]) == CRM
     assert chosen(["projects"]) == WORK
     assert chosen(["people"]) == PEOPLE
+    assert chosen(["invoices"]) == INVOICES
     assert chosen(["changes"]) == JOURNAL
     assert chosen(["crm", "account"]) == [*ALL[:2], *CRM]
     assert chosen(["changes", "projects", "crm", "account"]) == DEFAULT
@@ -111,7 +140,7 @@ def test_exclude_wins_over_include() -> None:
 def test_read_only_wins_over_everything() -> None:
     assert chosen(read_only=True) == READS
     assert chosen(["account"], ["delete_client"], read_only=True) == ["who_am_i", "get_rate_limit_status"]
-    everywhere = [name for name in ALL if name in READS or name in ("list_people", "get_person")]
+    everywhere = [name for name in ALL if name in READS or name.startswith(("list", "get"))]
     assert chosen(["all"], ALL, ["who_am_i"], read_only=True) == everywhere[1:]
 
 
@@ -121,7 +150,7 @@ def test_read_only_wins_over_everything() -> None:
         (
             Choice(toolsets=("crm", "time")),
             "HARVEST_MCP_TOOLSETS names 'time', which does not exist. "
-            "Known: account, all, changes, crm, people, projects.",
+            "Known: account, all, changes, crm, invoices, people, projects.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -149,7 +178,8 @@ def test_settings_choose_the_tools() -> None:
 
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
-        assert re.fullmatch(r"(get|search|list|create|update|toggle|activate|delete|undo)(_[a-z]+)+|who_am_i", name)
+        verbs = "get|search|list|create|update|toggle|activate|delete|undo|mark|close|reopen|send|add|remove"
+        assert re.fullmatch(rf"({verbs})(_[a-z]+)+|who_am_i", name)
         assert len(name) <= 40
 
 
@@ -160,12 +190,13 @@ async def test_every_hint_says_what_a_tool_does_or_is_left_to_the_protocols_defa
     hints = {tool.name: tool.annotations.model_dump(exclude_unset=True) for tool in listed if tool.annotations}
     kinds = {
         **dict.fromkeys(READS, (True, False, True)),
-        **{name: (False, False, False) for name in ALL if name.startswith(("create", "toggle"))},
-        **{name: (False, False, True) for name in ALL if name.startswith(("update", "activate"))},
+        **{name: (False, False, False) for name in ALL if name.startswith(("create", "toggle", "send", "add"))},
+        **{name: (False, False, True) for name in ALL if name.startswith(("update", "activate", "remove"))},
+        **{name: (False, False, True) for name in ALL if name.startswith(("mark", "close", "reopen"))},
         **{name: (False, True, True) for name in ALL if name.startswith(("delete", "undo"))},
-        "create_person": (False, True, False),
-        **dict.fromkeys(("list_people", "get_person"), (True, False, True)),
+        **{name: (True, False, True) for name in ALL if name.startswith(("list", "get"))},
     }
+    kinds |= {name: (kinds[name][0], True, kinds[name][2]) for name in ASKS}
     repeatable = {name for name in ALL if kinds[name][2] and not kinds[name][0]}  # of a read it says nothing
     assert hints == {
         name: {"read_only_hint": kinds[name][0], "destructive_hint": kinds[name][1]}
