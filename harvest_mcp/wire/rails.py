@@ -53,9 +53,9 @@ def show(value: Value) -> str:
 
 
 def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes:
-    """A body for create or update: the given columns only, in declared order, null as `nil="true"`; not the one in the path.
+    """A body for create or update: the given columns only, in declared order, null as `nil="true"`.
 
-    A `new` one that assigns is the record it names, with its id (harvest-v1 16, 17).
+    Whose it is says the path. A `new` one that assigns is the record it names, with its id (harvest-v1 16, 17).
     """
     if new and (assigns := resource.assigns):
         return xml.write(assigns.root, [("id", show(values[assigns.column]), WIRE_TYPE[int])])
