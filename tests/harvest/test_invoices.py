@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox, open_account
-from harvest_mcp.spec import Value
+from harvest_mcp.sandbox.store import Row
 from harvest_mcp.systems.harvest import CLIENTS, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICES
+from harvest_mcp.systems.harvest.invoices import Invoice
 from tests.conftest import Era, talking
 from tests.sandbox.kit import Clock
 from tests.tools.kit import document, undo, writes
@@ -154,8 +155,7 @@ async def test_the_last_line_can_go_and_an_empty_list_is_read_as_one(sandbox: Sa
         assert writes(talk)[0][2] == document("invoice", f"<csv-line-items>{HEADER}</csv-line-items>")
 
 
-async def test_a_line_the_vendor_dropped_is_told_and_can_be_seen(sandbox: Sandbox, era: Era) -> None:
-    """22: what is stored is compared line by line with what was sent."""
+async def test_a_line_whose_answer_is_lost_is_seen_and_not_added_twice(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="invoices") as talk:
         sandbox.fail(Fault("drop", method="PUT", commit="after"))
         answer = await talk.ok("add_invoice_line", invoice_id=7060, kind="Product", quantity="1", unit_price="1")
@@ -168,10 +168,9 @@ async def test_figures_that_do_not_add_up_are_told_with_the_invoice(sandbox: San
     """22: amount = quantity x unit price; the amount includes tax, after the discount."""
     row = sandbox.store.get(INVOICES, 7002)
     assert row is not None
-    lines = row["line_items"]
-    assert isinstance(lines, tuple)
-    broken: tuple[Any, ...] = (lines[0].model_copy(update={"amount": lines[0].amount + 1}), *lines[1:])
-    values: dict[str, Value] = {"line_items": broken, "tax_amount": row["tax_amount"] + 5, "due_amount": row["amount"]}  # type: ignore[operator]  # a Decimal
+    one, *others = Invoice.model_validate(row).line_items or ()
+    broken = (one.model_copy(update={"amount": Decimal("961.00")}), *others)
+    values: Row = {"line_items": broken, "tax_amount": Decimal("174.42"), "due_amount": row["amount"]}
     with sandbox.store.writing():
         sandbox.store.update(INVOICES, 7002, values)
     async with talking(sandbox, era=era, toolsets="invoices") as talk:
@@ -331,3 +330,46 @@ async def test_a_create_whose_answer_is_lost_is_found_by_its_lines(sandbox: Sand
         )
         assert [call[0] for call in writes(talk)] == ["POST"]
     assert len(sandbox.rows(INVOICES)) == 61
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ({"kind": "Service", "quantity": "1", "unit_price": "x"}, "line_items[0].unit_price takes an amount"),
+        ({"kind": "Service", "quantity": None, "unit_price": "1"}, "line_items[0].quantity is null"),
+        ({"kind": "Service", "unit_price": "1"}, "line_items[0].quantity is missing"),
+        ({"kind": "Service", "quantity": "1", "unit_price": "1", "amount": "1"}, "amount is no field of line_items[0]"),
+        ({"kind": "Ser\nvice", "quantity": "1", "unit_price": "1"}, "line_items[0].kind takes one line"),
+        ({"kind": "Service", "quantity": "1", "unit_price": "1", "description": "⟦U+202E⟧"}, "line_items[0].desc"),
+        ({"kind": "Service", "quantity": "1", "unit_price": "1", "project": "Nowhere"}, "No project named exactly"),
+    ],
+)
+async def test_a_line_that_cannot_be_is_refused_before_anything_is_sent(
+    sandbox: Sandbox, line: dict[str, Any], says: str
+) -> None:
+    async with talking(sandbox, toolsets="invoices") as talk:
+        assert (await talk.error("create_invoice", client="11073", line_items=[line])).startswith(says)
+        assert writes(talk) == []
+
+
+async def test_more_than_the_account_can_count_is_refused_and_nothing_changes(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices") as talk:
+        before = await talk.ok("get_invoice", invoice_id=7060)
+        huge = {"kind": "Service", "quantity": "9" * 15, "unit_price": "9" * 15}
+        said = await talk.error("add_invoice_line", invoice_id=7060, **huge)
+        assert said == (
+            'Harvest refused this (400): "The amount is larger than this account can count." (Harvest\'s words). '
+            "Nothing was changed."
+        )
+        assert await talk.ok("get_invoice", invoice_id=7060) == before
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "a,b;c\td", '"', "''", "kind,description", "</csv-line-items>", "שלום ☃ ½", "x" * 9_999]
+)
+async def test_any_text_is_one_description(sandbox: Sandbox, text: str) -> None:
+    async with talking(sandbox, toolsets="invoices") as talk:
+        told = await talk.ok(
+            "add_invoice_line", invoice_id=7060, kind="Service", quantity="1", unit_price="1", description=text
+        )
+        assert [line.get("description") for line in record(told)["line_items"]][1:] == [text]

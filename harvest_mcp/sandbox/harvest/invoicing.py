@@ -30,6 +30,7 @@ from harvest_mcp.wire import xml
 NET = re.compile(r"net (\d{1,3})|(\d{1,3}) days", re.I)
 RECEIPT = re.compile(r"(?:due )?upon receipt", re.I)
 UPON_RECEIPT = "upon receipt"
+LARGEST = Decimal(10**12)
 UNPAID = ("open", "partial")
 DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)", re.ASCII)
 
@@ -60,6 +61,8 @@ def figures(row: Row) -> Row:
     lines = numbered(cast("Sequence[InvoiceLine]", row.get("line_items") or ()))
     tax, tax2, discount = (cast("Decimal | None", row.get(name)) for name in ("tax", "tax2", "discount"))
     sums = totals(lines, tax=tax, tax2=tax2, discount=discount)
+    if max(map(abs, (sums.amount, *(worth(line) for line in lines)))) >= LARGEST:
+        raise invalid("The amount is larger than this account can count.")
     return {
         "line_items": lines,
         "amount": sums.amount,

@@ -118,6 +118,7 @@ INVOICES = Resource(
     label=("number",),
     numbered=True,
     says="bill to a client",
+    caution="Lines are then changed one by one by their own tools.",
     verbs=("list", "get", "create", "update", "delete"),
     paged=True,
     page_size=50,

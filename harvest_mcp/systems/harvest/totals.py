@@ -66,9 +66,14 @@ def _lines(invoice: "Invoice") -> Iterator[str]:
         computed, said = getattr(sums, name), getattr(invoice, name)
         if said is None and (name == "amount" or not computed):
             continue
-        if (off := abs(computed - (said or NONE))) != 0:
+        if (off := _apart(computed, said or NONE)) != 0:
             why = ", which rounding may explain" if off <= slack else ""
             yield f"{name}: the lines come to {computed}, not {said or NONE}{why}"
+
+
+def _apart(one: Decimal, other: Decimal) -> Decimal:
+    with localcontext(EXACT):
+        return abs(one - other)
 
 
 def _due(invoice: "Invoice") -> Iterator[str]:
