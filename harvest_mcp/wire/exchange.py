@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import quote
@@ -62,7 +62,7 @@ class Dialect(Protocol):
     def path(self, resource: Resource[Record], id: int | None = None) -> str: ...
     def page(self, number: int) -> tuple[tuple[str, str], ...]: ...
     def show(self, value: Value) -> str: ...
-    def ask(self, value: Value) -> str: ...
+    def day(self, value: Value) -> str: ...
     def encode(self, resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes: ...
     def lists(self, record: type[Part]) -> frozenset[str] | None: ...
     def rows(self, document: Document, resource: Resource[R]) -> list[R]: ...
@@ -107,7 +107,9 @@ def list_(
     for given, value in where:
         if given.path:
             path = given.path.format(id=value)
-    query = tuple((given.query, speak.ask(value)) for given, value in where if given.query)
+    query = tuple(
+        (given.query, (speak.day if given.type is date else speak.show)(value)) for given, value in where if given.query
+    )
 
     def read(answer: Response) -> Page[R]:
         with _uncollected():

@@ -63,8 +63,8 @@ def show(value: Value) -> str:
     return str(value)
 
 
-def ask(value: Value) -> str:
-    """A value as a query has it."""
+def day(value: Value) -> str:
+    """A day as a query has it."""
     return show(value)
 
 

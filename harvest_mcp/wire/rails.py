@@ -69,15 +69,17 @@ def element(item: Field, value: Value) -> tuple[str, str | None, str]:
     if item.table:
         return spell(item.table), table.write(value if isinstance(value, tuple) else (), item.type, show), ""
     if isinstance(value, datetime):
-        return spell(item.name), value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), WIRE_TYPE[datetime]
+        return (
+            spell(item.name),
+            value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            WIRE_TYPE[datetime],
+        )
     return spell(item.name), None if value is None else show(value), WIRE_TYPE[item.type]
 
 
-def ask(value: Value) -> str:
-    """A value as a query has it: a day without its dashes (harvest-v1 21, 22)."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat().replace("-", "")
-    return show(value)
+def day(value: Value) -> str:
+    """A day as a query has it, without dashes (harvest-v1 21, 22)."""
+    return show(value).replace("-", "")
 
 
 def rows(document: Document, resource: Resource[R]) -> list[R]:

@@ -21,7 +21,11 @@ REFUSED = (
     "holds a mark such as ⟦U+202E⟧ that stands for an invisible",
     "takes an amount such as",
     "takes only",
+    "takes a date",
+    "takes an e-mail address such as",
 )
+RIGHT = {"recipients": "ana@kestrel.example", "paid_at": "2026-01-31"}
+"""What a required text of a form of its own is."""
 
 
 def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
@@ -29,6 +33,7 @@ def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
     described = schema(tool.arguments)
     kinds = described["properties"]
     least = {name: 9 if kinds[name]["type"] == "integer" else "9" for name in described.get("required", [])}
+    least |= {name: right for name, right in RIGHT.items() if name in least}
     free = [name for name, kind in kinds.items() if kind.get("type") == "string" and "format" not in kind]
     return least, free
 
