@@ -43,7 +43,10 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
     """The only one of that name."""
     noun, rows = owner.noun, found.rows
     if not found.whole:
-        raise NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
+        missed = NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
+        if owner.numbered:
+            missed.next = missed.next.replace("the id", f'the id as {noun}="id 1"')
+        raise missed
     if len(named) == 1:
         return named[0].id
     raise NoMatch(

@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from harvest_mcp.sandbox import Fault, Sandbox, open_account
+from harvest_mcp.sandbox import MANAGER, MEMBER, Fault, Sandbox, open_account
+from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.systems.harvest import CLIENTS, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICES
 from harvest_mcp.systems.harvest.invoices import Invoice
 from tests.conftest import Era, talking
 from tests.sandbox.kit import Clock
-from tests.tools.kit import document, undo, writes
+from tests.tools.kit import account, document, undo, writes
 
 pytestmark = pytest.mark.anyio
 
@@ -24,8 +26,8 @@ GONE = "An undo brings it back alone, under a new id."
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """The account as of 5 March 2018, noon."""
-    with open_account(clock=Clock()) as account:
-        yield account
+    with open_account(clock=Clock()) as opened:
+        yield opened
 
 
 def record(text: str) -> dict[str, Any]:
@@ -373,3 +375,35 @@ async def test_any_text_is_one_description(sandbox: Sandbox, text: str) -> None:
             "add_invoice_line", invoice_id=7060, kind="Service", quantity="1", unit_price="1", description=text
         )
         assert [line.get("description") for line in record(told)["line_items"]][1:] == [text]
+
+
+async def test_a_list_that_was_not_read_whole_names_nobody(sandbox: Sandbox, era: Era) -> None:
+    """8.1: nobody tells a total, so what was read may not be all."""
+    short = replace(account(), most_pages=1)
+    async with talking(sandbox, era=era, toolsets="invoices", account=short) as talk:
+        assert await talk.error("list_invoice_payments", invoice="1054") == (
+            "Not every invoice could be looked through for '1054': only page 1 of at least 2 read. "
+            'There is "1054" (7054), but there may be others. Pass the id as invoice="id 1".'
+        )
+
+
+async def test_who_may_not_see_invoices_is_told_so(sandbox: Sandbox, era: Era) -> None:
+    """7: 404 for lack of a right, a manager's without `can-create-invoices` too."""
+    for login in (MANAGER, MEMBER):
+        async with talking(sandbox, era=era, toolsets="invoices", account=account(login), reply="yes") as talk:
+            assert await talk.error("list_invoices") == (
+                "Harvest shows this user no invoices (404). Call who_am_i: the role decides what is seen."
+            )
+            assert "may not see it" in await talk.error("get_invoice", invoice_id=7001)
+            assert "Nothing was recorded." in await talk.error(
+                "create_invoice_payment", invoice="id 7054", amount="1", paid_at="2018-03-05"
+            )
+            assert talk.asked == []
+
+
+async def test_a_manager_with_the_right_writes_invoices(era: Era) -> None:
+    """7: with `can-create-invoices`."""
+    with open_account(clock=Clock(), switches=Switches(grants=frozenset({"can_create_invoices"}))) as sandbox:
+        async with talking(sandbox, era=era, toolsets="invoices", account=account(MANAGER)) as talk:
+            made = record(await talk.ok("create_invoice", client="Acme"))
+            assert (made["id"], made["created_by_id"]) == (7061, 32)
