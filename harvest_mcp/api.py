@@ -1,7 +1,7 @@
 """List, get, create, update, delete and act on any resource of any system; every answer as records."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -38,6 +38,8 @@ class Scan(Generic[R]):
     rows: list[R]
     read: int = 1
     of: int = 1
+    total: str = "1"
+    """How many pages there are, in words."""
     part: str = ""
     days: tuple[date, date] | None = None
 
@@ -52,7 +54,7 @@ class Scan(Generic[R]):
         if self.part:
             return self.part
         pages = "page 1" if self.read == 1 else f"pages 1 to {self.read}"
-        return f"only {pages} of {self.of} read"
+        return f"only {pages} of {self.total} read"
 
     @property
     def whole(self) -> bool:
@@ -93,8 +95,8 @@ class Api:
             found.update((row.id, row) for row in page.rows)
             read, days = read + 1, page.days
             if page.number < page.of and read >= self.most:
-                return Scan(_by_id(found), read, page.of, part, days)
-        return Scan(_by_id(found), read, read, part, days)
+                return Scan(_by_id(found), read, page.of, page.total, part, days)
+        return Scan(_by_id(found), read, read, str(read), part, days)
 
     async def around(self, resource: Resource[R], values: Mapping[str, Value]) -> Scan[R]:
         """The records that one with these values could be mistaken for; of a list by weeks, those of its week."""
@@ -120,7 +122,7 @@ class Api:
             for known, value in given:
                 if known.column:
                     rows = [row for row in rows if getattr(row, known.column) == value]
-            yield Page(rows, number, page.of, page.days)
+            yield replace(page, rows=rows, number=number)
             if number >= page.of:
                 return
             if page.number != number:
@@ -128,7 +130,9 @@ class Api:
             number += 1
 
     async def get(self, resource: Resource[R], id: int | str) -> R:
-        """One record, by its id or by the value of its handle."""
+        """One record, by its id or by the value of its handle; of the list where there is no address of one."""
+        if resource.listed_only:
+            return await self._of_list(resource, id)
         return await self._one(resource, id, exchange.get(self.system, resource, id))
 
     async def create(self, resource: Resource[R], values: Mapping[str, Value]) -> int | None:
@@ -146,8 +150,11 @@ class Api:
     async def delete(self, resource: Resource[R], id: int) -> None:
         await self._one(resource, id, exchange.delete(self.system, resource, id))
 
-    async def act(self, resource: Resource[R], action: Action, id: int) -> None:
-        await self._one(resource, id, exchange.act(self.system, resource, action, id))
+    async def act(
+        self, resource: Resource[R], action: Action, id: int, said: Mapping[str, Value] | None = None
+    ) -> None:
+        """Carry an action out; `said` are columns of the record that it makes along."""
+        await self._one(resource, id, exchange.act(self.system, resource, action, id, said))
 
     async def attach(self, resource: Resource[R], attachment: Attachment, id: int, file: File) -> None:
         """Put a file beside a record, in the place of the one there may be."""
@@ -176,15 +183,26 @@ class Api:
         await self._do(exchange.list_(self.system, self.system.resources[0]))
         return Identity()
 
+    async def _of_list(self, resource: Resource[R], id: int | str) -> R:
+        found = await self.scan(resource)
+        if (row := next((row for row in found.rows if row.id == id), None)) is not None:
+            return row
+        raise self._none(resource, id)
+
     async def _one(self, resource: Resource[R], id: int | str, doing: Exchange[T]) -> T:
         try:
             return await self._told(resource, doing)
         except NotFound:
-            whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
-            raise NotFound(
-                f"No {resource.noun} {id} in this account, or this user may not see it.",
-                next=f"Call {resource.ids_from or self.system.tool('list', resource)} for ids.{whose}",
-            ) from None
+            raise self._none(resource, id) from None
+
+    def _none(self, resource: Resource[R], id: int | str) -> NotFound:
+        tool = resource.ids_from or self.system.tool("list", resource)
+        also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.numbered else ""
+        whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
+        return NotFound(
+            f"No {resource.noun} {id} in this account, or this user may not see it.",
+            next=f"Call {tool} for ids{also}.{whose}",
+        )
 
     async def _told(self, resource: Resource[R], doing: Exchange[T]) -> T:
         """A call, and what a refusal of it may mean."""

@@ -28,6 +28,8 @@ class Filter:
     column: str | None = None
     ref: str | None = None
     brief: bool = False
+    words: tuple[str, ...] = ()
+    """All that a text may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,9 @@ class Action:
 
     `sets`: the endpoint itself only ever brings the column there; otherwise it flips whatever is. `by_name`: tools of
     their own make the call. `leaves` is what flipping back does not restore; where the column `once` is filled, nothing
-    flips it back.
+    flips it back. A value may be a word of a text, such as a state; it is then only left `of` some others. `does` is
+    what a person is asked leave for, where it `sets_off` what nothing takes back. `carries` is a kind of record, and
+    its column, that a text sent along makes.
     """
 
     verb: str
@@ -111,13 +115,22 @@ class Action:
     path: str
     flips: str
     says: str
-    yes: str
-    no: str
-    to: bool | None = None
+    yes: str = ""
+    no: str = ""
+    to: bool | str | None = None
     sets: bool = False
     by_name: bool = False
     leaves: tuple[str, ...] = ()
     once: str = ""
+    of: tuple[str, ...] = ()
+    tool: str = ""
+    does: str = ""
+    sets_off: str = ""
+    carries: tuple[str, str] | None = None
+
+    def word(self, value: object) -> str:
+        """What people call a value of the column."""
+        return value if isinstance(value, str) else self.yes if value else self.no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +154,17 @@ class Same:
     any_of: tuple[tuple[str, ...], ...]
     within: str | None = None
     sure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """Columns of its owner that creating or deleting one changes: they are told before and after.
+
+    `most` is a column of it that is not expected to exceed a column of its owner.
+    """
+
+    columns: tuple[str, ...]
+    most: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

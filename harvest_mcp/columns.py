@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
 
 from harvest_mcp.marks import (
     Along,
+    Also,
     Codes,
     Each,
     Era,
@@ -14,15 +15,18 @@ from harvest_mcp.marks import (
     Follows,
     Inner,
     Lines,
+    Mails,
     OneOf,
     Private,
     Ref,
+    Refs,
     Required,
     Says,
     Seen,
     SentOnly,
     ServerSet,
     Summary,
+    Table,
     Worded,
 )  # fmt: skip
 
@@ -54,11 +58,20 @@ class Field:
     choices: tuple[str, ...]
     each: Each | None
     eras: tuple[Era, ...]
+    table: str = ""
+    refs: str = ""
+    mails: bool = False
+    also: str = ""
 
     @property
     def argument(self) -> str:
         """What callers name it: the noun for a reference, otherwise its own name."""
         return self.ref or self.name
+
+    @property
+    def bytes(self) -> bool:
+        """Whether it holds a file, in base64."""
+        return self.sent_only and self.type is str and not (self.refs or self.mails or self.choices)
 
 
 def _bare(annotation: object) -> tuple[type, bool]:
@@ -68,6 +81,11 @@ def _bare(annotation: object) -> tuple[type, bool]:
     if get_origin(annotation) is tuple:
         return cast(type, get_args(annotation)[0]), True
     return cast(type, annotation), False
+
+
+def _text(mark: object, name: str) -> str:
+    """What a mark says under this name; empty without the mark."""
+    return str(getattr(mark, name, ""))
 
 
 @cache
@@ -100,5 +118,9 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             choices=one_of.words if one_of else (),
             each=marks.get(Each),
             eras=seen.eras if seen else ("classic", "docs", "late"),
+            table=_text(marks.get(Table), "element"),
+            refs=_text(marks.get(Refs), "noun"),
+            mails=Mails in marks,
+            also=_text(marks.get(Also), "name"),
         )
     return read

@@ -5,6 +5,7 @@ HarvestMcpError
 ├── StateError             the store of journal, consents and budgets cannot be used
 ├── InvalidArguments       a tool call's arguments are wrong
 ├── NoMatch                a reference names no record, or several
+│   └── Ambiguous          digits that are the name of one record and the id of another
 ├── PossibleDuplicate      a create looks like a record that is already there
 ├── NotConfirmed           nobody agreed to something that cannot be taken back
 │   ├── ConfirmationNeeded the question, and how to come back with the answer
@@ -13,6 +14,7 @@ HarvestMcpError
 ├── Overtaken              somebody else was at the record; nothing was sent
 ├── Closed                 the record may not be written any more; nothing was sent
 ├── Locked                 part of the record is fixed while it is locked; nothing was sent
+├── WrongState             an action leaves another state than the record is in; nothing was sent
 ├── Unsettled              an earlier write to the record may still take effect; nothing was sent
 ├── Incomplete             not all of what a figure is made of could be read; there is no figure
 ├── StoredOtherwise        a list within a record reads back as another list than was sent
@@ -108,6 +110,17 @@ class NotOpen(HarvestMcpError):
         )
 
 
+class Ambiguous(NoMatch):
+    """Digits that are the name of one record and the id of another, or the name of several."""
+
+    def __init__(self, noun: str, value: str, fit: dict[int, str], *, label: str) -> None:
+        """`fit` has those it fits by their ids, as `name (id)` texts; they are called by `label`."""
+        super().__init__(noun, value, list(fit.values()), matches=len(fit))
+        self.what = f"'{value}' fits {len(fit)} {noun}s by {label} or id: {'; '.join(fit.values())}."
+        ways = " or ".join(f'{noun}="id {id}"' for id in fit)
+        self.next = f"Say which: {ways}."
+
+
 class PossibleDuplicate(HarvestMcpError):
     """A create was held back because `found` looks like the same thing."""
 
@@ -183,6 +196,17 @@ class Locked(HarvestMcpError):
         super().__init__(
             f"{noun.capitalize()} {record} is locked{f' ({why})' if why else ''}, which fixes {', '.join(columns)}.",
             next="Send only what else changes; an administrator may do that.",
+        )
+
+
+class WrongState(HarvestMcpError):
+    """An action leaves other states than the one the record is in; nothing was sent."""
+
+    def __init__(self, what: str, column: str, now: str, of: tuple[str, ...], *, first: str = "") -> None:
+        """`first` is the call that brings it to one of them."""
+        super().__init__(
+            f"This is done to one whose {column} is {' or '.join(of)}; {what} is {now}.",
+            next=f"Call {first} first, if that is meant." if first else "",
         )
 
 

@@ -108,6 +108,35 @@ class Private:
     """Shown to nobody but the vendor and the journal unless the operator says so: all but its last characters."""
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list of children that the wire has as CSV text in one `element`, its header the children's columns.
+
+    They have no ids of their own: each is known by its place, from 1.
+    """
+
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """Holds the ids of several other records, joined by commas."""
+
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """Holds e-mail addresses, joined by commas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Another name the vendor calls the element by in what it sends."""
+
+    name: str
+
+
 SERVER_SET = ServerSet()
 INNER = Inner()
 SENT_ONLY = SentOnly()

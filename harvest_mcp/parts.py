@@ -20,6 +20,10 @@ class Record(Part):
 
     id: Annotated[int, SERVER_SET, SUMMARY]
 
+    def doubts(self) -> tuple[str, ...]:
+        """What does not add up in it, in sentences."""
+        return ()
+
 
 class Child(Part):
     """A row within another: one of a list that belongs to a record, such as a telephone number of a person."""

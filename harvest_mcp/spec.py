@@ -16,6 +16,7 @@ from harvest_mcp.clauses import (  # fmt: skip
     Either,
     Filter,
     Locks,
+    Moves,
     Plan,
     Same,
     Scalar,
@@ -36,6 +37,7 @@ from harvest_mcp.marks import (  # fmt: skip
     SUMMARY,
     WORDED,
     Along,
+    Also,
     Codes,
     Each,
     Era,
@@ -43,15 +45,18 @@ from harvest_mcp.marks import (  # fmt: skip
     Follows,
     Inner,
     Lines,
+    Mails,
     OneOf,
     Private,
     Ref,
+    Refs,
     Required,
     Says,
     Seen,
     SentOnly,
     ServerSet,
     Summary,
+    Table,
     Worded,
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
@@ -60,11 +65,11 @@ from harvest_mcp.reports import Report, Road, Side, Trait
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
     "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY",
-    "WORDED", "Acting", "Action", "Addresses", "Along", "Archives", "Assigns", "Attachment", "Child", "Codes", "Daily",
-    "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner", "Lines", "Locks",
-    "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Report", "Required", "Resource", "Road", "Same", "Says",
-    "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System", "Trait", "Value", "Verb", "View", "Week",
-    "Worded", "fields",
+    "WORDED", "Acting", "Action", "Addresses", "Along", "Also", "Archives", "Assigns", "Attachment", "Child", "Codes",
+    "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner", "Lines",
+    "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Refs", "Report", "Required",
+    "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System",
+    "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 
@@ -129,6 +134,27 @@ class Resource(Generic[R_co]):
     daily: Daily | None = None
     ids_from: str = ""
     """The tool that tells ids, where there is no list of all."""
+    page_size: int = 0
+    """Rows to a page of a paged list that does not say how many pages it has."""
+    numbered: bool = False
+    """Its names may be digits, so that digits may be a name or an id."""
+    listed_only: bool = False
+    """There is no address of one: it is read out of the list."""
+    kept_by: tuple[str, ...] = ()
+    """Columns that keep a record from being deleted while they are true."""
+    moves: Moves | None = None
+    does: str = "create"
+    done: str = "created"
+    """What people call a create, and what they call it when it is done: `send`, `sent`."""
+    creates: str = ""
+    """The name of its create tool, where that is not made of the verb and the noun."""
+    stays: str = ""
+    """What a create leaves behind that no undo takes back: `the mail`."""
+
+    @property
+    def restorable(self) -> bool:
+        """Whether what is deleted can be made again of what was read: not if a create needs what is never read."""
+        return not any(item.required and item.sent_only for item in self.writable())
 
     @property
     def one(self) -> str:
@@ -207,7 +233,9 @@ class Resource(Generic[R_co]):
     def name_of(self, record: Record) -> str:
         """What people call it: `Jane Doe`, or empty when its names are."""
         known = fields(self.record)
-        words = ((known[column].ref, getattr(record, column)) for column in self.label)
+        words = [(known[column].ref, getattr(record, column)) for column in self.label]
+        if not any(word for _, word in words):  # of one that is not there yet, what is only ever sent
+            words = [(None, getattr(record, item.name)) for item in known.values() if item.required and item.sent_only]
         return " ".join(f"{ref} {word}" if ref else str(word) for ref, word in words if word)
 
 
@@ -245,5 +273,7 @@ class System:
 
         `of` is what one of a list within the record is called: `add_incwo_contact_item`.
         """
+        if verb == "create" and resource.creates and not of:
+            return resource.creates
         thing = resource.plural if verb == "list" else resource.noun
         return "_".join(part for part in (verb, self.prefix, thing, of) if part)

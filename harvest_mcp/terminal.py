@@ -19,10 +19,11 @@ from harvest_mcp.changes import Entry, Wanted
 from harvest_mcp.errors import HarvestMcpError, NotConfirmed, SettingsError
 from harvest_mcp.settings import Settings
 from harvest_mcp.spec import System
+from harvest_mcp.tools.about import record_named
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import Answer as Reply
 from harvest_mcp.tools.confirm import Person, Question
-from harvest_mcp.tools.history import entries, fields_of, history_tools, of, record_named
+from harvest_mcp.tools.history import entries, fields_of, history_tools, of
 from harvest_mcp.tools.render import line, printed
 from harvest_mcp.tools.tool import Answer, Call, Desk
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from harvest_mcp.tools.consents import Waiting
-from harvest_mcp.tools.question import Sheet
+from harvest_mcp.tools.question import Sheet, doing
 from harvest_mcp.tools.render import MARK, visible
 
 STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
@@ -20,8 +20,8 @@ LONGEST_TITLE = 60
 
 def question(waiting: Waiting, token: str, *, now: float) -> str:
     """The question, with Decline first: in tab order, on Enter, and in weight."""
-    sheet, noun = waiting.sheet, waiting.matter.noun
-    ask = f"{sheet.does.capitalize()} this {noun}?"
+    sheet, noun = waiting.sheet, waiting.matter.noun.replace("_", " ")
+    ask = _first_up(doing(sheet.does, f"this {noun}")) + "?"
     main = f"""
 <p class="lead">An assistant asks for your approval</p>
 <h1 id="ask">{_safe(ask)}</h1>
@@ -37,10 +37,11 @@ def question(waiting: Waiting, token: str, *, now: float) -> str:
 <button name="answer" value="decline" class="decline" autofocus>Decline</button>
 <button name="answer" value="approve" class="approve">Approve</button>
 </div>
-<p>Approve: {_safe(sheet.does)} it{_along(sheet)}. Otherwise nothing happens. Open until {_until(waiting)}.</p>
+<p>Approve: {_safe(doing(sheet.does, "it"))}{_along(sheet)}.
+ Otherwise nothing happens. Open until {_until(waiting)}.</p>
 </form>"""
     name = sheet.name if len(sheet.name) <= LONGEST_TITLE else sheet.name[: LONGEST_TITLE - 1] + "…"
-    title = f"{sheet.does.capitalize()} {noun} “{name}”?"
+    title = _first_up(doing(sheet.does, f"{noun} “{name}”")) + "?"
     refresh = math.ceil(waiting.expires - now) + 1
     return _document(title, main, decide, code=waiting.code, refresh=refresh)
 
@@ -107,7 +108,10 @@ def _stakes(sheet: Sheet, noun: str) -> str:
     goes = f'<section class="stakes"><h2>What goes with it</h2>{groups}</section>' if groups else ""
     else_ = f'<section class="stakes"><h2>What else hangs on it</h2>{notes}</section>' if notes else ""
     if sheet.does != "delete":
-        return f'<section class="stakes"><h2>What cannot be brought back</h2>{notes}</section>'
+        return f'<section class="stakes"><h2>What it sets off</h2>{notes}</section>'
+    if not sheet.again:
+        nothing = f"<p>The {_safe(noun)} itself. Nothing brings it back.</p>"
+        return f'{else_}<section class="stakes"><h2>What cannot be brought back</h2>{nothing}</section>'
     lost = "".join(f"<li>{_safe(each)}</li>" for each in sheet.lost)
     return f"""{goes}{else_}
 <section class="stakes">
@@ -120,7 +124,12 @@ def _stakes(sheet: Sheet, noun: str) -> str:
 def _what(waiting: Waiting) -> str:
     """What was approved or declined, in one breath."""
     sheet, matter = waiting.sheet, waiting.matter
-    return f"{_safe(sheet.does)} {_safe(matter.noun)} “{_theirs(sheet.name)}” ({matter.record or 'new'}){_along(sheet)}"
+    named = f"{_safe(matter.noun.replace('_', ' '))} “{_theirs(sheet.name)}” ({matter.record or 'new'})"
+    return f"{doing(_safe(sheet.does), named)}{_along(sheet)}"
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _along(sheet: Sheet) -> str:

@@ -90,6 +90,9 @@ def _lines(waiting: Waiting) -> Iterator[str]:
     if sheet.does != "delete":
         yield ""
         return
+    if not sheet.again:
+        yield "\nNothing brings it back.\n"
+        return
     yield "\nUndo can make a new one from the journal, under a new id, and without:"
     yield from (f"  {each}" for each in sheet.lost)
     yield ""

@@ -52,7 +52,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     names = _figures(resource, entry.sent)
     before = _chosen(resource, typed(resource, {name: (entry.before or {}).get(name) for name in names}))
     if action := next((each for each in resource.actions if each.verb == entry.verb), None):
-        return _flipped(resource, action, entry, before)
+        return _back(resource, action, entry, before)
     known = {name: value for name, value in before.items() if name in (entry.before or {})}
     if not known:
         raise NotUndone(
@@ -62,14 +62,21 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
 
 
-def _flipped(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Value]) -> Plan:
+def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
+    """The action that brings back what was before this one."""
+    if not action.of:
+        return resource.action(action.flips, bool(before))
+    ways = (each for each in resource.actions if each.flips == action.flips and each.to == before)
+    return next((each for each in ways if action.to in each.of), None)
+
+
+def _back(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Value]) -> Plan:
     """An action taken back by what brings the column back to what it was."""
-    was = bool(before[action.flips])
+    was = before[action.flips]
     only = action.once and (entry.after or {}).get(action.once) and was
-    back = None if only else resource.action(action.flips, was)
-    if back is None:
-        raise NotUndone(f"The vendor offers no way to make it {action.yes if was else action.no} again.")
-    return Plan("act", before, lost=back.leaves, action=back)
+    if only or (way := reverse(resource, action, was)) is None:
+        raise NotUndone(f"The vendor offers no way to make it {action.word(was)} again.")
+    return Plan("act", before, lost=way.leaves, action=way)
 
 
 def _stays(resource: Kind, entry: Entry) -> None:
@@ -104,10 +111,12 @@ def _otherwise(resource: Kind, entry: Entry) -> bool:
 
 def _again(resource: Kind, entry: Entry) -> Plan:
     """A deleted record made again: what can be written, with all else that it had named."""
+    if not resource.restorable:
+        raise NotUndone(f"What {resource.one} needs to be made again is not known any more, and it would be sent anew.")
     before = entry.before or {}
     creatable = [item.name for item in resource.creatable()]
     values = {name: value for name, value in typed(resource, before).items() if name in creatable and value is not None}
-    flipped = {action.flips for action in resource.actions}
+    flipped = {action.flips for action in resource.actions if not action.of}
     known = fields(resource.record)
     kept = [name for name in before if name in known and not known[name].follows]
     lost = [name for name in kept if name not in creatable and name not in flipped]

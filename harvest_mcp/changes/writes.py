@@ -99,11 +99,18 @@ class Changes(Settling):
         return await self._write(resource, deed, lambda: self.api.update(resource, record.id, body))
 
     async def act(
-        self, resource: Kind, action: Action, record: Record, *, wanted: bool, undoes: int | None = None
+        self,
+        resource: Kind,
+        action: Action,
+        record: Record,
+        *,
+        wanted: Value,
+        said: Mapping[str, Value] | None = None,
+        undoes: int | None = None,
     ) -> Change[Record]:
-        """Flip the action's column, which is not yet `wanted`; never sent twice, since twice is back again."""
-        deed = self._deed(action.verb, resource, record, {action.flips: wanted}, undoes)
-        return await self._write(resource, deed, lambda: self.api.act(resource, action, record.id))
+        """Bring the action's column to what is `wanted`; never sent twice, since twice may be back again."""
+        deed = self._deed(action.verb, resource, record, {action.flips: wanted, **(said or {})}, undoes)
+        return await self._write(resource, deed, lambda: self.api.act(resource, action, record.id, said))
 
     async def attach(self, resource: Kind, attachment: Attachment, record: Record, file: File) -> Change[Record]:
         """Put a file beside a record; the journal has what it is, not the file itself."""

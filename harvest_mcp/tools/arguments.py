@@ -28,7 +28,9 @@ from harvest_mcp.tools.kinds import (
     ID,
     LINE,
     LINES_TEXT,
+    MAILS,
     REFERENCE,
+    REFERENCES,
     TRUTH,
     WHOLE,
     WORD,
@@ -78,7 +80,9 @@ def _kind(item: Field) -> Any:
         return REFERENCE
     if item.codes or item.choices:
         return code(item) if item.codes else Literal[item.choices]
-    if item.sent_only and item.type is str:
+    if item.refs or item.mails:
+        return REFERENCES if item.refs else MAILS
+    if item.bytes:
         return BYTES
     return LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
 

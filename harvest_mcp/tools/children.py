@@ -18,6 +18,10 @@ Kind = Resource[Record]
 Children = tuple[Child, ...]
 
 
+# Whether what is left out of a list goes is documented of tables (harvest-v1 22), and not of elements (incwo 8).
+REMOVED = {True: "; the others stay.", False: ". Unverified on the real service; the result is compared."}
+
+
 def child_tools(system: System, resource: Kind) -> list[Tool]:
     """`add_incwo_contact_item`, `update_…`, `remove_…`, for every list of the resource that may be written."""
     lists = [item for item in resource.writable() if item.many and item.each and not item.each.fixed]
@@ -85,7 +89,7 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {resource.one}. Unverified on the real service; the result is compared.",
+        says=f"Remove one {noun} of {resource.one}{REMOVED[bool(item.table)]}",
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, key(resource), _key(item)),
@@ -123,4 +127,5 @@ def _meant(item: Field) -> str:
 
 
 def _key(item: Field) -> Argument:
-    return Argument(f"{_named(item)}_id", ID, "its id in the record", required=True)
+    says = "its place, from 1" if item.table else "its id in the record"
+    return Argument(f"{_named(item)}_id", ID, says, required=True)

@@ -1,16 +1,15 @@
 """The create tools: one more record, unless it looks like one that is there, or a person says no."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from harvest_mcp.errors import PossibleDuplicate
 from harvest_mcp.spec import Record, Resource, Same, System, Value, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, column, model, owner
-from harvest_mcp.tools.deleting import Asking, matter_of
+from harvest_mcp.tools.deleting import Asking, again_of, matter_of, place_of
 from harvest_mcp.tools.kinds import TRUTH, WORD
 from harvest_mcp.tools.listing import folded
+from harvest_mcp.tools.owning import Owner, moved, owner_of
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import plain, quoted
@@ -40,20 +39,24 @@ def create_tool(system: System, resource: Kind) -> Tool:
         changes = call.changes(system)
         place = await placed(api, resource, given) if resource.acting else resource.under(values)
         if once and (change := await changes.said(place, values)):
-            return told("Already created", system, resource, change)
+            return told(f"Already {resource.done}", system, resource, change, stays=resource.stays)
         others = await api.around(place, values)
         if once and resource.same and (twins := _twins(others.rows, resource.same, values)):
             if change := await changes.said(place, values):  # by somebody else, since it was asked
-                return told("Already created", system, resource, change)
+                return told(f"Already {resource.done}", system, resource, change, stays=resource.stays)
             twinned = [known(resource, twin) for twin in twins[:5]]
             raise PossibleDuplicate(resource.noun, twinned, sure=resource.same.sure)
         if resource.sets_off:
-            asking = Asking(given.get("confirm"), again(name, given), lead="Create")
+            asking = Asking(given.get("confirm"), again_of(name, given))
             await ask_to_create(call, system, resource, values, asking)
         change = await changes.create(place, values, above=others.highest, whole=others.whole, once=once)
         if change.before:
-            return told("Already created", system, resource, change)
-        done = told("Created", system, resource, change)
+            return told(f"Already {resource.done}", system, resource, change, stays=resource.stays)
+        done = told(resource.done.capitalize(), system, resource, change, stays=resource.stays)
+        if resource.moves:
+            first, *rest = done.split("\n", 1)
+            now = await moved(call, system, resource, _whose(resource, values))
+            done = "\n".join([f"{first}{now}", *rest])
         return done if others.whole or not resource.same else f"{done}\nNot all were compared: {others.told}."
 
     return Tool(
@@ -63,8 +66,13 @@ def create_tool(system: System, resource: Kind) -> Tool:
         hints=Hints(destroys=bool(resource.sets_off)),
         arguments=model(name, *takes),
         run=run,
-        untouched="Nothing was created.",
+        untouched=f"Nothing was {resource.done}.",
     )
+
+
+def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
+    """The id of the record it lies under; 0 where it lies under none."""
+    return int(str(values.get(resource.owner) or 0)) if resource.owner else 0
 
 
 def create_along_tool(system: System, resource: Kind) -> list[Tool]:
@@ -111,37 +119,44 @@ async def ask_to_create(
     Raises:
         NotConfirmed: nobody agreed.
     """
-    matter = matter_of(call, system, resource, 0)
-    what = f"{resource.noun} {quoted(resource.name_of(resource.record.model_validate({'id': 0, **values})))}"
-    sets_off = f"{system.title} {resource.sets_off.format_map({name: str(value) for name, value in values.items()})}"
-    question = Question(
-        text=f"{asking.lead} {what}? {sets_off}, which nothing takes back.",
-        tick=what,
-        matter=matter,
-        content=({name: plain(value) for name, value in values.items()},),
-        sheet=draft(
-            resource, values, f"{sets_off}.", place=f"{system.title} at {call.desk.accounts[system.name].host}"
-        ),
-    )
+    matter, place = matter_of(call, system, resource, 0), place_of(call, system)
+    name = quoted(resource.name_of(resource.record.model_validate({"id": 0, **values})))
 
     async def build() -> Question:
-        return question
+        owner = await owner_of(call, system, resource, _whose(resource, values))
+        what = f"{resource.noun.replace('_', ' ')} {name}"
+        what = f"{what} of {owner.called}" if owner else what
+        notes = list(_notes(system, resource, values, owner))
+        return Question(
+            text=" ".join([asking.asks(resource.does, what), *notes]),
+            tick=what,
+            matter=matter,
+            content=({name: plain(value) for name, value in values.items()}, owner.facts if owner else {}),
+            sheet=draft(resource, values, notes, place=place),
+        )
 
     await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)
 
 
+def _notes(system: System, resource: Kind, values: Mapping[str, Value], owner: Owner | None) -> Iterator[str]:
+    """What a create sets off, what its owner stands at, and what an undo can do."""
+    told = {name: str(value) for name, value in values.items()}
+    sets_off = f"{system.title} {resource.sets_off.format_map(told)}"
+    yield f"{sets_off}, which nothing takes back." if resource.stays else f"{sets_off}."
+    if owner:
+        yield owner.standing
+        if warning := owner.warning(values):
+            yield warning
+    if not resource.stays:
+        yield "An undo deletes it again."
+
+
 def _what(resource: Kind) -> str:
     if resource.sets_off:
-        return f"Add {resource.one}, after asking a person: {resource.sets_off.replace('{', '').replace('}', '')}."
+        does = "add" if resource.does == "create" else resource.does
+        sets_off = resource.sets_off.replace("{", "").replace("}", "")
+        return f"{does.capitalize()} {resource.one}, after asking a person: {sets_off}."
     return f"Add {resource.one}; a likely duplicate is reported."
-
-
-def again(name: str, given: Mapping[str, Any]) -> str:
-    """How to call again with a code, as it must be typed; braces of a value are no place holder."""
-    told = {key: plain(value) for key, value in given.items() if key != "confirm"}
-    values = [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]
-    written = ", ".join(values)
-    return f'{name}({written.replace("{", "{{").replace("}", "}}")}, confirm="{{code}}")'
 
 
 def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:

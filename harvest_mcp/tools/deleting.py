@@ -1,14 +1,18 @@
 """The delete tools: what goes with a record, the question to a person, and only then the delete."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from harvest_mcp.errors import CallFailed, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.confirm import Matter, Question
 from harvest_mcp.tools.kinds import WORD
-from harvest_mcp.tools.references import placed
+from harvest_mcp.tools.owning import moved, owner_of
+from harvest_mcp.tools.question import doing
+from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json, plain, quoted
 from harvest_mcp.tools.sheet import Hanging, sheet
 from harvest_mcp.tools.tool import Call, Hints, Tool
@@ -18,11 +22,16 @@ Kind = Resource[Record]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The code a caller brings along, how to call again with one, and how the question begins."""
+    """The code a caller brings along, how to call again with one, and what it is a part of: `Undo change 3`."""
 
     code: str | None
     again: str
-    lead: str = "Delete"
+    part_of: str = ""
+
+    def asks(self, does: str, what: str) -> str:
+        """`Delete client "Acme"?`"""
+        asked = doing(does, what)
+        return f"{self.part_of}: {asked}?" if self.part_of else f"{asked[0].upper()}{asked[1:]}?"
 
 
 def delete_tool(system: System, resource: Kind) -> Tool:
@@ -49,7 +58,9 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         if change.record is not None and resource.archives:
             kept = f"Archived, not deleted: {question.tick}. {system.title} keeps what has {resource.archives.has}."
             return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
-        return f"Deleted {question.tick}. undo_change(change_id={change.entry}) makes it again under a new id."
+        again = f"undo_change(change_id={change.entry}) makes it again under a new id."
+        undo = again if resource.restorable else "Nothing brings it back."
+        return f"Deleted {question.tick}. {undo}{await moved(call, system, resource, _owner(resource, record))}"
 
     return Tool(
         name=name,
@@ -72,7 +83,8 @@ async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, ask
 
     async def build() -> Question:
         record = await call.changes(system).current(resource, id)
-        asked.append((await _question(call, system, resource, record, asking.lead), record))
+        _unkept(system, resource, record)
+        asked.append((await _question(call, system, resource, record, asking), record))
         return asked[-1][0]
 
     await call.desk.confirmation.obtain(
@@ -94,22 +106,57 @@ def matter_of(call: Call, system: System, resource: Kind, id: int) -> Matter:
     )
 
 
-async def _question(call: Call, system: System, resource: Kind, record: Record, lead: str) -> Question:
+async def _question(call: Call, system: System, resource: Kind, record: Record, asking: Asking) -> Question:
     what = f"{resource.noun} {quoted(await _named(call, system, resource, record))} ({record.id})"
+    if owner := await owner_of(call, system, resource, _owner(resource, record)):
+        what = f"{what} of {owner.called}"
     found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
     said = [sentence for each in found if (sentence := each.says(system.title))]
     if resource.archives:
         said.append(f"If it has {resource.archives.has}, {system.title} archives it instead.")
     if resource.attachment and getattr(record, resource.attachment.has):
         said.append(f"Its {resource.attachment.noun} goes with it, and nothing brings that back.")
+    if owner:
+        said.append(owner.standing)
+    if resource.stays:
+        said.append(f"This takes back its record, not {resource.stays}.")
     goes = [each.counted for each in found if each.going and each.rows]
+    undo = "An undo brings it back alone, under a new id." if resource.restorable else "Nothing brings it back."
     return Question(
-        text=" ".join([f"{lead} {what}?", *said, "An undo brings it back alone, under a new id."]),
+        text=" ".join([asking.asks("delete", what), *said, undo]),
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
         matter=matter_of(call, system, resource, record.id),
-        content=(plain(record), [each.ids for each in found]),
-        sheet=sheet(resource, record, found, title=system.title, host=call.desk.accounts[system.name].host),
+        content=(plain(record), [each.ids for each in found], owner.facts if owner else {}),
+        sheet=sheet(resource, record, found, title=system.title, place=place_of(call, system)),
     )
+
+
+def again_of(name: str, given: Mapping[str, Any]) -> str:
+    """How to call again with a code, as it must be typed; braces of a value are no place holder."""
+    told = {key: plain(value) for key, value in given.items() if key != "confirm"}
+    values = [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]
+    written = ", ".join(values)
+    return f'{name}({written.replace("{", "{{").replace("}", "}}")}, confirm="{{code}}")'
+
+
+def place_of(call: Call, system: System) -> str:
+    """Where it is, for a person."""
+    return f"{system.title} at {call.desk.accounts[system.name].host}"
+
+
+def _owner(resource: Kind, record: Record) -> int:
+    """The id of whose it is, if that is in its path."""
+    return int(getattr(record, resource.owner) or 0) if resource.owner else 0
+
+
+def _unkept(system: System, resource: Kind, record: Record) -> None:
+    """Refuse what is kept as long as it is what others fall back on."""
+    for column in resource.kept_by:
+        if getattr(record, column):
+            raise Refused(
+                f"{system.title} keeps the {resource.noun} {known(resource, record)}, which has {column}.",
+                next=f"Give {column} to another first: {system.tool('update', resource)}({column}=true).",
+            )
 
 
 async def _named(call: Call, system: System, resource: Kind, record: Record) -> str:

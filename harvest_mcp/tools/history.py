@@ -1,15 +1,16 @@
 """The tools of the journal, of all systems at once: what was changed, one change, and taking one back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from harvest_mcp.changes import Change, Changes, Entry, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
-from harvest_mcp.errors import InvalidArguments, NotFound
-from harvest_mcp.spec import Record, Resource, System, fields
+from harvest_mcp.errors import NotFound
+from harvest_mcp.spec import Action, Record, Resource, System, fields
+from harvest_mcp.tools.about import About, called, record_named
+from harvest_mcp.tools.acting import Wish, ask_to_act
 from harvest_mcp.tools.arguments import Argument, Arguments, model
 from harvest_mcp.tools.creating import ask_to_create
 from harvest_mcp.tools.deleting import Asking, ask_to_delete
@@ -36,7 +37,7 @@ def _list(systems: Systems) -> Tool:
         Argument("since", SINCE, "e.g. 2026-01-31T09:00Z"),
         Argument("tool", WORD, "e.g. update_contact"),
         Argument("outcome", several(OUTCOMES), "any of"),
-        Argument("record", WORD, f"e.g. {_called(systems[0], 'contact')} 9"),
+        Argument("record", WORD, f"e.g. {called(systems[0], 'contact')} 9"),
         Argument("limit", whole(MOST), f"default {LIMIT}"),
     ]
 
@@ -98,8 +99,10 @@ def _undo(systems: Systems) -> Tool:
         else:
             if how.does == "create" and resource.sets_off:
                 again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
-                asking = Asking(given.get("confirm"), again, lead=f"Undo change {entry.id}: create")
+                asking = Asking(given.get("confirm"), again, part_of=f"Undo change {entry.id}")
                 await ask_to_create(call, system, resource, how.values, asking)
+            if how.action and how.action.sets_off:
+                await _ask_back(call, system, resource, entry, how.action, code=given.get("confirm"))
             made = await _take_back(call.changes(system), resource, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
@@ -116,7 +119,7 @@ def _undo(systems: Systems) -> Tool:
     )
 
 
-async def entries(call: Call, systems: Systems, wanted: Wanted, about: "About | None" = None) -> list[Entry]:
+async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | None = None) -> list[Entry]:
     """Entries of every account at the desk, newest first."""
     found: list[Entry] = []
     for system in systems:
@@ -157,9 +160,23 @@ async def _delete(call: Call, system: System, entry: Entry, *, code: str | None)
     except NotFound:
         return []
     again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
-    asking = Asking(code, again, lead=f"Undo change {entry.id}: delete")
+    asking = Asking(code, again, part_of=f"Undo change {entry.id}")
     _, record = await ask_to_delete(call, system, resource, entry.record, asking)
     return [await changes.delete(resource, record, undoes=entry.id)]
+
+
+async def _ask_back(
+    call: Call, system: System, resource: Kind, entry: Entry, action: Action, *, code: str | None
+) -> None:
+    """Ask for what the way back sets off, unless there is nothing to take back any more."""
+    assert entry.record is not None  # noqa: S101 - applied, so it has one
+    current = await call.changes(system).current(resource, entry.record)
+    if getattr(current, action.flips) == action.to:
+        return
+    unchanged_since(resource, entry, current)
+    again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
+    asking = Asking(code, again, part_of=f"Undo change {entry.id}")
+    await ask_to_act(call, system, resource, Wish(action, entry.record), asking)
 
 
 async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
@@ -176,7 +193,7 @@ async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) 
         return []
     unchanged_since(resource, entry, current)
     if how.action:
-        wanted = bool(how.values[how.action.flips])
+        wanted = how.values[how.action.flips] if how.action.of else bool(how.values[how.action.flips])
         return [await changes.act(resource, how.action, current, wanted=wanted, undoes=entry.id)]
     return [await changes.update(resource, current, how.values, undoes=entry.id)]
 
@@ -184,8 +201,8 @@ async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) 
 async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
     """What is made again is new in every state; an archived one is archived again, by a change of its own."""
     before = typed(resource, entry.before or {})
-    for flips in dict.fromkeys(action.flips for action in resource.actions):
-        was = before.get(flips)
+    for flips in dict.fromkeys(action.flips for action in resource.actions if not action.of):
+        was = before.get(flips)  # what moves a state may set something off, so nobody does it unasked
         if made.record is None or was is None or getattr(made.record, flips) == was:
             continue
         if action := resource.action(flips, bool(was)):
@@ -200,7 +217,8 @@ def _undone(what: str, resource: Kind, entry: Entry, how: Plan, made: Sequence[C
     ids = " and ".join(str(change.entry) for change in made)
     by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":
-        return f"Undid change {entry.id}: deleted {what}. {by}"
+        stays = f" {resource.stays.capitalize()} cannot be taken back." if resource.stays else ""
+        return f"Undid change {entry.id}: deleted {what}. {by}{stays}"
     last = made[-1]
     named = known(resource, last.record) if last.record else str(last.id)
     new = f" under the new id {last.id}" if how.does == "create" else ""
@@ -230,7 +248,7 @@ def _told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
 def _three(resource: Kind, name: str, *images: Mapping[str, Any]) -> dict[str, Any]:
     labels, item = ("before", "sent", "after"), fields(resource.record).get(name)
     there = {label: image[name] for label, image in zip(labels, images, strict=True) if name in image}
-    if item and item.sent_only and item.type is str:  # a file's bytes may be two million characters
+    if item and item.bytes:  # a file's bytes may be two million characters
         return {label: f"{len(value)} characters" for label, value in there.items() if value is not None}
     return {label: shown(item, value) if item else value for label, value in there.items()}
 
@@ -243,44 +261,9 @@ def fields_of(entry: Entry) -> str:
 def of(systems: Systems, entry: Entry) -> str:
     """The record an entry is about: `contact 9`, `incwo contact 9`."""
     system = next((each for each in systems if each.name == entry.system), None)
-    noun = _called(system, entry.noun) if system else entry.noun
+    noun = called(system, entry.noun) if system else entry.noun
     return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
-
-
-def _called(system: System, noun: str) -> str:
-    return f"{system.prefix} {noun}" if system.prefix else noun
 
 
 def _at(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """One record of one system."""
-
-    system: System
-    noun: str
-    id: int
-
-    def narrowing(self, wanted: Wanted) -> Wanted:
-        return replace(wanted, noun=self.noun, record=self.id)
-
-
-def record_named(tool: str, systems: Systems, text: str | None, known_names: list[str]) -> About | None:
-    """`contact 9` or `incwo contact 9` as its parts.
-
-    Raises:
-        InvalidArguments: it is neither.
-    """
-    if text is None:
-        return None
-    kind, _, id = text.rpartition(" ")
-    every = [(system, each.noun) for system in systems for each in system.resources]
-    kinds = {noun: (system, noun) for system, noun in reversed(every)}  # of two systems, the first one's
-    kinds |= {f"{system.name} {noun}": (system, noun) for system, noun in every}
-    kinds |= {_called(system, noun): (system, noun) for system, noun in every}
-    if kind not in kinds or not id.isascii() or not id.isdigit() or len(id) > 15:
-        example = f"such as {_called(systems[0], 'contact')} 9"
-        raise InvalidArguments(tool, [f"record takes a kind and an id, {example}"], known=known_names)
-    return About(*kinds[kind], int(id))

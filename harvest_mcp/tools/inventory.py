@@ -84,15 +84,19 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
     if any(each.acting and each.toolset in offered for system in systems for each in system.resources):
         lines.append("Time and expenses are the user's own; for an administrator, person names somebody else.")
     if any(tool.hints.destroys for tool in tools):
-        lines.append(ASKING[policy])
+        more = any(tool.hints.destroys and not tool.name.startswith(("delete_", "undo_")) for tool in tools)
+        lines.append(ASKING[policy].format(*(MORE if more else DELETES)))
     return " ".join(lines)
 
 
+# What asks, as many and as one: an undo asks where it deletes.
+DELETES = ("Deletes", "A delete")
+MORE = ("Deletes and all else that takes confirm", "A delete, or anything else that takes confirm,")
 ASKING: dict[Policy, str] = {
-    "ask": "Deletes ask the person; if you get a code instead, give them question, code, link and command. The code "
+    "ask": "{0} ask the person; if you get a code instead, give them question, code, link and command. The code "
     "counts only once they approved there; then repeat the call with confirm. Never open the link, run the command or "
     "approve by yourself. Never answer for them.",
-    "token": "A delete is refused with a question and a code first; put the question to the person, and repeat the "
+    "token": "{1} is refused with a question and a code first; put the question to the person, and repeat the "
     "call with confirm only after they said yes. Never answer for them.",
-    "strict": "Deletes ask the person in a form. Never answer for them.",
+    "strict": "{0} ask the person in a form. Never answer for them.",
 }

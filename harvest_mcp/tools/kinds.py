@@ -24,6 +24,7 @@ from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
 """The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
+MOST_REFERENCES = 100
 LINE, LINES = 255, 10_000
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
@@ -110,12 +111,13 @@ WORD = Annotated[str, Strict(), Bound(min_length=1, max_length=LINE), AfterValid
 LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(_line)]
 LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(_text)]
 REFERENCE = Annotated[WORD, BeforeValidator(_reference)]
+REFERENCES = Annotated[list[REFERENCE], Bound(min_length=1, max_length=MOST_REFERENCES), BeforeValidator(_listed)]
 SINCE = Annotated[datetime, BeforeValidator(_since), WithJsonSchema({"type": "string"})]
 WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST)]
 AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
 DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
-COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY}
+COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY, datetime: SINCE}
 
 
 def _whole(value: object) -> object:
@@ -143,6 +145,12 @@ def _base64(value: str) -> str:
     return value
 
 
+def _addresses(value: str) -> str:
+    """One form for what is the same: a blank behind each comma."""
+    return ", ".join(_address(part.strip()) for part in value.split(","))
+
+
+MAILS = Annotated[WORD, AfterValidator(_addresses)]
 ADDRESS = Annotated[WORD, AfterValidator(_address)]
 EMPTIED = WrapValidator(_emptied)
 BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), AfterValidator(_base64)]

@@ -20,7 +20,8 @@ class Leaf:
     behind: list[Place]
     first: int
     last: int
-    of: int
+    of: str
+    """How many pages there are, in words."""
     on: Place | None
 
 
@@ -41,16 +42,16 @@ async def leaf(
         skip = start[1] if page.number == first else 0
         for index, row in enumerate(page.rows[skip:], skip + 1):
             if len(found) == limit:
-                return _leaf(found, (first, last, page.of), (page.number, index - 1))
+                return _leaf(found, (first, last, page.total), (page.number, index - 1))
             if fits(row):
                 found.setdefault(row.id, (row, (page.number, index)))
         if page.number >= page.of:
             break
         if len(found) == limit or page.number - first + 1 >= most:
-            return _leaf(found, (first, last, page.of), (page.number + 1, 0))
-        await progress(f"Read page {page.number} of {page.of}.")
-    return _leaf(found, (first, last, last), None)
+            return _leaf(found, (first, last, page.total), (page.number + 1, 0))
+        await progress(f"Read page {page.number} of {page.total}.")
+    return _leaf(found, (first, last, str(last)), None)
 
 
-def _leaf(found: Mapping[int, tuple[Record, Place]], read: tuple[int, int, int], on: Place | None) -> Leaf:
+def _leaf(found: Mapping[int, tuple[Record, Place]], read: tuple[int, int, str], on: Place | None) -> Leaf:
     return Leaf([row for row, _ in found.values()], [place for _, place in found.values()], *read, on)

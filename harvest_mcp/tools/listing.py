@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System, fields
@@ -25,7 +25,10 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     """`list_contacts`: many records as CSV."""
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
-    takes += [Argument(each.name, FILTER[each.type], each.says) for each in resource.filters]
+    takes += [
+        Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
+        for each in resource.filters
+    ]
     takes += [
         Argument(
             "fields",

@@ -7,6 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
+def doing(does: str, what: str) -> str:
+    """What is asked leave for, around what it is done to: `delete it`, `mark it as sent`."""
+    verb, _, rest = does.partition(" ")
+    return f"{verb} {what} {rest}".rstrip()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """What a consent is for: one tool on one record of one account, called by one principal."""
@@ -23,6 +29,7 @@ class Matter:
 class Sheet:
     """What a person sees beside the question. Nearly all of it is other people's text: escape it where it is shown.
 
+    `does` is what is asked leave for, such as `delete` or `mark as sent`.
     `untouched` is what to say when nobody agreed; `goes` are the records that go with it, in words and each with
     its name and id; `notes` whole sentences; `lost` what is missing even when the record is made again.
     """
@@ -35,6 +42,8 @@ class Sheet:
     goes: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     notes: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    again: bool = True
+    """Whether an undo can make what is deleted again."""
 
     @classmethod
     def stored(cls, kept: Mapping[str, Any]) -> "Sheet":
@@ -48,6 +57,7 @@ class Sheet:
             goes=tuple((words, tuple((name, id) for name, id in rows)) for words, rows in kept["goes"]),
             notes=tuple(kept["notes"]),
             lost=tuple(kept["lost"]),
+            again=kept["again"],
         )
 
 

@@ -12,8 +12,7 @@ import anyio.to_thread
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Attachment, Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.creating import again
-from harvest_mcp.tools.deleting import matter_of
+from harvest_mcp.tools.deleting import again_of, matter_of
 from harvest_mcp.tools.folders import content
 from harvest_mcp.tools.kinds import BYTES, WORD
 from harvest_mcp.tools.question import Question, Sheet
@@ -149,7 +148,7 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
         )
 
     shown = {**given, **({"data": "…"} if "data" in given else {})}
-    how = again(f"attach_{noun}", shown)
+    how = again_of(f"attach_{noun}", shown)
     await call.desk.confirmation.obtain(build, call.person, matter=matter, code=given.get("confirm"), again=how)
     return asked[-1]
 

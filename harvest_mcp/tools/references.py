@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import NoMatch
+from harvest_mcp.errors import Ambiguous, NoMatch
 from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
 from harvest_mcp.tools.render import quoted
 
@@ -13,13 +13,29 @@ from harvest_mcp.tools.render import quoted
 async def resolve(api: Api, noun: str, value: str) -> int:
     """The id of the record `value` names; digits are an id and are taken as they are.
 
+    Where names may be digits, they are either: `id 7001` and `number 1001` say which.
+
     Raises:
-        NoMatch: no record has exactly this name, or several have.
+        NoMatch: no record has exactly this name, or several have, or one has it as a name and another as its id.
     """
-    if value.isascii() and value.isdigit() and len(value) <= 15:
-        return int(value)
     owner = api.system.resource(noun)
+    if owner.numbered:
+        return await _numbered(api, owner, value)
+    if (id := _id(value)) is not None:
+        return id
     return pick(owner, await api.scan(owner), value)
+
+
+async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
+    """The id, where digits may be a name too; a word before them says which."""
+    if value.startswith("id ") and (id := _id(value.removeprefix("id "))) is not None:
+        return id
+    label = owner.label[0]
+    name, found = value.removeprefix(f"{label} "), await api.scan(owner)
+    fit = [row for row in found.rows if _same(owner.name_of(row), name) or row.id == _id(value)]
+    if found.whole and len(fit) > 1:
+        raise Ambiguous(owner.noun, value, {row.id: known(owner, row) for row in fit[:5]}, label=label)
+    return _one(owner, found, value, fit)
 
 
 def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
@@ -28,15 +44,26 @@ def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
     Raises:
         NoMatch: none has, or several have.
     """
-    rows = found.rows
-    named = [row for row in rows if _same(owner.name_of(row), value)]
+    return _one(owner, found, value, [row for row in found.rows if _same(owner.name_of(row), value)])
+
+
+def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
+    """The only one of that name."""
+    noun, rows = owner.noun, found.rows
     if not found.whole:
-        told = [known(owner, row) for row in named[:5]]
-        raise NoMatch(owner.noun, value, told, matches=len(named), unread=found.told)
+        missed = NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
+        if owner.numbered:
+            missed.next = missed.next.replace("the id", f'the id as {noun}="id 1"')
+        raise missed
     if len(named) == 1:
         return named[0].id
     near = [known(owner, row) for row in named[:5] or _close(owner, rows, value)]
     raise NoMatch(owner.noun, value, near, matches=len(named))
+
+
+def _id(text: str) -> int | None:
+    """What these digits are as an id; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
@@ -60,6 +87,8 @@ async def placed(api: Api, resource: Resource[Record], given: Mapping[str, Any])
 async def _column(api: Api, item: Field, value: Any) -> Value:
     if item.many:
         return tuple([item.type(**await child(api, item.type, each.given())) for each in value])
+    if item.refs and value is not None:
+        return ",".join([str(await resolve(api, item.refs, each)) for each in value])
     if item.ref and value is not None:
         return await resolve(api, item.ref, value) or None  # 0 is nobody
     column: Value = value

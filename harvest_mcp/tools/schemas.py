@@ -29,5 +29,5 @@ def _slim(item: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     if "items" in slim:
         of = slim["items"]
         inner = parts.get(of.get("$ref", "").rpartition("/")[2])
-        slim["items"] = _object(inner, parts) if inner else {"enum": of["enum"]} if "enum" in of else of
+        slim["items"] = _object(inner, parts) if inner else {"enum": of["enum"]} if "enum" in of else _slim(of, parts)
     return slim

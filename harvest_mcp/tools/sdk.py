@@ -26,6 +26,7 @@ from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import LIFETIME, Person, Question
 from harvest_mcp.tools.confirm import Answer as Reply
 from harvest_mcp.tools.prompts import Prompt
+from harvest_mcp.tools.question import doing
 from harvest_mcp.tools.render import visible
 from harvest_mcp.tools.schemas import schema
 from harvest_mcp.tools.tool import Answer, Attached, Call, Desk, Tool
@@ -162,7 +163,7 @@ def _message(question: Question) -> str:
 
 
 def _form(question: Question) -> dict[str, Any]:
-    tick = {"type": "boolean", "title": f"Yes, {question.sheet.does} {visible(question.tick)}", "default": False}
+    tick = {"type": "boolean", "title": f"Yes, {doing(question.sheet.does, visible(question.tick))}", "default": False}
     return {"type": "object", "properties": {CONFIRM: tick}, "required": [CONFIRM]}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harvest_mcp.changes.looking import written
 from harvest_mcp.spec import Dependent, Record, Resource, Value, fields
 from harvest_mcp.tools.question import Sheet
 from harvest_mcp.tools.render import count, plain
@@ -46,7 +47,7 @@ class Hanging:
         return f"It has {self.counted}, so {title} will probably refuse."
 
 
-def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], *, title: str, host: str) -> Sheet:
+def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], *, place: str, title: str) -> Sheet:
     """The sheet of a delete."""
     going = [each for each in found if each.going and each.rows]
     kept = _kept(resource, record, title)
@@ -55,8 +56,8 @@ def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], 
         does="delete",
         untouched="Nothing was deleted.",
         name=resource.name_of(record),
-        place=f"{title} at {host}",
-        fields=tuple((_words(name), _value(getattr(record, name))) for name in fields(resource.record)),
+        place=place,
+        fields=_fields(record),
         goes=tuple((each.counted, each.named) for each in going),
         notes=tuple(each.says(title) for each in found if each not in going and each.rows != []),
         lost=(
@@ -64,24 +65,43 @@ def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], 
             *file,
             *kept,
         ),
+        again=resource.restorable,
     )
 
 
-def draft(resource: Resource[Record], values: Mapping[str, Value], note: str, *, place: str) -> Sheet:
+def draft(resource: Resource[Record], values: Mapping[str, Value], notes: Sequence[str], *, place: str) -> Sheet:
     """The sheet of a create."""
     return Sheet(
-        does="create",
-        untouched="Nothing was created.",
+        does=resource.does,
+        untouched=f"Nothing was {resource.done}.",
         name=resource.name_of(resource.record.model_validate({"id": 0, **values})),
         place=place,
         fields=tuple((_words(name), _value(value)) for name, value in values.items()),
-        notes=(note,),
+        notes=tuple(notes),
     )
+
+
+def step(resource: Resource[Record], record: Record, does: str, notes: Sequence[str], *, place: str) -> Sheet:
+    """The sheet of an action."""
+    return Sheet(
+        does=does,
+        untouched="Nothing was changed.",
+        name=resource.name_of(record),
+        place=place,
+        fields=_fields(record),
+        notes=tuple(notes),
+    )
+
+
+def _fields(record: Record) -> tuple[tuple[str, str], ...]:
+    """All that is read of a record; what is only ever sent has no place here."""
+    known = fields(type(record)).items()
+    return tuple((_words(name), _value(getattr(record, name))) for name, item in known if not item.sent_only)
 
 
 def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:
     """Columns that no create can fill: what the journal cannot put back."""
-    flipped = {action.flips for action in resource.actions}
+    flipped = {action.flips for action in resource.actions if not action.of}
     items = [item for item in fields(resource.record).values() if item.server_set and item.name not in flipped]
     names = [_words(item.name) for item in items if getattr(record, item.name) is not None]
     return [f"what {title} itself fills in: {', '.join(names)}"] if names else []
@@ -96,4 +116,6 @@ def _value(value: object) -> str:
     """A column's value as people read it; empty when there is none."""
     if value is None:
         return ""
+    if isinstance(value, tuple):
+        return "\n".join(", ".join(str(part) for part in written(child).values()) for child in value)
     return ("no", "yes")[value] if isinstance(value, bool) else str(plain(value))

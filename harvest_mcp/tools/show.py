@@ -9,7 +9,9 @@ from harvest_mcp.tools.tool import Tool
 
 def hints(tool: Tool) -> str:
     """`reads`, `writes`, or `deletes, asks first`; and whether the same call twice is the same as once."""
-    kind = "reads" if tool.hints.reads else "deletes, asks first" if tool.hints.destroys else "writes"
+    kind = "reads" if tool.hints.reads else "asks first" if tool.hints.destroys else "writes"
+    if tool.hints.destroys and tool.name.startswith(("delete_", "undo_")):
+        kind = "deletes, asks first"
     return f"{kind}, repeatable" if tool.hints.repeatable and not tool.hints.reads else kind
 
 

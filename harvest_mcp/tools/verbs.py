@@ -4,20 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Action, Record, Resource, System, Verb
+from harvest_mcp.spec import Record, Resource, System, Verb
+from harvest_mcp.tools.acting import action_tool
 from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model, owner
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.creating import create_along_tool, create_tool
 from harvest_mcp.tools.deleting import delete_tool
-from harvest_mcp.tools.kinds import ADDRESS, TRUTH
+from harvest_mcp.tools.kinds import ADDRESS
 from harvest_mcp.tools.listing import list_tool
 from harvest_mcp.tools.receipts import attachment_tools
-from harvest_mcp.tools.references import columns, known, placed
+from harvest_mcp.tools.references import columns, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.rules import agree
 from harvest_mcp.tools.timing import timing_tools
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import told
+from harvest_mcp.tools.written import doubted, told
 
 Kind = Resource[Record]
 
@@ -36,7 +37,8 @@ def get_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments(
                 name, [f"takes either {resource.key} or {handle}"], known=[each.name for each in takes]
             )
-        return as_json(await api.get(await placed(api, resource, given), named[0]))
+        record = await api.get(await placed(api, resource, given), named[0])
+        return f"{doubted(record)}{as_json(record)}"
 
     return Tool(
         name=name,
@@ -72,36 +74,6 @@ def update_tool(system: System, resource: Kind) -> Tool:
         says=f'Change fields of {resource.one}; "" empties. {resource.caution}'.rstrip(),
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
-        arguments=model(name, *takes),
-        run=run,
-        untouched="Nothing was changed.",
-    )
-
-
-def action_tool(system: System, resource: Kind, action: Action) -> Tool:
-    """`toggle_client`: flip one column, or bring it to a definite state."""
-    name = system.tool(action.verb, resource)
-    takes = [*owner(resource), key(resource)]
-    if action.to is None:
-        takes.append(Argument(action.flips, TRUTH, f"false: {action.no}; left out: flip"))
-
-    async def run(call: Call, arguments: Arguments) -> str:
-        given, changes = arguments.given(), call.changes(system)
-        place = await placed(changes.api, resource, given)
-        record = await changes.current(place, given[resource.key])
-        now = bool(getattr(record, action.flips))
-        wanted = given.get(action.flips, not now) if action.to is None else action.to
-        words = action.yes if wanted else action.no
-        if wanted == now:
-            return f"{resource.noun.capitalize()} {known(resource, record)} is already {words}. Nothing was changed."
-        change = await changes.act(place, action, record, wanted=wanted)
-        return told(f"Now {words}:", system, resource, change, undoable=resource.action(action.flips, now) is not None)
-
-    return Tool(
-        name=name,
-        says=f"{action.says}.",
-        toolset=resource.toolset,
-        hints=Hints(repeatable=action.to is not None),
         arguments=model(name, *takes),
         run=run,
         untouched="Nothing was changed.",

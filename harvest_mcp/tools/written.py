@@ -8,9 +8,13 @@ from harvest_mcp.tools.render import as_json, count
 Kind = Resource[Record]
 
 
-def told(done: str, system: System, resource: Kind, change: Change[Record], *, undoable: bool = True) -> str:
-    """What a write came to, the change that undoes it, and the record as stored."""
+def told(
+    done: str, system: System, resource: Kind, change: Change[Record], *, undoable: bool = True, stays: str = ""
+) -> str:
+    """What a write came to, the change that undoes it but not what `stays`, and the record as stored."""
     undo = f"undo_change(change_id={change.entry}) takes it back." if "delete" in resource.verbs else resource.caution
+    if stays:
+        undo = f"undo_change(change_id={change.entry}) deletes it again; {stays} cannot be taken back."
     undo = undo if undoable else f"{system.title} offers no call that takes it back."
     if change.record is None:
         return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it. {undo}"
@@ -20,7 +24,13 @@ def told(done: str, system: System, resource: Kind, change: Change[Record], *, u
     if change.differs:
         notes.append(f"Stored otherwise than sent: {', '.join(change.differs)}.")
     line = " ".join([f"{done} {resource.noun} {known(resource, change.record)}.", *notes, undo])
-    return f"{line}\n{as_json(change.record)}"
+    return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
+
+
+def doubted(record: Record) -> str:
+    """A line with what does not add up in a record; empty when all does."""
+    doubts = record.doubts()
+    return f"# Does not add up: {'; '.join(doubts)}.\n" if doubts else ""
 
 
 def _ago(seconds: float) -> str:

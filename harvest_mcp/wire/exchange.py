@@ -97,13 +97,20 @@ def dialect(system: System) -> Dialect:
 class Page(Generic[T_co]):
     """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1.
 
-    `days` are the first and the last that the vendor says the list is of.
+    Without `counted`, how many there are is not known: then `of` is one more than this unless it is the last. `days`
+    are the first and the last that the vendor says the list is of.
     """
 
     rows: Sequence[T_co]
     number: int = 1
     of: int = 1
     days: tuple[date, date] | None = None
+    counted: bool = True
+
+    @property
+    def total(self) -> str:
+        """How many pages there are, in words."""
+        return f"{'' if self.counted else 'at least '}{self.of}"
 
 
 def list_(
@@ -123,7 +130,11 @@ def list_(
             return Page(getattr(_viewed(speak, resource.daily.view, answer), resource.daily.rows) or ())
         with _uncollected():
             document = xml.read(answer.body, lists=speak.lists(resource.record))
-            return Page(speak.rows(document, resource), *speak.pages(document), days=speak.days(document))
+            rows = speak.rows(document, resource)
+        if (size := resource.page_size) == 0:
+            return Page(rows, *speak.pages(document), days=speak.days(document))
+        more = len(rows) >= size  # neither a total nor a next link: a short page is the last (harvest-v1 8.1)
+        return Page(rows, page, page + more, counted=not more)
 
     return Exchange(Request("GET", path, (*query, *speak.page(page))), read)
 
@@ -209,10 +220,14 @@ def delete(system: System, resource: Resource[Record], id: int) -> Exchange[None
     return Exchange(Request("DELETE", path, resource.query), lambda answer: speak.accepted(answer.body, resource))
 
 
-def act(system: System, resource: Resource[Record], action: Action, id: int) -> Exchange[None]:
+def act(
+    system: System, resource: Resource[Record], action: Action, id: int, said: Mapping[str, Value] | None = None
+) -> Exchange[None]:
+    """An action; `said` are columns of the record that it makes along."""
     speak = dialect(system)
+    body = speak.encode(system.resource(action.carries[0]), said) if said and action.carries else b""
     return Exchange(
-        Request(action.method, action.path.format(id=id), resource.query, acts=action.method == "GET"),
+        Request(action.method, action.path.format(id=id), resource.query, body, acts=action.method == "GET"),
         lambda answer: speak.accepted(answer.body, resource),
         _aside(speak, resource),
     )

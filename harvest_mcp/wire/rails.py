@@ -10,8 +10,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Part, Record, Resource, Value, fields
-from harvest_mcp.wire import xml
+from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
+from harvest_mcp.wire import table, xml
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth
 from harvest_mcp.wire.xml import Document, Plain
 
@@ -64,23 +64,28 @@ def show(value: Value) -> str:
 def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes:
     """A body for create or update: the given columns only, in declared order, null as `nil="true"`.
 
-    A `new` one that assigns is the record it names, with its id (harvest-v1 16, 17).
+    Whose it is says the path. A `new` one that assigns is the record it names, with its id (harvest-v1 16, 17).
     """
     if new and (assigns := resource.assigns):
         return xml.write(assigns.root, [("id", show(values[assigns.column]), WIRE_TYPE[int])])
-    known, at = fields(resource.record), resource.addresses
-    return xml.write(
-        at.root if at else spell(resource.root),
-        [
-            (
-                name if at else spell(name),
-                None if values[name] is None else show(values[name]),
-                WIRE_TYPE[known[name].type],
-            )
-            for name in known
-            if name in values
-        ],
-    )
+    known, at = fields(resource.record).items(), resource.addresses
+    named = [item for name, item in known if name in values and (item.along or name != resource.owner)]
+    if at:
+        return xml.write(at.root, [(item.name, *element(item, values[item.name])[1:]) for item in named])
+    return xml.write(spell(resource.root), [element(item, values[item.name]) for item in named])
+
+
+def element(item: Field, value: Value) -> tuple[str, str | None, str]:
+    """A column as it is written: name, text or None for nil, type."""
+    if item.table:
+        return spell(item.table), table.write(value if isinstance(value, tuple) else (), item.type, show), ""
+    if isinstance(value, datetime):
+        return (
+            spell(item.name),
+            value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            WIRE_TYPE[datetime],
+        )
+    return spell(item.name), None if value is None else show(value), WIRE_TYPE[item.type]
 
 
 def rows(document: Document, resource: Resource[R]) -> list[R]:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Field, Part, fields
+from harvest_mcp.wire import table
 from harvest_mcp.wire.xml import Plain
 
 P = TypeVar("P", bound=Part)
@@ -52,13 +53,16 @@ class Records:
             known = self._known[record] = {
                 spelling: (name, self._of(item))
                 for name, item in fields(record).items()
-                for spelling in self._spell(name)
+                for called in (item.table or name, item.also)
+                for spelling in (self._spell(called) if called else ())
             }
         return known
 
     def _of(self, item: Field) -> Reader:
         if not issubclass(item.type, Part):
             return self._reader(item)
+        if item.table:
+            return lambda value: table.read(text(value) or "", item.type, self._reader)
         return self._children(item.type) if item.many else self._part(item.type)
 
     def _values(self, mapping: Plain, record: type[Part]) -> dict[str, Any]:

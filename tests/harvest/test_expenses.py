@@ -9,7 +9,7 @@ import pytest
 from harvest_mcp.changes import settling
 from harvest_mcp.changes import writes as changes
 from harvest_mcp.sandbox import MANAGER, MEMBER, Fault, Login, Sandbox, open_account
-from harvest_mcp.sandbox.harvest.account import Ways
+from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES
 from tests.conftest import Era, talking
 from tests.harvest.spending import DRIVE, HOTEL, LUNCH, NEW, TAXI, first, stored
@@ -247,7 +247,7 @@ async def test_everybody_has_their_own(sandbox: Sandbox, era: Era, login: Login)
 async def test_a_module_that_is_off_is_named_as_a_reason(era: Era) -> None:
     """7: exist only when the module is on (`modules` in who_am_i)."""
     gone = "(404). Call who_am_i: the role, and whether the module expenses is on, decide what is seen."
-    with open_account(clock=Clock(), ways=Ways(off=frozenset({"expenses"}))) as sandbox:
+    with open_account(clock=Clock(), switches=Switches(off=frozenset({"expenses"}))) as sandbox:
         async with talking(sandbox, era=era, toolsets="all") as talk:
             assert await talk.error("list_expenses") == f"Harvest shows this user no expenses {gone}"
             assert (

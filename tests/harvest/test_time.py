@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from harvest_mcp.sandbox import ADMIN, MANAGER, MEMBER, Fault, Login, Sandbox, open_account
-from harvest_mcp.sandbox.harvest.account import Ways
 from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.systems.harvest import PROJECTS, USER_ASSIGNMENTS
 from tests.conftest import Era, Reply, Talk, talking
 from tests.harvest.ticking import Ticking
@@ -171,7 +171,7 @@ async def test_a_day_in_words_is_the_users_and_is_echoed(sandbox: Sandbox, clock
 async def test_today_is_the_users_today(zone: str, at_utc: str, today: date) -> None:
     """10, 18: `timezone`; the vendor's today and this server's are the same."""
     clock = Ticking(datetime.fromisoformat(at_utc).timestamp())
-    with open_account(clock=clock, calls=None, ways=Ways(timezone=zone)) as sandbox:
+    with open_account(clock=clock, calls=None, switches=Switches(timezone=zone)) as sandbox:
         async with at(sandbox, clock) as talk:
             assert f" {today}:" in first(await talk.ok("get_timesheet"))
             assert f" {today}:" in first(await talk.ok("get_timesheet", day="today"))
@@ -355,7 +355,7 @@ async def test_an_entry_that_is_not_there_is_looked_for_on_the_timesheet(
 
 async def test_an_account_that_keeps_from_when_to_when_takes_hours_as_that(clock: Ticking, era: Era) -> None:
     """18: timestamp accounts: `started_at` and `ended_at` replace hours; blank ones would start a timer."""
-    with open_account(clock=clock, calls=None, ways=Ways(by_clock=True)) as sandbox:
+    with open_account(clock=clock, calls=None, switches=Switches(by_clock=True)) as sandbox:
         async with at(sandbox, clock, era) as talk:
             assert await talk.error("log_time", **RELAUNCH, hours="1:30") == (
                 "This account keeps when work began and ended. Nothing was sent. Give hours as 8:00am-9:30am."
@@ -393,7 +393,7 @@ async def test_an_archived_assignment_closes_a_project(sandbox: Sandbox, clock: 
 
 
 async def test_an_account_that_keeps_from_when_to_when_is_changed_by_that(clock: Ticking) -> None:
-    with open_account(clock=clock, calls=None, ways=Ways(by_clock=True)) as sandbox:
+    with open_account(clock=clock, calls=None, switches=Switches(by_clock=True)) as sandbox:
         async with at(sandbox, clock) as talk:
             await talk.ok("log_time", **RELAUNCH, hours="8am-9:30am")
             changed = stored(await talk.ok("update_time_entry", time_entry_id=NEW, hours="1pm-3:15pm"))

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Sandbox, open_account
-from harvest_mcp.sandbox.harvest.account import Ways
 from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.harvest.switches import Switches
 from tests.conftest import Era
 from tests.harvest.test_time import NEW, RELAUNCH, at, first, stored
 from tests.harvest.ticking import Ticking
@@ -107,7 +107,7 @@ async def test_work_taken_up_again_is_a_new_entry_although_it_was_said_before(
 
 async def test_a_timer_of_before_midnight_is_found_and_stopped(clock: Ticking, era: Era) -> None:
     """18: an entry stays on the day it was started."""
-    with open_account(clock=clock, calls=None, ways=Ways(timezone="Berlin")) as sandbox:
+    with open_account(clock=clock, calls=None, switches=Switches(timezone="Berlin")) as sandbox:
         clock.turn(10.5 * HOUR)  # 23:30 there
         async with at(sandbox, clock, era) as talk:
             await talk.ok("start_timer", **RELAUNCH)
@@ -167,7 +167,7 @@ async def test_hours_given_to_a_running_entry_count_on(sandbox: Sandbox, clock: 
 
 async def test_from_when_to_when_is_copied_not_started_again(clock: Ticking, era: Era) -> None:
     """18: timestamp accounts cannot restart: a copy with the same project, task and notes runs instead."""
-    with open_account(clock=clock, calls=None, ways=Ways(by_clock=True)) as sandbox:
+    with open_account(clock=clock, calls=None, switches=Switches(by_clock=True)) as sandbox:
         async with at(sandbox, clock, era) as talk:
             running = stored(await talk.ok("start_timer", **RELAUNCH, notes="Header"))
             assert (running["started_at"], running["ended_at"]) == ("7:00am", "")

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from harvest_mcp.sandbox import MANAGER, MEMBER, Login, Sandbox, open_account
-from harvest_mcp.sandbox.harvest.account import Ways
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
+from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES, USER_ASSIGNMENTS
 
 from .kit import Clock, caller, error, ids, leaves
@@ -213,7 +213,7 @@ async def test_what_is_locked_is_an_administrators_to_change_in_part(sandbox: Sa
 
 async def test_an_account_without_the_module_has_none_of_it() -> None:
     """7: expenses exist only when the module is on; with the module off: 404."""
-    with open_account(clock=Clock(), ways=Ways(off=frozenset({"expenses"}))) as sandbox:
+    with open_account(clock=Clock(), switches=Switches(off=frozenset({"expenses"}))) as sandbox:
         async with caller(sandbox) as http:
             for path in ("/expenses", "/expenses/40001", "/expenses/40002/receipt", "/expense_categories"):
                 assert (await http.get(path)).status_code == 404

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from harvest_mcp.sandbox import Sandbox, open_account
-from harvest_mcp.sandbox.harvest.account import Ways
 from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.spec import Era, Part
 from harvest_mcp.systems.harvest import (
     CLIENTS,
@@ -104,7 +104,7 @@ def filled(profile: Era, record: Part) -> Sandbox:
     if record is BEGUN:
         clock.turn(-105 * 60)
     sandbox = open_account(
-        profile=profile, clock=clock, seeded=False, ways=Ways(timezone="London", by_clock=record is BY_CLOCK)
+        profile=profile, clock=clock, seeded=False, switches=Switches(timezone="London", by_clock=record is BY_CLOCK)
     )
     sandbox.put(CLIENTS, id=4101, name="Kestrel & Sons", active=True, currency="Euro - EUR", currency_symbol="€")
     sandbox.put(PROJECTS, id=220, client_id=4101, name="Harbour map", code="HA-0001", active=True, billable=True)

@@ -24,7 +24,10 @@ REFUSED = (
     "takes a date such as",
     "takes only",
     "takes a file's bytes in base64",
+    "takes an e-mail address such as",
 )
+RIGHT = {"recipients": "ana@kestrel.example", "paid_at": "2026-01-31"}
+"""What a required text of a form of its own is."""
 
 
 def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
@@ -32,6 +35,7 @@ def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
     described = schema(tool.arguments)
     kinds = described["properties"]
     least = {name: _least(kinds[name]) for name in described.get("required", [])}
+    least |= {name: right for name, right in RIGHT.items() if name in least}
     free = [name for name, kind in kinds.items() if kind.get("type") == "string" and "format" not in kind]
     return least, free
 

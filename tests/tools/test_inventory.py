@@ -89,9 +89,43 @@ EXPENSES = [
     "attach_receipt",
     "delete_expense",
 ]
+INVOICES = [
+    "list_invoices",
+    "get_invoice",
+    "create_invoice",
+    "update_invoice",
+    "mark_invoice_sent",
+    "mark_invoice_draft",
+    "close_invoice",
+    "reopen_invoice",
+    "add_invoice_line",
+    "update_invoice_line",
+    "remove_invoice_line",
+    "delete_invoice",
+    "list_invoice_messages",
+    "get_invoice_message",
+    "send_invoice",
+    "delete_invoice_message",
+    "list_invoice_payments",
+    "get_invoice_payment",
+    "create_invoice_payment",
+    "delete_invoice_payment",
+    "list_invoice_item_categories",
+    "create_invoice_item_category",
+    "update_invoice_item_category",
+    "delete_invoice_item_category",
+]
+ASKS = {
+    "create_person",
+    "attach_receipt",
+    "mark_invoice_sent",
+    "close_invoice",
+    "send_invoice",
+    "create_invoice_payment",
+}
+"""What asks a person first besides deletes and undo."""
 REPORTS = ["report_time", "report_expenses"]
-ALL = [*DEFAULT[:-3], *PEOPLE, *EXPENSES, *REPORTS, *JOURNAL]
-MORE_READS = ["list_people", "get_person", *REPORTS, *(name for name in EXPENSES if name.startswith(("list", "get")))]
+ALL = [*DEFAULT[:-3], *PEOPLE, *EXPENSES, *INVOICES, *REPORTS, *JOURNAL]
 READS = [name for name in DEFAULT if name.startswith(("who", "get", "search", "list"))]
 KNOWN = f"Known: {', '.join(ALL)}."
 
@@ -115,6 +149,8 @@ def test_a_toolset_chooses_its_tools() -> None:
     assert chosen(["time"]) == TIME
     assert chosen(["people"]) == PEOPLE
     assert chosen(["expenses"]) == EXPENSES
+    assert chosen(["invoices"]) == INVOICES
+    assert chosen(["reports"]) == REPORTS
     assert chosen(["changes"]) == JOURNAL
     assert chosen(["crm", "account"]) == [*ALL[:2], *CRM]
     assert chosen(["changes", "time", "projects", "crm", "account"]) == DEFAULT
@@ -138,7 +174,7 @@ def test_exclude_wins_over_include() -> None:
 def test_read_only_wins_over_everything() -> None:
     assert chosen(read_only=True) == READS
     assert chosen(["account"], ["delete_client"], read_only=True) == ["who_am_i", "get_rate_limit_status"]
-    everywhere = [name for name in ALL if name in READS or name in MORE_READS]
+    everywhere = [name for name in ALL if name in READS or name.startswith(("list", "get", "report"))]
     assert chosen(["all"], ALL, ["who_am_i"], read_only=True) == everywhere[1:]
 
 
@@ -148,7 +184,7 @@ def test_read_only_wins_over_everything() -> None:
         (
             Choice(toolsets=("crm", "clock")),
             "HARVEST_MCP_TOOLSETS names 'clock', which does not exist. "
-            "Known: account, all, changes, crm, expenses, people, projects, reports, time.",
+            "Known: account, all, changes, crm, expenses, invoices, people, projects, reports, time.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -176,11 +212,9 @@ def test_settings_choose_the_tools() -> None:
 
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     for name in ALL:
-        assert re.fullmatch(
-            r"(get|search|list|create|update|toggle|archive|restore|attach|log|start|stop|report|delete|undo)(_[a-z]+)+"
-            r"|who_am_i",
-            name,
-        )
+        verbs = "get|search|list|create|update|toggle|archive|restore|attach|log|start|stop|report|delete|undo"
+        verbs += "|mark|close|reopen|send|add|remove"
+        assert re.fullmatch(rf"({verbs})(_[a-z]+)+|who_am_i", name)
         assert len(name) <= 40
 
 
@@ -192,12 +226,13 @@ async def test_every_hint_says_what_a_tool_does_or_is_left_to_the_protocols_defa
     kinds = {
         **dict.fromkeys(READS, (True, False, True)),
         **{name: (False, False, False) for name in ALL if name.startswith(("create", "toggle", "log", "start"))},
+        **{name: (False, False, False) for name in ALL if name.startswith(("send", "add", "attach"))},
         **{name: (False, False, True) for name in ALL if name.startswith(("update", "archive", "restore", "stop"))},
+        **{name: (False, False, True) for name in ALL if name.startswith(("mark", "close", "reopen", "remove"))},
         **{name: (False, True, True) for name in ALL if name.startswith(("delete", "undo"))},
-        "create_person": (False, True, False),
-        "attach_receipt": (False, True, False),
-        **dict.fromkeys(MORE_READS, (True, False, True)),
+        **{name: (True, False, True) for name in ALL if name.startswith(("list", "get", "report"))},
     }
+    kinds |= {name: (kinds[name][0], True, kinds[name][2]) for name in ASKS}
     repeatable = {name for name in ALL if kinds[name][2] and not kinds[name][0]}  # of a read it says nothing
     assert hints == {
         name: {"read_only_hint": kinds[name][0], "destructive_hint": kinds[name][1]}

@@ -335,7 +335,10 @@ async def people(talk: Talk, **person: Any) -> str:
 async def test_a_person_is_only_created_after_a_person_agreed(sandbox: Sandbox, era: Era) -> None:
     """15: creation mails an invitation with a password link."""
     async with talking(sandbox, era=era, reply="yes", toolsets="people,changes") as talk:
-        assert first(await people(talk)) == f'Created person "Jo Day" (43). {undo(1)}'
+        assert first(await people(talk)) == (
+            'Created person "Jo Day" (43). '
+            "undo_change(change_id=1) deletes it again; the invitation cannot be taken back."
+        )
         assert talk.asked == [
             'Create person "Jo Day"? Harvest mails an invitation with a password link to jo@day.example, '
             "which nothing takes back."

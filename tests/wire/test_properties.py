@@ -37,6 +37,9 @@ VALUES: dict[type, st.SearchStrategy[Scalar]] = {
     bool: st.booleans(),
     Decimal: st.builds(lambda digits, places: Decimal(digits).scaleb(-places), WHOLE, st.integers(0, 20)),
     date: st.dates(),
+    datetime: st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(
+        lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
+    ),
 }
 
 
@@ -200,7 +203,8 @@ def test_any_id_is_found_in_its_location(id: int, base: str) -> None:
 
 def test_every_writable_column_has_values_to_be_tried_with() -> None:
     resources: tuple[Resource[Record], ...] = (*HARVEST.resources, THINGS)
-    assert {item.type for resource in resources for item in resource.writable()} == set(VALUES)
+    columns = [item for resource in resources for item in resource.writable() if not item.many]  # lists: test_table
+    assert {item.type for item in columns} == set(VALUES)
     assert all(name in fields(CONTACTS.record) for name in ("first_name", "last_name"))
 
 

@@ -1,45 +1,31 @@
 """The account's own two documents: AC-1 who am I, and AC-2 the call budget (harvest-v1 4, 10)."""
 
-from dataclasses import dataclass
-
 from harvest_mcp.sandbox.harvest.people import Login
+from harvest_mcp.sandbox.harvest.switches import DEFAULT, TIMEZONE, Switches
 from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, User
 from harvest_mcp.systems.harvest.timezones import ZONES
 
 SUBDOMAIN = "kestrel"
 BASE_URI = f"https://{SUBDOMAIN}.harvestapp.com"
-TIMEZONE = "Eastern Time (US & Canada)"
 LATE = {"timezone_identifier": "America/New_York", "timezone_utc_offset": -14400}
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How this account is set: by what time is tracked, where its people are, and the modules that are off."""
-
-    timezone: str = TIMEZONE
-    by_clock: bool = False
-    off: frozenset[str] = frozenset()
-
-
-WAYS = Ways()
-
-
-def who_am_i(login: Login, profile: Era, ways: Ways = WAYS) -> Account:
+def who_am_i(login: Login, profile: Era, switches: Switches = DEFAULT) -> Account:
     """AC-1; in classic the shorter body of the old pages (harvest-v1 10)."""
     if profile == "classic":
         user = User(
-            timestamp_timers=ways.by_clock,
+            timestamp_timers=switches.by_clock,
             email=login.email,
-            timezone=ways.timezone,
+            timezone=switches.timezone,
             id=login.id,
             admin=login.role == "administrator",
         )
         return Account(company=Company(base_uri=BASE_URI), user=user)
-    return Account(company=_company(profile, ways.off), user=_user(login, profile, ways))
+    return Account(company=_company(profile, switches), user=_user(login, profile, switches))
 
 
-def _company(profile: Era, off: frozenset[str]) -> Company:
+def _company(profile: Era, switches: Switches) -> Company:
     company = Company(
         name="Kestrel Studio",
         base_uri=BASE_URI,
@@ -52,13 +38,16 @@ def _company(profile: Era, off: frozenset[str]) -> Company:
         thousands_separator=",",
         color_scheme="orange",
         modules=Modules(
-            expenses="expenses" not in off, invoices="invoices" not in off, estimates=False, approval=False
+            expenses="expenses" not in switches.off,
+            invoices="invoices" not in switches.off,
+            estimates=False,
+            approval=False,
         ),
     )
     return company.model_copy(update={"plan_type": "trial"} if profile == "late" else {})
 
 
-def _user(login: Login, profile: Era, ways: Ways) -> User:
+def _user(login: Login, profile: Era, switches: Switches) -> User:
     manager = login.role == "manager"
     user = User(
         id=login.id,
@@ -70,11 +59,11 @@ def _user(login: Login, profile: Era, ways: Ways) -> User:
             is_project_manager=manager,
             can_see_rates=manager,
             can_create_projects=manager,
-            can_create_invoices=False,
+            can_create_invoices=manager and "can_create_invoices" in switches.grants,
         ),
-        timezone=ways.timezone,
-        timestamp_timers=ways.by_clock,
+        timezone=switches.timezone,
+        timestamp_timers=switches.by_clock,
         avatar_url="/assets/avatars/normal.png",
     )
-    late = LATE if ways.timezone == TIMEZONE else {"timezone_identifier": ZONES[ways.timezone]}
+    late = LATE if switches.timezone == TIMEZONE else {"timezone_identifier": ZONES[switches.timezone]}
     return user.model_copy(update=late if profile == "late" else {})

@@ -14,6 +14,8 @@ INSTANT: Mapping[Era, str] = {"classic": "datetime", "docs": "datetime", "late":
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 # Roots without type="array" (harvest-v1 29 row 1).
 BARE_ROOTS = frozenset({("classic", "client")})
+# harvest-v1 5.1: invoice messages lie in a root of their own name.
+SINGULAR_ROOTS = frozenset({"invoice_message"})
 # Columns whose null has no type (harvest-v1 13, 16, 17: "without type"), and those that are left out (13: `fee`).
 UNTYPED: Mapping[str, frozenset[str]] = {
     "project": frozenset({"hourly_rate"}),
@@ -35,7 +37,8 @@ def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> byte
     if not rows and profile == "classic":
         return document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
-    return document((rails.spell(resource.roots), [_row(resource, row, profile) for row in rows], kind))
+    root = rails.spell(resource.root if resource.noun in SINGULAR_ROOTS else resource.roots)
+    return document((root, [_row(resource, row, profile, listed=True) for row in rows], kind))
 
 
 def week(resource: Resource[Record], rows: Sequence[Row], days: tuple[date, date], profile: Era) -> bytes:
@@ -62,8 +65,9 @@ def document(root: Element) -> bytes:
     return DECLARATION + xml.nest(root)[len(DECLARATION) :]
 
 
-def _row(resource: Resource[Record], row: Row, profile: Era) -> Element:
+def _row(resource: Resource[Record], row: Row, profile: Era, *, listed: bool = False) -> Element:
     absent = {name for name in ABSENT.get(resource.noun, frozenset()) if row[name] is None}
+    absent |= {each.name for each in fields(resource.record).values() if each.sent_only or (listed and each.table)}
     columns = [each for each in fields(resource.record).values() if profile in each.eras and each.name not in absent]
     bare = {name for name in UNTYPED.get(resource.noun, frozenset()) if row[name] is None}
     children = [_column(item, row[item.name], profile, typed=item.name not in bare) for item in columns]
@@ -72,6 +76,8 @@ def _row(resource: Resource[Record], row: Row, profile: Era) -> Element:
 
 
 def _column(item: Field, value: Value, profile: Era, *, typed: bool) -> Element:
+    if item.table:  # an empty list is an empty element (harvest-v1 22)
+        return rails.element(item, value) if value else (rails.spell(item.table), "", "")
     kind = INSTANT[profile] if item.type is datetime else rails.WIRE_TYPE[item.type] if typed else ""
     if value is None:
         return rails.spell(item.name), None, kind

@@ -105,7 +105,7 @@ def _sheet(visit: Visit, of_user: Value = None) -> Sheet:
         person = int(str(asked)) if re.fullmatch(r"\d{1,15}", str(asked), re.ASCII) else 0
         if not administrator or visit.store.get(PEOPLE, person) is None:
             raise Refusal(404, "NotFound", "There is no such timesheet here for this user.", hint=False)
-    return Sheet(visit.store, person, ZoneInfo(ZONES[visit.ways.timezone]), visit.ways.by_clock, administrator)
+    return Sheet(visit.store, person, ZoneInfo(ZONES[visit.switches.timezone]), visit.switches.by_clock, administrator)
 
 
 def _of_year(day: int, year: int) -> date:

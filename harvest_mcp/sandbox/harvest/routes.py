@@ -3,23 +3,25 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
-from harvest_mcp.sandbox.harvest import account, bodies, entries, expenses, receipts, rules, writing
-from harvest_mcp.sandbox.harvest.account import WAYS, Ways
+from harvest_mcp.sandbox.harvest import account, bodies, entries, expenses, invoicing, receipts, rules, writing
+from harvest_mcp.sandbox.harvest.invoicing import Hand
 from harvest_mcp.sandbox.harvest.people import MANAGED, READS, WRITES, Login, Role
 from harvest_mcp.sandbox.harvest.rules import Refusal
+from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.sandbox.harvest.throttle import Throttle
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Action, Era, Filter, Record, Report, Resource, Road, fields
-from harvest_mcp.systems.harvest import HARVEST, PEOPLE, PROJECTS, RATE_LIMIT, TASKS, USER_ASSIGNMENTS, WHO_AM_I
+from harvest_mcp.systems.harvest import HARVEST, PEOPLE, RATE_LIMIT, TASKS, USER_ASSIGNMENTS, WHO_AM_I
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
 IDS = ("id", "owner", "day", "year")
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1
+ODD_PLACES: Mapping[str, str] = {"invoice_item_category": "/invoice_categories"}  # harvest-v1 29 row 16
 PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 
 
@@ -27,20 +29,24 @@ PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 class Visit:
     """One call by someone who may come in, and what is needed to answer it.
 
-    `id` is the one in the path, or `handle` instead; `owner` is the project it lies under; `day` is one of a `year`.
+    `id` is the one in the path, or `handle` instead; `owner` is the record it lies under; `day` is one of a `year`.
     """
 
     store: Store
     throttle: Throttle
     profile: Era
     login: Login
+    switches: Switches
     call: Call
     id: int = 0
     owner: int = 0
     handle: str = ""
     day: int = 0
     year: int = 0
-    ways: Ways = WAYS
+
+    @property
+    def hand(self) -> Hand:
+        return Hand(self.login.id, self.profile)
 
 
 Handler = Callable[[Visit], Answer]
@@ -75,7 +81,8 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
     path = resource.path.replace(f"{{{resource.owner}}}", "{owner}")
     one = f"{path}/{{id}}"
     yield route("GET", path, partial(_week if resource.week else _list, resource, None))
-    yield route("GET", one, partial(_get, resource))
+    if not resource.listed_only:
+        yield route("GET", one, partial(_get, resource))
     writes: Mapping[str, Route] = {
         "create": route("POST", path, partial(_create, resource)),
         "update": route("PUT", one, partial(_update, resource)),
@@ -87,7 +94,7 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
     if resource.assigns and resource.assigns.along:
         yield route("POST", f"{path}/{resource.assigns.along}", partial(_create_both, resource))
     for action in {action.path: action for action in resource.actions}.values():
-        yield route(action.method, action.path, partial(_flip, resource, action))
+        yield route(action.method, action.path, partial(_step if action.of else _flip, resource, action))
     for narrow in resource.filters:
         if narrow.path:
             yield route("GET", narrow.path, partial(_week if resource.week else _list, resource, narrow))
@@ -100,13 +107,14 @@ def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Ans
     _may(visit, resource, READS)
     where = list(_narrowed(resource, visit.call))
     if resource.owner:
-        _owner(visit)
+        _owner(visit, resource)
         where.append((resource.owner, "=", visit.owner))
     if owner and owner.ref:
         rules.found(visit.store, HARVEST.resource(owner.ref), visit.id)
         where.append((f"{owner.ref}_id", "=", visit.id))
     rows = visit.store.rows(resource, where, newest_first=resource.noun in NEWEST_FIRST)
-    shown = [row for row in rows if _sees(visit, resource, row)]
+    fit = CHOOSES.get(resource.noun, _all)(visit.call, visit.store.now().date())
+    shown = [row for row in rows if _sees(visit, resource, row) and fit(row)]
     return Answer(200, body=bodies.list_(resource, _page(resource, visit.call, shown), visit.profile))
 
 
@@ -158,19 +166,21 @@ def _get(resource: Resource[Record], visit: Visit) -> Answer:
 def _create(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, WRITES)
     if resource.owner:
-        _owner(visit)
+        _owner(visit, resource)
     fixed: Row = {resource.owner: visit.owner} if resource.owner else {}
     fixed |= {"user_id": _whose(visit)} if resource.acting else {}
-    id = writing.create(visit.store, resource, visit.call.body, fixed, by=visit.login.id)
+    id = writing.create(visit.store, resource, visit.call.body, fixed, hand=visit.hand)
+    if resource.noun in ODD_PLACES:
+        return Answer(201, (("Location", f"{ODD_PLACES[resource.noun]}/{id}"),), content_type="")
     return Answer(201, _at(resource, visit, id), content_type="")
 
 
 def _create_both(resource: Resource[Record], visit: Visit) -> Answer:
     """TS-4: a new task, and its assignment."""
     _may(visit, resource, WRITES)
-    _owner(visit)
+    _owner(visit, resource)
     with visit.store.writing():
-        task = writing.create(visit.store, TASKS, visit.call.body, {}, by=visit.login.id)
+        task = writing.create(visit.store, TASKS, visit.call.body, {}, hand=visit.hand)
         id = writing.assign(visit.store, resource, {resource.owner: visit.owner, "task_id": task})
     return Answer(201, _at(resource, visit, id), content_type="")
 
@@ -178,7 +188,7 @@ def _create_both(resource: Resource[Record], visit: Visit) -> Answer:
 def _update(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, WRITES)
     _there(visit, resource)
-    writing.update(visit.store, resource, visit.id, visit.call.body, by=visit.login.id)
+    writing.update(visit.store, resource, visit.id, visit.call.body, hand=visit.hand)
     return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
@@ -189,15 +199,22 @@ def _flip(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
     return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
+def _step(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
+    _may(visit, resource, WRITES)
+    _there(visit, resource)
+    invoicing.step(visit.store, action, visit.id, visit.call.body, visit.hand)
+    return Answer(200, content_type="")
+
+
 def _delete(resource: Resource[Record], visit: Visit) -> Answer:
     _may(visit, resource, WRITES)
     _there(visit, resource)
-    hint = writing.delete(visit.store, resource, visit.id, by=visit.login.id)
+    hint = writing.delete(visit.store, resource, visit.id, hand=visit.hand)
     return Answer(200, (("Hint", hint),) if hint else (), content_type="")
 
 
 def _who_am_i(visit: Visit) -> Answer:
-    return Answer(200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile, visit.ways)))
+    return Answer(200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile, visit.switches)))
 
 
 def _budget(visit: Visit) -> Answer:
@@ -240,15 +257,17 @@ def _there(visit: Visit, resource: Resource[Record]) -> Row:
     raise rules.missing(resource, visit.handle or visit.id)
 
 
-def _owner(visit: Visit) -> None:
-    """Refuse what lies under a project that is not there for this user."""
-    if not _sees(visit, PROJECTS, rules.found(visit.store, PROJECTS, visit.owner)):
-        raise rules.missing(PROJECTS, visit.owner)
+def _owner(visit: Visit, resource: Resource[Record]) -> None:
+    """Refuse what lies under a record that is not there for this user."""
+    owner = HARVEST.resource(str(fields(resource.record)[resource.owner].ref))
+    if not _sees(visit, owner, rules.found(visit.store, owner, visit.owner)):
+        raise rules.missing(owner, visit.owner)
 
 
 def _may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[str]]) -> None:
-    """Lack of a right, and a module that is off, answer as if nothing were there (harvest-v1 6.1, 7)."""
-    if resource.noun not in what[visit.login.role] or resource.module in visit.ways.off:
+    """Lack of a right, or of the module, answers as if nothing were there (harvest-v1 6.1, 7)."""
+    granted = visit.login.role == "manager" and resource.module in visit.switches.opened
+    if resource.module in visit.switches.off or not (granted or resource.noun in what[visit.login.role]):
         raise Refusal(404, "NotFound", f"There is no {resource.noun} here for this user.", hint=False)
 
 
@@ -270,6 +289,14 @@ def _narrowed(resource: Resource[Record], call: Call) -> Iterator[Test]:
     for narrow in resource.filters:
         if narrow.query and narrow.ref and (value := call.asked(narrow.query)):
             yield f"{narrow.ref}_id", "=", _number(value)
+
+
+def _all(call: Call, today: date) -> Callable[[Row], bool]:
+    return lambda row: True
+
+
+CHOOSES: Mapping[str, Callable[[Call, date], Callable[[Row], bool]]] = {"invoice": invoicing.fits}
+"""Filters of a list that are more than a comparison."""
 
 
 def _instant(text: str) -> datetime:

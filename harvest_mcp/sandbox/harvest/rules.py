@@ -61,6 +61,7 @@ DEFAULTS: Mapping[str, Row] = {
         "invoice_id": 0,
         "is_billed": False,
     },
+    "invoice_item_category": {"use_as_service": False, "use_as_expense": False},
 }
 # Columns whose null reads back as an empty text (harvest-v1 11, 12, 13: "empty" under nil).
 EMPTY: Mapping[str, frozenset[str]] = {
@@ -69,11 +70,16 @@ EMPTY: Mapping[str, frozenset[str]] = {
     "project": frozenset({"code"}),
     "person": frozenset({"telephone", "department"}),
     "expense": frozenset({"notes", "receipt_url"}),
+    "invoice": frozenset({"purchase_order", "subject", "notes"}),
+    "invoice_message": frozenset({"body"}),
+    "invoice_payment": frozenset({"notes"}),
 }
 UNIQUE: Mapping[str, frozenset[str]] = {  # harvest-v1 30: refused; 15: the e-mail is the login
     "client": frozenset({"name"}),
     "person": frozenset({"email"}),
 }
+# Columns that keep a row while they are true (harvest-v1 25, IC-4: default category).
+KEPT_WHILE: Mapping[str, tuple[str, ...]] = {"invoice_item_category": ("use_as_service", "use_as_expense")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ GOES_WITH: Mapping[str, tuple[tuple[str, str], ...]] = {
     "task": (("task_assignment", "task_id"),),
     "person": (("user_assignment", "user_id"),),
     "expense": (("receipt", "id"),),
+    "invoice": (("invoice_message", "invoice_id"), ("invoice_payment", "invoice_id")),
 }
 # Recorded hours keep these from being deleted (PR-6, PE-5).
 KEPT_BY_HOURS = frozenset({"project", "person"})

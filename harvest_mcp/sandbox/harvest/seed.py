@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from harvest_mcp.sandbox.harvest import currencies, seed_spending, seed_work
+from harvest_mcp.sandbox.harvest import currencies, seed_invoices, seed_spending, seed_work
 from harvest_mcp.sandbox.harvest.rules import statement_key
 from harvest_mcp.sandbox.harvest.seeds.clients import CLIENTS as CLIENT_ROWS
 from harvest_mcp.sandbox.harvest.seeds.contacts import CONTACTS as CONTACT_ROWS
-from harvest_mcp.sandbox.harvest.seeds.work import INVOICES as INVOICE_ROWS
+from harvest_mcp.sandbox.harvest.seeds.invoices import INVOICES as BILLS
 from harvest_mcp.sandbox.store import Row, Store
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 
-FIRST_CLIENT, FIRST_CONTACT, FIRST_INVOICE = 11072, 9, 7001
+FIRST_CLIENT, FIRST_CONTACT = 11072, 9
 
 
 def fill(store: Store) -> None:
@@ -23,13 +23,12 @@ def fill(store: Store) -> None:
         for row in _contacts(store, ids):
             store.insert(CONTACTS, row)
         seed_work.fill(store, ids)
-        for id, (client, number, state) in enumerate(INVOICE_ROWS, FIRST_INVOICE):
-            store.insert(INVOICES, {"id": id, "client_id": ids[client], "number": number, "state": state})
+        seed_invoices.fill(store)
         seed_spending.fill(store)
 
 
 def _clients(store: Store, ids: dict[str, int]) -> Iterator[Row]:
-    invoiced = {client for client, _, _ in INVOICE_ROWS}
+    invoiced = {bill.client for bill in BILLS}
     for place, one in enumerate(CLIENT_ROWS):
         yield {
             "id": ids[one.name],

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from harvest_mcp.sandbox.harvest.account import TIMEZONE
+from harvest_mcp.sandbox.harvest.switches import TIMEZONE
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT, HOURS
 from harvest_mcp.sandbox.harvest.seeds.notes import BY_PERSON, BY_TASK
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE, TASKS, TEAMS, letters

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
 from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed, seed_hours
-from harvest_mcp.sandbox.harvest.account import WAYS, Ways
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.people import who
 from harvest_mcp.sandbox.harvest.rules import Refusal
+from harvest_mcp.sandbox.harvest.switches import DEFAULT, Switches
 from harvest_mcp.sandbox.harvest.throttle import CALLS, Throttle
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.spec import Era
@@ -26,8 +26,8 @@ class Harvest:
     sign_in = pages.SIGN_IN
     filler = ("clients", "client")
 
-    def __init__(self, store: Store, *, profile: Era, throttle: Throttle, ways: Ways = WAYS) -> None:
-        self.store, self.profile, self.throttle, self.ways = store, profile, throttle, ways
+    def __init__(self, store: Store, *, profile: Era, throttle: Throttle, switches: Switches) -> None:
+        self.store, self.profile, self.throttle, self.switches = store, profile, throttle, switches
 
     def throttled(self, call: Call) -> Answer | None:
         """AC-2 neither counts nor is blocked (harvest-v1 4)."""
@@ -46,7 +46,8 @@ class Harvest:
             return pages.NO_SUCH_PAGE
         answer, place = found
         try:
-            return answer(routes.Visit(self.store, self.throttle, self.profile, login, call, ways=self.ways, **place))
+            visit = routes.Visit(self.store, self.throttle, self.profile, login, self.switches, call, **place)
+            return answer(visit)
         except Refusal as refusal:
             return _refused(refusal)
 
@@ -61,12 +62,12 @@ def open_account(
     clock: Callable[[], float] = time.time,
     calls: int | None = CALLS,
     seeded: bool = True,
-    ways: Ways = WAYS,
+    switches: Switches = DEFAULT,
 ) -> Sandbox:
     """Open a Harvest account: in memory, or in a file that is made and seeded when it is not there yet.
 
-    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty. `ways` is how it is
-    set: `Ways(timezone="Tokyo", by_clock=True, off=frozenset({"expenses"}))`.
+    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty. `switches` is how
+    it is set: how time is tracked, the modules it has not, the rights of its managers.
 
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
@@ -74,7 +75,7 @@ def open_account(
     now = datetime.fromtimestamp(clock(), UTC)
     image = seed_hours.image(seed_hours.today(now)) if seeded and path is None else None
     store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, image=image)
-    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), ways=ways)
+    world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), switches=switches)
     return Sandbox(store, world, path=path, clock=clock)
 
 

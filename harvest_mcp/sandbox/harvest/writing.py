@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import cast
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.sandbox.harvest import currencies
 from harvest_mcp.sandbox.harvest.expenses import SETTLES, old_day, unlocked
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT, recorded
+from harvest_mcp.sandbox.harvest.invoicing import AFTER, AFTER_DELETE, BEFORE, After, Hand
 from harvest_mcp.sandbox.harvest.rules import (
     CREATED_WITH,
     CURRENCY,
@@ -16,6 +18,7 @@ from harvest_mcp.sandbox.harvest.rules import (
     KEEPS_FROM_ARCHIVE,
     KEEPS_FROM_DELETE,
     KEPT_BY_HOURS,
+    KEPT_WHILE,
     NOT_ONESELF,
     TAKES_OVER,
     UNIQUE,
@@ -27,28 +30,29 @@ from harvest_mcp.sandbox.harvest.rules import (
     statement_key,
 )
 from harvest_mcp.sandbox.store import Row, Store, Test
-from harvest_mcp.spec import Action, Field, Record, Resource, Scalar, fields
+from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scalar, Value, fields
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.timezones import ZONES
-from harvest_mcp.wire import rails, xml
+from harvest_mcp.wire import rails, table, xml
 from harvest_mcp.wire.xml import Plain
 
 OLD_NAMES: Mapping[str, str] = {"estimate": "budget", "estimate_by": "budget_by"}  # harvest-v1 13
 
 
-def create(store: Store, resource: Resource[Record], body: bytes, fixed: Row, *, by: int) -> int:
-    """CL-3, CC-4, PR-3, TA-3, PE-3, UA-3, TS-3, EC-2, EX-1: the new id."""
+def create(store: Store, resource: Resource[Record], body: bytes, fixed: Row, *, hand: Hand) -> int:
+    """CL-3, CC-4, PR-3, TA-3, PE-3, UA-3, TS-3, EC-2, EX-1, IN-3, IM-3, IP-3, IC-2: the new id."""
     if resource.assigns:
         return assign(store, resource, {**fixed, resource.assigns.column: _named(resource.assigns.root, body)})
     accepted = CREATED_WITH.get(resource.noun, frozenset())
     given = {**DEFAULTS.get(resource.noun, {}), **_given(resource, body, accepted), **fixed}
     with store.writing():
-        row = _settled(store, resource, given, {})
+        row = _prepared(store, resource, _settled(store, resource, given, {}), {}, hand)
         id = store.insert(resource, row)
         if "statement_key" in fields(resource.record):
             store.update(resource, id, {"statement_key": statement_key(resource, id)})
         if resource.noun == "project":
-            _staff(store, id, by)
+            _staff(store, id, hand.by)
+        _follow(AFTER, store, resource, {**row, "id": id}, hand)
     return id
 
 
@@ -66,14 +70,16 @@ def assign(store: Store, resource: Resource[Record], given: Row) -> int:
         return store.insert(resource, {**row, **taken})
 
 
-def update(store: Store, resource: Resource[Record], id: int, body: bytes, *, by: int) -> None:
-    """CL-4, CC-5, PR-4, TA-5, PE-4, UA-5, TS-6, EC-3, EX-2: only what the body holds; the rest keeps its value."""
+def update(store: Store, resource: Resource[Record], id: int, body: bytes, *, hand: Hand) -> None:
+    """CL-4, CC-5, PR-4, TA-5, PE-4, UA-5, TS-6, EC-3, EX-2, IN-4, IC-3: only what the body holds; the rest stays."""
     with store.writing():
         before = found(store, resource, id)
-        unlocked(resource, before, by, "NotAllowed")
+        unlocked(resource, before, hand.by, "NotAllowed")
         given = _given(resource, body, UPDATED_WITH.get(resource.noun, frozenset()))
         given = {name: value for name, value in given.items() if not fields(resource.record)[name].fixed}
-        store.update(resource, id, _versioned(before, _settled(store, resource, given, before)))
+        row = _prepared(store, resource, _settled(store, resource, given, before), before, hand)
+        store.update(resource, id, _versioned(before, row))
+        _follow(AFTER, store, resource, {**row, "id": id}, hand)
 
 
 def flip(store: Store, resource: Resource[Record], action: Action, id: int, *, by: int) -> None:
@@ -89,12 +95,17 @@ def flip(store: Store, resource: Resource[Record], action: Action, id: int, *, b
         store.update(resource, id, _versioned(before, {action.flips: after}))
 
 
-def delete(store: Store, resource: Resource[Record], id: int, *, by: int) -> str:
-    """CL-6, CC-6, PR-6, TA-4, PE-5, UA-4, TS-5, EC-5, EX-4: with what goes with it; a hint when it was archived."""
+def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> str:
+    """CL-6, CC-6, PR-6, TA-4, PE-5, UA-4, TS-5, EC-5, EX-4, IN-5, IM-4, IP-4, IC-4.
+
+    With everything that goes with it; a hint when it was archived.
+    """
     with store.writing():
         row = found(store, resource, id)
-        _not_oneself(resource, id, by, "NotRemovable")
-        unlocked(resource, row, by, "NotRemovable")
+        _not_oneself(resource, id, hand.by, "NotRemovable")
+        unlocked(resource, row, hand.by, "NotRemovable")
+        if any(row[column] for column in KEPT_WHILE.get(resource.noun, ())):
+            raise Refusal(400, "NotRemovable", f"This {resource.noun.replace('_', ' ')} is a default.")
         _unblocked(store, resource, id, KEEPS_FROM_DELETE, "NotRemovable")
         if resource.noun == "task_assignment" and _last(store, row):
             raise Refusal(400, "NotRemovable", "A project needs at least one task.")
@@ -110,7 +121,20 @@ def delete(store: Store, resource: Resource[Record], id: int, *, by: int) -> str
             for each in store.rows(ACCOUNT.resource(noun), [(column, "=", id)]):
                 store.delete(ACCOUNT.resource(noun), int(str(each["id"])))
         store.delete(resource, id)
+        _follow(AFTER_DELETE, store, resource, row, hand)
     return ""
+
+
+def _prepared(store: Store, resource: Resource[Record], given: Row, before: Row, hand: Hand) -> Row:
+    """The columns to store: what is only ever sent has done its work by then."""
+    prepare = BEFORE.get(resource.noun)
+    row, columns = prepare(store, given, before, hand) if prepare else given, fields(resource.record)
+    return {name: value for name, value in row.items() if name not in columns or not columns[name].sent_only}
+
+
+def _follow(steps: Mapping[str, After], store: Store, resource: Resource[Record], row: Row, hand: Hand) -> None:
+    if (after := steps.get(resource.noun)) is not None:
+        after(store, row, hand)
 
 
 def _staff(store: Store, project: int, by: int) -> None:
@@ -153,12 +177,12 @@ def _given(resource: Resource[Record], body: bytes, also: frozenset[str]) -> Row
     return {
         item.name: _value(item, value)
         for item, value in _elements(resource, body)
-        if not item.server_set or item.name in also
+        if (not item.server_set or item.name in also) and not (item.table and _lines(item, value) is None)
     }
 
 
 def _elements(resource: Resource[Record], body: bytes) -> Iterator[tuple[Field, Plain]]:
-    columns = fields(resource.record)
+    columns = {item.table or name: item for name, item in fields(resource.record).items()}
     try:
         document = xml.read(body)
     except Malformed as error:
@@ -170,7 +194,18 @@ def _elements(resource: Resource[Record], body: bytes) -> Iterator[tuple[Field, 
             yield item, value
 
 
-def _value(item: Field, value: Plain) -> Scalar:
+def _lines(item: Field, value: Plain) -> tuple[Part, ...] | None:
+    """The lines of a CSV; None for one without the intact header, which is dropped (harvest-v1 22)."""
+    try:
+        rows = table.read(str(value or ""), item.type, lambda column: rails.READ[column.type])
+        return tuple(cast("type[Part]", item.type).model_validate(row) for row in rows)
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def _value(item: Field, value: Plain) -> Value:
+    if item.table:
+        return _lines(item, value)
     if item.type is date and isinstance(value, str) and (day := old_day(value)):
         return day
     try:
@@ -206,7 +241,8 @@ def _following(columns: Mapping[str, Field], given: Row) -> Row:
         if code is None:
             raise invalid(f'currency must be one of the account\'s, such as "{CURRENCY}".')
         follows["currency"] = currencies.label(code)
-        follows["currency_symbol"] = given.get("currency_symbol") or currencies.symbol(code)
+        if "currency_symbol" in columns:
+            follows["currency_symbol"] = given.get("currency_symbol") or currencies.symbol(code)
     if "address" in columns and "details" in given:
         follows["address"] = given["details"] or None
     if given.get("timezone", "UTC") not in ZONES:

@@ -7,6 +7,10 @@ from harvest_mcp.systems.harvest.contacts import CONTACTS
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES
 from harvest_mcp.systems.harvest.expense_categories import EXPENSE_CATEGORIES
 from harvest_mcp.systems.harvest.expenses import EXPENSES
+from harvest_mcp.systems.harvest.invoice_item_categories import INVOICE_ITEM_CATEGORIES
+from harvest_mcp.systems.harvest.invoice_messages import INVOICE_MESSAGES
+from harvest_mcp.systems.harvest.invoice_payments import INVOICE_PAYMENTS
+from harvest_mcp.systems.harvest.invoices import INVOICES
 from harvest_mcp.systems.harvest.people import PEOPLE
 from harvest_mcp.systems.harvest.projects import PROJECTS
 from harvest_mcp.systems.harvest.reports import EXPENSE_ROWS, SPENDING, TIME
@@ -14,7 +18,6 @@ from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
 from harvest_mcp.systems.harvest.tasks import TASKS
 from harvest_mcp.systems.harvest.time_entries import TIME_ENTRIES, TIMESHEET
 from harvest_mcp.systems.harvest.user_assignments import USER_ASSIGNMENTS
-from harvest_mcp.systems.harvest.work import INVOICES
 
 HARVEST = System(
     name="harvest",
@@ -23,8 +26,9 @@ HARVEST = System(
     # The vendor allows 100 calls per 15 s and account; a missing Retry-After means 16 s (harvest-v1 4).
     plan=Plan(calls=80, seconds=15, pause=16),
     resources=(
-        *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, TIME_ENTRIES, PEOPLE, INVOICES),
+        *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, TIME_ENTRIES, PEOPLE),
         *(EXPENSE_CATEGORIES, EXPENSES),
+        *(INVOICES, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICE_ITEM_CATEGORIES),
     ),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
@@ -36,6 +40,7 @@ HARVEST = System(
         ("time", "timesheets and timers"),
         ("people", "who works in the account"),
         ("expenses", "expenses, their receipts and categories"),
+        ("invoices", "invoices with their messages and payments, and categories of their lines"),
         ("reports", "hours and money of a period, added up"),
         ("changes", "the journal of changes, and undo"),
     ),
@@ -45,6 +50,7 @@ HARVEST = System(
 
 __all__ = [
     "CLIENTS", "CONTACTS", "DAY_ENTRIES", "EXPENSES", "EXPENSE_CATEGORIES", "EXPENSE_ROWS", "HARVEST", "INVOICES",
-    "PEOPLE", "PROJECTS", "RATE_LIMIT", "SPENDING", "TASKS", "TASK_ASSIGNMENTS", "TIME", "TIMESHEET", "TIME_ENTRIES",
+    "INVOICE_ITEM_CATEGORIES", "INVOICE_MESSAGES", "INVOICE_PAYMENTS", "PEOPLE", "PROJECTS", "RATE_LIMIT", "SPENDING",
+    "TASKS", "TASK_ASSIGNMENTS", "TIME", "TIMESHEET", "TIME_ENTRIES",
     "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip

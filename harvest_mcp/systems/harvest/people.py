@@ -86,6 +86,7 @@ PEOPLE = Resource(
             no="archived",
         ),
     ),
+    stays="the invitation",
     sets_off="mails an invitation with a password link to {email}",
     same=Same(any_of=(("email",), ("first_name", "last_name"))),
 )

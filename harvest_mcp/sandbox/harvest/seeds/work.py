@@ -1,4 +1,4 @@
-"""The studio's projects (client, name, code, active) and invoices (client, number, state)."""
+"""The studio's projects: client, name, code, active."""
 
 PROJECTS: tuple[tuple[str, str, str, bool], ...] = (
     ("SuprCorp", "Website relaunch", "SC-01", True),
@@ -27,21 +27,4 @@ PROJECTS: tuple[tuple[str, str, str, bool], ...] = (
     ("Te Awa Wines", "Cellar door signage", "TA-01", True),
     ("Zürcher Uhrwerk", "Watch configurator", "ZU-01", True),
     ("Quill, Ink & Co.", "Logo", "", True),
-)
-
-INVOICES: tuple[tuple[str, str, str], ...] = (
-    ("SuprCorp", "1001", "paid"),
-    ("SuprCorp", "1002", "paid"),
-    ("SuprCorp", "1003", "partial"),
-    ("SuprCorp", "1004", "open"),
-    ("Kestrel & Sons", "1005", "paid"),
-    ("Bäckerei Groß", "1006", "draft"),
-    ("BluePeak", "1007", "paid"),
-    ("Halvorsen Marine AS", "1008", "paid"),
-    ("Fjord & Fell Outdoor", "1009", "closed"),
-    ("Penrose Dairy", "1010", "paid"),
-    ("Harrowgate Museum Trust", "1011", "open"),
-    ("Northgate Outfitters", "1012", "draft"),
-    ("The Tea Chest", "1013", "paid"),
-    ("Zürcher Uhrwerk", "1014", "open"),
 )

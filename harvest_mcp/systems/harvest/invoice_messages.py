@@ -1,0 +1,65 @@
+"""Messages of Harvest invoices: IM-1 to IM-4 (harvest-v1 23); creating one mails it."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    FIXED,
+    INNER,
+    LINES,
+    REQUIRED,
+    SENT_ONLY,
+    SERVER_SET,
+    SUMMARY,
+    Mails,
+    Moves,
+    Record,
+    Ref,
+    Resource,
+    Same,
+    Says,
+    Seen,
+)
+
+
+class InvoiceMessage(Record):
+    """What was mailed, or noted, about an invoice."""
+
+    invoice_id: Annotated[int | None, Ref("invoice"), REQUIRED, FIXED, INNER] = None
+    recipients: Annotated[str | None, REQUIRED, SENT_ONLY, Mails(), Says("addresses, joined by commas")] = None
+    subject: Annotated[str | None, SERVER_SET, SUMMARY, Seen(("late",))] = None
+    body: Annotated[str | None, LINES] = None
+    sent_by: Annotated[str | None, SERVER_SET, SUMMARY] = None
+    sent_by_email: Annotated[str | None, SERVER_SET] = None
+    sent_from: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
+    sent_from_email: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
+    full_recipient_list: Annotated[str | None, SERVER_SET, SUMMARY] = None
+    send_me_a_copy: bool | None = None
+    include_pay_pal_link: Annotated[bool | None, Seen(("docs", "late"))] = None
+    thank_you: Annotated[bool | None, SERVER_SET, Seen(("late",))] = None
+    send_reminder_on: Annotated[date | None, SERVER_SET, Seen(("late",))] = None
+    created_at: Annotated[datetime | None, SERVER_SET, SUMMARY] = None
+    updated_at: Annotated[datetime | None, SERVER_SET] = None
+    attach_pdf: Annotated[bool | None, SENT_ONLY] = None
+
+
+INVOICE_MESSAGES = Resource(
+    noun="invoice_message",
+    plural="invoice_messages",
+    record=InvoiceMessage,
+    path="/invoices/{invoice_id}/messages",
+    owner="invoice_id",
+    toolset="invoices",
+    module="invoices",
+    label=("full_recipient_list",),
+    says="mail about an invoice",
+    verbs=("list", "get", "create", "delete"),
+    does="send",
+    done="sent",
+    creates="send_invoice",
+    sets_off="mails it to {recipients}",
+    stays="the mail",
+    # Sending the same again is no mistake by itself; only within minutes it is asked about.
+    same=Same(any_of=()),
+    moves=Moves(columns=("state", "amount", "due_amount", "currency")),
+)

@@ -1,0 +1,56 @@
+"""Payments of Harvest invoices: IP-1 to IP-4 (harvest-v1 24). There is no update."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    FIXED,
+    INNER,
+    LINES,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Moves,
+    Record,
+    Ref,
+    Resource,
+    Same,
+    Says,
+)
+
+
+class InvoicePayment(Record):
+    """Money received for an invoice."""
+
+    invoice_id: Annotated[int | None, Ref("invoice"), REQUIRED, FIXED, INNER] = None
+    amount: Annotated[Decimal | None, REQUIRED, SUMMARY] = None
+    paid_at: Annotated[datetime | None, REQUIRED, SUMMARY, Says("e.g. 2026-01-31")] = None
+    notes: Annotated[str | None, LINES, SUMMARY] = None
+    recorded_by: Annotated[str | None, SERVER_SET, SUMMARY] = None
+    recorded_by_email: Annotated[str | None, SERVER_SET] = None
+    pay_pal_transaction_id: Annotated[str | None, SERVER_SET, INNER] = None
+    authorization: Annotated[str | None, SERVER_SET, INNER] = None
+    payment_gateway_id: Annotated[int | None, SERVER_SET, INNER] = None
+    created_at: Annotated[datetime | None, SERVER_SET] = None
+    updated_at: Annotated[datetime | None, SERVER_SET] = None
+
+
+INVOICE_PAYMENTS = Resource(
+    noun="invoice_payment",
+    plural="invoice_payments",
+    element="payment",
+    record=InvoicePayment,
+    path="/invoices/{invoice_id}/payments",
+    owner="invoice_id",
+    toolset="invoices",
+    module="invoices",
+    label=("amount",),
+    says="money received for an invoice",
+    verbs=("list", "get", "create", "delete"),
+    does="record",
+    done="recorded",
+    sets_off="changes what the client owes",
+    same=Same(any_of=(("amount", "paid_at"),)),
+    moves=Moves(columns=("state", "amount", "due_amount", "currency"), most=("amount", "due_amount")),
+)

@@ -1,0 +1,46 @@
+"""Which record a change is about, as people name it: `contact 9`, `incwo contact 9`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from harvest_mcp.changes import Wanted
+from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.spec import System
+
+Systems = Sequence[System]
+
+
+def called(system: System, noun: str) -> str:
+    """A noun with its system's name before it, where that has one."""
+    return f"{system.prefix} {noun}" if system.prefix else noun
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One record of one system."""
+
+    system: System
+    noun: str
+    id: int
+
+    def narrowing(self, wanted: Wanted) -> Wanted:
+        return replace(wanted, noun=self.noun, record=self.id)
+
+
+def record_named(tool: str, systems: Systems, text: str | None, known_names: list[str]) -> About | None:
+    """`contact 9` or `incwo contact 9` as its parts.
+
+    Raises:
+        InvalidArguments: it is neither.
+    """
+    if text is None:
+        return None
+    kind, _, id = text.rpartition(" ")
+    every = [(system, each.noun) for system in systems for each in system.resources]
+    kinds = {noun: (system, noun) for system, noun in reversed(every)}  # of two systems, the first one's
+    kinds |= {f"{system.name} {noun}": (system, noun) for system, noun in every}
+    kinds |= {called(system, noun): (system, noun) for system, noun in every}
+    if kind not in kinds or not id.isascii() or not id.isdigit() or len(id) > 15:
+        example = f"such as {called(systems[0], 'contact')} 9"
+        raise InvalidArguments(tool, [f"record takes a kind and an id, {example}"], known=known_names)
+    return About(*kinds[kind], int(id))

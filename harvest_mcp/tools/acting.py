@@ -1,0 +1,134 @@
+"""The tools of actions: flip a column, or bring a record to a definite state, asking where that sets something off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harvest_mcp.changes.undo import reverse
+from harvest_mcp.errors import WrongState
+from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.deleting import Asking, again_of, matter_of, place_of
+from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH, WORD
+from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.references import known, placed
+from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.sheet import step
+from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.written import told
+
+Kind = Resource[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An action on one record: `given` is the value wanted of what only flips, `said` the text that goes with it."""
+
+    action: Action
+    id: int
+    given: bool | None = None
+    said: Mapping[str, Value] = field(default_factory=dict)
+
+    def wanted(self, record: Record) -> Value:
+        """The value that the column is to have."""
+        if self.action.to is not None:
+            return self.action.to
+        return self.given if self.given is not None else not getattr(record, self.action.flips)
+
+
+class _Already(Exception):
+    """The record is as it is wished."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+
+def action_tool(system: System, resource: Kind, action: Action) -> Tool:
+    """`toggle_client`: flip one column, or bring it to a definite state."""
+    name = named(system, resource, action)
+    takes = [*owner(resource), key(resource)]
+    if action.to is None:
+        takes.append(Argument(action.flips, TRUTH, f"false: {action.no}; left out: flip"))
+    if action.carries:
+        takes.append(Argument(action.carries[1], LINES_TEXT, "a note kept with it"))
+    if action.sets_off:
+        takes.append(Argument("confirm", WORD, "code, once a person agreed"))
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, changes = arguments.given(), call.changes(system)
+        place = await placed(changes.api, resource, given)
+        said = {name: given[name] for name in (action.carries or ())[1:] if given.get(name)}
+        wish = Wish(action, given[resource.key], given.get(action.flips), said)
+        try:
+            if action.sets_off:
+                asking = Asking(given.get("confirm"), again_of(name, given))
+                record = await ask_to_act(call, system, place, wish, asking)
+            else:
+                record = await _ready(call, system, place, wish)
+        except _Already as there:
+            what = f"{resource.noun.capitalize()} {known(resource, there.record)}"
+            return f"{what} is already {action.word(wish.wanted(there.record))}. Nothing was changed."
+        wanted = wish.wanted(record)
+        undoable = reverse(resource, action, getattr(record, action.flips)) is not None
+        change = await changes.act(place, action, record, wanted=wanted, said=said)
+        return told(f"Now {action.word(wanted)}:", system, resource, change, undoable=undoable)
+
+    return Tool(
+        name=name,
+        says=f"{action.says}{', after asking a person' if action.sets_off else ''}.",
+        toolset=resource.toolset,
+        hints=Hints(destroys=bool(action.sets_off), repeatable=action.to is not None),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, asking: Asking) -> Record:
+    """The record as it reads now, once a person agreed to what this action sets off.
+
+    Raises:
+        NotConfirmed: nobody agreed.
+        WrongState: it is not in a state that this leaves.
+    """
+    asked: list[Record] = []
+    action, matter = wish.action, matter_of(call, system, resource, wish.id)
+
+    async def build() -> Question:
+        record = await _ready(call, system, resource, wish)
+        asked.append(record)
+        what = f"{resource.noun} {known(resource, record)}"
+        back = reverse(resource, action, getattr(record, action.flips))
+        undo = f"An undo makes it {back.word(back.to)} again." if back else "Nothing takes that back."
+        notes = [f"{system.title} then {action.sets_off}.", *_kept(wish), undo]
+        return Question(
+            text=" ".join([asking.asks(action.does, what), *notes]),
+            tick=what,
+            matter=matter,
+            content=(plain(record), dict(wish.said)),
+            sheet=step(resource, record, action.does, notes, place=place_of(call, system)),
+        )
+
+    await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)
+    return asked[-1]
+
+
+def named(system: System, resource: Kind, action: Action) -> str:
+    """The name of its tool."""
+    return action.tool or system.tool(action.verb, resource)
+
+
+async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Record:
+    """The record as it reads now, in a state that the action leaves (harvest-v1 27)."""
+    action, record = wish.action, await call.changes(system).current(resource, wish.id)
+    now = getattr(record, action.flips)
+    if (now if action.of else bool(now)) == wish.wanted(record):
+        raise _Already(record)
+    if action.of and now not in action.of:
+        way = next((each for each in resource.actions if each.to in action.of and now in each.of), None)
+        first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
+        raise WrongState(f"{resource.noun} {known(resource, record)}", action.flips, str(now), action.of, first=first)
+    return record
+
+
+def _kept(wish: Wish) -> list[str]:
+    return [f"With it goes the note {quoted(str(text))}, which an undo leaves." for text in wish.said.values()]

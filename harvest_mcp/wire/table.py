@@ -1,0 +1,80 @@
+"""A list within a record as one text of the wire: CSV under a header that names the columns (harvest-v1 22)."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from harvest_mcp.spec import Field, Part, Value, fields
+
+LINE = re.compile(r"[^\n]*\n|[^\n]+")
+COMMA = re.compile(r"\s*-?[0-9.]*,[0-9]+\s*")
+"""A number of an account with a decimal comma; such fields come in quotes."""
+
+
+@cache
+def columns(kind: type[Part]) -> dict[str, Field]:
+    """What the header names: all but the place, which only people count by."""
+    return {name: item for name, item in fields(kind).items() if name != "id"}
+
+
+def read(text: str, kind: type[Part], reader: Callable[[Field], Callable[[Any], Any]]) -> list[dict[str, Any]]:
+    """The rows by column, with their places, from 1; no text is no rows.
+
+    Raises:
+        ValueError: the header is another, or a row does not fit it: what is read must be all there is.
+    """
+    known = columns(kind)
+    rows = list(_rows(text))
+    if not rows:
+        return []
+    header = [name.strip() for name in rows[0]]
+    if sorted(header) != sorted(known):
+        raise ValueError
+    read = {name: reader(known[name]) for name in header}
+    return [
+        {"id": place, **{name: read[name](_plain(known[name], cell)) for name, cell in zip(header, row, strict=True)}}
+        for place, row in enumerate(rows[1:], 1)
+    ]
+
+
+def write(children: Sequence[Part], kind: type[Part], show: Callable[[Value], str]) -> str:
+    """The header and a line each, in order. Without an intact header the vendor drops the change."""
+    known, out = columns(kind), io.StringIO()
+    line = csv.writer(out, lineterminator="\n").writerow
+    line(known)
+    for child in children:
+        line([_shown(getattr(child, name), item, show) for name, item in known.items()])
+    return out.getvalue()
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(_lines(text), strict=True)
+    except csv.Error:
+        raise ValueError from None
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines, without the indentation and the empty ones of documents; not within a quoted text."""
+    quoted = False
+    for line in LINE.findall(text):
+        trimmed = line if quoted else line.lstrip(" \t\r\n")
+        if trimmed:
+            yield trimmed
+        quoted ^= line.count('"') % 2 == 1
+
+
+def _plain(item: Field, cell: str) -> str:
+    """A number's point, where the account has a comma."""
+    if item.type is Decimal and COMMA.fullmatch(cell):
+        return cell.replace(".", "").replace(",", ".")
+    return cell
+
+
+def _shown(value: Value, item: Field, show: Callable[[Value], str]) -> str:
+    """A cell; nothing, and nobody, is empty."""
+    return "" if value is None or value == "" or (item.ref and not value) else show(value)
