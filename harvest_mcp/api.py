@@ -11,7 +11,7 @@ import anyio.to_thread
 from harvest_mcp.errors import InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, System, Value, View
-from harvest_mcp.wire import attachments, exchange
+from harvest_mcp.wire import attachments, exchange, verdicts
 from harvest_mcp.wire.attachments import File
 from harvest_mcp.wire.exchange import Exchange, Page, Response
 
@@ -219,7 +219,7 @@ class Api:
         try:
             return await _read(doing.read, answer)
         except Refused as refusal:  # by a marker within a success (incwo 9)
-            raise exchange.refused(self.system, refusal.what, refusal.hint, words=self.words) from None
+            raise verdicts.refused(self.system, refusal.what, refusal.hint, words=self.words) from None
         except Malformed as unread:
             if doing.request.writes:
                 raise InDoubt(f"The request was sent once, but its fate is unknown. {unread.what}") from None

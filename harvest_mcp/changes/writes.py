@@ -1,7 +1,7 @@
 """Every write goes through here: journalled, sent once, shielded, read back, and settled when in doubt."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,14 +78,15 @@ class Changes(Settling):
         entry = await self.journal.said(deed)
         if entry is not None and entry.outcome in OPEN:
             entry = await self._told(resource, entry)
-        if entry is None or entry.outcome != "applied" or entry.record is None:
+        return await self._made(resource, entry) if entry is not None else None
+
+    async def _made(self, resource: Kind, entry: Entry) -> Change[Record] | None:
+        """What an equal create made, if it is still there."""
+        if entry.outcome != "applied" or (id := entry.record) is None:
             return None
-        try:
-            return Change(
-                entry.record, await self.api.get(resource, entry.record), entry.id, before=True, ago=self._ago(entry)
-            )
-        except NotFound:
-            return None
+        with suppress(NotFound):
+            return Change(id, await self.api.get(resource, id), entry.id, before=True, ago=self._ago(entry))
+        return None
 
     async def update(
         self, resource: Kind, record: Record, values: Mapping[str, Value], *, undoes: int | None = None
@@ -181,17 +182,8 @@ class Changes(Settling):
             entry = await self._told(resource, entry)
             if entry.outcome in OPEN:
                 raise self._unsettled(entry, "The same was sent before, and its fate is unknown.")
-            if entry.outcome == "applied" and entry.record is not None:
-                try:
-                    return Change(
-                        entry.record,
-                        await self.api.get(resource, entry.record),
-                        entry.id,
-                        before=True,
-                        ago=self._ago(entry),
-                    )
-                except NotFound:
-                    pass
+            if (change := await self._made(resource, entry)) is not None:
+                return change
             await self.journal.forget(entry.id)
 
     async def _told(self, resource: Kind, entry: Entry) -> Entry:

@@ -20,7 +20,8 @@ from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.gateway.transport import SignedIn, proxy_of
-from harvest_mcp.wire.exchange import Request, Response, dialect, judge
+from harvest_mcp.wire.exchange import Request, Response, dialect
+from harvest_mcp.wire.verdicts import judge
 from harvest_mcp.wire.xml import CAP
 
 log = logging.getLogger("harvest_mcp.gateway")

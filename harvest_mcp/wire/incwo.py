@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from harvest_mcp.errors import Malformed, Refused
 from harvest_mcp.spec import Field, Part, Record, Resource, Scalar, Value, fields
 from harvest_mcp.wire import xml
+from harvest_mcp.wire.document import Document, Element, Plain
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth, word
-from harvest_mcp.wire.xml import Document, Element, Plain
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)

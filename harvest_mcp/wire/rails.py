@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
 from harvest_mcp.wire import table, xml
+from harvest_mcp.wire.document import Document, Plain
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth
-from harvest_mcp.wire.xml import Document, Plain
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)

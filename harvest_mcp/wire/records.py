@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Field, Part, fields
 from harvest_mcp.wire import table
-from harvest_mcp.wire.xml import Plain
+from harvest_mcp.wire.document import Plain
 
 P = TypeVar("P", bound=Part)
 

@@ -7,14 +7,12 @@ Plain values are what a document says and nothing more: an element with child el
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from lxml import etree
 
 from harvest_mcp.errors import Malformed
-
-Plain: TypeAlias = "str | dict[str, Plain] | list[Plain] | None"
-Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
+from harvest_mcp.wire.document import Document, Element, Plain
 
 CAP = 12 * 1024 * 1024
 MOST_DEPTH = 16
@@ -53,46 +51,6 @@ ROOT = re.compile(rb"<([\w.:\x80-\xff-]+)")
 HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?>(?:(?><!--.*?-->)\s*)*)<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document as plain values: its root's name, whether the root calls itself an array, its children or its text."""
-
-    root: str
-    array: bool
-    children: list[tuple[str, Plain]]
-    text: str = ""
-
-    def value(self) -> Plain:
-        """The root as one mapping.
-
-        Raises:
-            Malformed: a child's name comes twice.
-        """
-        return _mapping(self.children)
-
-    def first(self, name: str) -> "Document":
-        """The first element of this name, the root included, as a document of its own.
-
-        Raises:
-            Malformed: there is none.
-        """
-        if self.root == name:
-            return self
-        if (found := _below(self.children, name)) is None:
-            raise Malformed("unexpected-root")
-        return Document(name, False, list(found.items()))
-
-
-def _below(children: Iterable[tuple[str, Plain]], name: str) -> "dict[str, Plain] | None":
-    for element, value in children:
-        if element == name and isinstance(value, dict):
-            return value
-        listed = [("", each) for each in value] if isinstance(value, list) else []
-        if (found := _below(value.items() if isinstance(value, dict) else listed, name)) is not None:
-            return found
-    return None
 
 
 def looks_like_html(body: bytes) -> bool:
@@ -307,12 +265,3 @@ def _empty(element: Any, text: str | None) -> Plain:
     if element.get("nil") == "true":
         return None
     return [] if element.get("type") == "array" else text or ""
-
-
-def _mapping(children: Iterable[tuple[str, Plain]], *, line: int | None = None) -> dict[str, Plain]:
-    mapping: dict[str, Plain] = {}
-    for name, value in children:
-        if name in mapping:
-            raise Malformed("duplicate-element", line=line)
-        mapping[name] = value
-    return mapping

@@ -12,7 +12,7 @@ from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, RATE_LIMIT, 
 from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, RateLimit, User
 from harvest_mcp.systems.harvest.clients import Client
 from harvest_mcp.systems.harvest.contacts import Contact
-from harvest_mcp.wire import exchange, rails
+from harvest_mcp.wire import exchange, rails, verdicts
 from harvest_mcp.wire.exchange import Response
 
 from .kit import Clock, Leaf, Shape, caller, shape
@@ -294,7 +294,7 @@ async def test_the_budget_has_each_eras_form(profile: Era, name: str, budget: Ra
 def test_the_error_body_is_read_as_its_message() -> None:
     body = sample("account/error")
     request = exchange.get(HARVEST, CLIENTS, 1).request
-    judged = exchange.judge(HARVEST, request, Response(400, {}, body), now=LAST)
+    judged = verdicts.judge(HARVEST, request, Response(400, {}, body), now=LAST)
     assert rails.error_text(body) == "…"
     assert isinstance(judged, Refused)
     assert judged.hint == "…"

@@ -10,7 +10,7 @@ import pytest
 from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
 from harvest_mcp.spec import Filter, Scalar
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES, PROJECTS, RATE_LIMIT, WHO_AM_I
-from harvest_mcp.wire import exchange, rails
+from harvest_mcp.wire import exchange, rails, verdicts
 from harvest_mcp.wire.exchange import Exchange, Method, Request, Response
 
 Kind = type[CallFailed] | None
@@ -197,26 +197,26 @@ JUDGED = [
 def test_an_answer_means_exactly_this(
     status: int, call: Request, headers: dict[str, str], body: bytes, kind: Kind, words: str
 ) -> None:
-    found = exchange.judge(HARVEST, call, Response(status, headers, body), now=NOW)
+    found = verdicts.judge(HARVEST, call, Response(status, headers, body), now=NOW)
     assert (type(found) if found else None, str(found or "")) == (kind, words)
 
 
 def test_a_refusal_carries_the_vendors_words_and_a_throttle_its_seconds() -> None:
-    no = exchange.judge(HARVEST, WRITE, Response(400, {"hint": " Has\n active\tprojects. "}), now=NOW)
-    wait = exchange.judge(HARVEST, WRITE, Response(503, {"retry-after": "0"}), now=NOW)
+    no = verdicts.judge(HARVEST, WRITE, Response(400, {"hint": " Has\n active\tprojects. "}), now=NOW)
+    wait = verdicts.judge(HARVEST, WRITE, Response(503, {"retry-after": "0"}), now=NOW)
     assert isinstance(no, Refused)
     assert isinstance(wait, Throttled)
     assert (no.hint, wait.seconds, wait.next) == ("Has active projects.", 0.0, "Wait 1 second and call again.")
 
 
 def test_a_long_hint_is_cut() -> None:
-    found = exchange.judge(HARVEST, WRITE, Response(400, {"hint": "x" * 5_000}), now=NOW)
+    found = verdicts.judge(HARVEST, WRITE, Response(400, {"hint": "x" * 5_000}), now=NOW)
     assert isinstance(found, Refused)
     assert found.hint == "x" * 199 + "…"
 
 
 def test_an_empty_hint_gives_way_to_the_body() -> None:
-    found = exchange.judge(HARVEST, WRITE, Response(400, {"hint": ""}, ERROR), now=NOW)
+    found = verdicts.judge(HARVEST, WRITE, Response(400, {"hint": ""}, ERROR), now=NOW)
     assert isinstance(found, Refused)
     assert found.hint == "From the body."
 
@@ -226,7 +226,7 @@ def test_every_status_means_something_and_only_success_is_success(call: Request)
     silent = [
         status
         for status in range(100, 600)
-        if exchange.judge(HARVEST, call, Response(status, {}, b""), now=NOW) is None
+        if verdicts.judge(HARVEST, call, Response(status, {}, b""), now=NOW) is None
     ]
     assert silent == list(range(100, 300))
 
@@ -267,7 +267,7 @@ def test_every_status_means_something_and_only_success_is_success(call: Request)
     ],
 )
 def test_the_wait_is_seconds_or_a_date_between_now_and_an_hour(text: str | None, seconds: float) -> None:
-    assert exchange.retry_after(text, now=NOW, missing=16) == seconds
+    assert verdicts.retry_after(text, now=NOW, missing=16) == seconds
 
 
 @pytest.mark.parametrize(
@@ -284,12 +284,12 @@ def test_the_wait_is_seconds_or_a_date_between_now_and_an_hour(text: str | None,
     ],
 )
 def test_a_vendors_words_come_on_one_line_cut_at_200_characters(text: str, line: str) -> None:
-    assert exchange.clean(text) == line
+    assert verdicts.clean(text) == line
     assert len(line) <= 200
 
 
 def test_words_can_be_cut_shorter() -> None:
-    assert exchange.clean("one two", most=4) == "one…"
+    assert verdicts.clean("one two", most=4) == "one…"
 
 
 @pytest.mark.parametrize("value", [5, "x", True, None])

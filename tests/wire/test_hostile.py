@@ -18,7 +18,8 @@ from lxml import etree
 
 from harvest_mcp.errors import NotTheApi, Refused
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.wire.exchange import Request, Response, judge
+from harvest_mcp.wire.exchange import Request, Response
+from harvest_mcp.wire.verdicts import judge
 
 from .bulk import BULK, NEVER_ENDING
 from .case import MARK, Case, outcome, quoted

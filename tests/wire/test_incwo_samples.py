@@ -32,7 +32,7 @@ from harvest_mcp.systems.incwo import (
     VACATIONS,
 )
 from harvest_mcp.tools.render import plain
-from harvest_mcp.wire import exchange
+from harvest_mcp.wire import exchange, verdicts
 from harvest_mcp.wire.exchange import Request, Response
 
 R = TypeVar("R", bound=Record)
@@ -182,7 +182,7 @@ def test_what_was_not_saved_is_refused_in_the_vendors_words() -> None:
 @pytest.mark.parametrize("status", [400, 409, 422])
 def test_an_errors_document_is_a_refusal_in_the_vendors_words(status: int) -> None:
     answer = Response(status, {}, (SAMPLES / "errors" / "errors.xml").read_bytes())
-    found = exchange.judge(INCWO, Request("POST", "/contacts.xml"), answer, now=NOW)
+    found = verdicts.judge(INCWO, Request("POST", "/contacts.xml"), answer, now=NOW)
     assert isinstance(found, Refused)
     assert found.hint == "Le nom est obligatoire. Le pays est inconnu."
 
@@ -196,8 +196,8 @@ def test_an_errors_document_under_a_status_of_success_is_no_success() -> None:
 
 def test_a_maintenance_page_is_told_apart_from_an_answer() -> None:
     answer = Response(200, {}, (SAMPLES / "errors" / "maintenance.html").read_bytes())
-    reading = exchange.judge(INCWO, Request("GET", "/contacts.xml"), answer, now=NOW)
-    writing = exchange.judge(INCWO, Request("POST", "/contacts.xml"), answer, now=NOW)
+    reading = verdicts.judge(INCWO, Request("GET", "/contacts.xml"), answer, now=NOW)
+    writing = verdicts.judge(INCWO, Request("POST", "/contacts.xml"), answer, now=NOW)
     assert (type(reading), type(writing)) == (NotTheApi, Unavailable)
 
 

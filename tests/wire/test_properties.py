@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.spec import Record, Resource, Scalar, fields
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
-from harvest_mcp.wire import exchange, rails, xml
+from harvest_mcp.wire import exchange, rails, verdicts, xml
 from harvest_mcp.wire.exchange import Method, Request, Response
 
 from .case import READERS, UTF8, By, Case, many, one, outcome, quoted
@@ -84,7 +84,7 @@ def reads(by: By, document: bytes, chunk: int) -> None:
     assert isinstance(outcome(read), str) is isinstance(outcome(pieces), str)
     assert outcome(read) == outcome(pieces) or isinstance(outcome(read), str)
     for status in (200, 400):
-        found = exchange.judge(HARVEST, Request("GET", "/contacts"), Response(status, {}, document), now=NOW)
+        found = verdicts.judge(HARVEST, Request("GET", "/contacts"), Response(status, {}, document), now=NOW)
         assert found is None or isinstance(found, CallFailed)
 
 
@@ -165,7 +165,7 @@ def test_any_mutation_of_a_document_is_read_or_malformed(document: tuple[By, byt
 @given(TEXTS)
 @QUICK
 def test_any_text_is_cleaned_to_one_line_of_bounded_length_without_our_quotes(text: str) -> None:
-    line = exchange.clean(text, most=20)
+    line = verdicts.clean(text, most=20)
     assert len(line) <= 20
     assert '"' not in line
     assert len(line.splitlines()) <= 1
@@ -178,7 +178,7 @@ def test_any_text_is_cleaned_to_one_line_of_bounded_length_without_our_quotes(te
 @QUICK
 def test_any_date_to_wait_for_comes_to_a_wait_of_at_most_an_hour(moment: datetime, ahead: timedelta) -> None:
     now, until = moment.replace(tzinfo=UTC), (moment + ahead).replace(tzinfo=UTC, microsecond=0)
-    wait = exchange.retry_after(format_datetime(until, usegmt=True), now=now, missing=16)
+    wait = verdicts.retry_after(format_datetime(until, usegmt=True), now=now, missing=16)
     assert wait == min(max((until - now).total_seconds(), 0.0), 3600.0)
 
 
@@ -190,7 +190,7 @@ def test_any_date_to_wait_for_comes_to_a_wait_of_at_most_an_hour(moment: datetim
 )
 @QUICK
 def test_any_answer_is_judged(method: Method, status: int, headers: dict[str, str], found: bytes) -> None:
-    failure = exchange.judge(HARVEST, Request(method, "/contacts"), Response(status, headers, found), now=NOW)
+    failure = verdicts.judge(HARVEST, Request(method, "/contacts"), Response(status, headers, found), now=NOW)
     assert failure is None if status < 300 and not xml.looks_like_html(found) else isinstance(failure, CallFailed)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.wire import xml
-from harvest_mcp.wire.xml import Document, Plain
+from harvest_mcp.wire.document import Document, Element, Plain
 
 XML = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 
@@ -193,7 +193,7 @@ def test_one_unwritable_character_makes_a_text_unwritable() -> None:
 
 
 def test_a_nested_document_is_written_to_any_depth() -> None:
-    tree: xml.Element = (
+    tree: Element = (
         "r",
         [("a", "1", "integer"), ("b", [("c", [], "array"), ("d", None, "")], ""), ("e", "x<", "")],
         "array",

@@ -7,7 +7,7 @@ from harvest_mcp.sandbox.harvest import currencies
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Era, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.wire import rails, xml
-from harvest_mcp.wire.xml import Element
+from harvest_mcp.wire.document import Element
 
 INSTANT: Mapping[Era, str] = {"classic": "datetime", "docs": "datetime", "late": "dateTime"}  # harvest-v1 29 row 2
 # As documented (harvest-v1 5.1); lxml writes the same with single quotes.

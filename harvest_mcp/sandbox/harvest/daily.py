@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 from harvest_mcp.errors import Malformed
 from harvest_mcp.sandbox.asgi import Answer
 from harvest_mcp.sandbox.harvest import bodies, currencies
-from harvest_mcp.sandbox.harvest.routes import Route, Visit, route
 from harvest_mcp.sandbox.harvest.rules import Refusal, found, invalid
 from harvest_mcp.sandbox.harvest.timers import Sheet, total
+from harvest_mcp.sandbox.harvest.visits import Route, Visit, route
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Value, fields
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, PROJECTS, TASKS, TIME_ENTRIES
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, xml
-from harvest_mcp.wire.xml import Element, Plain
+from harvest_mcp.wire.document import Element, Plain
 
 # Types of the elements of an entry; what is not here has none (harvest-v1 5.2, 18).
 TYPES: Mapping[str, str] = {

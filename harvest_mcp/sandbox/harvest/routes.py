@@ -1,79 +1,23 @@
 """Which call is what: the vendor's addresses, read off the resources, and what answers each (harvest-v1 9 to 17)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any
 
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
 from harvest_mcp.sandbox.harvest import account, bodies, entries, expenses, invoicing, receipts, rules, writing
-from harvest_mcp.sandbox.harvest.invoicing import Hand
-from harvest_mcp.sandbox.harvest.people import MANAGED, READS, WRITES, Login, Role
+from harvest_mcp.sandbox.harvest.people import READS, WRITES
 from harvest_mcp.sandbox.harvest.rules import Refusal
-from harvest_mcp.sandbox.harvest.switches import Switches
-from harvest_mcp.sandbox.harvest.throttle import Throttle
-from harvest_mcp.sandbox.store import Row, Store, Test
-from harvest_mcp.spec import Action, Era, Filter, Record, Report, Resource, Road, fields
-from harvest_mcp.systems.harvest import HARVEST, PEOPLE, RATE_LIMIT, TASKS, USER_ASSIGNMENTS, WHO_AM_I
+from harvest_mcp.sandbox.harvest.visits import Route, Visit, may, number, owned, route, sees, there, whose
+from harvest_mcp.sandbox.store import Row, Test
+from harvest_mcp.spec import Action, Filter, Record, Report, Resource, Road, fields
+from harvest_mcp.systems.harvest import HARVEST, RATE_LIMIT, TASKS, WHO_AM_I
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
-IDS = ("id", "owner", "day", "year")
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1
 ODD_PLACES: Mapping[str, str] = {"invoice_item_category": "/invoice_categories"}  # harvest-v1 29 row 16
 PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One call by someone who may come in, and what is needed to answer it.
-
-    `id` is the one in the path, or `handle` instead; `owner` is the record it lies under; `day` is one of a `year`.
-    """
-
-    store: Store
-    throttle: Throttle
-    profile: Era
-    login: Login
-    switches: Switches
-    call: Call
-    id: int = 0
-    owner: int = 0
-    handle: str = ""
-    day: int = 0
-    year: int = 0
-
-    @property
-    def hand(self) -> Hand:
-        return Hand(self.login.id, self.profile)
-
-
-Handler = Callable[[Visit], Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A method, a path, and what answers them."""
-
-    method: str
-    path: re.Pattern[str]
-    answer: Handler
-
-
-def find(call: Call, routes: Sequence[Route]) -> tuple[Handler, dict[str, Any]] | None:
-    """What answers a call, and what its path names: an id, an owner, a handle."""
-    for each in routes:
-        if each.method == call.method and (match := each.path.fullmatch(call.path)):
-            return each.answer, {name: int(text) if name in IDS else text for name, text in match.groupdict().items()}
-    return None
-
-
-def route(method: str, path: str, answer: Handler) -> Route:
-    pattern = re.escape(path).replace(r"\{handle\}", r"(?P<handle>[^/]*@[^/]*)")
-    for name in IDS:
-        pattern = pattern.replace(rf"\{{{name}\}}", rf"(?P<{name}>\d{{1,15}})")
-    return Route(method, re.compile(pattern + "/?"), answer)
 
 
 def _routes(resource: Resource[Record]) -> Iterator[Route]:
@@ -104,33 +48,33 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
 
 
 def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
-    _may(visit, resource, READS)
+    may(visit, resource, READS)
     where = list(_narrowed(resource, visit.call))
     if resource.owner:
-        _owner(visit, resource)
+        owned(visit, resource)
         where.append((resource.owner, "=", visit.owner))
     if owner and owner.ref:
         rules.found(visit.store, HARVEST.resource(owner.ref), visit.id)
         where.append((f"{owner.ref}_id", "=", visit.id))
     rows = visit.store.rows(resource, where, newest_first=resource.noun in NEWEST_FIRST)
     fit = CHOOSES.get(resource.noun, _all)(visit.call, visit.store.now().date())
-    shown = [row for row in rows if _sees(visit, resource, row) and fit(row)]
+    shown = [row for row in rows if sees(visit, resource, row) and fit(row)]
     return Answer(200, body=bodies.list_(resource, _page(resource, visit.call, shown), visit.profile))
 
 
 def _week(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
     """EX-7, EX-8: the caller's own, or whose they ask for, of one week only (harvest-v1 20)."""
-    _may(visit, resource, READS)
+    may(visit, resource, READS)
     first, last = expenses.week(visit.store, expenses.day(visit.day, visit.year) if owner else None)
-    whose = visit.store.rows(resource, [("user_id", "=", _whose(visit)), ("spent_at", ">=", first)])
-    rows = [row for row in whose if str(row["spent_at"]) <= str(last)]
+    since = visit.store.rows(resource, [("user_id", "=", whose(visit)), ("spent_at", ">=", first)])
+    rows = [row for row in since if str(row["spent_at"]) <= str(last)]
     return Answer(200, body=bodies.week(resource, rows, (first, last), visit.profile))
 
 
 def _receipt(resource: Resource[Record], visit: Visit) -> Answer:
     """EX-6: the file as it is."""
-    _may(visit, resource, READS)
-    _there(visit, resource)
+    may(visit, resource, READS)
+    there(visit, resource)
     if (found := receipts.kept(visit.store, visit.id)) is None:
         raise Refusal(404, "NotFound", f"This {resource.noun} has no receipt.", hint=False)
     kind, data = found
@@ -139,36 +83,24 @@ def _receipt(resource: Resource[Record], visit: Visit) -> Answer:
 
 def _attach(resource: Resource[Record], visit: Visit) -> Answer:
     """EX-5: a file, in the place of the one there was."""
-    _may(visit, resource, WRITES)
-    expenses.unlocked(resource, _there(visit, resource), visit.login.id, "NotAllowed")
+    may(visit, resource, WRITES)
+    expenses.unlocked(resource, there(visit, resource), visit.login.id, "NotAllowed")
     receipts.keep(visit.store, visit.id, visit.call.headers.get("content-type", ""), visit.call.body)
     return Answer(200, (("Location", f"{resource.path}/{visit.id}/receipt"),), content_type="")
 
 
-def _whose(visit: Visit) -> int:
-    """Whose records a call is about: the caller's, or those of whom an administrator names (harvest-v1 7)."""
-    named = visit.call.asked("of_user")
-    if not named:
-        return visit.login.id
-    id = _number(named)
-    if id != visit.login.id and visit.login.role != "administrator":
-        raise Refusal(404, "NotFound", "There is no such person for this user.", hint=False)
-    rules.found(visit.store, PEOPLE, id)
-    return id
-
-
 def _get(resource: Resource[Record], visit: Visit) -> Answer:
-    _may(visit, resource, READS)
-    row = _there(visit, resource)
+    may(visit, resource, READS)
+    row = there(visit, resource)
     return Answer(200, body=bodies.one(resource, row, visit.profile))
 
 
 def _create(resource: Resource[Record], visit: Visit) -> Answer:
-    _may(visit, resource, WRITES)
+    may(visit, resource, WRITES)
     if resource.owner:
-        _owner(visit, resource)
+        owned(visit, resource)
     fixed: Row = {resource.owner: visit.owner} if resource.owner else {}
-    fixed |= {"user_id": _whose(visit)} if resource.acting else {}
+    fixed |= {"user_id": whose(visit)} if resource.acting else {}
     id = writing.create(visit.store, resource, visit.call.body, fixed, hand=visit.hand)
     if resource.noun in ODD_PLACES:
         return Answer(201, (("Location", f"{ODD_PLACES[resource.noun]}/{id}"),), content_type="")
@@ -177,8 +109,8 @@ def _create(resource: Resource[Record], visit: Visit) -> Answer:
 
 def _create_both(resource: Resource[Record], visit: Visit) -> Answer:
     """TS-4: a new task, and its assignment."""
-    _may(visit, resource, WRITES)
-    _owner(visit, resource)
+    may(visit, resource, WRITES)
+    owned(visit, resource)
     with visit.store.writing():
         task = writing.create(visit.store, TASKS, visit.call.body, {}, hand=visit.hand)
         id = writing.assign(visit.store, resource, {resource.owner: visit.owner, "task_id": task})
@@ -186,29 +118,29 @@ def _create_both(resource: Resource[Record], visit: Visit) -> Answer:
 
 
 def _update(resource: Resource[Record], visit: Visit) -> Answer:
-    _may(visit, resource, WRITES)
-    _there(visit, resource)
+    may(visit, resource, WRITES)
+    there(visit, resource)
     writing.update(visit.store, resource, visit.id, visit.call.body, hand=visit.hand)
     return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
 def _flip(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
-    _may(visit, resource, WRITES)
-    _there(visit, resource)
+    may(visit, resource, WRITES)
+    there(visit, resource)
     writing.flip(visit.store, resource, action, visit.id, by=visit.login.id)
     return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
 def _step(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
-    _may(visit, resource, WRITES)
-    _there(visit, resource)
+    may(visit, resource, WRITES)
+    there(visit, resource)
     invoicing.step(visit.store, action, visit.id, visit.call.body, visit.hand)
     return Answer(200, content_type="")
 
 
 def _delete(resource: Resource[Record], visit: Visit) -> Answer:
-    _may(visit, resource, WRITES)
-    _there(visit, resource)
+    may(visit, resource, WRITES)
+    there(visit, resource)
     hint = writing.delete(visit.store, resource, visit.id, hand=visit.hand)
     return Answer(200, (("Hint", hint),) if hint else (), content_type="")
 
@@ -246,49 +178,12 @@ def _at(resource: Resource[Record], visit: Visit, id: int) -> Headers:
     return (("Location", f"{place.path}/{id}"),)  # relative (harvest-v1 6.4)
 
 
-def _there(visit: Visit, resource: Resource[Record]) -> Row:
-    """The row the path names, if it is at that place and this user sees it."""
-    tests: list[Test] = [(resource.handle, "=", visit.handle)] if visit.handle else [("id", "=", visit.id)]
-    if resource.owner:
-        tests.append((resource.owner, "=", visit.owner))
-    for row in visit.store.rows(resource, tests):
-        if _sees(visit, resource, row):
-            return row
-    raise rules.missing(resource, visit.handle or visit.id)
-
-
-def _owner(visit: Visit, resource: Resource[Record]) -> None:
-    """Refuse what lies under a record that is not there for this user."""
-    owner = HARVEST.resource(str(fields(resource.record)[resource.owner].ref))
-    if not _sees(visit, owner, rules.found(visit.store, owner, visit.owner)):
-        raise rules.missing(owner, visit.owner)
-
-
-def _may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[str]]) -> None:
-    """Lack of a right, or of the module, answers as if nothing were there (harvest-v1 6.1, 7)."""
-    granted = visit.login.role == "manager" and resource.module in visit.switches.opened
-    if resource.module in visit.switches.off or not (granted or resource.noun in what[visit.login.role]):
-        raise Refusal(404, "NotFound", f"There is no {resource.noun} here for this user.", hint=False)
-
-
-def _sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
-    """A project manager sees the projects they manage, and what is on them; everybody their own (harvest-v1 7)."""
-    if resource.acting:
-        named = visit.login.role == "administrator" and not visit.call.asked("of_user")
-        return named or row["user_id"] == _whose(visit)
-    if visit.login.role == "administrator" or resource.noun not in MANAGED:
-        return True
-    manages: list[Test] = [("user_id", "=", visit.login.id), ("is_project_manager", "=", True)]
-    manages += [("deactivated", "=", False), ("project_id", "=", row[resource.owner or "id"])]
-    return bool(visit.store.rows(USER_ASSIGNMENTS, manages))
-
-
 def _narrowed(resource: Resource[Record], call: Call) -> Iterator[Test]:
     if (since := call.asked("updated_since")) and "updated_at" in fields(resource.record):
         yield "updated_at", ">=", _instant(since)  # inclusive (harvest-v1 8.1)
     for narrow in resource.filters:
         if narrow.query and narrow.ref and (value := call.asked(narrow.query)):
-            yield f"{narrow.ref}_id", "=", _number(value)
+            yield f"{narrow.ref}_id", "=", number(value)
 
 
 def _all(call: Call, today: date) -> Callable[[Row], bool]:
@@ -312,10 +207,5 @@ def _instant(text: str) -> datetime:
 def _page(resource: Resource[Record], call: Call, rows: list[Row]) -> list[Row]:
     if (size := PAGES.get(resource.noun)) is None:
         return rows
-    start = (max(_number(call.asked("page") or "1"), 1) - 1) * size
+    start = (max(number(call.asked("page") or "1"), 1) - 1) * size
     return rows[start : start + size]
-
-
-def _number(text: str) -> int:
-    """What Ruby makes of a parameter that should be a number: 0 when it is none."""
-    return int(text) if re.fullmatch(r"\d{1,15}", text, re.ASCII) else 0

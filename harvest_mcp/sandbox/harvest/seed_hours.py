@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from harvest_mcp.sandbox.harvest.switches import TIMEZONE
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT, HOURS
 from harvest_mcp.sandbox.harvest.seeds.notes import BY_PERSON, BY_TASK
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE, TASKS, TEAMS, letters
 from harvest_mcp.sandbox.harvest.seeds.work import PROJECTS
+from harvest_mcp.sandbox.harvest.switches import TIMEZONE
 from harvest_mcp.sandbox.store import Store, Stored
 from harvest_mcp.systems.harvest.timezones import ZONES
 

@@ -9,9 +9,10 @@ from harvest_mcp.sandbox.harvest import receipts
 from harvest_mcp.sandbox.harvest.expenses import COMPANY, priced
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
 from harvest_mcp.sandbox.harvest.seed_hours import FIRST_PERSON, FIRST_PROJECT
+from harvest_mcp.sandbox.harvest.seeds.invoices import INVOICES
 from harvest_mcp.sandbox.harvest.seeds.spending import CATEGORIES, REASONS
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE, TEAMS
-from harvest_mcp.sandbox.harvest.seeds.work import INVOICES, PROJECTS
+from harvest_mcp.sandbox.harvest.seeds.work import PROJECTS
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES
 
@@ -109,5 +110,4 @@ def _projects() -> dict[int, list[int]]:
 @cache
 def _invoices() -> dict[str, int]:
     """The last invoice that a client was sent, by the client's name."""
-    sent = ((client, id) for id, (client, _, state) in enumerate(INVOICES, FIRST_INVOICE) if state != "draft")
-    return dict(sent)
+    return {bill.client: id for id, bill in enumerate(INVOICES, FIRST_INVOICE) if bill.state != "draft"}

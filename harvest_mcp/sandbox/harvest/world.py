@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed, seed_hours
+from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed, seed_hours, visits
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.people import who
 from harvest_mcp.sandbox.harvest.rules import Refusal
@@ -41,12 +41,12 @@ class Harvest:
         login = who(call)
         if login is None:
             return _refused(Refusal(401, "Unauthorized", "These credentials are not known here.", hint=False))
-        found = routes.find(call, ROUTES)
+        found = visits.find(call, ROUTES)
         if found is None:
             return pages.NO_SUCH_PAGE
         answer, place = found
         try:
-            visit = routes.Visit(self.store, self.throttle, self.profile, login, self.switches, call, **place)
+            visit = visits.Visit(self.store, self.throttle, self.profile, login, self.switches, call, **place)
             return answer(visit)
         except Refusal as refusal:
             return _refused(refusal)

@@ -34,7 +34,7 @@ from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scalar, Valu
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, table, xml
-from harvest_mcp.wire.xml import Plain
+from harvest_mcp.wire.document import Plain
 
 OLD_NAMES: Mapping[str, str] = {"estimate": "budget", "estimate_by": "budget_by"}  # harvest-v1 13
 

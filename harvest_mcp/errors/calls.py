@@ -1,0 +1,74 @@
+"""What goes wrong with a call to the vendor."""
+
+from harvest_mcp.errors.ours import HarvestMcpError
+
+
+class CallFailed(HarvestMcpError):
+    """A call to the vendor did not succeed."""
+
+
+class NotFound(CallFailed):
+    """404: no such record or path, or this user may not see it (harvest-v1 6.1)."""
+
+
+class Unauthorized(CallFailed):
+    """401: the vendor does not accept the credentials."""
+
+
+class Forbidden(CallFailed):
+    """403: this user has no right to it, or the API is switched off for them."""
+
+
+class Refused(CallFailed):
+    """400 and kin: a rule of the vendor's; `hint` is the vendor's own explanation, cleaned, or empty.
+
+    `kind` is the word the vendor has for it, or empty.
+    """
+
+    def __init__(self, what: str, *, hint: str = "", state: str = "", next: str = "") -> None:
+        super().__init__(what, state=state, next=next)
+        self.hint, self.kind = hint, ""
+
+
+class Throttled(CallFailed):
+    """The account's call budget is used up; `seconds` until it is worth trying again."""
+
+    def __init__(self, what: str, *, seconds: float, next: str) -> None:
+        super().__init__(what, next=next)
+        self.seconds = seconds
+
+
+class GateClosed(Throttled):
+    """Waiting for the account's budget would take too long, so the call was not sent."""
+
+
+class Unreachable(CallFailed):
+    """No connection came about, so nothing was carried out."""
+
+
+class Unavailable(CallFailed):
+    """The vendor answered with a fault, or broke off."""
+
+
+class TooSlow(CallFailed):
+    """The deadline of the call passed."""
+
+
+class Malformed(CallFailed):
+    """The answer is not the document it should be; `code` names the rule, `line` the place. Never the text."""
+
+    def __init__(self, code: str, *, line: int | None = None) -> None:
+        self.code, self.line = code, line
+        place = f" at line {line}" if line else ""
+        super().__init__(
+            f"The answer is not a document this server reads: {code}{place}.",
+            next="Try once more; if it stays, run `harvest-mcp doctor` and report the code.",
+        )
+
+
+class NotTheApi(CallFailed):
+    """Something other than the XML API answered: a web page, a sign-in form, a redirect elsewhere."""
+
+
+class InDoubt(CallFailed):
+    """A write left this machine and no answer says whether it was carried out. Never send it again blindly."""

@@ -1,0 +1,59 @@
+"""A document as plain values, whatever it was written in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from harvest_mcp.errors import Malformed
+
+Plain: TypeAlias = "str | dict[str, Plain] | list[Plain] | None"
+Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as plain values: its root's name, whether the root calls itself an array, its children or its text."""
+
+    root: str
+    array: bool
+    children: list[tuple[str, Plain]]
+    text: str = ""
+
+    def value(self) -> Plain:
+        """The root as one mapping.
+
+        Raises:
+            Malformed: a child's name comes twice.
+        """
+        return mapping(self.children)
+
+    def first(self, name: str) -> "Document":
+        """The first element of this name, the root included, as a document of its own.
+
+        Raises:
+            Malformed: there is none.
+        """
+        if self.root == name:
+            return self
+        if (found := _below(self.children, name)) is None:
+            raise Malformed("unexpected-root")
+        return Document(name, False, list(found.items()))
+
+
+def _below(children: Iterable[tuple[str, Plain]], name: str) -> "dict[str, Plain] | None":
+    for element, value in children:
+        if element == name and isinstance(value, dict):
+            return value
+        listed = [("", each) for each in value] if isinstance(value, list) else []
+        if (found := _below(value.items() if isinstance(value, dict) else listed, name)) is not None:
+            return found
+    return None
+
+
+def mapping(children: Iterable[tuple[str, Plain]], *, line: int | None = None) -> dict[str, Plain]:
+    mapping: dict[str, Plain] = {}
+    for name, value in children:
+        if name in mapping:
+            raise Malformed("duplicate-element", line=line)
+        mapping[name] = value
+    return mapping
