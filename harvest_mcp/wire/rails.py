@@ -72,13 +72,14 @@ def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool
     named = [item for name, item in known if name in values and (item.along or name != resource.owner)]
     if at:
         return xml.write(at.root, [(item.name, *element(item, values[item.name])[1:]) for item in named])
-    return xml.write(spell(resource.root), [element(item, values[item.name]) for item in named])
+    return xml.write(spell(resource.root), [element(item, values[item.name], sent=True) for item in named])
 
 
-def element(item: Field, value: Value) -> tuple[str, str | None, str]:
+def element(item: Field, value: Value, *, sent: bool = False) -> tuple[str, str | None, str]:
     """A column as it is written: name, text or None for nil, type."""
     if item.table:
-        return spell(item.table), table.write(value if isinstance(value, tuple) else (), item.type, show), ""
+        rows = value if isinstance(value, tuple) else ()
+        return spell(item.table), table.write(rows, item.type, show, sent=sent), ""
     if isinstance(value, datetime):
         return (
             spell(item.name),

@@ -41,13 +41,17 @@ def read(text: str, kind: type[Part], reader: Callable[[Field], Callable[[Any], 
     ]
 
 
-def write(children: Sequence[Part], kind: type[Part], show: Callable[[Value], str]) -> str:
-    """The header and a line each, in order. Without an intact header the vendor drops the change."""
+def write(children: Sequence[Part], kind: type[Part], show: Callable[[Value], str], *, sent: bool = False) -> str:
+    """The header and a line each, in order. Without an intact header the vendor drops the change.
+
+    In what is `sent`, the cells that the vendor works out are empty: an old one beside a new quantity would be wrong.
+    """
     known, out = columns(kind), io.StringIO()
     line = csv.writer(out, lineterminator="\n").writerow
     line(known)
     for child in children:
-        line([_shown(getattr(child, name), item, show) for name, item in known.items()])
+        values = [None if sent and item.server_set else getattr(child, name) for name, item in known.items()]
+        line([_shown(value, item, show) for value, item in zip(values, known.values(), strict=True)])
     return out.getvalue()
 
 

@@ -184,6 +184,8 @@ def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side(
         "get_user_assignment",
         "list_task_assignments",
         "get_task_assignment",
+        "get_timesheet",
+        "get_time_entry",
         "list_changes",
         "get_change",
     ]

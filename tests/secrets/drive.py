@@ -19,8 +19,9 @@ from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway, Limits
 from harvest_mcp.gateway.throttle import Throttle
-from harvest_mcp.sandbox import Fault
+from harvest_mcp.sandbox import Fault, open_account
 from harvest_mcp.sandbox.faults import KINDS
+from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.tool import Line
@@ -32,6 +33,8 @@ from .witness import FORMS, Witness
 
 QUICK = Plan(calls=1_000_000, seconds=0.05, pause=0.05)
 SHORT = Limits(connect=1.0, read=0.15, total=0.5, body=1_000_000)
+with open_account() as studio:  # made of the calendar, so which entry is the newest depends on the day
+    ENTRY = max(row["id"] for row in studio.rows(HOURS) if row["user_id"] == 31)
 CALLS: Mapping[str, dict[str, Any]] = {
     "who_am_i": {},
     "get_rate_limit_status": {},
@@ -71,6 +74,13 @@ CALLS: Mapping[str, dict[str, Any]] = {
     "create_task_in_project": {"project": "301", "name": "Newest {number}"},
     "update_task_assignment": {"project": "301", "task_assignment_id": 9001, "budget": "{number}"},
     "delete_task_assignment": {"project": "301", "task_assignment_id": 9002},
+    "get_timesheet": {},
+    "log_time": {"project": "301", "task": "501", "hours": "1:30", "notes": "New {number}"},
+    "start_timer": {"project": "301", "task": "501", "notes": "New {number}"},
+    "stop_timer": {},
+    "update_time_entry": {"time_entry_id": ENTRY, "notes": "Changed {number}"},
+    "get_time_entry": {"time_entry_id": ENTRY},
+    "delete_time_entry": {"time_entry_id": ENTRY},
     "list_changes": {},
     "get_change": {"change_id": 1},
     "undo_change": {"change_id": 1},

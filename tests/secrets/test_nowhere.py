@@ -80,7 +80,8 @@ async def test_a_good_day_tells_no_secret(way: str, account: Sandbox, chosen: Ch
         assert {tool.name for tool in (await talker.client.list_tools()).tools} == set(CALLS)
         with spans.kept() as kept:
             for tool in CALLS:
-                assert (await talker.call(tool)).is_error is not True, tool
+                result = await talker.call(tool)
+                assert result.is_error is not True, (tool, result.content)
         for text in kept:
             witness.hear("spans", text)
     stored(witness, tmp_path / "state")

@@ -21,7 +21,7 @@ REFUSED = (
     "holds a mark such as ⟦U+202E⟧ that stands for an invisible",
     "takes an amount such as",
     "takes hours such as",
-    "takes a date such as",
+    "takes a date",
     "takes only",
     "takes a file's bytes in base64",
     "takes an e-mail address such as",

@@ -271,7 +271,7 @@ def test_the_new_resource_works_from_end_to_end_in_a_package_with_one_file_and_o
     shutil.copytree(REPOSITORY / "prompts", tmp_path / "prompts")
     harvest = tmp_path / "harvest_mcp" / "systems" / "harvest"
     shutil.copy(Path(__file__).with_name("rooms.py"), harvest)
-    system, line = (harvest / "__init__.py").read_text("utf-8"), "PEOPLE, INVOICES),"
+    system, line = (harvest / "__init__.py").read_text("utf-8"), "TIME_ENTRIES, PEOPLE),"
     assert system.count(line) == 1
     more = "from harvest_mcp.systems.harvest.rooms import ROOMS\n" + system.replace(line, f"ROOMS, {line}")
     (harvest / "__init__.py").write_text(more, "utf-8")

@@ -156,7 +156,13 @@ def _opened(store: Store, row: Row, hand: Hand) -> None:
 
 def _settled(store: Store, row: Row, hand: Hand) -> None:
     """24: both writes of payments recompute what is due, and the state."""
-    settle(store, int(str(row.get("invoice_id") or row["id"])), hand)
+    settle(store, int(str(row["invoice_id"])), hand)
+
+
+def _written(store: Store, row: Row, hand: Hand) -> None:
+    """22: what an invoice comes to, and what was pulled in is on it."""
+    settle(store, int(str(row["id"])), hand)
+    pulling.owned(store, int(str(row["id"])))
 
 
 def settle(store: Store, id: int, hand: Hand) -> None:
@@ -256,7 +262,7 @@ After = Callable[[Store, Row, Hand], None]
 BEFORE: Mapping[str, Before] = {"invoice": _prepared, "invoice_message": _mailed, "invoice_payment": _recorded}
 """What is made of the values of a body: of the store, what was given, the row as it was, and who writes."""
 AFTER: Mapping[str, After] = {
-    "invoice": _settled,
+    "invoice": _written,
     "invoice_message": _opened,
     "invoice_payment": _settled,
     "invoice_item_category": _only_default,

@@ -10,6 +10,7 @@ from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest import (
+    EXPENSES,
     INVOICE_ITEM_CATEGORIES,
     PEOPLE,
     PROJECTS,
@@ -67,6 +68,15 @@ SOURCES: tuple[Source, ...] = (
         price=_rate,
         billed={"is_billed": True},
     ),
+    Source(  # money, at a price of 1
+        table=EXPENSES,
+        imports="import_expenses",
+        period=("expense_period_start", "expense_period_end"),
+        default="use_as_expense",
+        units=lambda row: cast(Decimal, row["total_cost"]),
+        price=lambda store, row: Decimal(1) if row["billable"] else None,
+        billed={"is_billed": True, "is_locked": True},
+    ),
 )
 
 
@@ -76,6 +86,12 @@ def pull(store: Store, invoice: Row) -> list[InvoiceLine]:
     if kind not in GROUPS:
         return []
     return [line for source in SOURCES for line in _pulled(store, source, invoice, GROUPS[kind])]
+
+
+def owned(store: Store, invoice: int) -> None:
+    """Expenses that were pulled in name the invoice they are on (harvest-v1 20)."""
+    for row in store.rows(EXPENSES, [("is_billed", "=", True), ("invoice_id", "=", 0)]):
+        store.update(EXPENSES, int(str(row["id"])), {"invoice_id": invoice})
 
 
 def _pulled(store: Store, source: Source, invoice: Row, group: tuple[str, ...]) -> Iterator[InvoiceLine]:
@@ -105,8 +121,7 @@ def _wanted(store: Store, source: Source, invoice: Row) -> Iterator[Row]:
     for row in store.rows(source.table) if how in ("all", "yes") else ():
         day = cast(date, row["spent_at"])
         in_time = how == "all" or ((first is None or day >= first) and (last is None or day <= last))
-        billed = any(row[name] == value for name, value in source.billed.items())
-        if str(row["project_id"]) in projects and in_time and not billed:
+        if str(row["project_id"]) in projects and in_time and not row["is_billed"]:
             yield row
 
 

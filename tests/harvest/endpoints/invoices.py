@@ -4,6 +4,8 @@ from tests.harvest.endpoints import Endpoint
 from tests.tools.kit import document
 
 HEADER = "kind,description,quantity,unit_price,amount,taxed,taxed2,project_id\n"
+DESIGN = "Service,Design,12,80.00,,true,false,322\n"
+MANAGED = "Service,Project management,4.75,95.00,,true,false,322\n"
 DRAFT, OPEN, CLOSED, PAID = 7058, 7054, 7009, 7001
 """Seeded invoices in each state; 7001 has the message 6001 and the payment 5001."""
 
@@ -70,8 +72,26 @@ ROWS = [
         wire=("GET /invoices/7058", "PUT /invoices/7058", "GET /invoices/7058"),
         body=document(
             "invoice",
-            f"<csv-line-items>{HEADER}Service,Project management,4.75,95.00,451.25,true,false,322\n</csv-line-items>",
+            f"<csv-line-items>{HEADER}{MANAGED}</csv-line-items>",
         ),
+    ),
+    Endpoint(
+        id="IN-4",
+        tool="add_invoice_line",
+        arguments={"invoice_id": DRAFT, "kind": "Product", "quantity": "2", "unit_price": "5"},
+        sends="PUT /invoices/7058",
+        wire=("GET /invoices/7058", "PUT /invoices/7058", "GET /invoices/7058"),
+        body=document(
+            "invoice", f"<csv-line-items>{HEADER}{DESIGN}{MANAGED}Product,,2,5,,false,false,\n</csv-line-items>"
+        ),
+    ),
+    Endpoint(
+        id="IN-4",
+        tool="update_invoice_line",
+        arguments={"invoice_id": DRAFT, "line_id": 1, "quantity": "13"},
+        sends="PUT /invoices/7058",
+        wire=("GET /invoices/7058", "PUT /invoices/7058", "GET /invoices/7058"),
+        body=document("invoice", f"<csv-line-items>{HEADER}{DESIGN.replace('12', '13')}{MANAGED}</csv-line-items>"),
     ),
     Endpoint(
         id="IN-5",
