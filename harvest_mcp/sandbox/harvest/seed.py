@@ -1,9 +1,11 @@
 """Fills a new account with Kestrel Studio's: the same rows every time, dated back from the clock."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
-from harvest_mcp.sandbox.harvest import currencies, seed_invoices, seed_spending, seed_work
+from harvest_mcp.sandbox.harvest import currencies, seed_hours, seed_invoices, seed_spending, seed_work
+from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.rules import statement_key
 from harvest_mcp.sandbox.harvest.seeds.clients import CLIENTS as CLIENT_ROWS
 from harvest_mcp.sandbox.harvest.seeds.contacts import CONTACTS as CONTACT_ROWS
@@ -12,6 +14,17 @@ from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 
 FIRST_CLIENT, FIRST_CONTACT = 11072, 9
+
+
+@lru_cache(maxsize=4)
+def image(now: int) -> bytes:
+    """The database of an account that is opened in this second; another one then is a copy."""
+    moment = datetime.fromtimestamp(now, UTC)
+    store = Store(None, ACCOUNT, clock=lambda: now, fill=fill, image=seed_hours.image(seed_hours.today(moment)))
+    try:
+        return store.image()
+    finally:
+        store.close()
 
 
 def fill(store: Store) -> None:

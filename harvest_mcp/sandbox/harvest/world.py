@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed, seed_hours, visits
+from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed, visits
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.people import who
 from harvest_mcp.sandbox.harvest.rules import Refusal
@@ -72,9 +71,10 @@ def open_account(
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
-    now = datetime.fromtimestamp(clock(), UTC)
-    image = seed_hours.image(seed_hours.today(now)) if seeded and path is None else None
-    store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, image=image)
+    if seeded and path is None:
+        store = Store(None, ACCOUNT, clock=clock, image=seed.image(int(clock())))
+    else:
+        store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None)
     world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), switches=switches)
     return Sandbox(store, world, path=path, clock=clock)
 
