@@ -12,7 +12,7 @@ from harvest_mcp.marks import SERVER_SET, SUMMARY
 class Part(BaseModel):
     """A group of elements as the vendor sent it: unknown ones are passed over, missing ones are None."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Record(Part):

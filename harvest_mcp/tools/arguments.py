@@ -48,7 +48,7 @@ MOST_TOLD = 8
 class Arguments(BaseModel):
     """The arguments of one call: unknown names are refused, and what was left out is not null."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     def given(self) -> dict[str, Any]:
         """What the caller passed, and nothing else."""

@@ -50,11 +50,10 @@ def make_server(
 ) -> McpServer:
     """A server over these tools; serve it with `serve_stdio`, or connect a client in process."""
     by_name = {tool.name: tool for tool in tools}
-    listed = types.ListToolsResult(tools=[_described(tool) for tool in tools])
     prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        return listed
+        return types.ListToolsResult(tools=[_described(tool) for tool in tools])
 
     async def call_tool(
         ctx: Context, params: types.CallToolRequestParams
