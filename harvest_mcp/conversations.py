@@ -44,6 +44,17 @@ HARVEST = (
     Turn("Delete Acme. … No, wait.", "delete_client", {"client_id": 11073}, refused=True, answer="decline"),
     Turn("Acme really is gone. Delete it.", "delete_client", {"client_id": 11073}, answer="accept"),
     Turn(
+        "An hour and a half on the Website relaunch's design yesterday.",
+        "log_time",
+        {"project": "Website relaunch", "task": "Design", "hours": "1:30", "day": "yesterday"},
+    ),
+    Turn("Start a timer on it.", "start_timer", {"project": "Website relaunch", "task": "Design"}),
+    Turn(
+        "How many hours did we put into Kestrel's Harbour map last month, by person, and what is still unbilled?",
+        "report_time",
+        {"project": "Harbour map", "period": "last month", "group_by": ["person"]},
+    ),
+    Turn(
         "(An assistant gets an argument wrong.)",
         "update_contact",
         {"contact_id": "nine", "emial": "jane@suprcorp.example"},
@@ -88,3 +99,5 @@ INCWO = (
 )
 
 CONVERSATIONS = {"harvest": HARVEST, "incwo": INCWO}
+TOOLSETS = {"harvest": "account,crm,time,reports,changes", "incwo": ""}
+"""What each conversation needs; empty for the defaults."""

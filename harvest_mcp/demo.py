@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
-from harvest_mcp.conversations import CONVERSATIONS, NEW, Answer, Turn
+from harvest_mcp.conversations import CONVERSATIONS, NEW, TOOLSETS, Answer, Turn
 from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.sandbox import Sandbox, Seen, running
 from harvest_mcp.signing import WAYS
@@ -64,6 +64,7 @@ class Stage:
         login, address = embedded.login(), f"{url}{embedded.path}"
         environment = {**keep, way.address: address, way.user: login.email, way.password: login.password}
         environment["HARVEST_MCP_STATE"] = str(Path(self.folder, "state.db"))  # not among the changes of the user
+        environment |= {"HARVEST_MCP_TOOLSETS": TOOLSETS[self.system]} if TOOLSETS[self.system] else {}
         child = StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp"], env=environment)
         async with mcp.Client(child, elicitation_callback=self._person) as client:
             tools = (await client.list_tools()).tools
@@ -125,7 +126,6 @@ def _rows(account: Sandbox, system: str) -> dict[tuple[str, int], Mapping[str, A
     return {
         (resource.noun, int(str(row["id"]))): row
         for resource in account.store.system.resources
-        if resource.verbs
         for row in account.rows(resource)
     }
 
@@ -143,4 +143,5 @@ def _changes(console: Console, before: Mapping[Any, Mapping[str, Any]], after: M
 
 
 def _named(row: Mapping[str, Any]) -> str:
-    return line(str(row.get("name") or f"{row.get('first_name')} {row.get('last_name')}"))
+    person = " ".join(str(row[name]) for name in ("first_name", "last_name") if row.get(name))
+    return line(str(row.get("name") or person or row.get("spent_at") or ""))

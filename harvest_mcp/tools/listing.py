@@ -5,10 +5,12 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.api import Api
+from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.kinds import COLUMN, REFERENCE, SINCE, TRUTH, WORD, several, whole
@@ -18,6 +20,18 @@ from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
+NOBODY: Mapping[int, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A list that came whole: its rows, which `part` of all they are, and what whom they name is called, by id."""
+
+    rows: Sequence[Record]
+    part: str = ""
+    names: Mapping[int, str] = field(default_factory=dict)
+
+
 FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: COLUMN[date]}
 
 
@@ -49,10 +63,11 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             if each.ref and each.name in where:
                 where[each.name] = await resolve(api, each.ref, where[each.name]) or None
         place = await placed(api, resource, given)
-        fits = _fitting(resource, given.get("query", ""))
+        names = await _names(api, resource)
+        fits = _fitting(resource, given.get("query", ""), names)
         if resource.paged:
             at, behind = _start(name, given, known, BEGINNING)
-            found = await leaf(
+            leaves = await leaf(
                 api.pages(place, where=where, start=at),
                 fits=fits,
                 start=(at, behind),
@@ -60,11 +75,11 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
                 most=api.most,
                 progress=call.progress,
             )
-            return leafed(name, resource, found, given)
+            return leafed(name, resource, leaves, given)
         (after,) = _start(name, given, known, (0,))
-        whole = await api.scan(place, where=where)
-        of = _week(whole.days) if resource.week else ""
-        return page(name, resource, [row for row in whole.rows if fits(row)], given, after=after, of=of)
+        found = await api.scan(place, where=where)
+        part = _week(found.days) if resource.week else ""
+        return page(name, resource, Whole([row for row in found.rows if fits(row)], part, names), given, after=after)
 
     arguments_model = model(name, *takes)
     return Tool(
@@ -77,16 +92,24 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     )
 
 
-def page(
-    name: str, resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], *, after: int, of: str = ""
-) -> str:
-    """A page of a list that came whole, the rows behind an id; `of` says which part of all it is a list of."""
-    left = [row for row in rows if row.id > after]
+async def _names(api: Api, resource: Resource[Record]) -> dict[int, str]:
+    """What whom an assignment names is called, by id; nothing where this user may not see that."""
+    if resource.assigns is None:
+        return {}
+    other = api.system.resource(str(fields(resource.record)[resource.assigns.column].ref))
+    try:
+        return {row.id: other.name_of(row) for row in (await api.scan(other)).rows}
+    except (NotFound, Forbidden):
+        return {}
+
+
+def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
+    """A page of a list that came whole: the rows behind an id."""
+    left = [row for row in whole.rows if row.id > after]
     shown = left[: given.get("limit", LIMIT)]
-    table, taken = _table(resource, shown, given)
-    head = f"# {count(len(rows), resource.noun, resource.plural)}{of}"
-    if taken < len(rows):
-        head = f"# {taken} of {count(len(rows), resource.noun, resource.plural)}{of}"
+    table, taken = _table(resource, shown, given, whole.names)
+    many = count(len(whole.rows), resource.noun, resource.plural)
+    head = f"# {many}{whole.part}" if taken == len(whole.rows) else f"# {taken} of {many}{whole.part}"
     if taken < len(left):
         head += f"; next: cursor={_cursor(name, given, (shown[taken - 1].id,))}"
     return f"{head}\n{table}" if shown else head
@@ -110,16 +133,28 @@ def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[st
     return f"{head}\n{table}" if taken else head
 
 
-def _table(resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any]) -> tuple[str, int]:
+def _table(
+    resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Mapping[int, str] = NOBODY
+) -> tuple[str, int]:
+    """The columns asked for; whom an assignment names is told by name behind the id."""
     columns = tuple(dict.fromkeys(("id", *(given.get("fields") or resource.summary()))))
-    return as_csv(columns, (cells(row, columns) for row in rows)) if rows else ("", 0)
+    if not rows:
+        return "", 0
+    if resource.assigns is None or (whom := resource.assigns.column) not in columns:
+        return as_csv(columns, (cells(row, columns) for row in rows))
+    behind = columns.index(whom) + 1
+    head = (*columns[:behind], str(fields(resource.record)[whom].ref), *columns[behind:])
+    lines = ((cells(row, columns), names.get(getattr(row, whom), "")) for row in rows)
+    return as_csv(head, ((*line[:behind], known, *line[behind:]) for line, known in lines))
 
 
-def _fitting(resource: Resource[Record], query: str) -> Callable[[Record], bool]:
+def _fitting(resource: Resource[Record], query: str, names: Mapping[int, str]) -> Callable[[Record], bool]:
     words = folded(query).split()
+    whom = resource.assigns.column if resource.assigns else ""
 
     def fits(row: Record) -> bool:
         text = _text_of(row, resource) if words else ""
+        text += folded(f" {names.get(getattr(row, whom), '')}") if words and whom else ""
         return all(word in text for word in words)
 
     return fits

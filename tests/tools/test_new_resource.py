@@ -17,7 +17,7 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.inventory import Choice, choose, everything
-from harvest_mcp.tools.listing import page
+from harvest_mcp.tools.listing import Whole, page
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.schemas import schema
 from harvest_mcp.tools.tool import Tool
@@ -108,7 +108,7 @@ def test_a_body_is_made_of_the_columns() -> None:
 
 
 def test_csv_and_json_are_made_of_the_columns() -> None:
-    assert page("list_rooms", ROOMS, [BLUE], {}, after=0) == (
+    assert page("list_rooms", ROOMS, Whole([BLUE]), {}, after=0) == (
         "# 1 room\nid,client_id,name,seats,price,opened_on,booked\n"
         '1,11073,"Blue, the large",12,12.50,2026-01-31,false\n'
     )

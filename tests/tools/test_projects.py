@@ -208,6 +208,20 @@ async def test_a_person_is_put_on_a_project_by_names(sandbox: Sandbox, era: Era)
         ]
 
 
+async def test_who_is_on_a_project_is_told_by_name_and_found_by_it(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert await talk.ok("list_user_assignments", project=301, query="ana") == (
+            "# 1 user_assignment\nid,user_id,person,deactivated,hourly_rate,is_project_manager\n"
+            "8004,34,Ana Souza,false,80.00,false\n"
+        )
+        assert talk.wire() == ["GET /people", "GET /projects/301/user_assignments"]
+        told = await talk.ok("list_task_assignments", project=301, fields=["task_id"])
+        assert told.splitlines()[1:3] == ["id,task_id,task", "9001,501,Design"]
+        assert (await talk.ok("list_task_assignments", project=301, fields=["billable"])).splitlines()[
+            1
+        ] == "id,billable"
+
+
 async def test_who_is_on_a_project_already_is_not_put_there_twice(sandbox: Sandbox, era: Era) -> None:
     """16: posting a user who was archived from the project revives the old assignment."""
     async with talking(sandbox, era=era) as talk:

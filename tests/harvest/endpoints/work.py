@@ -176,7 +176,7 @@ ROWS = [
         tool="list_user_assignments",
         arguments={"project": "301"},
         sends="GET /projects/301/user_assignments",
-        wire=("GET /projects/301/user_assignments",),
+        wire=("GET /people", "GET /projects/301/user_assignments"),
     ),
     Endpoint(
         id="UA-2",
@@ -235,7 +235,7 @@ ROWS = [
         tool="list_task_assignments",
         arguments={"project": "301"},
         sends="GET /projects/301/task_assignments",
-        wire=("GET /projects/301/task_assignments",),
+        wire=("GET /tasks", "GET /projects/301/task_assignments"),
     ),
     Endpoint(
         id="TS-2",
