@@ -42,7 +42,7 @@ def _table(offered: Sequence[Tool]) -> str:
 
 
 def prompt_table() -> str:
-    loaded = prompts.load(tool.name for tool in server.tools_for(read({})))
+    loaded = prompts.load(tool.name for tool in server.tools_for(read({"toolsets": "all"})))
     rows = [f"| `{prompt.name}` | {prompt.title} | {prompt.description} |" for prompt in loaded]
     return "\n".join(["| Prompt | Title | |", "|---|---|---|", *rows])
 

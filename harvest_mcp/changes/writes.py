@@ -213,6 +213,9 @@ class Changes(Settling):
         except CallFailed:
             await self._closed(entry, "refused")
             raise
+        except Exception:  # a fault of ours: whatever became of it, nobody is at it any more
+            await self._closed(entry, "in doubt")
+            raise
         if entry.verb == "delete":
             return await self._doubted(resource, entry, InDoubt("The delete was accepted."), at_once=True)
         if (id := id or entry.record) is None:

@@ -1,18 +1,21 @@
 """The sandbox as one ASGI application: notes every call, counts it, plays the fault asked for, or answers it."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 from harvest_mcp.sandbox import control
-from harvest_mcp.sandbox.asgi import Call, Line, Receive, Scope, Send, hear
+from harvest_mcp.sandbox.asgi import Answer, Call, Line, Receive, Scope, Send, hear
 from harvest_mcp.sandbox.faults import Fault, Faults
 from harvest_mcp.sandbox.mischief import Later, play
 from harvest_mcp.sandbox.seen import Seen, note, settle
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.sandbox.world import World
 from harvest_mcp.spec import Record, Resource, Value
+
+log = logging.getLogger("harvest_mcp.sandbox")
 
 
 class Sandbox:
@@ -64,12 +67,20 @@ class Sandbox:
     ) -> None:
         self.close()
 
+    def _answer(self, call: Call) -> Answer:
+        """What the account answers; a fault of its own is a 500, as it is anywhere else."""
+        try:
+            return self.world.answer(call)
+        except Exception:
+            log.exception("%s %s", call.method, call.path)
+            return Answer(500, body=self.world.error("Failed", "This account failed."))
+
     async def _attend(self, call: Call, line: Line) -> None:
         """The budget first, then a fault, then the truth."""
         if (refused := self.world.throttled(call)) is not None:
             await line.answer(refused)
         elif (fault := self.faults.take(call)) is None:
-            await line.answer(self.world.answer(call))
+            await line.answer(self._answer(call))
         else:
-            work = partial(self.world.answer, call)
+            work = partial(self._answer, call)
             await play(fault, line, self.world, work, later=self.later, now=self.clock())

@@ -226,7 +226,7 @@ def _stored(value: Scalar) -> Stored:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return value if isinstance(value, int | None) else str(value)
 
 

@@ -114,6 +114,9 @@ async def _question(call: Call, system: System, resource: Kind, record: Record, 
     said = [sentence for each in found if (sentence := each.says(system.title))]
     if resource.archives:
         said.append(f"If it has {resource.archives.has}, {system.title} archives it instead.")
+    if resource.locks and getattr(record, resource.locks.column):
+        why = getattr(record, resource.locks.why) or "it is locked"
+        said.append(f"{why.rstrip('.')}: made again, it is neither locked nor on an invoice.")
     if resource.attachment and getattr(record, resource.attachment.has):
         said.append(f"Its {resource.attachment.noun} goes with it, and nothing brings that back.")
     if owner:

@@ -455,3 +455,20 @@ async def test_a_flip_of_a_record_that_was_flipped_since_it_was_read_is_not_sent
         with pytest.raises(Overtaken, match="it was changed meanwhile"):
             await other.act(CLIENTS, toggle, same, wanted=False)
     assert row(sandbox, id)["active"] is False
+
+
+async def test_a_fault_of_ours_leaves_a_write_in_doubt_and_nobody_waiting(sandbox: Sandbox) -> None:
+    id = lay(sandbox, "Faulty")
+    async with working(sandbox) as changes:
+        line = changes.api.send
+
+        async def broken(request: Request, *, waiting: Waiting = nobody) -> Response:
+            if request.writes:
+                raise RuntimeError("a bug")
+            return await line(request, waiting=waiting)
+
+        faulty = replace(changes, api=replace(changes.api, send=broken))
+        record = await faulty.current(CLIENTS, id)
+        with pytest.raises(RuntimeError):
+            await faulty.update(CLIENTS, record, {"details": "new"})
+        assert await outcomes(changes) == ["in doubt"]

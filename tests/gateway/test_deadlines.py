@@ -137,7 +137,7 @@ async def test_the_deadline_counts_every_attempt_and_the_waits_between() -> None
         await hang_up(writer)
 
     async with serving(late) as served, reaching(served.url, limits=LIMITS) as gateway:
-        with within(TOTAL, TOTAL + 1), pytest.raises(TooSlow):
+        with within(TOTAL, TOTAL + 1), pytest.raises((TooSlow, Unreachable)):  # on a hop, or between two
             await gateway(READ)
     assert 1 <= len(served.requests) <= 3
 

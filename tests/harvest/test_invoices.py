@@ -288,6 +288,42 @@ def _open(row: Row, project: object) -> bool:
     return row["project_id"] == project and bool(row["billable"]) and not row["is_billed"]
 
 
+async def test_what_was_on_a_deleted_invoice_can_be_billed_again(sandbox: Sandbox, era: Era) -> None:
+    given = {"client": "SuprCorp", "kind": "task", "projects_to_invoice": ["301"], "import_hours": "all"}
+    before = hours_of_301(sandbox)
+    async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
+        made = record(await talk.ok("create_invoice", **given))
+        assert hours_of_301(sandbox).keys() == before.keys() - {501, 502, 503, 506}
+        await talk.ok("delete_invoice", invoice_id=made["id"])
+    assert hours_of_301(sandbox) == before
+
+
+async def test_nobody_elses_work_comes_onto_an_invoice(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices") as talk:
+        given = {"kind": "task", "projects_to_invoice": ["301"], "import_hours": "all"}
+        assert record(await talk.ok("create_invoice", client="BluePeak", **given))["line_items"] == []
+
+
+async def test_days_at_the_ends_of_the_calendar_are_stored_or_refused(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices,expenses", reply="yes") as talk:
+        paid = await talk.ok("create_invoice_payment", invoice="id 7054", amount="1", paid_at="0001-01-01")
+        assert '"paid_at":"0001-01-01T00:00:00Z"' in paid
+        refused = await talk.error(
+            "update_invoice", invoice_id=7054, issued_at="9999-12-31", due_at_human_format="NET 30"
+        )
+        assert "lead past the calendar" in refused
+        given = {"project": "301", "expense_category": "601", "total_cost": "1", "spent_at": "9999-12-31"}
+        assert '"spent_at":"9999-12-31"' in await talk.ok("create_expense", **given)
+
+
+async def test_a_payment_of_nothing_is_no_missing_one(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
+        assert (
+            "required"
+            not in (await talk.call("create_invoice_payment", invoice="id 7054", amount="0", paid_at="2018-03-05")).text
+        )
+
+
 async def test_an_unknown_currency_is_refused_and_the_clients_is_the_default(sandbox: Sandbox, era: Era) -> None:
     """22: a currency outside appendix A answers 400; the default is the client's."""
     async with talking(sandbox, era=era, toolsets="invoices") as talk:

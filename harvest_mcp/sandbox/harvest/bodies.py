@@ -82,7 +82,7 @@ def _column(item: Field, value: Value, profile: Era, *, typed: bool) -> Element:
     if value is None:
         return rails.spell(item.name), None, kind
     if isinstance(value, datetime):
-        return rails.spell(item.name), value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), kind
+        return rails.spell(item.name), value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), kind
     worded = WORDS.get((profile, item.name), str)
     return rails.spell(item.name), worded(rails.show(value)), kind
 

@@ -43,7 +43,7 @@ def _day(visit: Visit) -> Answer:
     day = _of_year(visit.day, visit.year) if visit.year else sheet.today()
     listed = "array" if visit.profile == "late" else ""
     entries = [_entry(visit, sheet, row) for row in sheet.rows(day)]
-    children: list[Element] = [("for_day", day.strftime("%a, %d %b %Y"), "date"), ("day_entries", entries, listed)]
+    children: list[Element] = [("for_day", f"{day:%a, %d %b} {day.year:04}", "date"), ("day_entries", entries, listed)]
     reads_only = not found(visit.store, PEOPLE, sheet.person)["is_active"]
     if (open_ := sheet.open()) and not reads_only and visit.call.asked("slim") != "1":
         children.append(("projects", [_project(visit, *each) for each in open_], listed))

@@ -64,7 +64,7 @@ def week(store: Store, day: date | None) -> tuple[date, date]:
     if day is None:
         day = store.now().astimezone(ZoneInfo(str(LATE["timezone_identifier"]))).date()
     first = day - timedelta(days=day.weekday())
-    return first, first + timedelta(days=6)
+    return first, first + min(timedelta(days=6), date.max - first)
 
 
 def day(doy: int, year: int) -> date:

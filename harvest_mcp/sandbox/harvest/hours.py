@@ -22,6 +22,7 @@ class Hours(Record):
     hours: Decimal | None = None
     notes: str | None = None
     is_billed: bool | None = None
+    invoice_id: int | None = None
     is_closed: bool | None = None
     adjustment_record: bool | None = None
     timer_started_at: datetime | None = None

@@ -47,7 +47,10 @@ def due(issued: date, terms: str) -> tuple[date, str]:
     """When it is due, and how that is worded: `NET 10` of 2014-01-01 is 2014-01-11."""
     if match := NET.fullmatch(terms.strip()):
         days = int(match[1] or match[2])
-        return issued + timedelta(days=days), f"NET {days}"
+        try:
+            return issued + timedelta(days=days), f"NET {days}"
+        except OverflowError:
+            raise invalid("due-at-human-format and issued-at lead past the calendar.") from None
     return issued, UPON_RECEIPT if RECEIPT.fullmatch(terms.strip()) or not terms.strip() else terms.strip()
 
 
@@ -268,4 +271,4 @@ AFTER: Mapping[str, After] = {
     "invoice_item_category": _only_default,
 }
 """What follows from a row that was written."""
-AFTER_DELETE: Mapping[str, After] = {"invoice_payment": _settled}
+AFTER_DELETE: Mapping[str, After] = {"invoice": pulling.released, "invoice_payment": _settled}

@@ -29,6 +29,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+PULLED = -1
+"""Stands for the id of an invoice that is being made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A table of work: how many units a row is, at which price, and how it is marked as billed.
@@ -44,6 +48,7 @@ class Source:
     units: Callable[[Row], Decimal]
     price: Callable[[Store, Row], Decimal | None]
     billed: Row
+    free: Row
 
 
 def _rate(store: Store, row: Row) -> Decimal | None:
@@ -67,6 +72,7 @@ SOURCES: tuple[Source, ...] = (
         units=lambda row: cast(Decimal, row["hours"]),
         price=_rate,
         billed={"is_billed": True},
+        free={"is_billed": False},
     ),
     Source(  # money, at a price of 1
         table=EXPENSES,
@@ -76,6 +82,7 @@ SOURCES: tuple[Source, ...] = (
         units=lambda row: cast(Decimal, row["total_cost"]),
         price=lambda store, row: Decimal(1) if row["billable"] else None,
         billed={"is_billed": True, "is_locked": True},
+        free={"is_billed": False, "is_locked": False},
     ),
 )
 
@@ -89,9 +96,17 @@ def pull(store: Store, invoice: Row) -> list[InvoiceLine]:
 
 
 def owned(store: Store, invoice: int) -> None:
-    """Expenses that were pulled in name the invoice they are on (harvest-v1 20)."""
-    for row in store.rows(EXPENSES, [("is_billed", "=", True), ("invoice_id", "=", 0)]):
-        store.update(EXPENSES, int(str(row["id"])), {"invoice_id": invoice})
+    """What was pulled in is on this invoice (harvest-v1 20)."""
+    for source in SOURCES:
+        for row in store.rows(source.table, [("invoice_id", "=", PULLED)]):
+            store.update(source.table, int(str(row["id"])), {"invoice_id": invoice})
+
+
+def released(store: Store, invoice: Row, hand: object) -> None:
+    """What was on an invoice that is gone can be billed again [inferred]."""
+    for source in SOURCES:
+        for row in store.rows(source.table, [("invoice_id", "=", invoice["id"])]):
+            store.update(source.table, int(str(row["id"])), {**source.free, "invoice_id": 0})
 
 
 def _pulled(store: Store, source: Source, invoice: Row, group: tuple[str, ...]) -> Iterator[InvoiceLine]:
@@ -103,7 +118,7 @@ def _pulled(store: Store, source: Source, invoice: Row, group: tuple[str, ...]) 
     category = next(iter(store.rows(INVOICE_ITEM_CATEGORIES, [(source.default, "=", True)])), {})
     for (*_, at), rows in groups.items():
         for row in rows:
-            store.update(source.table, int(str(row["id"])), source.billed)
+            store.update(source.table, int(str(row["id"])), {**source.billed, "invoice_id": PULLED})
         yield InvoiceLine(
             kind=str(category.get("name") or "Service"),
             description=_described(store, rows[0], group),
@@ -116,7 +131,9 @@ def _pulled(store: Store, source: Source, invoice: Row, group: tuple[str, ...]) 
 def _wanted(store: Store, source: Source, invoice: Row) -> Iterator[Row]:
     """The rows of the projects named, of all days or those of the period, that are not billed yet."""
     how = str(invoice.get(source.imports) or "no")
-    projects = {part.strip() for part in str(invoice.get("projects_to_invoice") or "").split(",")}
+    named = {part.strip() for part in str(invoice.get("projects_to_invoice") or "").split(",")}
+    theirs = store.rows(PROJECTS, [("client_id", "=", invoice["client_id"])])  # nobody else's work [inferred]
+    projects = named & {str(row["id"]) for row in theirs}
     first, last = (cast("date | None", invoice.get(name)) for name in source.period)
     for row in store.rows(source.table) if how in ("all", "yes") else ():
         day = cast(date, row["spent_at"])

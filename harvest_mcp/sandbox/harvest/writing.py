@@ -222,7 +222,7 @@ def _settled(store: Store, resource: Resource[Record], given: Row, before: Row) 
         given = settles(store, given, before)
     after = {**before, **given}
     for item in columns.values():
-        if item.required and not str(after.get(item.name) or "").strip():
+        if item.required and ((value := after.get(item.name)) is None or not str(value).strip()):
             raise invalid(f"{rails.spell(item.name)} is required.")
         if item.ref and store.get(ACCOUNT.resource(item.ref), int(str(after[item.name]))) is None:
             raise invalid(f"There is no {item.ref} with the {rails.spell(item.name)} given.")

@@ -54,7 +54,7 @@ class Invoice(Record):
 
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     client_name: Annotated[str | None, SERVER_SET, INNER, Seen(("late",))] = None
-    number: Annotated[str | None, SUMMARY, Says("left out: the next")] = None
+    number: Annotated[str | None, SUMMARY] = None
     state: Annotated[str | None, SERVER_SET, SUMMARY] = None
     issued_at: Annotated[date | None, SUMMARY] = None
     due_at: Annotated[date | None, SERVER_SET, SUMMARY] = None

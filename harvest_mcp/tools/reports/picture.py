@@ -16,12 +16,19 @@ Parts = Callable[[Sum], dict[State, Decimal]]
 
 
 def pictures(asked: Asked, result: Result, names: Names) -> list[Picture]:
-    """Hours in one picture; money in one for each currency, the largest first."""
+    """Hours in one picture; money in one for each currency, the largest first; none of more days than can be read."""
+    if _passing(asked) and len(result.groups) > MOST_TIMES:
+        return []
     if asked.report.unit:
         return [_picture(asked, result, names, asked.report.unit, lambda sum_: sum_.units)]
     amounts = result.total.all_money
     order = sorted(amounts, key=lambda each: -amounts[each])[:MOST_PICTURES]
     return [_picture(asked, result, names, each, _amount(each)) for each in order or [""]]
+
+
+def _passing(asked: Asked) -> bool:
+    """Whether time passes from one bar to the next, so that none may be put together with others."""
+    return len(asked.by) == 1 and asked.by[0] in TIMES
 
 
 def _amount(currency: str) -> Parts:
@@ -31,7 +38,7 @@ def _amount(currency: str) -> Parts:
 def _picture(asked: Asked, result: Result, names: Names, unit: str, parts: Parts) -> Picture:
     keys = [key for key in ordered(asked, result, names) if any(parts(result.groups[key]).values())]
     bars = [_bar(asked, key, names, parts(result.groups[key])) for key in keys]
-    most = MOST_TIMES if len(asked.by) == 1 and asked.by[0] in TIMES else MOST
+    most = MOST_TIMES if _passing(asked) else MOST
     what = (asked.report.unit or "amount").capitalize() + (f" by {' and '.join(asked.by)}" if asked.by else "")
     told, plain = (" · ".join(about(asked, result, known)) for known in (names, {}))
     return Picture(what, told, unit, _fewer(bars, most), plain)

@@ -15,7 +15,7 @@ from harvest_mcp.tools.kinds import REFERENCE, TRUTH, several
 from harvest_mcp.tools.render import count, quoted
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.chart import draw
-from harvest_mcp.tools.reports.picture import pictures
+from harvest_mcp.tools.reports.picture import MOST_TIMES, pictures
 from harvest_mcp.tools.reports.question import MOST_GROUPS, Asked, Period, groups
 from harvest_mcp.tools.reports.reading import Lists, Reading, finder
 from harvest_mcp.tools.reports.summing import Result, add_up
@@ -100,6 +100,8 @@ def _invalid(report: Report, why: str) -> InvalidArguments:
 async def _drawn(asked: Asked, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:
     """The pictures; without what draws them the table comes alone and says so."""
     wanted = pictures(asked, result, names)
+    if not wanted:
+        notes.append(f"no picture of more than {MOST_TIMES} bars: group by a longer time")
     try:
         drawn = [await to_thread.run_sync(draw, picture) for picture in wanted]
     except ImportError:
