@@ -95,7 +95,7 @@ PARSE = """
 import json, resource, statistics, sys, time
 from lxml import etree
 from harvest_mcp.systems.harvest import CONTACTS, HARVEST
-from harvest_mcp.tools.listing import list_tool, page
+from harvest_mcp.tools.listing import Whole, page
 from harvest_mcp.wire import exchange
 from harvest_mcp.wire.exchange import Response
 
@@ -116,7 +116,7 @@ def bare():
 
 def ours():
     rows = sorted(LISTING.read(ANSWER).rows, key=lambda row: row.id)
-    return page("list_contacts", CONTACTS, rows, {}, after=0)
+    return page("list_contacts", CONTACTS, Whole(rows), {}, after=0)
 
 def peak():
     with open("/proc/self/status") as status:
