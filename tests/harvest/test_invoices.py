@@ -276,11 +276,15 @@ async def test_expenses_of_projects_become_a_line_and_are_on_the_invoice(sandbox
     rows: list[dict[str, Any]] = sandbox.rows(EXPENSES)
     before = {row["id"]: row["total_cost"] for row in rows if _open(row, project)}
     given = {"client": client, "kind": "project", "projects_to_invoice": [project], "import_expenses": "all"}
-    async with talking(sandbox, era=era, toolsets="invoices") as talk:
+    columns = ("is_billed", "is_locked", "locked_reason", "invoice_id")
+    was = {row["id"]: [row[name] for name in columns] for row in rows}
+    async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
         made = record(await talk.ok("create_invoice", **given))
+        on_it = {row["id"]: row["invoice_id"] for row in sandbox.rows(EXPENSES) if row["id"] in before}
+        await talk.ok("delete_invoice", invoice_id=made["id"])
+    assert {row["id"]: [row[name] for name in columns] for row in sandbox.rows(EXPENSES)} == was
     (line,) = made["line_items"]
     assert (line["kind"], Decimal(line["quantity"]), line["unit_price"]) == ("Product", sum(before.values()), "1")
-    on_it = {row["id"]: row["invoice_id"] for row in sandbox.rows(EXPENSES) if row["id"] in before}
     assert on_it == dict.fromkeys(before, made["id"])
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import cast
 
 from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.harvest.rules import locking
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest import (
@@ -48,7 +49,7 @@ class Source:
     units: Callable[[Row], Decimal]
     price: Callable[[Store, Row], Decimal | None]
     billed: Row
-    free: Row
+    free: Callable[[Row], Row]
 
 
 def _rate(store: Store, row: Row) -> Decimal | None:
@@ -72,7 +73,7 @@ SOURCES: tuple[Source, ...] = (
         units=lambda row: cast(Decimal, row["hours"]),
         price=_rate,
         billed={"is_billed": True},
-        free={"is_billed": False},
+        free=lambda row: {"is_billed": False},
     ),
     Source(  # money, at a price of 1
         table=EXPENSES,
@@ -81,8 +82,8 @@ SOURCES: tuple[Source, ...] = (
         default="use_as_expense",
         units=lambda row: cast(Decimal, row["total_cost"]),
         price=lambda store, row: Decimal(1) if row["billable"] else None,
-        billed={"is_billed": True, "is_locked": True},
-        free={"is_billed": False, "is_locked": False},
+        billed={"is_billed": True, **locking(closed=False, invoiced=True)},
+        free=lambda row: {"is_billed": False, **locking(closed=bool(row["is_closed"]), invoiced=False)},
     ),
 )
 
@@ -106,7 +107,7 @@ def released(store: Store, invoice: Row, hand: object) -> None:
     """What was on an invoice that is gone can be billed again [inferred]."""
     for source in SOURCES:
         for row in store.rows(source.table, [("invoice_id", "=", invoice["id"])]):
-            store.update(source.table, int(str(row["id"])), {**source.free, "invoice_id": 0})
+            store.update(source.table, int(str(row["id"])), {**source.free(row), "invoice_id": 0})
 
 
 def _pulled(store: Store, source: Source, invoice: Row, group: tuple[str, ...]) -> Iterator[InvoiceLine]:

@@ -82,6 +82,12 @@ UNIQUE: Mapping[str, frozenset[str]] = {  # harvest-v1 30: refused; 15: the e-ma
 KEPT_WHILE: Mapping[str, tuple[str, ...]] = {"invoice_item_category": ("use_as_service", "use_as_expense")}
 
 
+def locking(*, closed: bool, invoiced: bool) -> Row:
+    """Whether an expense is locked, and why (harvest-v1 20)."""
+    reason = "Expense invoiced and locked." if invoiced else "Expense approved and locked." if closed else None
+    return {"is_locked": reason is not None, "locked_reason": reason}
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Rows of another kind that stand in the way; `words` name one of them."""

@@ -8,9 +8,10 @@ from functools import cache
 from harvest_mcp.sandbox.harvest import receipts
 from harvest_mcp.sandbox.harvest.expenses import COMPANY, priced
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
+from harvest_mcp.sandbox.harvest.rules import locking
 from harvest_mcp.sandbox.harvest.seed_hours import FIRST_PERSON, FIRST_PROJECT
 from harvest_mcp.sandbox.harvest.seeds.invoices import INVOICES
-from harvest_mcp.sandbox.harvest.seeds.spending import CATEGORIES, REASONS
+from harvest_mcp.sandbox.harvest.seeds.spending import CATEGORIES
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE, TEAMS
 from harvest_mcp.sandbox.harvest.seeds.work import PROJECTS
 from harvest_mcp.sandbox.store import Row, Store
@@ -89,8 +90,7 @@ def _expense(today: date, days: int, person: int, project: int, number: int) -> 
         "billable": category.billable,
         "spent_at": spent,
         "is_closed": closed,
-        "is_locked": closed or invoice > 0,
-        "locked_reason": REASONS[1] if invoice else REASONS[0] if closed else None,
+        **locking(closed=closed, invoiced=invoice > 0),
         "invoice_id": invoice,
         "company_id": COMPANY,
         "is_billed": invoice > 0,

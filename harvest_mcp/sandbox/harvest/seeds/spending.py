@@ -69,5 +69,3 @@ CATEGORIES = (
     ),
     Category("Fax", (("Contract", "2.10"),), archived=True),
 )
-
-REASONS = ("Expense approved and locked.", "Expense invoiced and locked.")
