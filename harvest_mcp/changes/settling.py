@@ -1,6 +1,9 @@
 """Settles open changes by looking, and keeps a record from being written while one may still take effect."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+
+import anyio
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes.entries import OPEN, Entry, Outcome
@@ -13,6 +16,9 @@ Kind = Resource[Record]
 
 LAG = 60.0
 """Seconds after which a write that does not show was not carried out; a vendor may take its time behind a gateway."""
+PATIENCE = 30.0
+"""Seconds to wait for the same create, or another write to the same record, under way elsewhere."""
+PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Settling:
     journal: Journal
     read: dict[tuple[str, int], float] = field(default_factory=dict, kw_only=True)
     """When records were read last, in seconds since 1970: whoever wrote to one since was not known to the reader."""
+    sleep: Callable[[float], Awaitable[None]] = field(default=anyio.sleep, kw_only=True)
 
     async def current(self, resource: Kind, id: int) -> Record:
         """A record as it reads now, once every open change of it is settled.
@@ -44,11 +51,9 @@ class Settling:
         return record
 
     async def gone(self, resource: Kind, id: int) -> Entry | None:
-        """The change that deleted this record, if one did and it is gone."""
+        """The change that deleted this record, if one did and it is gone; one under way is waited for."""
         entry = await self.journal.deleted(resource.noun, id)
-        if entry is not None and entry.unsettled(self.journal.clock()):
-            entry = await self.settle(resource, entry)
-        if entry is None or entry.outcome != "applied":
+        if entry is None or (entry := await self._told(resource, entry)).outcome != "applied":
             return None
         try:
             await self.api.get(resource, id)
@@ -60,6 +65,15 @@ class Settling:
         settled = await self.settle(resource, entry)
         if settled.outcome in OPEN and (left := LAG - self._age(settled)) > 0:
             raise Unsettled(entry.id, f"{resource.noun} {entry.record}", seconds=left)
+
+    async def _told(self, resource: Kind, entry: Entry) -> Entry:
+        """An entry with its outcome, waiting for a process that is still at it."""
+        until = self.journal.clock() + PATIENCE
+        while entry.under_way(self.journal.clock()) and self.journal.clock() < until:
+            await self.sleep(PAUSE)
+            entry = await self.journal.get(entry.id)
+        # One still under way may take effect yet: what does not show now is no reason to send it again.
+        return await self.settle(resource, entry) if entry.unsettled(self.journal.clock()) else entry
 
     async def settle(self, resource: Kind, entry: Entry) -> Entry:
         """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out."""

@@ -12,7 +12,7 @@ from harvest_mcp.api import File
 from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Outcome
 from harvest_mcp.changes.journal import columns
 from harvest_mcp.changes.looking import Sight, comparable, differing, emptying, listed, look, renewed, typed
-from harvest_mcp.changes.settling import Settling
+from harvest_mcp.changes.settling import PATIENCE, PAUSE, Settling
 from harvest_mcp.errors import CallFailed, InDoubt, NotFound, Overtaken, StateError, StoredOtherwise
 from harvest_mcp.spec import Action, Attachment, Record, Resource, Value, fields
 
@@ -28,9 +28,6 @@ SAW = {
     "unclear": "shows what may be somebody else's doing",
     "hidden": "could not be read since",
 }
-PATIENCE = 30.0
-"""Seconds to wait for the same create, or another write to the same record, under way elsewhere."""
-PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,6 @@ class Changes(Settling):
     """
 
     tool: str
-    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
 
     async def create(
         self,
@@ -185,15 +181,6 @@ class Changes(Settling):
             if (change := await self._made(resource, entry)) is not None:
                 return change
             await self.journal.forget(entry.id)
-
-    async def _told(self, resource: Kind, entry: Entry) -> Entry:
-        """An entry with its outcome, waiting for a process that is still at it."""
-        until = self.journal.clock() + PATIENCE
-        while entry.under_way(self.journal.clock()) and self.journal.clock() < until:
-            await self.sleep(PAUSE)
-            entry = await self.journal.get(entry.id)
-        # One still under way may take effect yet: what does not show now is no reason to send it again.
-        return await self.settle(resource, entry) if entry.unsettled(self.journal.clock()) else entry
 
     async def _sent(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
         """Send it, and see what came of it, within the time a write has."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harvest_mcp.errors import CallFailed, Refused
+from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.confirm import Matter, Question
@@ -44,12 +44,17 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         id: int = given[resource.key]
         place = await placed(call.api(system), resource, given)
         if (done := await call.changes(system).gone(place, id)) is not None:
-            return f"{resource.noun.capitalize()} {id} is deleted already; that was change {done.id}."
+            return _already(resource, id, done.id)
         named = [each.name for each in owner(resource) if each.name in given]
         whose = "".join(f"{each}={json.dumps(given[each], ensure_ascii=False)}, " for each in named)
         again = f'{name}({whose.replace("{", "{{").replace("}", "}}")}{resource.key}={id}, confirm="{{code}}")'
         asking = Asking(given.get("confirm"), again)
-        question, record = await ask_to_delete(call, system, place, id, asking)
+        try:
+            question, record = await ask_to_delete(call, system, place, id, asking)
+        except NotFound:
+            if (done := await call.changes(system).gone(place, id)) is None:
+                raise
+            return _already(resource, id, done.id)
         try:
             change = await call.changes(system).delete(place, record)
         except Refused as refusal:
@@ -71,6 +76,10 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         run=run,
         untouched="Nothing was deleted.",
     )
+
+
+def _already(resource: Kind, id: int, change: int) -> str:
+    return f"{resource.noun.capitalize()} {id} is deleted already; that was change {change}."
 
 
 async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Record]:

@@ -239,6 +239,6 @@ async def test_of_64_uses_at_once_exactly_one_deletes(sandbox: Sandbox, era: Era
             for _ in range(64):
                 together.start_soon(use)
     assert sum(text.startswith("Deleted ") for text in texts) == 1
-    done = "Contact 17 is deleted already; that was change 1."  # for those that came when it was over
+    done = "Contact 17 is deleted already; that was change 1."
     assert texts.count(UNKNOWN) + texts.count(done) == 63
     assert deletes(sandbox) == ["/contacts/17"]

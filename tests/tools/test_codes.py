@@ -12,13 +12,13 @@ from tests import conftest
 from tests.approval.kit import OLD, OTHER, UNKNOWN, deletes
 from tests.conftest import Era, Talk
 from tests.sandbox.kit import Clock
-from tests.tools.kit import ACME, SUPRCORP, WILE, account, code, writes
+from tests.tools.kit import ACME, SUPRCORP, WILE, account, code, until, writes
 
 pytestmark = pytest.mark.anyio
 
 talking = partial(conftest.talking, confirm="token")
 DELETED = 'Deleted contact "Wile Coyne" (17). undo_change(change_id=1) makes it again under a new id.'
-GONE = "No contact 17 in this account, or this user may not see it. Nothing was deleted. Call list_contacts for ids."
+ALREADY = "Contact 17 is deleted already; that was change 1."
 
 
 async def asked(talk: Talk, tool: str, **arguments: object) -> str:
@@ -125,7 +125,7 @@ async def test_every_question_has_a_code_of_its_own(sandbox: Sandbox, era: Era) 
         await talk.ok("delete_contact", contact_id=WILE, confirm=first)
         for code in (second, first):
             told = await talk.ok("delete_contact", contact_id=WILE, confirm=code)
-            assert told == "Contact 17 is deleted already; that was change 1."
+            assert told == ALREADY
             assert talk.wire() == ["GET /contacts/17"]
 
 
@@ -143,6 +143,30 @@ async def test_of_64_uses_at_once_exactly_one_deletes(sandbox: Sandbox, era: Era
             for _ in range(64):
                 together.start_soon(use)
     assert texts.count(DELETED) == 1
-    done = "Contact 17 is deleted already; that was change 1."  # for those that came when it was over
-    assert texts.count(UNKNOWN) + texts.count(GONE) + texts.count(done) == 63
+    assert texts.count(UNKNOWN) + texts.count(ALREADY) == 63
+    assert deletes(sandbox) == ["/contacts/17"]
+
+
+async def test_a_delete_said_again_while_it_is_under_way_waits_for_it(sandbox: Sandbox, era: Era) -> None:
+    sandbox.fail(Fault("delay", "0.5", method="DELETE", commit="before"))
+    async with talking(sandbox, era=era, account=account()) as talk:
+        once = await asked(talk, "delete_contact", contact_id=WILE)
+        async with anyio.create_task_group() as together:
+            together.start_soon(partial(talk.ok, "delete_contact", contact_id=WILE, confirm=once))
+            await until(lambda: deletes(sandbox) == ["/contacts/17"])
+            for given in ({}, {"confirm": once}):
+                assert await talk.ok("delete_contact", contact_id=WILE, **given) == ALREADY
+
+
+async def test_a_delete_of_what_is_gone_at_the_second_look_says_which_change_deleted_it(
+    sandbox: Sandbox, era: Era
+) -> None:
+    before = sandbox.store.get(CONTACTS, WILE)
+    assert before is not None
+    async with talking(sandbox, era=era, account=account()) as talk:
+        once = await asked(talk, "delete_contact", contact_id=WILE)
+        await talk.ok("delete_contact", contact_id=WILE, confirm=once)
+        sandbox.put(CONTACTS, **before)
+        sandbox.fail(Fault("status", "404", method="GET", path="/contacts/17", skip=1, times=None))
+        assert await talk.ok("delete_contact", contact_id=WILE) == ALREADY
     assert deletes(sandbox) == ["/contacts/17"]

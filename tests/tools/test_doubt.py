@@ -235,7 +235,7 @@ async def test_a_write_goes_on_when_its_caller_leaves(sandbox: Sandbox, era: Era
 async def test_the_same_create_is_not_sent_while_the_first_is_still_under_way(
     sandbox: Sandbox, era: Era, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "PATIENCE", 0.1)
+    monkeypatch.setattr(settling, "PATIENCE", 0.1)
     arguments, sent, _ = WRITES["create_client"]
     sandbox.fail(Fault("delay", "2", method="POST", after=1.5))
     async with talking(sandbox, era=era) as talk:
