@@ -243,6 +243,11 @@ async def test_a_long_report_tells_how_far_it_is(sandbox: Sandbox, era: Era) -> 
         ("this quarter", "2026-10-01", "2026-12-31"),
         ("last quarter", "2026-07-01", "2026-09-30"),
         ("last year", "2025-01-01", "2025-12-31"),
+        ("last_month", "2026-10-01", "2026-10-31"),
+        ("last 30 days", "2026-10-23", "2026-11-21"),
+        ("last 1 days", "2026-11-21", ""),
+        ("today", "2026-11-21", ""),
+        ("Yesterday", "2026-11-20", ""),
         ("2024-02", "2024-02-01", "2024-02-29"),
         ("2026-q4", "2026-10-01", "2026-12-31"),
         ("2026", "2026-01-01", "2026-12-31"),
@@ -251,7 +256,8 @@ async def test_a_long_report_tells_how_far_it_is(sandbox: Sandbox, era: Era) -> 
 )
 async def test_a_period_in_words_is_echoed_as_dates(known: Sandbox, word: str, first: str, last: str) -> None:
     async with talking(known, toolsets="reports", clock=NOW.timestamp, account=account()) as talk:
-        assert (await talk.ok("report_time", person="42", period=word)).startswith(f"# {first} to {last}: ")
+        told = f"{first} to {last}" if last else first
+        assert (await talk.ok("report_time", person="42", period=word)).startswith(f"# {told}: ")
 
 
 async def test_what_today_is_depends_on_where_the_user_is(known: Sandbox) -> None:
@@ -273,6 +279,8 @@ async def test_what_today_is_depends_on_where_the_user_is(known: Sandbox) -> Non
         ({"period": "2026-13"}, "period takes this or last week"),
         ({"period": "0000"}, "period takes this or last week"),
         ({"period": "next week"}, "period takes this or last week"),
+        ({"period": "last 0 days"}, "period takes this or last week"),
+        ({"period": "last 10000 days"}, "period takes this or last week"),
         ({"from": "2026-02-30", "to": "2026-03-01"}, "from is not a date of the calendar"),
         ({"group_by": ["day", "week", "month"], **OCTOBER}, "group_by takes one or two"),
         ({"group_by": ["colour"], **OCTOBER}, "group_by"),

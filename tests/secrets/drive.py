@@ -19,13 +19,13 @@ from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway, Limits
 from harvest_mcp.gateway.throttle import Throttle
-from harvest_mcp.sandbox import Fault, open_account
+from harvest_mcp.sandbox import Fault
 from harvest_mcp.sandbox.faults import KINDS
-from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.tool import Line
 from harvest_mcp.wire.exchange import Request
+from tests import calls
 from tests.conftest import REPLIES
 
 from .reach import texts
@@ -33,59 +33,6 @@ from .witness import FORMS, Witness
 
 QUICK = Plan(calls=1_000_000, seconds=0.05, pause=0.05)
 SHORT = Limits(connect=1.0, read=0.15, total=0.5, body=1_000_000)
-with open_account() as studio:  # made of the calendar, so which entry is the newest depends on the day
-    ENTRY = [row["id"] for row in studio.rows(HOURS) if row["user_id"] == 31][-1]
-CALLS: Mapping[str, dict[str, Any]] = {
-    "who_am_i": {},
-    "get_rate_limit_status": {},
-    "search_records": {"query": "suprcorp"},
-    "list_clients": {},
-    "get_client": {"client_id": 11072},
-    "create_client": {"name": "New {number}"},
-    "update_client": {"client_id": 11074, "details": "Changed {number}"},
-    "toggle_client": {"client_id": 11076},
-    "delete_client": {"client_id": 11073},
-    "list_contacts": {"client": "SuprCorp"},
-    "get_contact": {"contact_id": 9},
-    "create_contact": {"client": "11072", "first_name": "New", "last_name": "{number}"},
-    "update_contact": {"contact_id": 9, "title": "Changed {number}"},
-    "delete_contact": {"contact_id": 10},
-    "list_projects": {"client": "SuprCorp"},
-    "get_project": {"project_id": 301},
-    "create_project": {"client": "11072", "name": "New {number}"},
-    "update_project": {"project_id": 301, "notes": "Changed {number}"},
-    "archive_project": {"project_id": 309},
-    "restore_project": {"project_id": 302},
-    "delete_project": {"project_id": 326},
-    "list_tasks": {},
-    "get_task": {"task_id": 501},
-    "create_task": {"name": "New {number}"},
-    "update_task": {"task_id": 501, "name": "Changed {number}"},
-    "restore_task": {"task_id": 511},
-    "delete_task": {"task_id": 510},
-    "list_user_assignments": {"project": "301"},
-    "get_user_assignment": {"project": "301", "user_assignment_id": 8001},
-    "create_user_assignment": {"project": "301", "person": "42"},
-    "update_user_assignment": {"project": "301", "user_assignment_id": 8001, "hourly_rate": "{number}"},
-    "delete_user_assignment": {"project": "301", "user_assignment_id": 8002},
-    "list_task_assignments": {"project": "301"},
-    "get_task_assignment": {"project": "301", "task_assignment_id": 9001},
-    "create_task_assignment": {"project": "301", "task": "504"},
-    "create_task_in_project": {"project": "301", "name": "Newest {number}"},
-    "update_task_assignment": {"project": "301", "task_assignment_id": 9001, "budget": "{number}"},
-    "delete_task_assignment": {"project": "301", "task_assignment_id": 9002},
-    "get_timesheet": {},
-    "log_time": {"project": "301", "task": "501", "hours": "1:30", "notes": "New {number}"},
-    "start_timer": {"project": "301", "task": "501", "notes": "New {number}"},
-    "stop_timer": {},
-    "update_time_entry": {"time_entry_id": ENTRY, "notes": "Changed {number}"},
-    "get_time_entry": {"time_entry_id": ENTRY},
-    "delete_time_entry": {"time_entry_id": ENTRY},
-    "list_changes": {},
-    "get_change": {"change_id": 1},
-    "undo_change": {"change_id": 1},
-}
-"""One call of each tool; `{number}` makes it unlike the one before."""
 FAULTS: Mapping[str, Fault] = {
     **{name: Fault(name) for name in KINDS},  # type: ignore[arg-type]  # the kinds are the names
     "delay": Fault("delay", "0.3"),
@@ -185,11 +132,7 @@ class Talker:
 
     async def call(self, tool: str) -> types.CallToolResult:
         self.number += 1
-        given = {
-            name: value.format(number=f"{self.number:04}") if isinstance(value, str) else value
-            for name, value in CALLS[tool].items()
-        }
-        result = await self.client.call_tool(tool, given)
+        result = await self.client.call_tool(tool, calls.said(tool, self.number))
         self.witness.hear("results", result.model_dump_json())
         return result
 

@@ -10,10 +10,11 @@ from harvest_mcp import settings
 from harvest_mcp.changes import settling, writes
 from harvest_mcp.gateway import retry
 from harvest_mcp.sandbox import Fault, Sandbox
+from tests import calls
 
 from . import spans
 from .conftest import PASSWORD, TOKEN
-from .drive import CALLS, FAULTS, echoes, stored, talking
+from .drive import FAULTS, echoes, stored, talking
 from .witness import Witness
 
 pytestmark = pytest.mark.anyio
@@ -50,14 +51,14 @@ class Choose:
         else:
             self._set("HARVEST_EMAIL", EMAIL)
             self._set("HARVEST_PASSWORD", PASSWORD)
-        return settings.read({})
+        return settings.read({"toolsets": "all"})
 
 
 async def run(
     witness: Witness, chosen: settings.Settings, account: Sandbox, faults: Iterable[tuple[Fault | None, list[str]]]
 ) -> int:
     """Arm each fault, and call the tools while it lasts; the number of calls made."""
-    calls = 0
+    made = 0
     with spans.kept() as kept:
         for fault, tools in faults:
             async with talking(witness, chosen) as talker:
@@ -67,19 +68,19 @@ async def run(
                     await talker.call(tool)
                 await talker.fail()
                 account.calm()
-                calls += len(tools)
+                made += len(tools)
         for text in kept:
             witness.hear("spans", text)
-    return calls
+    return made
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_good_day_tells_no_secret(way: str, account: Sandbox, chosen: Choose, tmp_path: Path) -> None:
     witness = Witness(SECRETS)
     async with talking(witness, chosen(way)) as talker:
-        assert {tool.name for tool in (await talker.client.list_tools()).tools} == set(CALLS)
+        assert {tool.name for tool in (await talker.client.list_tools()).tools} == set(calls.EVERY)
         with spans.kept() as kept:
-            for tool in CALLS:
+            for tool in calls.EVERY:
                 result = await talker.call(tool)
                 assert result.is_error is not True, (tool, result.content)
         for text in kept:
@@ -96,14 +97,14 @@ async def test_a_good_day_tells_no_secret(way: str, account: Sandbox, chosen: Ch
 @pytest.mark.parametrize("way", WAYS)
 async def test_no_fault_brings_a_secret_to_light(way: str, account: Sandbox, chosen: Choose, tmp_path: Path) -> None:
     """Each fault with two tools, so that all of either come up; half of them with each way to sign in."""
-    witness, tools = Witness(SECRETS), list(CALLS)
+    witness, tools = Witness(SECRETS), list(calls.EVERY)
     plan = [
         (_always(fault), [tools[place % len(tools)], tools[(place * 5 + 2) % len(tools)]])
         for place, fault in enumerate(FAULTS.values())
     ][WAYS.index(way) :: len(WAYS)]
-    calls = await run(witness, chosen(way), account, plan)
+    made = await run(witness, chosen(way), account, plan)
     stored(witness, tmp_path / "state")
-    print(f"{len(plan)} faults, {calls} calls with a {way}; {witness.counted()}: {len(witness.found())} found")
+    print(f"{len(plan)} faults, {made} calls with a {way}; {witness.counted()}: {len(witness.found())} found")
     assert witness.found() == []
 
 
@@ -114,10 +115,10 @@ async def test_a_vendor_that_repeats_a_secret_is_not_repeated(
     witness = Witness(SECRETS)
     own = {name: secret for name, secret in SECRETS.items() if (name == "token") == (way == "token")}
     plan = [(_always(fault), ["get_client"]) for _, fault in echoes(own)]
-    calls = await run(witness, chosen(way), account, plan[WAYS.index(way) :: 5])
+    made = await run(witness, chosen(way), account, plan[WAYS.index(way) :: 5])
     stored(witness, tmp_path / "state")
     del witness.heard["somebody else's log"]  # httpcore writes the vendor's headers down, as the vendor has them
-    print(f"{calls} answers that repeat a {way}; {witness.counted()}: {len(witness.found())} found")
+    print(f"{made} answers that repeat a {way}; {witness.counted()}: {len(witness.found())} found")
     assert witness.found() == []
 
 
@@ -126,18 +127,18 @@ async def test_a_vendor_that_repeats_a_secret_is_not_repeated(
 async def test_no_fault_under_any_tool_brings_a_secret_to_light(
     way: str, account: Sandbox, chosen: Choose, tmp_path: Path
 ) -> None:
-    witness, tools = Witness(SECRETS), list(CALLS)
+    witness, tools = Witness(SECRETS), list(calls.EVERY)
     own = {name: secret for name, secret in SECRETS.items() if (name == "token") == (way == "token")}
-    calls = await run(witness, chosen(way), account, [(_always(fault), tools) for fault in FAULTS.values()])
+    made = await run(witness, chosen(way), account, [(_always(fault), tools) for fault in FAULTS.values()])
     found = witness.found()
-    print(f"{len(FAULTS)} faults under every tool, {calls} calls with a {way}; {witness.counted()}: {len(found)} found")
+    print(f"{len(FAULTS)} faults under every tool, {made} calls with a {way}; {witness.counted()}: {len(found)} found")
     del witness.heard["somebody else's log"]
     again = [(_always(fault), tools) for _, fault in echoes(own)]
-    calls = await run(witness, chosen(way), account, again)
+    made = await run(witness, chosen(way), account, again)
     stored(witness, tmp_path / "state")
     del witness.heard["somebody else's log"]  # httpcore writes the vendor's headers down, as the vendor has them
     found += witness.found()
-    print(f"{len(again)} answers that repeat it, {calls} calls; {witness.counted()}: {len(found)} found")
+    print(f"{len(again)} answers that repeat it, {made} calls; {witness.counted()}: {len(found)} found")
     assert found == []
 
 

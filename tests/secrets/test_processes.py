@@ -10,10 +10,10 @@ import mcp
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
+from tests import calls
 from tests.package.test_commands import run
 
 from .conftest import PASSWORD, TOKEN
-from .drive import CALLS
 from .witness import Witness
 
 EMAIL = "admin@kestrel.example"
@@ -51,7 +51,7 @@ async def test_a_server_over_stdio_shows_no_secret_to_any_other_process(url: str
     async with mcp.Client(child) as client:
         pid = (tmp_path / "pid").read_text()
         for tool in ("who_am_i", "list_clients", "update_contact", "delete_contact", "list_changes"):
-            witness.hear("results", (await client.call_tool(tool, CALLS[tool])).model_dump_json())
+            witness.hear("results", (await client.call_tool(tool, calls.EVERY[tool])).model_dump_json())
         for name in ("cmdline", "comm"):
             witness.hear("name", _shown(pid, name))
     witness.hear("log", (tmp_path / "log").read_bytes())

@@ -1,4 +1,4 @@
-"""A period in words: `last month`, `this week`, `2026-03`."""
+"""A period in words: `last month`, `yesterday`, `last 30 days`, `2026-03`."""
 
 import re
 from datetime import date, timedelta
@@ -9,19 +9,20 @@ from pydantic import AfterValidator
 from harvest_mcp.tools.kinds import WORD, problem
 from harvest_mcp.tools.reports.question import Period
 
-RELATIVE = re.compile(r"(this|last) (week|month|quarter|year)")
+RELATIVE = re.compile(r"(this|last) (week|month|quarter|year)|(today|yesterday)|last ([1-9]\d{0,3}) days", re.ASCII)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 NAMED = re.compile(r"(\d{4})(?:-(\d\d)|-Q([1-4]))?", re.ASCII)
+TAKES = "takes this or last week, month, quarter or year, today, yesterday, last 30 days, or 2026, 2026-Q1, 2026-03"
 
 
 def _period(value: str) -> str:
-    word = value.strip().lower()
+    word = re.sub(r"[_\s]+", " ", value.lower())
     if RELATIVE.fullmatch(word):
         return word
     try:
         named(value.upper())
     except ValueError:
-        raise problem("takes this or last week, month, quarter or year, or 2026, 2026-Q1, 2026-03") from None
+        raise problem(TAKES) from None
     return value.upper()
 
 
@@ -51,8 +52,14 @@ def named(word: str) -> Period:
 
 def meant(word: str, today: date, *, week_start: int = 0) -> Period:
     """The days of a relative word as seen from today; weeks begin on this weekday, 0 for Monday."""
-    which, unit = word.split()
-    last = which == "last"
+    found = RELATIVE.fullmatch(word)
+    assert found is not None  # noqa: S101 - checked when it was read as an argument
+    if word_of_day := found[3]:
+        day = today - timedelta(days=word_of_day == "yesterday")
+        return Period(day, day)
+    if days := found[4]:
+        return Period(today - timedelta(days=int(days) - 1), today)
+    last, unit = found[1] == "last", found[2]
     if unit == "week":
         first = today - timedelta(days=(today.weekday() - week_start) % 7 + 7 * last)
         return Period(first, first + timedelta(days=6))
