@@ -1,21 +1,24 @@
 """One call of each tool of Harvest, in an order in which all of them succeed on the seeded account."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import EXPENSES, INVOICES
+from harvest_mcp.systems.harvest.invoices import InvoiceLine
 
+Lines = tuple[InvoiceLine, ...]
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 """A PNG of one pixel."""
 
 with open_account() as studio:  # made of the calendar, so which is the newest or still open depends on the day
     ENTRY = [row["id"] for row in studio.rows(HOURS) if row["user_id"] == 31][-1]
     EXPENSE = [row["id"] for row in studio.rows(EXPENSES) if row["user_id"] == 31 and not row["is_locked"]][-1]
-    OWED = [row["id"] for row in studio.rows(INVOICES) if row["state"] == "open"]
-    DRAFT = [row["id"] for row in studio.rows(INVOICES) if row["state"] == "draft"]
-    LINES = [line.id for row in studio.rows(INVOICES) if row["id"] == DRAFT[0] for line in row["line_items"]]
+    billed = studio.rows(INVOICES)
+    OWED = [row["id"] for row in billed if row["state"] == "open"]
+    DRAFT = [row["id"] for row in billed if row["state"] == "draft"]
+    LINES = [line.id for row in billed if row["id"] == DRAFT[0] for line in cast(Lines, row["line_items"])]
 EVERY: Mapping[str, dict[str, Any]] = {
     "who_am_i": {},
     "get_rate_limit_status": {},

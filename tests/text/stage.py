@@ -27,12 +27,14 @@ RESOURCES = tuple(resource for resource in HARVEST.resources if resource.toolset
 
 @dataclass(slots=True)
 class Stage:
-    """A connected client. `heard` holds what it was told: by which tool or prompt, and every string of it."""
+    """A connected client. `heard` holds what it was told: by which tool or prompt, and every string of it;
+    `called` are the tools it called, `refused` those that answered with an error."""
 
     client: mcp.Client
     sandbox: Sandbox
     heard: list[tuple[str, str]] = field(default_factory=list)
     called: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     now: str = "initialize"
 
     def hear(self, said: BaseModel | str) -> None:
@@ -45,6 +47,8 @@ class Stage:
         self.called.add(tool)
         result = await self.client.call_tool(tool, arguments, progress_callback=self._progress)
         self.hear(result)
+        if result.is_error:
+            self.refused.add(tool)
         return "\n".join(part.text for part in result.content if isinstance(part, types.TextContent))
 
     async def prompt(self, name: str, arguments: dict[str, str]) -> None:
