@@ -68,12 +68,14 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int, 
         kept = resource.archives and getattr(row, resource.archives.column)
         anew = resource.archives and not (entry.before or {}).get(resource.archives.column)
         return Sight("applied" if kept and (anew or accepted) else "absent", row, id)
-    if not (left := differing(row, typed(resource, entry.sent))):
-        return Sight("applied", row, id)
     sent = typed(resource, entry.sent)
+    if not (left := differing(row, sent)):
+        return Sight("applied", row, id)
+    before = typed(resource, {name: value for name, value in (entry.before or {}).items() if name in left})
+    if not accepted and not differing(row, before):
+        return Sight("absent", row, id)  # a list as it was holds what was to be left of it, too
     if all(_holds(getattr(row, name), sent[name]) for name in left):
         return Sight("applied", row, id)  # and more than was sent: the caller tells both lists
-    before = typed(resource, {name: value for name, value in (entry.before or {}).items() if name in left})
     return Sight("unclear" if differing(row, before) else "absent", row, id)
 
 

@@ -6,11 +6,12 @@ with their ids, and what is stored afterwards is compared with it by value.
 
 from typing import cast
 
-from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.changes.looking import written
+from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
 from harvest_mcp.spec import Child, Field, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model
 from harvest_mcp.tools.kinds import ID
-from harvest_mcp.tools.references import child
+from harvest_mcp.tools.references import child, known
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import told
 
@@ -37,6 +38,9 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
         given = arguments.given()
         record = await call.changes(system).current(resource, given[resource.key])
         new = kind(**await child(call.api(system), kind, given))
+        if same := [each.id for each in _there(record, item) if written(each) == written(new)]:
+            whose = f"{resource.noun} {known(resource, record)}"
+            raise PossibleDuplicate(noun, [f"{noun}_id {id} of {whose}" for id in same], sure=True)
         change = await call.changes(system).update(resource, record, {item.name: (*_there(record, item), new)})
         return told(f"Added the {noun} to", system, resource, change)
 

@@ -168,6 +168,23 @@ async def test_a_line_whose_answer_is_lost_is_seen_and_not_added_twice(sandbox: 
         assert [call[0] for call in writes(talk)] == ["PUT"]
 
 
+async def test_a_line_that_stands_there_already_is_not_added_again(sandbox: Sandbox, era: Era) -> None:
+    line = {"kind": "Product", "description": "Poster"}
+    async with talking(sandbox, era=era, toolsets="invoices") as talk:
+        await talk.ok("add_invoice_line", invoice_id=7060, quantity="1", unit_price="2.5", **line)
+        talk.wire()
+        for same in (
+            {"quantity": "1", "unit_price": "2.5"},
+            {"quantity": "1.00", "unit_price": "2.50", "taxed": False},
+        ):
+            assert await talk.error("add_invoice_line", invoice_id=7060, **line, **same) == (
+                'This line is there already: line_id 2 of invoice "1060" (7060). Nothing was created. '
+                "Use or update that one."
+            )
+        assert writes(talk) == []
+        await talk.ok("add_invoice_line", invoice_id=7060, quantity="2", unit_price="2.5", **line)
+
+
 async def test_figures_that_do_not_add_up_are_told_with_the_invoice(sandbox: Sandbox, era: Era) -> None:
     """22: amount = quantity x unit price; the amount includes tax, after the discount."""
     row = sandbox.store.get(INVOICES, 7002)

@@ -1,6 +1,7 @@
 """Lists within a record under every way a server may take them: siblings stay, and what went wrong is told."""
 
 import json
+import re
 from typing import Any, Literal
 
 import pytest
@@ -297,3 +298,17 @@ async def test_a_create_with_a_list_whose_answer_was_lost_is_found(rows: str) ->
             " undo_change(change_id=1) takes it back."
         )
         assert writes(talk) == ["POST /123456/contacts.xml"]
+
+
+async def test_an_item_that_stands_there_already_is_not_added_again() -> None:
+    async with at("nested=replace") as talk:
+        await talk.ok("add_incwo_contact_item", contact_id=ANNE, type_id="skype", value="anne.d")
+        written = talk.wire()
+        said = await talk.error("add_incwo_contact_item", contact_id=ANNE, type_id="skype", value="anne.d")
+        assert re.fullmatch(
+            r'This item is there already: item_id \d+ of contact ".+" \(\d+\)\. Nothing was created\. '
+            r"Use or update that one\.",
+            said,
+        )
+        assert [call.split()[0] for call in talk.wire()] == ["GET"]
+        assert any(call.startswith("PUT") for call in written)

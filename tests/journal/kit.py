@@ -102,7 +102,7 @@ async def yes(question: Question, code: str) -> Any:
     return "yes"
 
 
-TOOLS = {tool.name: tool for tool in server.tools_for(settings.read({}))}
+TOOLS = {tool.name: tool for tool in server.tools_for(settings.read({"toolsets": "all"}))}
 
 
 async def use(desk: Desk, name: str, /, **arguments: Any) -> tuple[str, bool]:
