@@ -41,7 +41,7 @@ async def test_a_list_says_which_week_it_is_of_and_never_counts_as_all(sandbox: 
         assert await talk.ok("list_expenses", day="2018-02-25") == (
             "# 1 expense of the week 2018-02-19 to 2018-02-25 only\n"
             "id,notes,total_cost,units,project_id,expense_category_id,user_id,billable,spent_at,has_receipt\n"
-            "40244,Lunch with the client,64.20,1,302,602,31,true,2018-02-20,false\n"
+            "40244,Lunch with the client,64.20,1,303,602,31,true,2018-02-20,false\n"
         )
         assert talk.wire() == ["GET /expenses/56/2018"]
         assert await talk.ok("list_expenses", day="2018-02-25", query="taxi") == (

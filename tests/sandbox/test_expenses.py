@@ -52,7 +52,7 @@ def test_the_studio_has_a_year_of_expenses(sandbox: Sandbox) -> None:
     assert {day.weekday() for day in days} == {0, 1, 2, 3, 4}
     assert len({row["user_id"] for row in rows}) == 10
     assert Counter(bool(row["is_locked"]) for row in rows) == {True: 220, False: 33}
-    assert sum(bool(row["invoice_id"]) == row["is_billed"] is True for row in rows) == 127
+    assert sum(bool(row["invoice_id"]) == row["is_billed"] is True for row in rows) == 133
     assert all(row["is_closed"] or not row["is_locked"] for row in rows)
 
 

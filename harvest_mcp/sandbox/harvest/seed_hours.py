@@ -92,6 +92,12 @@ def image(today: date) -> bytes:
         store.close()
 
 
+def lasted(project: int) -> tuple[int, int]:
+    """How many days ago the work on a project began and ended; one day ago where it goes on."""
+    began = 380 - 14 * (project - FIRST_PROJECT)
+    return began, 1 if PROJECTS[project - FIRST_PROJECT][3] else began // 3 + 1
+
+
 def _jobs(letter: str) -> list[Job]:
     """The projects a person works on, from when both were there until one of them was not any more."""
     person = PEOPLE[ord(letter) - ord("a")]
@@ -101,8 +107,7 @@ def _jobs(letter: str) -> list[Job]:
         on = {each.lower(): archived for each, archived in letters(team)}
         if not worked or letter not in on:
             continue
-        began = 380 - 14 * (project - FIRST_PROJECT)
-        ended = 1 if PROJECTS[project - FIRST_PROJECT][3] else began // 3 + 1
+        began, ended = lasted(project)
         kept = "".join(each for each, archived in letters(tasks) if not archived)
         archived = "".join(each for each, gone in letters(tasks) if gone)
         until = max(ended, left, ARCHIVED if on[letter] else 0)

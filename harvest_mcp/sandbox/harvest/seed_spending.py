@@ -9,7 +9,7 @@ from harvest_mcp.sandbox.harvest import receipts
 from harvest_mcp.sandbox.harvest.expenses import COMPANY, priced
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
 from harvest_mcp.sandbox.harvest.rules import locking
-from harvest_mcp.sandbox.harvest.seed_hours import FIRST_PERSON, FIRST_PROJECT
+from harvest_mcp.sandbox.harvest.seed_hours import FIRST_PERSON, FIRST_PROJECT, lasted
 from harvest_mcp.sandbox.harvest.seeds.invoices import INVOICES
 from harvest_mcp.sandbox.harvest.seeds.spending import CATEGORIES
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE, TEAMS
@@ -58,15 +58,21 @@ def _written(row: Row, id: int, now: datetime) -> Row:
 
 
 def _expenses(today: date) -> Iterator[Row]:
-    """Everybody's, from the day they joined on; whoever left spent nothing after that."""
+    """Everybody's, from the day they joined on; whoever left spent nothing after that, nor anybody for what was over."""
     projects = _projects()
     for place, person in enumerate(PEOPLE):
         since = min(person.joined - 1, 364)
         until = 1 if person.active else person.changed
         for turn, days in enumerate(range(since - 2 * place, until, -EVERY)):
-            mine = projects.get(FIRST_PERSON + place)
-            if mine:
-                yield _expense(today, days, FIRST_PERSON + place, mine[turn % len(mine)], place + 3 * turn)
+            if mine := projects.get(FIRST_PERSON + place):
+                project = next((each for each in mine[turn % len(mine) :] + mine if _open(each, days)), mine[0])
+                yield _expense(today, days, FIRST_PERSON + place, project, place + 3 * turn)
+
+
+def _open(project: int, days: int) -> bool:
+    """Whether a project was worked on so many days ago."""
+    began, ended = lasted(project)
+    return ended <= days <= began
 
 
 def _expense(today: date, days: int, person: int, project: int, number: int) -> Row:
