@@ -25,6 +25,7 @@ from harvest_mcp.clauses import (  # fmt: skip
 )
 from harvest_mcp.columns import Field, fields
 from harvest_mcp.marks import (  # fmt: skip
+    AHEAD,
     ALONG,
     FIXED,
     FOLLOWS,
@@ -36,6 +37,7 @@ from harvest_mcp.marks import (  # fmt: skip
     SERVER_SET,
     SUMMARY,
     WORDED,
+    Ahead,
     Along,
     Also,
     Codes,
@@ -64,12 +66,12 @@ from harvest_mcp.reports import Report, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY",
-    "WORDED", "Acting", "Action", "Addresses", "Along", "Also", "Archives", "Assigns", "Attachment", "Child", "Codes",
-    "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner", "Lines",
-    "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Refs", "Report", "Required",
-    "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System",
-    "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET",
+    "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives", "Assigns",
+    "Attachment", "Child", "Codes", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed",
+    "Follows", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private",
+    "Record", "Ref", "Refs", "Report", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly",
+    "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 
@@ -260,6 +262,11 @@ class System:
     beside: tuple[str, ...] = ()
     prefix: str = ""
     leaves_out_empty: bool = False
+
+    @property
+    def zoned(self) -> bool:
+        """Whether it says who calls, and so where their days begin: words for days need that."""
+        return self.identity is not None
 
     def defaults(self, *, alone: bool) -> tuple[str, ...]:
         """The toolsets that are offered unless others are named."""

@@ -10,10 +10,11 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import Malformed, NotFound, NotOpen
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
-from harvest_mcp.tools.days import SAID_SO, SPOKEN_DAY, day, spelled, today
+from harvest_mcp.tools.days import dated, spelled, today
 from harvest_mcp.tools.kinds import TRUTH
 from harvest_mcp.tools.references import placed
 from harvest_mcp.tools.render import as_csv, cells, count, quoted
+from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -80,9 +81,9 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api = arguments.given(), call.api(system)
+        given, api = await dated(call, system, arguments), call.api(system)
         place = await placed(api, resource, given)
-        on = await day(call, system, given["day"]) if "day" in given else None
+        on = given.get("day")
         slim = not given.get("projects")
         if given.get("week"):
             days = _week(on or await today(call, system), (await call.who(system)).week_start())

@@ -10,10 +10,11 @@ from harvest_mcp.changes import Change, Changes
 from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.days import HOURS, SAID_SO, SPOKEN_DAY, Worked, day, spelled
+from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.timesheets import (
     Entry,
     Sheet,
@@ -78,10 +79,10 @@ def _log(system: System, resource: Kind) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, changes = arguments.given(), call.changes(system)
+        given, changes = await dated(call, system, arguments), call.changes(system)
         spent = await _spent(call, system, given)
         place = await placed(changes.api, resource, given)
-        sheet = await read(changes.api, place, await day(call, system, given["day"]) if "day" in given else None)
+        sheet = await read(changes.api, place, given.get("day"))
         values = {**_on(sheet, given), **spent, **wanted(given, "notes")}
         page = Page(system, place, sheet, changes)
         change = await page.create(values, once=not given.get("allow_duplicate"))
@@ -200,13 +201,13 @@ def _update(system: System, resource: Kind) -> Tool:
     takes = [key(resource), *fills, *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, changes = arguments.given(), call.changes(system)
+        given, changes = await dated(call, system, arguments), call.changes(system)
         if not wanted(given, *(each.name for each in fills)):
             raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
         place = await placed(changes.api, resource, given)
         values: dict[str, Value] = {**await _spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
-            values["spent_at"] = await day(call, system, given["day"])
+            values["spent_at"] = given["day"]
         record = await changes.current(place, given[resource.key])
         values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
         done = await changes.update(place, record, values)

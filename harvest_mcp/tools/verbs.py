@@ -9,6 +9,7 @@ from harvest_mcp.tools.acting import action_tool
 from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model, owner
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.creating import create_along_tool, create_tool
+from harvest_mcp.tools.days import dated
 from harvest_mcp.tools.deleting import delete_tool
 from harvest_mcp.tools.kinds import ADDRESS
 from harvest_mcp.tools.listing import list_tool
@@ -54,11 +55,11 @@ def update_tool(system: System, resource: Kind) -> Tool:
     """`update_contact`: the given columns and no others."""
     name = system.tool("update", resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
-    fills = [column(item, required=False) for item in resource.changeable() if not item.many]
+    fills = [column(item, required=False, words=system.zoned) for item in resource.changeable() if not item.many]
     takes = [*owner(resource), key(resource), *fills]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api = arguments.given(), call.api(system)
+        given, api = await dated(call, system, arguments), call.api(system)
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled:
             raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])

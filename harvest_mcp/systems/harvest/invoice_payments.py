@@ -16,7 +16,6 @@ from harvest_mcp.spec import (
     Ref,
     Resource,
     Same,
-    Says,
 )
 
 
@@ -25,7 +24,7 @@ class InvoicePayment(Record):
 
     invoice_id: Annotated[int | None, Ref("invoice"), REQUIRED, FIXED, INNER] = None
     amount: Annotated[Decimal | None, REQUIRED, SUMMARY] = None
-    paid_at: Annotated[datetime | None, REQUIRED, SUMMARY, Says("e.g. 2026-01-31")] = None
+    paid_at: Annotated[datetime | None, REQUIRED, SUMMARY] = None
     notes: Annotated[str | None, LINES, SUMMARY] = None
     recorded_by: Annotated[str | None, SERVER_SET, SUMMARY] = None
     recorded_by_email: Annotated[str | None, SERVER_SET] = None
