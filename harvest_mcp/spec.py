@@ -62,7 +62,7 @@ from harvest_mcp.marks import (  # fmt: skip
     Worded,
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
-from harvest_mcp.reports import Report, Road, Side, Trait
+from harvest_mcp.reports import Report, Reported, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
@@ -70,8 +70,9 @@ __all__ = [
     "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives", "Assigns",
     "Attachment", "Child", "Codes", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed",
     "Follows", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private",
-    "Record", "Ref", "Refs", "Report", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly",
-    "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen",
+    "SentOnly", "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week",
+    "Worded", "fields",
 ]  # fmt: skip
 
 
@@ -125,6 +126,7 @@ class Resource(Generic[R_co]):
     together: tuple[str, ...] = ()
     """Columns of which all are filled, or none."""
     locks: Locks | None = None
+    reported: Reported | None = None
     attachment: Attachment | None = None
     module: str = ""
     """What may be switched off in an account, and then hides all of this."""

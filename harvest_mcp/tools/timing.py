@@ -14,6 +14,7 @@ from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.reported import pointed_out
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.timesheets import (
     Entry,
@@ -211,7 +212,8 @@ def _update(system: System, resource: Kind) -> Tool:
         record = await changes.current(place, given[resource.key])
         values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
         done = await changes.update(place, record, values)
-        return _with(told("Updated", system, resource, done), _rounded(given))
+        stands = await pointed_out(call, system, place, values, done.record)
+        return _with(told("Updated", system, resource, done), f"{_rounded(given)}{stands}")
 
     return Tool(
         name=name,

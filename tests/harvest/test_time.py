@@ -313,7 +313,8 @@ async def test_an_entry_is_moved_and_put_back(sandbox: Sandbox, clock: Ticking, 
         await talk.ok("log_time", **RELAUNCH, hours=1, notes="Icons")
         answer = await talk.ok("update_time_entry", time_entry_id=NEW, task="Research", day="saturday")
         assert talk.wire() == [
-            f"GET /daily/show/{NEW}", "GET /daily/64/2018", f"POST /daily/update/{NEW}", f"GET /daily/show/{NEW}"
+            f"GET /daily/show/{NEW}", "GET /daily/64/2018", f"POST /daily/update/{NEW}", f"GET /daily/show/{NEW}",
+            "GET /projects/301/entries?from=20180303&to=20180303",
         ]  # fmt: skip
         assert {name: stored(answer)[name] for name in ("spent_at", "task_id", "hours", "notes")} == {
             "spent_at": "2018-03-03", "task_id": 506, "hours": "1.0", "notes": "Icons"
