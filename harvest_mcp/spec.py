@@ -17,6 +17,7 @@ from harvest_mcp.clauses import (  # fmt: skip
     Filter,
     Locks,
     Moves,
+    Owed,
     Plan,
     Same,
     Scalar,
@@ -69,7 +70,7 @@ __all__ = [
     "AHEAD", "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET",
     "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives", "Assigns",
     "Attachment", "Child", "Codes", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed",
-    "Follows", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private",
+    "Follows", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan", "Private",
     "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen",
     "SentOnly", "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week",
     "Worded", "fields",
@@ -127,6 +128,7 @@ class Resource(Generic[R_co]):
     """Columns of which all are filled, or none."""
     locks: Locks | None = None
     reported: Reported | None = None
+    owed: Owed | None = None
     attachment: Attachment | None = None
     module: str = ""
     """What may be switched off in an account, and then hides all of this."""
