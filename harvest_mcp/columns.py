@@ -18,6 +18,7 @@ from harvest_mcp.marks import (
     Lines,
     Mails,
     OneOf,
+    Positive,
     Private,
     Ref,
     Refs,
@@ -63,6 +64,7 @@ class Field:
     refs: str = ""
     mails: bool = False
     ahead: bool = False
+    positive: bool = False
     also: str = ""
 
     @property
@@ -116,6 +118,7 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             worded=Worded in marks,
             along=Along in marks,
             ahead=Ahead in marks,
+            positive=Positive in marks,
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),
             choices=one_of.words if one_of else (),

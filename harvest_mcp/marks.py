@@ -99,6 +99,11 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
+class Positive:
+    """An amount above zero, although the vendor's document does not say so; what else it sends is read as it comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Worded:
     """A day or an instant that also comes in words: `Wed, 18 Oct 2006`."""
 
@@ -148,6 +153,7 @@ SENT_ONLY = SentOnly()
 FOLLOWS = Follows()
 WORDED = Worded()
 AHEAD = Ahead()
+POSITIVE = Positive()
 FIXED = Fixed()
 ALONG = Along()
 PRIVATE = Private()

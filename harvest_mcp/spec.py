@@ -32,6 +32,7 @@ from harvest_mcp.marks import (  # fmt: skip
     FOLLOWS,
     INNER,
     LINES,
+    POSITIVE,
     PRIVATE,
     REQUIRED,
     SENT_ONLY,
@@ -50,6 +51,7 @@ from harvest_mcp.marks import (  # fmt: skip
     Lines,
     Mails,
     OneOf,
+    Positive,
     Private,
     Ref,
     Refs,
@@ -67,13 +69,13 @@ from harvest_mcp.reports import Report, Reported, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET",
-    "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives", "Assigns",
-    "Attachment", "Child", "Codes", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed",
-    "Follows", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan", "Private",
-    "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week",
-    "Worded", "fields",
+    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED", "SENT_ONLY",
+    "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives",
+    "Assigns", "Attachment", "Child", "Codes", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter",
+    "Fixed", "Follows", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan",
+    "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Same",
+    "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value",
+    "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from pydantic import Field as Bound
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, fields
 from harvest_mcp.tools.kinds import (
+    ABOVE_ZERO,
     BYTES,
     COLUMN,
     EMPTIED,
@@ -87,8 +88,8 @@ def _kind(item: Field) -> Any:
         return code(item) if item.codes else Literal[item.choices]
     if item.refs or item.mails:
         return REFERENCES if item.refs else MAILS
-    if item.bytes:
-        return BYTES
+    if item.bytes or item.positive:
+        return BYTES if item.bytes else ABOVE_ZERO
     return LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
 
 
