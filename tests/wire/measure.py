@@ -99,11 +99,11 @@ def cost(case: Case, body: bytes, before: float) -> Cost:
 
 
 def again(case: Case, body: bytes) -> float:
-    """A slow or busy machine takes its part of the time."""
-    slower = max(1.0, loop() / USUAL)
-    started = time.process_time()
+    """A slow or busy machine takes its part of the time: as it is right before, and right after."""
+    before, started = loop(), time.process_time()
     case.read(body)
-    return (time.process_time() - started) / slower
+    seconds = time.process_time() - started
+    return seconds / max(1.0, (before + loop()) / 2 / USUAL)
 
 
 def build(case: Case, file: Path) -> None:
