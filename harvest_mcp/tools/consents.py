@@ -51,7 +51,7 @@ Verdict = Literal["open", "yes", "unknown", "old", "other", "declined"]
 REFUSED: dict[Verdict, str] = {
     "unknown": "This confirmation is not known: it was used before, or is too old.",
     "old": "This confirmation is older than five minutes.",
-    "other": "This confirmation was given for something else, or the record changed since.",
+    "other": "This confirmation was given for something else, or the record changed since. It is used up.",
     "declined": "The person declined.",
 }
 

@@ -9,6 +9,7 @@ from harvest_mcp.wire.attachments import Unfit
 
 SETTING = "HARVEST_MCP_RECEIPT_FOLDERS"
 FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+FOLDER = FLAGS | getattr(os, "O_DIRECTORY", 0)
 
 
 def content(path: str, folders: Sequence[str], *, most: int) -> bytes:
@@ -26,17 +27,39 @@ def content(path: str, folders: Sequence[str], *, most: int) -> bytes:
         raise Unfit("cannot be resolved") from None
     if not Path(path).expanduser().is_absolute():
         raise Unfit("is not a whole path, such as /home/ana/receipts/taxi.pdf")
-    if not any(real.is_relative_to(home) for home in homes):
+    home = next((each for each in homes if real.is_relative_to(each)), None)
+    if home is None:
         raise Unfit(f"is under none of the folders in {SETTING}: {', '.join(map(str, homes))}")
     try:
-        return _read(real, most)
+        return read(real, home, most)
     except OSError as error:
         raise Unfit(f"cannot be read: {(error.strerror or 'it failed').lower()}") from None
 
 
-def _read(real: Path, most: int) -> bytes:
-    """A path without links, read at once: what it names now is a plain file and no link, device or pipe."""
-    with os.fdopen(os.open(real, FLAGS), "rb") as stream:
+def read(real: Path, home: Path, most: int) -> bytes:
+    """A path without links below a folder; a link that took a folder's place since is not followed either.
+
+    Raises:
+        OSError: it cannot be opened so.
+        Unfit: it is a folder, a device or a pipe.
+    """
+    with os.fdopen(_opened(real, home), "rb") as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise Unfit("is not a file")
         return stream.read(most + 1)
+
+
+def _opened(real: Path, home: Path) -> int:
+    """Each folder opened out of the one before, where the system can do that."""
+    *folders, name = real.relative_to(home).parts or (".",)
+    if os.open not in os.supports_dir_fd:
+        return os.open(real, FLAGS)
+    at = os.open(home, FOLDER)
+    try:
+        for folder in folders:
+            below = os.open(folder, FOLDER, dir_fd=at)
+            os.close(at)
+            at = below
+        return os.open(name, FLAGS, dir_fd=at)
+    finally:
+        os.close(at)

@@ -36,7 +36,7 @@ DELETED = {
     "delete_client": 'Deleted client "Acme" (11073) and its 3 contacts. ',
 }
 UNKNOWN = f"This confirmation is not known: it was used before, or is too old. {UNTOUCHED}"
-OTHER = f"This confirmation was given for something else, or the record changed since. {UNTOUCHED}"
+OTHER = f"This confirmation was given for something else, or the record changed since. It is used up. {UNTOUCHED}"
 OLD = f"This confirmation is older than five minutes. {UNTOUCHED}"
 DECLINED = f"The person declined. {UNTOUCHED}"
 

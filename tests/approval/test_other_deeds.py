@@ -181,7 +181,7 @@ async def test_an_approval_dies_when_the_invoice_was_paid_meanwhile(sandbox: San
         with sandbox.store.writing():
             sandbox.store.update(INVOICES, 7054, {"due_amount": "3"})
         assert (await talk.error("create_invoice_payment", **PAY, confirm=code)).startswith(
-            "This confirmation was given for something else, or the record changed since."
+            "This confirmation was given for something else, or the record changed since. It is used up."
         )
 
 

@@ -163,7 +163,7 @@ async def test_taking_back_a_create_asks_the_same_way(sandbox: Sandbox, era: Era
         )
         assert asks.again == f'undo_change(change_id={change}, confirm="{asks.code}")'
         assert await talk.error("delete_contact", contact_id=158, confirm=asks.code) == (
-            f"This confirmation was given for something else, or the record changed since. {UNTOUCHED}"
+            f"This confirmation was given for something else, or the record changed since. It is used up. {UNTOUCHED}"
         )
         asks = refusal(await talk.error("undo_change", change_id=change))
         await someone.approve(asks.link)

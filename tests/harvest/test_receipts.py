@@ -15,6 +15,7 @@ import pytest
 from harvest_mcp.changes import settling
 from harvest_mcp.sandbox import MEMBER, Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS, kept
+from harvest_mcp.tools import folders
 from tests.approval.kit import heading, person
 from tests.conftest import Era, Talk, talking
 from tests.harvest.spending import HOTEL, LUNCH, SCRIPTS, first, stored
@@ -187,6 +188,18 @@ async def test_nothing_leads_out_of_the_folders(sandbox: Sandbox, era: Era, fold
             assert (await talk.error("attach_receipt", expense_id=LUNCH, path=str(path))).startswith(problem)
         assert talk.sandbox.seen == []
         await talk.ok("attach_receipt", expense_id=LUNCH, path=str(folder / "inside.png"))
+
+
+def test_a_folder_that_became_a_link_after_it_was_looked_at_is_not_followed(folder: Path) -> None:
+    """What `content` makes sure of first may be another by the time it is opened."""
+    (elsewhere := folder.parent / "elsewhere").mkdir()
+    (elsewhere / "taxi.png").write_bytes(PNG)
+    (folder / "2019").symlink_to(elsewhere)
+    (folder / "taxi.png").symlink_to(elsewhere / "taxi.png")
+    assert folders.read(folder / "2018" / "taxi.png", folder, most=100_000) == PNG
+    for path in (folder / "2019" / "taxi.png", folder / "taxi.png"):
+        with pytest.raises(OSError, match=r"symbolic links|Not a directory"):
+            folders.read(path, folder, most=100_000)
 
 
 async def test_a_pipe_does_not_hold_the_server_up(sandbox: Sandbox, era: Era, folder: Path) -> None:
