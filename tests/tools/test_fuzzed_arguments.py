@@ -1,5 +1,6 @@
 """Calls that cannot be right, made up at random for every tool: each is refused in words, and nothing is written."""
 
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 
 from harvest_mcp import server, settings
 from harvest_mcp.sandbox import Sandbox, open_account
+from harvest_mcp.tools.days import Worked
 from tests.conftest import talking
 
-from .test_arguments import AMOUNT, BY_NAME, RIGHT
+from .test_arguments import RIGHT
 
 pytestmark = pytest.mark.anyio
 
-TOOLS = [tool.name for tool in server.tools_for(settings.read({}))]
+TOOLS = {tool.name: tool.arguments.model_fields for tool in server.tools_for(settings.read({"toolsets": "all"}))}
 JUNK: tuple[Any, ...] = (None, 1.5, -0.0, [], {}, [[]], {"$ne": 1}, [None, {}], float("inf"), -(2**70))
 UNWRITABLE = ("a\x00", "\x07", "\ud800", "⟦U+202E⟧", "a\ufffe", "x" * 20_000)
 WRONG: dict[str, tuple[Any, ...]] = {
@@ -23,6 +25,8 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "string": (*JUNK, True, False, *UNWRITABLE),
     "array": (None, 1, True, {}, [], ["no such"], [1], [None], "no such", "[", '["no such"]', "x" * 20_000),
 }
+FIGURES = {name for known in TOOLS.values() for name, item in known.items() if item.annotation in (Decimal, Worked)}
+"""Arguments that take a number as well as a text."""
 AMOUNTS: tuple[Any, ...] = (None, True, [], {}, "1,5", "NaN", *UNWRITABLE)
 NAMES = ("ID", "id", "Client_id", "confirm ", "__class__", "model_config", "fields[]", "", "a\x00", "ключ", "x" * 9_000)
 
@@ -39,7 +43,7 @@ def made_wrong(schema: dict[str, Any], dice: Random) -> dict[str, Any]:
         elif way == 1:
             name = dice.choice(list(known))
             kind = known[name].get("type", "string")
-            given[name] = dice.choice(AMOUNTS if BY_NAME.get(name) is AMOUNT else WRONG[kind])
+            given[name] = dice.choice(AMOUNTS if name in FIGURES else WRONG[kind])
         else:
             given[dice.choice(required)] = None
     return given
@@ -48,7 +52,7 @@ def made_wrong(schema: dict[str, Any], dice: Random) -> dict[str, Any]:
 async def refuse(tool: str, count: int, sandbox: Sandbox) -> str:
     """Make so many wrong calls of a tool; what was counted."""
     dice = Random(tool)
-    async with talking(sandbox, reply="yes") as talk:
+    async with talking(sandbox, reply="yes", toolsets="all") as talk:
         (schema,) = [each.input_schema for each in (await talk.client.list_tools()).tools if each.name == tool]
         for _ in range(count):
             given = made_wrong(schema, dice)
