@@ -65,7 +65,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
 
     from harvest_mcp import logs, server  # noqa: PLC0415 - same
     from harvest_mcp.settings import read, withhold  # noqa: PLC0415 - same
-    from harvest_mcp.tools.sdk import serve_stdio  # noqa: PLC0415 - same
+    from harvest_mcp.tools.stdio import serve_stdio  # noqa: PLC0415 - same
 
     settings = read(given)
     desk = server.open_desk(settings, _opened(sandbox, settings.systems))

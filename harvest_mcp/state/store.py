@@ -39,6 +39,8 @@ class State:
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
+        self.owed: dict[int, Callable[[Connection], object]] = {}
+        """What could not be committed when it was due, by the change it is about; the journal commits it later."""
 
     @property
     def place(self) -> str:

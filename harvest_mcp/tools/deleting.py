@@ -16,6 +16,7 @@ from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json, plain, quoted
 from harvest_mcp.tools.sheet import Hanging, sheet
 from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.written import unnoted
 
 Kind = Resource[Record]
 
@@ -64,7 +65,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
             kept = f"Archived, not deleted: {question.tick}. {system.title} keeps what has {resource.archives.has}."
             return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
         again = f"undo_change(change_id={change.entry}) makes it again under a new id."
-        undo = again if resource.restorable else "Nothing brings it back."
+        undo = f"{unnoted(change)}{again if resource.restorable else 'Nothing brings it back.'}"
         return f"Deleted {question.tick}. {undo}{await moved(call, system, resource, _owner(resource, record))}"
 
     return Tool(

@@ -17,7 +17,6 @@ import anyio
 import mcp_types as types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
-from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
@@ -48,7 +47,7 @@ class _Ask(Exception):
 def make_server(
     *, version: str, instructions: str, tools: Sequence[Tool], prompts: Sequence[Prompt], desk: Desk
 ) -> McpServer:
-    """A server over these tools; serve it with `serve_stdio`, or connect a client in process."""
+    """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process."""
     by_name = {tool.name: tool for tool in tools}
     prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
 
@@ -81,12 +80,6 @@ def make_server(
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
     )
-
-
-async def serve_stdio(server: McpServer) -> None:
-    """Serve one client over stdin and stdout until it goes away."""
-    async with stdio_server() as (reads, writes):
-        await server.run(reads, writes, server.create_initialization_options())
 
 
 @cache

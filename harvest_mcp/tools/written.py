@@ -16,6 +16,7 @@ def told(
     if stays:
         undo = f"undo_change(change_id={change.entry}) deletes it again; {stays} cannot be taken back."
     undo = undo if undoable else f"{system.title} offers no call that takes it back."
+    undo = f"{unnoted(change)}{undo}"
     if change.record is None:
         return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it. {undo}"
     notes = [f"{system.title}'s answer was lost, but the change is there."] if change.settled else []
@@ -25,6 +26,11 @@ def told(
         notes.append(f"Stored otherwise than sent: {', '.join(change.differs)}.")
     line = " ".join([f"{done} {resource.noun} {known(resource, change.record)}.", *notes, undo])
     return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
+
+
+def unnoted(change: Change[Record]) -> str:
+    """A sentence for a change the journal does not know the outcome of; empty when it does."""
+    return f"{change.unnoted} This outcome is noted with the next write. " if change.unnoted else ""
 
 
 def doubted(record: Record) -> str:
