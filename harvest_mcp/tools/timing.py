@@ -15,7 +15,7 @@ from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.reported import pointed_out
-from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
+from harvest_mcp.tools.spoken import SAID_SO
 from harvest_mcp.tools.timesheets import (
     Entry,
     Sheet,
@@ -24,6 +24,7 @@ from harvest_mcp.tools.timesheets import (
     opened,
     read,
     running,
+    sheet_day,
     timesheet_tool,
     wanted,
     yesterday,
@@ -73,7 +74,7 @@ def _log(system: System, resource: Kind) -> Tool:
     name = "log_time"
     takes = [
         *(replace(each, required=True) for each in (*ON, SPENT)),
-        Argument("day", SPOKEN_DAY, f"{SAID_SO}; default today"),
+        sheet_day(resource, f"{SAID_SO}; default today"),
         NOTES,
         *owner(resource),
         Argument("allow_duplicate", TRUTH),
@@ -198,7 +199,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
 def _update(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
-    fills = [*ON, SPENT, Argument("day", SPOKEN_DAY, SAID_SO), NOTES]
+    fills = [*ON, SPENT, sheet_day(resource, SAID_SO), NOTES]
     takes = [key(resource), *fills, *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -264,11 +265,14 @@ def _rounded(given: Mapping[str, Any]) -> str:
 
 
 def _stopped(page: Page, heard: list[Decimal]) -> str:
-    """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before."""
+    """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
+    has counted more hours already: then somebody stopped it, and started another, meanwhile.
+    """
     if not heard:
         return ""
-    what = f"the timer of {known(page.place, page.running)}" if page.running else "a timer of another day"
-    return f" It stopped {what} at {heard[-1]} hours."
+    if (now := page.running) and (cast(Entry, now).hours or 0) <= heard[-1]:
+        return f" It stopped the timer of {known(page.place, now)} at {heard[-1]} hours."
+    return f" It stopped another timer, of another day or started meanwhile, at {heard[-1]} hours."
 
 
 def _with(said: str, more: str) -> str:

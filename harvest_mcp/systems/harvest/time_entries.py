@@ -117,7 +117,12 @@ TIME_ENTRIES = Resource(
         aside="hours_for_previously_running_timer",
     ),
     daily=Daily(
-        column="spent_at", path="/daily/{day}/{year}", view=TIMESHEET, rows="day_entries", slim=(("slim", "1"),)
+        column="spent_at",
+        path="/daily/{day}/{year}",
+        view=TIMESHEET,
+        rows="day_entries",
+        slim=(("slim", "1"),),
+        first=date(1000, 1, 1),  # 18: `year` has four digits
     ),
     acting=Acting(noun="person", query="of_user"),
     # 18: `is_billed` and `is_closed` are not part of the daily API; only reports carry them (21).
