@@ -17,6 +17,7 @@ from harvest_mcp.clauses import (  # fmt: skip
     Filter,
     Locks,
     Moves,
+    Owed,
     Plan,
     Same,
     Scalar,
@@ -25,17 +26,20 @@ from harvest_mcp.clauses import (  # fmt: skip
 )
 from harvest_mcp.columns import Field, fields
 from harvest_mcp.marks import (  # fmt: skip
+    AHEAD,
     ALONG,
     FIXED,
     FOLLOWS,
     INNER,
     LINES,
+    POSITIVE,
     PRIVATE,
     REQUIRED,
     SENT_ONLY,
     SERVER_SET,
     SUMMARY,
     WORDED,
+    Ahead,
     Along,
     Also,
     Codes,
@@ -47,6 +51,7 @@ from harvest_mcp.marks import (  # fmt: skip
     Lines,
     Mails,
     OneOf,
+    Positive,
     Private,
     Ref,
     Refs,
@@ -60,16 +65,17 @@ from harvest_mcp.marks import (  # fmt: skip
     Worded,
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
-from harvest_mcp.reports import Report, Road, Side, Trait
+from harvest_mcp.reports import Report, Reported, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY",
-    "WORDED", "Acting", "Action", "Addresses", "Along", "Also", "Archives", "Assigns", "Attachment", "Child", "Codes",
-    "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner", "Lines",
-    "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Refs", "Report", "Required",
-    "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System",
-    "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED", "SENT_ONLY",
+    "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives",
+    "Assigns", "Attachment", "Child", "Codes", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter",
+    "Fixed", "Follows", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan",
+    "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Same",
+    "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value",
+    "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 
@@ -123,6 +129,8 @@ class Resource(Generic[R_co]):
     together: tuple[str, ...] = ()
     """Columns of which all are filled, or none."""
     locks: Locks | None = None
+    reported: Reported | None = None
+    owed: Owed | None = None
     attachment: Attachment | None = None
     module: str = ""
     """What may be switched off in an account, and then hides all of this."""
@@ -260,6 +268,11 @@ class System:
     beside: tuple[str, ...] = ()
     prefix: str = ""
     leaves_out_empty: bool = False
+
+    @property
+    def zoned(self) -> bool:
+        """Whether it says who calls, and so where their days begin: words for days need that."""
+        return self.identity is not None
 
     def defaults(self, *, alone: bool) -> tuple[str, ...]:
         """The toolsets that are offered unless others are named."""

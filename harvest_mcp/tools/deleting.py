@@ -14,6 +14,7 @@ from harvest_mcp.tools.owning import moved, owner_of
 from harvest_mcp.tools.question import doing
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json, plain, quoted
+from harvest_mcp.tools.reported import standing
 from harvest_mcp.tools.sheet import Hanging, sheet
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import unnoted
@@ -127,6 +128,8 @@ async def _question(call: Call, system: System, resource: Kind, record: Record, 
     if resource.locks and getattr(record, resource.locks.column):
         why = getattr(record, resource.locks.why) or "it is locked"
         said.append(f"{why.rstrip('.')}: made again, it is neither locked nor on an invoice.")
+    if resource.reported and (stands := await standing(call, system, resource, record)):
+        said += [*stands, f"Made again, it is not {resource.reported.words}."]
     if resource.attachment and getattr(record, resource.attachment.has):
         said.append(f"Its {resource.attachment.noun} goes with it, and nothing brings that back.")
     if owner:

@@ -8,10 +8,11 @@ from harvest_mcp.changes import Change, Changes, Entry, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import NotFound
-from harvest_mcp.spec import Action, Record, Resource, System, fields
+from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
 from harvest_mcp.tools.about import About, called, record_named
 from harvest_mcp.tools.acting import Wish, ask_to_act
 from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.creating import ask_to_create
 from harvest_mcp.tools.deleting import Asking, ask_to_delete
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
@@ -98,9 +99,9 @@ def _undo(systems: Systems) -> Tool:
             made = await _delete(call, system, entry, code=given.get("confirm"))
         else:
             if how.does == "create" and resource.sets_off:
-                again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
-                asking = Asking(given.get("confirm"), again, part_of=f"Undo change {entry.id}")
-                await ask_to_create(call, system, resource, how.values, asking)
+                await ask_to_create(call, system, resource, how.values, _asking(entry, given.get("confirm")))
+            if how.does == "update" and resource.owed:
+                await _ask_to_put_back(call, system, resource, entry, how, code=given.get("confirm"))
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, resource, entry, how.action, code=given.get("confirm"))
             made = await _take_back(call.changes(system), resource, entry, how)
@@ -159,9 +160,7 @@ async def _delete(call: Call, system: System, entry: Entry, *, code: str | None)
         unchanged_since(resource, entry, await changes.current(resource, entry.record))
     except NotFound:
         return []
-    again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
-    asking = Asking(code, again, part_of=f"Undo change {entry.id}")
-    _, record = await ask_to_delete(call, system, resource, entry.record, asking)
+    _, record = await ask_to_delete(call, system, resource, entry.record, _asking(entry, code))
     return [await changes.delete(resource, record, undoes=entry.id)]
 
 
@@ -174,9 +173,27 @@ async def _ask_back(
     if getattr(current, action.flips) == action.to:
         return
     unchanged_since(resource, entry, current)
+    await ask_to_act(call, system, resource, Wish(action, entry.record), _asking(entry, code))
+
+
+async def _ask_to_put_back(
+    call: Call, system: System, resource: Kind, entry: Entry, how: Plan, *, code: str | None
+) -> None:
+    """Ask for an update back, where somebody owes by the record and there is something to put back."""
+    assert entry.record is not None  # noqa: S101 - applied, so it has one
+    changes = call.changes(system)
+
+    def to(record: Record) -> Mapping[str, Value]:
+        if differing(record, how.values):
+            unchanged_since(resource, entry, record)
+        return how.values
+
+    await agreed(call, changes, resource, entry.record, to, _asking(entry, code))
+
+
+def _asking(entry: Entry, code: str | None) -> Asking:
     again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
-    asking = Asking(code, again, part_of=f"Undo change {entry.id}")
-    await ask_to_act(call, system, resource, Wish(action, entry.record), asking)
+    return Asking(code, again, part_of=f"Undo change {entry.id}")
 
 
 async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:

@@ -118,6 +118,10 @@ INVOICES = [
 ASKS = {
     "create_person",
     "attach_receipt",
+    "update_invoice",
+    "add_invoice_line",
+    "update_invoice_line",
+    "remove_invoice_line",
     "mark_invoice_sent",
     "close_invoice",
     "send_invoice",
