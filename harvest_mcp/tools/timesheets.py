@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Protocol, cast
 
 from pydantic import AfterValidator
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import Malformed, NotFound, NotOpen
+from harvest_mcp.errors import CallFailed, Malformed, NotFound, NotOpen
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.days import dated, spelled, today
 from harvest_mcp.tools.kinds import TRUTH, problem
-from harvest_mcp.tools.references import placed
+from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_csv, cells, count, quoted
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY, Spoken
 from harvest_mcp.tools.tool import Call, Hints, Tool
@@ -22,6 +22,8 @@ from harvest_mcp.tools.tool import Call, Hints, Tool
 Kind = Resource[Record]
 WEEK = 7
 MOST_TOLD = 20
+AT_ONCE = timedelta(seconds=5)
+"""Between what one call changes."""
 
 
 class Entry(Protocol):
@@ -35,6 +37,8 @@ class Entry(Protocol):
     def running(self) -> bool | None: ...
     @property
     def spent_at(self) -> date | None: ...
+    @property
+    def updated_at(self) -> datetime | None: ...
     @property
     def project_id(self) -> int | None: ...
     @property
@@ -112,7 +116,8 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
                 sheets.append(await read(api, place, each, slim=slim or number < len(days)))
         else:
             sheets = [await read(api, place, on, slim=slim)]
-        told = _told(resource, sheets)
+        late = await _since_yesterday(api, place, sheets[0]) if _begins_today(arguments, sheets) else None
+        told = _told(resource, sheets, late)
         return told if slim else f"{told}\n{_offered(sheets[-1])}"
 
     return Tool(
@@ -160,6 +165,36 @@ def running(place: Kind, sheet: Sheet) -> Record | None:
     return next((entry for entry in entries(place, sheet) if cast(Entry, entry).running), None)
 
 
+def _begins_today(arguments: Arguments, sheets: Sequence[Sheet]) -> bool:
+    """Whether today's sheet is the first of these, and nobody asked for another day."""
+    asked = arguments.given().get("day")
+    return len(sheets) == 1 and (asked is None or (isinstance(asked, Spoken) and asked.word == "today"))
+
+
+async def _since_yesterday(api: Api, place: Kind, sheet: Sheet) -> Record | None:
+    """The timer that was started before midnight, and is on the sheet of its day: looked for where today's has none."""
+    if running(place, sheet):
+        return None
+    return running(place, await read(api, place, yesterday(sheet), slim=True))
+
+
+async def stopped(api: Api, place: Kind, sheet: Sheet, started: Entry, hours: Decimal) -> Record | None:
+    """The entry of the day before whose timer the start of another stopped at these hours: both changed at once."""
+    try:
+        before = entries(place, await read(api, place, yesterday(sheet), slim=True))
+    except CallFailed:
+        return None
+    rows = [cast(Entry, row) for row in before]
+    fit = [row for row in rows if row.hours == hours and not row.running and _at_once(row, started)]
+    return cast(Record, fit[0]) if len(fit) == 1 else None
+
+
+def _at_once(one: Entry, other: Entry) -> bool:
+    if one.updated_at is None or other.updated_at is None:
+        return False
+    return abs(one.updated_at - other.updated_at) <= AT_ONCE
+
+
 def opened(sheet: Sheet | None, project: str, task: str) -> tuple[int, int]:
     """The ids of a project and its task, by id or by exact name among what is open to this person.
 
@@ -204,8 +239,8 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
     return [date.fromordinal(each) for each in there]
 
 
-def _told(resource: Kind, sheets: Sequence[Sheet]) -> str:
-    """Every row, and totals that are exact, since all of the days were read."""
+def _told(resource: Kind, sheets: Sequence[Sheet], late: Record | None) -> str:
+    """Every row, and totals that are exact, since all of the days were read; `late` runs on a sheet of before."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
@@ -216,6 +251,8 @@ def _told(resource: Kind, sheets: Sequence[Sheet]) -> str:
         head += f"; the first {taken} are shown, the total is of all"
     if timers := [cast(Entry, row).id for row in rows if cast(Entry, row).running]:
         head += f"; a timer runs on {', '.join(map(str, timers))}"
+    if late and (on := cast(Entry, late).spent_at):
+        head += f"; a timer runs on {known(resource, late)}, whose hours go to {spelled(on)}"
     each = [f"{spelled(sheet.for_day)}: {_hours(entries(resource, sheet))}" for sheet in sheets if len(sheets) > 1]
     return "\n".join(part for part in (head, "; ".join(each), table.rstrip("\n")) if part)
 
