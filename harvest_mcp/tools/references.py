@@ -106,6 +106,12 @@ def known(resource: Resource[Record], record: Record) -> str:
     return f"{quoted(resource.name_of(record))} ({record.id})"
 
 
+def archived(resource: Resource[Record], record: Record) -> bool:
+    """Whether it is put away, as an action says that may bring it back."""
+    told = ((action, getattr(record, action.flips)) for action in resource.actions)
+    return any(value is not None and action.word(value) == "archived" for action, value in told)
+
+
 def _same(one: str, other: str) -> bool:
     return unicodedata.normalize("NFC", one.strip()) == unicodedata.normalize("NFC", other)
 
