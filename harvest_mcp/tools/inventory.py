@@ -103,7 +103,7 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
     if any(tool.name.startswith(("create_", "update_")) for tool in tools):
         lines.append("Send only the fields that change.")
     if any(refers(tool.arguments) for tool in tools):
-        lines.append("Names of other records must be exact; ids always work.")
+        lines.append("Names of other records must be whole; ids always work.")
     offered = {tool.toolset for tool in tools}
     if any(each.acting and each.toolset in offered for system in systems for each in system.resources):
         lines.append("Time and expenses are the user's own; for an administrator, person names somebody else.")

@@ -9,19 +9,18 @@ from typing import Annotated, Any, Protocol, cast
 from pydantic import AfterValidator
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import CallFailed, Malformed, NotFound, NotOpen
+from harvest_mcp.errors import CallFailed, Malformed, NotFound
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.days import dated, spelled, today
 from harvest_mcp.tools.kinds import TRUTH, problem
 from harvest_mcp.tools.references import known, placed
-from harvest_mcp.tools.render import as_csv, cells, count, quoted
+from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY, Spoken
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 Kind = Resource[Record]
 WEEK = 7
-MOST_TOLD = 20
 AT_ONCE = timedelta(seconds=5)
 """Between what one call changes."""
 
@@ -193,44 +192,6 @@ def _at_once(one: Entry, other: Entry) -> bool:
     if one.updated_at is None or other.updated_at is None:
         return False
     return abs(one.updated_at - other.updated_at) <= AT_ONCE
-
-
-def opened(sheet: Sheet | None, project: str, task: str) -> tuple[int, int]:
-    """The ids of a project and its task, by id or by exact name among what is open to this person.
-
-    An id is taken as it is: the vendor knows better what is open.
-
-    Raises:
-        NotOpen: a name fits none, or several.
-    """
-    projects = (sheet.projects if sheet else None) or ()
-    if (id := number(project)) is None:
-        id = _the_one("project", project, projects, [_of(each) for each in projects])
-    if (chosen := number(task)) is None:
-        tasks = next((each.tasks or () for each in projects if each.id == id), ())
-        chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
-    return id, chosen
-
-
-def number(value: str) -> int | None:
-    """The id that a reference is, if it is one."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 15 else None
-
-
-def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
-    named = [place for place, each in enumerate(among) if (each.name or "").strip() == value]
-    if len(named) == 1:
-        return among[named[0]].id
-    shown = [told[place] for place in named] or told
-    raise NotOpen(noun, value, list(shown[:MOST_TOLD]), matches=len(named), more=max(0, len(shown) - MOST_TOLD))
-
-
-def _called(each: Open) -> str:
-    return f"{quoted(each.name or '')} ({each.id})"
-
-
-def _of(project: Project) -> str:
-    return f"{_called(project)} of {quoted(project.client or '')}"
 
 
 def _week(on: date, start: int, earliest: date) -> list[date]:

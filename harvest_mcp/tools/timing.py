@@ -12,6 +12,7 @@ from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
+from harvest_mcp.tools.openings import number, opened
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.reported import pointed_out
@@ -20,8 +21,6 @@ from harvest_mcp.tools.timesheets import (
     Entry,
     Sheet,
     entries,
-    number,
-    opened,
     read,
     running,
     sheet_day,
@@ -86,7 +85,7 @@ def _log(system: System, resource: Kind) -> Tool:
         spent = await _spent(call, system, given)
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"))
-        values = {**_on(sheet, given), **spent, **wanted(given, "notes")}
+        values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
         page = Page(system, place, sheet, changes)
         change = await page.create(values, once=not given.get("allow_duplicate"))
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
@@ -124,7 +123,8 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
         if again:
             said, now = await _resumed(page, timer, given[resource.key])
         else:
-            said, now = await _begun(page, {**_on(page.sheet, given), **wanted(given, "notes")})
+            on = await _on(changes.api, place, page.sheet, given)
+            said, now = await _begun(page, {**on, **wanted(given, "notes")})
         return _with(said, f"{_elsewhere(page, now)}{await _stopped(page, now, heard)}")
 
     return Tool(
@@ -235,13 +235,13 @@ async def _moved(api: Api, place: Kind, entry: Entry, to: Mapping[str, str]) -> 
         return {}
     at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
     named = any(number(value) is None for value in at.values())
-    ids = opened(await read(api, place, entry.spent_at) if named else None, **at)
+    ids = await opened(api, place, await read(api, place, entry.spent_at) if named else None, **at)
     return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 
 
-def _on(sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
+async def _on(api: Api, place: Kind, sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
     """The day, project and task of a new entry."""
-    project, task = opened(sheet, given["project"], given["task"])
+    project, task = await opened(api, place, sheet, project=given["project"], task=given["task"])
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}
 
 

@@ -21,9 +21,9 @@ PRESIDENT = (
 )
 
 SAM = (
-    "You: Add Jane Doe's colleague Sam Rivera, sam.rivera@suprcorp.example, to Suprcorp.",
-    '     create_contact(client="Suprcorp", first_name="Sam", last_name="Rivera", email="sam.rivera@suprcorp.example")',
-    "     refused: No client named exactly 'Suprcorp'. Nothing was created. Close: \"SuprCorp\" (11072). "
+    "You: Add Jane Doe's colleague Sam Rivera, sam.rivera@suprcorp.example, to Suprcrop.",
+    '     create_contact(client="Suprcrop", first_name="Sam", last_name="Rivera", email="sam.rivera@suprcorp.example")',
+    "     refused: No client named exactly 'Suprcrop'. Nothing was created. Close: \"SuprCorp\" (11072). "
     "Pass the id, or the name as it is written there.",
     '     create_contact(client="11072", first_name="Sam", last_name="Rivera", email="sam.rivera@suprcorp.example")',
     "CRM: I added Sam Rivera to SuprCorp, with the e-mail address sam.rivera@suprcorp.example.",

@@ -12,7 +12,7 @@ from harvest_mcp.spec import Record, Report, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model
 from harvest_mcp.tools.days import dated, today
 from harvest_mcp.tools.kinds import REFERENCE, TRUTH, several
-from harvest_mcp.tools.references import archived, known
+from harvest_mcp.tools.references import known, restoring
 from harvest_mcp.tools.render import count, quoted
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.chart import draw
@@ -186,7 +186,7 @@ def _without(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
             continue
         owner, at = lists.api.system.resource(side.noun), asked.by.index(side.name)
         there = {key[at] for key in result.groups}
-        rows = [row for row in lists.read[side.noun].rows if row.id not in there and not archived(owner, row)]
+        rows = [row for row in lists.read[side.noun].rows if row.id not in there and restoring(owner, row) is None]
         if rows:
             more = f" and {len(rows) - MOST_WITHOUT} more" if len(rows) > MOST_WITHOUT else ""
             yield f"no {asked.report.unit}: {', '.join(known(owner, row) for row in rows[:MOST_WITHOUT])}{more}"
