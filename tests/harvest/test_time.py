@@ -270,9 +270,9 @@ async def test_what_keeps_a_name_from_being_open_is_said_with_the_call_that_open
             "No project named exactly 'quay signage' to track time on. Nothing was sent. "
             '"Quay signage" (305) is archived; restore_project(project_id=305) restores it.'
         )
-        assert await talk.error("log_time", project="Website relaunch", task="Copywriting", hours=1) == (
-            "No task named exactly 'Copywriting' to track time on. Nothing was sent. "
-            '"Copywriting" (505) is there, but not on this timesheet; '
+        assert await talk.error("log_time", project="Website relaunch", task="Photography", hours=1) == (
+            "No task named exactly 'Photography' to track time on. Nothing was sent. "
+            '"Photography" (505) is there, but not on this timesheet; '
             "create_task_assignment(project=301, task=505) puts it there, if that is meant."
         )
         assert [call.method for call in sandbox.seen if call.method != "GET"] == []
