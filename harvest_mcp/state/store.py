@@ -144,7 +144,7 @@ class State:
         from harvest_mcp.state import layout, postgresql, sqlite  # noqa: PLC0415 - not at start
 
         if not self.remote:
-            sqlite.make(self.place)
+            sqlite.make(self.place, parents=self.place == default_place())
         engine = postgresql.engine(self.place) if self.remote else sqlite.engine(self.place)
         try:
             with engine.begin() as connection:

@@ -14,7 +14,7 @@ from harvest_mcp.tools.owning import moved, owner_of
 from harvest_mcp.tools.question import doing
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json, plain, quoted
-from harvest_mcp.tools.reported import standing
+from harvest_mcp.tools.reported import lost
 from harvest_mcp.tools.sheet import Hanging, sheet
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import unnoted
@@ -128,8 +128,7 @@ async def _question(call: Call, system: System, resource: Kind, record: Record, 
     if resource.locks and getattr(record, resource.locks.column):
         why = getattr(record, resource.locks.why) or "it is locked"
         said.append(f"{why.rstrip('.')}: made again, it is neither locked nor on an invoice.")
-    if resource.reported and (stands := await standing(call, system, resource, record)):
-        said += [*stands, f"Made again, it is not {resource.reported.words}."]
+    said += (stands := await lost(call, system, resource, record))
     if resource.attachment and getattr(record, resource.attachment.has):
         said.append(f"Its {resource.attachment.noun} goes with it, and nothing brings that back.")
     if owner:
@@ -143,7 +142,7 @@ async def _question(call: Call, system: System, resource: Kind, record: Record, 
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
         matter=matter_of(call, system, resource, record.id),
         content=(plain(record), [each.ids for each in found], owner.facts if owner else {}),
-        sheet=sheet(resource, record, found, title=system.title, place=place_of(call, system)),
+        sheet=sheet(resource, record, found, stands, title=system.title, place=place_of(call, system)),
     )
 
 

@@ -29,6 +29,12 @@ async def standing(call: Call, system: System, resource: Resource[Record], recor
     return [says for row in rows for column, says in reported.tells if getattr(row, column)]
 
 
+async def lost(call: Call, system: System, resource: Resource[Record], record: Record) -> list[str]:
+    """The same before a delete, and that a record made again has none of it."""
+    stands = await standing(call, system, resource, record)
+    return [*stands, f"Made again, it is not {resource.reported.words}."] if stands and resource.reported else []
+
+
 async def pointed_out(
     call: Call, system: System, resource: Resource[Record], values: Mapping[str, Value], record: Record | None
 ) -> str:

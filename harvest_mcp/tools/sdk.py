@@ -7,7 +7,7 @@ arguments, drops unknown ones, prefixes errors and imports what a stdio start do
 import base64
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, Never, TypeAlias
@@ -59,7 +59,7 @@ def make_server(
     ) -> types.CallToolResult | types.InputRequiredResult:
         tool = by_name.get(params.name)
         if tool is None:
-            return _result(f"There is no tool of that name here. Tools: {', '.join(by_name)}.", error=True)
+            return _result(_unknown(params.name, by_name), error=True)
         told = _Progress(ctx)
         return await _call(
             tool, Call(desk, tool.name, _person(ctx, params), told.waiting, told.progress), params.arguments or {}
@@ -80,6 +80,15 @@ def make_server(
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
     )
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    """No word of the name itself, which may hold anything; close ones, or else all."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
+    close = get_close_matches(name[:60], known, n=3)
+    there = f"Close: {', '.join(close)}." if close else f"Tools: {', '.join(known)}."
+    return f"There is no tool of that name here. {there}"
 
 
 @cache

@@ -47,8 +47,16 @@ class Hanging:
         return f"It has {self.counted}, so {title} will probably refuse."
 
 
-def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], *, place: str, title: str) -> Sheet:
-    """The sheet of a delete."""
+def sheet(
+    resource: Resource[Record],
+    record: Record,
+    found: Sequence[Hanging],
+    stands: Sequence[str],
+    *,
+    place: str,
+    title: str,
+) -> Sheet:
+    """The sheet of a delete; `stands` are sentences on what no column of the record tells."""
     going = [each for each in found if each.going and each.rows]
     kept = _kept(resource, record, title)
     file = [f"its {has.noun}"] if (has := resource.attachment) and getattr(record, has.has) else []
@@ -59,7 +67,7 @@ def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], 
         place=place,
         fields=_fields(record),
         goes=tuple((each.counted, each.named) for each in going),
-        notes=tuple(each.says(title) for each in found if each not in going and each.rows != []),
+        notes=(*stands, *(each.says(title) for each in found if each not in going and each.rows != [])),
         lost=(
             *(f"its {each.counted if each.rows else each.of.words + 's'}" for each in found if each.going),
             *file,

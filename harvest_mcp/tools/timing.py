@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes
+from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
@@ -30,7 +31,7 @@ from harvest_mcp.tools.timesheets import (
     yesterday,
 )
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import told
+from harvest_mcp.tools.written import so_already, told
 
 Kind = Resource[Record]
 
@@ -214,6 +215,8 @@ def _update(system: System, resource: Kind) -> Tool:
             values["spent_at"] = given["day"]
         record = await changes.current(place, given[resource.key])
         values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
+        if holds(record, values):
+            return so_already(resource, record)
         done = await changes.update(place, record, values)
         stands = await pointed_out(call, system, place, values, done.record)
         return _with(told("Updated", system, resource, done), f"{_rounded(given)}{stands}")

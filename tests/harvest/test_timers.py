@@ -12,7 +12,7 @@ from harvest_mcp.sandbox.harvest.switches import Switches
 from tests.conftest import Era
 from tests.harvest.test_time import NEW, RELAUNCH, at, first, stored
 from tests.harvest.ticking import Ticking
-from tests.tools.kit import undo
+from tests.tools.kit import undo, until
 
 pytestmark = pytest.mark.anyio
 
@@ -145,16 +145,16 @@ async def test_a_timer_that_was_started_meanwhile_is_not_taken_for_one_of_before
         if before:
             await talk.ok("start_timer", **RELAUNCH, notes="Since nine")
             clock.turn(HOUR)
-        sandbox.fail(Fault("delay", "0", method="POST", path="/daily/add", commit="after", after=0.4))
-        said: dict[str, str] = {}
+        sandbox.fail(Fault("delay", "0", method="POST", path="/daily/add", commit="after", after=1.5))
+        said, sent = dict[str, str](), len(sandbox.seen)
 
-        async def start(task: str, pause: float) -> None:
-            await anyio.sleep(pause)
+        async def start(task: str) -> None:
             said[task] = first(await talk.ok("start_timer", project="Website relaunch", task=task, notes="Now"))
 
         async with anyio.create_task_group() as both:
-            both.start_soon(start, "Design", 0)
-            both.start_soon(start, "Research", 0.1)
+            both.start_soon(start, "Design")
+            await until(lambda: any(call.path == "/daily/add" for call in list(sandbox.seen)[sent:]))
+            await start("Research")
         assert said["Design"].endswith("It stopped another timer, of another day or started meanwhile, at 0.0 hours.")
         assert said["Research"].endswith(" at 1.0 hours." if before else "takes it back.")
 
@@ -235,7 +235,6 @@ async def test_a_timer_needs_what_it_runs_on(sandbox: Sandbox, clock: Ticking, g
 # What becomes of a call whose answer is lost: settled by looking, and nothing is done twice.
 
 
-@pytest.mark.usefixtures("quick_looks")
 @pytest.mark.parametrize("fault", ["drop", "status", "truncate"])
 async def test_a_timer_whose_answer_is_lost_is_looked_for_and_not_turned_again(
     sandbox: Sandbox, clock: Ticking, era: Era, fault: str
@@ -251,7 +250,6 @@ async def test_a_timer_whose_answer_is_lost_is_looked_for_and_not_turned_again(
         assert timers(sandbox) == []
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_a_timer_that_was_never_turned_is_in_doubt_and_not_turned_blindly(
     sandbox: Sandbox, clock: Ticking, era: Era
 ) -> None:
@@ -269,7 +267,6 @@ async def test_a_timer_that_was_never_turned_is_in_doubt_and_not_turned_blindly(
         assert timers(sandbox) == []
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_a_redirect_of_a_timer_is_not_followed(sandbox: Sandbox, clock: Ticking) -> None:
     async with at(sandbox, clock) as talk:
         await talk.ok("start_timer", **RELAUNCH)
@@ -279,7 +276,6 @@ async def test_a_redirect_of_a_timer_is_not_followed(sandbox: Sandbox, clock: Ti
         assert timers(sandbox) == [NEW]
 
 
-@pytest.mark.usefixtures("quick_looks")
 @pytest.mark.parametrize("tool", ["log_time", "start_timer"])
 async def test_an_entry_whose_answer_is_lost_is_found_on_its_day(
     sandbox: Sandbox, clock: Ticking, era: Era, tool: str
@@ -295,7 +291,6 @@ async def test_an_entry_whose_answer_is_lost_is_found_on_its_day(
     assert sandbox.rows(HOURS)[-1]["id"] == NEW
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_an_answer_without_its_entry_is_no_reason_to_log_twice(sandbox: Sandbox, clock: Ticking) -> None:
     """18, 29 row 6: whatever the root, a `day_entry` is in it; without one the day is looked at."""
     async with at(sandbox, clock, login=ADMIN) as talk:
@@ -305,7 +300,6 @@ async def test_an_answer_without_its_entry_is_no_reason_to_log_twice(sandbox: Sa
     assert sandbox.rows(HOURS)[-1]["id"] == NEW
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_an_old_account_tells_no_ids_and_a_lost_answer_is_settled_all_the_same(clock: Ticking) -> None:
     """18: `project_id` and `task_id` are `docs` on; what a body cannot tell is not compared."""
     with open_account(profile="classic", clock=clock, calls=None) as sandbox:

@@ -144,7 +144,7 @@ SPOKEN: list[tuple[object, str]] = [
     ("2026-02-30", "is not a date of the calendar"),
 ]
 HOURS: list[tuple[object, str]] = [
-    (value, NULL if value is None else "takes hours such as 1.5, 1:30 or 8:00am-9:30am, with at most two decimals")
+    (value, NULL if value is None else "takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am, with at most two decimals")
     for value in (None, True, "", "1,5", "1:60", "-1", "1.333", "1e2", [5], 1000, "13:00am-2:00pm", "9" * 4_000_000)
 ]
 BY_NAME: dict[str, list[tuple[object, str]]] = {
@@ -312,9 +312,10 @@ async def test_no_arguments_at_all_is_the_same_as_empty_ones(sandbox: Sandbox, e
         assert content.text == "client_id is missing. Nothing was sent. get_client takes: client_id."
 
 
-async def test_an_unknown_tool_is_answered_with_the_known_ones(sandbox: Sandbox, era: Era) -> None:
+async def test_an_unknown_tool_is_answered_with_close_ones_or_all(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
-        assert await talk.error("drop_client", client_id=1) == (
-            f"There is no tool of that name here. Tools: {', '.join(TOOLS)}."
+        assert await talk.error("update_clients", client_id=1) == (
+            "There is no tool of that name here. Close: update_client, delete_client, create_client."
         )
+        assert await talk.error("\u202e" * 100_000) == f"There is no tool of that name here. Tools: {', '.join(TOOLS)}."
         assert talk.wire() == []
