@@ -183,7 +183,7 @@ def listed(items: list[str]) -> str:
 
 QUESTIONS = (
     "Who is the president of SuprCorp?",
-    "Add Jane Doe's colleague Sam Rivera, sam.rivera@suprcorp.example, to Suprcorp.",
+    "Add Jane Doe's colleague Sam Rivera, sam.rivera@suprcorp.example, to Suprcrop.",
     "Who did we add this month?",
     "Archive Acme.",
 )

@@ -84,6 +84,15 @@ class Locks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """A figure in `column` that counts only while the record it lies under has this `word` in its column `by`."""
+
+    column: str
+    by: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
     """What somebody owes by a record, unless the word in its `column` is one of `free`.
 

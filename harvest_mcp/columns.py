@@ -14,6 +14,7 @@ from harvest_mcp.marks import (
     Era,
     Fixed,
     Follows,
+    FromZero,
     Inner,
     Lines,
     Mails,
@@ -65,6 +66,7 @@ class Field:
     mails: bool = False
     ahead: bool = False
     positive: bool = False
+    from_zero: bool = False
     also: str = ""
 
     @property
@@ -119,6 +121,7 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             along=Along in marks,
             ahead=Ahead in marks,
             positive=Positive in marks,
+            from_zero=FromZero in marks,
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),
             choices=one_of.words if one_of else (),

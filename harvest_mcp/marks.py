@@ -104,6 +104,11 @@ class Positive:
 
 
 @dataclass(frozen=True, slots=True)
+class FromZero:
+    """A figure not below zero, although the vendor's document does not say so; what it sends is read as it comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Worded:
     """A day or an instant that also comes in words: `Wed, 18 Oct 2006`."""
 
@@ -154,6 +159,7 @@ FOLLOWS = Follows()
 WORDED = Worded()
 AHEAD = Ahead()
 POSITIVE = Positive()
+FROM_ZERO = FromZero()
 FIXED = Fixed()
 ALONG = Along()
 PRIVATE = Private()

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 class Side:
     """Something that rows are told apart by: a record of `noun`, whose id is in `column`.
 
-    The column is one of the row, or of the record of another side that it is found `through`.
+    The column is one of the row, or of the record of another side that it is found `through`. Of a side that may be
+    `missed` those without a row are told too.
     """
 
     name: str
     noun: str
     column: str
     through: str = ""
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

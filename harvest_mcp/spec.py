@@ -12,6 +12,7 @@ from harvest_mcp.clauses import (  # fmt: skip
     Archives,
     Assigns,
     Attachment,
+    Counts,
     Dependent,
     Either,
     Filter,
@@ -30,6 +31,7 @@ from harvest_mcp.marks import (  # fmt: skip
     ALONG,
     FIXED,
     FOLLOWS,
+    FROM_ZERO,
     INNER,
     LINES,
     POSITIVE,
@@ -47,6 +49,7 @@ from harvest_mcp.marks import (  # fmt: skip
     Era,
     Fixed,
     Follows,
+    FromZero,
     Inner,
     Lines,
     Mails,
@@ -69,13 +72,13 @@ from harvest_mcp.reports import Report, Reported, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED", "SENT_ONLY",
-    "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives",
-    "Assigns", "Attachment", "Child", "Codes", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter",
-    "Fixed", "Follows", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan",
+    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED", "SENT_ONLY",
+    "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives", "Assigns",
+    "Attachment", "Child", "Codes", "Counts", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed",
+    "Follows", "FromZero", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan",
     "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Same",
-    "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value",
-    "Verb", "View", "Week", "Worded", "fields",
+    "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value", "Verb",
+    "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 
@@ -129,6 +132,7 @@ class Resource(Generic[R_co]):
     together: tuple[str, ...] = ()
     """Columns of which all are filled, or none."""
     locks: Locks | None = None
+    counts: Counts | None = None
     reported: Reported | None = None
     owed: Owed | None = None
     attachment: Attachment | None = None

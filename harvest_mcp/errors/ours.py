@@ -65,7 +65,7 @@ class NotOpen(HarvestMcpError):
     """A name fits none, or several, of what a person may track time on; `candidates` are `name (id)` texts."""
 
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, more: int = 0) -> None:
-        self.noun, self.value, self.candidates = noun, value, candidates
+        self.noun, self.value, self.candidates, self.matches = noun, value, candidates, matches
         count = "No" if matches == 0 else f"{matches}"
         there = "; ".join(candidates) + (f"; and {more} more" if more else "")
         super().__init__(

@@ -26,6 +26,7 @@ from harvest_mcp.tools.kinds import (
     BYTES,
     COLUMN,
     EMPTIED,
+    FROM_ZERO,
     ID,
     LINE,
     LINES_TEXT,
@@ -88,8 +89,12 @@ def _kind(item: Field) -> Any:
         return code(item) if item.codes else Literal[item.choices]
     if item.refs or item.mails:
         return REFERENCES if item.refs else MAILS
-    if item.bytes or item.positive:
-        return BYTES if item.bytes else ABOVE_ZERO
+    if item.bytes:
+        return BYTES
+    if item.positive:
+        return ABOVE_ZERO
+    if item.from_zero:
+        return FROM_ZERO[item.type]
     return LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
 
 

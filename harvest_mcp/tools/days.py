@@ -16,12 +16,16 @@ from harvest_mcp.tools.kinds import problem
 from harvest_mcp.tools.spoken import WEEKDAYS, Spoken, Word
 from harvest_mcp.tools.tool import Call
 
-MOST_HOURS = Decimal(1_000)
+DAY_OF_HOURS = 24
 CENT = Decimal("0.01")
-DECIMAL = re.compile(r"\d{1,4}(\.\d{1,2}0*)?", re.ASCII)
-CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)", re.ASCII)
+HOUR, MINUTE = r" ?h(?:ours?)?", r" ?m(?:in(?:ute)?s?)?"
+DECIMAL = re.compile(rf"(\d{{1,4}}|\d{{0,4}}\.\d{{1,2}}0*)(?:{HOUR})?", re.ASCII | re.IGNORECASE)
+CLOCK = re.compile(rf"(\d{{1,3}})(?::|{HOUR} ?)([0-5]\d)(?:(?<!:\d\d){MINUTE})?", re.ASCII | re.IGNORECASE)
+MINUTES = re.compile(rf"(\d{{1,4}}){MINUTE}", re.ASCII | re.IGNORECASE)
 TIME = r"(1[0-2]|0?[1-9])(?::([0-5]\d))? ?([ap])m"
 SPAN = re.compile(rf"{TIME} ?- ?{TIME}", re.ASCII | re.IGNORECASE)
+TIME_OF_24 = r"([01]?\d|2[0-3]):([0-5]\d)"
+SPAN_OF_24 = re.compile(rf"{TIME_OF_24} ?- ?{TIME_OF_24}", re.ASCII)
 
 
 async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
@@ -88,22 +92,41 @@ class Worked:
 
 
 def _worked(value: object) -> object:
-    """Decimal hours, hours and minutes, or from when to when; 0:20 is 0.33, which is told, and 1.333 is refused."""
+    """What was worked, of one day at most, as an entry is; Harvest documents no limit (harvest-v1 18)."""
     text = str(value) if type(value) in (int, float) else value
-    if isinstance(text, str) and (parts := CLOCK.fullmatch(text)):
+    worked = _read(text) if isinstance(text, str) else None
+    if worked is None:
+        raise problem("takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am, with at most two decimals")
+    if worked.hours > DAY_OF_HOURS:
+        raise problem("is more than the 24 of a day, and one entry is of one day; Harvest may not say so")
+    return worked
+
+
+def _read(text: str) -> Worked | None:
+    """Decimal hours, hours and minutes, or from when to when; 0:20 is 0.33, which is told, and 1.333 is nothing."""
+    if parts := CLOCK.fullmatch(text):
         return _rounded(60 * int(parts[1]) + int(parts[2]), text)
-    if isinstance(text, str) and (parts := SPAN.fullmatch(text)):
-        began, ended = (_time(parts[at], parts[at + 1], parts[at + 2]) for at in (1, 4))
-        return _rounded((ended[0] - began[0]) % (24 * 60), text, began[1], ended[1])
-    if not isinstance(text, str) or DECIMAL.fullmatch(text) is None or Decimal(text) >= MOST_HOURS:
-        raise problem("takes hours such as 1.5, 1:30 or 8:00am-9:30am, with at most two decimals")
-    return Worked(Decimal(text).quantize(CENT))
+    if parts := MINUTES.fullmatch(text):
+        return _rounded(int(parts[1]), text)
+    if parts := SPAN.fullmatch(text):
+        return _span(text, *(_time(parts[at], parts[at + 1], parts[at + 2]) for at in (1, 4)))
+    if parts := SPAN_OF_24.fullmatch(text):
+        return _span(text, *(_time_of_24(int(parts[at]), parts[at + 1]) for at in (1, 3)))
+    return Worked(Decimal(parts[1]).quantize(CENT)) if (parts := DECIMAL.fullmatch(text)) else None
+
+
+def _span(said: str, began: tuple[int, str], ended: tuple[int, str]) -> Worked:
+    return _rounded((ended[0] - began[0]) % (DAY_OF_HOURS * 60), said, began[1], ended[1])
 
 
 def _rounded(minutes: int, said: str, *times: str) -> Worked:
     exact = Decimal(minutes) / 60
     hours = exact.quantize(CENT, ROUND_HALF_UP)
     return Worked(hours, "" if hours == exact else said, *times)
+
+
+def _time_of_24(hour: int, minute: str) -> tuple[int, str]:
+    return _time(str((hour - 1) % 12 + 1), minute, "ap"[hour >= 12])
 
 
 def _time(hour: str, minute: str | None, half: str) -> tuple[int, str]:

@@ -83,6 +83,12 @@ def _above_zero(value: Decimal) -> Decimal:
     return value
 
 
+def _from_zero(value: Decimal) -> Decimal:
+    if value < 0:
+        raise problem("takes an amount from 0 on")
+    return value
+
+
 def _day(value: object) -> object:
     """A day as text; pydantic alone takes a number of seconds too."""
     if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
@@ -122,6 +128,10 @@ SINCE = Annotated[datetime, BeforeValidator(_since), WithJsonSchema({"type": "st
 WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST)]
 AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
 ABOVE_ZERO = Annotated[AMOUNT, AfterValidator(_above_zero)]
+FROM_ZERO: dict[type, Any] = {
+    Decimal: Annotated[AMOUNT, AfterValidator(_from_zero)],
+    int: Annotated[int, Strict(), Bound(ge=0, le=LARGEST)],
+}
 DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY, datetime: SINCE}

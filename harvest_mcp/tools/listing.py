@@ -15,7 +15,7 @@ from harvest_mcp.spec import Filter, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.days import dated, echoed
 from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, several, whole
-from harvest_mcp.tools.leafing import BEGINNING, Leaf, leaf
+from harvest_mcp.tools.leafing import BEGINNING, Leaf, Place, leaf
 from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
@@ -131,11 +131,16 @@ def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[st
     on = found.behind[taken - 1] if taken < len(found.rows) else found.on
     head = f"# {count(taken, resource.noun, resource.plural)}{part}"
     if on is not None or found.first > 1:
-        pages = f"page {found.first}" if found.first == found.last else f"pages {found.first} to {found.last}"
-        head += f", {pages} of {found.of}"
+        head += f", {_pages(found, on)} of {found.of}"
     if on is not None:
         head += f"; next: cursor={_cursor(name, given, on)}"
     return f"{head}\n{table}" if taken else head
+
+
+def _pages(found: Leaf, on: Place | None) -> str:
+    """Which pages the rows are of; only a part of them where the next answer goes on within the last."""
+    last, part = (on[0], "part of ") if on and on[1] else (found.last, "")
+    return f"{part}page {last}" if found.first == last else f"{part}pages {found.first} to {last}"
 
 
 def _table(

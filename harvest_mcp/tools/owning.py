@@ -57,6 +57,24 @@ async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner
     return Owner(of, await call.api(system).get(of, id), resource.moves)
 
 
+async def uncounted(
+    call: Call, system: System, resource: Kind, values: Mapping[str, Value], record: Record | None
+) -> str:
+    """That a figure was written which counts for nothing, with a blank before; read only where there is such a one."""
+    counts, item = resource.counts, resource.owned_by
+    if counts is None or item is None or record is None or values.get(counts.column) is None:
+        return ""
+    of = system.resource(str(item.ref))
+    try:
+        now = getattr(owner := await call.api(system).get(of, getattr(record, item.name)), counts.by)
+    except CallFailed:
+        return ""
+    if now in (None, counts.word):
+        return ""
+    way = f'{system.tool("update", of)}({of.key}={owner.id}, {counts.by}="{counts.word}")'
+    return f" Its {of.noun} has {counts.by} {now}: this {counts.column} counts only with {way}."
+
+
 async def moved(call: Call, system: System, resource: Kind, id: int) -> str:
     """What became of the owner by a write, as a sentence with a blank before it; empty where nothing moves."""
     try:

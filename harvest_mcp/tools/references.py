@@ -1,13 +1,16 @@
-"""From what people call a record to its id: an id, or a name exactly as it is written. Never a guess."""
+"""From what people call a record to its id: an id, or a whole name. Never a guess."""
 
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import Ambiguous, NoMatch
-from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
+from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.tools.render import quoted
+
+QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
 
 
 async def resolve(api: Api, noun: str, value: str) -> int:
@@ -16,7 +19,7 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     Where names may be digits, they are either: `id 7001` and `number 1001` say which.
 
     Raises:
-        NoMatch: no record has exactly this name, or several have, or one has it as a name and another as its id.
+        NoMatch: no record has this name, or several have, or one has it as a name and another as its id.
     """
     owner = api.system.resource(noun)
     if owner.numbered:
@@ -32,19 +35,22 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
         return id
     label = owner.label[0]
     name, found = value.removeprefix(f"{label} "), await api.scan(owner)
-    fit = [row for row in found.rows if _same(owner.name_of(row), name) or row.id == _id(value)]
+    called = alike([owner.name_of(row) for row in found.rows], name)
+    fit = [row for at, row in enumerate(found.rows) if at in called or row.id == _id(value)]
     if found.whole and len(fit) > 1:
         raise Ambiguous(owner.noun, value, {row.id: known(owner, row) for row in fit[:5]}, label=label)
     return _one(owner, found, value, fit)
 
 
 def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
-    """The id of the one of these records that has exactly this name.
+    """The id of the one of these records that has this name.
 
     Raises:
         NoMatch: none has, or several have.
     """
-    return _one(owner, found, value, [row for row in found.rows if _same(owner.name_of(row), value)])
+    return _one(
+        owner, found, value, [found.rows[at] for at in alike([owner.name_of(row) for row in found.rows], value)]
+    )
 
 
 def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
@@ -104,6 +110,27 @@ async def child(api: Api, kind: type[Part], given: Mapping[str, Any]) -> dict[st
 def known(resource: Resource[Record], record: Record) -> str:
     """A record as people and models recognise it: `"Jane Doe" (9)`."""
     return f"{quoted(resource.name_of(record))} ({record.id})"
+
+
+def restoring(resource: Resource[Record], record: Record) -> Action | None:
+    """The action that brings an archived record back; None of one that is not archived."""
+    told = ((action, getattr(record, action.flips)) for action in resource.actions)
+    kept = (action for action, value in told if value is not None and action.word(value) == "archived")
+    return next((resource.action(action.flips, not getattr(record, action.flips)) for action in kept), None)
+
+
+def alike(names: Sequence[str], value: str) -> list[int]:
+    """The places of the names that are exactly this; else of the only one that differs in case or outer marks alone."""
+    if exact := [at for at, name in enumerate(names) if _same(name, value)]:
+        return exact
+    loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
+    return loosely if len(loosely) == 1 else []
+
+
+def _bare(text: str) -> str:
+    """Without case, quotes around it, and the # before a number."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return re.sub(r"^#\s*(?=\d)", "", folded.strip(QUOTES))
 
 
 def _same(one: str, other: str) -> bool:

@@ -52,7 +52,7 @@ def search(query: str, system: System, resource: Resource[Record], rows: Sequenc
     ]
 
 
-def report(hits: Iterable[Hit], names: Names, hidden: str, partly: str, *, limit: int, named: bool) -> str:
+def report(hits: Iterable[Hit], names: Names, notes: Sequence[str], partly: str, *, limit: int, named: bool) -> str:
     """The best hits as CSV: kind, id, name, whose it is, how well it fits and why; `named` puts the system first."""
     ranked = sorted(hits, key=lambda hit: (-hit.score, hit.system.name, hit.resource.plural, hit.record.id))
     rows = [
@@ -69,7 +69,7 @@ def report(hits: Iterable[Hit], names: Names, hidden: str, partly: str, *, limit
     ]
     table, shown = as_csv((*(["system"] if named else []), "kind", "id", "name", "of", "score", "why"), rows)
     head = f"# {count(len(ranked), 'hit')}" if shown == len(ranked) else f"# {shown} of {len(ranked)} hits"
-    head = "; ".join(filter(None, (head, hidden, partly)))
+    head = "; ".join(filter(None, (head, *notes, partly)))
     on = "A list tool with the same query goes on from there" if partly else "Try fewer or other words, or a list tool"
     return f"{head}\n{table}" if shown else f"{head}. {on}."
 
@@ -111,7 +111,7 @@ def _scores(wanted: str, words: Mapping[str, object]) -> dict[str, float]:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only the search needs it
 
     scores: dict[str, float] = {}
-    if len(wanted) > 3:
+    if len(wanted) > 3 and not wanted.isdigit():  # a number with another digit is another number
         alike = process.extract(wanted, list(words), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None)
         scores = {word: score * OTHER_COLUMN for word, score, _ in alike}
     for word in words:

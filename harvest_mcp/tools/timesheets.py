@@ -2,26 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Protocol, cast
 
 from pydantic import AfterValidator
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import Malformed, NotFound, NotOpen
+from harvest_mcp.errors import CallFailed, Malformed, NotFound
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.days import dated, spelled, today
 from harvest_mcp.tools.kinds import TRUTH, problem
-from harvest_mcp.tools.references import placed
-from harvest_mcp.tools.render import as_csv, cells, count, quoted
+from harvest_mcp.tools.references import known, placed
+from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY, Spoken
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 Kind = Resource[Record]
 WEEK = 7
-MOST_TOLD = 20
+AT_ONCE = timedelta(seconds=5)
+"""Between what one call changes."""
 
 
 class Entry(Protocol):
@@ -35,6 +36,8 @@ class Entry(Protocol):
     def running(self) -> bool | None: ...
     @property
     def spent_at(self) -> date | None: ...
+    @property
+    def updated_at(self) -> datetime | None: ...
     @property
     def project_id(self) -> int | None: ...
     @property
@@ -112,7 +115,8 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
                 sheets.append(await read(api, place, each, slim=slim or number < len(days)))
         else:
             sheets = [await read(api, place, on, slim=slim)]
-        told = _told(resource, sheets)
+        late = await _since_yesterday(api, place, sheets[0]) if _begins_today(arguments, sheets) else None
+        told = _told(resource, sheets, late)
         return told if slim else f"{told}\n{_offered(sheets[-1])}"
 
     return Tool(
@@ -160,42 +164,34 @@ def running(place: Kind, sheet: Sheet) -> Record | None:
     return next((entry for entry in entries(place, sheet) if cast(Entry, entry).running), None)
 
 
-def opened(sheet: Sheet | None, project: str, task: str) -> tuple[int, int]:
-    """The ids of a project and its task, by id or by exact name among what is open to this person.
-
-    An id is taken as it is: the vendor knows better what is open.
-
-    Raises:
-        NotOpen: a name fits none, or several.
-    """
-    projects = (sheet.projects if sheet else None) or ()
-    if (id := number(project)) is None:
-        id = _the_one("project", project, projects, [_of(each) for each in projects])
-    if (chosen := number(task)) is None:
-        tasks = next((each.tasks or () for each in projects if each.id == id), ())
-        chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
-    return id, chosen
+def _begins_today(arguments: Arguments, sheets: Sequence[Sheet]) -> bool:
+    """Whether today's sheet is the first of these, and nobody asked for another day."""
+    asked = arguments.given().get("day")
+    return len(sheets) == 1 and (asked is None or (isinstance(asked, Spoken) and asked.word == "today"))
 
 
-def number(value: str) -> int | None:
-    """The id that a reference is, if it is one."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 15 else None
+async def _since_yesterday(api: Api, place: Kind, sheet: Sheet) -> Record | None:
+    """The timer that was started before midnight, and is on the sheet of its day: looked for where today's has none."""
+    if running(place, sheet):
+        return None
+    return running(place, await read(api, place, yesterday(sheet), slim=True))
 
 
-def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
-    named = [place for place, each in enumerate(among) if (each.name or "").strip() == value]
-    if len(named) == 1:
-        return among[named[0]].id
-    shown = [told[place] for place in named] or told
-    raise NotOpen(noun, value, list(shown[:MOST_TOLD]), matches=len(named), more=max(0, len(shown) - MOST_TOLD))
+async def stopped(api: Api, place: Kind, sheet: Sheet, started: Entry, hours: Decimal) -> Record | None:
+    """The entry of the day before whose timer the start of another stopped at these hours: both changed at once."""
+    try:
+        before = entries(place, await read(api, place, yesterday(sheet), slim=True))
+    except CallFailed:
+        return None
+    rows = [cast(Entry, row) for row in before]
+    fit = [row for row in rows if row.hours == hours and not row.running and _at_once(row, started)]
+    return cast(Record, fit[0]) if len(fit) == 1 else None
 
 
-def _called(each: Open) -> str:
-    return f"{quoted(each.name or '')} ({each.id})"
-
-
-def _of(project: Project) -> str:
-    return f"{_called(project)} of {quoted(project.client or '')}"
+def _at_once(one: Entry, other: Entry) -> bool:
+    if one.updated_at is None or other.updated_at is None:
+        return False
+    return abs(one.updated_at - other.updated_at) <= AT_ONCE
 
 
 def _week(on: date, start: int, earliest: date) -> list[date]:
@@ -204,8 +200,8 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
     return [date.fromordinal(each) for each in there]
 
 
-def _told(resource: Kind, sheets: Sequence[Sheet]) -> str:
-    """Every row, and totals that are exact, since all of the days were read."""
+def _told(resource: Kind, sheets: Sequence[Sheet], late: Record | None) -> str:
+    """Every row, and totals that are exact, since all of the days were read; `late` runs on a sheet of before."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
@@ -216,6 +212,8 @@ def _told(resource: Kind, sheets: Sequence[Sheet]) -> str:
         head += f"; the first {taken} are shown, the total is of all"
     if timers := [cast(Entry, row).id for row in rows if cast(Entry, row).running]:
         head += f"; a timer runs on {', '.join(map(str, timers))}"
+    if late and (on := cast(Entry, late).spent_at):
+        head += f"; a timer runs on {known(resource, late)}, whose hours go to {spelled(on)}"
     each = [f"{spelled(sheet.for_day)}: {_hours(entries(resource, sheet))}" for sheet in sheets if len(sheets) > 1]
     return "\n".join(part for part in (head, "; ".join(each), table.rstrip("\n")) if part)
 

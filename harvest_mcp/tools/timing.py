@@ -13,6 +13,7 @@ from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
+from harvest_mcp.tools.openings import number, opened
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.reported import pointed_out
@@ -21,11 +22,10 @@ from harvest_mcp.tools.timesheets import (
     Entry,
     Sheet,
     entries,
-    number,
-    opened,
     read,
     running,
     sheet_day,
+    stopped,
     timesheet_tool,
     wanted,
     yesterday,
@@ -86,7 +86,7 @@ def _log(system: System, resource: Kind) -> Tool:
         spent = await _spent(call, system, given)
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"))
-        values = {**_on(sheet, given), **spent, **wanted(given, "notes")}
+        values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
         page = Page(system, place, sheet, changes)
         change = await page.create(values, once=not given.get("allow_duplicate"))
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
@@ -122,10 +122,11 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
             raise InvalidArguments(name, [why], known=[each.name for each in takes])
         page = Page(system, place, await read(changes.api, place, slim=again), changes)
         if again:
-            said = await _resumed(page, timer, given[resource.key])
+            said, now = await _resumed(page, timer, given[resource.key])
         else:
-            said = await _begun(page, {**_on(page.sheet, given), **wanted(given, "notes")})
-        return _with(said, _stopped(page, heard))
+            on = await _on(changes.api, place, page.sheet, given)
+            said, now = await _begun(page, {**on, **wanted(given, "notes")})
+        return _with(said, f"{_elsewhere(page, now)}{await _stopped(page, now, heard)}")
 
     return Tool(
         name=name,
@@ -138,26 +139,27 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
     )
 
 
-async def _begun(page: Page, values: Mapping[str, Value]) -> str:
+async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record | None]:
     """A new entry without hours, which runs (harvest-v1 18), unless it runs already."""
     if (now := page.running) and all(getattr(now, name) == value for name, value in values.items()):
-        return _as_it_is("Already running", page.place, now)
+        return _as_it_is("Already running", page.place, now), now
     change = await page.create(values)
     if change.before and change.record is not None and not cast(Entry, change.record).running:
         change = await page.create(values, once=False)  # it was stopped since it was said before
-    return told("Already running:" if change.before else "Timer started:", page.system, page.place, change)
+    done = "Already running:" if change.before else "Timer started:"
+    return told(done, page.system, page.place, change), change.record
 
 
-async def _resumed(page: Page, timer: Action, id: int) -> str:
+async def _resumed(page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
     """A stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
     record = await page.changes.current(page.place, id)
     if getattr(record, timer.flips):
-        return _as_it_is("Already running", page.place, record)
+        return _as_it_is("Already running", page.place, record), record
     if timer.once and getattr(record, timer.once):
         like = {name: value for name in LIKE if (value := getattr(record, name))}
         return await _begun(page, {"spent_at": page.sheet.for_day, **like})
     change = await page.changes.act(page.place, timer, record, wanted=True)
-    return told("Timer started:", page.system, page.place, change)
+    return told("Timer started:", page.system, page.place, change), change.record
 
 
 def _as_it_is(done: str, place: Kind, record: Record) -> str:
@@ -236,13 +238,13 @@ async def _moved(api: Api, place: Kind, entry: Entry, to: Mapping[str, str]) -> 
         return {}
     at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
     named = any(number(value) is None for value in at.values())
-    ids = opened(await read(api, place, entry.spent_at) if named else None, **at)
+    ids = await opened(api, place, await read(api, place, entry.spent_at) if named else None, **at)
     return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 
 
-def _on(sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
+async def _on(api: Api, place: Kind, sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
     """The day, project and task of a new entry."""
-    project, task = opened(sheet, given["project"], given["task"])
+    project, task = await opened(api, place, sheet, project=given["project"], task=given["task"])
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}
 
 
@@ -267,15 +269,24 @@ def _rounded(given: Mapping[str, Any]) -> str:
     return f" {worked.said} is kept as {worked.hours} hours." if worked and worked.said else ""
 
 
-def _stopped(page: Page, heard: list[Decimal]) -> str:
+def _elsewhere(page: Page, now: Record | None) -> str:
+    """What runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
+    on = cast(Entry, now).spent_at if now else None
+    return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
+
+
+async def _stopped(page: Page, now: Record | None, heard: list[Decimal]) -> str:
     """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
     has counted more hours already: then somebody stopped it, and started another, meanwhile.
     """
     if not heard:
         return ""
-    if (now := page.running) and (cast(Entry, now).hours or 0) <= heard[-1]:
-        return f" It stopped the timer of {known(page.place, now)} at {heard[-1]} hours."
-    return f" It stopped another timer, of another day or started meanwhile, at {heard[-1]} hours."
+    was, hours = page.running, heard[-1]
+    if was is None and now is not None:
+        was = await stopped(page.changes.api, page.place, page.sheet, cast(Entry, now), hours)
+    if was and (cast(Entry, was).hours or 0) <= hours:
+        return f" It stopped the timer of {known(page.place, was)} at {hours} hours."
+    return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."
 
 
 def _with(said: str, more: str) -> str:

@@ -15,6 +15,7 @@ from harvest_mcp.tools.days import dated
 from harvest_mcp.tools.deleting import Asking, again_of, delete_tool
 from harvest_mcp.tools.kinds import ADDRESS
 from harvest_mcp.tools.listing import list_tool
+from harvest_mcp.tools.owning import uncounted
 from harvest_mcp.tools.receipts import attachment_tools
 from harvest_mcp.tools.references import columns, placed
 from harvest_mcp.tools.render import as_json
@@ -77,7 +78,9 @@ def update_tool(system: System, resource: Kind) -> Tool:
         record, _ = await agreed(call, changes, place, given[resource.key], to, asking)
         if holds(record, values):
             return so_already(resource, record)
-        return told("Updated", system, resource, await changes.update(place, record, values))
+        change = await changes.update(place, record, values)
+        first, line, rest = told("Updated", system, resource, change).partition("\n")
+        return f"{first}{await uncounted(call, system, resource, values, change.record)}{line}{rest}"
 
     return Tool(
         name=name,

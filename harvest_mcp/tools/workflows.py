@@ -8,7 +8,10 @@ from harvest_mcp.tools.render import as_json, plain
 from harvest_mcp.tools.search import Names, report, search
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
+SEARCH = "search_records"
 HITS, MOST_HITS = 10, 100
+FEW = 3
+"""Up to so many hits, what was searched is said unless the caller did: what is missing may be of another kind."""
 
 
 def view_tool(system: System, view: View[Part]) -> Tool:
@@ -42,14 +45,9 @@ async def _budgets(call: Call, system: System, view: View[Part]) -> str:
     return as_json({system.name: vendor, "this_server": own})
 
 
-def search_tool(systems: tuple[System, ...]) -> Tool:
-    """`search_records`: words in any order over everything that has a list tool."""
-    kinds: dict[str, tuple[System, Resource[Record]]] = {
-        "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
-        for system in systems
-        for resource in system.resources
-        if "list" in resource.verbs and not resource.owner and resource.toolset in system.default_toolsets
-    }
+def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = None) -> Tool:
+    """`search_records`: words in any order over everything whose list tool is among those offered, if any is."""
+    kinds = _searched(systems, offered) or _searched(systems, None)
     takes = [
         Argument("query", WORD, "e.g. jane suprcorp; typos are ok", required=True),
         Argument("kinds", several(tuple(kinds)), "default all"),
@@ -61,7 +59,8 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
         read: list[tuple[System, Resource[Record], list[Record]]] = []
         hidden: list[str] = []
         partly: list[str] = []
-        for kind in dict.fromkeys(given.get("kinds") or kinds):
+        asked = list(dict.fromkeys(given.get("kinds") or kinds))
+        for kind in asked:
             system, resource = kinds[kind]
             try:
                 found = await call.api(system).scan(resource)
@@ -78,13 +77,34 @@ def search_tool(systems: tuple[System, ...]) -> Tool:
         }
         hits = [hit for system, resource, rows in read for hit in search(given["query"], system, resource, rows, names)]
         unseen = f"this user may not see: {', '.join(hidden)}" if hidden else ""
-        return report(hits, names, unseen, "; ".join(partly), limit=given.get("limit", HITS), named=len(systems) > 1)
+        looked = f"searched: {', '.join(kind for kind in asked if kind not in hidden) or 'nothing'}"
+        notes = [looked if "kinds" not in given and len(hits) <= FEW else "", unseen]
+        return report(hits, names, notes, "; ".join(partly), limit=given.get("limit", HITS), named=len(systems) > 1)
 
     return Tool(
-        name="search_records",
+        name=SEARCH,
         says="Find records by words, best first.",
         toolset=next(iter(kinds.values()))[1].toolset,
         hints=Hints(reads=True, repeatable=True),
-        arguments=model("search_records", *takes),
+        arguments=model(SEARCH, *takes),
         run=run,
     )
+
+
+def _searched(
+    systems: tuple[System, ...], offered: frozenset[str] | None
+) -> dict[str, tuple[System, Resource[Record]]]:
+    """What can be searched, by what it is called: of these list tools, or of any."""
+    return {
+        "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
+        for system in systems
+        for resource in system.resources
+        if _cheap(system, resource) and (offered is None or system.tool("list", resource) in offered)
+    }
+
+
+def _cheap(system: System, resource: Resource[Record]) -> bool:
+    """Whether all of them come in a call or a few: one list, by pages only where people mostly look, or by number."""
+    if "list" not in resource.verbs or resource.owner or resource.week:
+        return False
+    return not resource.paged or resource.numbered or resource.toolset in system.default_toolsets

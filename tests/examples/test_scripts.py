@@ -21,9 +21,9 @@ PRESIDENT = (
 )
 
 SAM = (
-    "You: Add Jane Doe's colleague Sam Rivera, sam.rivera@suprcorp.example, to Suprcorp.",
-    '     create_contact(client="Suprcorp", first_name="Sam", last_name="Rivera", email="sam.rivera@suprcorp.example")',
-    "     refused: No client named exactly 'Suprcorp'. Nothing was created. Close: \"SuprCorp\" (11072). "
+    "You: Add Jane Doe's colleague Sam Rivera, sam.rivera@suprcorp.example, to Suprcrop.",
+    '     create_contact(client="Suprcrop", first_name="Sam", last_name="Rivera", email="sam.rivera@suprcorp.example")',
+    "     refused: No client named exactly 'Suprcrop'. Nothing was created. Close: \"SuprCorp\" (11072). "
     "Pass the id, or the name as it is written there.",
     '     create_contact(client="11072", first_name="Sam", last_name="Rivera", email="sam.rivera@suprcorp.example")',
     "CRM: I added Sam Rivera to SuprCorp, with the e-mail address sam.rivera@suprcorp.example.",
@@ -78,7 +78,7 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
     told = lines[lines.index('> search_records(query="jane doe")') :]
     assert [line for line in told if not line.startswith('{"id":158,')] == [
         '> search_records(query="jane doe")',
-        "# 2 hits",
+        "# 2 hits; searched: clients, contacts, projects, tasks",
         "kind,id,name,of,score,why",
         'contact,9,Jane Doe,SuprCorp,100,"first_name jane, last_name doe"',
         'contact,105,Jane Doe,Northgate Outfitters,100,"first_name jane, last_name doe"',
@@ -92,7 +92,7 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
         'Yes, delete contact "Ada Byron" (158) [y/N] Deleted contact "Ada Byron" (158). '
         "undo_change(change_id=2) makes it again under a new id.",
         '> search_records(query="ada byron")',
-        "# 0 hits. Try fewer or other words, or a list tool.",
+        "# 0 hits; searched: clients, contacts, projects, tasks. Try fewer or other words, or a list tool.",
     ]
 
 

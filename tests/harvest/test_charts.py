@@ -20,7 +20,7 @@ from harvest_mcp.tools.reports.chart import COLOURS, Bar, Picture, draw
 from harvest_mcp.tools.reports.letters import Letters
 from harvest_mcp.tools.reports.picture import MOST, MOST_TIMES, _fewer
 from tests.conftest import Era, Talk, talking
-from tests.harvest.ledger import NOW, fill
+from tests.harvest.ledger import NOW, entry, fill
 from tests.tools.kit import account
 
 anyio = pytest.mark.anyio
@@ -96,6 +96,31 @@ async def test_every_grouping_of_few_bars_has_a_picture(busy: Sandbox) -> None:
             assert (none, "no picture of more than 31 bars" in text.splitlines()[0]) == ([], True)
         _, (alone,) = await pictures(talk, "report_time", **YEAR)
         assert alone.height < 500
+
+
+@anyio
+async def test_two_groups_with_too_many_bars_are_drawn_by_one_of_them_and_nobody_is_missing(busy: Sandbox) -> None:
+    async with talking(busy, toolsets="reports", account=account()) as talk:
+        text, (picture,) = await pictures(talk, "report_time", group_by=["person", "day"], **YEAR)
+        assert "; the picture is by person alone, since " in text.splitlines()[0]
+        _, (alone,) = await pictures(talk, "report_time", group_by=["person"], **YEAR)
+        assert picture.tobytes() == alone.tobytes()
+        text, (picture,) = await pictures(talk, "report_time", person="34", group_by=["person", "month"], **YEAR)
+        assert "alone" not in text.splitlines()[0]
+        text, none = await pictures(talk, "report_time", group_by=["day", "person"], **YEAR)
+        assert (none, "no picture of more than 31 bars" in text.splitlines()[0]) == ([], True)
+
+
+@anyio
+async def test_of_one_person_and_many_days_the_days_are_drawn(busy: Sandbox) -> None:
+    days = {"from": "2026-10-01", "to": "2026-10-31"}
+    for day in range(1, 26):
+        entry(busy, 34, 301, 501, "1", day=f"2026-10-{day:02}")
+    async with talking(busy, toolsets="reports", account=account()) as talk:
+        text, (picture,) = await pictures(talk, "report_time", person="34", group_by=["person", "day"], **days)
+        assert "; the picture is by day alone, since " in text.splitlines()[0]
+        _, (alone,) = await pictures(talk, "report_time", person="34", group_by=["day"], **days)
+        assert picture.height == alone.height  # the line below the title has a name more
 
 
 @anyio

@@ -55,6 +55,8 @@ async def test_the_list_ends_at_a_short_page_since_nobody_tells_a_total(sandbox:
         two = await talk.ok("list_invoices", cursor=head.rpartition("cursor=")[2])
         assert first(two) == "# 10 invoices, page 2 of 2"
         assert talk.wire() == ["GET /invoices?page=2"]
+        some = await talk.ok("list_invoices", limit=3)
+        assert first(some).startswith("# 3 invoices, part of page 1 of at least 2; next: cursor=")
         whole = await talk.ok("list_invoices", limit=100, fields=["number"])
         assert talk.wire() == ["GET /invoices", "GET /invoices?page=2"]
         assert [line.split(",")[1] for line in whole.splitlines()[2:]] == [str(n) for n in range(1060, 1000, -1)]

@@ -89,6 +89,25 @@ async def test_how_many_hours_by_person_and_what_is_unbilled_is_one_call(era: Er
             ]
 
 
+async def test_who_has_no_hours_is_said_where_people_were_listed_anyway(era: Era) -> None:
+    with open_account(clock=NOW.timestamp) as there:
+        clear(there)
+        entry(there, 34, 301, 501, "1.5")
+        async with talking(there, era=era, toolsets="reports", clock=NOW.timestamp) as talk:
+            answer = await talk.ok("report_time", period="this month", group_by=["person"])
+            assert answer.splitlines()[0] == (
+                '# 2026-11-01 to 2026-11-30: 1 day entry; no hours: "Ada Kestrel" (31), "Miguel Ortiz" (32), '
+                '"Róisín Byrne" (33), "Ben Achterberg" (35), "Chiara Fontana" (36), "Esi Owusu" (38), '
+                '"Fumiko Hayashi" (39), "Göran Ek" (40), "Héctor Ibáñez" (41), "Ivy Nakagawa" (42)'
+            )
+            nobody = await talk.ok("report_time", period="1999", group_by=["month", "person"])
+            assert '; no hours: "Ada Kestrel" (31), ' in nobody.splitlines()[0]
+            assert nobody.splitlines()[0].endswith('"Héctor Ibáñez" (41) and 1 more')
+            for narrowed in ({"client": "11072"}, {"billable": True}):
+                answer = await talk.ok("report_time", period="this month", group_by=["person"], **narrowed)
+                assert "no hours" not in answer
+
+
 async def test_a_report_takes_the_fewest_calls_there_are(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets="reports") as talk:
         await talk.ok("report_time", project="301", person="33", billed=True, **OCTOBER)

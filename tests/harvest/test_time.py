@@ -117,7 +117,7 @@ async def test_what_may_be_tracked_on_is_told_when_asked_for(sandbox: Sandbox, c
     """7: regular users learn their projects and tasks from `GET /daily`."""
     async with at(sandbox, clock, era, login=MEMBER) as talk:
         lines = (await talk.ok("get_timesheet", projects=True)).splitlines()
-        assert talk.wire() == ["GET /daily"]
+        assert talk.wire() == ["GET /daily", "GET /daily/63/2018?slim=1"]
         assert lines[:4] == [
             "# Monday 2018-03-05: 0 entries, 0.00 hours",
             "# 10 tasks to track on",
@@ -249,11 +249,39 @@ async def test_a_person_on_no_project_is_told_so(sandbox: Sandbox, clock: Tickin
     async with at(sandbox, clock, era) as talk:
         assert await talk.error("log_time", **RELAUNCH, hours=1, person="Ivy Nakagawa") == (
             "No project named exactly 'Website relaunch' to track time on. Nothing was sent. "
-            "The timesheet offers no project: it is read-only, or nobody put this person on one."
+            '"Website relaunch" (301) is there, but not on this timesheet; '
+            "create_user_assignment(project=301, person=42) puts it there, if that is meant."
+        )
+        assert await talk.error("log_time", project="Nowhere", task="Design", hours=1, person="42") == (
+            "No project named exactly 'Nowhere' to track time on. Nothing was sent. "
+            "The timesheet offers no project: it is read-only, or nobody put this person on one. "
+            'create_user_assignment(project="ID", person=42) does that.'
         )
         assert (await talk.ok("get_timesheet", person="42", projects=True)).splitlines()[1] == (
             "# nothing to track on: the sheet is read-only, or nobody put this person on a project"
         )
+
+
+async def test_what_keeps_a_name_from_being_open_is_said_with_the_call_that_opens_it(
+    sandbox: Sandbox, clock: Ticking, era: Era
+) -> None:
+    async with at(sandbox, clock, era) as talk:
+        assert await talk.error("start_timer", project="quay signage", task="Design") == (
+            "No project named exactly 'quay signage' to track time on. Nothing was sent. "
+            '"Quay signage" (305) is archived; restore_project(project_id=305) restores it.'
+        )
+        assert await talk.error("log_time", project="Website relaunch", task="Photography", hours=1) == (
+            "No task named exactly 'Photography' to track time on. Nothing was sent. "
+            '"Photography" (505) is there, but not on this timesheet; '
+            "create_task_assignment(project=301, task=505) puts it there, if that is meant."
+        )
+        assert [call.method for call in sandbox.seen if call.method != "GET"] == []
+
+
+async def test_a_name_to_track_on_may_differ_in_case(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    async with at(sandbox, clock, era) as talk:
+        said = await talk.ok("log_time", project="website RELAUNCH", task="design", hours=1)
+        assert first(said).startswith('On Monday 2018-03-05: logged time_entry "Website relaunch Design 2018-03-05"')
 
 
 async def test_what_is_not_open_to_somebody_is_the_vendors_refusal(sandbox: Sandbox, clock: Ticking, era: Era) -> None:

@@ -113,14 +113,26 @@ async def test_a_timer_of_before_midnight_is_found_and_stopped(clock: Ticking, e
         async with at(sandbox, clock, era) as talk:
             await talk.ok("start_timer", **RELAUNCH)
             clock.turn(HOUR)
-            assert first(await talk.ok("get_timesheet")) == "# Tuesday 2018-03-06: 0 entries, 0.00 hours"
+            for day in ({}, {"day": "today"}):
+                assert first(await talk.ok("get_timesheet", **day)) == (
+                    "# Tuesday 2018-03-06: 0 entries, 0.00 hours; "
+                    f"a timer runs on {KNOWN}, whose hours go to Monday 2018-03-05"
+                )
+                assert talk.wire()[-1] == "GET /daily/64/2018?slim=1"
+            assert first(await talk.ok("get_timesheet", day="2018-03-06")) == (
+                "# Tuesday 2018-03-06: 0 entries, 0.00 hours"
+            )
             assert first(await talk.ok("stop_timer")) == f"Timer stopped at 1.0 hours: {NAMED}. {undo(2)}"
             clock.turn(60)
-            await talk.ok("start_timer", time_entry_id=NEW)
-            answer = await talk.ok("start_timer", **RELAUNCH)
-            assert first(answer).endswith(
-                "It stopped another timer, of another day or started meanwhile, at 1.0 hours."
+            assert first(await talk.ok("start_timer", time_entry_id=NEW)) == (
+                f"Timer started: {NAMED}. {undo(3)} Its hours go to Monday 2018-03-05, not to today."
             )
+            clock.turn(HOUR)
+            answer = await talk.ok("start_timer", **RELAUNCH)
+            assert talk.wire() == [
+                "GET /daily", "POST /daily/add", f"GET /daily/show/{NEW + 1}", "GET /daily/64/2018?slim=1"
+            ]  # fmt: skip
+            assert first(answer).endswith(f"It stopped the timer of {KNOWN} at 2.0 hours.")
             assert sandbox.rows(HOURS)[-1]["spent_at"] == date(2018, 3, 6)
 
 

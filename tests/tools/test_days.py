@@ -75,7 +75,11 @@ def test_an_instant_is_a_date_a_moment_or_a_word() -> None:
 
 @pytest.mark.parametrize(
     ("given", "hours"),
-    [("1.5", "1.50"), (1.5, "1.50"), (2, "2.00"), ("0", "0.00"), ("1:30", "1.50"), ("0:15", "0.25"), ("7.50", "7.50")],
+    [
+        *(("1.5", "1.50"), (1.5, "1.50"), (2, "2.00"), ("0", "0.00"), ("1:30", "1.50"), ("0:15", "0.25")),
+        *(("7.50", "7.50"), (".5", "0.50"), ("1h", "1.00"), ("1.5 hours", "1.50"), ("24", "24.00")),
+        *(("1h30", "1.50"), ("1h 30m", "1.50"), ("1 hour 15 min", "1.25"), ("90m", "1.50"), ("90 minutes", "1.50")),
+    ],
 )
 def test_hours_are_decimals_or_hours_and_minutes(given: object, hours: str) -> None:
     assert TIME.validate_python(given) == Worked(Decimal(hours))
@@ -87,6 +91,9 @@ def test_hours_are_decimals_or_hours_and_minutes(given: object, hours: str) -> N
         ("8:00am-9:30am", Worked(Decimal("1.50"), began="8:00am", ended="9:30am")),
         ("8am - 12pm", Worked(Decimal("4.00"), began="8:00am", ended="12:00pm")),
         ("11:30PM-12:15AM", Worked(Decimal("0.75"), began="11:30pm", ended="12:15am")),
+        ("9:00-10:30", Worked(Decimal("1.50"), began="9:00am", ended="10:30am")),
+        ("12:00 - 13:15", Worked(Decimal("1.25"), began="12:00pm", ended="1:15pm")),
+        ("23:30-00:15", Worked(Decimal("0.75"), began="11:30pm", ended="12:15am")),
         ("9:00am-9:20am", Worked(Decimal("0.33"), "9:00am-9:20am", "9:00am", "9:20am")),
     ],
 )
@@ -107,7 +114,12 @@ def test_minutes_that_are_no_hundredths_of_an_hour_are_rounded_and_that_is_known
         "1.333",
         "-1",
         "1:60",
-        "1h",
+        "h",
+        "1h3",
+        "1:30m",
+        ".",
+        "1.",
+        "90 meters",
         "1,5",
         "1e2",
         "1000",
@@ -117,11 +129,20 @@ def test_minutes_that_are_no_hundredths_of_an_hour_are_rounded_and_that_is_known
         "½",
         "١",
         "13:00am-2:00pm",
-        "8:00-9:00",
+        "8-9",
+        "25:00-26:00",
+        "9:00am-10:30",
     ],
 )
 def test_no_other_hours_are_guessed(given: object) -> None:
     with pytest.raises(ValidationError):
+        TIME.validate_python(given)
+
+
+@pytest.mark.parametrize("given", ["24.01", 25, "24:01", "1441m", "100h"])
+def test_no_entry_is_of_more_than_a_day(given: object) -> None:
+    """18 documents no limit; an entry is of one day."""
+    with pytest.raises(ValidationError, match="is more than the 24 of a day, and one entry is of one day"):
         TIME.validate_python(given)
 
 

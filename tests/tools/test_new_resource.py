@@ -60,7 +60,7 @@ def test_the_tools_of_other_resources_stay_as_they_are() -> None:
 
 
 def test_the_search_takes_the_new_kind() -> None:
-    search = next(tool for tool in everything((WITH_ROOMS,)) if tool.name == "search_records")
+    search = next(tool for tool in choose((WITH_ROOMS,), Choice()) if tool.name == "search_records")
     assert schema(search.arguments)["properties"]["kinds"]["items"] == {
         "enum": ["clients", "contacts", "projects", "tasks", "rooms"]
     }

@@ -253,6 +253,47 @@ async def test_an_update_of_a_user_assignment_carries_what_is_fixed(sandbox: San
         assert rate == "99.50"
 
 
+async def test_a_rate_that_counts_for_nothing_is_told_with_the_call_that_makes_it_count(
+    sandbox: Sandbox, era: Era
+) -> None:
+    """13: `bill-by` says whose rates a project is billed by; it is read only where a rate was given."""
+    rated = {"project": "301", "user_assignment_id": 8001}
+    async with talking(sandbox, era=era) as talk:
+        said = await talk.ok("update_user_assignment", **rated, hourly_rate="99.50")
+        assert said.splitlines()[0].endswith(
+            " takes it back. Its project has bill_by Tasks: this hourly_rate counts only with "
+            'update_project(project_id=301, bill_by="People").'
+        )
+        assert talk.wire()[-1] == "GET /projects/301"
+        await talk.ok("update_user_assignment", **rated, budget="10")
+        assert "GET /projects/301" not in talk.wire()
+        said = await talk.ok("update_task_assignment", project=301, task_assignment_id=9001, hourly_rate="70")
+        assert "counts only" not in said
+        await talk.ok("update_project", project_id=301, bill_by="People")
+        assert "counts only" not in await talk.ok("update_user_assignment", **rated, hourly_rate="80")
+        said = await talk.ok("update_task_assignment", project=301, task_assignment_id=9001, hourly_rate="71")
+        assert 'this hourly_rate counts only with update_project(project_id=301, bill_by="Tasks").' in said
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("update_user_assignment", {"project": 301, "user_assignment_id": 8001, "hourly_rate": "-5"}),
+        ("update_project", {"project_id": 301, "budget": "-1"}),
+        ("update_task", {"task_id": 501, "default_hourly_rate": "-0.01"}),
+        ("update_person", {"person_id": 34, "default_hourly_rate": -80}),
+        ("update_expense_category", {"expense_category_id": 9, "unit_price": "-0.5"}),
+    ],
+)
+async def test_rates_budgets_and_prices_start_at_zero(
+    sandbox: Sandbox, era: Era, tool: str, arguments: dict[str, object]
+) -> None:
+    async with talking(sandbox, era=era, toolsets="all") as talk:
+        name = list(arguments)[-1]
+        assert (await talk.error(tool, **arguments)).startswith(f"{name} takes an amount from 0 on. Nothing was sent. ")
+        assert talk.wire() == []
+
+
 @pytest.mark.parametrize(
     ("tool", "key", "id", "asked"),
     [

@@ -58,7 +58,7 @@ id,client_id,first_name,last_name,email,title
 18,11073,Marta,Runner,marta@acme.example,Logistics
 19,11073,Theo,Anvil,theo@acme.example,Purchasing
 """
-HITS = """# 2 hits
+HITS = """# 2 hits; searched: clients, contacts, projects, tasks
 kind,id,name,of,score,why
 contact,9,Jane Doe,SuprCorp,100,"last_name doe, first_name jane"
 contact,105,Jane Doe,Northgate Outfitters,100,"last_name doe, first_name jane"

@@ -1,4 +1,4 @@
-"""Naming another record: by its id or its exact name, never by a guess."""
+"""Naming another record: by its id or its whole name, never by a guess."""
 
 import unicodedata
 
@@ -54,7 +54,7 @@ async def test_blanks_around_a_stored_name_do_not_count(sandbox: Sandbox, era: E
 @pytest.mark.parametrize(
     ("name", "what", "near"),
     [
-        ("suprcorp", "No client named exactly 'suprcorp'.", 'Close: "SuprCorp" (11072). '),
+        ("suprcor", "No client named exactly 'suprcor'.", 'Close: "SuprCorp" (11072). '),
         ("SuprCorp Inc", "No client named exactly 'SuprCorp Inc'.", 'Close: "SuprCorp" (11072). '),
         ("BLUEPEAK", "No client named exactly 'BLUEPEAK'.", 'Close: "BluePeak" (11080); "Bluepeak" (11081). '),
         ("Cafe Zoe", "No client named exactly 'Cafe Zoe'.", 'Close: "Café Zoë" (11076). '),
@@ -92,6 +92,29 @@ async def test_an_exact_name_wins_over_one_that_differs_in_case(sandbox: Sandbox
     async with talking(sandbox, era=era) as talk:
         await talk.ok("list_contacts", client="Bluepeak")
         assert talk.wire() == ["GET /clients", "GET /clients/11081/contacts"]
+
+
+@pytest.mark.parametrize("client", ["suprcorp", "SUPRCORP", '"SuprCorp"', "“suprcorp”"])
+async def test_case_and_quotes_do_not_count_where_only_one_record_is_meant(
+    sandbox: Sandbox, era: Era, client: str
+) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert (await talk.ok("list_contacts", client=client)).startswith("# ")
+        assert talk.wire() == ["GET /clients", "GET /clients/11072/contacts"]
+        await talk.ok("update_contact", contact_id=17, client=client)
+        assert writes(talk)[0][2] == document("contact", '<client-id type="integer">11072</client-id>')
+
+
+async def test_case_is_no_guess_in_other_letters_either(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("list_contacts", client=unicodedata.normalize("NFD", "BÄCKEREI GROSS"))
+        assert talk.wire()[1] == f"GET /clients/{BAKERY}/contacts"
+
+
+async def test_an_invoice_may_be_named_with_its_number_sign(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices") as talk:
+        await talk.ok("list_invoice_payments", invoice="#1004")
+        assert talk.wire()[-1] == "GET /invoices/7004/payments"
 
 
 async def test_digits_are_an_id_even_where_a_client_is_called_so(sandbox: Sandbox, era: Era) -> None:

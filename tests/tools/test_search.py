@@ -12,7 +12,8 @@ from tests.tools.kit import ACME, SUPRCORP, account
 
 pytestmark = pytest.mark.anyio
 
-NONE = "# 0 hits. Try fewer or other words, or a list tool."
+LOOKED = "searched: clients, contacts, projects, tasks"
+NONE = f"# 0 hits; {LOOKED}. Try fewer or other words, or a list tool."
 
 
 def hits(answer: str) -> list[tuple[str, int]]:
@@ -94,7 +95,8 @@ async def test_ten_hits_are_shown_unless_told_otherwise(sandbox: Sandbox, era: E
 async def test_a_hit_says_which_column_met_which_word(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("search_records", query="presi doe") == (
-            '# 1 hit\nkind,id,name,of,score,why\ncontact,9,Jane Doe,SuprCorp,93,"title president, last_name doe"\n'
+            f"# 1 hit; {LOOKED}\nkind,id,name,of,score,why\n"
+            'contact,9,Jane Doe,SuprCorp,93,"title president, last_name doe"\n'
         )
 
 
@@ -104,7 +106,7 @@ async def test_a_whole_word_beats_a_beginning_beats_a_part(sandbox: Sandbox, era
         sandbox.put(CLIENTS, name=name, active=True)
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("search_records", query="zephyr") == (
-            "# 3 hits\nkind,id,name,of,score,why\n"
+            f"# 3 hits; {LOOKED}\nkind,id,name,of,score,why\n"
             "client,11115,Zephyr,,100,name zephyr\n"
             "client,11114,Zephyrus,,95,name zephyrus\n"
             "client,11113,Unzephyred,,85,name unzephyred\n"
@@ -121,7 +123,7 @@ async def test_a_contact_is_told_with_its_client_by_name_or_by_id(sandbox: Sandb
 async def test_kinds_a_member_may_not_see_are_named(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, account=account(MEMBER)) as talk:
         assert await talk.ok("search_records", query="jane") == (
-            "# 0 hits; this user may not see: clients, contacts, projects, tasks. "
+            "# 0 hits; searched: nothing; this user may not see: clients, contacts, projects, tasks. "
             "Try fewer or other words, or a list tool."
         )
 
@@ -145,3 +147,36 @@ async def test_an_id_finds_its_record_first(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         found = hits(await talk.ok("search_records", query=str(ACME), kinds=["clients"]))
         assert found[0] == ("client", ACME)
+
+
+async def test_people_and_invoices_are_found_where_their_lists_are_offered(sandbox: Sandbox, era: Era) -> None:
+    """One list of each kind; what comes by the week is not looked through."""
+    lists = ["clients", "contacts", "projects", "tasks", "people", "expense_categories"]
+    async with talking(sandbox, era=era, toolsets="all") as talk:
+        answer = await talk.ok("search_records", query="ana souza")
+        assert answer.startswith(f"# 1 hit; searched: {', '.join(lists)}, invoices, invoice_item_categories\n")
+        assert hits(answer) == [("person", 34)]
+        first_pages = [call for call in talk.wire() if "page=" not in call]
+        assert first_pages == [*(f"GET /{each}" for each in lists), "GET /invoices", "GET /invoice_item_categories"]
+
+
+async def test_a_number_is_met_exactly_or_by_its_beginning_and_never_by_another_number(
+    sandbox: Sandbox, era: Era
+) -> None:
+    async with talking(sandbox, era=era, toolsets="all") as talk:
+        assert hits(await talk.ok("search_records", query="1004"))[0] == ("invoice", 7004)
+        sandbox.put(CLIENTS, name="Zebra 81234", active=True)
+        assert hits(await talk.ok("search_records", query="81235", kinds=["clients"])) == []
+
+
+async def test_only_what_is_offered_is_searched(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="crm", tools="list_people", exclude_tools="list_contacts") as talk:
+        assert await talk.ok("search_records", query="ana souza") == (
+            "# 1 hit; searched: clients, people\nkind,id,name,of,score,why\n"
+            'person,34,Ana Souza,,100,"first_name ana, last_name souza"\n'
+        )
+
+
+async def test_whoever_says_the_kinds_is_not_told_them(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert (await talk.ok("search_records", query="animation", kinds=["tasks"])).startswith("# 1 hit\n")

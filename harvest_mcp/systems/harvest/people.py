@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    FROM_ZERO,
     INNER,
     REQUIRED,
     SERVER_SET,
@@ -26,7 +27,7 @@ class Person(Record):
     first_name: Annotated[str | None, REQUIRED, SUMMARY] = None
     last_name: Annotated[str | None, REQUIRED, SUMMARY] = None
     has_access_to_all_future_projects: bool | None = None
-    default_hourly_rate: Annotated[Decimal | None, Says("e.g. 80.00")] = None
+    default_hourly_rate: Annotated[Decimal | None, FROM_ZERO, Says("e.g. 80.00")] = None
     is_active: Annotated[bool | None, SERVER_SET, SUMMARY] = None
     is_admin: Annotated[bool | None, SUMMARY] = None
     is_contractor: bool | None = None
@@ -34,9 +35,9 @@ class Person(Record):
     telephone: str | None = None
     department: Annotated[str | None, SUMMARY] = None
     timezone: Annotated[str | None, Says("e.g. Berlin")] = None
-    cost_rate: Annotated[Decimal | None, Says("internal"), Seen(("late",))] = None
+    cost_rate: Annotated[Decimal | None, FROM_ZERO, Says("internal"), Seen(("late",))] = None
     wants_newsletter: bool | None = None
-    weekly_capacity: Annotated[int | None, Says("seconds"), Seen(("late",))] = None
+    weekly_capacity: Annotated[int | None, Says("seconds"), FROM_ZERO, Seen(("late",))] = None
     wants_weekly_digest: bool | None = None
     weekly_digest_sent_on: Annotated[date | None, SERVER_SET, INNER] = None
     avatar_url: Annotated[str | None, SERVER_SET, INNER] = None

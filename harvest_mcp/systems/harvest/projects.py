@@ -7,6 +7,7 @@ from typing import Annotated
 from harvest_mcp.spec import (
     AHEAD,
     ALONG,
+    FROM_ZERO,
     INNER,
     LINES,
     REQUIRED,
@@ -34,13 +35,13 @@ class Project(Record):
     code: Annotated[str | None, SUMMARY] = None
     active: Annotated[bool | None, SERVER_SET, SUMMARY] = None
     bill_by: Annotated[str | None, OneOf(("Tasks", "People", "Project", "none"))] = None
-    budget: Annotated[Decimal | None, Says("hours")] = None
+    budget: Annotated[Decimal | None, FROM_ZERO, Says("hours")] = None
     budget_by: Annotated[
         str | None,
         OneOf(("project", "project_cost", "task", "person", "none", "task_fees")),
     ] = None
     notify_when_over_budget: Annotated[bool | None, INNER] = None
-    over_budget_notification_percentage: Annotated[Decimal | None, INNER] = None
+    over_budget_notification_percentage: Annotated[Decimal | None, FROM_ZERO, INNER] = None
     over_budget_notified_at: Annotated[date | None, SERVER_SET, INNER] = None
     show_budget_to_all: Annotated[bool | None, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
@@ -51,13 +52,13 @@ class Project(Record):
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
     estimate_by: Annotated[str | None, SERVER_SET, INNER] = None
     is_fixed_fee: Annotated[bool | None, Seen(("late",))] = None
-    fee: Annotated[Decimal | None, Seen(("late",))] = None
+    fee: Annotated[Decimal | None, FROM_ZERO, Seen(("late",))] = None
     billable: Annotated[bool | None, Seen(("docs", "late"))] = None
     hint_earliest_record_at: Annotated[date | None, SERVER_SET] = None
     hint_latest_record_at: Annotated[date | None, SERVER_SET] = None
     notes: Annotated[str | None, LINES] = None
-    hourly_rate: Decimal | None = None
-    cost_budget: Decimal | None = None
+    hourly_rate: Annotated[Decimal | None, FROM_ZERO] = None
+    cost_budget: Annotated[Decimal | None, FROM_ZERO] = None
     cost_budget_include_expenses: Annotated[bool | None, INNER] = None
     fees: Annotated[str | None, SERVER_SET, INNER, Seen(("classic",))] = None
     basecamp_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None

@@ -1,5 +1,7 @@
 """What reports add up: time by RE-1 and RE-2, expenses by RE-3 to RE-5 (harvest-v1 21)."""
 
+from dataclasses import replace
+
 from harvest_mcp.spec import Filter, Record, Report, Resource, Road, Side, Trait
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES, NARROWED, PERIOD
 from harvest_mcp.systems.harvest.expenses import Expense
@@ -39,7 +41,7 @@ TIME = Report(
         Road(side="project", by="project", asks=("user_id", *NARROWS)),
         Road(side="person", by="person", asks=("project_id", *NARROWS)),
     ),
-    sides=(CLIENT, PROJECT, PERSON, Side(name="task", noun="task", column="task_id")),
+    sides=(CLIENT, PROJECT, replace(PERSON, missed=True), Side(name="task", noun="task", column="task_id")),
     traits=(Trait(name="billable", columns=("billable",), yes="billable", no="billable"), BILLED, CLOSED),
     day="spent_at",
     measure="hours",

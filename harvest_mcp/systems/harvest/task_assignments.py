@@ -6,12 +6,14 @@ from typing import Annotated
 
 from harvest_mcp.spec import (
     FIXED,
+    FROM_ZERO,
     INNER,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
     Archives,
     Assigns,
+    Counts,
     Filter,
     Record,
     Ref,
@@ -28,8 +30,8 @@ class TaskAssignment(Record):
     task_id: Annotated[int | None, Ref("task"), REQUIRED, FIXED, SUMMARY] = None
     billable: Annotated[bool | None, SUMMARY] = None
     deactivated: Annotated[bool | None, SUMMARY, Says("true: archived")] = None
-    budget: Annotated[Decimal | None, SUMMARY] = None
-    hourly_rate: Annotated[Decimal | None, SUMMARY] = None
+    budget: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
+    hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
@@ -56,6 +58,8 @@ TASK_ASSIGNMENTS = Resource(
         along="add_with_create_new_task",  # TS-4
         columns=("name", "billable_by_default", "default_hourly_rate"),
     ),
+    # 13: the project says by whose rates it is billed.
+    counts=Counts(column="hourly_rate", by="bill_by", word="Tasks"),
     archives=Archives(column="deactivated", has="hours"),
     same=Same(any_of=(("task_id",),), sure=True),
 )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    FROM_ZERO,
     INNER,
     REQUIRED,
     SERVER_SET,
@@ -25,7 +26,7 @@ class Task(Record):
 
     name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Design")] = None
     billable_by_default: Annotated[bool | None, SUMMARY] = None
-    default_hourly_rate: Annotated[Decimal | None, SUMMARY] = None
+    default_hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
     is_default: Annotated[bool | None, SUMMARY, Says("true: on every new project")] = None
     deactivated: Annotated[bool | None, SERVER_SET, SUMMARY] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None

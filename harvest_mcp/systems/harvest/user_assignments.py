@@ -7,12 +7,14 @@ from typing import Annotated
 from harvest_mcp.spec import (
     ALONG,
     FIXED,
+    FROM_ZERO,
     INNER,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
     Archives,
     Assigns,
+    Counts,
     Filter,
     Record,
     Ref,
@@ -29,9 +31,9 @@ class UserAssignment(Record):
     user_id: Annotated[int | None, Ref("person"), REQUIRED, FIXED, ALONG, SUMMARY] = None
     project_id: Annotated[int | None, Ref("project"), REQUIRED, FIXED, ALONG, INNER] = None
     deactivated: Annotated[bool | None, SUMMARY, Says("true: archived")] = None
-    hourly_rate: Annotated[Decimal | None, SUMMARY] = None
+    hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
     is_project_manager: Annotated[bool | None, SUMMARY] = None
-    budget: Decimal | None = None
+    budget: Annotated[Decimal | None, FROM_ZERO] = None
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
@@ -53,6 +55,8 @@ USER_ASSIGNMENTS = Resource(
     ),
     # UA-3: the body is a `user`, not a `user-assignment`.
     assigns=Assigns(column="user_id", root="user"),
+    # 13: the project says by whose rates it is billed.
+    counts=Counts(column="hourly_rate", by="bill_by", word="People"),
     archives=Archives(column="deactivated", has="hours"),
     # Posting a person who is on the project already gives the assignment there is.
     same=Same(any_of=(("user_id",),), sure=True),

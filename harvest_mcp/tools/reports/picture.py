@@ -1,11 +1,12 @@
 """What of a report is drawn: the bars, the largest of them where there are many. Pure; `chart` draws."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from harvest_mcp.tools.reports.chart import Bar, Picture
 from harvest_mcp.tools.reports.question import TIMES, Asked
-from harvest_mcp.tools.reports.summing import STATES, Key, Result, State, Sum
+from harvest_mcp.tools.reports.summing import STATES, Key, Result, State, Sum, of_one
 from harvest_mcp.tools.reports.table import Names, about, label, ordered
 
 MOST, MOST_TIMES = 20, 31
@@ -24,6 +25,14 @@ def pictures(asked: Asked, result: Result, names: Names) -> list[Picture]:
     amounts = result.total.all_money
     order = sorted(amounts, key=lambda each: -amounts[each])[:MOST_PICTURES]
     return [_picture(asked, result, names, each, _amount(each)) for each in order or [""]]
+
+
+def legible(asked: Asked, result: Result) -> tuple[Asked, Result]:
+    """What can be drawn of it: of two groups with too many bars, one. Put together, whole people would be missing."""
+    if len(asked.by) == 1 or len(result.groups) <= MOST:
+        return asked, result
+    at = 0 if len({key[0] for key in result.groups}) > 1 else 1  # one alone tells nothing apart
+    return replace(asked, by=(asked.by[at],)), of_one(result, at)
 
 
 def _passing(asked: Asked) -> bool:

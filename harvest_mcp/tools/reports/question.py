@@ -17,6 +17,11 @@ class Period:
     first: date
     last: date
 
+    @property
+    def half(self) -> date:
+        """The last day of its first half."""
+        return self.first + (self.last - self.first) // 2
+
     def __str__(self) -> str:
         return f"{self.first} to {self.last}" if self.first != self.last else str(self.first)
 

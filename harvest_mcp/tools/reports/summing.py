@@ -48,6 +48,16 @@ class Sum:
         """What groups are put in order by, and nothing else: sums of several currencies mean nothing."""
         return self.all_units or _added(self.all_money.values())
 
+    def add(self, other: "Sum") -> None:
+        """Count what the other comes to here too."""
+        self.rows += other.rows
+        self.unpriced = _added([self.unpriced, other.unpriced])
+        for state in STATES:
+            self.units[state] = _added([self.units[state], other.units[state]])
+            self.seen[state] = self.seen.get(state, 0) + other.seen.get(state, 0)
+            for currency, value in other.money[state].items():
+                self.money[state][currency] = _added([self.money[state].get(currency, ZERO), value])
+
 
 @dataclass(frozen=True, slots=True)
 class Timers:
@@ -116,6 +126,14 @@ def _result(parts: Mapping[tuple[tuple[Key, ...], State, str], _Part], timers: T
             if part.money:
                 sum_.money[state][currency] = sum_.money[state].get(currency, ZERO) + part.money
     return Result(groups, total, timers)
+
+
+def of_one(result: Result, at: int) -> Result:
+    """The same told apart by one of its groups alone."""
+    groups: dict[tuple[Key, ...], Sum] = {}
+    for key, sum_ in result.groups.items():
+        groups.setdefault((key[at],), Sum()).add(sum_)
+    return Result(groups, result.total, result.timers)
 
 
 def _worth(report: Report) -> Callable[[Record, State], tuple[Decimal, Decimal | None]]:

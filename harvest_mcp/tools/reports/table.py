@@ -24,9 +24,22 @@ def text(asked: Asked, result: Result, names: Names, notes: Sequence[str]) -> st
     totals = figures(result.total)
     table, shown = as_csv([*headings, *totals], rows)
     last, _ = as_csv(["total", *[""] * (len(headings) - 1), *totals.values()], [])
-    cut = [f"{shown} of {count(len(rows), 'group')} shown, the total is over all"] if shown < len(rows) else []
+    cut = [f"{shown} of {count(len(rows), 'group')} shown, the total is over all; {_on(asked)}"]
+    cut = cut if shown < len(rows) else []
     head = "; ".join([*about(asked, result, names), *cut, *notes])
     return f"# {head}\n{table}{last}"
+
+
+def _on(asked: Asked) -> str:
+    """How to come by the groups that are not shown."""
+    ways = []
+    if len(asked.by) > 1 and asked.grouped:
+        (side, *_) = asked.grouped
+        ways.append(f'group_by=["{side}"] alone and then {side}="ID"')
+    period = asked.period
+    if period.first < period.last:
+        ways.append(f'a shorter period such as from="{period.first}" and to="{period.half}"')
+    return f"for the rest ask {', or '.join(ways)}" if ways else "the rest is for a narrower question"
 
 
 def ordered(asked: Asked, result: Result, names: Names) -> list[tuple[Key, ...]]:

@@ -12,16 +12,19 @@ from harvest_mcp.spec import Record, Report, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model
 from harvest_mcp.tools.days import dated, today
 from harvest_mcp.tools.kinds import REFERENCE, TRUTH, several
+from harvest_mcp.tools.references import known, restoring
 from harvest_mcp.tools.render import count, quoted
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.chart import draw
-from harvest_mcp.tools.reports.picture import MOST_TIMES, pictures
+from harvest_mcp.tools.reports.picture import MOST_TIMES, legible, pictures
 from harvest_mcp.tools.reports.question import MOST_GROUPS, Asked, Period, groups
 from harvest_mcp.tools.reports.reading import Lists, Reading, finder
 from harvest_mcp.tools.reports.summing import Result, add_up
 from harvest_mcp.tools.reports.table import Names, figure, text
 from harvest_mcp.tools.spoken import SPOKEN_DAY
 from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
+
+MOST_WITHOUT = 10
 
 
 def report_tool(system: System, report: Report) -> Tool:
@@ -100,9 +103,12 @@ def _invalid(report: Report, why: str) -> InvalidArguments:
 
 async def _drawn(asked: Asked, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:
     """The pictures; without what draws them the table comes alone and says so."""
-    wanted = pictures(asked, result, names)
+    told, added = legible(asked, result)
+    wanted = pictures(told, added, names)
     if not wanted:
         notes.append(f"no picture of more than {MOST_TIMES} bars: group by a longer time")
+    elif told.by != asked.by:
+        notes.append(f"the picture is by {told.by[0]} alone, since {len(result.groups)} bars are too many")
     try:
         drawn = [await to_thread.run_sync(draw, picture) for picture in wanted]
     except ImportError:
@@ -166,7 +172,21 @@ def _notes(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
         yield f"{figure(total.unpriced)} {report.unit} have no known rate and are in no amount"
     if untold := total.seen.get("untold"):
         yield f"{untold} {rows} do not tell whether they are billable or billed; with billable=true or false they do"
+    yield from _without(asked, result, lists)
     if "week" in asked.by:
         yield "weeks begin on Monday (ISO)"
     if lists.hidden:
         yield f"not shown to this user: {', '.join(lists.api.system.resource(noun).plural for noun in lists.hidden)}"
+
+
+def _without(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
+    """Who has no row at all, of those that nobody narrowed and whose list was read anyway."""
+    for side in asked.report.sides:
+        if not side.missed or side.name not in asked.by or side.noun not in lists.read or asked.only or asked.traits:
+            continue
+        owner, at = lists.api.system.resource(side.noun), asked.by.index(side.name)
+        there = {key[at] for key in result.groups}
+        rows = [row for row in lists.read[side.noun].rows if row.id not in there and restoring(owner, row) is None]
+        if rows:
+            more = f" and {len(rows) - MOST_WITHOUT} more" if len(rows) > MOST_WITHOUT else ""
+            yield f"no {asked.report.unit}: {', '.join(known(owner, row) for row in rows[:MOST_WITHOUT])}{more}"

@@ -9,7 +9,13 @@ BOOKED = '<task_id type="integer">501</task_id><hours type="decimal">1.50</hours
 ENTRY = 29148
 
 ROWS = [
-    Endpoint(id="TT-1", tool="get_timesheet", sends="GET /daily?slim=1", wire=("GET /daily?slim=1",)),
+    Endpoint(
+        id="TT-1",
+        tool="get_timesheet",
+        first=(("start_timer", {"project": 301, "task": 501}),),  # without one yesterday's sheet is read too
+        sends="GET /daily?slim=1",
+        wire=("GET /daily?slim=1",),
+    ),
     Endpoint(
         id="TT-2",
         tool="get_timesheet",

@@ -222,6 +222,7 @@ ROWS = [
             "GET /projects/301/user_assignments/8001",
             "PUT /projects/301/user_assignments/8001",
             "GET /projects/301/user_assignments/8001",
+            "GET /projects/301",
         ),
         body=document(
             "user-assignment",
