@@ -145,8 +145,8 @@ SPOKEN: list[tuple[object, str]] = [
 ]
 HOURS: list[tuple[object, str]] = [
     (value, NULL if value is None else "takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am, with at most two decimals")
-    for value in (None, True, "", "1,5", "1:60", "-1", "1.333", "1e2", [5], 1000, "13:00am-2:00pm", "9" * 4_000_000)
-]
+    for value in (None, True, "", "1,5", "1:60", "-1", "1.333", "1e2", [5], "13:00am-2:00pm", "9" * 4_000_000)
+] + [(value, "is more than the 24 hours of the one day an entry is of") for value in (24.01, "25", 1000, "24:01")]
 BY_NAME: dict[str, list[tuple[object, str]]] = {
     **dict.fromkeys(("client", "project", "task", "person"), REFERENCE),
     **dict.fromkeys(("updated_since", "since"), SINCE),
