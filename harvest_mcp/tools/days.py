@@ -98,7 +98,7 @@ def _worked(value: object) -> object:
     if worked is None:
         raise problem("takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am, with at most two decimals")
     if worked.hours > DAY_OF_HOURS:
-        raise problem("is more than the 24 of a day, and one entry is of one day; Harvest may not say so")
+        raise problem("is more than 24, and an entry is of one day; no limit is documented, this server refuses it")
     return worked
 
 

@@ -145,7 +145,7 @@ SPOKEN: list[tuple[object, str]] = [
 ]
 HOURS: list[tuple[object, str]] = [
     (value, NULL if value is None else "takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am, with at most two decimals")
-    for value in (None, True, "", "1,5", "1:60", "-1", "1.333", "1e2", [5], 1000, "13:00am-2:00pm", "9" * 4_000_000)
+    for value in (None, True, "", "1,5", "1:60", "-1", "1.333", "1e2", [5], 10000, "13:00am-2:00pm", "9" * 4_000_000)
 ]
 BY_NAME: dict[str, list[tuple[object, str]]] = {
     **dict.fromkeys(("client", "project", "task", "person"), REFERENCE),
