@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from harvest_mcp.changes import Wanted
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import System
+from harvest_mcp.tools.kinds import as_id
 
 Systems = Sequence[System]
 
@@ -40,7 +41,7 @@ def record_named(tool: str, systems: Systems, text: str | None, known_names: lis
     kinds = {noun: (system, noun) for system, noun in reversed(every)}  # of two systems, the first one's
     kinds |= {f"{system.name} {noun}": (system, noun) for system, noun in every}
     kinds |= {called(system, noun): (system, noun) for system, noun in every}
-    if kind not in kinds or not id.isascii() or not id.isdigit() or len(id) > 15:
+    if kind not in kinds or (number := as_id(id)) is None:
         example = f"such as {called(systems[0], 'contact')} 9"
         raise InvalidArguments(tool, [f"record takes a kind and an id, {example}"], known=known_names)
-    return About(*kinds[kind], int(id))
+    return About(*kinds[kind], number)

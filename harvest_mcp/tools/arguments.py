@@ -2,10 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -36,9 +36,9 @@ from harvest_mcp.tools.kinds import (
     TRUTH,
     WHOLE,
     WORD,
-    _listed,
-    _reference,
-    _whole,
+    as_list,
+    as_reference,
+    as_whole,
     problem,
 )
 from harvest_mcp.tools.spoken import spoken
@@ -76,7 +76,7 @@ def column(item: Field, *, required: bool, words: bool = False) -> Argument:
     day = spoken(item) if words else None
     kind = day[0] if day else children(item) if item.many else _kind(item)
     if item.private:
-        kind = Annotated[kind, BeforeValidator(_whole)]
+        kind = Annotated[kind, BeforeValidator(as_whole)]
     if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
     return Argument(item.argument, kind, item.says or (day[1] if day else ""), required)
@@ -117,7 +117,7 @@ def code(item: Field) -> Any:
 def children(item: Field) -> Any:
     """A list of children, each with what can be written of one."""
     takes = [column(each, required=each.required) for each in fields(item.type).values() if not each.server_set]
-    return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), BeforeValidator(_listed)]  # type: ignore[misc]  # made at run time
+    return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), BeforeValidator(as_list)]  # type: ignore[misc]  # made at run time
 
 
 def key(resource: Resource[Record]) -> Argument:
@@ -135,7 +135,7 @@ def owner(resource: Resource[Record]) -> list[Argument]:
 def refers(arguments: type[Arguments]) -> bool:
     """Whether any argument names another record."""
     marks = (mark for item in arguments.model_fields.values() for mark in item.metadata)
-    return any(isinstance(mark, BeforeValidator) and mark.func is _reference for mark in marks)
+    return any(isinstance(mark, BeforeValidator) and mark.func is as_reference for mark in marks)
 
 
 def model(tool: str, *arguments: Argument) -> type[Arguments]:
@@ -159,11 +159,18 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
         return arguments.model_validate({name: raw[name] for name in (*filter(raw.__contains__, known), *strange)})
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=True)
-        raise InvalidArguments(tool, [_worded(fault, known) for fault in faults[:MOST_TOLD]], known=known) from None
+        words = {name for name, item in arguments.model_fields.items() if _of_words(item.annotation)}
+        told = [_worded(fault, known, words) for fault in faults[:MOST_TOLD]]
+        raise InvalidArguments(tool, told, known=known) from None
 
 
-def _worded(fault: Any, known: list[str]) -> str:
-    name = _place(fault["loc"])
+def _of_words(kind: Any) -> bool:
+    """Whether an argument is a list of words to choose from, where which of them is wrong tells nothing."""
+    return get_origin(kind) is list and get_origin(get_args(kind)[0]) is Literal
+
+
+def _worded(fault: Any, known: list[str], words: Container[str]) -> str:
+    name = _place(fault["loc"], words)
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
         within = f" of {loc[0]}[{loc[1]}]" if len(loc := fault["loc"]) == 3 else ""
@@ -173,11 +180,11 @@ def _worded(fault: Any, known: list[str]) -> str:
     return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
 
 
-def _place(loc: tuple[str | int, ...]) -> str:
+def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
     """The argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
     if len(loc) == 3:
         return f"{loc[0]}[{loc[1]}].{loc[2]}"
-    if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in ("fields", "kinds", "outcome"):
+    if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in words:
         return f"{loc[0]}[{loc[1]}]"
     return str(loc[0]) if loc else "arguments"
 

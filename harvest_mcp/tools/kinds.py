@@ -50,7 +50,12 @@ def _line(value: str) -> str:
     return _text(value)
 
 
-def _reference(value: object) -> object:
+def as_id(text: str) -> int | None:
+    """What these digits are as an id; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) else None
+
+
+def as_reference(value: object) -> object:
     """An id may come as a number too; anything else but text is refused."""
     if type(value) is int and 1 <= value <= LARGEST:
         return str(value)
@@ -59,7 +64,7 @@ def _reference(value: object) -> object:
     return value
 
 
-def _listed(value: object) -> object:
+def as_list(value: object) -> object:
     """Some clients send a list as JSON text."""
     if isinstance(value, str) and len(value) <= LINES:
         try:
@@ -89,7 +94,7 @@ def _from_zero(value: Decimal) -> Decimal:
     return value
 
 
-def _day(value: object) -> object:
+def as_day(value: object) -> object:
     """A day as text; pydantic alone takes a number of seconds too."""
     if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
         raise problem("takes a date such as 2026-01-31")
@@ -99,7 +104,7 @@ def _day(value: object) -> object:
         raise problem("is not a date of the calendar") from None
 
 
-def _since(value: object) -> object:
+def as_instant(value: object) -> object:
     """A day counts from 00:00 UTC; an instant needs its zone."""
     if not isinstance(value, str):
         raise problem("takes text such as 2026-01-31 or 2026-01-31T09:00Z")
@@ -122,9 +127,9 @@ TRUTH = Annotated[bool, Strict()]
 WORD = Annotated[str, Strict(), Bound(min_length=1, max_length=LINE), AfterValidator(_line)]
 LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(_line)]
 LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(_text)]
-REFERENCE = Annotated[WORD, BeforeValidator(_reference)]
-REFERENCES = Annotated[list[REFERENCE], Bound(min_length=1, max_length=MOST_REFERENCES), BeforeValidator(_listed)]
-SINCE = Annotated[datetime, BeforeValidator(_since), WithJsonSchema({"type": "string"})]
+REFERENCE = Annotated[WORD, BeforeValidator(as_reference)]
+REFERENCES = Annotated[list[REFERENCE], Bound(min_length=1, max_length=MOST_REFERENCES), BeforeValidator(as_list)]
+SINCE = Annotated[datetime, BeforeValidator(as_instant), WithJsonSchema({"type": "string"})]
 WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST)]
 AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
 ABOVE_ZERO = Annotated[AMOUNT, AfterValidator(_above_zero)]
@@ -132,12 +137,12 @@ FROM_ZERO: dict[type, Any] = {
     Decimal: Annotated[AMOUNT, AfterValidator(_from_zero)],
     int: Annotated[int, Strict(), Bound(ge=0, le=LARGEST)],
 }
-DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+DAY = Annotated[date, BeforeValidator(as_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY, datetime: SINCE}
 
 
-def _whole(value: object) -> object:
+def as_whole(value: object) -> object:
     """What was shown of a private value is no value."""
     if isinstance(value, str) and value.startswith("…"):
         raise problem("begins with …, which stands for what is not shown; send it whole, or leave it out")
@@ -175,7 +180,7 @@ BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), Afte
 
 def several(names: tuple[str, ...]) -> Any:
     """A list of some of these names."""
-    return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), BeforeValidator(_listed)]  # type: ignore[valid-type]  # made at run time
+    return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), BeforeValidator(as_list)]  # type: ignore[valid-type]  # made at run time
 
 
 def whole(most: int) -> Any:

@@ -6,6 +6,7 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, fields
 from harvest_mcp.tools.acting import named
+from harvest_mcp.tools.kinds import as_id
 from harvest_mcp.tools.references import alike, known, restoring
 from harvest_mcp.tools.render import quoted
 from harvest_mcp.tools.timesheets import Open, Project, Sheet
@@ -24,11 +25,11 @@ async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, ta
         NotOpen: a name fits none, or several.
     """
     projects = (sheet.projects if sheet else None) or ()
-    id = number(project)
+    id = as_id(project)
     try:
         if id is None:
             id = _the_one("project", project, projects, [_of(each) for each in projects])
-        if (chosen := number(task)) is None:
+        if (chosen := as_id(task)) is None:
             tasks = next((each.tasks or () for each in projects if each.id == id), ())
             chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
     except NotOpen as missed:
@@ -36,11 +37,6 @@ async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, ta
             missed.next = await _why(api, place, missed, id) or missed.next
         raise
     return id, chosen
-
-
-def number(value: str) -> int | None:
-    """The id that a reference is, if it is one."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 15 else None
 
 
 def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import Ambiguous, NoMatch
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.tools.kinds import as_id
 from harvest_mcp.tools.render import quoted
 
 QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
@@ -24,19 +25,19 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     owner = api.system.resource(noun)
     if owner.numbered:
         return await _numbered(api, owner, value)
-    if (id := _id(value)) is not None:
+    if (id := as_id(value)) is not None:
         return id
     return pick(owner, await api.scan(owner), value)
 
 
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
     """The id, where digits may be a name too; a word before them says which."""
-    if value.startswith("id ") and (id := _id(value.removeprefix("id "))) is not None:
+    if value.startswith("id ") and (id := as_id(value.removeprefix("id "))) is not None:
         return id
     label = owner.label[0]
     name, found = value.removeprefix(f"{label} "), await api.scan(owner)
     called = alike([owner.name_of(row) for row in found.rows], name)
-    fit = [row for at, row in enumerate(found.rows) if at in called or row.id == _id(value)]
+    fit = [row for at, row in enumerate(found.rows) if at in called or row.id == as_id(value)]
     if found.whole and len(fit) > 1:
         raise Ambiguous(owner.noun, value, {row.id: known(owner, row) for row in fit[:5]}, label=label)
     return _one(owner, found, value, fit)
@@ -65,11 +66,6 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
         return named[0].id
     near = [known(owner, row) for row in named[:5] or _close(owner, rows, value)]
     raise NoMatch(owner.noun, value, near, matches=len(named))
-
-
-def _id(text: str) -> int | None:
-    """What these digits are as an id; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
 
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:

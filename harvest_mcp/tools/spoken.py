@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast, get_args
 from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.spec import Field
-from harvest_mcp.tools.kinds import _day, _since, problem
+from harvest_mcp.tools.kinds import as_day, as_instant, problem
 
 Word = Literal["today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 """A weekday is its most recent one, today included; no word names a day to come."""
@@ -38,15 +38,15 @@ def _spoken(read: Callable[[object], object], takes: str, words: tuple[Word, ...
 
 
 TEXT = WithJsonSchema({"type": "string"})
-_BACK = _spoken(_day, f"takes a date such as 2026-01-31, or one of {', '.join(WORDS)}", instant=False)
+_BACK = _spoken(as_day, f"takes a date such as 2026-01-31, or one of {', '.join(WORDS)}", instant=False)
 _AHEAD = _spoken(
-    _day,
+    as_day,
     "takes a date such as 2026-01-31, or today or yesterday; a weekday could be the last one or the next",
     CERTAIN,
     instant=False,
 )
 _AT = _spoken(
-    _since,
+    as_instant,
     f"takes a date (2026-01-31), an instant with its zone (2026-01-31T09:00Z), or one of {', '.join(WORDS)}",
     instant=True,
 )

@@ -12,8 +12,8 @@ from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
-from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
-from harvest_mcp.tools.openings import number, opened
+from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, as_id
+from harvest_mcp.tools.openings import opened
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.reported import pointed_out
@@ -237,7 +237,7 @@ async def _moved(api: Api, place: Kind, entry: Entry, to: Mapping[str, str]) -> 
     if not to:
         return {}
     at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
-    named = any(number(value) is None for value in at.values())
+    named = any(as_id(value) is None for value in at.values())
     ids = await opened(api, place, await read(api, place, entry.spent_at) if named else None, **at)
     return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 
