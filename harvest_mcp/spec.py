@@ -15,11 +15,13 @@ from harvest_mcp.clauses import (  # fmt: skip
     Dependent,
     Either,
     Filter,
+    Keeps,
     Locks,
     Moves,
     Plan,
     Same,
     Scalar,
+    Stands,
     Verb,
     Week,
 )
@@ -66,10 +68,10 @@ from harvest_mcp.reports import Report, Road, Side, Trait
 __all__ = [
     "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY",
     "WORDED", "Acting", "Action", "Addresses", "Along", "Also", "Archives", "Assigns", "Attachment", "Child", "Codes",
-    "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner", "Lines",
-    "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Refs", "Report", "Required",
-    "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System",
-    "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner",
+    "Keeps", "Lines", "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Refs",
+    "Report", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side",
+    "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 
@@ -142,7 +144,13 @@ class Resource(Generic[R_co]):
     """There is no address of one: it is read out of the list."""
     kept_by: tuple[str, ...] = ()
     """Columns that keep a record from being deleted while they are true."""
+    keeps: Keeps | None = None
+    stands: Stands | None = None
     moves: Moves | None = None
+    frees: str = ""
+    """What a delete frees, which making it again does not bind: `hours on it count as unbilled`."""
+    last: str = ""
+    """The column that says when one was made: whoever makes another is told of the last."""
     does: str = "create"
     done: str = "created"
     """What people call a create, and what they call it when it is done: `send`, `sent`."""
@@ -232,11 +240,14 @@ class Resource(Generic[R_co]):
 
     def name_of(self, record: Record) -> str:
         """What people call it: `Jane Doe`, or empty when its names are."""
-        known = fields(self.record)
-        words = [(known[column].ref, getattr(record, column)) for column in self.label]
-        if not any(word for _, word in words):  # of one that is not there yet, what is only ever sent
-            words = [(None, getattr(record, item.name)) for item in known.values() if item.required and item.sent_only]
-        return " ".join(f"{ref} {word}" if ref else str(word) for ref, word in words if word)
+        words = [(fields(self.record)[column].ref, getattr(record, column)) for column in self.label]
+        named = [f"{ref} {word}" if ref else str(word) for ref, word in words if word not in (None, "")]
+        return " ".join(named or self._drafted(record))
+
+    def _drafted(self, record: Record) -> list[str]:
+        """What one that is not there yet is called by: what must be sent, and is never read."""
+        must = (item.name for item in self.writable() if item.required and item.sent_only)
+        return [str(word) for name in must if (word := getattr(record, name)) not in (None, "")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

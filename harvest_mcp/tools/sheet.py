@@ -31,8 +31,18 @@ class Hanging:
 
     @property
     def counted(self) -> str:
-        """`3 contacts`."""
-        return count(len(self.rows or ()), self.of.words)
+        """`3 contacts`, and what they are worth: `1 payment of 80.00`."""
+        return f"{count(len(self.rows or ()), self.of.words)}{self._worth}"
+
+    @property
+    def kept(self) -> str:
+        """What the journal keeps of it: how many there were, or that there may have been some."""
+        return self.counted if self.rows else f"any {self.of.words}s it had"
+
+    @property
+    def _worth(self) -> str:
+        amounts = [amount for row in self.rows or () if self.of.sums and (amount := getattr(row, self.of.sums))]
+        return f" of {plain(sum(amounts))}{' in all' * (len(amounts) > 1)}" if amounts else ""
 
     def says(self, title: str) -> str:
         """What it means for a delete, as a sentence; empty when nothing hangs."""
@@ -47,7 +57,15 @@ class Hanging:
         return f"It has {self.counted}, so {title} will probably refuse."
 
 
-def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], *, place: str, title: str) -> Sheet:
+def sheet(
+    resource: Resource[Record],
+    record: Record,
+    found: Sequence[Hanging],
+    notes: Sequence[str],
+    *,
+    place: str,
+    title: str,
+) -> Sheet:
     """The sheet of a delete."""
     going = [each for each in found if each.going and each.rows]
     kept = _kept(resource, record, title)
@@ -59,7 +77,7 @@ def sheet(resource: Resource[Record], record: Record, found: Sequence[Hanging], 
         place=place,
         fields=_fields(record),
         goes=tuple((each.counted, each.named) for each in going),
-        notes=tuple(each.says(title) for each in found if each not in going and each.rows != []),
+        notes=(*(each.says(title) for each in found if each not in going and each.rows != []), *notes),
         lost=(
             *(f"its {each.counted if each.rows else each.of.words + 's'}" for each in found if each.going),
             *file,

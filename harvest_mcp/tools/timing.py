@@ -1,6 +1,6 @@
 """Time as it is written down: logged, changed, and run by a timer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
@@ -12,6 +12,7 @@ from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.days import HOURS, SAID_SO, SPOKEN_DAY, Worked, day, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
+from harvest_mcp.tools.owning import whose
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.timesheets import (
@@ -27,7 +28,7 @@ from harvest_mcp.tools.timesheets import (
     yesterday,
 )
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import told
+from harvest_mcp.tools.written import insisting, told
 
 Kind = Resource[Record]
 
@@ -86,8 +87,8 @@ def _log(system: System, resource: Kind) -> Tool:
         page = Page(system, place, sheet, changes)
         change = await page.create(values, once=not given.get("allow_duplicate"))
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
-        again = " allow_duplicate=true logs it once more." if change.before else ""
-        return _with(told(done, system, resource, change), _rounded(given) + again)
+        said = told(done, system, resource, change, insisting(change), _rounded(given))
+        return _with(said, await _for(call, system, place))
 
     return Tool(
         name=name,
@@ -116,12 +117,13 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
         if again == bool(wanted(given, *BOTH, "notes")) or (not again and len(wanted(given, *BOTH)) < len(BOTH)):
             why = f"takes either project and task, or {resource.key}"
             raise InvalidArguments(name, [why], known=[each.name for each in takes])
-        page = Page(system, place, await read(changes.api, place, slim=again), changes)
+        sheet = await read(changes.api, place, slim=again)
+        page = Page(system, place, sheet, changes.doing(*_stops(place, running(place, sheet))))
         if again:
             said = await _resumed(page, timer, given[resource.key])
         else:
             said = await _begun(page, {**_on(page.sheet, given), **wanted(given, "notes")})
-        return _with(said, _stopped(page, heard))
+        return _with(said, f"{_stopped(page, heard)}{await _for(call, system, place)}")
 
     return Tool(
         name=name,
@@ -181,7 +183,8 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
             return _as_it_is("Already stopped", place, record)
         change = await changes.act(place, timer, record, wanted=False)
         hours = f" {cast(Entry, change.record).hours} hours:" if change.record else ""
-        return told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
+        said = told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
+        return _with(said, await _for(call, system, place))
 
     return Tool(
         name=name,
@@ -210,7 +213,7 @@ def _update(system: System, resource: Kind) -> Tool:
         record = await changes.current(place, given[resource.key])
         values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
         done = await changes.update(place, record, values)
-        return _with(told("Updated", system, resource, done), _rounded(given))
+        return _with(told("Updated", system, resource, done, _rounded(given)), await _for(call, system, place))
 
     return Tool(
         name=name,
@@ -257,7 +260,7 @@ async def _spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[s
 
 def _rounded(given: Mapping[str, Any]) -> str:
     worked = given.get("hours")
-    return f" {worked.said} is kept as {worked.hours} hours." if worked and worked.said else ""
+    return f"{worked.said} is kept as {worked.hours} hours." if worked and worked.said else ""
 
 
 def _stopped(page: Page, heard: list[Decimal]) -> str:
@@ -266,6 +269,19 @@ def _stopped(page: Page, heard: list[Decimal]) -> str:
         return ""
     what = f"the timer of {known(page.place, page.running)}" if page.running else "a timer of another day"
     return f" It stopped {what} at {heard[-1]} hours."
+
+
+def _stops(place: Kind, record: Record | None) -> Iterator[str]:
+    """What the journal keeps of a timer that is stopped by the way, for whoever takes that back."""
+    if record is not None:
+        person = f', {place.acting.noun}="{place.whose}"' if place.acting and place.whose else ""
+        again = f"start_timer({place.key}={record.id}{person}) starts it."
+        yield f"The timer of {known(place, record)} was stopped by it and stays so; {again}"
+
+
+async def _for(call: Call, system: System, place: Kind) -> str:
+    """For whom it was done, where that is not the caller."""
+    return f" It is the time{of}." if (of := await whose(call, system, place)) else ""
 
 
 def _with(said: str, more: str) -> str:

@@ -28,6 +28,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Stands,
     Table,
 )
 from harvest_mcp.systems.harvest import totals
@@ -188,7 +189,10 @@ INVOICES = Resource(
     ),
     dependents=(
         Dependent(noun="invoice_message", by="invoice_id", fate="goes", words="message"),
-        Dependent(noun="invoice_payment", by="invoice_id", fate="goes", words="payment"),
+        Dependent(noun="invoice_payment", by="invoice_id", fate="goes", words="payment", sums="amount"),
     ),
+    stands=Stands(of="client_id", named="client_name", columns=("state", "amount", "due_amount", "currency")),
+    # 22: hours and expenses pulled in become is-billed. No body says whether any were.
+    frees="hours and expenses imported into it count as unbilled again",
     same=Same(within="client_id", any_of=(("number",), ("subject", "issued_at"))),
 )

@@ -23,6 +23,7 @@ from harvest_mcp.spec import (
     Ref,
     Resource,
     Seen,
+    Stands,
     View,
 )
 
@@ -129,9 +130,10 @@ TIME_ENTRIES = Resource(
             yes="running",
             no="stopped",
             by_name=True,
-            leaves=("time counted, or not counted, meanwhile", "any timer that this stopped"),
+            leaves=("time counted, or not counted, meanwhile",),
             once="started_at",  # what is tracked by start and end is copied, not started again
         ),
     ),
+    stands=Stands(columns=("hours",)),
     ids_from="get_timesheet",
 )
