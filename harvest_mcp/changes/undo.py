@@ -130,9 +130,9 @@ def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
     """What went with a record, and does not come back with it."""
     if (file := resource.attachment) and (entry.before or {}).get(file.has):
         yield f"its {file.noun}"
-    unseen = (f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes")
-    yield from unseen if entry.beside is None else entry.beside
-    yield from (f"any {each.words}s that refer to the old id" for each in resource.dependents if each.fate == "unknown")
+    if entry.beside is None:  # kept by a version that counted nothing
+        yield from (f"any {each.words}s it had" for each in resource.dependents if each.fate != "blocks")
+    yield from entry.beside or ()
     yield from (f"its {item.name}" for item in resource.writable() if item.sent_only and not item.fixed)
 
 

@@ -73,7 +73,7 @@ class Doomed:
     @property
     def beside(self) -> tuple[str, ...]:
         """What goes with it, as the journal keeps it."""
-        return tuple(each.kept for each in self.found if each.going)
+        return tuple(kept for each in self.found if (kept := each.kept))
 
 
 async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Doomed]:

@@ -16,6 +16,7 @@ from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.creating import ask_to_create
 from harvest_mcp.tools.deleting import ask_to_delete
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
+from harvest_mcp.tools.owning import Owner, moved
 from harvest_mcp.tools.render import as_csv, as_json, count, shown
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.undone import about, undone
@@ -95,17 +96,18 @@ def _undo(systems: Systems) -> Tool:
         system, entry = await _found(call, systems, given["change_id"])
         resource = _kind(system, entry)
         how, asking = plan(resource, entry), Asking(name, given, part_of=f"Undo change {entry.id}")
+        owner = None
         if how.does == "delete":
-            made = await _delete(call, system, entry, asking)
+            made, owner = await _delete(call, system, entry, asking)
         else:
             if how.does == "create" and resource.sets_off:
-                await ask_to_create(call, system, resource, how.values, asking)
+                owner = await ask_to_create(call, system, resource, how.values, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, resource, entry, how.action, asking)
             made = await _take_back(call.changes(system), resource, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
-        return undone(system, resource, entry, how, made)
+        return undone(system, resource, entry, how, made, now=await moved(call, system, owner))
 
     return Tool(
         name=name,
@@ -149,17 +151,20 @@ def _kind(system: System, entry: Entry) -> Kind:
     return system.resource(entry.noun).under({**(entry.before or {}), **entry.sent})
 
 
-async def _delete(call: Call, system: System, entry: Entry, asking: Asking) -> list[Change[Record]]:
-    """Delete what was created, once a person agreed; nothing when it is gone already."""
+async def _delete(
+    call: Call, system: System, entry: Entry, asking: Asking
+) -> tuple[list[Change[Record]], Owner | None]:
+    """Delete what was created, once a person agreed, and whose it was; nothing when it is gone already."""
     resource = _kind(system, entry)
     assert entry.record is not None  # noqa: S101 - an applied create has one
     changes = call.changes(system)
     try:
         unchanged_since(resource, entry, await changes.current(resource, entry.record))
     except NotFound:
-        return []
+        return [], None
     _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
-    return [await changes.doing(*doomed.beside).delete(resource, doomed.record, undoes=entry.id)]
+    made = await changes.doing(*doomed.beside).delete(resource, doomed.record, undoes=entry.id)
+    return [made], doomed.owner
 
 
 async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, action: Action, asking: Asking) -> None:

@@ -36,8 +36,13 @@ class Hanging:
 
     @property
     def kept(self) -> str:
-        """What the journal keeps of it: how many there were, or that there may have been some."""
-        return self.counted if self.rows else f"any {self.of.words}s it had"
+        """What the journal keeps of it, for whoever makes the record again; empty when there was nothing to lose."""
+        if self.of.fate == "blocks" or self.rows == []:
+            return ""
+        if self.of.fate == "goes":
+            return self.counted if self.rows else f"any {self.of.words}s it had"
+        some = self.counted if self.rows else f"any {self.of.words}s"
+        return f"the tie to {some}"
 
     @property
     def _worth(self) -> str:

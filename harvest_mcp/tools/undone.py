@@ -9,6 +9,7 @@ from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.about import called
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.written import joined
 
 Kind = Resource[Record]
 
@@ -19,23 +20,25 @@ def about(system: System | None, entry: Entry) -> str:
     return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
 
 
-def undone(system: System, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]]) -> str:
-    """The answer of an undo: `made` are the writes it took, none when there was nothing left to take back."""
+def undone(
+    system: System, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]], *, now: str = ""
+) -> str:
+    """The answer of an undo: `made` are the writes it took, if any were left; `now` is what became of the owner."""
     what = about(system, entry)
     if not made:
-        now = "gone" if how.does == "delete" else "as it was before"
-        return f"{what.capitalize()} is {now} already; change {entry.id} counts as undone."
+        there = "gone" if how.does == "delete" else "as it was before"
+        return f"{what.capitalize()} is {there} already; change {entry.id} counts as undone."
     ids = " and ".join(str(change.entry) for change in made)
     by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":
         done = "deleted" if made[-1].record is None else "archived, not deleted,"
-        return " ".join([f"Undid change {entry.id}: {done} {what}. {by}", *_stays(system, resource, entry)])
+        return joined(f"Undid change {entry.id}: {done} {what}. {by}", *_stays(system, resource, entry), now)
     last = made[-1]
     named = known(resource, last.record) if last.record else str(last.id)
     new = f" under the new id {last.id}" if how.does == "create" else ""
     apart = list(_apart(resource, entry, how, last.record))
     line = f"Undid change {entry.id}: {resource.noun} {named} {_is(how, last, apart)}{new}."
-    line = " ".join([line, by, *apart, *_left(entry)])
+    line = joined(line, by, *apart, *_left(entry), now)
     return f"{line}\n{as_json(last.record)}" if last.record else line
 
 

@@ -17,9 +17,9 @@ def told(done: str, system: System, resource: Kind, change: Change[Record], *mor
         undo = back if "delete" in resource.verbs else resource.caution
     if change.record is None:
         lost = "It could not be read back; get it again to see it."
-        return _joined(f"{done} {resource.noun} {change.id}.", lost, undo, *more)
+        return joined(f"{done} {resource.noun} {change.id}.", lost, undo, *more)
     named = f"{done} {resource.noun} {known(resource, change.record)}."
-    line = _joined(named, *_notes(system, change), undo, *more)
+    line = joined(named, *_notes(system, change), undo, *more)
     return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
 
 
@@ -33,7 +33,8 @@ def insisting(change: Change[Record]) -> str:
     return "allow_duplicate=true does it once more." if change.before else ""
 
 
-def _joined(*sentences: str) -> str:
+def joined(*sentences: str) -> str:
+    """Sentences on one line; what is empty says nothing."""
     return " ".join(each for each in sentences if each)
 
 

@@ -81,7 +81,7 @@ async def test_a_mail_is_approved_on_the_page_in_its_own_words(sandbox: Sandbox,
         for part in (
             "Send this invoice message? sam@bluepeak.example Invoice message (new) in Harvest at",
             "What it sets off Harvest mails it to sam@bluepeak.example, which nothing takes back.",
-            "The invoice has state open, amount 1912.50, due_amount 1912.50,",
+            'The invoice has client "BluePeak", state open, amount 1912.50, due_amount 1912.50,',
             "The record invoice id 7054 recipients sam@bluepeak.example body Due.",
             "Decline Approve Approve: send it. Otherwise nothing happens. Open until",
         ):

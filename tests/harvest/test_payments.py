@@ -78,7 +78,10 @@ async def test_a_payment_is_deleted_after_a_yes_and_made_again_after_another(san
             "An undo brings it back alone, under a new id."
         ]
         again = await talk.ok("undo_change", change_id=1)
-        assert again.startswith('Undid change 1: invoice_payment "1862.31" (5057) is as it was under the new id 5057.')
+        assert again.split("\n")[0] == (
+            'Undid change 1: invoice_payment "1862.31" (5057) is as it was under the new id 5057. That is change 2. '
+            f"The invoice has state open -> partial, amount 4655.77, due_amount 4655.77 -> 2793.46, {USD}"
+        )
         assert talk.asked[1].startswith('Undo change 1: record invoice payment "1862.31" of invoice "1003" (7003)?')
 
 
@@ -86,7 +89,8 @@ async def test_an_undo_of_a_payment_deletes_it_after_a_yes(sandbox: Sandbox, era
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         await talk.ok("create_invoice_payment", **GIVEN)
         assert await talk.ok("undo_change", change_id=1) == (
-            "Undid change 1: deleted invoice_payment 5057. That is change 2."
+            "Undid change 1: deleted invoice_payment 5057. That is change 2. "
+            f"The invoice has state partial -> open, amount 1912.50, due_amount 1000.00 -> 1912.50, {USD}"
         )
         assert talk.asked[1].startswith('Undo change 1: delete invoice_payment "912.50" (5057) of invoice "1054"')
 
