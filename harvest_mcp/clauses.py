@@ -84,6 +84,19 @@ class Locks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What somebody owes by a record, unless the word in its `column` is one of `free`.
+
+    A write of one of the `figures` then `sets_off` what a person is asked about first.
+    """
+
+    column: str
+    free: tuple[str, ...]
+    figures: tuple[str, ...]
+    sets_off: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file that a record may have, one at most: its own address, and the name of the part it is sent as.
 

@@ -65,7 +65,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
 
     from harvest_mcp import logs, server  # noqa: PLC0415 - same
     from harvest_mcp.settings import read, withhold  # noqa: PLC0415 - same
-    from harvest_mcp.tools.sdk import serve_stdio  # noqa: PLC0415 - same
+    from harvest_mcp.tools.stdio import serve_stdio  # noqa: PLC0415 - same
 
     settings = read(given)
     desk = server.open_desk(settings, _opened(sandbox, settings.systems))
@@ -255,7 +255,8 @@ def sandbox(system: str, port: int, db: Path | None, profile: Any, switches: tup
     login = embedded.login()
 
     def ready(url: str) -> None:
-        click.echo(f"An account of {system} with made-up data answers at {url}{embedded.path}. Ctrl-C stops it.\n")
+        title = account.store.system.title
+        click.echo(f"An account of {title} with made-up data answers at {url}{embedded.path}. Ctrl-C stops it.\n")
         signs_in = f"{way.user}={login.email} {way.password}={login.password}"
         click.echo(f"  {way.address}={url}{embedded.path} {signs_in} harvest-mcp doctor")
 

@@ -7,6 +7,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
 
 from harvest_mcp.marks import (
+    Ahead,
     Along,
     Also,
     Codes,
@@ -18,6 +19,7 @@ from harvest_mcp.marks import (
     Lines,
     Mails,
     OneOf,
+    Positive,
     Private,
     Ref,
     Refs,
@@ -62,6 +64,8 @@ class Field:
     table: str = ""
     refs: str = ""
     mails: bool = False
+    ahead: bool = False
+    positive: bool = False
     also: str = ""
 
     @property
@@ -119,6 +123,8 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             follows=Follows in marks,
             worded=Worded in marks,
             along=Along in marks,
+            ahead=Ahead in marks,
+            positive=Positive in marks,
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),
             choices=one_of.words if one_of else (),

@@ -132,7 +132,7 @@ def _rows(account: Sandbox, system: str) -> dict[tuple[str, int], Mapping[str, A
 
 def _changes(console: Console, before: Mapping[Any, Mapping[str, Any]], after: Mapping[Any, Mapping[str, Any]]) -> None:
     """What is otherwise in the account than it was."""
-    console.print("[bold]What changed in the account[/]")
+    console.print("[bold]What changed in the account[/]" if before != after else "[bold]The account is as it was[/]")
     for noun, id in sorted({*before} - {*after}):
         row = before[noun, id]
         console.print(Text(f"  - {noun} {id} {_named(row)}", "red"))

@@ -10,7 +10,7 @@ IN_MEMORY = ":memory:"
 
 FLAGS = (
     click.option("--system", metavar="NAME", help="harvest, incwo or both; those that are set up unless given."),
-    click.option("--toolsets", metavar="NAMES", help="Groups of tools to offer, such as account,crm or all."),
+    click.option("--toolsets", metavar="NAMES", help="Groups of tools to offer, such as default,reports or all."),
     click.option("--tools", metavar="NAMES", help="Single tools to add."),
     click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
     click.option("--read-only", is_flag=True, help="Offer only tools that read."),

@@ -94,6 +94,16 @@ class Follows:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A day that mostly lies ahead: people do not name it by a weekday, which elsewhere is the most recent one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Positive:
+    """An amount above zero, although the vendor's document does not say so; what else it sends is read as it comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Worded:
     """A day or an instant that also comes in words: `Wed, 18 Oct 2006`."""
 
@@ -142,6 +152,8 @@ INNER = Inner()
 SENT_ONLY = SentOnly()
 FOLLOWS = Follows()
 WORDED = Worded()
+AHEAD = Ahead()
+POSITIVE = Positive()
 FIXED = Fixed()
 ALONG = Along()
 PRIVATE = Private()

@@ -78,7 +78,7 @@ class Daily:
     """A list that is told day by day, as the column `rows` of a view; what the view is without a day is today's.
 
     `column` of a record says its day, `path` has the place of that day in its year, and the year. `slim` asks for the
-    rows alone.
+    rows alone; no day before `first` has an address.
     """
 
     column: str
@@ -86,6 +86,7 @@ class Daily:
     view: View[Part]
     rows: str
     slim: tuple[tuple[str, str], ...] = ()
+    first: date = date.min
 
     def at(self, day: date) -> str:
         """The address of a day: `/daily/64/2018`."""

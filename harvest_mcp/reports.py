@@ -55,6 +55,24 @@ class Road:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What rows of reports tell of a record that its own address does not; only who is kept from nothing sees them.
+
+    Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `tells`
+    are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
+    and is to be known when one of the columns in `minds` changes.
+    """
+
+    rows: "Resource[Record]"
+    by: str
+    column: str
+    day: str
+    tells: tuple[tuple[str, str], ...]
+    words: str
+    minds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What is added up: `measure`, a column of the rows, which fall on the day in the column `day`.
 

@@ -59,8 +59,8 @@ class Settings(BaseSettings):
     )
     toolsets: Names = _setting(
         "HARVEST_MCP_TOOLSETS",
-        "groups of tools to offer: account, crm, changes, or all",
-        example="account,crm",
+        "groups of tools to offer instead of the default ones; default stands for those, all for every one",
+        example="default,reports",
         default=(),
     )
     tools: Names = _setting("HARVEST_MCP_TOOLS", "single tools to add", example="toggle_client", default=())
@@ -216,7 +216,8 @@ def variables() -> list[str]:
 
 def _example(variable: str) -> str:
     field = next(field for field in Settings.model_fields.values() if field.validation_alias == variable)
-    return f"It is the {field.description}; for example {variable}={(field.examples or [''])[0]}."
+    meaning = str(field.description)
+    return f"{meaning[0].upper()}{meaning[1:]}; for example {variable}={(field.examples or [''])[0]}."
 
 
 def _known_names() -> None:

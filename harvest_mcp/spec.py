@@ -18,6 +18,7 @@ from harvest_mcp.clauses import (  # fmt: skip
     Keeps,
     Locks,
     Moves,
+    Owed,
     Plan,
     Same,
     Scalar,
@@ -27,17 +28,20 @@ from harvest_mcp.clauses import (  # fmt: skip
 )
 from harvest_mcp.columns import Field, fields
 from harvest_mcp.marks import (  # fmt: skip
+    AHEAD,
     ALONG,
     FIXED,
     FOLLOWS,
     INNER,
     LINES,
+    POSITIVE,
     PRIVATE,
     REQUIRED,
     SENT_ONLY,
     SERVER_SET,
     SUMMARY,
     WORDED,
+    Ahead,
     Along,
     Also,
     Codes,
@@ -49,6 +53,7 @@ from harvest_mcp.marks import (  # fmt: skip
     Lines,
     Mails,
     OneOf,
+    Positive,
     Private,
     Ref,
     Refs,
@@ -62,16 +67,17 @@ from harvest_mcp.marks import (  # fmt: skip
     Worded,
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
-from harvest_mcp.reports import Report, Road, Side, Trait
+from harvest_mcp.reports import Report, Reported, Road, Side, Trait
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "PRIVATE", "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY",
-    "WORDED", "Acting", "Action", "Addresses", "Along", "Also", "Archives", "Assigns", "Attachment", "Child", "Codes",
-    "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "Identity", "Inner",
-    "Keeps", "Lines", "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Private", "Record", "Ref", "Refs",
-    "Report", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side",
-    "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED", "SENT_ONLY",
+    "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives",
+    "Assigns", "Attachment", "Child", "Codes", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter",
+    "Fixed", "Follows", "Identity", "Inner", "Keeps", "Lines", "Locks", "Mails", "Moves", "OneOf", "Owed", "Part",
+    "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road",
+    "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Stands", "Summary", "System", "Table", "Trait",
+    "Value", "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 
@@ -125,6 +131,8 @@ class Resource(Generic[R_co]):
     together: tuple[str, ...] = ()
     """Columns of which all are filled, or none."""
     locks: Locks | None = None
+    reported: Reported | None = None
+    owed: Owed | None = None
     attachment: Attachment | None = None
     module: str = ""
     """What may be switched off in an account, and then hides all of this."""
@@ -142,15 +150,12 @@ class Resource(Generic[R_co]):
     """Its names may be digits, so that digits may be a name or an id."""
     listed_only: bool = False
     """There is no address of one: it is read out of the list."""
-    kept_by: tuple[str, ...] = ()
-    """Columns that keep a record from being deleted while they are true."""
+    kept_by: tuple[str, ...] = ()  # columns that keep a record from being deleted while they are true
     keeps: Keeps | None = None
     stands: Stands | None = None
     moves: Moves | None = None
-    frees: str = ""
-    """What a delete frees, which making it again does not bind: `hours on it count as unbilled`."""
-    last: str = ""
-    """The column that says when one was made: whoever makes another is told of the last."""
+    frees: str = ""  # what a delete frees, and making it again does not bind: `hours on it count as unbilled`
+    last: str = ""  # the column that says when one was made: whoever makes another is told of the last
     does: str = "create"
     done: str = "created"
     """What people call a create, and what they call it when it is done: `send`, `sent`."""
@@ -271,6 +276,11 @@ class System:
     beside: tuple[str, ...] = ()
     prefix: str = ""
     leaves_out_empty: bool = False
+
+    @property
+    def zoned(self) -> bool:
+        """Whether it says who calls, and so where their days begin: words for days need that."""
+        return self.identity is not None
 
     def defaults(self, *, alone: bool) -> tuple[str, ...]:
         """The toolsets that are offered unless others are named."""

@@ -4,11 +4,13 @@ import os
 import secrets
 import shlex
 import socket
+import sys
 from asyncio import Event, Task, create_task, wait, wait_for
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from harvest_mcp.approval.page import Door
 
+NAME = "harvest-mcp"
 HOST = "127.0.0.1"
 LINGER = 20.0
 """Seconds the page stays after the last answer, for whoever reloads it."""
@@ -39,15 +42,26 @@ def approve_command(state: State) -> Callable[[str], str]:
     """
 
     def command(code: str) -> str:
-        if not state.remote and state.place == default_place():
-            return f"harvest-mcp approve {code}"
-        if state.remote:  # its address may hold a password
-            return f"harvest-mcp approve {code}"
-        place = os.path.abspath(state.shown)  # a person's terminal is somewhere else
-        quoted = f'"{place}"' if os.name == "nt" else shlex.quote(place)
-        return f"harvest-mcp approve {code} --state {quoted}"
+        approve = f"{_ourselves()} approve {code}"
+        # A database's address may hold a password; a file is named whole, since a person's terminal is somewhere else.
+        own = state.remote or state.place == default_place()
+        return approve if own else f"{approve} --state {_quoted(os.path.abspath(state.shown))}"
 
     return command
+
+
+def _ourselves() -> str:
+    """This program as a terminal finds it: by its name, or where it is if that is not on the PATH."""
+    from shutil import which  # noqa: PLC0415 - not at start
+
+    running = Path(sys.argv[0])
+    if running.stem != NAME or which(NAME) is not None:
+        return NAME
+    return _quoted(str(running.absolute()))
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"' if os.name == "nt" else shlex.quote(path)
 
 
 @dataclass(slots=True)

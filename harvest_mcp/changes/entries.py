@@ -115,7 +115,7 @@ class Change(Generic[R_co]):
 
     `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
     `before` that an equal create had made this record already, `ago` seconds ago; `differs` names columns stored
-    otherwise than sent.
+    otherwise than sent; `unnoted` says why the journal does not know yet that it was carried out.
     """
 
     id: int
@@ -125,3 +125,4 @@ class Change(Generic[R_co]):
     before: bool = False
     ago: float = 0.0
     differs: tuple[str, ...] = ()
+    unnoted: str = ""

@@ -5,11 +5,12 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from harvest_mcp.changes.entries import OPEN, Deed, Entry, Outcome, Standing, Wanted
-from harvest_mcp.errors import NotFound, NotUndone
+from harvest_mcp.errors import NotFound, NotUndone, StateError
 from harvest_mcp.spec import Record
 from harvest_mcp.state import State
 
@@ -38,16 +39,21 @@ class Journal:
         """
         from sqlalchemy.exc import IntegrityError  # noqa: PLC0415 - not at start
 
+        owed = dict(self.state.owed)
+
         def work(connection: "Connection") -> tuple[Entry, Standing]:
+            _pay(connection, owed)
             self._claimed(connection, deed)
             if (other := self._under_way(connection, deed)) is not None:
                 return other, "busy"
             return self._intended(connection, deed)
 
         try:
-            return await self.state.run(work, passing=IntegrityError)
+            found = await self.state.run(work, passing=IntegrityError)
         except IntegrityError:  # another process said the same at this very moment, and won
-            return await self.state.run(work)
+            found = await self.state.run(work)
+        self._paid(owed)
+        return found
 
     def _claimed(self, connection: "Connection", deed: Deed) -> None:
         """Of two who would take the same change back at once, the later finds it claimed."""
@@ -140,7 +146,7 @@ class Journal:
         Unless it `undid` nothing, because what it came to is something else.
 
         Raises:
-            StateError: the journal cannot be written; the entry stays open and is settled later.
+            StateError: the journal cannot be written now; the outcome is committed with the next intent.
         """
         from sqlalchemy import delete, select, update  # noqa: PLC0415 - not at start
 
@@ -160,7 +166,16 @@ class Journal:
             if (over := _over(entry)) is not None:
                 connection.execute(delete(said).where(said.c.change.in_(select(changes.c.id).where(over))))
 
-        await self.state.run(work)
+        try:
+            await self.state.run(work)
+        except StateError:
+            self.state.owed[id] = work
+            raise
+
+    def _paid(self, owed: Mapping[int, object]) -> None:
+        for id, work in owed.items():
+            if self.state.owed.get(id) is work:
+                del self.state.owed[id]
 
     async def forget(self, id: int) -> None:
         """Let what this create said be said anew."""
@@ -199,6 +214,10 @@ class Journal:
 
         from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
+        if owed := dict(self.state.owed):
+            with suppress(StateError):
+                await self.state.run(lambda connection: _pay(connection, owed))
+                self._paid(owed)
         query = select(changes).where(changes.c.account == self._who["account"])
         for name in ("id", "tool", "noun", "record"):
             if (value := getattr(wanted, name)) is not None:
@@ -225,6 +244,12 @@ class Journal:
     def _digest(self, deed: Deed) -> str:
         facts = json.dumps([self._who, deed.verb, deed.noun, deed.sent], sort_keys=True)
         return hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()
+
+
+def _pay(connection: "Connection", owed: "Mapping[int, Callable[[Connection], object]]") -> None:
+    """Commit outcomes that could not be when they were due."""
+    for work in owed.values():
+        work(connection)
 
 
 def _over(entry: Entry) -> "ColumnElement[bool] | None":

@@ -1,5 +1,6 @@
 """Every write goes through here: journalled, sent once, shielded, read back, and settled when in doubt."""
 
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from harvest_mcp.changes.looking import Sight, comparable, differing, emptying, 
 from harvest_mcp.changes.settling import PATIENCE, PAUSE, Settling
 from harvest_mcp.errors import CallFailed, InDoubt, NotFound, Overtaken, StateError, StoredOtherwise
 from harvest_mcp.spec import Action, Attachment, Record, Resource, Value, fields
+
+log = logging.getLogger("harvest_mcp.changes")
 
 Kind = Resource[Record]
 Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
@@ -222,13 +225,13 @@ class Changes(Settling):
         try:
             record = await self.api.get(resource, id)
         except CallFailed:
-            await self._closed(entry, "applied", record=id)
-            return Change(id, None, entry.id)
+            unnoted = await self._closed(entry, "applied", record=id)
+            return Change(id, None, entry.id, unnoted=unnoted)
         differs = differing(record, comparable(record, typed(resource, entry.sent)))
         if differs and entry.verb not in ("create", "update"):
             return await self._doubted(resource, entry, InDoubt(f"The {entry.verb} was accepted."), at_once=True)
-        await self._applied(resource, entry, id, record)
-        return Change(id, record, entry.id, differs=differs)
+        unnoted = await self._applied(resource, entry, id, record)
+        return Change(id, record, entry.id, differs=differs, unnoted=unnoted)
 
     async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, *, at_once: bool = False) -> Change[Record]:
         """Look, now or a little later; what is found is reported as it is, and nothing is sent again."""
@@ -237,13 +240,13 @@ class Changes(Settling):
             await self.sleep(pause)
             sight = await look(self.api, resource, entry, accepted=at_once)
             if sight.shows == "applied" and sight.id is not None:
-                await self._applied(resource, entry, sight.id, sight.record)
-                return Change(sight.id, sight.record, entry.id, settled=not at_once)
+                unnoted = await self._applied(resource, entry, sight.id, sight.record)
+                return Change(sight.id, sight.record, entry.id, settled=not at_once, unnoted=unnoted)
         await self._closed(entry, "in doubt")
         raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
 
-    async def _applied(self, resource: Kind, entry: Entry, id: int, record: Record | None) -> None:
-        """Close an entry that was carried out, as it reads back.
+    async def _applied(self, resource: Kind, entry: Entry, id: int, record: Record | None) -> str:
+        """Close an entry that was carried out, as it reads back; why that could not be noted, if so.
 
         Raises:
             StoredOtherwise: a list within the record is another than was sent; what it was to take back, it did not.
@@ -251,10 +254,11 @@ class Changes(Settling):
         sent, known = typed(resource, entry.sent), fields(resource.record)
         differs = differing(record, sent) if record is not None else ()
         lists = [name for name in differs if known[name].many]
-        await self._closed(entry, "applied", record=id, after=record, undid=not lists)
+        unnoted = await self._closed(entry, "applied", record=id, after=record, undid=not lists)
         if lists:
             told = (listed(values, lists) for values in (sent, dict(record or {})))
             raise StoredOtherwise(self.api.system.title, *told, change=entry.id)
+        return unnoted
 
     async def _closed(
         self,
@@ -264,12 +268,14 @@ class Changes(Settling):
         record: int | None = None,
         after: Record | None = None,
         undid: bool = True,
-    ) -> None:
-        """Close an entry; should the journal fail now, it stays open and is settled later: the write is what it is."""
+    ) -> str:
+        """Close an entry; should the journal fail now, the write is what it is, and why it failed is returned."""
         try:
             await self.journal.close(entry.id, outcome, record=record, after=after, undid=undid)
-        except StateError:
-            return
+        except StateError as error:
+            log.warning("The outcome of change %d, %s, waits to be noted: %s", entry.id, outcome, error.what)
+            return error.what
+        return ""
 
     def _unsettled(self, entry: Entry, what: str) -> InDoubt:
         return InDoubt(

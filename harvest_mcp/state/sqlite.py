@@ -18,11 +18,15 @@ LIGHT_BUSY_FOR = 5.0
 """The same for what has a way round."""
 
 
-def make(path: str) -> None:
-    """The file and its folder, for nobody but their owner."""
+def make(path: str, *, parents: bool) -> None:
+    """The file and its folder, for nobody but their owner; `parents` makes what that folder is in, too.
+
+    Raises:
+        FileNotFoundError: what the folder is in does not exist: the path is mistyped.
+    """
     file = Path(path)
     if not file.parent.exists():
-        file.parent.mkdir(parents=True, mode=0o700)
+        file.parent.mkdir(parents=parents, mode=0o700)
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 

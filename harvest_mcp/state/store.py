@@ -39,6 +39,8 @@ class State:
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
+        self.owed: dict[int, Callable[[Connection], object]] = {}
+        """What could not be committed when it was due, by the change it is about; the journal commits it later."""
 
     @property
     def place(self) -> str:
@@ -142,7 +144,7 @@ class State:
         from harvest_mcp.state import layout, postgresql, sqlite  # noqa: PLC0415 - not at start
 
         if not self.remote:
-            sqlite.make(self.place)
+            sqlite.make(self.place, parents=self.place == default_place())
         engine = postgresql.engine(self.place) if self.remote else sqlite.engine(self.place)
         try:
             with engine.begin() as connection:

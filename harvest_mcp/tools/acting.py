@@ -7,7 +7,7 @@ from harvest_mcp.changes.undo import reverse
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.asking import Asking, agreed, matter_of, place_of
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH, WORD
 from harvest_mcp.tools.owning import Standing, standing_of
 from harvest_mcp.tools.question import Question
@@ -120,7 +120,7 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
             sheet=step(resource, record, action.does, sentences(case), place=place_of(call, system)),
         )
 
-    await agreed(call, asking, matter, build)
+    await ask(call, asking, matter, build)
     return asked[-1]
 
 

@@ -22,6 +22,7 @@ from pydantic import Field as Bound
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, fields
 from harvest_mcp.tools.kinds import (
+    ABOVE_ZERO,
     BYTES,
     COLUMN,
     EMPTIED,
@@ -39,6 +40,7 @@ from harvest_mcp.tools.kinds import (
     _whole,
     problem,
 )
+from harvest_mcp.tools.spoken import spoken
 
 MOST_CHILDREN = 100
 MOST_TOLD = 8
@@ -65,14 +67,18 @@ class Argument:
     required: bool = False
 
 
-def column(item: Field, *, required: bool) -> Argument:
-    """The argument that fills one column; a reference takes an id or an exact name; "" empties what may be empty."""
-    kind = children(item) if item.many else _kind(item)
+def column(item: Field, *, required: bool, words: bool = False) -> Argument:
+    """The argument that fills one column; a reference takes an id or an exact name; "" empties what may be empty.
+
+    With `words` a day may be one, and `days.dated` has to tell which.
+    """
+    day = spoken(item) if words else None
+    kind = day[0] if day else children(item) if item.many else _kind(item)
     if item.private:
         kind = Annotated[kind, BeforeValidator(_whole)]
     if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
-    return Argument(item.argument, kind, item.says, required)
+    return Argument(item.argument, kind, item.says or (day[1] if day else ""), required)
 
 
 def _kind(item: Field) -> Any:
@@ -82,8 +88,8 @@ def _kind(item: Field) -> Any:
         return code(item) if item.codes else Literal[item.choices]
     if item.refs or item.mails:
         return REFERENCES if item.refs else MAILS
-    if item.bytes:
-        return BYTES
+    if item.bytes or item.positive:
+        return BYTES if item.bytes else ABOVE_ZERO
     return LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
 
 

@@ -41,7 +41,7 @@ class Asking:
         return f"{self.tool}({', '.join(written)})"
 
 
-async def agreed(call: Call, asking: Asking, matter: Matter, build: Build) -> None:
+async def ask(call: Call, asking: Asking, matter: Matter, build: Build) -> None:
     """Return once a person agreed to the question as it reads now.
 
     Raises:

@@ -4,14 +4,18 @@ What a server makes of a list that is sent is not documented (incwo 8): the whol
 with their ids, and what is stored afterwards is compared with it by value.
 """
 
+from collections.abc import Callable, Sequence
 from typing import cast
 
+from harvest_mcp.changes import Change
 from harvest_mcp.changes.looking import written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
-from harvest_mcp.spec import Child, Field, Record, Resource, System, fields
+from harvest_mcp.spec import Child, Field, Record, Resource, System, Value, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model
+from harvest_mcp.tools.asking import Asking
+from harvest_mcp.tools.changing import agreed, asks, confirming
 from harvest_mcp.tools.kinds import ID
-from harvest_mcp.tools.references import child, known
+from harvest_mcp.tools.references import child
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import told
 
@@ -36,20 +40,22 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        record = await call.changes(system).current(resource, given[resource.key])
         new = kind(**await child(call.api(system), kind, given))
-        if same := [each.id for each in _there(record, item) if written(each) == written(new)]:
-            whose = f"{resource.noun} {known(resource, record)}"
-            raise PossibleDuplicate(noun, [f"{noun}_id {id} of {whose}" for id in same], sure=True)
-        change = await call.changes(system).update(resource, record, {item.name: (*_there(record, item), new)})
+
+        def added(there: Children) -> Children:
+            if same := [each.id for each in there if written(each) == written(new)]:
+                raise PossibleDuplicate(noun, [f"{noun}_id {id}" for id in same], sure=True)
+            return (*there, new)
+
+        change = await _listed(call, system, resource, item, arguments, added)
         return told(f"Added the {noun} to", system, resource, change)
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {resource.one}; the others stay.",
+        says=f"Add one {_meant(item)} to {resource.one}; the others stay.{asks(resource)}",
         toolset=resource.toolset,
-        hints=Hints(),
-        arguments=model(name, key(resource), *takes),
+        hints=Hints(destroys=bool(resource.owed)),
+        arguments=model(name, key(resource), *takes, *confirming(resource)),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -65,17 +71,20 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         values = await child(call.api(system), kind, given)
         if not values:
             raise InvalidArguments(name, ["no field to change was given"], known=list(type(arguments).model_fields))
-        record, wanted = await _found(call, system, resource, item, arguments)
-        children = tuple(each.model_copy(update=values) if each.id == wanted else each for each in _there(record, item))
-        change = await call.changes(system).update(resource, record, {item.name: children})
+        wanted: int = given[_key(item).name]
+
+        def changed(there: Children) -> Children:
+            return tuple(each.model_copy(update=values) if each.id == wanted else each for each in there)
+
+        change = await _listed(call, system, resource, item, arguments, changed)
         return told(f"Changed the {noun} of", system, resource, change)
 
     return Tool(
         name=name,
-        says=f"Change one {_meant(item)} of {resource.one}; the others stay.",
+        says=f"Change one {_meant(item)} of {resource.one}; the others stay.{asks(resource)}",
         toolset=resource.toolset,
-        hints=Hints(repeatable=True),
-        arguments=model(name, key(resource), _key(item), *takes),
+        hints=Hints(destroys=bool(resource.owed), repeatable=True),
+        arguments=model(name, key(resource), _key(item), *takes, *confirming(resource)),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -86,32 +95,50 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
     name = system.tool("remove", resource, noun)
 
     async def run(call: Call, arguments: Arguments) -> str:
-        record, unwanted = await _found(call, system, resource, item, arguments)
-        left = tuple(each for each in _there(record, item) if each.id != unwanted)
-        change = await call.changes(system).update(resource, record, {item.name: left})
+        unwanted: int = arguments.given()[_key(item).name]
+
+        def left(there: Children) -> Children:
+            return tuple(each for each in there if each.id != unwanted)
+
+        change = await _listed(call, system, resource, item, arguments, left)
         return told(f"Removed the {noun} of", system, resource, change)
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {resource.one}{REMOVED[bool(item.table)]}",
+        says=f"Remove one {noun} of {resource.one}{REMOVED[bool(item.table)]}{asks(resource)}",
         toolset=resource.toolset,
-        hints=Hints(repeatable=True),
-        arguments=model(name, key(resource), _key(item)),
+        hints=Hints(destroys=bool(resource.owed), repeatable=True),
+        arguments=model(name, key(resource), _key(item), *confirming(resource)),
         run=run,
         untouched="Nothing was changed.",
     )
 
 
-async def _found(call: Call, system: System, resource: Kind, item: Field, arguments: Arguments) -> tuple[Record, int]:
-    """The record as it reads now, and the id of its child that is meant."""
-    given, argument = arguments.given(), _key(item).name
-    record = await call.changes(system).current(resource, given[resource.key])
-    wanted: int = given[argument]
-    if wanted not in (ids := [each.id for each in _there(record, item)]):
-        there = ", ".join(map(str, ids)) or "none"
-        what = f"{argument} {wanted} is none of {resource.noun} {record.id}, which has {there}"
-        raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
-    return record, wanted
+async def _listed(
+    call: Call,
+    system: System,
+    resource: Kind,
+    item: Field,
+    arguments: Arguments,
+    turned: Callable[[Children], Children],
+) -> Change[Record]:
+    """The list of the record as it reads now, turned into another; the child that is meant has to be in it."""
+    given, changes, argument = arguments.given(), call.changes(system), _key(item).name
+
+    def to(record: Record) -> dict[str, Value]:
+        there = _there(record, item)
+        if (wanted := given.get(argument)) is not None and wanted not in (ids := [each.id for each in there]):
+            what = f"{argument} {wanted} is none of {resource.noun} {record.id}, which has {_ids(ids)}"
+            raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
+        return {item.name: turned(there)}
+
+    asking = Asking(call.tool, given)
+    record, values = await agreed(call, changes, resource, given[resource.key], to, asking)
+    return await changes.update(resource, record, values)
+
+
+def _ids(ids: Sequence[int | None]) -> str:
+    return ", ".join(map(str, ids)) or "none"
 
 
 def _there(record: Record, item: Field) -> Children:

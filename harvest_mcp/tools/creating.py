@@ -7,7 +7,8 @@ from harvest_mcp.changes import Change
 from harvest_mcp.errors import PossibleDuplicate
 from harvest_mcp.spec import Record, Resource, Same, System, Value, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, column, model, owner
-from harvest_mcp.tools.asking import Asking, agreed, matter_of, place_of
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
+from harvest_mcp.tools.days import dated
 from harvest_mcp.tools.kinds import TRUTH, WORD
 from harvest_mcp.tools.listing import folded
 from harvest_mcp.tools.owning import Owner, moved, owner_of
@@ -26,7 +27,7 @@ Kind = Resource[Record]
 def create_tool(system: System, resource: Kind) -> Tool:
     """`create_contact`: one more record, unless it looks like one that is there."""
     name = system.tool("create", resource)
-    takes = [column(item, required=item.required) for item in resource.creatable()]
+    takes = [column(item, required=item.required, words=system.zoned) for item in resource.creatable()]
     takes += owner(resource) if resource.acting else []
     if resource.same and not resource.same.sure:
         takes.append(Argument("allow_duplicate", TRUTH))
@@ -34,7 +35,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         takes.append(Argument("confirm", WORD, "code, once a person agreed"))
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api = arguments.given(), call.api(system)
+        given, api = await dated(call, system, arguments), call.api(system)
         agree(name, resource, given, None, known=[each.name for each in takes])
         values = await columns(api, resource, given)
         place = await placed(api, resource, given) if resource.acting else resource.under(values)
@@ -89,11 +90,12 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
     other = system.resource(str(fields(resource.record)[assigns.column].ref))
     name = system.tool("create", other, of=f"in_{at.ref}")
     columns_of = [item for item in other.writable() if item.name in assigns.columns]
-    takes = [*owner(resource), *(column(item, required=item.required) for item in columns_of)]
+    takes = [*owner(resource), *(column(item, required=item.required, words=system.zoned) for item in columns_of)]
     takes.append(Argument("allow_duplicate", TRUTH))
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api, changes = arguments.given(), call.api(system), call.changes(system)
+        given = await dated(call, system, arguments)
+        api, changes = call.api(system), call.changes(system)
         values = {**await columns(api, resource, given), **await columns(api, other, given)}
         place, once = replace(resource.under(values), makes=other), not given.get("allow_duplicate")
         if once and (change := await changes.said(place, values)):
@@ -155,7 +157,7 @@ async def ask_to_create(
             sheet=draft(resource, values, sentences(case), place=place_of(call, system)),
         )
 
-    await agreed(call, asking, matter, build)
+    await ask(call, asking, matter, build)
     return asked[-1]
 
 

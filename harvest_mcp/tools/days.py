@@ -1,22 +1,20 @@
-"""Days and hours as people say them: `yesterday`, `friday`, `1:30`."""
+"""Days and hours as people say them: which day `yesterday` or `friday` is, and how much `1:30`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import System
-from harvest_mcp.tools.kinds import _day, problem
+from harvest_mcp.tools.arguments import Arguments
+from harvest_mcp.tools.kinds import problem
+from harvest_mcp.tools.spoken import WEEKDAYS, Spoken, Word
 from harvest_mcp.tools.tool import Call
-
-Word = Literal["today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-"""A weekday is its most recent one, today included; no word names a day to come."""
-WORDS = cast("tuple[Word, ...]", get_args(Word))
-WEEKDAYS = WORDS[2:]
 
 MOST_HOURS = Decimal(1_000)
 CENT = Decimal("0.01")
@@ -26,30 +24,29 @@ TIME = r"(1[0-2]|0?[1-9])(?::([0-5]\d))? ?([ap])m"
 SPAN = re.compile(rf"{TIME} ?- ?{TIME}", re.ASCII | re.IGNORECASE)
 
 
-def _spoken_day(value: object) -> object:
-    word = value.lower() if isinstance(value, str) else ""
-    if word in WORDS:
-        return word
-    if isinstance(value, str) and value[:1].isdigit():
-        return _day(value)
-    raise problem(f"takes a date such as 2026-01-31, or one of {', '.join(WORDS)}")
-
-
-SPOKEN_DAY = Annotated[date | Word, BeforeValidator(_spoken_day), WithJsonSchema({"type": "string"})]
-"""An argument's type: a date, or a word for `day` to resolve."""
-SAID_SO = "e.g. 2026-01-31, yesterday, monday"
-"""What a model reads about one."""
-
-
-async def day(call: Call, system: System, given: date | Word) -> date:
-    """The date that is meant, in the user's own time zone; only a word costs a call, and that once in ten minutes.
+async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
+    """What the caller passed, with the date in place of every word for a day: in the user's own time zone, and all as
+    of one moment. Only a word costs a call, and that once in ten minutes.
 
     Raises:
         Unfit: a word was given, and the vendor does not tell the time zone.
     """
-    if isinstance(given, date):
+    given = arguments.given()
+    if not any(isinstance(value, Spoken) for value in given.values()):
         return given
-    return meant(given, await today(call, system))
+    now = await today(call, system)
+    return {name: _told(value, now) if isinstance(value, Spoken) else value for name, value in given.items()}
+
+
+def _told(spoken: Spoken, today: date) -> date:
+    on = meant(spoken.word, today)
+    return datetime.combine(on, time(), UTC) if spoken.instant else on  # a date counts from 00:00 UTC (`kinds`)
+
+
+def echoed(arguments: Arguments, given: Mapping[str, Any]) -> str:
+    """`; from is Monday 2018-03-05`: the days that words meant, behind a line that does not show them otherwise."""
+    words = [name for name, value in arguments.given().items() if isinstance(value, Spoken)]
+    return "".join(f"; {name} is {spelled(given[name])}" for name in words)
 
 
 async def today(call: Call, system: System) -> date:

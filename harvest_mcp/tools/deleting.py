@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.asking import Asking, agreed, matter_of, place_of
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import WORD
 from harvest_mcp.tools.owning import Owner, moved, owner_of, standing_of, whose
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json, plain, quoted
+from harvest_mcp.tools.reported import lost
 from harvest_mcp.tools.sentences import Case, notes, sentences
 from harvest_mcp.tools.sheet import Hanging, sheet
 from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.written import joined, unnoted
 
 Kind = Resource[Record]
 
@@ -45,7 +47,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
             return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
         again = f"undo_change(change_id={change.entry}) makes it again under a new id."
         undo = again if resource.restorable else "Nothing brings it back."
-        return f"Deleted {question.tick}. {undo} {await moved(call, system, doomed.owner)}".rstrip()
+        return joined(f"Deleted {question.tick}.", unnoted(change), undo, await moved(call, system, doomed.owner))
 
     return Tool(
         name=name,
@@ -93,7 +95,7 @@ async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, ask
         asked.append((await _question(call, system, resource, doomed, asking), doomed))
         return asked[-1][0]
 
-    await agreed(call, asking, matter_of(call, system, resource, id), build)
+    await ask(call, asking, matter_of(call, system, resource, id), build)
     return asked[-1]
 
 
@@ -108,6 +110,7 @@ async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, 
         standing=await standing_of(call, system, resource, record),
         owner=owner,
         found=found,
+        facts=await lost(call, system, resource, record),
     )
     what = f"{resource.noun} {quoted(await _named(call, system, resource, record))} ({record.id})"
     what = f"{what}{f' of {owner.standing.called}' if owner else ''}{await whose(call, system, resource)}"

@@ -8,11 +8,12 @@ from harvest_mcp.changes import BESIDE, Change, Changes, Entry, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import NotFound
-from harvest_mcp.spec import Action, Record, Resource, System, fields
+from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
 from harvest_mcp.tools.about import About, called, record_named
 from harvest_mcp.tools.acting import Wish, ask_to_act
 from harvest_mcp.tools.arguments import Argument, Arguments, model
 from harvest_mcp.tools.asking import Asking
+from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.creating import ask_to_create
 from harvest_mcp.tools.deleting import ask_to_delete
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
@@ -102,6 +103,8 @@ def _undo(systems: Systems) -> Tool:
         else:
             if how.does == "create" and resource.sets_off:
                 owner = await ask_to_create(call, system, resource, how.values, asking)
+            if how.does == "update" and resource.owed:
+                await _ask_to_put_back(call, system, resource, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, resource, entry, how.action, asking)
             made = await _take_back(call.changes(system), resource, entry, how)
@@ -175,6 +178,18 @@ async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, ac
         return
     unchanged_since(resource, entry, current)
     await ask_to_act(call, system, resource, Wish(action, entry.record), asking)
+
+
+async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: Entry, how: Plan, asking: Asking) -> None:
+    """Ask for an update back, where somebody owes by the record and there is something to put back."""
+    assert entry.record is not None  # noqa: S101 - applied, so it has one
+
+    def to(record: Record) -> Mapping[str, Value]:
+        if differing(record, how.values):
+            unchanged_since(resource, entry, record)
+        return how.values
+
+    await agreed(call, call.changes(system), resource, entry.record, to, asking)
 
 
 async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:

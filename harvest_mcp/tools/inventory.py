@@ -8,10 +8,13 @@ from harvest_mcp.errors import SettingsError
 from harvest_mcp.spec import System
 from harvest_mcp.tools.arguments import refers
 from harvest_mcp.tools.confirm import Policy
+from harvest_mcp.tools.history import TOOLSET as UNDOING
 from harvest_mcp.tools.history import history_tools
 from harvest_mcp.tools.tool import Tool
 from harvest_mcp.tools.verbs import tools_of
 from harvest_mcp.tools.workflows import search_tool, view_tool
+
+DEFAULT, ALL = "default", "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +58,29 @@ def _reports(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> li
 def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
     """The tools to expose. Read-only wins over everything, then exclude, then include, then the toolsets.
 
+    What writes brings the tools along that take it back.
+
     Raises:
         SettingsError: a toolset or tool that does not exist was named, or nothing is left.
     """
-    wanted = set(choice.toolsets) or _defaults(systems)
-    named = choice.tools or choice.exclude or "all" in wanted
+    wanted = set(choice.toolsets) or {DEFAULT}
+    if DEFAULT in wanted:
+        wanted |= {name for system in systems for name in system.defaults(alone=len(systems) == 1)}
+    named = choice.tools or choice.exclude or ALL in wanted
     tools = everything(tuple(systems), None if named else frozenset(wanted))
     known = {name for system in systems for name, _ in system.toolsets}
-    _check("HARVEST_MCP_TOOLSETS", choice.toolsets, sorted(known | {"all"}))
+    _check("HARVEST_MCP_TOOLSETS", choice.toolsets, [DEFAULT, ALL, *sorted(known)])
     _check("HARVEST_MCP_TOOLS", choice.tools, [tool.name for tool in tools])
     _check("HARVEST_MCP_EXCLUDE_TOOLS", choice.exclude, [tool.name for tool in tools])
-    chosen = [tool for tool in tools if tool.name in choice.tools or tool.toolset in wanted or "all" in wanted]
-    chosen = [tool for tool in chosen if tool.name not in choice.exclude]
+    chosen = [tool for tool in tools if tool.name in choice.tools or tool.toolset in wanted or ALL in wanted]
     if choice.read_only:
         chosen = [tool for tool in chosen if tool.hints.reads]
+    if not all(tool.hints.reads for tool in chosen):
+        chosen += [tool for tool in tools if tool.toolset == UNDOING and tool not in chosen]
+    chosen = [tool for tool in chosen if tool.name not in choice.exclude]
     if not chosen:
         raise SettingsError("The settings leave no tool to offer.", next="Name a toolset: HARVEST_MCP_TOOLSETS=crm.")
     return chosen
-
-
-def _defaults(systems: Sequence[System]) -> set[str]:
-    return {name for system in systems for name in system.defaults(alone=len(systems) == 1)}
 
 
 def _check(variable: str, named: Sequence[str], known: Sequence[str]) -> None:

@@ -78,6 +78,12 @@ def _amount(value: object) -> object:
     return text
 
 
+def _above_zero(value: Decimal) -> Decimal:
+    if value <= 0:
+        raise problem("takes an amount above 0")
+    return value
+
+
 def _day(value: object) -> object:
     """A day as text; pydantic alone takes a number of seconds too."""
     if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
@@ -116,6 +122,7 @@ REFERENCES = Annotated[list[REFERENCE], Bound(min_length=1, max_length=MOST_REFE
 SINCE = Annotated[datetime, BeforeValidator(_since), WithJsonSchema({"type": "string"})]
 WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST)]
 AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
+ABOVE_ZERO = Annotated[AMOUNT, AfterValidator(_above_zero)]
 DAY = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY, datetime: SINCE}

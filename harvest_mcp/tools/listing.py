@@ -11,12 +11,14 @@ from typing import Any, Literal
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
-from harvest_mcp.spec import Record, Resource, System, fields
+from harvest_mcp.spec import Filter, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
-from harvest_mcp.tools.kinds import COLUMN, REFERENCE, SINCE, TRUTH, WORD, several, whole
+from harvest_mcp.tools.days import dated, echoed
+from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, leaf
 from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
+from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
@@ -32,17 +34,14 @@ class Whole:
     names: Mapping[int, str] = field(default_factory=dict)
 
 
-FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: COLUMN[date]}
+FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY}
 
 
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
     """`list_contacts`: many records as CSV."""
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
-    takes += [
-        Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
-        for each in resource.filters
-    ]
+    takes += [_filter(system, each) for each in resource.filters]
     takes += [
         Argument(
             "fields",
@@ -55,8 +54,8 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given = arguments.given()
-        known = list(arguments_model.model_fields)
+        given = await dated(call, system, arguments)
+        known, said = list(arguments_model.model_fields), echoed(arguments, given)
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
         for each in resource.filters:
@@ -75,10 +74,10 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
                 most=api.most,
                 progress=call.progress,
             )
-            return leafed(name, resource, leaves, given)
+            return leafed(name, resource, leaves, given, part=said)
         (after,) = _start(name, given, known, (0,))
         found = await api.scan(place, where=where)
-        part = _week(found.days) if resource.week else ""
+        part = f"{_week(found.days) if resource.week else ''}{said}"
         return page(name, resource, Whole([row for row in found.rows if fits(row)], part, names), given, after=after)
 
     arguments_model = model(name, *takes)
@@ -103,6 +102,12 @@ async def _names(api: Api, resource: Resource[Record]) -> dict[int, str]:
         return {}
 
 
+def _filter(system: System, each: Filter) -> Argument:
+    if each.type is date and system.zoned:
+        return Argument(each.name, SPOKEN_DAY, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
+    return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
+
+
 def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
     """A page of a list that came whole: the rows behind an id."""
     left = [row for row in whole.rows if row.id > after]
@@ -120,11 +125,11 @@ def _week(days: tuple[date, date] | None) -> str:
     return f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
 
 
-def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[str, Any]) -> str:
+def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[str, Any], *, part: str = "") -> str:
     """A page of a list that comes page by page; which pages were read is said unless it was all of them."""
     table, taken = _table(resource, found.rows, given)
     on = found.behind[taken - 1] if taken < len(found.rows) else found.on
-    head = f"# {count(taken, resource.noun, resource.plural)}"
+    head = f"# {count(taken, resource.noun, resource.plural)}{part}"
     if on is not None or found.first > 1:
         pages = f"page {found.first}" if found.first == found.last else f"pages {found.first} to {found.last}"
         head += f", {pages} of {found.of}"

@@ -12,7 +12,7 @@ import anyio.to_thread
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Attachment, Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.asking import Asking, agreed, matter_of, place_of
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.folders import content
 from harvest_mcp.tools.kinds import BYTES, WORD
 from harvest_mcp.tools.question import Question, Sheet
@@ -149,7 +149,7 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
         )
 
     shown = {**given, **({"data": "…"} if "data" in given else {})}
-    await agreed(call, Asking(f"attach_{noun}", shown), matter, build)
+    await ask(call, Asking(f"attach_{noun}", shown), matter, build)
     return asked[-1]
 
 

@@ -7,7 +7,7 @@ arguments, drops unknown ones, prefixes errors and imports what a stdio start do
 import base64
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, Never, TypeAlias
@@ -17,7 +17,6 @@ import anyio
 import mcp_types as types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
-from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
@@ -48,7 +47,7 @@ class _Ask(Exception):
 def make_server(
     *, version: str, instructions: str, tools: Sequence[Tool], prompts: Sequence[Prompt], desk: Desk
 ) -> McpServer:
-    """A server over these tools; serve it with `serve_stdio`, or connect a client in process."""
+    """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process."""
     by_name = {tool.name: tool for tool in tools}
     prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
 
@@ -60,7 +59,7 @@ def make_server(
     ) -> types.CallToolResult | types.InputRequiredResult:
         tool = by_name.get(params.name)
         if tool is None:
-            return _result(f"There is no tool of that name here. Tools: {', '.join(by_name)}.", error=True)
+            return _result(_unknown(params.name, by_name), error=True)
         told = _Progress(ctx)
         return await _call(
             tool, Call(desk, tool.name, _person(ctx, params), told.waiting, told.progress), params.arguments or {}
@@ -83,10 +82,13 @@ def make_server(
     )
 
 
-async def serve_stdio(server: McpServer) -> None:
-    """Serve one client over stdin and stdout until it goes away."""
-    async with stdio_server() as (reads, writes):
-        await server.run(reads, writes, server.create_initialization_options())
+def _unknown(name: str, known: Iterable[str]) -> str:
+    """No word of the name itself, which may hold anything; close ones, or else all."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
+    close = get_close_matches(name[:60], known, n=3)
+    there = f"Close: {', '.join(close)}." if close else f"Tools: {', '.join(known)}."
+    return f"There is no tool of that name here. {there}"
 
 
 @cache

@@ -14,10 +14,11 @@ from harvest_mcp.tools.sheet import Hanging
 class Case:
     """What a question is about: a record that is there, or the values of one that is not yet.
 
-    `found` are records that hang on it, `others` those beside it, `back` the action that takes an action back.
+    `found` are records that hang on it, `others` those beside it, `facts` sentences on what no column of it tells, or
+    what becomes of its columns, `back` the action that takes an action back.
     """
 
-    asks: Literal["create", "delete", "act", "replace"]
+    asks: Literal["create", "change", "delete", "act", "replace"]
     system: System
     resource: Resource[Record]
     undoes: bool = False
@@ -27,6 +28,7 @@ class Case:
     owner: Owner | None = None
     found: Sequence[Hanging] = ()
     others: Sequence[Record] = ()
+    facts: Sequence[str] = ()
     action: Action | None = None
     back: Action | None = None
 
@@ -71,6 +73,11 @@ def _hanging(case: Case) -> Iterator[str]:
     yield from (says for each in case.found if (says := each.says(case.system.title)))
 
 
+def _owed(case: Case) -> Iterator[str]:
+    if case.asks == "change" and (owed := case.resource.owed):
+        yield f"{case.system.title} {owed.sets_off}."
+
+
 def _frees(case: Case) -> Iterator[str]:
     if case.asks == "delete" and case.resource.frees:
         yield f"Any {case.resource.frees}."
@@ -94,6 +101,10 @@ def _locked(case: Case) -> Iterator[str]:
     if case.asks == "delete" and (locks := case.resource.locks) and case.column(locks.column):
         why = str(case.column(locks.why) or "it is locked")
         yield f"{why.rstrip('.')}: made again, it is neither locked nor on an invoice."
+
+
+def _facts(case: Case) -> Iterator[str]:
+    yield from case.facts
 
 
 def _attached(case: Case) -> Iterator[str]:
@@ -142,11 +153,13 @@ def _back(case: Case) -> Iterator[str]:
     elif case.asks == "act":
         once = "It can be made" if case.undoes else "An undo makes it"
         yield f"{once} {case.back.word(case.back.to)} again." if case.back else "Nothing takes that back."
+    elif case.asks == "change":
+        yield "It can be put back." if case.undoes else "An undo puts it back."
     elif case.asks == "create" and not case.resource.stays:
         yield "It can be deleted again." if case.undoes else "An undo deletes it again."
 
 
 RULES: tuple[Rule, ...] = (
-    _sets_off, _replaced, _standing, _hanging, _frees, _archives, _keeps, _locked, _attached, _owner, _means, _last,
-    _note, _stays, _back,
+    _sets_off, _replaced, _standing, _hanging, _owed, _frees, _archives, _keeps, _locked, _facts, _attached, _owner,
+    _means, _last, _note, _stays, _back,
 )  # fmt: skip

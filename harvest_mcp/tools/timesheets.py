@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Protocol, cast
+from typing import Annotated, Any, Protocol, cast
+
+from pydantic import AfterValidator
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Malformed, NotFound, NotOpen
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
-from harvest_mcp.tools.days import SAID_SO, SPOKEN_DAY, day, spelled, today
-from harvest_mcp.tools.kinds import TRUTH
+from harvest_mcp.tools.days import dated, spelled, today
+from harvest_mcp.tools.kinds import TRUTH, problem
 from harvest_mcp.tools.references import placed
 from harvest_mcp.tools.render import as_csv, cells, count, quoted
+from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY, Spoken
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -69,23 +72,40 @@ class Sheet(Protocol):
     def projects(self) -> Sequence[Project] | None: ...
 
 
+def sheet_day(resource: Kind, says: str) -> Argument:
+    """The argument that names a day of which there may be a timesheet."""
+    first = _first(resource)
+
+    def check(given: date | Spoken) -> date | Spoken:
+        if isinstance(given, date) and given < first:
+            raise problem(f"starts at {first}")
+        return given
+
+    return Argument("day", Annotated[SPOKEN_DAY, AfterValidator(check)], says)
+
+
+def _first(resource: Kind) -> date:
+    return resource.daily.first if resource.daily else date.min
+
+
 def timesheet_tool(system: System, resource: Kind) -> Tool:
     """`get_timesheet`: entries and exact totals."""
     name = "get_timesheet"
     takes = [
-        Argument("day", SPOKEN_DAY, f"{SAID_SO}; default today"),
+        sheet_day(resource, f"{SAID_SO}; default today"),
         Argument("week", TRUTH, "true: all of that week"),
         Argument("projects", TRUTH, "true: also what may be tracked on"),
         *owner(resource),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api = arguments.given(), call.api(system)
+        given, api = await dated(call, system, arguments), call.api(system)
         place = await placed(api, resource, given)
-        on = await day(call, system, given["day"]) if "day" in given else None
+        on = given.get("day")
         slim = not given.get("projects")
         if given.get("week"):
-            days = _week(on or await today(call, system), (await call.who(system)).week_start())
+            start = (await call.who(system)).week_start()
+            days = _week(on or await today(call, system), start, _first(resource))
             sheets = []
             for number, each in enumerate(days, 1):
                 await call.progress(f"day {number} of {len(days)}")
@@ -178,9 +198,10 @@ def _of(project: Project) -> str:
     return f"{_called(project)} of {quoted(project.client or '')}"
 
 
-def _week(on: date, start: int) -> list[date]:
+def _week(on: date, start: int, earliest: date) -> list[date]:
     first = on.toordinal() - (on.weekday() - start) % WEEK
-    return [date.fromordinal(each) for each in range(max(first, 1), min(first + WEEK, date.max.toordinal() + 1))]
+    there = range(max(first, earliest.toordinal()), min(first + WEEK, date.max.toordinal() + 1))
+    return [date.fromordinal(each) for each in there]
 
 
 def _told(resource: Kind, sheets: Sequence[Sheet]) -> str:

@@ -10,11 +10,13 @@ from harvest_mcp.changes import Change, Changes
 from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.days import HOURS, SAID_SO, SPOKEN_DAY, Worked, day, spelled
+from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH
 from harvest_mcp.tools.owning import whose
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.reported import pointed_out
+from harvest_mcp.tools.spoken import SAID_SO
 from harvest_mcp.tools.timesheets import (
     Entry,
     Sheet,
@@ -23,6 +25,7 @@ from harvest_mcp.tools.timesheets import (
     opened,
     read,
     running,
+    sheet_day,
     timesheet_tool,
     wanted,
     yesterday,
@@ -72,17 +75,17 @@ def _log(system: System, resource: Kind) -> Tool:
     name = "log_time"
     takes = [
         *(replace(each, required=True) for each in (*ON, SPENT)),
-        Argument("day", SPOKEN_DAY, f"{SAID_SO}; default today"),
+        sheet_day(resource, f"{SAID_SO}; default today"),
         NOTES,
         *owner(resource),
         Argument("allow_duplicate", TRUTH),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, changes = arguments.given(), call.changes(system)
+        given, changes = await dated(call, system, arguments), call.changes(system)
         spent = await _spent(call, system, given)
         place = await placed(changes.api, resource, given)
-        sheet = await read(changes.api, place, await day(call, system, given["day"]) if "day" in given else None)
+        sheet = await read(changes.api, place, given.get("day"))
         values = {**_on(sheet, given), **spent, **wanted(given, "notes")}
         page = Page(system, place, sheet, changes)
         change = await page.create(values, once=not given.get("allow_duplicate"))
@@ -199,21 +202,23 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
 def _update(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
-    fills = [*ON, SPENT, Argument("day", SPOKEN_DAY, SAID_SO), NOTES]
+    fills = [*ON, SPENT, sheet_day(resource, SAID_SO), NOTES]
     takes = [key(resource), *fills, *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, changes = arguments.given(), call.changes(system)
+        given, changes = await dated(call, system, arguments), call.changes(system)
         if not wanted(given, *(each.name for each in fills)):
             raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
         place = await placed(changes.api, resource, given)
         values: dict[str, Value] = {**await _spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
-            values["spent_at"] = await day(call, system, given["day"])
+            values["spent_at"] = given["day"]
         record = await changes.current(place, given[resource.key])
         values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
         done = await changes.update(place, record, values)
-        return _with(told("Updated", system, resource, done, _rounded(given)), await _for(call, system, place))
+        stands = await pointed_out(call, system, place, values, done.record)
+        said = told("Updated", system, resource, done, _rounded(given))
+        return _with(said, f"{stands}{await _for(call, system, place)}")
 
     return Tool(
         name=name,
@@ -264,11 +269,14 @@ def _rounded(given: Mapping[str, Any]) -> str:
 
 
 def _stopped(page: Page, heard: list[Decimal]) -> str:
-    """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before."""
+    """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
+    has counted more hours already: then somebody stopped it, and started another, meanwhile.
+    """
     if not heard:
         return ""
-    what = f"the timer of {known(page.place, page.running)}" if page.running else "a timer of another day"
-    return f" It stopped {what} at {heard[-1]} hours."
+    if (now := page.running) and (cast(Entry, now).hours or 0) <= heard[-1]:
+        return f" It stopped the timer of {known(page.place, now)} at {heard[-1]} hours."
+    return f" It stopped another timer, of another day or started meanwhile, at {heard[-1]} hours."
 
 
 def _stops(place: Kind, record: Record | None) -> Iterator[str]:

@@ -1,14 +1,17 @@
 """The tools of one record: get, update, an action; each built from its resource."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, Resource, System, Verb
+from harvest_mcp.spec import Record, Resource, System, Value, Verb
 from harvest_mcp.tools.acting import action_tool
 from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model, owner
+from harvest_mcp.tools.asking import Asking
+from harvest_mcp.tools.changing import agreed, asks, confirming
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.creating import create_along_tool, create_tool
+from harvest_mcp.tools.days import dated
 from harvest_mcp.tools.deleting import delete_tool
 from harvest_mcp.tools.kinds import ADDRESS
 from harvest_mcp.tools.listing import list_tool
@@ -54,26 +57,31 @@ def update_tool(system: System, resource: Kind) -> Tool:
     """`update_contact`: the given columns and no others."""
     name = system.tool("update", resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
-    fills = [column(item, required=False) for item in resource.changeable() if not item.many]
-    takes = [*owner(resource), key(resource), *fills]
+    fills = [column(item, required=False, words=system.zoned) for item in resource.changeable() if not item.many]
+    takes = [*owner(resource), key(resource), *fills, *confirming(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api = arguments.given(), call.api(system)
+        given, api = await dated(call, system, arguments), call.api(system)
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled:
             raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
         values = await columns(api, resource, filled)
         place = await placed(api, resource, given)
         changes = call.changes(system)
-        record = await changes.current(place, given[resource.key])
-        agree(name, resource, values, record, known=[each.name for each in takes])
+
+        def to(record: Record) -> Mapping[str, Value]:
+            agree(name, resource, values, record, known=[each.name for each in takes])
+            return values
+
+        asking = Asking(name, given)
+        record, _ = await agreed(call, changes, place, given[resource.key], to, asking)
         return told("Updated", system, resource, await changes.update(place, record, values))
 
     return Tool(
         name=name,
-        says=f'Change fields of {resource.one}; "" empties. {resource.caution}'.rstrip(),
+        says=f'Change fields of {resource.one}; "" empties. {resource.caution}'.rstrip() + asks(resource),
         toolset=resource.toolset,
-        hints=Hints(repeatable=True),
+        hints=Hints(destroys=bool(resource.owed), repeatable=True),
         arguments=model(name, *takes),
         run=run,
         untouched="Nothing was changed.",

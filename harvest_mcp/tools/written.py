@@ -17,9 +17,9 @@ def told(done: str, system: System, resource: Kind, change: Change[Record], *mor
         undo = back if "delete" in resource.verbs else resource.caution
     if change.record is None:
         lost = "It could not be read back; get it again to see it."
-        return joined(f"{done} {resource.noun} {change.id}.", lost, undo, *more)
+        return joined(f"{done} {resource.noun} {change.id}.", lost, unnoted(change), undo, *more)
     named = f"{done} {resource.noun} {known(resource, change.record)}."
-    line = joined(named, *_notes(system, change), undo, *more)
+    line = joined(named, *_notes(system, change), unnoted(change), undo, *more)
     return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
 
 
@@ -46,6 +46,11 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
         yield f"The same was said {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now."
     if change.differs:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
+
+
+def unnoted(change: Change[Record]) -> str:
+    """A sentence for a change the journal does not know the outcome of; empty when it does."""
+    return f"{change.unnoted} This outcome is noted with the next write." if change.unnoted else ""
 
 
 def doubted(record: Record) -> str:

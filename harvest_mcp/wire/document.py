@@ -50,10 +50,10 @@ def _below(children: Iterable[tuple[str, Plain]], name: str) -> "dict[str, Plain
     return None
 
 
-def mapping(children: Iterable[tuple[str, Plain]], *, line: int | None = None) -> dict[str, Plain]:
+def mapping(children: Iterable[tuple[str, Plain]]) -> dict[str, Plain]:
     mapping: dict[str, Plain] = {}
     for name, value in children:
         if name in mapping:
-            raise Malformed("duplicate-element", line=line)
+            raise Malformed("duplicate-element")
         mapping[name] = value
     return mapping

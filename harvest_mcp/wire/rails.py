@@ -122,10 +122,14 @@ def row(document: Document, noun: str, record: type[P]) -> P:
 
 @cache
 def lists(record: type[Part]) -> frozenset[str] | None:
-    """Lists say so themselves, by `type="array"` (harvest-v1 5.1); those within a record need not (18)."""
+    """Lists say so themselves, by `type="array"` (harvest-v1 5.1); those within a record need not (18).
+
+    A table is one text (22).
+    """
     known = fields(record).values()
     inner = [lists(item.type) or frozenset() for item in known if issubclass(item.type, Part)]
-    return frozenset(item.name for item in known if item.many).union(*inner) or None
+    outer = [(item.name, spell(item.name)) for item in known if item.many and not item.table]
+    return frozenset(name for names in outer for name in names).union(*inner) or None
 
 
 def page(number: int) -> tuple[tuple[str, str], ...]:

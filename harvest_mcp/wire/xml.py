@@ -244,7 +244,7 @@ def _branch(element: Any, text: str | None, depth: int, reading: _Reading) -> Pl
 
 
 def _record(record: Any, depth: int, reading: _Reading) -> dict[str, Plain]:
-    """What `_mapping` makes of `_children`, in one go: nearly all of a document is this."""
+    """What `document.mapping` makes of `_children`, in one go: nearly all of a document is this."""
     names = reading.names
     mapping: dict[str, Plain] = {}
     for element in record:

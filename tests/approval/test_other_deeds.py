@@ -9,6 +9,7 @@ import pytest
 
 from harvest_mcp import server, settings
 from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICES, PEOPLE
 from harvest_mcp.tools.question import doing
 from tests.approval.kit import heading, person
@@ -27,6 +28,7 @@ CALLS: list[tuple[str, dict[str, Any], str]] = [
     ("create_person", INVITE, 'Yes, create person "Jo Day"'),
     ("mark_invoice_sent", {"invoice_id": 7058}, 'Yes, mark invoice "1058" (7058) as sent'),
     ("close_invoice", {"invoice_id": 7054}, 'Yes, write invoice "1054" (7054) off'),
+    ("update_invoice", {"invoice_id": 7054, "tax": "9"}, 'Yes, change invoice "1054" (7054)'),
     ("delete_invoice", {"invoice_id": 7058}, 'Yes, delete invoice "1058" (7058)'),
 ]
 
@@ -106,6 +108,33 @@ async def test_a_declined_page_says_what_was_not_done(sandbox: Sandbox, era: Era
         assert (await talk.error("mark_invoice_sent", invoice_id=7058, confirm=code)) == (
             "The person declined. Nothing was changed."
         )
+
+
+async def test_the_page_says_that_time_is_billed_before_it_is_deleted(sandbox: Sandbox, era: Era) -> None:
+    """harvest-v1 18: no column of an entry tells."""
+    billed = next(row for row in sandbox.rows(HOURS) if row["user_id"] == 31 and row["is_billed"] and row["is_closed"])
+    async with talking(sandbox, era=era) as talk, person() as someone:
+        _, link, _ = await refused(talk, "delete_time_entry", {"time_entry_id": billed["id"]})
+        words = " ".join(" ".join(Page((await someone.see(link)).text).words).split())
+    assert "It is billed: an invoice that it is on keeps its amount. It is approved. Made again, it is not" in words
+
+
+async def test_a_changed_line_is_approved_on_the_page_in_its_own_words(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices") as talk, person() as someone:
+        given = {"invoice_id": 7054, "kind": "Service", "quantity": "2", "unit_price": "5"}
+        code, link, text = await refused(talk, "add_invoice_line", given)
+        assert text.endswith("Nothing was changed.")
+        words = " ".join(" ".join(Page((await someone.see(link)).text).words).split())
+        for part in (
+            "Change this invoice? 1054 Invoice 7054 in Harvest at",
+            'It has client "BluePeak", state open, amount 1912.50, due_amount 1912.50, currency United States Dollar - '
+            "USD. Harvest changes what the client owes.",
+            'line_items: with "kind Service, quantity 2, unit_price 5, taxed False, taxed2 False". An undo puts it',
+            "Decline Approve Approve: change it. Otherwise nothing happens.",
+        ):
+            assert part in words, words
+        await someone.approve(link)
+        assert (await talk.ok("add_invoice_line", **given, confirm=code)).startswith("Added the line to invoice")
 
 
 async def test_a_deleted_message_is_shown_as_gone_for_good(sandbox: Sandbox, era: Era) -> None:

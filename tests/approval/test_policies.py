@@ -1,6 +1,7 @@
 """Every policy, with and without forms, every answer, in both protocol eras: who gets to delete, and what is said."""
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -191,6 +192,19 @@ async def test_without_a_page_the_command_is_still_told(
         assert await Consents(state).decide(asks.code, "yes")
         state.close()
         await talk.ok("delete_contact", contact_id=WILE, confirm=asks.code)
+
+
+def test_the_command_is_told_with_its_path_where_a_terminal_would_not_find_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder := tmp_path / "my tools").mkdir()
+    (program := folder / "harvest-mcp").write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "--sandbox"])
+    told = approve_command(State(default_place()))
+    for path, command in ((str(folder), "harvest-mcp"), (str(tmp_path), f"'{program}'")):
+        monkeypatch.setenv("PATH", path)
+        assert told("KX4T-9QWM") == f"{command} approve KX4T-9QWM"
 
 
 def test_the_command_names_the_store_unless_it_is_the_users_own() -> None:

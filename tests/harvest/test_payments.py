@@ -125,9 +125,21 @@ async def test_an_equal_payment_is_reported_before_anybody_is_asked(sandbox: San
         assert talk.asked == []
 
 
+@pytest.mark.parametrize("amount", ["0", "0.00", "-912.50", -1, 0])
+async def test_a_payment_of_nothing_or_less_is_refused_before_anything_is_sent(
+    sandbox: Sandbox, era: Era, amount: object
+) -> None:
+    """24: nothing is said of refunds; a payment is taken back by its delete."""
+    async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
+        assert (await talk.error("create_invoice_payment", **{**GIVEN, "amount": amount})).startswith(
+            "amount takes an amount above 0. Nothing was sent."
+        )
+        assert (talk.wire(), talk.asked) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("amount", "1,5"), ("amount", ""), ("amount", True), ("amount", "NaN"), ("paid_at", "yesterday"),
+    [("amount", "1,5"), ("amount", ""), ("amount", True), ("amount", "NaN"), ("paid_at", "tomorrow"),
      ("paid_at", "2018-02-30"), ("paid_at", "2018-03-05T09:00"), ("paid_at", None)],
 )  # fmt: skip
 async def test_what_is_no_amount_or_no_time_is_refused(sandbox: Sandbox, era: Era, name: str, wrong: object) -> None:

@@ -189,6 +189,34 @@ async def test_who_is_calling_is_asked_once_in_ten_minutes(sandbox: Sandbox, clo
         assert talk.wire()[0] == "GET /account/who_am_i"
 
 
+@pytest.mark.parametrize(
+    ("tool", "more"),
+    [
+        ("get_timesheet", {}),
+        ("get_timesheet", {"week": True}),
+        ("log_time", {**RELAUNCH, "hours": 1}),
+        ("update_time_entry", {"time_entry_id": 9}),
+    ],
+)
+async def test_a_day_that_has_no_address_is_refused_before_anything_is_sent(
+    sandbox: Sandbox, clock: Ticking, era: Era, tool: str, more: dict[str, Any]
+) -> None:
+    """18: `year` has four digits."""
+    async with at(sandbox, clock, era) as talk:
+        for day in ("0001-01-01", "0999-12-31"):
+            assert (await talk.error(tool, **more, day=day)).startswith("day starts at 1000-01-01. Nothing was sent.")
+            assert talk.wire() == []
+
+
+async def test_a_week_ends_where_the_calendar_does(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
+    """18: of the week of the first day, a Wednesday, and of the last, a Friday, only those that have an address."""
+    async with at(sandbox, clock, era) as talk:
+        answer = await talk.ok("get_timesheet", day="1000-01-01", week=True)
+        assert first(answer) == "# Wednesday 1000-01-01 to Sunday 1000-01-05: 0 entries, 0.00 hours"
+        answer = await talk.ok("get_timesheet", day="9999-12-31", week=True)
+        assert first(answer) == "# Monday 9999-12-27 to Friday 9999-12-31: 0 entries, 0.00 hours"
+
+
 async def test_a_name_that_is_not_open_is_answered_with_those_that_are(
     sandbox: Sandbox, clock: Ticking, era: Era
 ) -> None:
@@ -319,7 +347,8 @@ async def test_an_entry_is_moved_and_put_back(sandbox: Sandbox, clock: Ticking, 
         await talk.ok("log_time", **RELAUNCH, hours=1, notes="Icons")
         answer = await talk.ok("update_time_entry", time_entry_id=NEW, task="Research", day="saturday")
         assert talk.wire() == [
-            f"GET /daily/show/{NEW}", "GET /daily/64/2018", f"POST /daily/update/{NEW}", f"GET /daily/show/{NEW}"
+            f"GET /daily/show/{NEW}", "GET /daily/64/2018", f"POST /daily/update/{NEW}", f"GET /daily/show/{NEW}",
+            "GET /projects/301/entries?from=20180303&to=20180303",
         ]  # fmt: skip
         assert {name: stored(answer)[name] for name in ("spent_at", "task_id", "hours", "notes")} == {
             "spent_at": "2018-03-03", "task_id": 506, "hours": "1.0", "notes": "Icons"

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import anyio
 import pytest
 
 from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Sandbox, open_account
@@ -11,7 +12,7 @@ from harvest_mcp.sandbox.harvest.switches import Switches
 from tests.conftest import Era
 from tests.harvest.test_time import NEW, RELAUNCH, at, first, stored
 from tests.harvest.ticking import Ticking
-from tests.tools.kit import undo
+from tests.tools.kit import undo, until
 
 pytestmark = pytest.mark.anyio
 
@@ -117,8 +118,33 @@ async def test_a_timer_of_before_midnight_is_found_and_stopped(clock: Ticking, e
             clock.turn(60)
             await talk.ok("start_timer", time_entry_id=NEW)
             answer = await talk.ok("start_timer", **RELAUNCH)
-            assert first(answer).endswith("It stopped a timer of another day at 1.0 hours.")
+            assert first(answer).endswith(
+                "It stopped another timer, of another day or started meanwhile, at 1.0 hours."
+            )
             assert sandbox.rows(HOURS)[-1]["spent_at"] == date(2018, 3, 6)
+
+
+@pytest.mark.parametrize("before", [False, True])
+async def test_a_timer_that_was_started_meanwhile_is_not_taken_for_one_of_before_or_of_another_day(
+    sandbox: Sandbox, clock: Ticking, era: Era, before: bool
+) -> None:
+    """18: starting one stops the other and reports its hours, not its name; the timesheet was read before."""
+    async with at(sandbox, clock, era) as talk:
+        if before:
+            await talk.ok("start_timer", **RELAUNCH, notes="Since nine")
+            clock.turn(HOUR)
+        sandbox.fail(Fault("delay", "0", method="POST", path="/daily/add", commit="after", after=1.5))
+        said, sent = dict[str, str](), len(sandbox.seen)
+
+        async def start(task: str) -> None:
+            said[task] = first(await talk.ok("start_timer", project="Website relaunch", task=task, notes="Now"))
+
+        async with anyio.create_task_group() as both:
+            both.start_soon(start, "Design")
+            await until(lambda: any(call.path == "/daily/add" for call in list(sandbox.seen)[sent:]))
+            await start("Research")
+        assert said["Design"].endswith("It stopped another timer, of another day or started meanwhile, at 0.0 hours.")
+        assert said["Research"].endswith(" at 1.0 hours." if before else "takes it back.")
 
 
 async def test_a_stop_is_taken_back_and_says_what_that_cannot_restore(

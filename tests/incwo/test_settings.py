@@ -107,7 +107,7 @@ def test_without_a_word_those_with_an_address_are_offered(monkeypatch: pytest.Mo
 def test_another_system_stops_the_start(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     monkeypatch.setenv(variable, value)
     assert refusal() == (
-        "HARVEST_MCP_SYSTEM has a value that does not fit. It is the choice of systems: harvest, incwo or both; those"
+        "HARVEST_MCP_SYSTEM has a value that does not fit. Choice of systems: harvest, incwo or both; those"
         " that are set up unless given; for example HARVEST_MCP_SYSTEM=incwo."
     )
 
@@ -116,6 +116,6 @@ def test_another_system_stops_the_start(monkeypatch: pytest.MonkeyPatch, variabl
 def test_a_bound_out_of_bounds_stops_the_start(monkeypatch: pytest.MonkeyPatch, pages: str) -> None:
     monkeypatch.setenv("INCWO_MAX_PAGES", pages)
     assert refusal() == (
-        "INCWO_MAX_PAGES has a value that does not fit. It is the pages of a list read for one call, 1 to 1000;"
+        "INCWO_MAX_PAGES has a value that does not fit. Pages of a list read for one call, 1 to 1000;"
         " for example INCWO_MAX_PAGES=200."
     )

@@ -196,7 +196,7 @@ def test_an_unknown_toolset_stops_the_start_with_the_known_ones() -> None:
     assert (done.returncode, done.stderr) == (
         2,
         "harvest-mcp: HARVEST_MCP_TOOLSETS names 'crmm', which does not exist. "
-        "Known: account, all, changes, crm, expenses, invoices, people, projects, reports, time.\n",
+        "Known: default, all, account, changes, crm, expenses, invoices, people, projects, reports, time.\n",
     )
 
 

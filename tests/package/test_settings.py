@@ -72,12 +72,12 @@ WRONG = {
     ),
     "an unknown policy": (
         {**COMPLETE, "HARVEST_MCP_CONFIRM": "never"},
-        "HARVEST_MCP_CONFIRM has a value that does not fit. It is the how a delete is confirmed: ask, token or strict;"
+        "HARVEST_MCP_CONFIRM has a value that does not fit. How a delete is confirmed: ask, token or strict;"
         " for example HARVEST_MCP_CONFIRM=strict.",
     ),
     "a size out of bounds": (
         {**COMPLETE, "HARVEST_MCP_MAX_ANSWER_MB": "0"},
-        "HARVEST_MCP_MAX_ANSWER_MB has a value that does not fit. It is the largest answer of the vendor that is read,"
+        "HARVEST_MCP_MAX_ANSWER_MB has a value that does not fit. Largest answer of the vendor that is read,"
         " in MiB, 12 at most; for example HARVEST_MCP_MAX_ANSWER_MB=4.",
     ),
     "a folder that is not there": (

@@ -17,11 +17,12 @@ from pathlib import Path
 import anyio
 import pytest
 
-from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.state import sqlite as in_file
 from tests.conftest import Talk
 from tests.state.kit import MEND, refusal, served, statement
+from tests.tools.kit import until
 
 pytestmark = pytest.mark.anyio
 CLIENT = {"name": "Harbour Works"}
@@ -186,6 +187,35 @@ async def test_a_store_locked_for_long_stops_writes_and_reads_go_on(
             assert [line for line in talk.wire() if not line.startswith("GET")] == []
             other.execute("COMMIT")
             assert (await talk.ok("create_client", **CLIENT)).startswith('Created client "Harbour Works"')
+
+
+async def test_an_outcome_that_cannot_be_noted_is_told_and_noted_later(
+    file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(in_file, "BUSY_FOR", 0.2)
+    busy = f"The state store at {file} cannot be used: another process keeps it busy."
+    async with served(sandbox, str(file)) as talk:
+        await talk.ok("update_contact", contact_id=9, title="First")
+        sandbox.fail(Fault("delay", "0.5", method="PUT", commit="before"))
+        texts: list[str] = []
+
+        async def update() -> None:
+            texts.append(await talk.ok("update_contact", contact_id=9, title="Second"))
+
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            async with anyio.create_task_group() as together:
+                together.start_soon(update)
+                await until(lambda: sandbox.seen[-1].method == "PUT" and len(sandbox.seen) > 3)
+                other.execute("BEGIN EXCLUSIVE")
+            told = f"{busy} This outcome is noted with the next write. undo_change(change_id=2) takes it back."
+            assert texts[0].startswith(f'Updated contact "Jane Doe" (9). {told}\n')
+            assert caplog.messages[-1] == f"The outcome of change 2, applied, waits to be noted: {busy}"
+            with anyio.fail_after(5):
+                assert busy in await talk.error("update_contact", contact_id=9, title="Third")
+            other.execute("COMMIT")
+        assert '"outcome":"applied"' in await talk.ok("get_change", change_id=2)
+        with anyio.fail_after(5):
+            await talk.ok("update_contact", contact_id=9, title="Fourth")
 
 
 async def test_a_full_disk_stops_writes_and_reads_go_on(

@@ -107,6 +107,17 @@ def test_a_store_taken_away_is_made_anew_for_the_next_write(tmp_path: Path) -> N
     assert statement(str(file), "SELECT count(*) FROM said")[0][0] == 1
 
 
+def test_a_mistyped_place_makes_no_tree_of_folders(tmp_path: Path) -> None:
+    place = tmp_path / "hoem" / "ada" / "state.db"
+    with closing(State(str(place))) as state, pytest.raises(StateError) as refused:
+        state.do(lambda connection: connection.exec_driver_sql("SELECT 1"))
+    assert refused.value.what == f"The state store at {place} cannot be used: no such file or directory."
+    assert not (tmp_path / "hoem").exists()
+    with closing(State(str(tmp_path / "ada" / "state.db"))) as state:
+        state.do(lambda connection: connection.exec_driver_sql("SELECT 1"))
+    assert mode(tmp_path / "ada") == 0o700
+
+
 MAKES = """
 import sys
 from harvest_mcp.state import State

@@ -26,7 +26,7 @@ REFUSED = (
     "takes a file's bytes in base64",
     "takes an e-mail address such as",
 )
-RIGHT = {"recipients": "ana@kestrel.example", "paid_at": "2026-01-31"}
+RIGHT = {"recipients": "ana@kestrel.example", "paid_at": "2026-01-31", "spent_at": "2026-01-31"}
 """What a required text of a form of its own is."""
 
 

@@ -12,7 +12,7 @@ from harvest_mcp import server, settings
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.tools.arguments import parse
-from harvest_mcp.tools.days import WORDS as WORDS_OF_DAYS
+from harvest_mcp.tools.spoken import WORDS as WORDS_OF_DAYS
 from tests.conftest import Era, Talk, talking
 from tests.tools.kit import JANE, SUPRCORP, account
 
@@ -127,9 +127,12 @@ LIST: list[tuple[object, str]] = [
 AMOUNT: list[tuple[object, str]] = [
     (value, NULL if value is None else "takes an amount such as 12.50") for value in (None, True, "1,5", [5])
 ]
-DAY: list[tuple[object, str]] = [
+AHEAD: list[tuple[object, str]] = [
     (None, NULL),
-    (1.5, "takes a date such as 2026-01-31"),
+    *(
+        (value, "takes a date such as 2026-01-31, or today or yesterday; a weekday could be the last one or the next")
+        for value in (1.5, "friday", "tomorrow")
+    ),
     ("20260131", "takes a date such as 2026-01-31"),
     ("2026-02-30", "is not a date of the calendar"),
 ]
@@ -148,7 +151,7 @@ BY_NAME: dict[str, list[tuple[object, str]]] = {
     **dict.fromkeys(("client", "project", "task", "person"), REFERENCE),
     **dict.fromkeys(("updated_since", "since"), SINCE),
     **dict.fromkeys(("details", "notes"), LINES),
-    **dict.fromkeys(("starts_on", "ends_on"), DAY),
+    **dict.fromkeys(("starts_on", "ends_on"), AHEAD),
     **dict.fromkeys(("budget", "fee", "hourly_rate", "default_hourly_rate", "cost_budget"), AMOUNT),
     "over_budget_notification_percentage": AMOUNT,
     "day": SPOKEN,
@@ -309,9 +312,10 @@ async def test_no_arguments_at_all_is_the_same_as_empty_ones(sandbox: Sandbox, e
         assert content.text == "client_id is missing. Nothing was sent. get_client takes: client_id."
 
 
-async def test_an_unknown_tool_is_answered_with_the_known_ones(sandbox: Sandbox, era: Era) -> None:
+async def test_an_unknown_tool_is_answered_with_close_ones_or_all(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
-        assert await talk.error("drop_client", client_id=1) == (
-            f"There is no tool of that name here. Tools: {', '.join(TOOLS)}."
+        assert await talk.error("update_clients", client_id=1) == (
+            "There is no tool of that name here. Close: update_client, delete_client, create_client."
         )
+        assert await talk.error("\u202e" * 100_000) == f"There is no tool of that name here. Tools: {', '.join(TOOLS)}."
         assert talk.wire() == []

@@ -1,6 +1,6 @@
 """Days and hours as people say them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -9,9 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from harvest_mcp.systems.harvest.account import Account, Company, User
 from harvest_mcp.systems.harvest.timezones import ZONES
-from harvest_mcp.tools.days import HOURS, SPOKEN_DAY, WEEKDAYS, Word, Worked, meant, spelled
+from harvest_mcp.tools.days import HOURS, Worked, meant, spelled
+from harvest_mcp.tools.spoken import SPOKEN_AHEAD, SPOKEN_DAY, SPOKEN_INSTANT, WEEKDAYS, Spoken, Word
 
-DAY, TIME = TypeAdapter[date | Word](SPOKEN_DAY), TypeAdapter(HOURS)
+DAY, AHEAD = TypeAdapter[date | Spoken](SPOKEN_DAY), TypeAdapter[date | Spoken](SPOKEN_AHEAD)
+INSTANT, TIME = TypeAdapter[datetime | Spoken](SPOKEN_INSTANT), TypeAdapter(HOURS)
 MONDAY = date(2018, 3, 5)
 
 
@@ -42,7 +44,9 @@ def test_a_day_is_echoed_with_its_weekday() -> None:
     assert spelled(MONDAY) == "Monday 2018-03-05"
 
 
-@pytest.mark.parametrize(("given", "read"), [("2018-03-05", MONDAY), ("Yesterday", "yesterday"), ("FRIDAY", "friday")])
+@pytest.mark.parametrize(
+    ("given", "read"), [("2018-03-05", MONDAY), ("Yesterday", Spoken("yesterday")), ("FRIDAY", Spoken("friday"))]
+)
 def test_a_day_is_a_date_or_a_word_in_whatever_case(given: str, read: object) -> None:
     assert DAY.validate_python(given) == read
 
@@ -51,6 +55,22 @@ def test_a_day_is_a_date_or_a_word_in_whatever_case(given: str, read: object) ->
 def test_no_other_day_is_guessed(given: object) -> None:
     with pytest.raises(ValidationError):
         DAY.validate_python(given)
+
+
+def test_a_day_that_lies_ahead_is_not_named_by_a_weekday() -> None:
+    """Said of a deadline, friday is the next one; everywhere else it is the last."""
+    assert AHEAD.validate_python("Today") == Spoken("today")
+    assert AHEAD.validate_python("2018-03-05") == MONDAY
+    with pytest.raises(ValidationError, match="today or yesterday; a weekday could be the last one or the next"):
+        AHEAD.validate_python("friday")
+
+
+def test_an_instant_is_a_date_a_moment_or_a_word() -> None:
+    assert INSTANT.validate_python("friday") == Spoken("friday", instant=True)
+    assert INSTANT.validate_python("2018-03-05") == datetime(2018, 3, 5, tzinfo=UTC)
+    for wrong in ("tomorrow", "2018-03-05T09:00", "", None, 5):
+        with pytest.raises(ValidationError):
+            INSTANT.validate_python(wrong)
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,8 @@ async def test_a_write_whose_outcome_could_not_be_noted_is_settled_once_nobody_i
         with monkeypatch.context() as store:
             store.setattr(Journal, "close", full)
             text = await told(talk, "update_contact", error=False)
-            assert text.startswith(f'Updated contact "Janet Doe" (9). {undo(1)}\n')
+            unnoted = "The disk is full. This outcome is noted with the next write."
+            assert text.startswith(f'Updated contact "Janet Doe" (9). {unnoted} {undo(1)}\n')
         assert await outcome(talk) == "intended"
         now[0] += 301
         assert await outcome(talk) == "applied"

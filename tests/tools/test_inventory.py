@@ -118,6 +118,10 @@ INVOICES = [
 ASKS = {
     "create_person",
     "attach_receipt",
+    "update_invoice",
+    "add_invoice_line",
+    "update_invoice_line",
+    "remove_invoice_line",
     "mark_invoice_sent",
     "close_invoice",
     "send_invoice",
@@ -144,16 +148,30 @@ def test_the_tools_of_the_default_toolsets_are_there_by_default_in_a_stable_orde
 
 def test_a_toolset_chooses_its_tools() -> None:
     assert chosen(["account"]) == ["who_am_i", "get_rate_limit_status"]
-    assert chosen(["crm"]) == CRM
-    assert chosen(["projects"]) == WORK
-    assert chosen(["time"]) == TIME
-    assert chosen(["people"]) == PEOPLE
-    assert chosen(["expenses"]) == EXPENSES
-    assert chosen(["invoices"]) == INVOICES
+    for toolset, tools in (
+        ("crm", CRM),
+        ("projects", WORK),
+        ("time", TIME),
+        ("people", PEOPLE),
+        ("expenses", EXPENSES),
+        ("invoices", INVOICES),
+    ):
+        assert chosen([toolset]) == [*tools, *JOURNAL]
     assert chosen(["reports"]) == REPORTS
     assert chosen(["changes"]) == JOURNAL
-    assert chosen(["crm", "account"]) == [*ALL[:2], *CRM]
+    assert chosen(["crm", "account"]) == [*ALL[:2], *CRM, *JOURNAL]
     assert chosen(["changes", "time", "projects", "crm", "account"]) == DEFAULT
+
+
+def test_default_stands_for_the_toolsets_there_are_without_a_choice() -> None:
+    assert chosen(["default"]) == DEFAULT
+    assert chosen(["reports", "default"]) == [*DEFAULT[:-3], *REPORTS, *JOURNAL]
+
+
+def test_what_writes_brings_along_what_takes_it_back_unless_that_is_left_out() -> None:
+    assert chosen(["reports"], ["stop_timer"]) == ["stop_timer", *REPORTS, *JOURNAL]
+    assert chosen(["reports"], ["stop_timer"], ["undo_change"]) == ["stop_timer", *REPORTS, *JOURNAL[:2]]
+    assert chosen(["crm"], read_only=True) == [name for name in CRM if name in READS]
 
 
 def test_single_tools_are_added_in_the_order_of_all() -> None:
@@ -162,6 +180,7 @@ def test_single_tools_are_added_in_the_order_of_all() -> None:
         "get_rate_limit_status",
         "get_client",
         "toggle_client",
+        *JOURNAL,
     ]
 
 
@@ -184,7 +203,7 @@ def test_read_only_wins_over_everything() -> None:
         (
             Choice(toolsets=("crm", "clock")),
             "HARVEST_MCP_TOOLSETS names 'clock', which does not exist. "
-            "Known: account, all, changes, crm, expenses, invoices, people, projects, reports, time.",
+            "Known: default, all, account, changes, crm, expenses, invoices, people, projects, reports, time.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -308,9 +327,12 @@ def test_the_table_for_people_counts_what_each_tool_weighs() -> None:
         ["get_rate_limit_status", "account", "reads", str(weight(tools[1]))],
         ["update_client", "crm", "writes,", "repeatable", str(weight(tools[2]))],
         ["delete_client", "crm", "deletes,", "asks", "first,", "repeatable", str(weight(tools[3]))],
+        ["list_changes", "changes", "reads", str(weight(tools[4]))],
+        ["get_change", "changes", "reads", str(weight(tools[5]))],
+        ["undo_change", "changes", "deletes,", "asks", "first,", "repeatable", str(weight(tools[6]))],
     ]
     sum_ = sum(weight(tool) for tool in tools)
-    assert total == f"4 tools, {sum_} bytes in tools/list, {sum_ // 4} on average"
+    assert total == f"7 tools, {sum_} bytes in tools/list, {sum_ // 7} on average"
 
 
 def test_the_table_for_machines_holds_every_tool() -> None:

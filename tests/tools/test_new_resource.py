@@ -20,6 +20,7 @@ from harvest_mcp.tools.inventory import Choice, choose, everything
 from harvest_mcp.tools.listing import Whole, page
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.schemas import schema
+from harvest_mcp.tools.spoken import WORDS
 from harvest_mcp.tools.tool import Tool
 from harvest_mcp.tools.verbs import tools_of
 from harvest_mcp.wire import exchange
@@ -74,7 +75,7 @@ def test_the_schema_of_a_create_is_made_of_the_columns() -> None:
             "seats": {"description": "e.g. 12", "type": "integer"},
             "heated": {"description": "true: has heating", "type": "boolean"},
             "price": {"description": "a day, e.g. 12.50", "type": "string"},
-            "opened_on": {"description": "e.g. 2026-01-31", "format": "date", "type": "string"},
+            "opened_on": {"description": "e.g. 2026-01-31", "type": "string"},
             "notes": {"description": "e.g. the way there", "type": "string"},
             "allow_duplicate": {"type": "boolean"},
         },
@@ -123,7 +124,10 @@ WRONG: dict[tuple[str, str], list[object]] = {
         *(True, " 5 ", "1_000", "1,5", "NaN", "1e5", 1e300, "٣", [5], "1" * 16, "0." + "1" * 21),
     ],
     ("opened_on", "takes a date such as 2026-01-31"): [
-        *(True, 0, 1.5, "2026-01-31T00:00", "20260131", " 2026-01-31", "٢٠٢٦-٠١-٣١", []),
+        *("2026-01-31T00:00", "20260131", "٢٠٢٦-٠١-٣١"),
+    ],
+    ("opened_on", f"takes a date such as 2026-01-31, or one of {', '.join(WORDS)}"): [
+        *(True, 0, 1.5, " 2026-01-31", "tomorrow", []),
     ],
     ("opened_on", "is not a date of the calendar"): ["2026-02-30", "0000-01-01"],
     ("seats", "takes a whole number, not text or a boolean"): [True, "12", 12.0, 12.5],

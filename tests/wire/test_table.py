@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.systems.harvest import HARVEST, INVOICES
+from harvest_mcp.systems.harvest import HARVEST, INVOICES, TIMESHEET
 from harvest_mcp.systems.harvest.invoices import Invoice, InvoiceLine
-from harvest_mcp.wire import exchange, rails
+from harvest_mcp.wire import exchange, rails, xml
 from harvest_mcp.wire.exchange import Response
 
 HEADER = "kind,description,quantity,unit_price,amount,taxed,taxed2,project_id\n"
@@ -123,3 +123,17 @@ def test_every_line_that_is_written_is_read_back(made: list[InvoiceLine]) -> Non
     )
     placed = tuple(each.model_copy(update={"id": place}) for place, each in enumerate(made, 1))
     assert back.line_items == placed
+
+
+def test_a_record_with_a_table_is_read_as_strictly_as_any_other() -> None:
+    """22: lines are one text, so nothing within an invoice is a list that does not say so."""
+    assert rails.lists(Invoice) is None
+    twice = b"<invoices><invoice><id>1</id><amount>1</amount><amount>2</amount></invoice></invoices>"
+    with pytest.raises(Malformed) as raised:
+        xml.read(twice, lists=rails.lists(Invoice))
+    assert raised.value.code == "duplicate-element"
+
+
+def test_a_list_within_a_record_is_one_under_either_spelling() -> None:
+    """18: `day_entries` within the daily sheet, `tasks` within its `projects`."""
+    assert rails.lists(TIMESHEET.record) == frozenset({"day_entries", "day-entries", "projects", "tasks"})

@@ -58,7 +58,7 @@ def _written(row: Row, id: int, now: datetime) -> Row:
 
 
 def _expenses(today: date) -> Iterator[Row]:
-    """Everybody's, from the day they joined on; whoever left spent nothing after that, nor anybody for what was over."""
+    """Everybody's, from the day they joined until they left, each for a project that was worked on."""
     projects = _projects()
     for place, person in enumerate(PEOPLE):
         since = min(person.joined - 1, 364)

@@ -8,6 +8,7 @@ from harvest_mcp.spec import (
     FIXED,
     INNER,
     LINES,
+    POSITIVE,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -16,7 +17,6 @@ from harvest_mcp.spec import (
     Ref,
     Resource,
     Same,
-    Says,
 )
 
 
@@ -24,8 +24,9 @@ class InvoicePayment(Record):
     """Money received for an invoice."""
 
     invoice_id: Annotated[int | None, Ref("invoice"), REQUIRED, FIXED, INNER] = None
-    amount: Annotated[Decimal | None, REQUIRED, SUMMARY] = None
-    paid_at: Annotated[datetime | None, REQUIRED, SUMMARY, Says("e.g. 2026-01-31")] = None
+    # 24 knows no refunds: a payment is taken back by its delete.
+    amount: Annotated[Decimal | None, REQUIRED, POSITIVE, SUMMARY] = None
+    paid_at: Annotated[datetime | None, REQUIRED, SUMMARY] = None
     notes: Annotated[str | None, LINES, SUMMARY] = None
     recorded_by: Annotated[str | None, SERVER_SET, SUMMARY] = None
     recorded_by_email: Annotated[str | None, SERVER_SET] = None

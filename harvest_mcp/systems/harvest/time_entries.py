@@ -21,11 +21,13 @@ from harvest_mcp.spec import (
     Part,
     Record,
     Ref,
+    Reported,
     Resource,
     Seen,
     Stands,
     View,
 )
+from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES
 
 
 class TimeEntry(Record):
@@ -116,9 +118,27 @@ TIME_ENTRIES = Resource(
         aside="hours_for_previously_running_timer",
     ),
     daily=Daily(
-        column="spent_at", path="/daily/{day}/{year}", view=TIMESHEET, rows="day_entries", slim=(("slim", "1"),)
+        column="spent_at",
+        path="/daily/{day}/{year}",
+        view=TIMESHEET,
+        rows="day_entries",
+        slim=(("slim", "1"),),
+        first=date(1000, 1, 1),  # 18: `year` has four digits
     ),
     acting=Acting(noun="person", query="of_user"),
+    # 18: `is_billed` and `is_closed` are not part of the daily API; only reports carry them (21).
+    reported=Reported(
+        rows=DAY_ENTRIES,
+        by="project",
+        column="project_id",
+        day="spent_at",
+        tells=(
+            ("is_billed", "It is billed: an invoice that it is on keeps its amount."),
+            ("is_closed", "It is approved."),
+        ),
+        words="billed or approved",
+        minds=("spent_at", "project_id", "task_id", "hours", "started_at", "ended_at"),
+    ),
     actions=(
         # TT-4, a GET that changes state: starts a stopped timer, stops a running one.
         Action(

@@ -10,7 +10,7 @@ from anyio import to_thread
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model
-from harvest_mcp.tools.days import SPOKEN_DAY, day, today
+from harvest_mcp.tools.days import dated, today
 from harvest_mcp.tools.kinds import REFERENCE, TRUTH, several
 from harvest_mcp.tools.render import count, quoted
 from harvest_mcp.tools.reports import periods
@@ -20,6 +20,7 @@ from harvest_mcp.tools.reports.question import MOST_GROUPS, Asked, Period, group
 from harvest_mcp.tools.reports.reading import Lists, Reading, finder
 from harvest_mcp.tools.reports.summing import Result, add_up
 from harvest_mcp.tools.reports.table import Names, figure, text
+from harvest_mcp.tools.spoken import SPOKEN_DAY
 from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
 
 
@@ -27,7 +28,7 @@ def report_tool(system: System, report: Report) -> Tool:
     """`report_time`: the rows of a period added up, in groups."""
 
     async def run(call: Call, arguments: Arguments) -> str | Answer:
-        given = arguments.given()
+        given = await dated(call, system, arguments)
         lists = Lists(call.api(system))
         asked = await _asked(call, system, report, given, lists)
         rows = await Reading(asked, lists, call.progress).all()
@@ -86,7 +87,7 @@ async def _period(call: Call, system: System, report: Report, given: Mapping[str
             return periods.named(word)
         now = await today(call, system)
         return periods.meant(word, now, week_start=(await call.who(system)).week_start())
-    first, last = [await day(call, system, each) for each in days]
+    first, last = days
     if first > last:
         raise _invalid(report, f"from is {first}, and to is before it, {last}")
     return Period(first, last)

@@ -55,7 +55,7 @@ ROWS = [
         arguments={"time_entry_id": ENTRY},
         sends=f"DELETE /daily/delete/{ENTRY}",
         wire=(
-            *(f"GET /daily/show/{ENTRY}" for _ in range(2)),
+            *(f"GET /daily/show/{ENTRY}", "GET /projects/301/entries?from=20180305&to=20180305") * 2,
             f"DELETE /daily/delete/{ENTRY}",
             f"GET /daily/show/{ENTRY}",
         ),

@@ -1,0 +1,66 @@
+"""Words for days, as arguments take them; `days` tells which day is meant."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, cast, get_args
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from harvest_mcp.spec import Field
+from harvest_mcp.tools.kinds import _day, _since, problem
+
+Word = Literal["today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+"""A weekday is its most recent one, today included; no word names a day to come."""
+WORDS = cast("tuple[Word, ...]", get_args(Word))
+WEEKDAYS = WORDS[2:]
+CERTAIN = WORDS[:2]
+"""What means the same day whether one looks back or ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A word for a day that is still to be told; of an `instant`, its day's first moment is meant, as of a date's."""
+
+    word: Word
+    instant: bool = False
+
+
+def _spoken(read: Callable[[object], object], takes: str, words: tuple[Word, ...] = WORDS, *, instant: bool) -> Any:
+    def check(value: object) -> object:
+        if isinstance(value, str) and (word := value.lower()) in words:
+            return Spoken(word, instant)
+        if isinstance(value, str) and value[:1].isdigit():
+            return read(value)
+        raise problem(takes)
+
+    return BeforeValidator(check)
+
+
+TEXT = WithJsonSchema({"type": "string"})
+_BACK = _spoken(_day, f"takes a date such as 2026-01-31, or one of {', '.join(WORDS)}", instant=False)
+_AHEAD = _spoken(
+    _day,
+    "takes a date such as 2026-01-31, or today or yesterday; a weekday could be the last one or the next",
+    CERTAIN,
+    instant=False,
+)
+_AT = _spoken(
+    _since,
+    f"takes a date (2026-01-31), an instant with its zone (2026-01-31T09:00Z), or one of {', '.join(WORDS)}",
+    instant=True,
+)
+
+SPOKEN_DAY = Annotated[date | Spoken, _BACK, TEXT]
+"""An argument's type: a date, or a word for one that is mostly past."""
+SPOKEN_AHEAD = Annotated[date | Spoken, _AHEAD, TEXT]
+SPOKEN_INSTANT = Annotated[datetime | Spoken, _AT, TEXT]
+SAID_SO = "e.g. 2026-01-31, yesterday, monday"
+"""What a model reads about one."""
+
+
+def spoken(item: Field) -> tuple[Any, str] | None:
+    """The type of an argument that fills a column of days or instants, and what is said of it; None of any other."""
+    if item.type is date:
+        return (SPOKEN_AHEAD, "") if item.ahead else (SPOKEN_DAY, SAID_SO)
+    return (SPOKEN_INSTANT, SAID_SO) if item.type is datetime else None
