@@ -109,6 +109,13 @@ def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
     )
 
 
+def holds(record: Record, values: Mapping[str, Value]) -> bool:
+    """Whether a record shows all of these values; of what it does not show, nothing is known."""
+    known = fields(type(record))
+    shown = all(name in record.model_fields_set and not known[name].sent_only for name in values)
+    return shown and not differing(record, values)
+
+
 def comparable(record: Record, values: Mapping[str, Value]) -> dict[str, Value]:
     """The values of columns that this record tells: bodies of old accounts lack what came later (harvest-v1 0.2)."""
     later = {item.name for item in fields(type(record)).values() if len(item.eras) < len(ERAS)}

@@ -5,10 +5,10 @@ with their ids, and what is stored afterwards is compared with it by value.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import cast
 
-from harvest_mcp.changes import Change
-from harvest_mcp.changes.looking import written
+from harvest_mcp.changes.looking import holds, written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
 from harvest_mcp.spec import Child, Field, Record, Resource, System, Value, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model
@@ -17,7 +17,7 @@ from harvest_mcp.tools.changing import agreed, asks, confirming
 from harvest_mcp.tools.kinds import ID
 from harvest_mcp.tools.references import child
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import told
+from harvest_mcp.tools.written import so_already, told
 
 Kind = Resource[Record]
 Children = tuple[Child, ...]
@@ -47,8 +47,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
                 raise PossibleDuplicate(noun, [f"{noun}_id {id}" for id in same], sure=True)
             return (*there, new)
 
-        change = await _listed(call, system, resource, item, arguments, added)
-        return told(f"Added the {noun} to", system, resource, change)
+        return await _turn(call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to")
 
     return Tool(
         name=name,
@@ -76,8 +75,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         def changed(there: Children) -> Children:
             return tuple(each.model_copy(update=values) if each.id == wanted else each for each in there)
 
-        change = await _listed(call, system, resource, item, arguments, changed)
-        return told(f"Changed the {noun} of", system, resource, change)
+        return await _turn(call, Listed(system, resource, item), arguments, changed, done=f"Changed the {noun} of")
 
     return Tool(
         name=name,
@@ -100,8 +98,7 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
         def left(there: Children) -> Children:
             return tuple(each for each in there if each.id != unwanted)
 
-        change = await _listed(call, system, resource, item, arguments, left)
-        return told(f"Removed the {noun} of", system, resource, change)
+        return await _turn(call, Listed(system, resource, item), arguments, left, done=f"Removed the {noun} of")
 
     return Tool(
         name=name,
@@ -114,15 +111,20 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
     )
 
 
-async def _listed(
-    call: Call,
-    system: System,
-    resource: Kind,
-    item: Field,
-    arguments: Arguments,
-    turned: Callable[[Children], Children],
-) -> Change[Record]:
-    """The list of the record as it reads now, turned into another; the child that is meant has to be in it."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which list of which records."""
+
+    system: System
+    resource: Kind
+    item: Field
+
+
+async def _turn(
+    call: Call, of: Listed, arguments: Arguments, turned: Callable[[Children], Children], *, done: str
+) -> str:
+    """Turn the list of the record as it reads now into another; the child that is meant has to be in it."""
+    system, resource, item = of.system, of.resource, of.item
     given, changes, argument = arguments.given(), call.changes(system), _key(item).name
 
     def to(record: Record) -> dict[str, Value]:
@@ -134,7 +136,9 @@ async def _listed(
 
     asking = Asking(call.tool, given)
     record, values = await agreed(call, changes, resource, given[resource.key], to, asking)
-    return await changes.update(resource, record, values)
+    if holds(record, values):
+        return so_already(resource, record)
+    return told(done, system, resource, await changes.update(resource, record, values))
 
 
 def _ids(ids: Sequence[int | None]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes
+from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
@@ -31,7 +32,7 @@ from harvest_mcp.tools.timesheets import (
     yesterday,
 )
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import insisting, told
+from harvest_mcp.tools.written import insisting, so_already, told
 
 Kind = Resource[Record]
 
@@ -90,8 +91,8 @@ def _log(system: System, resource: Kind) -> Tool:
         page = Page(system, place, sheet, changes)
         change = await page.create(values, once=not given.get("allow_duplicate"))
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
-        said = told(done, system, resource, change, insisting(change), _rounded(given))
-        return _with(said, await _for(call, system, place))
+        more = await _for(call, system, place)
+        return _with(told(done, system, resource, change, insisting(change), _rounded(given)), more)
 
     return Tool(
         name=name,
@@ -215,10 +216,12 @@ def _update(system: System, resource: Kind) -> Tool:
             values["spent_at"] = given["day"]
         record = await changes.current(place, given[resource.key])
         values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
+        if holds(record, values):
+            return so_already(resource, record)
         done = await changes.update(place, record, values)
         stands = await pointed_out(call, system, place, values, done.record)
-        said = told("Updated", system, resource, done, _rounded(given))
-        return _with(said, f"{stands}{await _for(call, system, place)}")
+        more = f"{stands}{await _for(call, system, place)}"
+        return _with(told("Updated", system, resource, done, _rounded(given)), more)
 
     return Tool(
         name=name,
@@ -264,8 +267,7 @@ async def _spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[s
 
 
 def _rounded(given: Mapping[str, Any]) -> str:
-    worked = given.get("hours")
-    return f"{worked.said} is kept as {worked.hours} hours." if worked and worked.said else ""
+    return f"{worked.said} is kept as {worked.hours} hours." if (worked := given.get("hours")) and worked.said else ""
 
 
 def _stopped(page: Page, heard: list[Decimal]) -> str:
@@ -283,8 +285,8 @@ def _stops(place: Kind, record: Record | None) -> Iterator[str]:
     """What the journal keeps of a timer that is stopped by the way, for whoever takes that back."""
     if record is not None:
         person = f', {place.acting.noun}="{place.whose}"' if place.acting and place.whose else ""
-        again = f"start_timer({place.key}={record.id}{person}) starts it."
-        yield f"The timer of {known(place, record)} was stopped by it and stays so; {again}"
+        stopped = f"The timer of {known(place, record)} was stopped by it and stays so;"
+        yield f"{stopped} start_timer({place.key}={record.id}{person}) starts it."
 
 
 async def _for(call: Call, system: System, place: Kind) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System, Value, Verb
 from harvest_mcp.tools.acting import action_tool
@@ -21,7 +22,7 @@ from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.rules import agree
 from harvest_mcp.tools.timing import timing_tools
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import doubted, told
+from harvest_mcp.tools.written import doubted, so_already, told
 
 Kind = Resource[Record]
 
@@ -75,6 +76,8 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
         asking = Asking(name, given)
         record, _ = await agreed(call, changes, place, given[resource.key], to, asking)
+        if holds(record, values):
+            return so_already(resource, record)
         return told("Updated", system, resource, await changes.update(place, record, values))
 
     return Tool(

@@ -48,6 +48,12 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
 
 
+def so_already(resource: Kind, record: Record) -> str:
+    """What is said of a record that holds what it was to be changed to."""
+    line = f"{resource.noun.capitalize()} {known(resource, record)} is so already. Nothing was changed."
+    return f"{line}\n{doubted(record)}{as_json(record)}"
+
+
 def unnoted(change: Change[Record]) -> str:
     """A sentence for a change the journal does not know the outcome of; empty when it does."""
     return f"{change.unnoted} This outcome is noted with the next write." if change.unnoted else ""

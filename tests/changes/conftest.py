@@ -1,19 +1,12 @@
-"""No proxy from outside, and looks in quick succession."""
+"""No proxy from outside."""
 
 from pathlib import Path
 
 import pytest
 
-from harvest_mcp.changes import writes
-
 from ..gateway.conftest import no_proxies_from_outside, short_waits, tls_made_once
 
-__all__ = ["no_proxies_from_outside", "quick_looks", "short_waits", "tls_made_once"]
-
-
-@pytest.fixture(autouse=True)
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writes, "LOOKS", (0.05, 0.1, 0.1))
+__all__ = ["no_proxies_from_outside", "short_waits", "tls_made_once"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

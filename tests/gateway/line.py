@@ -68,11 +68,14 @@ async def serving(
     """A server that gives one answer after the other, the last one for ever."""
     served, tasks, left = Served(), set[asyncio.Task[None]](), list(answers)
 
-    async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Known from now on, and closed at the end whether or not it was attended to before."""
         served.connections += 1
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
+        tasks.add(task := asyncio.create_task(attend(reader, writer)))
+        task.add_done_callback(lambda _: writer.transport.abort())
+        task.add_done_callback(tasks.discard)
+
+    async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError):
             while not writer.is_closing():
                 served.requests.append(await _request(reader))
@@ -82,16 +85,15 @@ async def serving(
                     await writer.drain()
                 else:
                     await answer(writer)
-        writer.transport.abort()
-        tasks.discard(task)
 
     bound = listener or _listener()
-    server = await asyncio.start_server(attend, sock=bound, ssl=tls)
+    server = await asyncio.start_server(connected, sock=bound, ssl=tls)
     served.url = f"{'https' if tls else 'http'}://127.0.0.1:{bound.getsockname()[1]}"
     try:
         yield served
     finally:
         server.close()
+        await anyio.lowlevel.checkpoint()  # whoever was just let in is known then
         for task in (ending := list(tasks)):
             task.cancel()
         await asyncio.wait_for(asyncio.gather(*ending, return_exceptions=True), 5)

@@ -1,4 +1,4 @@
-"""A call ends in time, whatever the other side does: at most a second after its deadline, usually at it."""
+"""A call ends in time, whatever the other side does: at its deadline, and on a busy machine soon after it."""
 
 import asyncio
 import gc
@@ -22,6 +22,8 @@ from .line import OK, READ, REQUESTS, Act, dripping, hang_up, reaching, serving,
 pytestmark = pytest.mark.anyio
 TOTAL = 0.3
 LIMITS = Limits(connect=30, read=30, total=TOTAL, wait=30)
+BUSY = 5.0
+"""Seconds a busy machine may take on top; the other side would go on for a minute."""
 BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
 
 
@@ -85,7 +87,7 @@ SLOW: dict[str, Act] = {
 @pytest.mark.parametrize("manner", SLOW)
 async def test_a_slow_server_is_left_at_the_deadline(manner: str) -> None:
     async with serving(SLOW[manner]) as served, reaching(served.url, limits=LIMITS) as gateway:
-        with within(TOTAL, TOTAL + 1):
+        with within(TOTAL, TOTAL + BUSY):
             async with anyio.create_task_group() as group:
                 group.start_soon(failing, gateway, READ, TooSlow)
                 group.start_soon(failing, gateway, REQUESTS["POST"], InDoubt)
@@ -98,7 +100,7 @@ async def test_a_server_that_only_accepts_is_left_at_the_deadline() -> None:
         listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
         url = f"http://127.0.0.1:{port_of(listener)}"
         async with listener, reaching(url, limits=LIMITS) as gateway:
-            with within(TOTAL, TOTAL + 1), pytest.raises(TooSlow):
+            with within(TOTAL, TOTAL + BUSY), pytest.raises(TooSlow):
                 await gateway(READ)
 
 
@@ -107,37 +109,39 @@ async def test_a_server_that_only_accepts_is_left_at_the_deadline() -> None:
 async def test_a_handshake_that_never_ends_is_left_knowing_that_nothing_was_sent(method: Method) -> None:
     listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
     async with listener, reaching(f"https://127.0.0.1:{port_of(listener)}", limits=LIMITS) as gateway:
-        with within(TOTAL, TOTAL + 1), pytest.raises(Unreachable, match="did not take the call in time"):
+        with within(TOTAL, TOTAL + BUSY), pytest.raises(Unreachable, match="did not take the call in time"):
             await gateway(REQUESTS[method])
     gc.collect()
 
 
 async def test_a_write_that_gets_no_connection_in_time_is_known_to_be_unsent() -> None:
-    async with serving(silence) as served, reaching(served.url, limits=LIMITS) as gateway:
-        with within(TOTAL, TOTAL + 1):
+    limits = replace(LIMITS, total=1)
+    async with serving(silence) as served, reaching(served.url, limits=limits) as gateway:
+        with within(1, 1 + BUSY):
             async with anyio.create_task_group() as group:
                 for _ in range(10):
                     group.start_soon(failing, gateway, REQUESTS["POST"], InDoubt)
                 await asyncio.sleep(0.1)
                 group.start_soon(failing, gateway, REQUESTS["PUT"], InDoubt, Unreachable)
-                await asyncio.sleep(TOTAL - 0.15)
+                await asyncio.sleep(0.15)
                 assert set(served.lines) == {"POST /clients"}
 
 
 async def test_a_pause_between_two_reads_is_limited_on_its_own() -> None:
     limits = replace(LIMITS, read=0.1, total=30)
     async with serving(silence) as served, reaching(served.url, limits=limits) as gateway:
-        with within(0.1, 1.1), pytest.raises(TooSlow):
+        with within(0.1, 0.1 + BUSY), pytest.raises(TooSlow):
             await gateway(READ)
 
 
 async def test_the_deadline_counts_every_attempt_and_the_waits_between() -> None:
     async def late(writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.12)
+        await asyncio.sleep(0.4)
         await hang_up(writer)
 
-    async with serving(late) as served, reaching(served.url, limits=LIMITS) as gateway:
-        with within(TOTAL, TOTAL + 1), pytest.raises((TooSlow, Unreachable)):  # on a hop, or between two
+    limits = replace(LIMITS, total=1)
+    async with serving(late) as served, reaching(served.url, limits=limits) as gateway:
+        with within(1, 1 + BUSY), pytest.raises((TooSlow, Unreachable)):  # on a hop, or between two
             await gateway(READ)
     assert 1 <= len(served.requests) <= 3
 
@@ -148,7 +152,7 @@ async def test_the_deadline_counts_every_hop_of_a_redirect() -> None:
         writer.write(b"HTTP/1.1 302 Found\r\nLocation: /clients\r\nContent-Length: 0\r\n\r\n")
 
     async with serving(late) as served, reaching(served.url, limits=LIMITS) as gateway:
-        with within(TOTAL, TOTAL + 1), pytest.raises(TooSlow):
+        with within(TOTAL, TOTAL + BUSY), pytest.raises(TooSlow):
             await gateway(READ)
     assert 1 <= len(served.requests) <= 3
 
@@ -156,19 +160,19 @@ async def test_the_deadline_counts_every_hop_of_a_redirect() -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_the_deadline_counts_queueing_for_the_budget(method: Method) -> None:
     """The wait for a place would end after the deadline, so it is not begun, and nothing is sent."""
-    throttle = Throttle(Plan(calls=1, seconds=1, pause=16))
-    async with serving(OK) as served, reaching(served.url, limits=LIMITS, throttle=throttle) as gateway:
+    throttle, limits = Throttle(Plan(calls=1, seconds=60, pause=61)), replace(LIMITS, total=30)
+    async with serving(OK) as served, reaching(served.url, limits=limits, throttle=throttle) as gateway:
         await gateway(READ)
-        with within(0, TOTAL), pytest.raises(GateClosed):
+        with within(0, BUSY), pytest.raises(GateClosed):
             await gateway(REQUESTS[method])
     assert len(served.requests) == 1
 
 
 async def test_time_spent_queueing_for_the_budget_is_missing_afterwards() -> None:
-    throttle, limits = Throttle(Plan(calls=1, seconds=0.5, pause=16)), replace(LIMITS, total=1)
+    throttle, limits = Throttle(Plan(calls=1, seconds=0.7, pause=16)), replace(LIMITS, total=1)
     async with serving(OK, silence) as served, reaching(served.url, limits=limits, throttle=throttle) as gateway:
         await gateway(READ)
-        with within(0.95, 1.4), pytest.raises(TooSlow):
+        with within(0.95, 1.65), pytest.raises(TooSlow):
             await gateway(READ)
     assert len(served.requests) == 2
 
@@ -176,7 +180,7 @@ async def test_time_spent_queueing_for_the_budget_is_missing_afterwards() -> Non
 async def test_the_deadline_counts_queueing_for_a_connection() -> None:
     """Ten connections are all there are; whoever waits for one ends with the others."""
     async with serving(silence) as served, reaching(served.url, limits=LIMITS) as gateway:
-        with within(TOTAL, TOTAL + 1):
+        with within(TOTAL, TOTAL + BUSY):
             async with anyio.create_task_group() as group:
                 for _ in range(25):
                     group.start_soon(failing, gateway, READ, TooSlow, Unreachable)
@@ -193,7 +197,7 @@ async def test_a_progress_listener_that_hangs_does_not_outlast_the_patience_of_i
 
     async with serving(OK) as served, reaching(served.url, limits=LIMITS, throttle=throttle) as gateway:
         await gateway(READ)
-        with within(0.1, 0.5), anyio.move_on_after(0.1):
+        with within(0.1, 0.1 + BUSY), anyio.move_on_after(0.1):
             await gateway(READ, waiting=slow)
     assert len(served.requests) == 1
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import zlib
+from collections.abc import Callable
 from functools import cache
 
 import anyio
@@ -37,19 +38,23 @@ async def endless_after_the_end(writer: asyncio.StreamWriter) -> None:
 
 
 GZIP = ("Content-Encoding", "gzip")
-BOMBS: dict[str, tuple[bytes | Act, str]] = {
-    "200 MB in gzip": (http(200, packed(200), GZIP), "too-large"),
-    "200 MB in gzip twice": (http(200, packed(200, 2), ("Content-Encoding", "gzip, gzip")), "content-coding"),
-    "no end after the gzip": (endless_after_the_end, "gzip-broken"),
-    "200,000 headers": (http(200, b"", *((f"X-{number}", "filler") for number in range(200_000))), "Unavailable"),
-    "just the cap": (http(200, b" " * Limits().body), "200"),
+BOMBS: dict[str, tuple[Callable[[], bytes | Act], str]] = {
+    "200 MB in gzip": (lambda: http(200, packed(200), GZIP), "too-large"),
+    "200 MB in gzip twice": (lambda: http(200, packed(200, 2), ("Content-Encoding", "gzip, gzip")), "content-coding"),
+    "no end after the gzip": (lambda: endless_after_the_end, "gzip-broken"),
+    "200,000 headers": (
+        lambda: http(200, b"", *((f"X-{number}", "filler") for number in range(200_000))),
+        "Unavailable",
+    ),
+    "just the cap": (lambda: http(200, b" " * Limits().body), "200"),
 }
+"""How each is made, when it is needed, and what it ends with."""
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
 async def test_a_hostile_answer_takes_at_most_thirty_two_megabytes_over_its_cap(bomb: str) -> None:
-    answer, ends = BOMBS[bomb]
-    async with serving(OK) as calm, serving(answer) as hostile:
+    build, ends = BOMBS[bomb]
+    async with serving(OK) as calm, serving(build()) as hostile:
         with anyio.fail_after(30):
             ran = await anyio.run_process([sys.executable, "-m", "tests.gateway.bomb", calm.url, hostile.url])
     grown, ended = ran.stdout.decode().split()

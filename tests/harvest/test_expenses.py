@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-import anyio
 import pytest
 
 from harvest_mcp.changes import settling
-from harvest_mcp.changes import writes as changes
 from harvest_mcp.sandbox import MANAGER, MEMBER, Fault, Login, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES
@@ -25,12 +23,6 @@ LOST = "The request was sent once, but its fate is unknown. sandbox.localhost br
 def sandbox() -> Iterator[Sandbox]:
     with open_account(clock=Clock(), calls=None) as sandbox:
         yield sandbox
-
-
-@pytest.fixture
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "LOOKS", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(settling, "LAG", 0.05)
 
 
 async def test_a_list_says_which_week_it_is_of_and_never_counts_as_all(sandbox: Sandbox, era: Era) -> None:
@@ -372,7 +364,6 @@ async def test_a_category_with_expenses_is_archived_rather_than_deleted(sandbox:
         )
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_a_lost_create_is_found_in_the_week_of_its_day(sandbox: Sandbox, era: Era) -> None:
     sandbox.fail(Fault("drop", method="POST", commit="before"))
     async with talking(sandbox, era=era, toolsets="all") as talk:
@@ -389,13 +380,13 @@ async def test_a_lost_create_is_found_in_the_week_of_its_day(sandbox: Sandbox, e
     assert len(sandbox.rows(EXPENSES)) == NEW - 40000
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_an_empty_week_does_not_prove_that_a_lost_create_was_not_carried_out(sandbox: Sandbox, era: Era) -> None:
     """29 row 27: in 2017 a user got empty lists."""
     sandbox.fail(Fault("drop", method="POST"))
-    async with talking(sandbox, era=era, toolsets="all") as talk:
+    clock = Clock()
+    async with talking(sandbox, era=era, toolsets="all", clock=clock) as talk:
         assert (await talk.error("create_expense", **TAXI)).startswith(f"{LOST} Harvest could not be read since.")
-        await anyio.sleep(settling.LAG)
+        clock.turn(settling.LAG)
         assert '"outcome":"in doubt"' in await talk.ok("get_change", change_id=1)
         await talk.ok(
             "create_expense", **{**TAXI, "total_cost": "7"}

@@ -79,9 +79,9 @@ async def test_nobody_is_asked_about_a_draft_or_what_changes_no_figure(
     sandbox: Sandbox, era: Era, given: dict[str, Any]
 ) -> None:
     async with talking(sandbox, era=era, toolsets="invoices", reply="decline") as talk:
-        await talk.ok("update_invoice", **given)
+        already = " is so already." in await talk.ok("update_invoice", **given)
         assert talk.asked == []
-        assert len(talk.wire()) == 3
+        assert (already, len(talk.wire())) == (("currency" in given), 1 if "currency" in given else 3)
 
 
 async def test_a_line_that_is_not_there_is_refused_before_anybody_is_asked(sandbox: Sandbox, era: Era) -> None:

@@ -13,7 +13,6 @@ import mcp_types as types
 import pytest
 
 from harvest_mcp.changes import settling
-from harvest_mcp.changes import writes as changes
 from harvest_mcp.sandbox import MEMBER, Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS, kept
 from tests.approval.kit import heading, person
@@ -39,12 +38,6 @@ FINAL = "Harvest offers no call that takes it back."
 def sandbox() -> Iterator[Sandbox]:
     with open_account(clock=Clock(), calls=None) as sandbox:
         yield sandbox
-
-
-@pytest.fixture
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "LOOKS", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(settling, "LAG", 0.05)
 
 
 @pytest.fixture
@@ -321,7 +314,6 @@ async def test_only_an_administrator_touches_the_receipt_of_a_locked_expense(san
         assert (await talk.error("get_receipt", expense_id=SCRIPTS)).startswith(f"No expense {SCRIPTS} in this account")
 
 
-@pytest.mark.usefixtures("quick_looks")
 @pytest.mark.parametrize("expense", [LUNCH, HOTEL])
 async def test_a_receipt_whose_answer_was_lost_is_looked_for(sandbox: Sandbox, era: Era, expense: int) -> None:
     """Where there was one before, only its bytes tell."""
@@ -334,17 +326,17 @@ async def test_a_receipt_whose_answer_was_lost_is_looked_for(sandbox: Sandbox, e
         assert '"outcome":"applied"' in await talk.ok("get_change", change_id=1)
 
 
-@pytest.mark.usefixtures("quick_looks")
 @pytest.mark.parametrize(("expense", "outcome"), [(LUNCH, "refused"), (HOTEL, "in doubt")])
 async def test_a_receipt_that_was_never_taken_is_in_doubt_first(
     sandbox: Sandbox, era: Era, expense: int, outcome: str
 ) -> None:
     before = sandbox.rows(RECEIPTS)
     sandbox.fail(Fault("drop", method="POST"))
-    async with talking(sandbox, era=era, reply="yes", toolsets="all") as talk:
+    clock = Clock()
+    async with talking(sandbox, era=era, reply="yes", toolsets="all", clock=clock) as talk:
         said = await talk.error("attach_receipt", expense_id=expense, **given("new.pdf", b"%PDF-1.4"))
         assert said.startswith("The request was sent once, but its fate is unknown.")
-        await anyio.sleep(settling.LAG)
+        clock.turn(settling.LAG)
         assert f'"outcome":"{outcome}"' in await talk.ok("get_change", change_id=1)
     assert sandbox.rows(RECEIPTS) == before
 

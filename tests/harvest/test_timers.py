@@ -223,7 +223,6 @@ async def test_a_timer_needs_what_it_runs_on(sandbox: Sandbox, clock: Ticking, g
 # What becomes of a call whose answer is lost: settled by looking, and nothing is done twice.
 
 
-@pytest.mark.usefixtures("quick_looks")
 @pytest.mark.parametrize("fault", ["drop", "status", "truncate"])
 async def test_a_timer_whose_answer_is_lost_is_looked_for_and_not_turned_again(
     sandbox: Sandbox, clock: Ticking, era: Era, fault: str
@@ -239,7 +238,6 @@ async def test_a_timer_whose_answer_is_lost_is_looked_for_and_not_turned_again(
         assert timers(sandbox) == []
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_a_timer_that_was_never_turned_is_in_doubt_and_not_turned_blindly(
     sandbox: Sandbox, clock: Ticking, era: Era
 ) -> None:
@@ -257,7 +255,6 @@ async def test_a_timer_that_was_never_turned_is_in_doubt_and_not_turned_blindly(
         assert timers(sandbox) == []
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_a_redirect_of_a_timer_is_not_followed(sandbox: Sandbox, clock: Ticking) -> None:
     async with at(sandbox, clock) as talk:
         await talk.ok("start_timer", **RELAUNCH)
@@ -267,7 +264,6 @@ async def test_a_redirect_of_a_timer_is_not_followed(sandbox: Sandbox, clock: Ti
         assert timers(sandbox) == [NEW]
 
 
-@pytest.mark.usefixtures("quick_looks")
 @pytest.mark.parametrize("tool", ["log_time", "start_timer"])
 async def test_an_entry_whose_answer_is_lost_is_found_on_its_day(
     sandbox: Sandbox, clock: Ticking, era: Era, tool: str
@@ -283,7 +279,6 @@ async def test_an_entry_whose_answer_is_lost_is_found_on_its_day(
     assert sandbox.rows(HOURS)[-1]["id"] == NEW
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_an_answer_without_its_entry_is_no_reason_to_log_twice(sandbox: Sandbox, clock: Ticking) -> None:
     """18, 29 row 6: whatever the root, a `day_entry` is in it; without one the day is looked at."""
     async with at(sandbox, clock, login=ADMIN) as talk:
@@ -293,7 +288,6 @@ async def test_an_answer_without_its_entry_is_no_reason_to_log_twice(sandbox: Sa
     assert sandbox.rows(HOURS)[-1]["id"] == NEW
 
 
-@pytest.mark.usefixtures("quick_looks")
 async def test_an_old_account_tells_no_ids_and_a_lost_answer_is_settled_all_the_same(clock: Ticking) -> None:
     """18: `project_id` and `task_id` are `docs` on; what a body cannot tell is not compared."""
     with open_account(profile="classic", clock=clock, calls=None) as sandbox:

@@ -12,7 +12,7 @@ from harvest_mcp.systems.incwo.contacts import Item
 from tests.conftest import Era, Talk
 from tests.incwo.kit import ANNE, JEAN, LACAZE, at, change, first, pairs, record, sent, told, writes
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick_looks")]
+pytestmark = pytest.mark.anyio
 
 Owner = Literal["contact", "firm"]
 Pairs = list[tuple[str, str]]

@@ -57,8 +57,8 @@ async def test_a_decimal_of_64_digits_is_told_digit_for_digit() -> None:
     async with at(toolsets="all") as talk:
         talk.sandbox.store.update(PRODUCTS, 640005, {"price_in_file_currency": LONG})
         assert (await record(talk, "product", 640005))["price_in_file_currency"] == str(LONG)
-        await talk.ok("update_incwo_product", product_id=640005, price="12.50")
-        assert sent(talk) == [("price", "12.50")]
+        await talk.ok("update_incwo_product", product_id=640005, price="12.75")
+        assert sent(talk) == [("price", "12.75")]
         assert (await record(talk, "product", 640005))["price_in_file_currency"] == str(LONG)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 import anyio
 import pytest
 
+from harvest_mcp.changes import settling
 from harvest_mcp.sandbox import Fault
 from harvest_mcp.systems.incwo import FIRMS
 from tests.conftest import Era
 from tests.incwo.kit import ANNE, LACAZE, at, change, first, writes
+from tests.sandbox.kit import Clock
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick_looks")]
+pytestmark = pytest.mark.anyio
 
 FATE = "The request was sent once, but its fate is unknown."
 DROPPED = f"{FATE} sandbox.localhost broke the connection off."
@@ -135,16 +137,17 @@ async def test_a_create_whose_answer_was_lost_is_looked_for_and_never_repeated(
 
 @pytest.mark.parametrize("status", ["429", "503"])
 async def test_a_throttled_change_is_a_doubt_that_settles_as_not_carried_out(status: str) -> None:
-    async with at() as talk:
+    clock = Clock()
+    async with at(clock=clock) as talk:
         talk.sandbox.fail(Fault("status", status, method="PUT", headers=(("Retry-After", "0"),)))
         said = await talk.error("update_incwo_firm", firm_id=LACAZE, tva="1")
         assert said == f"{FATE} incwo is throttling this account ({status}). {NOT_SHOWN} {SETTLE}"
         assert len(writes(talk)) == 1
-        await anyio.sleep(0.06)
+        clock.turn(settling.LAG)
         assert (await change(talk))["outcome"] == "refused"
 
 
-@pytest.mark.parametrize("status", ["429", "503"])
+@pytest.mark.parametrize(("era", "status"), [("auto", "429"), ("legacy", "503")])
 async def test_a_throttled_read_is_waited_for(era: Era, status: str) -> None:
     async with at(era=era) as talk:
         talk.sandbox.fail(Fault("status", status, method="GET", headers=(("Retry-After", "1"),)))

@@ -3,6 +3,7 @@
 It forks, so it runs as a process of its own with one thread; the account is served by another. Prints counts as JSON.
 """
 
+import functools
 import json
 import os
 import sys
@@ -11,13 +12,17 @@ import traceback
 from typing import Any
 
 import anyio
-import httpx  # noqa: F401 - imported once, before the forks
-import sqlalchemy  # noqa: F401 - same
+import anyio._backends._asyncio
+import httpcore  # noqa: F401 - same
+import httpx
+import sqlalchemy.dialects.sqlite  # noqa: F401 - same
 
 from harvest_mcp.changes import settling
-from harvest_mcp.gateway import client  # noqa: F401 - same
+from harvest_mcp.gateway import client, shared  # noqa: F401 - same
+from harvest_mcp.state import layout, postgresql, sqlite  # noqa: F401 - same
 from tests.journal.kit import Steps, at_desk, entries, id_in, kill, use
 
+httpx.create_ssl_context = functools.cache(httpx.create_ssl_context)
 settling.LAG = 0.1  # the account here shows a write at once, or never
 
 Write = tuple[str, dict[str, Any]]

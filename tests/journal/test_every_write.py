@@ -39,7 +39,6 @@ BEFORE = {
 """What has to be done first, for there to be something to do."""
 WRITES = [name for name in calls.EVERY if not name.startswith(("get_", "list_", "report_", "search_", "who_"))]
 AGAIN = {
-    *(name for name in WRITES if name.startswith("update_")),  # the same value once more
     "toggle_client",  # without a state, it flips
     "attach_receipt",  # the same file once more
     *("delete_task_assignment", "delete_user_assignment"),  # archived, and so still there

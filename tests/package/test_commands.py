@@ -6,7 +6,6 @@ import pty
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,13 @@ from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Login, Sandbox, open_accou
 from harvest_mcp.systems.harvest import CLIENTS
 from tests.conftest import REPLIES, Era
 
-STATE = str(Path(tempfile.mkdtemp(prefix="harvest-mcp-tests-")) / "state.db")
 COMMAND = [sys.executable, "-m", "harvest_mcp"]
 
 
 def environment(url: str = "", login: Login = ADMIN, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HARVEST_")}
     account = {"HARVEST_URL": url, "HARVEST_EMAIL": login.email, "HARVEST_PASSWORD": login.password} if url else {}
-    return {**kept, **account, "HARVEST_MCP_STATE": STATE, **more}
+    return {**kept, **account, **more}
 
 
 def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

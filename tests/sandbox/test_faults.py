@@ -240,5 +240,5 @@ async def test_closing_calls_off_what_was_to_be_carried_out_later(http: httpx.As
         await strike(http, "drop; commit=after; after=60")
     start = time.monotonic()
     sandbox.later.close()
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 10
     assert there(sandbox)

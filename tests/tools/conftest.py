@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from harvest_mcp.changes import settling, writes
 from harvest_mcp.sandbox import Sandbox, open_account
 from tests.sandbox.kit import Clock
 
@@ -19,10 +18,3 @@ def sandbox(clock: Clock) -> Iterator[Sandbox]:
     """The agency on 2018-03-05 at 12:00 UTC; it never throttles, since its clock would never lift the block."""
     with open_account(clock=clock, calls=None) as sandbox:
         yield sandbox
-
-
-@pytest.fixture
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looks after a lost answer follow each other, and the write, in milliseconds instead of seconds."""
-    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(settling, "LAG", 0.05)

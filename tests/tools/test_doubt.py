@@ -13,9 +13,10 @@ from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, Talk, talking
+from tests.sandbox.kit import Clock
 from tests.tools.kit import ACME, JANE, SAUNA, WILE, document, undo, until, writes
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick_looks")]
+pytestmark = pytest.mark.anyio
 
 LOST = "The request was sent once, but its fate is unknown. sandbox.localhost broke the connection off."
 NOT_SHOWN = "Harvest does not show the change so far. It was not sent a second time."
@@ -111,12 +112,14 @@ async def test_a_write_carried_out_before_the_line_broke_is_told_as_done(sandbox
 
 
 @pytest.mark.parametrize("tool", WRITES)
-async def test_a_write_never_carried_out_is_told_as_in_doubt(sandbox: Sandbox, era: Era, tool: str) -> None:
+async def test_a_write_never_carried_out_is_told_as_in_doubt(
+    sandbox: Sandbox, clock: Clock, era: Era, tool: str
+) -> None:
     before = rows(sandbox)
     sandbox.fail(Fault("drop", method=WRITES[tool][1][0]))
-    async with talking(sandbox, era=era, reply="yes") as talk:
+    async with talking(sandbox, era=era, reply="yes", clock=clock) as talk:
         assert await told(talk, tool, error=True) == f"{LOST} {NOT_SHOWN} {SETTLE}"
-        await anyio.sleep(settling.LAG)
+        clock.turn(settling.LAG)
         assert await outcome(talk) == "refused"
         assert writes(talk) == []
     assert rows(sandbox) == before

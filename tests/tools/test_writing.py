@@ -305,3 +305,14 @@ async def test_a_toggle_that_cannot_be_read_back_is_still_told_as_done(sandbox: 
         assert await talk.ok("toggle_client", client_id=ACME) == (
             f"Now archived: client 11073. It could not be read back; get it again to see it. {undo(1)}"
         )
+
+
+async def test_a_change_to_what_is_so_already_sends_nothing_and_is_no_change(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        await talk.ok("update_contact", contact_id=JANE, title="CEO", fax="")
+        for same in ({"title": "CEO"}, {"title": "CEO", "fax": ""}):
+            text = await talk.ok("update_contact", contact_id=JANE, **same)
+            assert text.startswith('Contact "Jane Doe" (9) is so already. Nothing was changed.\n{"id":9,')
+            assert talk.wire() == ["GET /contacts/9"]
+        assert (await talk.ok("list_changes")).startswith("# 1 change, newest first\n")
+        assert (await talk.ok("update_contact", contact_id=JANE, title="CTO")).startswith("Updated contact")
