@@ -96,13 +96,12 @@ class Counts:
 class Owed:
     """What somebody owes by a record, unless the word in its `column` is one of `free`.
 
-    A write of one of the `figures` then `sets_off` what a person is asked about first; `tells` is what it stands at.
+    A write of one of the `figures` then `sets_off` what a person is asked about first.
     """
 
     column: str
     free: tuple[str, ...]
     figures: tuple[str, ...]
-    tells: tuple[str, ...]
     sets_off: str
 
 
@@ -158,13 +157,17 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependent:
-    """Records that hang on another: they go with it when it is deleted, keep it from being deleted, or nobody knows."""
+    """Records that hang on another: they go with it when it is deleted, keep it from being deleted, or nobody knows.
+
+    `sums` is the column that says what one is worth.
+    """
 
     noun: str
     by: str
     fate: Literal["goes", "blocks", "unknown"]
     words: str
     where: tuple[tuple[str, Scalar], ...] = ()
+    sums: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,14 +183,27 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moves:
-    """Columns of its owner that creating or deleting one changes: they are told before and after.
+class Stands:
+    """What a person is told of a record before it is written to: the columns it stands at, and whose it is.
 
-    `most` is a column of it that is not expected to exceed a column of its owner.
+    `of` is a reference, and `named` the column that holds its name where the vendor tells it along.
     """
 
     columns: tuple[str, ...]
+    of: str = ""
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """Creating or deleting one changes what its owner stands at, which is told before and after.
+
+    `most` is a column of it that is not expected to exceed a column of its owner. `when` says what a create means for
+    an owner whose column holds a word: `(column, word, sentence)`.
+    """
+
     most: tuple[str, str] | None = None
+    when: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +212,14 @@ class Archives:
 
     column: str
     has: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeps:
+    """What keeps the vendor from deleting one: that it `has` something, which a column may tell `since` when."""
+
+    has: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

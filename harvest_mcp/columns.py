@@ -1,6 +1,7 @@
 """The columns of a record, as they are read off its class and the marks on it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
@@ -73,6 +74,11 @@ class Field:
     def argument(self) -> str:
         """What callers name it: the noun for a reference, otherwise its own name."""
         return self.ref or self.name
+
+    @property
+    def bookkeeping(self) -> bool:
+        """Whether only the vendor's own books need it: its id, its keys, when it was written."""
+        return self.server_set and (self.inner or self.name == "id" or issubclass(self.type, datetime))
 
     @property
     def bytes(self) -> bool:

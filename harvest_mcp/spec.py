@@ -1,9 +1,6 @@
 """The vocabulary a system is described in: data only, no behaviour of any vendor."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Generic, Self, TypeVar
+from dataclasses import dataclass
 
 from harvest_mcp.clauses import (  # fmt: skip
     Acting,
@@ -16,12 +13,14 @@ from harvest_mcp.clauses import (  # fmt: skip
     Dependent,
     Either,
     Filter,
+    Keeps,
     Locks,
     Moves,
     Owed,
     Plan,
     Same,
     Scalar,
+    Stands,
     Verb,
     Week,
 )
@@ -69,186 +68,18 @@ from harvest_mcp.marks import (  # fmt: skip
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
 from harvest_mcp.reports import Report, Reported, Road, Side, Trait
+from harvest_mcp.resources import Resource, Value
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED", "SENT_ONLY",
-    "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also", "Archives", "Assigns",
-    "Attachment", "Child", "Codes", "Counts", "Daily", "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed",
-    "Follows", "FromZero", "Identity", "Inner", "Lines", "Locks", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan",
-    "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Same",
-    "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Summary", "System", "Table", "Trait", "Value", "Verb",
-    "View", "Week", "Worded", "fields",
+    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
+    "SENT_ONLY", "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also",
+    "Archives", "Assigns", "Attachment", "Child", "Codes", "Counts", "Daily", "Dependent", "Each", "Either", "Era",
+    "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Lines", "Locks", "Mails",
+    "Moves", "OneOf", "Owed", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported",
+    "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Stands",
+    "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
-
-
-Value = Scalar | tuple[Part, ...]
-"""What a column holds: a scalar, or the children of a list."""
-
-
-R_co = TypeVar("R_co", bound=Record, covariant=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource(Generic[R_co]):
-    """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it.
-
-    `element` is what one is called on the wire, where that is not the noun. `paged` lists come page by page.
-    `owner` is the column whose value is in the path: `under` gives the resource at its place. `handle` is a column
-    of e-mail addresses that name a record in the path as well as its id does.
-    """
-
-    noun: str
-    plural: str
-    record: type[R_co]
-    path: str
-    toolset: str
-    label: tuple[str, ...]
-    says: str
-    verbs: tuple[Verb, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    actions: tuple[Action, ...] = ()
-    dependents: tuple[Dependent, ...] = ()
-    same: Same | None = None
-    element: str = ""
-    paged: bool = False
-    owner: str = ""
-    handle: str = ""
-    assigns: Assigns | None = None
-    makes: "Resource[Record] | None" = None
-    """What a create makes along, to assign it: its address is then the one for both."""
-    archives: Archives | None = None
-    retires: str = ""
-    """The column by which an update archives one."""
-    sets_off: str = ""
-    """What a create does at once that nothing takes back, such as mailing someone: a person is asked first."""
-    caution: str = ""
-    """What whoever writes one must know first; its tools say so."""
-    week: Week | None = None
-    acting: Acting | None = None
-    whose: int = 0
-    """For whom these calls are made, where it is not the caller: `under` says so."""
-    either: Either | None = None
-    together: tuple[str, ...] = ()
-    """Columns of which all are filled, or none."""
-    locks: Locks | None = None
-    counts: Counts | None = None
-    reported: Reported | None = None
-    owed: Owed | None = None
-    attachment: Attachment | None = None
-    module: str = ""
-    """What may be switched off in an account, and then hides all of this."""
-    explains: tuple[tuple[str, str], ...] = ()
-    """What a kind of refusal may mean besides its words, and what to do."""
-    open_while: tuple[str, str] | None = None
-    """The column, and its word, outside of which a record is not written or deleted any more."""
-    addresses: Addresses | None = None
-    daily: Daily | None = None
-    ids_from: str = ""
-    """The tool that tells ids, where there is no list of all."""
-    page_size: int = 0
-    """Rows to a page of a paged list that does not say how many pages it has."""
-    numbered: bool = False
-    """Its names may be digits, so that digits may be a name or an id."""
-    listed_only: bool = False
-    """There is no address of one: it is read out of the list."""
-    kept_by: tuple[str, ...] = ()
-    """Columns that keep a record from being deleted while they are true."""
-    moves: Moves | None = None
-    does: str = "create"
-    done: str = "created"
-    """What people call a create, and what they call it when it is done: `send`, `sent`."""
-    creates: str = ""
-    """The name of its create tool, where that is not made of the verb and the noun."""
-    stays: str = ""
-    """What a create leaves behind that no undo takes back: `the mail`."""
-
-    @property
-    def restorable(self) -> bool:
-        """Whether what is deleted can be made again of what was read: not if a create needs what is never read."""
-        return not any(item.required and item.sent_only for item in self.writable())
-
-    @property
-    def one(self) -> str:
-        """`an invoice`."""
-        words = self.noun.replace("_", " ")
-        return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
-
-    @property
-    def key(self) -> str:
-        """The argument that names one record by its id."""
-        return f"{self.noun}_id"
-
-    @property
-    def root(self) -> str:
-        """What one is called on the wire."""
-        return self.element or self.noun
-
-    @property
-    def roots(self) -> str:
-        """What a list of them is called on the wire."""
-        return f"{self.element}s" if self.element else self.plural
-
-    @property
-    def owned_by(self) -> Field | None:
-        """The column that holds whose it is, where the path says that."""
-        return fields(self.record)[self.owner] if self.owner else None
-
-    def under(self, values: Mapping[str, object]) -> Self:
-        """This resource at the place that these values tell: below its owner, on its day, for its person."""
-        place = replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
-        if self.daily and (day := values.get(self.daily.column)):
-            place = replace(place, path=self.daily.at(date.fromisoformat(str(day))))
-        if self.acting and (person := values.get(self.acting.query)):
-            place = replace(place, whose=int(str(person)))
-        return place
-
-    @property
-    def acted(self) -> dict[str, int]:
-        """For whom the calls are made, as it goes into the query and the journal; empty for the caller's own."""
-        return {self.acting.query: self.whose} if self.acting and self.whose else {}
-
-    @property
-    def query(self) -> tuple[tuple[str, str], ...]:
-        """What goes with every call, because of whom it is made for."""
-        return tuple((name, str(id)) for name, id in self.acted.items())
-
-    def summary(self) -> tuple[str, ...]:
-        return tuple(name for name, item in fields(self.record).items() if item.summary)
-
-    def writable(self) -> Iterator[Field]:
-        return (item for item in fields(self.record).values() if not item.server_set)
-
-    def creatable(self) -> Iterator[Field]:
-        """What a create carries."""
-        return (item for item in self.writable() if item.required or self.assigns is None)
-
-    def changeable(self) -> Iterator[Field]:
-        """What an update may carry."""
-        return (item for item in self.writable() if not item.fixed)
-
-    def action(self, flips: str, wanted: bool) -> Action | None:
-        """What brings a column to a value, if anything does."""
-        able = (action for action in self.actions if action.flips == flips and action.to in (None, wanted))
-        return next(able, None)
-
-    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
-        if self.week:
-            return {self.week.day: values.get(self.week.column)}
-        owner = self.same.within if self.same else None
-        for each in self.filters:
-            if owner and each.ref and owner == f"{each.ref}_id" and values.get(owner) is not None:
-                return {each.name: values[owner]}
-        return {}
-
-    def name_of(self, record: Record) -> str:
-        """What people call it: `Jane Doe`, or empty when its names are."""
-        known = fields(self.record)
-        words = [(known[column].ref, getattr(record, column)) for column in self.label]
-        if not any(word for _, word in words):  # of one that is not there yet, what is only ever sent
-            words = [(None, getattr(record, item.name)) for item in known.values() if item.required and item.sent_only]
-        return " ".join(f"{ref} {word}" if ref else str(word) for ref, word in words if word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,18 @@ Standing = Literal["new", "said", "busy"]
 """What an entry is to a deed: its own, the same said before, or another write to the record that is under way."""
 
 OPEN: tuple[Outcome, ...] = ("intended", "in doubt")
+BESIDE = "(beside)"
+"""Under what name the journal keeps that; no column has it."""
 ABANDONED = 300.0
 """Seconds after which nobody is at an intended write any more, whatever became of its process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """A write about to be sent. `before` and `sent` are columns as JSON has them, `read` when `before` was read."""
+    """A write about to be sent. `before` and `sent` are columns as JSON has them, `read` when `before` was read.
+
+    `beside` is what it does to other records, in words: what goes with a delete, what a timer stops.
+    """
 
     tool: str
     verb: str
@@ -35,6 +40,12 @@ class Deed:
     undoes: int | None = None
     once: bool = False
     """Whether an equal one of the last ten minutes is the same one."""
+    beside: tuple[str, ...] | None = None
+
+    @property
+    def image(self) -> Values | None:
+        """All that was before, as it is kept."""
+        return self.before if self.beside is None else {**(self.before or {}), BESIDE: list(self.beside)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +68,11 @@ class Entry:
     outcome: Outcome
     undoes: int | None
     holder: str
+
+    @property
+    def beside(self) -> tuple[str, ...] | None:
+        """What it did to other records, in words; None where nobody kept that."""
+        return tuple(self.before[BESIDE]) if self.before and BESIDE in self.before else None
 
     def under_way(self, now: float) -> bool:
         """Whether somebody may still be carrying it out, at this time in seconds since 1970."""

@@ -109,7 +109,7 @@ class Journal:
             "verb": deed.verb,
             "noun": deed.noun,
             "record": deed.record,
-            "before": deed.before,
+            "before": deed.image,
             "sent": dict(deed.sent),
             "outcome": "intended",
             "undoes": deed.undoes,

@@ -1,7 +1,7 @@
 """What takes a change back, as far as it can be taken back; what cannot is named."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,14 +14,21 @@ from harvest_mcp.spec import Action, Archives, Field, Record, Resource, Value, f
 
 Kind = Resource[Record]
 
+MOST = 200
+"""Characters of a value that are told in a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The write that takes a change back: delete what was created, and so on; `lost` is what it cannot restore."""
+    """The write that takes a change back: delete what was created, and so on.
+
+    `lost` is what it cannot restore; `gone` the records that were there and stay away.
+    """
 
     does: Literal["delete", "update", "act", "create"]
     values: Mapping[str, Value]
     lost: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     action: Action | None = None
 
 
@@ -116,16 +123,26 @@ def _again(resource: Kind, entry: Entry) -> Plan:
     before = entry.before or {}
     creatable = [item.name for item in resource.creatable()]
     values = {name: value for name, value in typed(resource, before).items() if name in creatable and value is not None}
-    flipped = {action.flips for action in resource.actions if not action.of}
+    return Plan("create", _chosen(resource, values), gone=tuple(_gone(resource, entry)))
+
+
+def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
+    """What went with a record, and does not come back with it."""
+    if (file := resource.attachment) and (entry.before or {}).get(file.has):
+        yield f"its {file.noun}"
+    if entry.beside is None:  # kept by a version that counted nothing
+        yield from (f"any {each.words}s it had" for each in resource.dependents if each.fate != "blocks")
+    yield from entry.beside or ()
+    yield from (f"its {item.name}" for item in resource.writable() if item.sent_only and not item.fixed)
+
+
+def otherwise(resource: Kind, entry: Entry, now: Record) -> dict[str, tuple[Value, Value]]:
+    """The columns of a record made again that a person would miss: as each was, and as it is."""
     known = fields(resource.record)
-    kept = [name for name in before if name in known and not known[name].follows]
-    lost = [name for name in kept if name not in creatable and name not in flipped]
-    lost += [item.name for item in resource.writable() if item.sent_only]
-    if resource.attachment and before.get(resource.attachment.has):
-        lost.append(f"its {resource.attachment.noun}")
-    gone = [f"any {each.words}s it had" for each in resource.dependents if each.fate == "goes"]
-    gone += [f"any {each.words}s that refer to the old id" for each in resource.dependents if each.fate == "unknown"]
-    return Plan("create", _chosen(resource, values), lost=(*lost, *gone))
+    names = [name for name in entry.before or {} if name in known]
+    apart = [name for name in names if not (known[name].bookkeeping or known[name].follows or known[name].sent_only)]
+    was = typed(resource, {name: (entry.before or {})[name] for name in apart})
+    return {name: (was[name], getattr(now, name)) for name in differing(now, was)}
 
 
 def _unarchived(resource: Kind, archives: Archives) -> Plan:
@@ -147,8 +164,8 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
     if changed := differing(current, wrote):
         known = fields(resource.record)
         both = "; ".join(
-            f"{name} was left as {_told(known[name], wrote[name])}"
-            f" and is now {_told(known[name], getattr(current, name))}"
+            f"{name} was left as {told(known[name], wrote[name])}"
+            f" and is now {told(known[name], getattr(current, name))}"
             for name in changed
         )
         raise NotUndone(
@@ -157,13 +174,18 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
         )
 
 
-def _told(item: Field, value: Value) -> str:
+def told(item: Field, value: Value) -> str:
     """A value in a sentence; not as Python has it, whose escapes could be taken for the text. Nothing private."""
     if item.private and value is not None:
         return "…"
     if isinstance(value, tuple):
-        return json.dumps([to_jsonable_python(written(child)) for child in value], ensure_ascii=False)
-    return f"'{value}'" if isinstance(value, str) else str(value)
+        return _short(json.dumps([to_jsonable_python(written(child)) for child in value], ensure_ascii=False))
+    return _short(f"'{value}'") if isinstance(value, str) else str(value)
+
+
+def _short(text: str) -> str:
+    """As much as a person reads, and how much more there is."""
+    return text if len(text) <= MOST else f"{text[:MOST]}… ({len(text):,} characters)"
 
 
 AFTER = {

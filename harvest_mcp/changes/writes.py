@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import anyio
 from pydantic_core import to_jsonable_python
@@ -35,13 +35,18 @@ SAW = {
 
 @dataclass(frozen=True, slots=True)
 class Changes(Settling):
-    """The writes of one account by one tool.
+    """The writes of one account by one tool, and what they do `beside`, in words for the journal.
 
     Every verb raises `InDoubt` when no answer came and a look did not settle it, `StateError` when the journal cannot
     be written, in which case nothing was sent, and any other leaf of `CallFailed` when it was not carried out.
     """
 
     tool: str
+    beside: tuple[str, ...] | None = None
+
+    def doing(self, *beside: str) -> Self:
+        """The same for a write that does this to other records: takes them along, or stops them."""
+        return replace(self, beside=beside)
 
     async def create(
         self,
@@ -67,6 +72,7 @@ class Changes(Settling):
             sent=sent,
             once=once,
             undoes=undoes,
+            beside=self.beside,
         )
         with _shielded():
             return await self._once(resource, deed, lambda: self.api.create(resource, values))
@@ -143,6 +149,7 @@ class Changes(Settling):
             read=self.read.get((resource.noun, record.id)),
             sent=_sent(resource, sent),
             undoes=undoes,
+            beside=self.beside,
         )
 
     async def _write(self, resource: Kind, deed: Deed, send: Callable[[], Awaitable[None]]) -> Change[Record]:

@@ -109,13 +109,13 @@ class NotConfirmed(HarvestMcpError):
 
 
 class ConfirmationNeeded(NotConfirmed):
-    """Nobody has been asked yet; `question` is what to put to a person, `code` what to come back with."""
+    """Nobody has been asked yet; `question` is what to put to a person, `again` the call to come back with."""
 
     def __init__(self, question: str, code: str, *, again: str) -> None:
         self.question, self.code = question, code
         super().__init__(
             f"This needs a person's yes: {question}",
-            next=f"Ask them, and only if they agree call {again.format(code=code)} within five minutes.",
+            next=f"Ask them, and only if they agree call {again} within five minutes.",
         )
 
 
@@ -127,7 +127,7 @@ class ApprovalNeeded(NotConfirmed):
         page = f"open {link} or " if link else ""
         super().__init__(
             what,
-            next=f"Ask them to {page}run `{command}`, and once they approved call {again.format(code=code)};"
+            next=f"Ask them to {page}run `{command}`, and once they approved call {again};"
             " the code lasts five minutes.",
         )
 

@@ -7,14 +7,16 @@ from harvest_mcp.changes.undo import reverse
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.deleting import Asking, again_of, matter_of, place_of
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH, WORD
+from harvest_mcp.tools.owning import Standing, standing_of
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known, placed
-from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.render import plain
+from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import step
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import told
+from harvest_mcp.tools.written import no_way, told
 
 Kind = Resource[Record]
 
@@ -60,8 +62,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         wish = Wish(action, given[resource.key], given.get(action.flips), said)
         try:
             if action.sets_off:
-                asking = Asking(given.get("confirm"), again_of(name, given))
-                record = await ask_to_act(call, system, place, wish, asking)
+                record = await ask_to_act(call, system, place, wish, Asking(name, given))
             else:
                 record = await _ready(call, system, place, wish)
         except _Already as there:
@@ -70,7 +71,10 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         wanted = wish.wanted(record)
         undoable = reverse(resource, action, getattr(record, action.flips)) is not None
         change = await changes.act(place, action, record, wanted=wanted, said=said)
-        return told(f"Now {action.word(wanted)}:", system, resource, change, undoable=undoable)
+        stands = _stands(resource, record, change.record)
+        return told(
+            f"Now {action.word(wanted)}:", system, resource, change, stands, undo=None if undoable else no_way(system)
+        )
 
     return Tool(
         name=name,
@@ -97,18 +101,26 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
         record = await _ready(call, system, resource, wish)
         asked.append(record)
         what = f"{resource.noun} {known(resource, record)}"
-        back = reverse(resource, action, getattr(record, action.flips))
-        undo = f"An undo makes it {back.word(back.to)} again." if back else "Nothing takes that back."
-        notes = [f"{system.title} then {action.sets_off}.", *_kept(wish), undo]
+        case = Case(
+            asks="act",
+            system=system,
+            resource=resource,
+            undoes=bool(asking.part_of),
+            record=record,
+            values=wish.said,
+            standing=await standing_of(call, system, resource, record),
+            action=action,
+            back=reverse(resource, action, getattr(record, action.flips)),
+        )
         return Question(
-            text=" ".join([asking.asks(action.does, what), *notes]),
+            text=" ".join([asking.asks(action.does, what), *sentences(case)]),
             tick=what,
             matter=matter,
             content=(plain(record), dict(wish.said)),
-            sheet=step(resource, record, action.does, notes, place=place_of(call, system)),
+            sheet=step(resource, record, action.does, sentences(case), place=place_of(call, system)),
         )
 
-    await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)
+    await ask(call, asking, matter, build)
     return asked[-1]
 
 
@@ -130,5 +142,6 @@ async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Reco
     return record
 
 
-def _kept(wish: Wish) -> list[str]:
-    return [f"With it goes the note {quoted(str(text))}, which an undo leaves." for text in wish.said.values()]
+def _stands(resource: Kind, before: Record, after: Record | None) -> str:
+    """What it stands at by what was done, where that is told."""
+    return Standing(resource, after).says("It", before=before) if after else ""

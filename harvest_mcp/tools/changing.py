@@ -1,16 +1,18 @@
 """A change of what somebody owes by a record already: a person is asked first, as before a delete."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from harvest_mcp.changes import Changes
 from harvest_mcp.changes.looking import differing, written
-from harvest_mcp.spec import Child, Owed, Record, Resource, System, Value, fields
+from harvest_mcp.spec import Child, Owed, Record, Resource, Value, fields
 from harvest_mcp.tools.arguments import Argument
-from harvest_mcp.tools.deleting import Asking, matter_of, place_of
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import WORD
+from harvest_mcp.tools.owning import standing_of
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import step
 from harvest_mcp.tools.tool import Call
 
@@ -50,16 +52,24 @@ async def agreed(
         asked.append(await changes.current(resource, id) if asked else record)
         now, new = asked[-1], to(asked[-1])
         what = f"{resource.noun} {known(resource, now)}"
-        notes = [*_notes(system, owed, now, new), "An undo puts it back."]
+        case = Case(
+            asks="change",
+            system=system,
+            resource=resource,
+            undoes=bool(asking.part_of),
+            record=now,
+            standing=await standing_of(call, system, resource, now),
+            facts=[f"{name}: {_turned(getattr(now, name), new[name])}." for name in differing(now, new)],
+        )
         return Question(
-            text=" ".join([asking.asks("change", what), *notes]),
+            text=" ".join([asking.asks("change", what), *sentences(case)]),
             tick=what,
             matter=matter,
             content=(plain(now), {name: plain(value) for name, value in new.items()}),
-            sheet=step(resource, now, "change", notes, place=place_of(call, system)),
+            sheet=step(resource, now, "change", sentences(case), place=place_of(call, system)),
         )
 
-    await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)
+    await ask(call, asking, matter, build)
     return asked[-1], to(asked[-1])
 
 
@@ -68,15 +78,6 @@ def _owing(owed: Owed, record: Record, values: Mapping[str, Value]) -> bool:
     if getattr(record, owed.column) in owed.free:
         return False
     return bool(differing(record, {name: value for name, value in values.items() if name in owed.figures}))
-
-
-def _notes(system: System, owed: Owed, record: Record, values: Mapping[str, Value]) -> Iterator[str]:
-    """What it stands at, and what would become of it."""
-    stands = ", ".join(f"{name} {plain(getattr(record, name))}" for name in owed.tells)
-    yield f"It has {stands}."
-    yield f"{system.title} {owed.sets_off}."
-    for name in differing(record, values):
-        yield f"{name}: {_turned(getattr(record, name), values[name])}."
 
 
 def _turned(before: Value, after: Value) -> str:

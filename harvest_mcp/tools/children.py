@@ -12,8 +12,8 @@ from harvest_mcp.changes.looking import holds, written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
 from harvest_mcp.spec import Child, Field, Record, Resource, System, Value, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model
+from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.changing import agreed, asks, confirming
-from harvest_mcp.tools.deleting import Asking, again_of
 from harvest_mcp.tools.kinds import ID
 from harvest_mcp.tools.references import child
 from harvest_mcp.tools.tool import Call, Hints, Tool
@@ -134,7 +134,7 @@ async def _turn(
             raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
         return {item.name: turned(there)}
 
-    asking = Asking(given.get("confirm"), again_of(call.tool, given))
+    asking = Asking(call.tool, given)
     record, values = await agreed(call, changes, resource, given[resource.key], to, asking)
     if holds(record, values):
         return so_already(resource, record)

@@ -13,6 +13,8 @@ __all__ = ["LIFETIME", "MOST_OPEN", "Answer", "Confirmation", "Consents", "Matte
 Policy = Literal["ask", "token", "strict"]
 Answer = Literal["yes", "unticked", "declined", "cancelled"]
 Build = Callable[[], Awaitable[Question]]
+Again = Callable[[str], str]
+"""How to repeat a call with a code, as it must be typed."""
 
 REFUSED: dict[Answer, str] = {
     "unticked": "The person did not tick the box.",
@@ -60,10 +62,10 @@ class Confirmation:
     page: Page | None = None
     command: Callable[[str], str] = "harvest-mcp approve {}".format
 
-    async def obtain(self, build: Build, person: Person, *, matter: Matter, code: str | None, again: str) -> None:
+    async def obtain(self, build: Build, person: Person, *, matter: Matter, code: str | None, again: Again) -> None:
         """Return only when a person, or under `token` the caller, agreed to the question as it reads now.
 
-        `build` reads the record afresh; `again` is how to repeat the call with a code, as it must be typed.
+        `build` reads the record afresh.
 
         Raises:
             NotConfirmed: nobody agreed; the caller must not act.
@@ -96,14 +98,15 @@ class Confirmation:
             raise NotConfirmed(REFUSED[answer])
         await self._take(code, "form", build, matter)
 
-    async def _by_token(self, build: Build, matter: Matter, code: str | None, again: str) -> None:
+    async def _by_token(self, build: Build, matter: Matter, code: str | None, again: Again) -> None:
         """Two calls: the code shows that the caller saw the question, and nothing about a person."""
         if code is None:
             question = await build()
-            raise ConfirmationNeeded(question.text, await self.consents.issue(question, "token"), again=again)
+            fresh = await self.consents.issue(question, "token")
+            raise ConfirmationNeeded(question.text, fresh, again=again(fresh))
         await self._take(code, "token", build, matter)
 
-    async def _outside(self, build: Build, matter: Matter, code: str | None, again: str) -> None:
+    async def _outside(self, build: Build, matter: Matter, code: str | None, again: Again) -> None:
         """A page on this machine, or a terminal, where a person decides; the code alone is worth nothing."""
         if code is None:
             question = await build()
@@ -114,9 +117,9 @@ class Confirmation:
             raise self._waiting(f"Nobody has decided about {code} yet.", code, again)
         await self.consents.take(code, "approval", await build())
 
-    def _waiting(self, what: str, code: str, again: str) -> ApprovalNeeded:
+    def _waiting(self, what: str, code: str, again: Again) -> ApprovalNeeded:
         link = self.page.offer(code) if self.page else ""
-        return ApprovalNeeded(what, code, link=link, command=self.command(code), again=again)
+        return ApprovalNeeded(what, code, link=link, command=self.command(code), again=again(code))
 
     async def _take(self, code: str, kind: Kind, build: Build, matter: Matter) -> None:
         await self.consents.check(code, kind, matter)

@@ -1,13 +1,14 @@
 """The create tools: one more record, unless it looks like one that is there, or a person says no."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from harvest_mcp.changes import Change
 from harvest_mcp.errors import PossibleDuplicate
 from harvest_mcp.spec import Record, Resource, Same, System, Value, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, column, model, owner
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.days import dated
-from harvest_mcp.tools.deleting import Asking, again_of, matter_of, place_of
 from harvest_mcp.tools.kinds import TRUTH, WORD
 from harvest_mcp.tools.listing import folded
 from harvest_mcp.tools.owning import Owner, moved, owner_of
@@ -15,9 +16,10 @@ from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import plain, quoted
 from harvest_mcp.tools.rules import agree
+from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import draft
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import told
+from harvest_mcp.tools.written import insisting, told
 
 Kind = Resource[Record]
 
@@ -36,28 +38,24 @@ def create_tool(system: System, resource: Kind) -> Tool:
         given, api = await dated(call, system, arguments), call.api(system)
         agree(name, resource, given, None, known=[each.name for each in takes])
         values = await columns(api, resource, given)
-        once = not given.get("allow_duplicate")
-        changes = call.changes(system)
         place = await placed(api, resource, given) if resource.acting else resource.under(values)
+        once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
-            return told(f"Already {resource.done}", system, resource, change, stays=resource.stays)
+            return _said(system, resource, change)
         others = await api.around(place, values)
         if once and resource.same and (twins := _twins(others.rows, resource.same, values)):
             if change := await changes.said(place, values):  # by somebody else, since it was asked
-                return told(f"Already {resource.done}", system, resource, change, stays=resource.stays)
+                return _said(system, resource, change)
             twinned = [known(resource, twin) for twin in twins[:5]]
             raise PossibleDuplicate(resource.noun, twinned, sure=resource.same.sure)
+        owner = None
         if resource.sets_off:
-            asking = Asking(given.get("confirm"), again_of(name, given))
-            await ask_to_create(call, system, resource, values, asking)
+            asking = Asking(name, given)
+            owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
         change = await changes.create(place, values, above=others.highest, whole=others.whole, once=once)
         if change.before:
-            return told(f"Already {resource.done}", system, resource, change, stays=resource.stays)
-        done = told(resource.done.capitalize(), system, resource, change, stays=resource.stays)
-        if resource.moves:
-            first, *rest = done.split("\n", 1)
-            now = await moved(call, system, resource, _whose(resource, values))
-            done = "\n".join([f"{first}{now}", *rest])
+            return _said(system, resource, change)
+        done = _said(system, resource, change, await moved(call, system, owner))
         return done if others.whole or not resource.same else f"{done}\nNot all were compared: {others.told}."
 
     return Tool(
@@ -69,6 +67,14 @@ def create_tool(system: System, resource: Kind) -> Tool:
         run=run,
         untouched=f"Nothing was {resource.done}.",
     )
+
+
+def _said(system: System, resource: Kind, change: Change[Record], *more: str) -> str:
+    """What a create came to: now, or when the same was said before."""
+    done = f"Already {resource.done}" if change.before else resource.done.capitalize()
+    again = insisting(change) if resource.same and not resource.same.sure else ""
+    stays = f"undo_change(change_id={change.entry}) deletes it again; {resource.stays} cannot be taken back."
+    return told(done, system, resource, change, again, *more, undo=stays if resource.stays else None)
 
 
 def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
@@ -93,7 +99,7 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
         values = {**await columns(api, resource, given), **await columns(api, other, given)}
         place, once = replace(resource.under(values), makes=other), not given.get("allow_duplicate")
         if once and (change := await changes.said(place, values)):
-            return told("Already created", system, resource, change)
+            return told("Already created", system, resource, change, insisting(change))
         if once and other.same and (twins := _twins((await api.scan(other)).rows, other.same, values)):
             raise PossibleDuplicate(other.noun, [known(other, twin) for twin in twins[:5]])
         above = (await api.scan(place)).highest
@@ -114,43 +120,45 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
 
 
 async def ask_to_create(
-    call: Call, system: System, resource: Kind, values: Mapping[str, Value], asking: Asking
-) -> None:
-    """Return once a person agreed to what this create sets off.
+    call: Call,
+    system: System,
+    resource: Kind,
+    values: Mapping[str, Value],
+    asking: Asking,
+    *,
+    others: Sequence[Record] = (),
+) -> Owner | None:
+    """Whose it will be as that stands now, once a person agreed to what this create sets off.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    matter, place = matter_of(call, system, resource, 0), place_of(call, system)
+    matter, asked = matter_of(call, system, resource, 0), list[Owner | None]()
     name = quoted(resource.name_of(resource.record.model_validate({"id": 0, **values})))
 
     async def build() -> Question:
-        owner = await owner_of(call, system, resource, _whose(resource, values))
+        asked.append(owner := await owner_of(call, system, resource, _whose(resource, values)))
         what = f"{resource.noun.replace('_', ' ')} {name}"
-        what = f"{what} of {owner.called}" if owner else what
-        notes = list(_notes(system, resource, values, owner))
+        what = f"{what} of {owner.standing.called}" if owner else what
+        case = Case(
+            asks="create",
+            system=system,
+            resource=resource,
+            undoes=bool(asking.part_of),
+            values=values,
+            owner=owner,
+            others=others,
+        )
         return Question(
-            text=" ".join([asking.asks(resource.does, what), *notes]),
+            text=" ".join([asking.asks(resource.does, what), *sentences(case)]),
             tick=what,
             matter=matter,
-            content=({name: plain(value) for name, value in values.items()}, owner.facts if owner else {}),
-            sheet=draft(resource, values, notes, place=place),
+            content=({name: plain(value) for name, value in values.items()}, owner.standing.facts if owner else {}),
+            sheet=draft(resource, values, sentences(case), place=place_of(call, system)),
         )
 
-    await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)
-
-
-def _notes(system: System, resource: Kind, values: Mapping[str, Value], owner: Owner | None) -> Iterator[str]:
-    """What a create sets off, what its owner stands at, and what an undo can do."""
-    told = {name: str(value) for name, value in values.items()}
-    sets_off = f"{system.title} {resource.sets_off.format_map(told)}"
-    yield f"{sets_off}, which nothing takes back." if resource.stays else f"{sets_off}."
-    if owner:
-        yield owner.standing
-        if warning := owner.warning(values):
-            yield warning
-    if not resource.stays:
-        yield "An undo deletes it again."
+    await ask(call, asking, matter, build)
+    return asked[-1]
 
 
 def _what(resource: Kind) -> str:

@@ -1,39 +1,23 @@
 """The delete tools: what goes with a record, the question to a person, and only then the delete."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.confirm import Matter, Question
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import WORD
-from harvest_mcp.tools.owning import moved, owner_of
-from harvest_mcp.tools.question import doing
+from harvest_mcp.tools.owning import Owner, moved, owner_of, standing_of, whose
+from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_json, plain, quoted
 from harvest_mcp.tools.reported import lost
+from harvest_mcp.tools.sentences import Case, notes, sentences
 from harvest_mcp.tools.sheet import Hanging, sheet
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import unnoted
+from harvest_mcp.tools.written import joined, unnoted
 
 Kind = Resource[Record]
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """The code a caller brings along, how to call again with one, and what it is a part of: `Undo change 3`."""
-
-    code: str | None
-    again: str
-    part_of: str = ""
-
-    def asks(self, does: str, what: str) -> str:
-        """`Delete client "Acme"?`"""
-        asked = doing(does, what)
-        return f"{self.part_of}: {asked}?" if self.part_of else f"{asked[0].upper()}{asked[1:]}?"
 
 
 def delete_tool(system: System, resource: Kind) -> Tool:
@@ -47,18 +31,14 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         place = await placed(call.api(system), resource, given)
         if (done := await call.changes(system).gone(place, id)) is not None:
             return _already(resource, id, done.id)
-        named = [each.name for each in owner(resource) if each.name in given]
-        whose = "".join(f"{each}={json.dumps(given[each], ensure_ascii=False)}, " for each in named)
-        again = f'{name}({whose.replace("{", "{{").replace("}", "}}")}{resource.key}={id}, confirm="{{code}}")'
-        asking = Asking(given.get("confirm"), again)
         try:
-            question, record = await ask_to_delete(call, system, place, id, asking)
+            question, doomed = await ask_to_delete(call, system, place, id, Asking(name, given))
         except NotFound:
             if (done := await call.changes(system).gone(place, id)) is None:
                 raise
             return _already(resource, id, done.id)
         try:
-            change = await call.changes(system).delete(place, record)
+            change = await call.changes(system).doing(*doomed.beside).delete(place, doomed.record)
         except Refused as refusal:
             refusal.next = _instead(system, resource, id)
             raise
@@ -66,8 +46,8 @@ def delete_tool(system: System, resource: Kind) -> Tool:
             kept = f"Archived, not deleted: {question.tick}. {system.title} keeps what has {resource.archives.has}."
             return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
         again = f"undo_change(change_id={change.entry}) makes it again under a new id."
-        undo = f"{unnoted(change)}{again if resource.restorable else 'Nothing brings it back.'}"
-        return f"Deleted {question.tick}. {undo}{await moved(call, system, resource, _owner(resource, record))}"
+        undo = again if resource.restorable else "Nothing brings it back."
+        return joined(f"Deleted {question.tick}.", unnoted(change), undo, await moved(call, system, doomed.owner))
 
     return Tool(
         name=name,
@@ -84,79 +64,64 @@ def _already(resource: Kind, id: int, change: int) -> str:
     return f"{resource.noun.capitalize()} {id} is deleted already; that was change {change}."
 
 
-async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Record]:
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A record that a person agreed to lose, what goes with it, and whose it is."""
+
+    record: Record
+    found: list[Hanging]
+    owner: Owner | None
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What goes with it, as the journal keeps it."""
+        return tuple(kept for each in self.found if (kept := each.kept))
+
+
+async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Doomed]:
     """The question a person agreed to, and the record, as both read now.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    asked: list[tuple[Question, Record]] = []
+    asked: list[tuple[Question, Doomed]] = []
 
     async def build() -> Question:
         record = await call.changes(system).current(resource, id)
         _unkept(system, resource, record)
-        asked.append((await _question(call, system, resource, record, asking), record))
+        owner = await owner_of(call, system, resource, _owner(resource, record))
+        found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
+        doomed = Doomed(record, found, owner)
+        asked.append((await _question(call, system, resource, doomed, asking), doomed))
         return asked[-1][0]
 
-    await call.desk.confirmation.obtain(
-        build, call.person, matter=matter_of(call, system, resource, id), code=asking.code, again=asking.again
-    )
+    await ask(call, asking, matter_of(call, system, resource, id), build)
     return asked[-1]
 
 
-def matter_of(call: Call, system: System, resource: Kind, id: int) -> Matter:
-    """What a consent to this call is for; the id is 0 for a record that is not there yet."""
-    account = call.desk.accounts[system.name]
-    return Matter(
-        system=system.name,
-        account=account.key,
-        principal=account.principal,
-        tool=call.tool,
-        noun=resource.noun,
-        record=id,
+async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, asking: Asking) -> Question:
+    record, owner, found = doomed.record, doomed.owner, doomed.found
+    case = Case(
+        asks="delete",
+        system=system,
+        resource=resource,
+        undoes=bool(asking.part_of),
+        record=record,
+        standing=await standing_of(call, system, resource, record),
+        owner=owner,
+        found=found,
+        facts=await lost(call, system, resource, record),
     )
-
-
-async def _question(call: Call, system: System, resource: Kind, record: Record, asking: Asking) -> Question:
     what = f"{resource.noun} {quoted(await _named(call, system, resource, record))} ({record.id})"
-    if owner := await owner_of(call, system, resource, _owner(resource, record)):
-        what = f"{what} of {owner.called}"
-    found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
-    said = [sentence for each in found if (sentence := each.says(system.title))]
-    if resource.archives:
-        said.append(f"If it has {resource.archives.has}, {system.title} archives it instead.")
-    if resource.locks and getattr(record, resource.locks.column):
-        why = getattr(record, resource.locks.why) or "it is locked"
-        said.append(f"{why.rstrip('.')}: made again, it is neither locked nor on an invoice.")
-    said += (stands := await lost(call, system, resource, record))
-    if resource.attachment and getattr(record, resource.attachment.has):
-        said.append(f"Its {resource.attachment.noun} goes with it, and nothing brings that back.")
-    if owner:
-        said.append(owner.standing)
-    if resource.stays:
-        said.append(f"This takes back its record, not {resource.stays}.")
+    what = f"{what}{f' of {owner.standing.called}' if owner else ''}{await whose(call, system, resource)}"
     goes = [each.counted for each in found if each.going and each.rows]
-    undo = "An undo brings it back alone, under a new id." if resource.restorable else "Nothing brings it back."
     return Question(
-        text=" ".join([asking.asks("delete", what), *said, undo]),
+        text=" ".join([asking.asks("delete", what), *sentences(case)]),
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
         matter=matter_of(call, system, resource, record.id),
-        content=(plain(record), [each.ids for each in found], owner.facts if owner else {}),
-        sheet=sheet(resource, record, found, stands, title=system.title, place=place_of(call, system)),
+        content=(plain(record), [each.ids for each in found], owner.standing.facts if owner else {}),
+        sheet=sheet(resource, record, found, notes(case), title=system.title, place=place_of(call, system)),
     )
-
-
-def again_of(name: str, given: Mapping[str, Any]) -> str:
-    """How to call again with a code, as it must be typed; braces of a value are no place holder."""
-    told = {key: plain(value) for key, value in given.items() if key != "confirm"}
-    values = [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]
-    written = ", ".join(values)
-    return f'{name}({written.replace("{", "{{").replace("}", "}}")}, confirm="{{code}}")'
-
-
-def place_of(call: Call, system: System) -> str:
-    """Where it is, for a person."""
-    return f"{system.title} at {call.desk.accounts[system.name].host}"
 
 
 def _owner(resource: Kind, record: Record) -> int:

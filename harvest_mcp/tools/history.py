@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from harvest_mcp.changes import Change, Changes, Entry, Wanted
+from harvest_mcp.changes import BESIDE, Change, Changes, Entry, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import NotFound
@@ -12,13 +12,15 @@ from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
 from harvest_mcp.tools.about import About, called, record_named
 from harvest_mcp.tools.acting import Wish, ask_to_act
 from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.creating import ask_to_create
-from harvest_mcp.tools.deleting import Asking, ask_to_delete
+from harvest_mcp.tools.deleting import ask_to_delete
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
-from harvest_mcp.tools.references import known
+from harvest_mcp.tools.owning import Owner, moved
 from harvest_mcp.tools.render import as_csv, as_json, count, shown
 from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.undone import about, undone
 
 LIMIT, MOST = 20, 200
 OUTCOMES = ("intended", "applied", "refused", "in doubt", "undone")
@@ -50,8 +52,8 @@ def _list(systems: Systems) -> Tool:
             outcomes=tuple(given.get("outcome", ())),
             limit=given.get("limit", LIMIT),
         )
-        about = record_named(name, systems, given.get("record"), [each.name for each in takes])
-        found = await entries(call, systems, wanted, about)
+        narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
+        found = await entries(call, systems, wanted, narrow)
         rows = [(each.id, _at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each)) for each in found]
         table, taken = as_csv(("id", "at", "tool", "record", "outcome", "fields"), rows)
         return f"# {count(taken, 'change')}, newest first\n{table}" if rows else "# 0 changes"
@@ -94,20 +96,21 @@ def _undo(systems: Systems) -> Tool:
         given = arguments.given()
         system, entry = await _found(call, systems, given["change_id"])
         resource = _kind(system, entry)
-        how = plan(resource, entry)
+        how, asking = plan(resource, entry), Asking(name, given, part_of=f"Undo change {entry.id}")
+        owner = None
         if how.does == "delete":
-            made = await _delete(call, system, entry, code=given.get("confirm"))
+            made, owner = await _delete(call, system, entry, asking)
         else:
             if how.does == "create" and resource.sets_off:
-                await ask_to_create(call, system, resource, how.values, _asking(entry, given.get("confirm")))
+                owner = await ask_to_create(call, system, resource, how.values, asking)
             if how.does == "update" and resource.owed:
-                await _ask_to_put_back(call, system, resource, entry, how, code=given.get("confirm"))
+                await _ask_to_put_back(call, system, resource, entry, how, asking)
             if how.action and how.action.sets_off:
-                await _ask_back(call, system, resource, entry, how.action, code=given.get("confirm"))
+                await _ask_back(call, system, resource, entry, how.action, asking)
             made = await _take_back(call.changes(system), resource, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
-        return _undone(of(systems, entry), resource, entry, how, made)
+        return undone(system, resource, entry, how, made, now=await moved(call, system, owner))
 
     return Tool(
         name=name,
@@ -151,49 +154,42 @@ def _kind(system: System, entry: Entry) -> Kind:
     return system.resource(entry.noun).under({**(entry.before or {}), **entry.sent})
 
 
-async def _delete(call: Call, system: System, entry: Entry, *, code: str | None) -> list[Change[Record]]:
-    """Delete what was created, once a person agreed; nothing when it is gone already."""
+async def _delete(
+    call: Call, system: System, entry: Entry, asking: Asking
+) -> tuple[list[Change[Record]], Owner | None]:
+    """Delete what was created, once a person agreed, and whose it was; nothing when it is gone already."""
     resource = _kind(system, entry)
     assert entry.record is not None  # noqa: S101 - an applied create has one
     changes = call.changes(system)
     try:
         unchanged_since(resource, entry, await changes.current(resource, entry.record))
     except NotFound:
-        return []
-    _, record = await ask_to_delete(call, system, resource, entry.record, _asking(entry, code))
-    return [await changes.delete(resource, record, undoes=entry.id)]
+        return [], None
+    _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
+    made = await changes.doing(*doomed.beside).delete(resource, doomed.record, undoes=entry.id)
+    return [made], doomed.owner
 
 
-async def _ask_back(
-    call: Call, system: System, resource: Kind, entry: Entry, action: Action, *, code: str | None
-) -> None:
+async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, action: Action, asking: Asking) -> None:
     """Ask for what the way back sets off, unless there is nothing to take back any more."""
     assert entry.record is not None  # noqa: S101 - applied, so it has one
     current = await call.changes(system).current(resource, entry.record)
     if getattr(current, action.flips) == action.to:
         return
     unchanged_since(resource, entry, current)
-    await ask_to_act(call, system, resource, Wish(action, entry.record), _asking(entry, code))
+    await ask_to_act(call, system, resource, Wish(action, entry.record), asking)
 
 
-async def _ask_to_put_back(
-    call: Call, system: System, resource: Kind, entry: Entry, how: Plan, *, code: str | None
-) -> None:
+async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: Entry, how: Plan, asking: Asking) -> None:
     """Ask for an update back, where somebody owes by the record and there is something to put back."""
     assert entry.record is not None  # noqa: S101 - applied, so it has one
-    changes = call.changes(system)
 
     def to(record: Record) -> Mapping[str, Value]:
         if differing(record, how.values):
             unchanged_since(resource, entry, record)
         return how.values
 
-    await agreed(call, changes, resource, entry.record, to, _asking(entry, code))
-
-
-def _asking(entry: Entry, code: str | None) -> Asking:
-    again = f'undo_change(change_id={entry.id}, confirm="{{code}}")'
-    return Asking(code, again, part_of=f"Undo change {entry.id}")
+    await agreed(call, call.changes(system), resource, entry.record, to, asking)
 
 
 async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
@@ -227,27 +223,10 @@ async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Ch
     return []
 
 
-def _undone(what: str, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]]) -> str:
-    if not made:
-        now = "gone" if how.does == "delete" else "as it was before"
-        return f"{what.capitalize()} is {now} already; change {entry.id} counts as undone."
-    ids = " and ".join(str(change.entry) for change in made)
-    by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
-    if how.does == "delete":
-        stays = f" {resource.stays.capitalize()} cannot be taken back." if resource.stays else ""
-        return f"Undid change {entry.id}: deleted {what}. {by}{stays}"
-    last = made[-1]
-    named = known(resource, last.record) if last.record else str(last.id)
-    new = f" under the new id {last.id}" if how.does == "create" else ""
-    lost = f" Not restored: {', '.join(how.lost)}." if how.lost else ""
-    line = f"Undid change {entry.id}: {resource.noun} {named} is as it was{new}. {by}{lost}"
-    return f"{line}\n{as_json(last.record)}" if last.record else line
-
-
 def _told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
     """A change for people and models: only columns that were sent, or all of a record that is gone."""
     before, after = entry.before or {}, entry.after or {}
-    names = list(entry.sent) if entry.verb != "delete" else list(before)
+    names = list(entry.sent) if entry.verb != "delete" else [name for name in before if name != BESIDE]
     told: dict[str, Any] = {
         "id": entry.id,
         "at": _at(entry.at),
@@ -257,6 +236,8 @@ def _told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
         "by": entry.principal,
         "fields": {name: _three(resource, name, before, entry.sent, after) for name in names},
     }
+    if entry.beside:
+        told["beside"] = list(entry.beside)
     if entry.undoes:
         told["undoes"] = entry.undoes
     return told
@@ -276,10 +257,9 @@ def fields_of(entry: Entry) -> str:
 
 
 def of(systems: Systems, entry: Entry) -> str:
-    """The record an entry is about: `contact 9`, `incwo contact 9`."""
+    """The record an entry is about, where its system is known here."""
     system = next((each for each in systems if each.name == entry.system), None)
-    noun = called(system, entry.noun) if system else entry.noun
-    return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
+    return about(system, entry)
 
 
 def _at(seconds: float) -> str:

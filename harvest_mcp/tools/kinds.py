@@ -26,6 +26,7 @@ LARGEST = 10**15 - 1
 """The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
 MOST_REFERENCES = 100
 LINE, LINES = 255, 10_000
+NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
 
@@ -168,8 +169,12 @@ def _base64(value: str) -> str:
 
 
 def _addresses(value: str) -> str:
-    """One form for what is the same: a blank behind each comma."""
-    return ", ".join(_address(part.strip()) for part in value.split(","))
+    """One form for what is the same: addresses alone, as the wire takes them, a blank behind each comma.
+
+    With names, as a list tells them: `Jane Doe <jane@example.com>`.
+    """
+    parts = (part.strip() for part in value.split(","))
+    return ", ".join(_address(NAMED.sub(r"\1", part)) for part in parts)
 
 
 MAILS = Annotated[WORD, AfterValidator(_addresses)]

@@ -1,25 +1,25 @@
-"""What a record means for the one it lies under: an invoice, before and after a payment."""
+"""What a record stands at, and what others mean for the one they lie under: an invoice, before and after a payment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from harvest_mcp.errors import CallFailed
-from harvest_mcp.spec import Moves, Record, Resource, System, Value
+from harvest_mcp.spec import Moves, Record, Resource, System, Value, fields
 from harvest_mcp.tools.references import known
-from harvest_mcp.tools.render import plain
+from harvest_mcp.tools.render import plain, quoted
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
-    """The record that another lies under, as it reads now."""
+class Standing:
+    """A record as it reads now, and whose it is: `client "SuprCorp"`, or empty where nobody looked."""
 
     resource: Kind
     record: Record
-    moves: Moves
+    whose: str = ""
 
     @property
     def called(self) -> str:
@@ -27,34 +27,82 @@ class Owner:
         return f"{self.resource.noun} {known(self.resource, self.record)}"
 
     @property
-    def standing(self) -> str:
-        """The columns that move, in a sentence."""
-        told = ((name, plain(getattr(self.record, name))) for name in self.moves.columns)
-        columns = ", ".join(f"{name} {value}" for name, value in told if value is not None)
-        return f"The {self.resource.noun} has {columns}."
+    def facts(self) -> dict[str, object]:
+        """The columns it stands at, as what a consent is bound to."""
+        names = self.resource.stands.columns if self.resource.stands else ()
+        return {"id": self.record.id, **{name: plain(getattr(self.record, name)) for name in names}}
+
+    def says(self, subject: str, *, before: Record | None = None) -> str:
+        """The same in a sentence, `state open -> partial` where it was otherwise before; empty if there is none."""
+        told = [self.whose] if self.whose else []
+        told += [f"{name} {value}" for name, value in self._columns(before)]
+        return f"{subject} has {', '.join(told)}." if told else ""
+
+    def _columns(self, before: Record | None) -> Iterator[tuple[str, str]]:
+        for name in self.resource.stands.columns if self.resource.stands else ():
+            now, was = plain(getattr(self.record, name)), plain(getattr(before or self.record, name))
+            if now is not None:
+                yield name, str(now) if was in (None, now) else f"{was} -> {now}"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The record that another lies under, as it stands now."""
+
+    standing: Standing
+    moves: Moves
 
     @property
-    def facts(self) -> dict[str, object]:
-        """The same, as what a consent is bound to."""
-        return {"id": self.record.id, **{name: plain(getattr(self.record, name)) for name in self.moves.columns}}
+    def says(self) -> str:
+        """`The invoice has state open, …`."""
+        return self.standing.says(f"The {self.standing.resource.noun}")
 
-    def warning(self, values: Mapping[str, Value]) -> str:
-        """What is more than is expected, as a sentence; empty when nothing is."""
+    def meanings(self, values: Mapping[str, Value]) -> Iterator[str]:
+        """What one more with these values means for it, in sentences: nothing, mostly."""
+        record = self.standing.record
+        yield from (says for column, word, says in self.moves.when if getattr(record, column) == word)
         if self.moves.most is None:
-            return ""
+            return
         column, limit = self.moves.most
-        value, most = values.get(column), getattr(self.record, limit)
-        if not isinstance(value, Decimal) or not isinstance(most, Decimal) or value <= most:
-            return ""
-        return f"That is {plain(value - most)} more than its {limit}, {plain(most)}."
+        value, most = values.get(column), getattr(record, limit)
+        if isinstance(value, Decimal) and isinstance(most, Decimal) and value > most:
+            yield f"That is {plain(value - most)} more than its {limit}, {plain(most)}."
+
+
+async def standing_of(call: Call, system: System, resource: Kind, record: Record) -> Standing | None:
+    """What the record stands at, with the name of whose it is; None where nothing of that is told."""
+    if (stands := resource.stands) is None:
+        return None
+    id, noun = (getattr(record, stands.of), fields(resource.record)[stands.of].ref) if stands.of else (None, None)
+    if id is None or noun is None:
+        return Standing(resource, record)
+    name = getattr(record, stands.named) if stands.named else None
+    return Standing(resource, record, f"{noun} {quoted(name)}" if name else await named(call, system, noun, id))
+
+
+async def named(call: Call, system: System, noun: str, id: int) -> str:
+    """Another record by its name, `client "SuprCorp"`; by its id where this user may not see it."""
+    other = system.resource(noun)
+    try:
+        return f"{noun} {quoted(other.name_of(await call.api(system).get(other, id)))}"
+    except CallFailed:
+        return f"{noun} {id}"
+
+
+async def whose(call: Call, system: System, place: Kind) -> str:
+    """Whom the calls are made for, behind what they are about: ` of person "Ana Souza"`; empty for the caller."""
+    if place.acting is None or not place.whose:
+        return ""
+    return f" of {await named(call, system, place.acting.noun, place.whose)}"
 
 
 async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner | None:
     """The owner of that id, where creating or deleting one moves it."""
-    if resource.moves is None or (item := resource.owned_by) is None:
+    if (moves := resource.moves) is None or (item := resource.owned_by) is None:
         return None
     of = system.resource(str(item.ref))
-    return Owner(of, await call.api(system).get(of, id), resource.moves)
+    standing = await standing_of(call, system, of, await call.api(system).get(of, id))
+    return Owner(standing, moves) if standing else None
 
 
 async def uncounted(
@@ -75,10 +123,13 @@ async def uncounted(
     return f" Its {of.noun} has {counts.by} {now}: this {counts.column} counts only with {way}."
 
 
-async def moved(call: Call, system: System, resource: Kind, id: int) -> str:
-    """What became of the owner by a write, as a sentence with a blank before it; empty where nothing moves."""
+async def moved(call: Call, system: System, owner: Owner | None) -> str:
+    """What became of the owner by a write, as a sentence; empty where nothing moves."""
+    if owner is None:
+        return ""
+    before, of = owner.standing.record, owner.standing.resource
     try:
-        owner = await owner_of(call, system, resource, id)
+        now = Standing(of, await call.api(system).get(of, before.id))
     except CallFailed:
-        return f" Its {resource.owned_by.ref if resource.owned_by else 'owner'} could not be read back."
-    return f" {owner.standing}" if owner else ""
+        return f"Its {of.noun} could not be read back."
+    return now.says(f"The {of.noun}", before=before)

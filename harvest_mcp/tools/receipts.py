@@ -12,14 +12,15 @@ import anyio.to_thread
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Attachment, Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
-from harvest_mcp.tools.deleting import again_of, matter_of
+from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.folders import content
 from harvest_mcp.tools.kinds import BYTES, WORD
 from harvest_mcp.tools.question import Question, Sheet
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
-from harvest_mcp.tools.written import told
+from harvest_mcp.tools.written import no_way, told
 from harvest_mcp.wire.attachments import File, Unfit, checked
 
 Kind = Resource[Record]
@@ -79,7 +80,7 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
         if getattr(record, attachment.has):
             record = await _asked(call, system, place, given, file)
         change = await changes.attach(place, attachment, record, file)
-        return told(f"Attached {quoted(file.name)} to", system, resource, change, undoable=False)
+        return told(f"Attached {quoted(file.name)} to", system, resource, change, undo=no_way(system))
 
     return Tool(
         name=name,
@@ -131,9 +132,9 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
     async def build() -> Question:
         asked.append(record := await call.changes(system).current(place, id))
         what = f"the {noun} of {place.noun} {known(place, record)}"
-        lost = f"The {noun} it has is destroyed, and nothing brings it back."
+        case = Case(asks="replace", system=system, resource=place, record=record)
         return Question(
-            text=f"Replace {what} by {quoted(file.name)}? {lost}",
+            text=" ".join([f"Replace {what} by {quoted(file.name)}?", *sentences(case)]),
             tick=what,
             matter=matter,
             content=(plain(record), file.name, file.digest),
@@ -141,15 +142,14 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
                 does="replace",
                 untouched="Nothing was changed.",
                 name=place.name_of(record),
-                place=f"{system.title} at {call.desk.accounts[system.name].host}",
+                place=place_of(call, system),
                 fields=((f"new {noun}", f"{file.name}, {_size(file)}"),),
-                notes=(lost,),
+                notes=tuple(sentences(case)),
             ),
         )
 
     shown = {**given, **({"data": "…"} if "data" in given else {})}
-    how = again_of(f"attach_{noun}", shown)
-    await call.desk.confirmation.obtain(build, call.person, matter=matter, code=given.get("confirm"), again=how)
+    await ask(call, Asking(f"attach_{noun}", shown), matter, build)
     return asked[-1]
 
 

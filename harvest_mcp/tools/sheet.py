@@ -31,8 +31,23 @@ class Hanging:
 
     @property
     def counted(self) -> str:
-        """`3 contacts`."""
-        return count(len(self.rows or ()), self.of.words)
+        """`3 contacts`, and what they are worth: `1 payment of 80.00`."""
+        return f"{count(len(self.rows or ()), self.of.words)}{self._worth}"
+
+    @property
+    def kept(self) -> str:
+        """What the journal keeps of it, for whoever makes the record again; empty when there was nothing to lose."""
+        if self.of.fate == "blocks" or self.rows == []:
+            return ""
+        if self.of.fate == "goes":
+            return self.counted if self.rows else f"any {self.of.words}s it had"
+        some = self.counted if self.rows else f"any {self.of.words}s"
+        return f"the tie to {some}"
+
+    @property
+    def _worth(self) -> str:
+        amounts = [amount for row in self.rows or () if self.of.sums and (amount := getattr(row, self.of.sums))]
+        return f" of {plain(sum(amounts))}{' in all' * (len(amounts) > 1)}" if amounts else ""
 
     def says(self, title: str) -> str:
         """What it means for a delete, as a sentence; empty when nothing hangs."""
@@ -51,12 +66,12 @@ def sheet(
     resource: Resource[Record],
     record: Record,
     found: Sequence[Hanging],
-    stands: Sequence[str],
+    notes: Sequence[str],
     *,
     place: str,
     title: str,
 ) -> Sheet:
-    """The sheet of a delete; `stands` are sentences on what no column of the record tells."""
+    """The sheet of a delete."""
     going = [each for each in found if each.going and each.rows]
     kept = _kept(resource, record, title)
     file = [f"its {has.noun}"] if (has := resource.attachment) and getattr(record, has.has) else []
@@ -67,7 +82,7 @@ def sheet(
         place=place,
         fields=_fields(record),
         goes=tuple((each.counted, each.named) for each in going),
-        notes=(*stands, *(each.says(title) for each in found if each not in going and each.rows != [])),
+        notes=(*(each.says(title) for each in found if each not in going and each.rows != []), *notes),
         lost=(
             *(f"its {each.counted if each.rows else each.of.words + 's'}" for each in found if each.going),
             *file,

@@ -1,12 +1,11 @@
 """Time as it is written down: logged, changed, and run by a timer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
 from harvest_mcp.api import Api
-from harvest_mcp.changes import Change, Changes
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
@@ -14,24 +13,13 @@ from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, as_id
 from harvest_mcp.tools.openings import opened
-from harvest_mcp.tools.references import known, placed
-from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.references import placed
 from harvest_mcp.tools.reported import pointed_out
 from harvest_mcp.tools.spoken import SAID_SO
-from harvest_mcp.tools.timesheets import (
-    Entry,
-    Sheet,
-    entries,
-    read,
-    running,
-    sheet_day,
-    stopped,
-    timesheet_tool,
-    wanted,
-    yesterday,
-)
+from harvest_mcp.tools.timed import Page, as_it_is, beside, elsewhere, of_whom, rounded, stopped_along, stops
+from harvest_mcp.tools.timesheets import Entry, Sheet, read, running, sheet_day, timesheet_tool, wanted, yesterday
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import so_already, told
+from harvest_mcp.tools.written import insisting, so_already, told
 
 Kind = Resource[Record]
 
@@ -39,24 +27,6 @@ ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
 SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 NOTES = Argument("notes", LINES_TEXT)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One person's timesheet of a day, as it reads before something is written on it."""
-
-    system: System
-    place: Kind
-    sheet: Sheet
-    changes: Changes
-
-    @property
-    def running(self) -> Record | None:
-        return running(self.place, self.sheet)
-
-    async def create(self, values: Mapping[str, Value], *, once: bool = True) -> Change[Record]:
-        above = max((entry.id for entry in entries(self.place, self.sheet)), default=0)
-        return await self.changes.create(self.place.under(values), values, above=above, once=once)
 
 
 def timing_tools(system: System, resource: Kind) -> list[Tool]:
@@ -90,8 +60,8 @@ def _log(system: System, resource: Kind) -> Tool:
         page = Page(system, place, sheet, changes)
         change = await page.create(values, once=not given.get("allow_duplicate"))
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
-        again = " allow_duplicate=true logs it once more." if change.before else ""
-        return _with(told(done, system, resource, change), _rounded(given) + again)
+        more = await of_whom(call, system, place)
+        return beside(told(done, system, resource, change, insisting(change), rounded(given)), more)
 
     return Tool(
         name=name,
@@ -120,13 +90,16 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
         if again == bool(wanted(given, *BOTH, "notes")) or (not again and len(wanted(given, *BOTH)) < len(BOTH)):
             why = f"takes either project and task, or {resource.key}"
             raise InvalidArguments(name, [why], known=[each.name for each in takes])
-        page = Page(system, place, await read(changes.api, place, slim=again), changes)
+        sheet = await read(changes.api, place, slim=again)
+        page = Page(system, place, sheet, changes.doing(*stops(place, running(place, sheet))))
         if again:
             said, now = await _resumed(page, timer, given[resource.key])
         else:
             on = await _on(changes.api, place, page.sheet, given)
             said, now = await _begun(page, {**on, **wanted(given, "notes")})
-        return _with(said, f"{_elsewhere(page, now)}{await _stopped(page, now, heard)}")
+        return beside(
+            said, f"{elsewhere(page, now)}{await stopped_along(page, now, heard)}{await of_whom(call, system, place)}"
+        )
 
     return Tool(
         name=name,
@@ -142,7 +115,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
 async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record | None]:
     """A new entry without hours, which runs (harvest-v1 18), unless it runs already."""
     if (now := page.running) and all(getattr(now, name) == value for name, value in values.items()):
-        return _as_it_is("Already running", page.place, now), now
+        return as_it_is("Already running", page.place, now), now
     change = await page.create(values)
     if change.before and change.record is not None and not cast(Entry, change.record).running:
         change = await page.create(values, once=False)  # it was stopped since it was said before
@@ -154,16 +127,12 @@ async def _resumed(page: Page, timer: Action, id: int) -> tuple[str, Record | No
     """A stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
     record = await page.changes.current(page.place, id)
     if getattr(record, timer.flips):
-        return _as_it_is("Already running", page.place, record), record
+        return as_it_is("Already running", page.place, record), record
     if timer.once and getattr(record, timer.once):
         like = {name: value for name in LIKE if (value := getattr(record, name))}
         return await _begun(page, {"spent_at": page.sheet.for_day, **like})
     change = await page.changes.act(page.place, timer, record, wanted=True)
     return told("Timer started:", page.system, page.place, change), change.record
-
-
-def _as_it_is(done: str, place: Kind, record: Record) -> str:
-    return f"{done}: {known(place, record)}. Nothing was changed.\n{as_json(record)}"
 
 
 def _stop(system: System, resource: Kind, timer: Action) -> Tool:
@@ -184,10 +153,11 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
             id = now.id
         record = await changes.current(place, id)
         if not getattr(record, timer.flips):
-            return _as_it_is("Already stopped", place, record)
+            return as_it_is("Already stopped", place, record)
         change = await changes.act(place, timer, record, wanted=False)
         hours = f" {cast(Entry, change.record).hours} hours:" if change.record else ""
-        return told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
+        said = told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
+        return beside(said, await of_whom(call, system, place))
 
     return Tool(
         name=name,
@@ -219,7 +189,8 @@ def _update(system: System, resource: Kind) -> Tool:
             return so_already(resource, record)
         done = await changes.update(place, record, values)
         stands = await pointed_out(call, system, place, values, done.record)
-        return _with(told("Updated", system, resource, done), f"{_rounded(given)}{stands}")
+        more = f"{stands}{await of_whom(call, system, place)}"
+        return beside(told("Updated", system, resource, done, rounded(given)), more)
 
     return Tool(
         name=name,
@@ -262,34 +233,3 @@ async def _spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[s
     if not worked.began:
         raise Unfit("This account keeps when work began and ended.", next="Give hours as 8:00am-9:30am.")
     return {"started_at": worked.began, "ended_at": worked.ended}
-
-
-def _rounded(given: Mapping[str, Any]) -> str:
-    worked = given.get("hours")
-    return f" {worked.said} is kept as {worked.hours} hours." if worked and worked.said else ""
-
-
-def _elsewhere(page: Page, now: Record | None) -> str:
-    """What runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
-    on = cast(Entry, now).spent_at if now else None
-    return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
-
-
-async def _stopped(page: Page, now: Record | None, heard: list[Decimal]) -> str:
-    """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
-    has counted more hours already: then somebody stopped it, and started another, meanwhile.
-    """
-    if not heard:
-        return ""
-    was, hours = page.running, heard[-1]
-    if was is None and now is not None:
-        was = await stopped(page.changes.api, page.place, page.sheet, cast(Entry, now), hours)
-    if was and (cast(Entry, was).hours or 0) <= hours:
-        return f" It stopped the timer of {known(page.place, was)} at {hours} hours."
-    return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."
-
-
-def _with(said: str, more: str) -> str:
-    """A sentence more, before the record."""
-    first, line, rest = said.partition("\n")
-    return f"{first}{more}{line}{rest}"

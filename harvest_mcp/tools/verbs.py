@@ -8,11 +8,12 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System, Value, Verb
 from harvest_mcp.tools.acting import action_tool
 from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model, owner
+from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.changing import agreed, asks, confirming
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.creating import create_along_tool, create_tool
 from harvest_mcp.tools.days import dated
-from harvest_mcp.tools.deleting import Asking, again_of, delete_tool
+from harvest_mcp.tools.deleting import delete_tool
 from harvest_mcp.tools.kinds import ADDRESS
 from harvest_mcp.tools.listing import list_tool
 from harvest_mcp.tools.owning import uncounted
@@ -74,7 +75,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
             agree(name, resource, values, record, known=[each.name for each in takes])
             return values
 
-        asking = Asking(given.get("confirm"), again_of(name, given))
+        asking = Asking(name, given)
         record, _ = await agreed(call, changes, place, given[resource.key], to, asking)
         if holds(record, values):
             return so_already(resource, record)

@@ -1,5 +1,7 @@
 """What a write came to, in words."""
 
+from collections.abc import Iterator
+
 from harvest_mcp.changes import Change
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.references import known
@@ -8,24 +10,42 @@ from harvest_mcp.tools.render import as_json, count
 Kind = Resource[Record]
 
 
-def told(
-    done: str, system: System, resource: Kind, change: Change[Record], *, undoable: bool = True, stays: str = ""
-) -> str:
-    """What a write came to, the change that undoes it but not what `stays`, and the record as stored."""
-    undo = f"undo_change(change_id={change.entry}) takes it back." if "delete" in resource.verbs else resource.caution
-    if stays:
-        undo = f"undo_change(change_id={change.entry}) deletes it again; {stays} cannot be taken back."
-    undo = undo if undoable else f"{system.title} offers no call that takes it back."
-    undo = f"{unnoted(change)}{undo}"
+def told(done: str, system: System, resource: Kind, change: Change[Record], *more: str, undo: str | None = None) -> str:
+    """What a write came to, how to `undo` it, `more` sentences, and the record as stored."""
+    if undo is None:
+        back = f"undo_change(change_id={change.entry}) takes it back."
+        undo = back if "delete" in resource.verbs else resource.caution
     if change.record is None:
-        return f"{done} {resource.noun} {change.id}. It could not be read back; get it again to see it. {undo}"
-    notes = [f"{system.title}'s answer was lost, but the change is there."] if change.settled else []
-    if change.before:
-        notes.append(f"The same was said {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now.")
-    if change.differs:
-        notes.append(f"Stored otherwise than sent: {', '.join(change.differs)}.")
-    line = " ".join([f"{done} {resource.noun} {known(resource, change.record)}.", *notes, undo])
+        lost = "It could not be read back; get it again to see it."
+        return joined(f"{done} {resource.noun} {change.id}.", lost, unnoted(change), undo, *more)
+    named = f"{done} {resource.noun} {known(resource, change.record)}."
+    line = joined(named, *_notes(system, change), unnoted(change), undo, *more)
     return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
+
+
+def no_way(system: System) -> str:
+    """Said in place of how to undo it."""
+    return f"{system.title} offers no call that takes it back."
+
+
+def insisting(change: Change[Record]) -> str:
+    """How to have a second one of what was said before; empty for what was not."""
+    return "allow_duplicate=true does it once more." if change.before else ""
+
+
+def joined(*sentences: str) -> str:
+    """Sentences on one line; what is empty says nothing."""
+    return " ".join(each for each in sentences if each)
+
+
+def _notes(system: System, change: Change[Record]) -> Iterator[str]:
+    """What is remarkable about how it came to be."""
+    if change.settled:
+        yield f"{system.title}'s answer was lost, but the change is there."
+    if change.before:
+        yield f"The same was said {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now."
+    if change.differs:
+        yield f"Stored otherwise than sent: {', '.join(change.differs)}."
 
 
 def so_already(resource: Kind, record: Record) -> str:
@@ -36,7 +56,7 @@ def so_already(resource: Kind, record: Record) -> str:
 
 def unnoted(change: Change[Record]) -> str:
     """A sentence for a change the journal does not know the outcome of; empty when it does."""
-    return f"{change.unnoted} This outcome is noted with the next write. " if change.unnoted else ""
+    return f"{change.unnoted} This outcome is noted with the next write." if change.unnoted else ""
 
 
 def doubted(record: Record) -> str:

@@ -83,7 +83,7 @@ async def test_a_mail_is_approved_on_the_page_in_its_own_words(sandbox: Sandbox,
         for part in (
             "Send this invoice message? sam@bluepeak.example Invoice message (new) in Harvest at",
             "What it sets off Harvest mails it to sam@bluepeak.example, which nothing takes back.",
-            "The invoice has state open, amount 1912.50, due_amount 1912.50,",
+            'The invoice has client "BluePeak", state open, amount 1912.50, due_amount 1912.50,',
             "The record invoice id 7054 recipients sam@bluepeak.example body Due.",
             "Decline Approve Approve: send it. Otherwise nothing happens. Open until",
         ):
@@ -127,7 +127,8 @@ async def test_a_changed_line_is_approved_on_the_page_in_its_own_words(sandbox: 
         words = " ".join(" ".join(Page((await someone.see(link)).text).words).split())
         for part in (
             "Change this invoice? 1054 Invoice 7054 in Harvest at",
-            "It has state open, amount 1912.50, due_amount 1912.50. Harvest changes what the client owes.",
+            'It has client "BluePeak", state open, amount 1912.50, due_amount 1912.50, currency United States Dollar - '
+            "USD. Harvest changes what the client owes.",
             'line_items: with "kind Service, quantity 2, unit_price 5, taxed False, taxed2 False". An undo puts it',
             "Decline Approve Approve: change it. Otherwise nothing happens.",
         ):

@@ -15,12 +15,15 @@ from tests.tools.kit import code, document, undo, writes
 pytestmark = pytest.mark.anyio
 
 DRAFT, OPEN, CLOSED, PAID, PARTIAL = 7058, 7054, 7009, 7001, 7003
+OF_DRAFT = "state draft, amount 1488.87, due_amount 1488.87, currency United States Dollar - USD."
 GIVEN: dict[str, Any] = {"invoice": "id 7054", "recipients": "sam@bluepeak.example", "body": "Due on Monday."}
-STANDS = "The invoice has state open, amount 1912.50, due_amount 1912.50, currency United States Dollar - USD."
+FIGURES = "state open, amount 1912.50, due_amount 1912.50, currency United States Dollar - USD."
+STANDS = f'The invoice has client "BluePeak", {FIGURES}'
+LAST = 'The last was sent on 2018-01-22: "Tessa Nakamura <tessa@bluepeak.example>".'
 MAILED = "undo_change(change_id=1) deletes it again; the mail cannot be taken back."
 ASKED = (
     'Send invoice message "sam@bluepeak.example" of invoice "1054" (7054)? Harvest mails it to sam@bluepeak.example, '
-    f"which nothing takes back. {STANDS}"
+    f"which nothing takes back. {STANDS} {LAST}"
 )
 
 
@@ -45,7 +48,7 @@ async def test_an_invoice_is_mailed_after_a_yes_to_exactly_this(sandbox: Sandbox
     """23, IM-3: `invoice-message` with `recipients`."""
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         head, sent = (await talk.ok("send_invoice", **GIVEN)).split("\n")
-        assert head == f'Sent invoice_message "sam@bluepeak.example" (6056). {MAILED} {STANDS}'
+        assert head == f'Sent invoice_message "sam@bluepeak.example" (6056). {MAILED} The invoice has {FIGURES}'
         assert talk.asked == [ASKED]
         assert writes(talk) == [
             (
@@ -72,8 +75,8 @@ async def test_a_draft_is_open_once_it_was_mailed(sandbox: Sandbox, era: Era) ->
     """27: draft, IM-3, open."""
     async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
         said = await talk.ok("send_invoice", invoice="1058", recipients="a@x.example")
-        assert "The invoice has state open, amount 1488.87, due_amount 1488.87" in said
-        assert talk.asked[0].count("The invoice has state draft") == 1
+        assert "The invoice has state draft -> open, amount 1488.87, due_amount 1488.87, currency" in said
+        assert talk.asked[0].endswith(f'The invoice has client "Casco Bay Ferries", {OF_DRAFT} That makes it open.')
     assert state(sandbox, DRAFT) == "open"
 
 
@@ -115,7 +118,8 @@ async def test_an_undo_deletes_the_record_and_says_that_the_mail_stays(sandbox: 
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         await talk.ok("send_invoice", **GIVEN)
         assert await talk.ok("undo_change", change_id=1) == (
-            "Undid change 1: deleted invoice_message 6056. That is change 2. The mail cannot be taken back."
+            "Undid change 1: deleted invoice_message 6056. That is change 2. The mail cannot be taken back. "
+            f"The invoice has {FIGURES}"
         )
         assert talk.asked[-1] == (
             'Undo change 1: delete invoice_message "sam@bluepeak.example" (6056) of invoice "1054" (7054)? '
@@ -138,6 +142,26 @@ async def test_a_token_is_for_one_message_to_these_people(sandbox: Sandbox, era:
         assert other.startswith("This confirmation was given for something else")
         fresh = code(await talk.error("send_invoice", **GIVEN))
         assert (await talk.ok("send_invoice", **GIVEN, confirm=fresh)).startswith("Sent invoice_message")
+
+
+async def test_a_message_goes_to_whom_the_last_one_went(sandbox: Sandbox, era: Era) -> None:
+    """23: `full-recipient-list` is `Name <mail>` items, `recipients` are mail addresses."""
+    async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
+        row = (await talk.ok("list_invoice_messages", invoice="id 7034")).splitlines()[2]
+        to = row.split(",")[3]
+        assert to == "Heinrich Kestrel <heinrich@kestrel-sons.example>"
+        said = await talk.ok("send_invoice", invoice="id 7034", recipients=f"{to}, a@x.example")
+        assert b"<recipients>heinrich@kestrel-sons.example, a@x.example</recipients>" in writes(talk)[0][2]
+        assert json.loads(said.split("\n")[1])["full_recipient_list"] == f"{to}, a@x.example"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["a@x.example <b@x.example>", "A <a@x.example> <b@x.example>", "A <a@x.example", "<nobody>", "A <>"]
+)
+async def test_a_name_before_an_address_is_no_second_address(sandbox: Sandbox, era: Era, wrong: str) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
+        assert (await talk.error("send_invoice", invoice="id 7054", recipients=wrong)).startswith("recipients ")
+        assert (talk.wire(), talk.asked) == ([], [])
 
 
 @pytest.mark.parametrize("wrong", ["nobody", "a@x.example;b@x.example", "a@x.example\nBcc: eve@x.example", "a@x, ", ""])
@@ -164,9 +188,10 @@ async def test_a_draft_is_marked_as_sent_after_a_yes_and_made_one_again(sandbox:
     """27: draft, IM-5, open; open, IM-8, draft."""
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         head = (await talk.ok("mark_invoice_sent", invoice_id=DRAFT, body="By post")).split("\n")[0]
-        assert head == f'Now open: invoice "1058" (7058). {undo(1)}'
+        assert head == f'Now open: invoice "1058" (7058). {undo(1)} It has {OF_DRAFT.replace("draft", "draft -> open")}'
         assert talk.asked == [
             'Mark invoice "1058" (7058) as sent? Harvest then counts it as owed by the client. '
+            f'It has client "Casco Bay Ferries", {OF_DRAFT} '
             'With it goes the note "By post", which an undo leaves. An undo makes it draft again.'
         ]
         assert await talk.ok("mark_invoice_sent", invoice_id=DRAFT) == (
@@ -186,11 +211,14 @@ async def test_an_invoice_is_written_off_after_a_yes_and_reopened(sandbox: Sandb
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         await talk.ok("close_invoice", invoice_id=OPEN)
         assert talk.asked == [
-            'Write invoice "1054" (7054) off? Harvest then no longer expects the money. An undo makes it open again.'
+            'Write invoice "1054" (7054) off? Harvest then no longer expects the money. '
+            f'It has client "BluePeak", {FIGURES} An undo makes it open again.'
         ]
         assert len([row for row in sandbox.rows(INVOICE_MESSAGES) if row["invoice_id"] == OPEN]) == 2
         head = (await talk.ok("reopen_invoice", invoice_id=OPEN)).split("\n")[0]
-        assert head == f'Now open: invoice "1054" (7054). {undo(2)}'
+        assert head == (
+            f'Now open: invoice "1054" (7054). {undo(2)} It has {FIGURES.replace("open", "closed -> open")}'
+        )
         assert (len(talk.asked), state(sandbox, OPEN)) == (1, "open")
         await talk.ok("undo_change", change_id=2)
         assert (len(talk.asked), state(sandbox, OPEN)) == (2, "closed")
@@ -240,6 +268,7 @@ async def test_a_step_whose_answer_is_lost_is_seen_and_not_repeated(sandbox: San
         sandbox.fail(Fault("drop", method="POST", commit="after"))
         head = (await talk.ok("mark_invoice_sent", invoice_id=DRAFT)).split("\n")[0]
         assert head == (
-            f'Now open: invoice "1058" (7058). Harvest\'s answer was lost, but the change is there. {undo(1)}'
+            f'Now open: invoice "1058" (7058). Harvest\'s answer was lost, but the change is there. {undo(1)} '
+            f"It has {OF_DRAFT.replace('draft', 'draft -> open')}"
         )
         assert posts(talk) == ["/invoices/7058/messages/mark_as_sent"]

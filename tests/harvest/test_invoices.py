@@ -359,17 +359,22 @@ async def test_an_invoice_goes_with_its_messages_and_payments_after_a_yes(sandbo
     """30: deletion of an invoice's messages and payments: cascade."""
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         assert await talk.ok("delete_invoice", invoice_id=7003) == (
-            'Deleted invoice "1003" (7003) and its 1 message, 1 payment. '
+            'Deleted invoice "1003" (7003) and its 1 message, 1 payment of 1862.31. '
             "undo_change(change_id=1) makes it again under a new id."
         )
-        assert talk.asked == [f'Delete invoice "1003" (7003)? 1 message goes with it. 1 payment goes with it. {GONE}']
+        assert talk.asked == [
+            'Delete invoice "1003" (7003)? It has client "SuprCorp", state partial, amount 4655.77, '
+            "due_amount 2793.46, currency United States Dollar - USD. 1 message goes with it. "
+            "1 payment of 1862.31 goes with it. "
+            f"Any hours and expenses imported into it count as unbilled again. {GONE}"
+        ]
         for resource in (INVOICE_MESSAGES, INVOICE_PAYMENTS):
             assert [row for row in sandbox.rows(resource) if row["invoice_id"] == 7003] == []
         answer = await talk.ok("undo_change", change_id=1)
         again = record(answer)
         assert (again["number"], again["state"], len(again["line_items"])) == ("1003", "draft", 3)
-        assert "any messages it had, any payments it had" in first(answer)
-        assert " state," in first(answer)  # nobody marks it as sent again unasked
+        assert "Gone: 1 message, 1 payment of 1862.31." in first(answer)
+        assert " state 'draft' (was 'partial')," in first(answer)  # nobody marks it as sent again unasked
 
 
 async def test_invoices_still_keep_their_client(sandbox: Sandbox, era: Era) -> None:

@@ -16,7 +16,10 @@ from tests.tools.kit import code, undo, writes
 pytestmark = pytest.mark.anyio
 
 OPEN, DRAFT = 7054, 7058
-STANDS = "It has state open, amount 1912.50, due_amount 1912.50. Harvest changes what the client owes."
+STANDS = (
+    'It has client "BluePeak", state open, amount 1912.50, due_amount 1912.50, currency United States Dollar - USD. '
+    "Harvest changes what the client owes."
+)
 BACK = "An undo puts it back."
 SERVICE = 'with "kind Service, quantity 1, unit_price 10, taxed False, taxed2 False"'
 LINE = {"invoice_id": OPEN, "kind": "Service", "quantity": "1", "unit_price": "10"}
@@ -104,8 +107,8 @@ async def test_an_undo_of_it_asks_too_and_puts_it_back(sandbox: Sandbox, era: Er
         before = json.loads(await talk.ok("get_invoice", invoice_id=OPEN))
         await talk.ok("add_invoice_line", **LINE)
         await talk.ok("undo_change", change_id=1)
-        assert talk.asked[-1].startswith('Undo change 1: change invoice "1054" (7054)? It has state open, amount ')
-        assert f"line_items: {SERVICE.replace('with', 'without', 1)}. {BACK}" in talk.asked[-1]
+        assert talk.asked[-1].startswith('Undo change 1: change invoice "1054" (7054)? It has client "BluePeak", ')
+        assert f"line_items: {SERVICE.replace('with', 'without', 1)}. It can be put back." in talk.asked[-1]
         after = json.loads(await talk.ok("get_invoice", invoice_id=OPEN))
         assert (after["line_items"], after["amount"]) == (before["line_items"], before["amount"])
 

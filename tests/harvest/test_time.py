@@ -305,15 +305,21 @@ async def test_an_administrator_writes_on_anothers_sheet(sandbox: Sandbox, clock
                 "GET /daily/61/2018?of_user=34",
                 "POST /daily/add?of_user=34",
                 f"GET /daily/show/{NEW}?of_user=34",
+                "GET /people/34",
             ]
             or talk.wire() == []
         )
         assert stored(answer)["user_id"] == 34
+        assert first(answer).endswith('takes it back. It is the time of person "Ana Souza".')
         await talk.ok("update_time_entry", time_entry_id=NEW, hours="2:15", person=34)
         assert await talk.ok("undo_change", change_id=2)
         assert {call.query for call in sandbox.seen[-3:]} == {(("of_user", "34"),)}
         assert sandbox.rows(HOURS)[-1]["hours"] == Decimal("2.00")
         await talk.ok("delete_time_entry", time_entry_id=NEW, person=34)
+        assert talk.asked[-1] == (
+            f'Delete time_entry "Website relaunch Design 2018-03-02" ({NEW}) of person "Ana Souza"? It has hours 2.0. '
+            "An undo brings it back alone, under a new id."
+        )
         again = await talk.ok("undo_change", change_id=4)
         assert (stored(again)["user_id"], stored(again)["hours"]) == (34, "2.0")
 
@@ -341,7 +347,7 @@ async def test_the_same_said_twice_is_logged_once_unless_it_is_meant(
         assert first(again) == (
             f'On Monday 2018-03-05: already logged time_entry "Website relaunch Design 2018-03-05" ({NEW}). '
             f"The same was said a moment ago; that was change 1, and nothing was sent now. {undo(1)} "
-            "allow_duplicate=true logs it once more."
+            "allow_duplicate=true does it once more."
         )
         await talk.ok("log_time", **RELAUNCH, hours=1, allow_duplicate=True)
         await talk.ok("log_time", **RELAUNCH, hours=1, person=34)  # another's is not the same
@@ -358,7 +364,7 @@ async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
         )
         assert talk.asked == [
             f'Undo change 1: delete time_entry "Website relaunch Design 2018-03-05" ({NEW})? '
-            "An undo brings it back alone, under a new id."
+            "It has hours 1.0. It can be made again alone, under a new id."
         ]
     assert sandbox.rows(HOURS)[-1]["id"] == NEW - 1
 

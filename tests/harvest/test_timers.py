@@ -168,8 +168,8 @@ async def test_a_stop_is_taken_back_and_says_what_that_cannot_restore(
         await talk.ok("stop_timer")
         clock.turn(HOUR)
         assert first(await talk.ok("undo_change", change_id=2)) == (
-            f"Undid change 2: {NAMED} is as it was. That is change 3. "
-            "Not restored: time counted, or not counted, meanwhile, any timer that this stopped."
+            f"Undid change 2: {NAMED} is changed back. That is change 3. "
+            "Not restored: time counted, or not counted, meanwhile."
         )
         assert timers(sandbox) == [NEW]
         clock.turn(HOUR)

@@ -75,7 +75,9 @@ async def test_undoing_a_create_asks_and_undoing_a_delete_does_not(era: Era) -> 
         assert await talk.ok("undo_change", change_id=1) == (
             "Undid change 1: deleted incwo firm 500305. That is change 2."
         )
-        assert talk.asked == [f'Undo change 1: delete firm "Neuve" (500305)? {ALONE}']
+        assert talk.asked == [
+            'Undo change 1: delete firm "Neuve" (500305)? It can be made again alone, under a new id.'
+        ]
         said = await talk.ok("undo_change", change_id=2)
-        assert first(said).startswith('Undid change 2: firm "Neuve" (500310) is as it was under the new id 500310. ')
+        assert first(said).startswith('Undid change 2: firm "Neuve" (500310) is as it was under the new id 500310.')
         assert len(talk.asked) == 1

@@ -78,13 +78,13 @@ def compare(
     told: str,
     counts: dict[str, int],
 ) -> None:
-    """The one record that is otherwise: its writable columns must be as they were, the others named."""
+    """The one record that is otherwise: its writable columns are as they were, the others named if people read them."""
     again = dict(zip(sorted({*before} - {*after}), sorted({*after} - {*before}), strict=True))
-    lost = told.partition("Not restored: ")[2].partition(".")[0].split(", ")
+    lost = re.findall(r"(\w+) \S+ \(was ", told.partition("\n")[0])
     for id, row in before.items():
         now = after[again.get(id, id)]
         for name, item in fields(resource.record).items():
-            if row[name] == now[name] or name in ("updated_at", "cache_version"):
+            if row[name] == now[name] or item.bookkeeping:
                 continue
             if not item.server_set:
                 counts["not restored"] += 1

@@ -61,5 +61,13 @@ INVOICE_MESSAGES = Resource(
     stays="the mail",
     # Sending the same again is no mistake by itself; only within minutes it is asked about.
     same=Same(any_of=()),
-    moves=Moves(columns=("state", "amount", "due_amount", "currency")),
+    last="created_at",
+    # 27: draft, IM-3, open (inferred); of the others nothing is said to change.
+    moves=Moves(
+        when=(
+            ("state", "draft", "That makes it open."),
+            ("state", "paid", "It is paid already."),
+            ("state", "closed", "It is written off, and stays so."),
+        )
+    ),
 )

@@ -53,5 +53,9 @@ INVOICE_PAYMENTS = Resource(
     done="recorded",
     sets_off="changes what the client owes",
     same=Same(any_of=(("amount", "paid_at"),)),
-    moves=Moves(columns=("state", "amount", "due_amount", "currency"), most=("amount", "due_amount")),
+    moves=Moves(
+        most=("amount", "due_amount"),
+        # 27: any but closed.
+        when=(("state", "closed", "It is written off, so Harvest will probably refuse."),),
+    ),
 )

@@ -29,6 +29,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Stands,
     Table,
 )
 from harvest_mcp.systems.harvest import totals
@@ -124,7 +125,6 @@ INVOICES = Resource(
         column="state",
         free=("draft",),
         figures=("client_id", "currency", "tax", "tax2", "discount", "line_items"),
-        tells=("state", "amount", "due_amount"),
         sets_off="changes what the client owes",
     ),
     caution="Lines are then changed one by one by their own tools.",
@@ -196,7 +196,10 @@ INVOICES = Resource(
     ),
     dependents=(
         Dependent(noun="invoice_message", by="invoice_id", fate="goes", words="message"),
-        Dependent(noun="invoice_payment", by="invoice_id", fate="goes", words="payment"),
+        Dependent(noun="invoice_payment", by="invoice_id", fate="goes", words="payment", sums="amount"),
     ),
+    stands=Stands(of="client_id", named="client_name", columns=("state", "amount", "due_amount", "currency")),
+    # 22: hours and expenses pulled in become is-billed. No body says whether any were.
+    frees="hours and expenses imported into it count as unbilled again",
     same=Same(within="client_id", any_of=(("number",), ("subject", "issued_at"))),
 )

@@ -12,6 +12,7 @@ from harvest_mcp.spec import (
     SUMMARY,
     Action,
     Filter,
+    Keeps,
     Record,
     Resource,
     Same,
@@ -87,6 +88,7 @@ PEOPLE = Resource(
             no="archived",
         ),
     ),
+    keeps=Keeps(has="hours"),  # PE-5
     stays="the invitation",
     sets_off="mails an invitation with a password link to {email}",
     same=Same(any_of=(("email",), ("first_name", "last_name"))),

@@ -16,6 +16,7 @@ from harvest_mcp.spec import (
     Action,
     Dependent,
     Filter,
+    Keeps,
     OneOf,
     Record,
     Ref,
@@ -109,5 +110,7 @@ PROJECTS = Resource(
         Dependent(noun="user_assignment", by="project_id", fate="goes", words="user assignment"),
         Dependent(noun="task_assignment", by="project_id", fate="goes", words="task assignment"),
     ),
+    # PR-6: hours; 13: expenses too, inferred. The hint is refreshed once a day.
+    keeps=Keeps(has="hours or expenses", since="hint_earliest_record_at"),
     same=Same(within="client_id", any_of=(("name",), ("code",))),
 )

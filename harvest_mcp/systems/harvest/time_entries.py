@@ -24,6 +24,7 @@ from harvest_mcp.spec import (
     Reported,
     Resource,
     Seen,
+    Stands,
     View,
 )
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES
@@ -149,9 +150,10 @@ TIME_ENTRIES = Resource(
             yes="running",
             no="stopped",
             by_name=True,
-            leaves=("time counted, or not counted, meanwhile", "any timer that this stopped"),
+            leaves=("time counted, or not counted, meanwhile",),
             once="started_at",  # what is tracked by start and end is copied, not started again
         ),
     ),
+    stands=Stands(columns=("hours",)),
     ids_from="get_timesheet",
 )

@@ -1,0 +1,82 @@
+"""What is told of time kept and of a timer, beside the entry itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from harvest_mcp.changes import Change, Changes
+from harvest_mcp.spec import Record, Resource, System, Value
+from harvest_mcp.tools.days import spelled
+from harvest_mcp.tools.owning import whose
+from harvest_mcp.tools.references import known
+from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.timesheets import Entry, Sheet, entries, running, stopped
+from harvest_mcp.tools.tool import Call
+
+Kind = Resource[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One person's timesheet of a day, as it reads before something is written on it."""
+
+    system: System
+    place: Kind
+    sheet: Sheet
+    changes: Changes
+
+    @property
+    def running(self) -> Record | None:
+        return running(self.place, self.sheet)
+
+    async def create(self, values: Mapping[str, Value], *, once: bool = True) -> Change[Record]:
+        above = max((entry.id for entry in entries(self.place, self.sheet)), default=0)
+        return await self.changes.create(self.place.under(values), values, above=above, once=once)
+
+
+def as_it_is(done: str, place: Kind, record: Record) -> str:
+    return f"{done}: {known(place, record)}. Nothing was changed.\n{as_json(record)}"
+
+
+def rounded(given: Mapping[str, Any]) -> str:
+    return f"{worked.said} is kept as {worked.hours} hours." if (worked := given.get("hours")) and worked.said else ""
+
+
+def elsewhere(page: Page, now: Record | None) -> str:
+    """What runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
+    on = cast(Entry, now).spent_at if now else None
+    return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
+
+
+async def stopped_along(page: Page, now: Record | None, heard: list[Decimal]) -> str:
+    """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
+    has counted more hours already: then somebody stopped it, and started another, meanwhile.
+    """
+    if not heard:
+        return ""
+    was, hours = page.running, heard[-1]
+    if was is None and now is not None:
+        was = await stopped(page.changes.api, page.place, page.sheet, cast(Entry, now), hours)
+    if was and (cast(Entry, was).hours or 0) <= hours:
+        return f" It stopped the timer of {known(page.place, was)} at {hours} hours."
+    return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."
+
+
+def stops(place: Kind, record: Record | None) -> Iterator[str]:
+    """What the journal keeps of a timer that is stopped by the way, for whoever takes that back."""
+    if record is not None:
+        person = f', {place.acting.noun}="{place.whose}"' if place.acting and place.whose else ""
+        stopped = f"The timer of {known(place, record)} was stopped by it and stays so;"
+        yield f"{stopped} start_timer({place.key}={record.id}{person}) starts it."
+
+
+async def of_whom(call: Call, system: System, place: Kind) -> str:
+    """For whom it was done, where that is not the caller."""
+    return f" It is the time{of}." if (of := await whose(call, system, place)) else ""
+
+
+def beside(said: str, more: str) -> str:
+    """A sentence more, before the record."""
+    first, line, rest = said.partition("\n")
+    return f"{first}{more}{line}{rest}"

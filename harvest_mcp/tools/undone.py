@@ -1,0 +1,85 @@
+"""What taking a change back came to, in words: what is as it was, what is not, and what stays as it is."""
+
+from collections.abc import Iterator, Sequence
+
+from harvest_mcp.changes import Change, Entry
+from harvest_mcp.changes.looking import differing
+from harvest_mcp.changes.undo import Plan, otherwise, told
+from harvest_mcp.spec import Record, Resource, System, fields
+from harvest_mcp.tools.about import called
+from harvest_mcp.tools.references import known
+from harvest_mcp.tools.render import as_json
+from harvest_mcp.tools.written import joined
+
+Kind = Resource[Record]
+
+
+def about(system: System | None, entry: Entry) -> str:
+    """The record an entry is about: `contact 9`, `incwo contact 9`."""
+    noun = called(system, entry.noun) if system else entry.noun
+    return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
+
+
+def undone(
+    system: System, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]], *, now: str = ""
+) -> str:
+    """The answer of an undo: `made` are the writes it took, if any were left; `now` is what became of the owner."""
+    what = about(system, entry)
+    if not made:
+        there = "gone" if how.does == "delete" else "as it was before"
+        return f"{what.capitalize()} is {there} already; change {entry.id} counts as undone."
+    ids = " and ".join(str(change.entry) for change in made)
+    by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
+    if how.does == "delete":
+        done = "deleted" if made[-1].record is None else "archived, not deleted,"
+        return joined(f"Undid change {entry.id}: {done} {what}. {by}", *_stays(system, resource, entry), now)
+    last = made[-1]
+    named = known(resource, last.record) if last.record else str(last.id)
+    new = f" under the new id {last.id}" if how.does == "create" else ""
+    apart = list(_apart(resource, entry, how, last.record))
+    line = f"Undid change {entry.id}: {resource.noun} {named} {_is(how, last, apart)}{new}."
+    line = joined(line, by, *apart, *_left(entry), now)
+    return f"{line}\n{as_json(last.record)}" if last.record else line
+
+
+def _is(how: Plan, last: Change[Record], apart: Sequence[str]) -> str:
+    """`as it was`, only if it is."""
+    if last.record is None:
+        return "was written, and could not be read back"
+    if apart:
+        return "is made again" if how.does == "create" else "is changed back"
+    return "is as it was"
+
+
+def _apart(resource: Kind, entry: Entry, how: Plan, now: Record | None) -> Iterator[str]:
+    """What is not as it was before, in sentences."""
+    items = fields(resource.record)
+    if now is not None and how.does == "create":
+        changed = otherwise(resource, entry, now).items()
+        if both := [f"{name} {told(items[name], new)} (was {told(items[name], was)})" for name, (was, new) in changed]:
+            yield f"Otherwise than before: {', '.join(both)}."
+    elif now is not None and (names := differing(now, how.values)):
+        yield f"Stored otherwise than before: {', '.join(names)}."
+    if how.lost:
+        yield f"Not restored: {', '.join(how.lost)}."
+    if how.gone:
+        yield f"Gone: {', '.join(how.gone)}."
+    if how.does == "create" and resource.frees:
+        yield f"Any {resource.frees}."
+
+
+def _left(entry: Entry) -> Iterator[str]:
+    """What the change did to others, and its undo leaves; what a delete took along is told as gone."""
+    if entry.verb != "delete":
+        yield from entry.beside or ()
+
+
+def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
+    """What a create left behind that the delete of its record leaves."""
+    if resource.stays:
+        yield f"{resource.stays.capitalize()} cannot be taken back."
+    if (assigns := resource.assigns) and assigns.column not in entry.sent:  # made along, to be assigned
+        other = system.resource(str(fields(resource.record)[assigns.column].ref))
+        id = (entry.after or {}).get(assigns.column, "…")
+        yield f"The new {other.noun} stays; {system.tool('delete', other)}({other.key}={id}) deletes it."
+    yield from _left(entry)
