@@ -20,6 +20,13 @@ APPROVED = "It is approved."
 AGAIN = "Made again, it is not billed or approved."
 
 
+def told(asked: str) -> str:
+    """What a question says behind the hours that go."""
+    hours, _, rest = asked.partition("? ")[2].partition(". ")
+    assert hours.startswith("It has hours ")
+    return rest
+
+
 @asynccontextmanager
 async def at(
     sandbox: Sandbox, clock: Ticking, era: Era = "auto", *, login: Login = ADMIN, reply: Reply | None = "yes"
@@ -48,7 +55,7 @@ async def test_the_question_before_a_delete_says_what_only_reports_tell(
     async with at(sandbox, clock, era) as talk:
         await talk.ok("delete_time_entry", time_entry_id=id)
         (asked,) = talk.asked
-        assert asked.split("? ")[1] == " ".join([*said, "An undo brings it back alone, under a new id."])
+        assert told(asked) == " ".join([*said, "An undo brings it back alone, under a new id."])
         show = f"GET /daily/show/{id}"
         assert talk.wire() == [show, WHO, look, show, look, f"DELETE /daily/delete/{id}", show]
 
@@ -70,7 +77,7 @@ async def test_an_undo_that_deletes_asks_with_the_same_words(sandbox: Sandbox, c
         await talk.ok("log_time", project="Website relaunch", task="Design", hours=1)
         sandbox.store.update(HOURS, int(str(sandbox.rows(HOURS)[-1]["id"])), {"is_billed": True})
         await talk.ok("undo_change", change_id=1)
-        assert f"? {BILLED} {AGAIN} An undo" in talk.asked[0]
+        assert f"? It has hours 1.0. {BILLED} {AGAIN} It can be made again alone" in talk.asked[0]
 
 
 async def test_who_may_not_know_is_told_nothing_and_no_call_is_spent(
@@ -81,7 +88,7 @@ async def test_who_may_not_know_is_told_nothing_and_no_call_is_spent(
     id = int(str(rows[0]["id"]))
     async with at(sandbox, clock, era, login=MEMBER) as talk:
         await talk.ok("delete_time_entry", time_entry_id=id)
-        assert talk.asked[0].split("? ")[1] == "An undo brings it back alone, under a new id."
+        assert told(talk.asked[0]) == "An undo brings it back alone, under a new id."
         assert [call for call in talk.wire() if "entries" in call] == []
 
 
@@ -95,7 +102,7 @@ async def test_what_could_not_be_read_is_said_to_be_unknown(
     sandbox.fail(Fault("status", status, path="/projects/*", times=9))
     async with at(sandbox, clock, era, reply="decline") as talk:
         await talk.error("delete_time_entry", time_entry_id=id)
-        assert talk.asked[-1].split("? ")[1] == f"{said}An undo brings it back alone, under a new id."
+        assert told(talk.asked[-1]) == f"{said}An undo brings it back alone, under a new id."
 
 
 async def test_an_old_account_whose_entries_name_no_project_is_not_asked(clock: Ticking, era: Era) -> None:
@@ -104,7 +111,7 @@ async def test_an_old_account_whose_entries_name_no_project_is_not_asked(clock: 
         id, _ = one(sandbox, billed=True, closed=True)
         async with at(sandbox, clock, era) as talk:
             await talk.ok("delete_time_entry", time_entry_id=id)
-            assert talk.asked[0].split("? ")[1] == "An undo brings it back alone, under a new id."
+            assert told(talk.asked[0]) == "An undo brings it back alone, under a new id."
 
 
 async def test_changed_hours_that_are_billed_are_pointed_out_and_changed_notes_are_not(

@@ -34,14 +34,17 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]]
     """What one server answered to all of these lines, and what it wrote to its log."""
     place: Path = tmp_path_factory.mktemp("stdio")
     ping = b'{"jsonrpc":"2.0","id":"last","method":"ping"}\n'
-    child = subprocess.run(
-        [*COMMAND, "--sandbox", "--state", str(place / "state.db")],
-        input=b"".join(line + b"\n" for line, *_ in LINES) + b"\n  \r\n" + HELLO + ping,
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )
-    return [json.loads(line) for line in child.stdout.splitlines()], child.stderr.decode()
+    sent = b"".join(line + b"\n" for line, *_ in LINES) + b"\n  \r\n" + HELLO + ping
+    command = [*COMMAND, "--sandbox", "--state", str(place / "state.db")]
+    with (place / "log").open("wb") as log:
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(sent)
+        child.stdin.flush()
+        answers = [json.loads(child.stdout.readline()) for _ in range(len(LINES) + 2)]
+        assert child.communicate(timeout=60) == (b"", None)  # closes its stdin, and it goes
+    return answers, (place / "log").read_text("utf-8")
 
 
 HELLO = (
