@@ -43,7 +43,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]]
         child.stdin.write(sent)
         child.stdin.flush()
         answers = [json.loads(child.stdout.readline()) for _ in range(len(LINES) + 2)]
-        assert child.communicate(timeout=60) == (b"", None)  # closes its stdin, and it goes
+        assert child.communicate(timeout=60)[0] == b""  # closes its stdin, and it goes
     return answers, (place / "log").read_text("utf-8")
 
 
