@@ -40,9 +40,9 @@ class Records:
         Raises:
             Malformed: a value does not fit its column; the code names the column, never the value.
         """
-        validate = _adapter(record).validator.validate_python
+        validate, values_of = _adapter(record).validator.validate_python, self._values_of(record)
         try:
-            return [validate(self._values(value, record)) for value in values]
+            return [validate(values_of(value)) for value in values]
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
             raise Malformed(f"missing-{where}") from None
@@ -65,27 +65,32 @@ class Records:
             return lambda value: table.read(text(value) or "", item.type, self._reader)
         return self._children(item.type) if item.many else self._part(item.type)
 
-    def _values(self, mapping: Plain, record: type[Part]) -> dict[str, Any]:
-        if not isinstance(mapping, dict):
-            raise Malformed("not-a-record")
+    def _values_of(self, record: type[Part]) -> Callable[[Plain], dict[str, Any]]:
+        """From an element's children to the columns of this record."""
         columns, keeps = self._columns(record), record.model_config.get("extra") == "allow"
-        values: dict[str, Any] = {}
-        for element, text in mapping.items():
-            if (known := columns.get(element)) is None:
-                if keeps:
-                    values[element] = text
-                continue
-            name, read = known
-            if name in values:
-                raise Malformed("duplicate-element")
-            try:
-                values[name] = read(text)
-            except (ValueError, ArithmeticError):
-                raise Malformed(f"value-of-{name}") from None
-        return values
+
+        def values_of(mapping: Plain) -> dict[str, Any]:
+            if not isinstance(mapping, dict):
+                raise Malformed("not-a-record")
+            values: dict[str, Any] = {}
+            for element, text in mapping.items():
+                if (known := columns.get(element)) is None:
+                    if keeps:
+                        values[element] = text
+                    continue
+                name, read = known
+                if name in values:
+                    raise Malformed("duplicate-element")
+                try:
+                    values[name] = read(text)
+                except (ValueError, ArithmeticError):
+                    raise Malformed(f"value-of-{name}") from None
+            return values
+
+        return values_of
 
     def _part(self, record: type[Part]) -> Reader:
-        return lambda value: None if _blank(value) else self._values(value, record)
+        return lambda value: None if _blank(value) else self._values_of(record)(value)
 
     def _children(self, record: type[Part]) -> Reader:
         def read(value: Plain) -> Any:
@@ -93,7 +98,7 @@ class Records:
                 return ()
             if not isinstance(value, list):
                 raise ValueError
-            return [self._values(child, record) for child in value]
+            return [*map(self._values_of(record), value)]
 
         return read
 

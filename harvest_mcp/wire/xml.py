@@ -67,9 +67,10 @@ def read(body: bytes, *, cap: int = CAP, lists: frozenset[str] | None = None) ->
         Malformed: with the rule's code and a line, never with the document's text.
     """
     encoding, root, body = _guard(body, cap)
+    nodes = _nodes(body)
     parser = etree.XMLPullParser(events=("start", "start-ns"), tag=root, encoding=encoding, **FLAGS)
     try:
-        return _document(parser, body, _Reading(lists))
+        return _document(parser, body, _Reading(lists, small=nodes <= MOST_NODES))
     except etree.XMLSyntaxError as error:
         raise Malformed(f"syntax-{error.code}", line=error.position[0]) from None
     except (LookupError, ValueError):  # lxml's words for a coding it cannot use, and for a document without a root
@@ -135,12 +136,20 @@ def _guard(body: bytes, cap: int) -> tuple[str, str, bytes]:
         raise Malformed("empty")
     if body[:1] != b"<":
         raise Malformed("not-xml")
-    if body.count(b"<") - body.count(b"</") > MOST_ELEMENTS or body.count(b"=") > MOST_ATTRIBUTES:
-        raise Malformed("too-many-elements")
     encoding, start = _declaration(body)
     if marked and encoding != "utf-8":
         raise Malformed("encoding", line=1)
     return encoding, _root(body, start).decode(encoding, "replace"), body
+
+
+def _nodes(body: bytes) -> int:
+    """At most so many elements and attributes, counted before anything is parsed."""
+    elements, attributes = body.count(b"<"), body.count(b"=")
+    if elements > MOST_ELEMENTS:
+        elements -= body.count(b"</")
+    if elements > MOST_ELEMENTS or attributes > MOST_ATTRIBUTES:
+        raise Malformed("too-many-elements")
+    return elements + attributes
 
 
 def _declaration(body: bytes) -> tuple[str, int]:
@@ -172,9 +181,10 @@ def _root(body: bytes, start: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What holds throughout one document: which elements are lists, and one string for each name."""
+    """What holds throughout one document: which elements are lists, whether all of it is small, names kept once."""
 
     lists: frozenset[str] | None
+    small: bool
     names: dict[str, str] = field(default_factory=dict)  # lxml makes a new one for every element
 
 
@@ -206,7 +216,7 @@ def _document(parser: Any, body: bytes, reading: _Reading) -> Document:
 
 def _taken(root: Any, which: slice, reading: _Reading) -> list[tuple[str, Plain]]:
     """The values of these children, which leave the tree; all but the last are known to be complete."""
-    if root.xpath("count(descendant::*) + count(descendant-or-self::*/@*)") > MOST_NODES:
+    if not reading.small and root.xpath("count(descendant::*) + count(descendant-or-self::*/@*)") > MOST_NODES:
         raise Malformed("too-many-elements")
     children = list(_children(root[which], 2, reading))
     del root[which]
@@ -232,12 +242,11 @@ def _branch(element: Any, text: str | None, depth: int, reading: _Reading) -> Pl
         raise Malformed("too-deep", line=element.sourceline)
     if text is not None and not text.isspace():
         raise Malformed("mixed-content", line=element.sourceline)
-    children = _children(element, depth + 1, reading)
     if element.get("type") == "array":
-        return [value for _, value in children]
+        return [value for _, value in _children(element, depth + 1, reading)]
     if reading.lists is None:
         return _record(element, depth + 1, reading)
-    told = list(children)
+    told = list(_children(element, depth + 1, reading))
     if element.tag in reading.lists or len(dict(told)) < len(told):
         return [value for _, value in told]
     return dict(told)
