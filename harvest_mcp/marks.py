@@ -1,4 +1,7 @@
-"""Marks on the columns of a record: what the vendor does with an element, and what people are told of it."""
+"""Marks on the columns of a record: what the vendor does with an element, and what people are told of it.
+
+Those without a value are plain classes: making a dataclass takes a third of a millisecond of every start.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,17 +9,14 @@ from typing import Literal
 Era = Literal["classic", "docs", "late"]
 
 
-@dataclass(frozen=True, slots=True)
 class ServerSet:
     """The vendor sets this element; it is never sent."""
 
 
-@dataclass(frozen=True, slots=True)
 class Required:
     """A create must carry this element, and an update must not empty it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Summary:
     """Shown in lists unless other fields are asked for, and searched by `query`."""
 
@@ -42,12 +42,10 @@ class Seen:
     eras: tuple[Era, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Lines:
     """A text of several lines."""
 
 
-@dataclass(frozen=True, slots=True)
 class Inner:
     """Of the vendor's own housekeeping: told with one record, not offered as a column of lists."""
 
@@ -78,47 +76,38 @@ class OneOf:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Fixed:
     """Said when a record is made, and never changed."""
 
 
-@dataclass(frozen=True, slots=True)
 class Along:
     """Every update carries this element, as it stands where it does not change."""
 
 
-@dataclass(frozen=True, slots=True)
 class Follows:
     """Told beside another column, and what it says follows from that one: such as the name behind an id."""
 
 
-@dataclass(frozen=True, slots=True)
 class Ahead:
     """A day that mostly lies ahead: people do not name it by a weekday, which elsewhere is the most recent one."""
 
 
-@dataclass(frozen=True, slots=True)
 class Positive:
     """An amount above zero, although the vendor's document does not say so; what else it sends is read as it comes."""
 
 
-@dataclass(frozen=True, slots=True)
 class FromZero:
     """A figure not below zero, although the vendor's document does not say so; what it sends is read as it comes."""
 
 
-@dataclass(frozen=True, slots=True)
 class Worded:
     """A day or an instant that also comes in words: `Wed, 18 Oct 2006`."""
 
 
-@dataclass(frozen=True, slots=True)
 class SentOnly:
     """Sent, and never read back."""
 
 
-@dataclass(frozen=True, slots=True)
 class Private:
     """Shown to nobody but the vendor and the journal unless the operator says so: all but its last characters."""
 
@@ -140,7 +129,6 @@ class Refs:
     noun: str
 
 
-@dataclass(frozen=True, slots=True)
 class Mails:
     """Holds e-mail addresses, joined by commas."""
 
