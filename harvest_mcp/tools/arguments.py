@@ -1,6 +1,5 @@
 """Strict argument models made from resources, their slim schemas, and errors in words."""
 
-import difflib
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
@@ -193,7 +192,9 @@ def _unknown(name: str, known: list[str], within: str = "") -> str:
     """An unknown name and the one it may stand for; never a long or strange one."""
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
         return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
-    close = difflib.get_close_matches(name, known, n=1)
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
+    close = get_close_matches(name, known, n=1)
     if within:
         return f"{name} is no field{within}"
     return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
