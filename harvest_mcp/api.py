@@ -200,7 +200,7 @@ class Api:
         also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.numbered else ""
         whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
         return NotFound(
-            f"No {resource.noun} {id} in this account, or this user may not see it.",
+            f"No {resource.word} {id} in this account, or this user may not see it.",
             next=f"Call {tool} for ids{also}.{whose}",
         )
 
@@ -242,7 +242,7 @@ class Api:
         if resource.module:
             what = f"the role, and whether the module {resource.module} is on, decide"
         return NotFound(
-            f"{self.system.title} shows this user no {resource.plural.replace('_', ' ')} (404).",
+            f"{self.system.title} shows this user no {resource.words} (404).",
             next=f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen.",
         )
 

@@ -126,6 +126,16 @@ class Resource(Generic[R_co]):
         return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
 
     @property
+    def word(self) -> str:
+        """What people call one: `time entry`."""
+        return self.noun.replace("_", " ")
+
+    @property
+    def words(self) -> str:
+        """What people call several."""
+        return self.plural.replace("_", " ")
+
+    @property
     def key(self) -> str:
         """The argument that names one record by its id."""
         return f"{self.noun}_id"

@@ -46,7 +46,7 @@ class Settling:
         if resource.open_while is not None:
             name, word = resource.open_while
             if (now_is := getattr(record, name)) != word:
-                raise Closed(resource.noun, id, name, str(now_is), word)
+                raise Closed(resource.word, id, name, str(now_is), word)
         self.read[resource.noun, id] = now
         return record
 
@@ -64,7 +64,7 @@ class Settling:
     async def _out_of_the_way(self, resource: Kind, entry: Entry) -> None:
         settled = await self.settle(resource, entry)
         if settled.outcome in OPEN and (left := LAG - self._age(settled)) > 0:
-            raise Unsettled(entry.id, f"{resource.noun} {entry.record}", seconds=left)
+            raise Unsettled(entry.id, f"{resource.word} {entry.record}", seconds=left)
 
     async def _told(self, resource: Kind, entry: Entry) -> Entry:
         """An entry with its outcome, waiting for a process that is still at it."""

@@ -63,7 +63,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     known = {name: value for name, value in before.items() if name in (entry.before or {})}
     if not known:
         raise NotUndone(
-            f"{resource.noun.capitalize()} {entry.record} did not show {', '.join(before)} before.",
+            f"{resource.word.capitalize()} {entry.record} did not show {', '.join(before)} before.",
             next="Set it yourself to what it should be.",
         )
     return Plan("update", known, lost=tuple(name for name in before if name not in known))
@@ -92,7 +92,7 @@ def _stays(resource: Kind, entry: Entry) -> None:
         gone = f" The {file.noun} it had before is gone." if (entry.before or {}).get(file.has) else ""
         raise NotUndone(
             f"The vendor offers no way to take a {file.noun} off again.{gone}",
-            next=f"Put another in its place with attach_{file.noun}, or delete the {resource.noun}.",
+            next=f"Put another in its place with attach_{file.noun}, or delete the {resource.word}.",
         )
 
 
@@ -169,7 +169,7 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
             for name in changed
         )
         raise NotUndone(
-            f"{resource.noun.capitalize()} {current.id} changed since: {both}.",
+            f"{resource.word.capitalize()} {current.id} changed since: {both}.",
             next="Decide which is right, and update the record yourself.",
         )
 

@@ -167,7 +167,7 @@ class Changes(Settling):
                 return entry
             waited = True
             if self.journal.clock() >= until:
-                raise Overtaken(resource.noun, deed.record, "another write to it is under way")
+                raise Overtaken(resource.word, deed.record, "another write to it is under way")
             await self.sleep(PAUSE)
 
     async def _renewed(self, resource: Kind, deed: Deed) -> Deed:
@@ -176,7 +176,7 @@ class Changes(Settling):
         before = self._image(resource, await self.current(resource, deed.record))
         plain = deed.verb == "update" and deed.undoes is None
         if before != deed.before and not (plain and not any(isinstance(value, list) for value in deed.sent.values())):
-            raise Overtaken(resource.noun, deed.record, "it was changed meanwhile")
+            raise Overtaken(resource.word, deed.record, "it was changed meanwhile")
         return replace(deed, before=before, read=self.read[resource.noun, deed.record])
 
     async def _once(self, resource: Kind, deed: Deed, send: Send) -> Change[Record]:

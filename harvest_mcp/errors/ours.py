@@ -41,22 +41,28 @@ class Unfit(HarvestMcpError):
         super().__init__(what, state="Nothing was sent.", next=next)
 
 
+def several(word: str) -> str:
+    """`expense categories` for `expense category`."""
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
 class NoMatch(HarvestMcpError):
     """A reference by name fits no record, or more than one; `candidates` are `name (id)` texts."""
 
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, unread: str = "") -> None:
         """`unread` says what could not be looked through, and so may hold another of that name."""
         self.noun, self.value, self.candidates = noun, value, candidates
+        word = noun.replace("_", " ")
         if unread:
             there = f"There is {'; '.join(candidates)}, but there may be others. " if candidates else ""
             super().__init__(
-                f"Not every {noun} could be looked through for '{value}': {unread}.", next=f"{there}Pass the id."
+                f"Not every {word} could be looked through for '{value}': {unread}.", next=f"{there}Pass the id."
             )
             return
         count = "No" if matches == 0 else f"{matches}"
         near = f"{'Close' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
         super().__init__(
-            f"{count} {noun}{'' if matches == 0 else 's'} named exactly '{value}'.",
+            f"{count} {word if matches == 0 else several(word)} named exactly '{value}'.",
             next=f"{near}Pass the id, or the name as it is written there.",
         )
 

@@ -66,7 +66,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
             else:
                 record = await _ready(call, system, place, wish)
         except _Already as there:
-            what = f"{resource.noun.capitalize()} {known(resource, there.record)}"
+            what = f"{resource.word.capitalize()} {known(resource, there.record)}"
             return f"{what} is already {action.word(wish.wanted(there.record))}. Nothing was changed."
         wanted = wish.wanted(record)
         undoable = reverse(resource, action, getattr(record, action.flips)) is not None
@@ -100,7 +100,7 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
     async def build() -> Question:
         record = await _ready(call, system, resource, wish)
         asked.append(record)
-        what = f"{resource.noun} {known(resource, record)}"
+        what = f"{resource.word} {known(resource, record)}"
         case = Case(
             asks="act",
             system=system,
@@ -138,7 +138,7 @@ async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Reco
     if action.of and now not in action.of:
         way = next((each for each in resource.actions if each.to in action.of and now in each.of), None)
         first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
-        raise WrongState(f"{resource.noun} {known(resource, record)}", action.flips, str(now), action.of, first=first)
+        raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, str(now), action.of, first=first)
     return record
 
 

@@ -51,7 +51,7 @@ async def agreed(
     async def build() -> Question:
         asked.append(await changes.current(resource, id) if asked else record)
         now, new = asked[-1], to(asked[-1])
-        what = f"{resource.noun} {known(resource, now)}"
+        what = f"{resource.word} {known(resource, now)}"
         case = Case(
             asks="change",
             system=system,

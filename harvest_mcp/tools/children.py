@@ -130,7 +130,7 @@ async def _turn(
     def to(record: Record) -> dict[str, Value]:
         there = _there(record, item)
         if (wanted := given.get(argument)) is not None and wanted not in (ids := [each.id for each in there]):
-            what = f"{argument} {wanted} is none of {resource.noun} {record.id}, which has {_ids(ids)}"
+            what = f"{argument} {wanted} is none of {resource.word} {record.id}, which has {_ids(ids)}"
             raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
         return {item.name: turned(there)}
 

@@ -47,7 +47,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
             if change := await changes.said(place, values):  # by somebody else, since it was asked
                 return _said(system, resource, change)
             twinned = [known(resource, twin) for twin in twins[:5]]
-            raise PossibleDuplicate(resource.noun, twinned, sure=resource.same.sure)
+            raise PossibleDuplicate(resource.word, twinned, sure=resource.same.sure)
         owner = None
         if resource.sets_off:
             asking = Asking(name, given)
@@ -101,10 +101,10 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
         if once and (change := await changes.said(place, values)):
             return told("Already created", system, resource, change, insisting(change))
         if once and other.same and (twins := _twins((await api.scan(other)).rows, other.same, values)):
-            raise PossibleDuplicate(other.noun, [known(other, twin) for twin in twins[:5]])
+            raise PossibleDuplicate(other.word, [known(other, twin) for twin in twins[:5]])
         above = (await api.scan(place)).highest
         change = await changes.create(place, values, above=above, once=once)
-        return told(f"Created the {other.noun} and", system, resource, change)
+        return told(f"Created the {other.word} and", system, resource, change)
 
     return [
         Tool(
@@ -138,7 +138,7 @@ async def ask_to_create(
 
     async def build() -> Question:
         asked.append(owner := await owner_of(call, system, resource, _whose(resource, values)))
-        what = f"{resource.noun.replace('_', ' ')} {name}"
+        what = f"{resource.word} {name}"
         what = f"{what} of {owner.standing.called}" if owner else what
         case = Case(
             asks="create",

@@ -61,7 +61,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
 
 
 def _already(resource: Kind, id: int, change: int) -> str:
-    return f"{resource.noun.capitalize()} {id} is deleted already; that was change {change}."
+    return f"{resource.word.capitalize()} {id} is deleted already; that was change {change}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, 
         found=found,
         facts=await lost(call, system, resource, record),
     )
-    what = f"{resource.noun} {quoted(await _named(call, system, resource, record))} ({record.id})"
+    what = f"{resource.word} {quoted(await _named(call, system, resource, record))} ({record.id})"
     what = f"{what}{f' of {owner.standing.called}' if owner else ''}{await whose(call, system, resource)}"
     goes = [each.counted for each in found if each.going and each.rows]
     return Question(
@@ -134,7 +134,7 @@ def _unkept(system: System, resource: Kind, record: Record) -> None:
     for column in resource.kept_by:
         if getattr(record, column):
             raise Refused(
-                f"{system.title} keeps the {resource.noun} {known(resource, record)}, which has {column}.",
+                f"{system.title} keeps the {resource.word} {known(resource, record)}, which has {column}.",
                 next=f"Give {column} to another first: {system.tool('update', resource)}({column}=true).",
             )
 

@@ -83,7 +83,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     arguments_model = model(name, *takes)
     return Tool(
         name=name,
-        says=f"List {resource.plural.replace('_', ' ')} as CSV{', of one week only' if resource.week else ''}.",
+        says=f"List {resource.words} as CSV{', of one week only' if resource.week else ''}.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,
@@ -113,7 +113,7 @@ def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str
     left = [row for row in whole.rows if row.id > after]
     shown = left[: given.get("limit", LIMIT)]
     table, taken = _table(resource, shown, given, whole.names)
-    many = count(len(whole.rows), resource.noun, resource.plural)
+    many = count(len(whole.rows), resource.word, resource.words)
     head = f"# {many}{whole.part}" if taken == len(whole.rows) else f"# {taken} of {many}{whole.part}"
     if taken < len(left):
         head += f"; next: cursor={_cursor(name, given, (shown[taken - 1].id,))}"
@@ -129,7 +129,7 @@ def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[st
     """A page of a list that comes page by page; which pages were read is said unless it was all of them."""
     table, taken = _table(resource, found.rows, given)
     on = found.behind[taken - 1] if taken < len(found.rows) else found.on
-    head = f"# {count(taken, resource.noun, resource.plural)}{part}"
+    head = f"# {count(taken, resource.word, resource.words)}{part}"
     if on is not None or found.first > 1:
         head += f", {_pages(found, on)} of {found.of}"
     if on is not None:

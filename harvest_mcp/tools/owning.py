@@ -24,7 +24,7 @@ class Standing:
     @property
     def called(self) -> str:
         """`invoice "1004" (7004)`."""
-        return f"{self.resource.noun} {known(self.resource, self.record)}"
+        return f"{self.resource.word} {known(self.resource, self.record)}"
 
     @property
     def facts(self) -> dict[str, object]:
@@ -55,7 +55,7 @@ class Owner:
     @property
     def says(self) -> str:
         """`The invoice has state open, …`."""
-        return self.standing.says(f"The {self.standing.resource.noun}")
+        return self.standing.says(f"The {self.standing.resource.word}")
 
     def meanings(self, values: Mapping[str, Value]) -> Iterator[str]:
         """What one more with these values means for it, in sentences: nothing, mostly."""
@@ -120,7 +120,7 @@ async def uncounted(
     if now in (None, counts.word):
         return ""
     way = f'{system.tool("update", of)}({of.key}={owner.id}, {counts.by}="{counts.word}")'
-    return f" Its {of.noun} has {counts.by} {now}: this {counts.column} counts only with {way}."
+    return f" Its {of.word} has {counts.by} {now}: this {counts.column} counts only with {way}."
 
 
 async def moved(call: Call, system: System, owner: Owner | None) -> str:
@@ -131,5 +131,5 @@ async def moved(call: Call, system: System, owner: Owner | None) -> str:
     try:
         now = Standing(of, await call.api(system).get(of, before.id))
     except CallFailed:
-        return f"Its {of.noun} could not be read back."
-    return now.says(f"The {of.noun}", before=before)
+        return f"Its {of.word} could not be read back."
+    return now.says(f"The {of.word}", before=before)

@@ -48,7 +48,7 @@ def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
                     missing.what = f"{_title(resource)} {id} has no {attachment.noun}."
                     missing.next = f"attach_{attachment.noun} adds one."
             raise
-        line = f"{attachment.noun.capitalize()} of {resource.noun} {id}: {_size(file)}."
+        line = f"{attachment.noun.capitalize()} of {resource.word} {id}: {_size(file)}."
         return Answer(line, (Attached(file.name, file.kind, file.data),))
 
     return Tool(
@@ -131,7 +131,7 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
 
     async def build() -> Question:
         asked.append(record := await call.changes(system).current(place, id))
-        what = f"the {noun} of {place.noun} {known(place, record)}"
+        what = f"the {noun} of {place.word} {known(place, record)}"
         case = Case(asks="replace", system=system, resource=place, record=record)
         return Question(
             text=" ".join([f"Replace {what} by {quoted(file.name)}?", *sentences(case)]),
@@ -154,7 +154,7 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
 
 
 def _title(resource: Kind) -> str:
-    return resource.noun.replace("_", " ").capitalize()
+    return resource.word.capitalize()
 
 
 def _size(file: File) -> str:

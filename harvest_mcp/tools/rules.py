@@ -24,7 +24,7 @@ def agree(
     fixed = tuple(name for name in resource.locks.fixes if values.get(name, now := getattr(record, name)) != now)
     if fixed:
         told = tuple(fields(resource.record)[name].argument for name in fixed)
-        raise Locked(resource.noun, record.id, getattr(record, resource.locks.why) or "", told)
+        raise Locked(resource.word, record.id, getattr(record, resource.locks.why) or "", told)
 
 
 def _figures(resource: Resource[Record], values: Mapping[str, Value], record: Record | None) -> list[str]:

@@ -37,7 +37,7 @@ def undone(
     named = known(resource, last.record) if last.record else str(last.id)
     new = f" under the new id {last.id}" if how.does == "create" else ""
     apart = list(_apart(resource, entry, how, last.record))
-    line = f"Undid change {entry.id}: {resource.noun} {named} {_is(how, last, apart)}{new}."
+    line = f"Undid change {entry.id}: {resource.word} {named} {_is(how, last, apart)}{new}."
     line = joined(line, by, *apart, *_left(entry), now)
     return f"{line}\n{as_json(last.record)}" if last.record else line
 

@@ -47,7 +47,7 @@ def get_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"One {resource.noun.replace('_', ' ')}, all fields.",
+        says=f"One {resource.word}, all fields.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),

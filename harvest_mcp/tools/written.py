@@ -17,8 +17,8 @@ def told(done: str, system: System, resource: Kind, change: Change[Record], *mor
         undo = back if "delete" in resource.verbs else resource.caution
     if change.record is None:
         lost = "It could not be read back; get it again to see it."
-        return joined(f"{done} {resource.noun} {change.id}.", lost, unnoted(change), undo, *more)
-    named = f"{done} {resource.noun} {known(resource, change.record)}."
+        return joined(f"{done} {resource.word} {change.id}.", lost, unnoted(change), undo, *more)
+    named = f"{done} {resource.word} {known(resource, change.record)}."
     line = joined(named, *_notes(system, change), unnoted(change), undo, *more)
     return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
 
@@ -50,7 +50,7 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
 
 def so_already(resource: Kind, record: Record) -> str:
     """What is said of a record that holds what it was to be changed to."""
-    line = f"{resource.noun.capitalize()} {known(resource, record)} is so already. Nothing was changed."
+    line = f"{resource.word.capitalize()} {known(resource, record)} is so already. Nothing was changed."
     return f"{line}\n{doubted(record)}{as_json(record)}"
 
 

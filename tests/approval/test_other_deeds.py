@@ -92,7 +92,7 @@ async def test_a_mail_is_approved_on_the_page_in_its_own_words(sandbox: Sandbox,
         await someone.approve(link)
         told = " ".join(" ".join(Page((await someone.see(link)).text).words).split())
         assert "The assistant may now send invoice message “ sam@bluepeak.example ” (new): once," in told
-        assert (await talk.ok("send_invoice", **SEND, confirm=code)).startswith("Sent invoice_message")
+        assert (await talk.ok("send_invoice", **SEND, confirm=code)).startswith("Sent invoice message")
     assert len(sandbox.rows(INVOICE_MESSAGES)) == 56
 
 

@@ -223,7 +223,7 @@ async def test_everybody_has_their_own(sandbox: Sandbox, era: Era, login: Login)
         assert stored(await talk.ok("create_expense", **TAXI))["user_id"] == login.id
         assert first(await talk.ok("list_expenses", day="2018-03-01")).startswith("# 1 expense of the week")
         await talk.ok("update_expense", expense_id=NEW, notes="Taxi")
-        assert first(await talk.ok("list_expense_categories")) == "# 9 expense_categories"
+        assert first(await talk.ok("list_expense_categories")) == "# 9 expense categories"
         await talk.ok("delete_expense", expense_id=NEW)
         for tool, arguments in (
             ("get_expense", {"expense_id": LUNCH}),
@@ -349,7 +349,7 @@ async def test_a_category_is_archived_by_an_update_and_the_result_is_checked(san
         sandbox.fail(Fault("status", "200", method="PUT", body=b" "))
         ignored = await talk.ok("update_expense_category", expense_category_id=602, deactivated=True)
         assert first(ignored) == (
-            f'Updated expense_category "Meals" (602). Stored otherwise than sent: deactivated. {undo(3)}'
+            f'Updated expense category "Meals" (602). Stored otherwise than sent: deactivated. {undo(3)}'
         )
 
 

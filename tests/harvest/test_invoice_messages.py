@@ -48,7 +48,7 @@ async def test_an_invoice_is_mailed_after_a_yes_to_exactly_this(sandbox: Sandbox
     """23, IM-3: `invoice-message` with `recipients`."""
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         head, sent = (await talk.ok("send_invoice", **GIVEN)).split("\n")
-        assert head == f'Sent invoice_message "sam@bluepeak.example" (6056). {MAILED} The invoice has {FIGURES}'
+        assert head == f'Sent invoice message "sam@bluepeak.example" (6056). {MAILED} The invoice has {FIGURES}'
         assert talk.asked == [ASKED]
         assert writes(talk) == [
             (
@@ -86,12 +86,12 @@ async def test_a_message_whose_answer_is_lost_is_never_sent_twice(sandbox: Sandb
         sandbox.fail(Fault("drop", method="POST", commit="after"))
         head = (await talk.ok("send_invoice", **GIVEN)).split("\n")[0]
         assert head.startswith(
-            'Sent invoice_message "sam@bluepeak.example" (6056). Harvest\'s answer was lost, but the change is there.'
+            'Sent invoice message "sam@bluepeak.example" (6056). Harvest\'s answer was lost, but the change is there.'
         )
         assert posts(talk) == ["/invoices/7054/messages"]
         again = await talk.ok("send_invoice", **GIVEN)
         assert again.startswith(
-            'Already sent invoice_message "sam@bluepeak.example" (6056). The same was said a moment'
+            'Already sent invoice message "sam@bluepeak.example" (6056). The same was said a moment'
         )
         assert posts(talk) == []
         assert len(talk.asked) == 1
@@ -122,7 +122,7 @@ async def test_an_undo_deletes_the_record_and_says_that_the_mail_stays(sandbox: 
             f"The invoice has {FIGURES}"
         )
         assert talk.asked[-1] == (
-            'Undo change 1: delete invoice_message "sam@bluepeak.example" (6056) of invoice "1054" (7054)? '
+            'Undo change 1: delete invoice message "sam@bluepeak.example" (6056) of invoice "1054" (7054)? '
             f"{STANDS} This takes back its record, not the mail. Nothing brings it back."
         )
         assert await talk.error("undo_change", change_id=2) == (
@@ -141,7 +141,7 @@ async def test_a_token_is_for_one_message_to_these_people(sandbox: Sandbox, era:
         other = await talk.error("send_invoice", **{**GIVEN, "recipients": "eve@x.example"}, confirm=code(asks))
         assert other.startswith("This confirmation was given for something else")
         fresh = code(await talk.error("send_invoice", **GIVEN))
-        assert (await talk.ok("send_invoice", **GIVEN, confirm=fresh)).startswith("Sent invoice_message")
+        assert (await talk.ok("send_invoice", **GIVEN, confirm=fresh)).startswith("Sent invoice message")
 
 
 async def test_a_message_goes_to_whom_the_last_one_went(sandbox: Sandbox, era: Era) -> None:
@@ -176,10 +176,10 @@ async def test_messages_are_read_from_a_root_of_their_own_name(sandbox: Sandbox,
     """23, 5.1: the root is `invoice-message type="array"`, empty or not."""
     async with talking(sandbox, era=era, toolsets="invoices") as talk:
         assert await talk.ok("list_invoice_messages", invoice="id 7001") == (
-            "# 1 invoice_message\nid,subject,sent_by,full_recipient_list,created_at\n"
+            "# 1 invoice message\nid,subject,sent_by,full_recipient_list,created_at\n"
             "6001,Invoice 1001 from Kestrel Studio,Ada Kestrel,Jane Doe <janedoe@example.com>,2017-03-10T10:00:00Z\n"
         )
-        assert await talk.ok("list_invoice_messages", invoice="id 7058") == "# 0 invoice_messages"
+        assert await talk.ok("list_invoice_messages", invoice="id 7058") == "# 0 invoice messages"
         one = json.loads(await talk.ok("get_invoice_message", invoice="id 7001", invoice_message_id=6001))
         assert (one["invoice_id"], one["body"]) == (7001, "Please find our invoice attached.\n\nAda Kestrel")
 

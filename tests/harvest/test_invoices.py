@@ -397,7 +397,7 @@ async def test_digits_are_a_number_or_an_id_and_never_a_guess(sandbox: Sandbox, 
             '\'7003\' fits 2 invoices by number or id: "1003" (7003); "7003" (7061). '
             'Say which: invoice="id 7003" or invoice="id 7061".'
         )
-        assert first(await talk.ok("list_invoice_payments", invoice="number 7003")) == "# 0 invoice_payments"
+        assert first(await talk.ok("list_invoice_payments", invoice="number 7003")) == "# 0 invoice payments"
         assert talk.wire()[-1] == "GET /invoices/7061/payments"
         assert (await talk.error("list_invoice_payments", invoice="999")).startswith("No invoice named exactly '999'.")
         assert await talk.error("get_invoice", invoice_id=1003) == (

@@ -30,7 +30,7 @@ async def test_a_payment_is_recorded_after_a_yes_and_what_is_due_is_told(sandbox
     async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
         head, stored = (await talk.ok("create_invoice_payment", **GIVEN)).split("\n")
         assert head == (
-            f'Recorded invoice_payment "912.50" (5057). {undo(1)} '
+            f'Recorded invoice payment "912.50" (5057). {undo(1)} '
             f"The invoice has state open -> partial, amount 1912.50, due_amount 1912.50 -> 1000.00, {USD}"
         )
         assert talk.asked == [
@@ -68,18 +68,18 @@ async def test_a_payment_is_deleted_after_a_yes_and_made_again_after_another(san
     """24, IP-4; 27: all payments of a sent invoice removed: open."""
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         assert await talk.ok("delete_invoice_payment", invoice="id 7003", invoice_payment_id=5004) == (
-            'Deleted invoice_payment "1862.31" (5004) of invoice "1003" (7003). '
+            'Deleted invoice payment "1862.31" (5004) of invoice "1003" (7003). '
             "undo_change(change_id=1) makes it again under a new id. "
             f"The invoice has state partial -> open, amount 4655.77, due_amount 2793.46 -> 4655.77, {USD}"
         )
         assert talk.asked == [
-            'Delete invoice_payment "1862.31" (5004) of invoice "1003" (7003)? '
+            'Delete invoice payment "1862.31" (5004) of invoice "1003" (7003)? '
             f'The invoice has client "SuprCorp", state partial, amount 4655.77, due_amount 2793.46, {USD} '
             "An undo brings it back alone, under a new id."
         ]
         again = await talk.ok("undo_change", change_id=1)
         assert again.split("\n")[0] == (
-            'Undid change 1: invoice_payment "1862.31" (5057) is as it was under the new id 5057. That is change 2. '
+            'Undid change 1: invoice payment "1862.31" (5057) is as it was under the new id 5057. That is change 2. '
             f"The invoice has state open -> partial, amount 4655.77, due_amount 4655.77 -> 2793.46, {USD}"
         )
         assert talk.asked[1].startswith('Undo change 1: record invoice payment "1862.31" of invoice "1003" (7003)?')
@@ -92,7 +92,7 @@ async def test_an_undo_of_a_payment_deletes_it_after_a_yes(sandbox: Sandbox, era
             "Undid change 1: deleted invoice_payment 5057. That is change 2. "
             f"The invoice has state partial -> open, amount 1912.50, due_amount 1000.00 -> 1912.50, {USD}"
         )
-        assert talk.asked[1].startswith('Undo change 1: delete invoice_payment "912.50" (5057) of invoice "1054"')
+        assert talk.asked[1].startswith('Undo change 1: delete invoice payment "912.50" (5057) of invoice "1054"')
 
 
 async def test_there_is_no_update_of_a_payment(sandbox: Sandbox, era: Era) -> None:
@@ -111,7 +111,7 @@ async def test_a_payment_whose_answer_is_lost_is_recorded_once(sandbox: Sandbox,
         assert "Harvest's answer was lost, but the change is there." in head
         assert [path for _, path, _ in writes(talk)] == ["/invoices/7054/payments"]
         again = await talk.ok("create_invoice_payment", **GIVEN)
-        assert again.startswith('Already recorded invoice_payment "912.50" (5057). The same was said a moment ago')
+        assert again.startswith('Already recorded invoice payment "912.50" (5057). The same was said a moment ago')
         assert (writes(talk), len(talk.asked)) == ([], 1)
     assert len(sandbox.rows(INVOICE_PAYMENTS)) == 57
 

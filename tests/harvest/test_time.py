@@ -136,7 +136,7 @@ async def test_everybody_logs_their_own_time(sandbox: Sandbox, clock: Ticking, e
             "GET /account/who_am_i", "GET /daily", "POST /daily/add", f"GET /daily/show/{NEW}"
         ]  # fmt: skip
         assert first(answer) == (
-            f'On Monday 2018-03-05: logged time_entry "Website relaunch Design 2018-03-05" ({NEW}). {undo(1)}'
+            f'On Monday 2018-03-05: logged time entry "Website relaunch Design 2018-03-05" ({NEW}). {undo(1)}'
         )
         told = {name: stored(answer)[name] for name in ("user_id", "hours", "notes", "running", "client")}
         assert told == {
@@ -149,7 +149,7 @@ async def test_a_day_in_words_is_the_users_and_is_echoed(sandbox: Sandbox, clock
     async with at(sandbox, clock, era) as talk:
         answer = await talk.ok("log_time", **RELAUNCH, hours="0:20", day="yesterday")
         assert first(answer) == (
-            f'On Sunday 2018-03-04: logged time_entry "Website relaunch Design 2018-03-04" ({NEW}). {undo(1)} '
+            f'On Sunday 2018-03-04: logged time entry "Website relaunch Design 2018-03-04" ({NEW}). {undo(1)} '
             "0:20 is kept as 0.33 hours."
         )
         assert stored(answer)["hours"] == "0.33"
@@ -281,7 +281,7 @@ async def test_what_keeps_a_name_from_being_open_is_said_with_the_call_that_open
 async def test_a_name_to_track_on_may_differ_in_case(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
     async with at(sandbox, clock, era) as talk:
         said = await talk.ok("log_time", project="website RELAUNCH", task="design", hours=1)
-        assert first(said).startswith('On Monday 2018-03-05: logged time_entry "Website relaunch Design 2018-03-05"')
+        assert first(said).startswith('On Monday 2018-03-05: logged time entry "Website relaunch Design 2018-03-05"')
 
 
 async def test_what_is_not_open_to_somebody_is_the_vendors_refusal(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
@@ -317,7 +317,7 @@ async def test_an_administrator_writes_on_anothers_sheet(sandbox: Sandbox, clock
         assert sandbox.rows(HOURS)[-1]["hours"] == Decimal("2.00")
         await talk.ok("delete_time_entry", time_entry_id=NEW, person=34)
         assert talk.asked[-1] == (
-            f'Delete time_entry "Website relaunch Design 2018-03-02" ({NEW}) of person "Ana Souza"? It has hours 2.0. '
+            f'Delete time entry "Website relaunch Design 2018-03-02" ({NEW}) of person "Ana Souza"? It has hours 2.0. '
             "An undo brings it back alone, under a new id."
         )
         again = await talk.ok("undo_change", change_id=4)
@@ -345,7 +345,7 @@ async def test_the_same_said_twice_is_logged_once_unless_it_is_meant(
         await talk.ok("log_time", **RELAUNCH, hours=1)
         again = await talk.ok("log_time", **RELAUNCH, hours="1:00")
         assert first(again) == (
-            f'On Monday 2018-03-05: already logged time_entry "Website relaunch Design 2018-03-05" ({NEW}). '
+            f'On Monday 2018-03-05: already logged time entry "Website relaunch Design 2018-03-05" ({NEW}). '
             f"The same was said a moment ago; that was change 1, and nothing was sent now. {undo(1)} "
             "allow_duplicate=true does it once more."
         )
@@ -363,7 +363,7 @@ async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
             f"Undid change 1: deleted time_entry {NEW}. That is change 2."
         )
         assert talk.asked == [
-            f'Undo change 1: delete time_entry "Website relaunch Design 2018-03-05" ({NEW})? '
+            f'Undo change 1: delete time entry "Website relaunch Design 2018-03-05" ({NEW})? '
             "It has hours 1.0. It can be made again alone, under a new id."
         ]
     assert sandbox.rows(HOURS)[-1]["id"] == NEW - 1
@@ -411,7 +411,7 @@ async def test_an_entry_that_is_not_there_is_looked_for_on_the_timesheet(
     async with at(sandbox, clock, era) as talk:
         for id in (5, other):
             assert await talk.error("get_time_entry", time_entry_id=id) == (
-                f"No time_entry {id} in this account, or this user may not see it. Call get_timesheet for ids."
+                f"No time entry {id} in this account, or this user may not see it. Call get_timesheet for ids."
                 " An administrator may say whose it is: person."
             )
 

@@ -17,8 +17,8 @@ from tests.tools.kit import undo, until
 pytestmark = pytest.mark.anyio
 
 HOUR = 3600
-NAMED = f'time_entry "Website relaunch Design 2018-03-05" ({NEW})'
-KNOWN = NAMED.removeprefix("time_entry ")
+NAMED = f'time entry "Website relaunch Design 2018-03-05" ({NEW})'
+KNOWN = NAMED.removeprefix("time entry ")
 TIMER = f"GET /daily/timer/{NEW}"
 SHOW = f"GET /daily/show/{NEW}"
 
@@ -58,7 +58,7 @@ async def test_starting_one_stops_the_other_and_says_which_and_at_what(
         clock.turn(1.5 * HOUR)
         answer = await talk.ok("start_timer", project="Website relaunch", task="Research")
         assert first(answer) == (
-            f'Timer started: time_entry "Website relaunch Research 2018-03-05" ({NEW + 1}). {undo(2)} '
+            f'Timer started: time entry "Website relaunch Research 2018-03-05" ({NEW + 1}). {undo(2)} '
             f"It stopped the timer of {KNOWN} at 1.5 hours."
         )
         assert timers(sandbox) == [NEW + 1]
@@ -101,7 +101,7 @@ async def test_work_taken_up_again_is_a_new_entry_although_it_was_said_before(
         clock.turn(60)
         await talk.ok("stop_timer")
         assert first(await talk.ok("start_timer", **RELAUNCH)).startswith(
-            f'Timer started: time_entry "Website relaunch Design 2018-03-05" ({NEW + 1}).'
+            f'Timer started: time entry "Website relaunch Design 2018-03-05" ({NEW + 1}).'
         )
         assert timers(sandbox) == [NEW + 1]
 
@@ -189,7 +189,7 @@ async def test_a_start_is_taken_back_by_a_delete_unless_it_has_counted_time(
         await talk.ok("start_timer", **RELAUNCH)
         clock.turn(HOUR)
         assert await talk.error("undo_change", change_id=3) == (
-            f"Time_entry {NEW + 1} changed since: hours was left as 0.0 and is now 1.0. Nothing was undone. "
+            f"Time entry {NEW + 1} changed since: hours was left as 0.0 and is now 1.0. Nothing was undone. "
             "Decide which is right, and update the record yourself."
         )
 

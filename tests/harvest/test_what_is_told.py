@@ -119,7 +119,7 @@ async def test_a_payment_of_nothing_has_a_name(sandbox: Sandbox, era: Era) -> No
     id = sandbox.put(INVOICE_PAYMENTS, invoice_id=7054, amount="0.00", paid_at="2018-01-01T00:00:00Z")
     async with talking(sandbox, era=era, toolsets="invoices", reply="decline") as talk:
         await talk.error("delete_invoice_payment", invoice="1054", invoice_payment_id=id)
-        assert talk.asked[0].startswith(f'Delete invoice_payment "0.00" ({id}) of invoice "1054" (7054)? ')
+        assert talk.asked[0].startswith(f'Delete invoice payment "0.00" ({id}) of invoice "1054" (7054)? ')
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ async def test_a_payment_of_nothing_has_a_name(sandbox: Sandbox, era: Era) -> No
         (
             "delete_expense_category",
             {"expense_category_id": 604},
-            f'expense_category "Transportation" (604)? If it has expenses, {{}} {GONE}',
+            f'expense category "Transportation" (604)? If it has expenses, {{}} {GONE}',
         ),
     ],
 )

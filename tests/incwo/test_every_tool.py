@@ -54,7 +54,7 @@ async def test_every_list_and_every_record_is_read(era: Era) -> None:
     async with at(era=era, toolsets="all") as talk:
         for noun, (plural, pages, columns, row) in LISTED.items():
             head, *rows = (await talk.ok(f"list_incwo_{plural}", limit=1)).splitlines()
-            assert head.partition(";")[0] == f"# 1 {noun}, {pages}"
+            assert head.partition(";")[0] == f"# 1 {INCWO.resource(noun).word}, {pages}"
             assert rows == [columns, row]
             id = int(row.partition(",")[0])
             assert told(await talk.ok(f"get_incwo_{noun}", **{f"{noun}_id": id}))["id"] == id
@@ -64,10 +64,10 @@ async def test_every_record_is_created_changed_and_deleted(era: Era) -> None:
     number = 0
     async with at(era=era, reply="yes", toolsets="all") as talk:
         for noun, (creates, created, changes, changed, name) in WRITTEN.items():
-            path = "/123456" + INCWO.resource(noun).path
+            path, word = "/123456" + INCWO.resource(noun).path, INCWO.resource(noun).word
             undo = f"undo_change(change_id={number + 1}) takes it back."
             said = await talk.ok(f"create_incwo_{noun}", **creates)
-            assert first(said) == f"Created {noun} {name}. {undo if changes else INCWO.resource(noun).caution}"
+            assert first(said) == f"Created {word} {name}. {undo if changes else INCWO.resource(noun).caution}"
             assert (writes(talk), sent(talk)) == ([f"POST {path}.xml"], created)
             number += 1
             if not changes:
@@ -75,11 +75,11 @@ async def test_every_record_is_created_changed_and_deleted(era: Era) -> None:
             key = {f"{noun}_id": told(said)["id"]}
             one = f"{path}/{told(said)['id']}.xml"
             said = await talk.ok(f"update_incwo_{noun}", **key, **changes)
-            assert first(said) == f"Updated {noun} {name}. undo_change(change_id={number + 1}) takes it back."
+            assert first(said) == f"Updated {word} {name}. undo_change(change_id={number + 1}) takes it back."
             assert (writes(talk), sent(talk)) == ([f"PUT {one}"], changed)
             assert await talk.ok(f"delete_incwo_{noun}", **key) == (
-                f"Deleted {noun} {name}. undo_change(change_id={number + 2}) makes it again under a new id."
+                f"Deleted {word} {name}. undo_change(change_id={number + 2}) makes it again under a new id."
             )
             assert writes(talk) == [f"DELETE {one}"]
-            assert talk.asked[-1] == f"Delete {noun} {name}? An undo brings it back alone, under a new id."
+            assert talk.asked[-1] == f"Delete {word} {name}? An undo brings it back alone, under a new id."
             number += 2

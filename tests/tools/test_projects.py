@@ -71,8 +71,8 @@ async def test_a_project_is_created_for_a_client_by_name(sandbox: Sandbox, era: 
             )
         ]
         # 13: the creator becomes a user assignment; default tasks and people with access to all join.
-        assert first(await talk.ok("list_user_assignments", project="Kestrel site")) == "# 2 user_assignments"
-        assert first(await talk.ok("list_task_assignments", project="Kestrel site")) == "# 2 task_assignments"
+        assert first(await talk.ok("list_user_assignments", project="Kestrel site")) == "# 2 user assignments"
+        assert first(await talk.ok("list_task_assignments", project="Kestrel site")) == "# 2 task assignments"
 
 
 async def test_an_update_of_a_project_includes_its_client(sandbox: Sandbox, era: Era) -> None:
@@ -195,7 +195,7 @@ async def test_a_person_is_put_on_a_project_by_names(sandbox: Sandbox, era: Era)
     """16: the body of UA-3 is a `user`, not a `user-assignment`."""
     async with talking(sandbox, era=era) as talk:
         answer = await talk.ok("create_user_assignment", project="Website relaunch", person="Ivy Nakagawa")
-        assert first(answer) == f'Created user_assignment "person 42 project 301" (8050). {undo(1)}'
+        assert first(answer) == f'Created user assignment "person 42 project 301" (8050). {undo(1)}'
         assert talk.wire() == [
             "GET /people",
             "GET /projects",
@@ -211,7 +211,7 @@ async def test_a_person_is_put_on_a_project_by_names(sandbox: Sandbox, era: Era)
 async def test_who_is_on_a_project_is_told_by_name_and_found_by_it(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("list_user_assignments", project=301, query="ana") == (
-            "# 1 user_assignment\nid,user_id,person,deactivated,hourly_rate,is_project_manager\n"
+            "# 1 user assignment\nid,user_id,person,deactivated,hourly_rate,is_project_manager\n"
             "8004,34,Ana Souza,false,80.00,false\n"
         )
         assert talk.wire() == ["GET /people", "GET /projects/301/user_assignments"]
@@ -226,7 +226,7 @@ async def test_who_is_on_a_project_already_is_not_put_there_twice(sandbox: Sandb
     """16: posting a user who was archived from the project revives the old assignment."""
     async with talking(sandbox, era=era) as talk:
         assert await talk.error("create_user_assignment", project="Trail app", person="Dmitri Volkov") == (
-            'This user_assignment is there already: "person 37 project 310" (8026). '
+            'This user assignment is there already: "person 37 project 310" (8026). '
             "Nothing was created. Use or update that one."
         )
         revived = await talk.ok("update_user_assignment", project=310, user_assignment_id=8026, deactivated=False)
@@ -306,11 +306,12 @@ async def test_an_assignment_with_hours_is_archived_whether_a_hint_says_so_or_no
 ) -> None:
     """16, 17: 200 (`Hint` when archived); what is read afterwards counts, not the hint."""
     noun = tool.removeprefix("delete_")
+    word = noun.replace("_", " ")
     async with talking(sandbox, era=era, reply="yes") as talk:
         answer = await talk.ok(tool, project=301, **{key: id})
-        assert answer.startswith(f"Archived, not deleted: {noun} {asked}. Harvest keeps what has hours. ")
+        assert answer.startswith(f"Archived, not deleted: {word} {asked}. Harvest keeps what has hours. ")
         assert stored(answer)["deactivated"] is True
-        assert talk.asked == [f"Delete {noun} {asked}? {ARCHIVES} {GONE}"]
+        assert talk.asked == [f"Delete {word} {asked}? {ARCHIVES} {GONE}"]
         undone = await talk.ok("undo_change", change_id=1)
         assert stored(undone)["deactivated"] is False
 
@@ -319,7 +320,7 @@ async def test_an_assignment_without_hours_is_deleted_and_made_again(sandbox: Sa
     async with talking(sandbox, era=era, reply="yes") as talk:
         await talk.ok("create_user_assignment", project=301, person=42)
         assert (await talk.ok("delete_user_assignment", project=301, user_assignment_id=8050)).startswith(
-            'Deleted user_assignment "Ivy Nakagawa, Website relaunch" (8050).'
+            'Deleted user assignment "Ivy Nakagawa, Website relaunch" (8050).'
         )
         again = await talk.ok("undo_change", change_id=2)
         assert (stored(again)["user_id"], stored(again)["project_id"]) == (42, 301)
@@ -359,7 +360,7 @@ async def test_a_new_task_comes_with_its_assignment_in_one_call(sandbox: Sandbox
     """17, TS-4: `add_with_create_new_task`."""
     async with talking(sandbox, era=era) as talk:
         answer = await talk.ok("create_task_in_project", project=301, name="Sketching", default_hourly_rate="12.50")
-        assert first(answer) == f'Created the task and task_assignment "task 513 project 301" (9045). {undo(1)}'
+        assert first(answer) == f'Created the task and task assignment "task 513 project 301" (9045). {undo(1)}'
         assert writes(talk) == [
             (
                 "POST",
@@ -379,7 +380,7 @@ async def test_a_new_task_comes_with_its_assignment_in_one_call(sandbox: Sandbox
 async def test_a_record_of_another_project_is_not_found(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.error("get_task_assignment", project=302, task_assignment_id=9001) == (
-            "No task_assignment 9001 in this account, or this user may not see it. Call list_task_assignments for ids."
+            "No task assignment 9001 in this account, or this user may not see it. Call list_task_assignments for ids."
         )
 
 

@@ -224,7 +224,7 @@ class Reading:
     async def _incomplete(self, road: Road, id: int, why: CallFailed, read: str) -> HarvestMcpError:
         if isinstance(why, (NotFound, Forbidden)) and (limited := await self._limited()):
             return limited
-        rows = self.asked.report.rows.plural.replace("_", " ")
+        rows = self.asked.report.rows.words
         whose = f"The {rows} of {self.asked.report.side(road.side).noun} {id}, {self.asked.period}"
         return Incomplete(whose, why, read=read)
 
@@ -243,7 +243,7 @@ class Reading:
 
     def _whose(self, road: Road, number: int) -> str:
         owner = self.lists.api.system.resource(self.asked.report.side(road.side).noun)
-        return count(number, owner.noun, owner.plural)
+        return count(number, owner.word, owner.words)
 
 
 @cache

@@ -82,15 +82,11 @@ def money(amounts: Money) -> str:
 def about(asked: Asked, result: Result, names: Names) -> Iterator[str]:
     """The period, how many rows, and what they were narrowed to."""
     rows = asked.report.rows
-    yield f"{asked.period}: {count(result.total.rows, *_nouns(rows.noun, rows.plural))}"
+    yield f"{asked.period}: {count(result.total.rows, rows.word, rows.words)}"
     for side, id in asked.only.items():
         name = names.get(side, {}).get(id)
         yield f"{side} {quoted(name)} ({id})" if name else f"{side} {id}"
     yield from (f"{name}={TRAIT[wanted]}" for name, wanted in asked.traits.items())
-
-
-def _nouns(noun: str, plural: str) -> tuple[str, str]:
-    return noun.replace("_", " "), plural.replace("_", " ")
 
 
 def _headings(asked: Asked) -> list[str]:

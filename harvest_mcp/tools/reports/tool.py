@@ -163,7 +163,7 @@ def _names(asked: Asked, lists: Lists) -> Names:
 def _notes(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
     """What a reader must know of the figures."""
     report, total, timers = asked.report, result.total, result.timers
-    rows = report.rows.plural.replace("_", " ")
+    rows = report.rows.words
     if timers.count:
         on = "" if timers.running is None else f", {figure(timers.running)} with what runs"
         counted = f"{figure(timers.counted)} booked {report.unit}"
