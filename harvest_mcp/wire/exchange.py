@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Literal, Protocol, TypeVar, cast
+from typing import Generic, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
 from harvest_mcp.spec import Action, Filter, Part, Record, Resource, System, Value, View
@@ -83,7 +83,7 @@ class Dialect(Protocol):
     def error_kind(self, body: bytes) -> str: ...
 
 
-DIALECTS: Mapping[str, Dialect] = {"rails": cast(Dialect, rails), "incwo": cast(Dialect, incwo)}
+DIALECTS: Mapping[str, Dialect] = {"rails": rails, "incwo": incwo}
 
 
 def dialect(system: System) -> Dialect:
@@ -139,7 +139,7 @@ def list_(
 def _asked(speak: Dialect, given: Filter, value: Value) -> str:
     """A filter's value in the query; brief ones are spelt in another way than elements are (harvest-v1 21)."""
     if given.brief and isinstance(value, date):
-        return value.strftime("%Y%m%d").rjust(8, "0")
+        return value.isoformat().replace("-", "")
     if given.brief and isinstance(value, bool):
         return "yes" if value else "no"
     return speak.show(value)

@@ -16,10 +16,10 @@ from harvest_mcp.wire.records import Reader, Records, matched, text, truth, word
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 
-HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}  # incwo 2
-FORBIDS = frozenset({403})
+HEADERS: Mapping[str, str] = {"Accept": "application/xml", "Content-Type": "application/xml"}  # incwo 2
+FORBIDS: frozenset[int] = frozenset({403})
 """Statuses that say that this user has no right to it (incwo 9)."""
-WORDED_AS_PAGES = frozenset({403, 404})
+WORDED_AS_PAGES: frozenset[int] = frozenset({403, 404})
 """Statuses that mean what they say although a web page comes with them (incwo 16)."""
 
 INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # ids need 64 bits
@@ -96,7 +96,7 @@ def _child(item: Field, child: Part) -> Element:
     return item.each.element if item.each else item.name, _elements(type(child), sent), ""
 
 
-def lists(record: type[Part]) -> frozenset[str]:
+def lists(record: type[Part]) -> frozenset[str] | None:
     """The elements that hold children of one kind, plainly wrapped (incwo 4)."""
     return frozenset(name for name, item in fields(record).items() if item.many)
 
@@ -187,8 +187,14 @@ def _accepted(body: bytes, resource: Resource[Record]) -> Mapping[str, Plain]:
     return values
 
 
-def days(document: Document) -> None:
+def days(document: Document) -> tuple[date, date] | None:
     """No list is of some days only."""
+    return None
+
+
+def aside(body: bytes, name: str) -> Decimal | None:
+    """No answer tells of another record."""
+    return None
 
 
 def error_kind(body: bytes) -> str:

@@ -19,7 +19,7 @@ R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 
 # Both on every call, GET included; leaving them out is the usual cause of odd errors (harvest-v1 2).
-HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}
+HEADERS: Mapping[str, str] = {"Accept": "application/xml", "Content-Type": "application/xml"}
 WORDED_AS_PAGES: frozenset[int] = frozenset()  # a web page is never the API's answer
 FORBIDS: frozenset[int] = frozenset()  # a missing right answers 404 (harvest-v1 6.1)
 EMPTY_LIST = "nil-classes"
