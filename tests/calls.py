@@ -3,18 +3,26 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from harvest_mcp.sandbox import open_account
+from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import EXPENSES, INVOICES
 from harvest_mcp.systems.harvest.invoices import InvoiceLine
+from tests.sandbox.kit import Clock
 
 Lines = tuple[InvoiceLine, ...]
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 """A PNG of one pixel."""
 
-with open_account() as studio:  # made of the calendar, so which is the newest or still open depends on the day
+
+def account(**settings: Any) -> Sandbox:
+    """The account these calls are for: as of 5 March 2018, noon, whenever it is asked."""
+    return open_account(clock=Clock(), calls=None, **settings)
+
+
+with account() as studio:  # made of the calendar, so which is the newest or still open depends on the day
     ENTRY = [row["id"] for row in studio.rows(HOURS) if row["user_id"] == 31][-1]
-    EXPENSE = [row["id"] for row in studio.rows(EXPENSES) if row["user_id"] == 31 and not row["is_locked"]][-1]
+    *_, spent = (row for row in studio.rows(EXPENSES) if row["user_id"] == 31 and not row["is_locked"])
+    EXPENSE, SPENT = spent["id"], str(spent["spent_at"])
     billed = studio.rows(INVOICES)
     OWED = [row["id"] for row in billed if row["state"] == "open"]
     DRAFT = [row["id"] for row in billed if row["state"] == "draft"]
@@ -84,7 +92,7 @@ EVERY: Mapping[str, dict[str, Any]] = {
         "expense_category": "605",
         "total_cost": "{number}",
         "notes": "New {number}",
-        "spent_at": "2026-01-15",
+        "spent_at": SPENT,
     },
     "update_expense": {"expense_id": EXPENSE, "notes": "Changed {number}"},
     "attach_receipt": {"expense_id": EXPENSE, "data": PIXEL, "file_name": "{number}.png"},
@@ -114,14 +122,14 @@ EVERY: Mapping[str, dict[str, Any]] = {
     "delete_invoice_message": {"invoice": "id 7001", "invoice_message_id": 6001},
     "list_invoice_payments": {"invoice": "id 7001"},
     "get_invoice_payment": {"invoice": "id 7001", "invoice_payment_id": 5001},
-    "create_invoice_payment": {"invoice": f"id {OWED[1]}", "amount": "{number}", "paid_at": "2026-01-31"},
+    "create_invoice_payment": {"invoice": f"id {OWED[1]}", "amount": "{number}", "paid_at": "2018-01-31"},
     "delete_invoice_payment": {"invoice": "id 7001", "invoice_payment_id": 5001},
     "list_invoice_item_categories": {},
     "create_invoice_item_category": {"name": "New {number}"},
     "update_invoice_item_category": {"invoice_item_category_id": 4005, "name": "Changed {number}"},
     "delete_invoice_item_category": {"invoice_item_category_id": 4005},
-    "report_time": {"period": "last month", "group_by": ["person"]},
-    "report_expenses": {"period": "last month", "group_by": ["category"]},
+    "report_time": {"period": "2018-02", "group_by": ["person"]},
+    "report_expenses": {"period": "2018-02", "group_by": ["category"]},
     "list_changes": {},
     "get_change": {"change_id": 1},
     "undo_change": {"change_id": 1},

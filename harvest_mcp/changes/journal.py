@@ -30,6 +30,11 @@ class Journal:
         self.state, self.clock = state, clock
         self._who = {"system": system, "account": account, "principal": principal}
 
+    @property
+    def principal(self) -> str:
+        """Who makes the changes."""
+        return self._who["principal"]
+
     async def intend(self, deed: Deed) -> tuple[Entry, Standing]:
         """Commit an intent, or find what stands in its way: the same said before, or another write under way.
 

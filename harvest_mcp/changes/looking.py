@@ -113,7 +113,8 @@ def holds(record: Record, values: Mapping[str, Value]) -> bool:
     """Whether a record shows all of these values; of what it does not show, nothing is known."""
     known = fields(type(record))
     shown = all(name in record.model_fields_set and not known[name].sent_only for name in values)
-    return shown and not differing(record, values)
+    texts = [(getattr(record, name), value) for name, value in values.items() if isinstance(value, str)]
+    return shown and not differing(record, values) and all((there or "") == text for there, text in texts)
 
 
 def comparable(record: Record, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -76,8 +76,13 @@ class Settling:
         return await self.settle(resource, entry) if entry.unsettled(self.journal.clock()) else entry
 
     async def settle(self, resource: Kind, entry: Entry) -> Entry:
-        """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out."""
+        """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out.
+
+        What somebody else's record does not show proves nothing: this user may not see it.
+        """
         sight = await look(self.api, resource, entry)
+        if sight.record is None and entry.principal != self.journal.principal:
+            return entry
         if sight.shows in ("hidden", "unclear") or (sight.shows == "absent" and self._age(entry) < LAG):
             return entry
         outcome: Outcome = "applied" if sight.shows == "applied" else "refused"

@@ -1,14 +1,15 @@
 """A change of what somebody owes by a record already: a person is asked first, as before a delete."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from harvest_mcp.changes import Changes
 from harvest_mcp.changes.looking import differing, written
-from harvest_mcp.spec import Child, Owed, Record, Resource, Value, fields
+from harvest_mcp.spec import Child, Owed, Record, Resource, System, Value, fields
 from harvest_mcp.tools.arguments import Argument
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import WORD
-from harvest_mcp.tools.owning import standing_of
+from harvest_mcp.tools.owning import named, standing_of
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import plain, quoted
@@ -59,7 +60,7 @@ async def agreed(
             undoes=bool(asking.part_of),
             record=now,
             standing=await standing_of(call, system, resource, now),
-            facts=[f"{name}: {_turned(getattr(now, name), new[name])}." for name in differing(now, new)],
+            facts=[await _becomes(call, system, now, name, new[name]) for name in differing(now, new)],
         )
         return Question(
             text=" ".join([asking.asks("change", what), *sentences(case)]),
@@ -80,12 +81,22 @@ def _owing(owed: Owed, record: Record, values: Mapping[str, Value]) -> bool:
     return bool(differing(record, {name: value for name, value in values.items() if name in owed.figures}))
 
 
+async def _becomes(call: Call, system: System, record: Record, name: str, after: Value) -> str:
+    """What becomes of a column, in a sentence; another record by its name."""
+    item, before = fields(type(record))[name], getattr(record, name)
+    if item.ref:
+        ids = [int(str(id)) if id else 0 for id in (before, after)]
+        old, new = [await named(call, system, item.ref, id) if id else f"no {item.ref}" for id in ids]
+        return f"{old} becomes {new}."
+    return f"{name}: {_turned(before, after)}."
+
+
 def _turned(before: Value, after: Value) -> str:
-    """`5 becomes 7`; of a list, what goes and what comes."""
+    """`5 becomes 7`; of a list, what goes and what comes, as often as it does."""
     if not isinstance(before, tuple) and not isinstance(after, tuple):
         return f"{_said(before)} becomes {_said(after)}"
-    old, new = _children(before), _children(after)
-    gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+    old, new = Counter(_children(before)), Counter(_children(after))
+    gone, come = (old - new).elements(), (new - old).elements()
     return "; ".join(
         f"{word} {quoted(each, most=MOST)}" for word, some in (("without", gone), ("with", come)) for each in some
     )

@@ -15,6 +15,7 @@ from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model
 from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.changing import agreed, asks, confirming
 from harvest_mcp.tools.kinds import ID
+from harvest_mcp.tools.owning import now_stands
 from harvest_mcp.tools.references import child
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import so_already, told
@@ -138,7 +139,8 @@ async def _turn(
     record, values = await agreed(call, changes, resource, given[resource.key], to, asking)
     if holds(record, values):
         return so_already(resource, record)
-    return told(done, system, resource, await changes.update(resource, record, values))
+    change = await changes.update(resource, record, values)
+    return told(done, system, resource, change, now_stands(resource, record, change.record))
 
 
 def _ids(ids: Sequence[int | None]) -> str:

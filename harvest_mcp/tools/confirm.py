@@ -114,6 +114,7 @@ class Confirmation:
             raise self._waiting(f"This needs a person's approval: {question.text}", fresh, again)
         code = typed_code(code)
         if await self.consents.check(code, "approval", matter) == "open":
+            await self.consents.awaits(code, "approval", await build())
             raise self._waiting(f"Nobody has decided about {code} yet.", code, again)
         await self.consents.take(code, "approval", await build())
 

@@ -46,12 +46,13 @@ class Waiting:
         return datetime.fromtimestamp(self.expires).astimezone()
 
 
-Verdict = Literal["open", "yes", "unknown", "old", "other", "declined"]
+Verdict = Literal["open", "yes", "unknown", "old", "other", "elsewhere", "declined"]
 
 REFUSED: dict[Verdict, str] = {
     "unknown": "This confirmation is not known: it was used before, or is too old.",
     "old": "This confirmation is older than five minutes.",
     "other": "This confirmation was given for something else, or the record changed since. It is used up.",
+    "elsewhere": "This code is for another question, or the record changed since; that question still waits.",
     "declined": "The person declined.",
 }
 
@@ -96,9 +97,17 @@ class Consents:
         """Where a code stands, before the record is read for it; a yes is left to be taken.
 
         Raises:
-            NotConfirmed: it is worth nothing here, now or later.
+            NotConfirmed: it is worth nothing here.
         """
         return await self._judge(code, kind, matter)
+
+    async def awaits(self, code: str, kind: Kind, question: Question) -> None:
+        """Return if nobody has decided about exactly this question yet.
+
+        Raises:
+            NotConfirmed: the code is for another one.
+        """
+        await self._judge(code, kind, question.matter, question.binding)
 
     async def take(self, code: str, kind: Kind, question: Question) -> None:
         """Use up a yes to exactly this question; of several callers at once one does.
@@ -157,7 +166,7 @@ class Consents:
         def work(connection: "Connection") -> Verdict:
             row = connection.execute(select(_table()).where(mine)).mappings().first()
             verdict = _verdict(row, matter, binding, now)
-            if verdict == "open" or (verdict == "yes" and binding is None):
+            if verdict in ("open", "elsewhere") or (verdict == "yes" and binding is None):
                 return verdict
             # Counted, not only sent: where two read the same row at once, one of them deletes it.
             return verdict if connection.execute(delete(_table()).where(mine)).rowcount == 1 else "unknown"
@@ -173,13 +182,13 @@ def _verdict(row: Mapping[Any, Any] | None, matter: Matter, binding: str | None,
         return "unknown"
     if now > row["expires"]:
         return "old"
-    if any(row[name] != value for name, value in asdict(matter).items()):
-        return "other"
+    undecided = row["kind"] == "approval" and row["answer"] == "open"
+    same = all(row[name] == value for name, value in asdict(matter).items())
+    if not same or not (binding is None or secrets.compare_digest(binding, row["binding"])):
+        return "elsewhere" if undecided else "declined" if same and row["answer"] == "declined" else "other"
     if row["answer"] == "declined":
         return "declined"
-    if row["kind"] == "approval" and row["answer"] != "yes":
-        return "open"
-    return "yes" if binding is None or secrets.compare_digest(binding, row["binding"]) else "other"
+    return "open" if undecided else "yes"
 
 
 def _table() -> "Table":

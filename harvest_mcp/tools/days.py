@@ -17,6 +17,8 @@ from harvest_mcp.tools.spoken import WEEKDAYS, Spoken, Word
 from harvest_mcp.tools.tool import Call
 
 DAY_OF_HOURS = 24
+LONGEST_NIGHT = 12 * 60
+"""Minutes of an entry that goes over midnight."""
 CENT = Decimal("0.01")
 HOUR, MINUTE = r" ?h(?:ours?)?", r" ?m(?:in(?:ute)?s?)?"
 DECIMAL = re.compile(rf"(\d{{1,4}}|\d{{0,4}}\.\d{{1,2}}0*)(?:{HOUR})?", re.ASCII | re.IGNORECASE)
@@ -116,7 +118,11 @@ def _read(text: str) -> Worked | None:
 
 
 def _span(said: str, began: tuple[int, str], ended: tuple[int, str]) -> Worked:
-    return _rounded((ended[0] - began[0]) % (DAY_OF_HOURS * 60), said, began[1], ended[1])
+    """From when to when, over midnight where it ends before it begins; what takes longer so is a slip."""
+    minutes = (ended[0] - began[0]) % (DAY_OF_HOURS * 60)
+    if not minutes or (ended[0] < began[0] and minutes > LONGEST_NIGHT):
+        raise problem("ends before it begins, or at once; over midnight an entry has at most 12 hours")
+    return _rounded(minutes, said, began[1], ended[1])
 
 
 def _rounded(minutes: int, said: str, *times: str) -> Worked:

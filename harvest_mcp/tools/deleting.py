@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from harvest_mcp.changes import Change
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
@@ -33,15 +34,11 @@ def delete_tool(system: System, resource: Kind) -> Tool:
             return _already(resource, id, done.id)
         try:
             question, doomed = await ask_to_delete(call, system, place, id, Asking(name, given))
+            change = await _deleted(call, system, place, doomed)
         except NotFound:
             if (done := await call.changes(system).gone(place, id)) is None:
                 raise
             return _already(resource, id, done.id)
-        try:
-            change = await call.changes(system).doing(*doomed.beside).delete(place, doomed.record)
-        except Refused as refusal:
-            refusal.next = _instead(system, resource, id)
-            raise
         if change.record is not None and resource.archives:
             kept = f"Archived, not deleted: {question.tick}. {system.title} keeps what has {resource.archives.has}."
             return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
@@ -76,6 +73,15 @@ class Doomed:
     def beside(self) -> tuple[str, ...]:
         """What goes with it, as the journal keeps it."""
         return tuple(kept for each in self.found if (kept := each.kept))
+
+
+async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> Change[Record]:
+    """Delete it; a refusal says what can be done instead."""
+    try:
+        return await call.changes(system).doing(*doomed.beside).delete(place, doomed.record)
+    except Refused as refusal:
+        refusal.next = _instead(system, place, doomed.record.id)
+        raise
 
 
 async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Doomed]:
@@ -133,9 +139,10 @@ def _unkept(system: System, resource: Kind, record: Record) -> None:
     """Refuse what is kept as long as it is what others fall back on."""
     for column in resource.kept_by:
         if getattr(record, column):
+            another = f"{system.tool('update', resource)}({resource.key}=…, {column}=true)"
             raise Refused(
                 f"{system.title} keeps the {resource.word} {known(resource, record)}, which has {column}.",
-                next=f"Give {column} to another first: {system.tool('update', resource)}({column}=true).",
+                next=f"Give {column} to another first: {another}.",
             )
 
 

@@ -1,13 +1,14 @@
 """The tools of the journal, of all systems at once: what was changed, one change, and taking one back."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from harvest_mcp.changes import BESIDE, Change, Changes, Entry, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
-from harvest_mcp.errors import NotFound
+from harvest_mcp.errors import CallFailed, NotFound, NotUndone
 from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
 from harvest_mcp.tools.about import About, called, record_named
 from harvest_mcp.tools.acting import Wish, ask_to_act
@@ -73,7 +74,11 @@ def _get(systems: Systems) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         system, entry = await _found(call, systems, arguments.given()["change_id"])
-        return as_json(_told(systems, _kind(system, entry), entry))
+        told = _told(systems, _kind(system, entry), entry)
+        if await _hidden(call, system, entry):
+            told["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
+            told.pop("beside", None)
+        return as_json(told)
 
     return Tool(
         name=name,
@@ -164,10 +169,35 @@ async def _delete(
     try:
         unchanged_since(resource, entry, await changes.current(resource, entry.record))
     except NotFound:
+        await _gone_for_all(changes, resource, entry, entry.record)
         return [], None
     _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
     made = await changes.doing(*doomed.beside).delete(resource, doomed.record, undoes=entry.id)
     return [made], doomed.owner
+
+
+async def _gone_for_all(changes: Changes, resource: Kind, entry: Entry, id: int) -> None:
+    """Return where a record that does not show is gone: to whom made it, or by a delete of the journal.
+
+    Raises:
+        NotUndone: this user may only not see it.
+    """
+    if entry.principal != changes.journal.principal and await changes.gone(resource, id) is None:
+        raise NotUndone(
+            f"{resource.word.capitalize()} {id}, which {entry.principal} made, does not show to this user.",
+            next=f"Whether it is gone is not known here; {entry.principal} can take the change back.",
+        )
+
+
+async def _hidden(call: Call, system: System, entry: Entry) -> bool:
+    """Whether a change is somebody else's, of a record that does not show to this user, who is no administrator."""
+    if entry.principal == call.journal(system).principal:
+        return False
+    if entry.record is not None:
+        with suppress(CallFailed):
+            await call.api(system).get(_kind(system, entry), entry.record)
+            return False
+    return not system.zoned or bool((await call.who(system)).limits())
 
 
 async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, action: Action, asking: Asking) -> None:

@@ -41,8 +41,19 @@ class Standing:
     def _columns(self, before: Record | None) -> Iterator[tuple[str, str]]:
         for name in self.resource.stands.columns if self.resource.stands else ():
             now, was = plain(getattr(self.record, name)), plain(getattr(before or self.record, name))
-            if now is not None:
-                yield name, str(now) if was in (None, now) else f"{was} -> {now}"
+            if (now, was) != (None, None):
+                yield name, str(now) if was == now else " -> ".join(map(_or_nothing, (was, now)))
+
+
+def _or_nothing(value: object) -> str:
+    return "nothing" if value is None else str(value)
+
+
+def now_stands(resource: Kind, before: Record, now: Record | None) -> str:
+    """`It has state open -> paid, …`; empty where a record stands as before, or could not be read back."""
+    names = resource.stands.columns if resource.stands and now is not None else ()
+    stands = all(getattr(now, name) == getattr(before, name) for name in names)
+    return "" if stands or now is None else Standing(resource, now).says("It", before=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,7 @@ async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner
 async def uncounted(
     call: Call, system: System, resource: Kind, values: Mapping[str, Value], record: Record | None
 ) -> str:
-    """That a figure was written which counts for nothing, with a blank before; read only where there is such a one."""
+    """That a figure was written which counts for nothing; read only where there is such a one."""
     counts, item = resource.counts, resource.owned_by
     if counts is None or item is None or record is None or values.get(counts.column) is None:
         return ""
@@ -120,7 +131,7 @@ async def uncounted(
     if now in (None, counts.word):
         return ""
     way = f'{system.tool("update", of)}({of.key}={owner.id}, {counts.by}="{counts.word}")'
-    return f" Its {of.word} has {counts.by} {now}: this {counts.column} counts only with {way}."
+    return f"Its {of.word} has {counts.by} {now}: this {counts.column} counts only with {way}."
 
 
 async def moved(call: Call, system: System, owner: Owner | None) -> str:

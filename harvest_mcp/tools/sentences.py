@@ -6,7 +6,7 @@ from typing import Literal
 
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.owning import Owner, Standing
-from harvest_mcp.tools.render import quoted
+from harvest_mcp.tools.render import plain, quoted
 from harvest_mcp.tools.sheet import Hanging
 
 
@@ -37,6 +37,8 @@ class Case:
         return getattr(self.record, name) if self.record is not None and name else None
 
 
+MOST = 300
+"""Characters of a text that is quoted in a question."""
 Rule = Callable[[Case], Iterable[str]]
 
 
@@ -122,6 +124,23 @@ def _means(case: Case) -> Iterator[str]:
         yield from case.owner.meanings(case.values)
 
 
+def _given(case: Case) -> Iterator[str]:
+    """What else goes with a create that sets something off, since nobody is asked again."""
+    resource = case.resource
+    if case.asks != "create" or not resource.sets_off:
+        return
+    said = {*resource.label, resource.owner, *(name for name in case.values if f"{{{name}}}" in resource.sets_off)}
+    told = [f"{name} {_value(value)}" for name, value in case.values.items() if name not in said and value is not None]
+    if told:
+        yield f"With {', '.join(told)}."
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return quoted(value, most=MOST) if isinstance(value, str) else str(plain(value))
+
+
 def _last(case: Case) -> Iterator[str]:
     """When the like was done before, and with whom; what has no name was only noted."""
     column, resource = case.resource.last, case.resource
@@ -149,7 +168,8 @@ def _back(case: Case) -> Iterator[str]:
     """What can take back what is asked; within an undo that is no undo any more."""
     if case.asks == "delete":
         once = "It can be made again" if case.undoes else "An undo brings it back"
-        yield f"{once} alone, under a new id." if case.resource.restorable else "Nothing brings it back."
+        again = f", and sets off {case.resource.stays} again" if case.resource.stays and not case.undoes else ""
+        yield f"{once} alone, under a new id{again}." if case.resource.restorable else "Nothing brings it back."
     elif case.asks == "act":
         once = "It can be made" if case.undoes else "An undo makes it"
         yield f"{once} {case.back.word(case.back.to)} again." if case.back else "Nothing takes that back."
@@ -161,5 +181,5 @@ def _back(case: Case) -> Iterator[str]:
 
 RULES: tuple[Rule, ...] = (
     _sets_off, _replaced, _standing, _hanging, _owed, _frees, _archives, _keeps, _locked, _facts, _attached, _owner,
-    _means, _last, _note, _stays, _back,
+    _means, _given, _last, _note, _stays, _back,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from harvest_mcp.tools.days import dated
 from harvest_mcp.tools.deleting import delete_tool
 from harvest_mcp.tools.kinds import ADDRESS
 from harvest_mcp.tools.listing import list_tool
-from harvest_mcp.tools.owning import uncounted
+from harvest_mcp.tools.owning import now_stands, uncounted
 from harvest_mcp.tools.receipts import attachment_tools
 from harvest_mcp.tools.references import columns, placed
 from harvest_mcp.tools.render import as_json
@@ -80,8 +80,8 @@ def update_tool(system: System, resource: Kind) -> Tool:
         if holds(record, values):
             return so_already(resource, record)
         change = await changes.update(place, record, values)
-        first, line, rest = told("Updated", system, resource, change).partition("\n")
-        return f"{first}{await uncounted(call, system, resource, values, change.record)}{line}{rest}"
+        vain = await uncounted(call, system, resource, values, change.record)
+        return told("Updated", system, resource, change, now_stands(resource, record, change.record), vain)
 
     return Tool(
         name=name,

@@ -83,7 +83,7 @@ async def test_before_anyone_decided_the_code_gets_nothing_and_stays_good(
             waits = refusal(await talk.error(tool, **ARGUMENTS[tool], confirm=asks.code))
             assert waits.what == f"Nobody has decided about {asks.code} yet."
             assert (waits.code, waits.link, waits.command) == (asks.code, asks.link, asks.command)
-            assert talk.wire() == []
+            assert {call.split()[0] for call in talk.wire()} == {"GET"}  # whether it is still the same question
         assert there(sandbox, tool)
         await someone.approve(asks.link)
         await talk.ok(tool, **ARGUMENTS[tool], confirm=asks.code)
@@ -163,9 +163,8 @@ async def test_taking_back_a_create_asks_the_same_way(sandbox: Sandbox, era: Era
         )
         assert asks.again == f'undo_change(change_id={change}, confirm="{asks.code}")'
         assert await talk.error("delete_contact", contact_id=158, confirm=asks.code) == (
-            f"This confirmation was given for something else, or the record changed since. It is used up. {UNTOUCHED}"
+            "This code is for another question, or the record changed since; that question still waits. " + UNTOUCHED
         )
-        asks = refusal(await talk.error("undo_change", change_id=change))
         await someone.approve(asks.link)
         done = await talk.ok("undo_change", change_id=change, confirm=asks.code)
         assert done.startswith(f"Undid change {change}: deleted contact 158.")

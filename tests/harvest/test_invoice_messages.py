@@ -23,7 +23,7 @@ LAST = 'The last was sent on 2018-01-22: "Tessa Nakamura <tessa@bluepeak.example
 MAILED = "undo_change(change_id=1) deletes it again; the mail cannot be taken back."
 ASKED = (
     'Send invoice message "sam@bluepeak.example" of invoice "1054" (7054)? Harvest mails it to sam@bluepeak.example, '
-    f"which nothing takes back. {STANDS} {LAST}"
+    f'which nothing takes back. {STANDS} With body "Due on Monday.". {LAST}'
 )
 
 

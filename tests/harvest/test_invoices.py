@@ -142,7 +142,10 @@ async def test_one_line_is_changed_by_its_place_and_the_others_stay(sandbox: San
         assert [line["quantity"] for line in changed] == ["12", "1", "2"]
         assert (changed[0], changed[2]) == (before[0], added["line_items"][2])
         removed = await talk.ok("remove_invoice_line", invoice_id=7058, line_id=1)
-        assert first(removed) == f'Removed the line of invoice "1058" (7058). {undo(3)}'
+        assert first(removed) == (
+            f'Removed the line of invoice "1058" (7058). {undo(3)} It has state draft, amount 1123.03 -> 110.23, '
+            "due_amount 1123.03 -> 110.23, currency United States Dollar - USD."
+        )
         assert [line["quantity"] for line in record(removed)["line_items"]] == ["1", "2"]
         await talk.ok("undo_change", change_id=3)
         await talk.ok("update_invoice", invoice_id=7058, subject="Summer")  # no lines in it

@@ -32,7 +32,8 @@ async def test_a_default_is_kept_and_nobody_is_asked(sandbox: Sandbox, era: Era)
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         assert await talk.error("delete_invoice_item_category", invoice_item_category_id=4001) == (
             'Harvest keeps the invoice item category "Service" (4001), which has use_as_service. Nothing was deleted. '
-            "Give use_as_service to another first: update_invoice_item_category(use_as_service=true)."
+            "Give use_as_service to another first: update_invoice_item_category(invoice_item_category_id=…, "
+            "use_as_service=true)."
         )
         assert (talk.wire(), talk.asked) == ([LIST], [])
         await talk.ok("update_invoice_item_category", invoice_item_category_id=4003, use_as_service=True)

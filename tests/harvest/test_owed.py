@@ -8,6 +8,7 @@ import pytest
 
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.systems.harvest import INVOICES
+from harvest_mcp.systems.harvest.invoices import Invoice
 from tests.conftest import Era, talking
 from tests.harvest.spending import first, stored
 from tests.sandbox.kit import Clock
@@ -39,7 +40,8 @@ def row(sandbox: Sandbox, id: int) -> dict[str, Any]:
 async def test_a_discount_on_an_open_invoice_is_given_after_a_yes(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         answer = await talk.ok("update_invoice", invoice_id=OPEN, discount="10", subject="Less")
-        assert first(answer) == f'Updated invoice "1054" (7054). {undo(1)}'
+        figures = "amount 1912.50 -> 1721.25, due_amount 1912.50 -> 1721.25, currency United States Dollar - USD."
+        assert first(answer) == f'Updated invoice "1054" (7054). {undo(1)} It has state open, {figures}'
         (asked,) = talk.asked
         assert asked.startswith(f'Change invoice "1054" (7054)? {STANDS} ')
         assert asked.endswith(f" discount: nothing becomes 10. {BACK}")
@@ -132,3 +134,19 @@ async def test_an_undo_over_somebody_elses_change_is_refused_before_anybody_is_a
         sandbox.store.update(INVOICES, OPEN, {"discount": 20})
         assert "Invoice 7054 changed since" in await talk.error("undo_change", change_id=1)
         assert len(talk.asked) == 1
+
+
+async def test_the_client_of_an_open_invoice_is_asked_about_by_name(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices", reply="decline") as talk:
+        await talk.error("update_invoice", invoice_id=OPEN, client="Acme")
+        assert 'client "BluePeak" becomes client "Acme".' in talk.asked[0]
+
+
+async def test_one_of_two_lines_alike_is_told_when_it_goes(sandbox: Sandbox, era: Era) -> None:
+    row = sandbox.store.get(INVOICES, OPEN)
+    assert row is not None
+    line = (Invoice.model_validate(row).line_items or ())[0]
+    sandbox.store.update(INVOICES, OPEN, {"line_items": (line, line.model_copy(update={"id": 2}))})
+    async with talking(sandbox, era=era, toolsets="invoices", reply="decline") as talk:
+        await talk.error("remove_invoice_line", invoice_id=OPEN, line_id=2)
+        assert talk.asked[0].count('without "kind ') == 1

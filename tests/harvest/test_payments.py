@@ -36,7 +36,7 @@ async def test_a_payment_is_recorded_after_a_yes_and_what_is_due_is_told(sandbox
         assert talk.asked == [
             'Record invoice payment "912.50" of invoice "1054" (7054)? Harvest changes what the client owes. '
             'The invoice has client "BluePeak", state open, amount 1912.50, due_amount 1912.50, '
-            f"{USD} An undo deletes it again."
+            f"{USD} With paid_at 2018-03-05T00:00:00Z. An undo deletes it again."
         ]
         assert json.loads(stored)["paid_at"] == "2018-03-05T00:00:00Z"
         rest = await talk.ok("create_invoice_payment", invoice="1054", amount="1000", paid_at="2018-03-06T09:12:44Z")

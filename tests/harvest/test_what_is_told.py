@@ -125,7 +125,11 @@ async def test_a_payment_of_nothing_has_a_name(sandbox: Sandbox, era: Era) -> No
 @pytest.mark.parametrize(
     ("tool", "given", "text"),
     [
-        ("delete_person", {"person_id": 42}, f'person "Ivy Nakagawa" (42)? If it has hours, {{}} {GONE}'),
+        (
+            "delete_person",
+            {"person_id": 42},
+            f'person "Ivy Nakagawa" (42)? If it has hours, {{}} {GONE[:-1]}, and sets off the invitation again.',
+        ),
         (
             "delete_project",
             {"project_id": 301},

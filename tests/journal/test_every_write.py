@@ -10,7 +10,7 @@ import pytest
 from harvest_mcp import server, settings
 from harvest_mcp.changes import settling, writes
 from harvest_mcp.gateway import Account, retry
-from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account
+from harvest_mcp.sandbox import ADMIN, Fault, Sandbox
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
@@ -83,7 +83,7 @@ def sent(sandbox: Sandbox) -> int:
 
 async def lose(tool: str, fault: Fault, place: Path) -> Seen:
     """Call a tool while the answer to its write is lost, settle that, and say the same again."""
-    with open_account(calls=None) as sandbox:
+    with calls.account() as sandbox:
         desk = desk_over(sandbox, place)
         if tool in BEFORE:
             await use(desk, BEFORE[tool], **calls.said(BEFORE[tool], 1))

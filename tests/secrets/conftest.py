@@ -7,7 +7,8 @@ from pathlib import Path
 import keyring
 import pytest
 
-from harvest_mcp.sandbox import ADMIN, Login, Sandbox, open_account, people, running
+from harvest_mcp.sandbox import ADMIN, Login, Sandbox, people, running
+from tests import calls
 
 PASSWORD = "Sésame+/=&?%\"'<ouvre> toi\\"
 TOKEN = "tok en+/=&?%\"'<é>\\1234567"
@@ -41,7 +42,7 @@ def login(monkeypatch: pytest.MonkeyPatch) -> Login:
 
 @pytest.fixture
 def account(login: Login) -> Iterator[Sandbox]:
-    with open_account(calls=None) as sandbox:
+    with calls.account() as sandbox:
         yield sandbox
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harvest_mcp.sandbox import Sandbox, open_account
+from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.spec import Part, Record, Resource, fields
 from harvest_mcp.systems.harvest import HARVEST, TIME_ENTRIES
@@ -64,7 +64,7 @@ def hide(sandbox: Sandbox) -> None:
 
 
 async def test_no_tool_lets_a_hidden_character_through(era: Era) -> None:
-    with open_account(profile="late", calls=None) as sandbox:
+    with calls.account(profile="late") as sandbox:
         hide(sandbox)
         async with listening(sandbox, era=era, reply="yes", toolsets="all") as stage:
             assert set(await stage.begin()) == set(calls.EVERY)

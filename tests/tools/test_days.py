@@ -179,3 +179,14 @@ def test_the_offset_is_the_last_resort_and_no_zone_is_none() -> None:
 def test_weeks_begin_where_the_account_says(word: str | None, day: int) -> None:
     """10: `week-start-day`."""
     assert Account(company=Company(week_start_day=word), user=User()).week_start() == day
+
+
+@pytest.mark.parametrize("given", ["9:00-9:00", "9:00-8:30", "8:00am-7:59am", "14:00-9:00"])
+def test_what_ends_before_it_begins_is_a_slip_unless_it_is_a_night(given: str) -> None:
+    with pytest.raises(ValidationError, match="ends before it begins, or at once; over midnight an entry has at most"):
+        TIME.validate_python(given)
+
+
+def test_a_night_goes_over_midnight() -> None:
+    assert TIME.validate_python("22:00-2:00").hours == Decimal("4.00")
+    assert TIME.validate_python("8:00pm-8:00am").hours == Decimal("12.00")
