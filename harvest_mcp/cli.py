@@ -252,13 +252,15 @@ def sandbox(system: str, port: int, db: Path | None, profile: Any, switches: tup
     from harvest_mcp.signing import WAYS  # noqa: PLC0415 - same
 
     embedded, way = EMBEDDED[system], WAYS[system]
-    login = embedded.login()
+    login, *others = embedded.logins()
 
     def ready(url: str) -> None:
         title = account.store.system.title
         click.echo(f"An account of {title} with made-up data answers at {url}{embedded.path}. Ctrl-C stops it.\n")
         signs_in = f"{way.user}={login.email} {way.password}={login.password}"
         click.echo(f"  {way.address}={url}{embedded.path} {signs_in} harvest-mcp doctor")
+        for each in others:
+            click.echo(f"  with fewer rights: {way.user}={each.email} {way.password}={each.password}")
 
     account = embedded.open(str(db) if db else None, profile=profile, switches=switches)
     server.serve(account, port=port, ready=ready)

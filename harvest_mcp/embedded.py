@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """One system's account; it answers below `path`. Nothing of it is imported before it is opened."""
+    """One system's account; it answers below `path`, to `logins`. Nothing of it is imported before it is opened."""
 
     open: "Open"
-    login: Callable[[], "Credentials"]
+    logins: "Callable[[], Sequence[Credentials]]"
     path: str = ""
+
+    def login(self) -> "Credentials":
+        """Who may do most."""
+        return self.logins()[0]
 
 
 class Open(Protocol):
@@ -36,10 +40,10 @@ def _harvest(path: str | None = None, *, profile: Era = "late", switches: Sequen
     return open_account(path, profile=profile)
 
 
-def _administrator() -> "Credentials":
-    from harvest_mcp.sandbox import ADMIN  # noqa: PLC0415 - only when asked for
+def _people() -> "Sequence[Credentials]":
+    from harvest_mcp.sandbox import people  # noqa: PLC0415 - only when asked for
 
-    return ADMIN
+    return people.LOGINS
 
 
 def _incwo(path: str | None = None, *, profile: Era = "late", switches: Sequence[str] = ()) -> "Sandbox":
@@ -50,14 +54,14 @@ def _incwo(path: str | None = None, *, profile: Era = "late", switches: Sequence
     return open_incwo(path, switches=Switches.parse(tuple(switches)))
 
 
-def _authorised() -> "Credentials":
+def _authorised() -> "Sequence[Credentials]":
     from harvest_mcp.sandbox import INCWO_LOGIN  # noqa: PLC0415 - only when asked for
 
-    return INCWO_LOGIN
+    return (INCWO_LOGIN,)
 
 
 EMBEDDED: Mapping[str, Embedded] = {
-    "harvest": Embedded(_harvest, _administrator),
+    "harvest": Embedded(_harvest, _people),
     "incwo": Embedded(_incwo, _authorised, path="/123456"),
 }
 

@@ -24,7 +24,7 @@ def undone(
     system: System, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
     """The answer of an undo: `made` are the writes it took, if any were left; `now` is what became of the owner."""
-    what = about(system, entry)
+    what = about(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
         return f"{what.capitalize()} is {there} already; change {entry.id} counts as undone."
@@ -81,5 +81,5 @@ def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
     if (assigns := resource.assigns) and assigns.column not in entry.sent:  # made along, to be assigned
         other = system.resource(str(fields(resource.record)[assigns.column].ref))
         id = (entry.after or {}).get(assigns.column, "…")
-        yield f"The new {other.noun} stays; {system.tool('delete', other)}({other.key}={id}) deletes it."
+        yield f"The new {other.word} stays; {system.tool('delete', other)}({other.key}={id}) deletes it."
     yield from _left(entry)

@@ -118,7 +118,7 @@ async def test_an_undo_deletes_the_record_and_says_that_the_mail_stays(sandbox: 
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         await talk.ok("send_invoice", **GIVEN)
         assert await talk.ok("undo_change", change_id=1) == (
-            "Undid change 1: deleted invoice_message 6056. That is change 2. The mail cannot be taken back. "
+            "Undid change 1: deleted invoice message 6056. That is change 2. The mail cannot be taken back. "
             f"The invoice has {FIGURES}"
         )
         assert talk.asked[-1] == (

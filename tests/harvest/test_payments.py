@@ -89,7 +89,7 @@ async def test_an_undo_of_a_payment_deletes_it_after_a_yes(sandbox: Sandbox, era
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         await talk.ok("create_invoice_payment", **GIVEN)
         assert await talk.ok("undo_change", change_id=1) == (
-            "Undid change 1: deleted invoice_payment 5057. That is change 2. "
+            "Undid change 1: deleted invoice payment 5057. That is change 2. "
             f"The invoice has state partial -> open, amount 1912.50, due_amount 1000.00 -> 1912.50, {USD}"
         )
         assert talk.asked[1].startswith('Undo change 1: delete invoice payment "912.50" (5057) of invoice "1054"')

@@ -360,7 +360,7 @@ async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
     async with at(sandbox, clock, era) as talk:
         await talk.ok("log_time", **RELAUNCH, hours=1)
         assert await talk.ok("undo_change", change_id=1) == (
-            f"Undid change 1: deleted time_entry {NEW}. That is change 2."
+            f"Undid change 1: deleted time entry {NEW}. That is change 2."
         )
         assert talk.asked == [
             f'Undo change 1: delete time entry "Website relaunch Design 2018-03-05" ({NEW})? '

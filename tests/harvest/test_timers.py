@@ -183,7 +183,7 @@ async def test_a_start_is_taken_back_by_a_delete_unless_it_has_counted_time(
     async with at(sandbox, clock, era) as talk:
         await talk.ok("start_timer", **RELAUNCH)
         assert await talk.ok("undo_change", change_id=1) == (
-            f"Undid change 1: deleted time_entry {NEW}. That is change 2."
+            f"Undid change 1: deleted time entry {NEW}. That is change 2."
         )
         assert timers(sandbox) == []
         await talk.ok("start_timer", **RELAUNCH)

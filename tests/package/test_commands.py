@@ -16,7 +16,7 @@ import mcp_types as types
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
-from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Login, Sandbox, open_account, running
+from harvest_mcp.sandbox import ADMIN, MANAGER, MEMBER, Fault, Login, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
 from tests.conftest import REPLIES, Era
 
@@ -252,9 +252,17 @@ def test_the_sandbox_command_serves_an_account(tmp_path: Path) -> None:
     )
     try:
         assert started.stdout is not None
-        said = started.stdout.readline()
+        said, _, *ways = [started.stdout.readline() for _ in range(5)]
         address = re.search(r"http://127\.0\.0\.1:\d+", said)
         assert address is not None, said
+        assert ways == [
+            f"  HARVEST_URL={address[0]} HARVEST_EMAIL={ADMIN.email} HARVEST_PASSWORD={ADMIN.password}"
+            " harvest-mcp doctor\n",
+            *(
+                f"  with fewer rights: HARVEST_EMAIL={each.email} HARVEST_PASSWORD={each.password}\n"
+                for each in (MANAGER, MEMBER)
+            ),
+        ]
         assert run("doctor", env=environment(address[0])).returncode == 0
     finally:
         started.terminate()
