@@ -1,5 +1,6 @@
 """List, get, create, update, delete and act on any resource of any system; every answer as records."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,8 @@ __all__ = ["Api", "File", "Scan"]
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
+WITHIN = re.compile(r"/(\d+)/")
+"""The id of whose it is, in a path that says so."""
 
 ACCEPTED = "the credentials are accepted"
 """What is known of a user where the vendor does not tell more."""
@@ -241,10 +244,12 @@ class Api:
         what = "the role decides"
         if resource.module:
             what = f"the role, and whether the module {resource.module} is on, decide"
-        return NotFound(
-            f"{self.system.title} shows this user no {resource.words} (404).",
-            next=f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen.",
-        )
+        rights = f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen."
+        of = check = ""
+        if (item := resource.owned_by) and (id := WITHIN.search(resource.path)):
+            owner = self.system.resource(str(item.ref))
+            of, check = f" of {owner.word} {id[1]}", f"Check that id with {self.system.tool('list', owner)}. "
+        return NotFound(f"{self.system.title} shows this user no {resource.words}{of} (404).", next=f"{check}{rights}")
 
 
 def _by_id(found: Mapping[int, R]) -> list[R]:

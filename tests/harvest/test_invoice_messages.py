@@ -272,3 +272,12 @@ async def test_a_step_whose_answer_is_lost_is_seen_and_not_repeated(sandbox: San
             f"It has {OF_DRAFT.replace('draft', 'draft -> open')}"
         )
         assert posts(talk) == ["/invoices/7058/messages/mark_as_sent"]
+
+
+async def test_messages_of_an_invoice_that_is_not_there_point_to_the_invoices(sandbox: Sandbox, era: Era) -> None:
+    """6.1: what is not there and what may not be seen answer alike."""
+    async with talking(sandbox, era=era, toolsets="invoices") as talk:
+        assert await talk.error("list_invoice_messages", invoice="id 99") == (
+            "Harvest shows this user no invoice messages of invoice 99 (404). Check that id with list_invoices. "
+            "Call who_am_i: the role, and whether the module invoices is on, decide what is seen."
+        )
