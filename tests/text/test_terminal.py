@@ -109,7 +109,7 @@ def hostile(path=None, **options):
     account.put(CONTACTS, client_id=11072, first_name={HIDDEN!r}, last_name="There")
     account.put(CONTACTS, client_id=11073, first_name={HIDDEN!r}, last_name="Gone")
     return account
-EMBEDDED["harvest"] = Embedded(hostile, usual.login)
+EMBEDDED["harvest"] = Embedded(hostile, usual.logins)
 """
 
 
