@@ -9,7 +9,7 @@ from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH, WORD
-from harvest_mcp.tools.owning import Standing, standing_of
+from harvest_mcp.tools.owning import now_stands, standing_of
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import plain
@@ -71,7 +71,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         wanted = wish.wanted(record)
         undoable = reverse(resource, action, getattr(record, action.flips)) is not None
         change = await changes.act(place, action, record, wanted=wanted, said=said)
-        stands = _stands(resource, record, change.record)
+        stands = now_stands(resource, record, change.record)
         return told(
             f"Now {action.word(wanted)}:", system, resource, change, stands, undo=None if undoable else no_way(system)
         )
@@ -140,8 +140,3 @@ async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Reco
         first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
         raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, str(now), action.of, first=first)
     return record
-
-
-def _stands(resource: Kind, before: Record, after: Record | None) -> str:
-    """What it stands at by what was done, where that is told."""
-    return Standing(resource, after).says("It", before=before) if after else ""

@@ -9,7 +9,7 @@ from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.about import called
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json
-from harvest_mcp.tools.written import joined
+from harvest_mcp.tools.written import joined, unnoted
 
 Kind = Resource[Record]
 
@@ -32,13 +32,14 @@ def undone(
     by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":
         done = "deleted" if made[-1].record is None else "archived, not deleted,"
-        return joined(f"Undid change {entry.id}: {done} {what}. {by}", *_stays(system, resource, entry), now)
+        said = f"Undid change {entry.id}: {done} {what}. {by}"
+        return joined(said, unnoted(made[-1]), *_stays(system, resource, entry), now)
     last = made[-1]
     named = known(resource, last.record) if last.record else str(last.id)
     new = f" under the new id {last.id}" if how.does == "create" else ""
     apart = list(_apart(resource, entry, how, last.record))
     line = f"Undid change {entry.id}: {resource.word} {named} {_is(how, last, apart)}{new}."
-    line = joined(line, by, *apart, *_left(entry), now)
+    line = joined(line, by, unnoted(last), *apart, *_left(entry), now)
     return f"{line}\n{as_json(last.record)}" if last.record else line
 
 

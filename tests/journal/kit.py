@@ -7,6 +7,7 @@ import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
@@ -15,7 +16,7 @@ from harvest_mcp import server, settings
 from harvest_mcp.changes import Wanted
 from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.gateway import Account, Waiting, nobody
-from harvest_mcp.sandbox import ADMIN
+from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
@@ -25,6 +26,8 @@ from harvest_mcp.tools.tool import Answer, Call, Desk, Line
 from harvest_mcp.wire.exchange import Request, Response
 
 T = TypeVar("T")
+LATE = 0.25
+"""Seconds after the gateway gave up at which a late commit happens."""
 
 
 @dataclass(slots=True)
@@ -96,6 +99,13 @@ async def at_desk(url: str, place: str, steps: Steps | None = None) -> Any:
         yield desk
     finally:
         await desk.aclose()
+
+
+def desk_over(sandbox: Sandbox, place: Path) -> Desk:
+    """A desk over an account in this process, whose budget nothing exhausts; its journal is in this folder."""
+    system = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01))
+    account = Account.basic(system, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
+    return server.desk(settings.read({}), [account], server.in_process(sandbox), state=State(str(place / "state.db")))
 
 
 async def yes(question: Question, code: str) -> Any:

@@ -7,21 +7,13 @@ from pathlib import Path
 import anyio
 import pytest
 
-from harvest_mcp import server, settings
-from harvest_mcp.changes import settling, writes
-from harvest_mcp.gateway import Account, retry
-from harvest_mcp.sandbox import ADMIN, Fault, Sandbox
-from harvest_mcp.spec import Plan
-from harvest_mcp.state import State
-from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.tool import Desk
+from harvest_mcp.changes import settling
+from harvest_mcp.sandbox import Fault, Sandbox
 from tests import calls
-from tests.journal.kit import TOOLS, entries, use
+from tests.journal.kit import LATE, TOOLS, desk_over, entries, use
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick")]
 
-LATE = 0.25
-"""Seconds after the connection broke at which a late commit happens."""
 LOST = {
     "never carried out": Fault("drop", commit="never"),
     "carried out": Fault("drop", commit="before"),
@@ -55,20 +47,6 @@ class Seen:
     applied: bool
     honest: bool
     again: int
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looks in the proportions of real ones, but a tenth as long; still longer than the latest commit."""
-    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.05, 0.1))
-    monkeypatch.setattr(settling, "LAG", 2 * LATE)
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
-
-
-def desk_over(sandbox: Sandbox, place: Path) -> Desk:
-    system = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01))
-    account = Account.basic(system, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
-    return server.desk(settings.read({}), [account], server.in_process(sandbox), state=State(str(place)))
 
 
 def struck(fault: Fault) -> Iterator[Fault]:
@@ -112,7 +90,8 @@ async def test_a_write_whose_answer_was_lost_is_told_as_it_is_and_not_done_twice
 
     async def one(tool: str) -> None:
         """At an account and a desk of its own, since all of them wait at once."""
-        found[tool] = await lose(tool, LOST[lost], tmp_path / f"{tool}.db")
+        (place := tmp_path / tool).mkdir()
+        found[tool] = await lose(tool, LOST[lost], place)
 
     assert set(WRITES) <= set(TOOLS)
     async with anyio.create_task_group() as group:

@@ -8,20 +8,13 @@ from pathlib import Path
 import anyio
 import pytest
 
-from harvest_mcp import server, settings
-from harvest_mcp.changes import settling, writes
-from harvest_mcp.gateway import Account, retry
-from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account
-from harvest_mcp.spec import Plan
-from harvest_mcp.state import State
-from harvest_mcp.systems.harvest import CLIENTS, HARVEST
+from harvest_mcp.changes import settling
+from harvest_mcp.sandbox import Fault, Sandbox, open_account
+from harvest_mcp.systems.harvest import CLIENTS
 from harvest_mcp.tools.tool import Desk
-from tests.journal.kit import entries, id_in, use
+from tests.journal.kit import LATE, desk_over, entries, id_in, use
 
 pytestmark = pytest.mark.anyio
-
-LATE = 0.25
-"""Seconds after the gateway gave up at which a late commit happens."""
 
 MODES = [
     Fault("drop", commit="never"),
@@ -67,20 +60,6 @@ class Tally:
 
     def wrong(self) -> int:
         return self.doubled + self.lost + self.failed_though_applied + self.unsettled + self.sent_twice
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looks in the proportions of real ones, but a tenth as long; still longer than the latest commit."""
-    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.05, 0.1))
-    monkeypatch.setattr(settling, "LAG", 2 * LATE)
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
-
-
-def desk_over(sandbox: Sandbox, place: Path) -> Desk:
-    system = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01))
-    account = Account.basic(system, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
-    return server.desk(settings.read({}), [account], server.in_process(sandbox), state=State(str(place / "state.db")))
 
 
 async def play(sandbox: Sandbox, desk: Desk, kind: str, mode: Fault, mark: str, tally: Tally) -> None:

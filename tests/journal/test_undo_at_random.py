@@ -10,8 +10,7 @@ import pytest
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.spec import Record, Resource, fields
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
-from tests.journal.kit import use
-from tests.journal.test_faults import desk_over
+from tests.journal.kit import desk_over, use
 
 pytestmark = pytest.mark.anyio
 
