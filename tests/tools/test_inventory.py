@@ -283,8 +283,9 @@ async def test_a_client_is_told_the_servers_name_and_one_small_picture(sandbox: 
     async with talking(sandbox, era=era, toolsets="account") as talk:
         told = talk.client.server_info
     assert told is not None
+    assert told.icons is not None
     assert (told.name, told.title, told.website_url) == ("harvest-mcp", "Harvest", "https://www.getharvest.com")
-    (icon,) = told.icons or ()
+    (icon,) = told.icons
     assert (icon.mime_type, icon.sizes) == ("image/svg+xml", ["any"])
     kind, _, data = icon.src.partition(",")
     assert (kind, len(icon.src) < 500) == ("data:image/svg+xml;base64", True)  # modern answers repeat it
