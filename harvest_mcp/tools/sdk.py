@@ -21,6 +21,8 @@ from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
 from harvest_mcp.errors import HarvestMcpError, InDoubt
+from harvest_mcp.spec import System
+from harvest_mcp.tools import icon
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import LIFETIME, Person, Question
 from harvest_mcp.tools.confirm import Answer as Reply
@@ -45,7 +47,13 @@ class _Ask(Exception):
 
 
 def make_server(
-    *, version: str, instructions: str, tools: Sequence[Tool], prompts: Sequence[Prompt], desk: Desk
+    *,
+    version: str,
+    instructions: str,
+    tools: Sequence[Tool],
+    prompts: Sequence[Prompt],
+    desk: Desk,
+    systems: Sequence[System] = (),
 ) -> McpServer:
     """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process."""
     by_name = {tool.name: tool for tool in tools}
@@ -74,6 +82,9 @@ def make_server(
     return Server(
         "harvest-mcp",
         version=version,
+        title=" and ".join(system.title for system in systems) or None,
+        website_url=systems[0].website if systems else None,
+        icons=[types.Icon(src=icon.address(), mime_type=icon.KIND, sizes=["any"])],
         instructions=instructions,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
@@ -95,6 +106,7 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 def _described(tool: Tool) -> types.Tool:
     return types.Tool(
         name=tool.name,
+        title=tool.title,
         description=tool.says,
         input_schema=schema(tool.arguments),
         annotations=_hints(tool),
