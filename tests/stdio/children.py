@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from select import select
 from typing import Any
@@ -47,8 +48,8 @@ INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 class Child:
     """One server process, spoken to line by line."""
 
-    def __init__(self, nursery: "Nursery", pid: int, into: int, out: int, log: Path) -> None:
-        self.pid, self._nursery, self._log = pid, nursery, log
+    def __init__(self, nursery: "Nursery", pid: int, into: int, out: int, env: dict[str, str], log: Path) -> None:
+        self.pid, self._nursery, self.env, self._log = pid, nursery, env, log
         self._into: int | None = into
         self.out = out
         self._read = b""
@@ -114,29 +115,33 @@ class Nursery:
         self._ours.settimeout(PATIENCE)
         with theirs:
             command = [sys.executable, "-m", "tests.stdio.children", str(theirs.fileno())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            env = {name: value for name, value in os.environ.items() if not name.startswith("HARVEST_")}
+            env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=env)
         self._born = 0
 
     @contextmanager
-    def child(self, *arguments: str, **env: str) -> Iterator[Child]:
-        """A server with these arguments; killed if it has not ended by itself."""
+    def child(
+        self, *arguments: str, limits: tuple[float, float] | None = None, env: dict[str, str] | None = None
+    ) -> Iterator[Child]:
+        """A server with these arguments, and these limits to its end; killed if it has not ended by itself."""
         self._born += 1
         log = self._place / f"{self._born}.log"
-        env = {"HARVEST_MCP_STATE": str(self._place / f"{self._born}.db"), **env}
+        env = {"HARVEST_MCP_STATE": str(self._place / f"{self._born}.db"), **(env or {})}
         stdin, into = os.pipe()
         out, stdout = os.pipe()
         with log.open("wb") as stderr:
-            order = json.dumps({"arguments": arguments, "env": env}).encode()
+            order = json.dumps({"arguments": arguments, "env": env, "limits": limits}).encode()
             socket.send_fds(self._ours, [order], [stdin, stdout, stderr.fileno()])
         os.close(stdin)
         os.close(stdout)
-        born = Child(self, int(self._ours.recv(100)), into, out, log)
+        born = Child(self, int(self._ours.recv(100)), into, out, env, log)
         try:
             yield born
         finally:
             born.close()
             self.wait(born.pid, kill=True)
-            os.close(out)
+            os.close(born.out)
 
     def wait(self, pid: int, *, kill: bool = False) -> int:
         self._ours.send(json.dumps({"wait": pid, "kill": kill}).encode())
@@ -191,7 +196,7 @@ def main() -> None:
     from harvest_mcp.gateway import client, shared, throttle  # noqa: F401, PLC0415 - same
     from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - same
     from harvest_mcp.state import layout, sqlite  # noqa: F401, PLC0415 - same
-    from harvest_mcp.tools import sdk, stdio  # noqa: F401, PLC0415 - same
+    from harvest_mcp.tools import sdk, stdio  # noqa: PLC0415 - same
 
     open_account().close()  # its year is worked out once
     for tool in server.tools_for(settings.read({})):
@@ -199,6 +204,8 @@ def main() -> None:
     gc.freeze()
     if (child := tend(socket.socket(fileno=int(sys.argv[1])))) is not None:
         os.environ.update(child["env"])
+        if child["limits"]:
+            stdio.serve_stdio = partial(stdio.serve_stdio, limits=stdio.Limits(*child["limits"]))
         cli.main(child["arguments"])
 
 

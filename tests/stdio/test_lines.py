@@ -25,7 +25,7 @@ LINES: list[tuple[bytes, Any, int, str]] = [
         b'{"jsonrpc":"2.0","id":"\\ud800","method":"ping"}',
         None,
         -32700,
-        "This line is no JSON: unexpected end of hex escape at line 1 column 29.",
+        "This line is no JSON: unexpected end of hex escape at line 1 column 30.",
     ),
     (b"[" * 20_000, None, -32700, "This line is no JSON: recursion limit exceeded at line 1 column 202."),
     (b"[]", None, -32600, EMPTY),

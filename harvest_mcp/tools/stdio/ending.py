@@ -51,6 +51,8 @@ async def _finish(conversation: Conversation, seconds: float, told: list[str]) -
     """Wait for what is under way, and say what it was; what takes too long is answered with an error."""
     await conversation.left()
     why, under_way = told[0] if told else "the end of stdin", conversation.open()
+    if told and under_way:
+        log.warning("Told to end by %s: finishing %s. Ctrl-C again ends at once.", why, ", ".join(under_way))
     with anyio.move_on_after(seconds):
         await conversation.settled()
         after = f" after finishing {', '.join(under_way)}" if under_way else ""
@@ -69,7 +71,7 @@ def _listening(end: Callable[[], None], conversation: Conversation) -> Iterator[
 
     def tell(number: int, frame: FrameType | None) -> None:
         name = SIGNALS[signal.Signals(number).name]
-        if name == SIGNALS["SIGINT"] and name in told:
+        if number == signal.SIGINT and name in told:
             log.warning(
                 "Ended at once by a second Ctrl-C. Still under way: %s.", ", ".join(conversation.open()) or "nothing"
             )
