@@ -35,7 +35,7 @@ ONE_DOOR = {
     "lxml": {"wire/xml.py", "demo.py"},
     "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "server.py"},
     "keyring": {"keys.py"},
-    "mcp": {"tools/sdk.py", "tools/stdio/loop.py", "demo.py"},
+    "mcp": {"tools/sdk.py", "tools/stdio/loop.py", "tools/stdio/conversation.py", "demo.py"},
     "mcp_types": {
         "tools/sdk.py",
         "tools/stdio/lines.py",

@@ -110,6 +110,16 @@ async def answered_by_the_sdk(message: dict[str, Any], sandbox: Sandbox) -> byte
     return said.message.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
 
+def test_discover_without_its_envelope_is_told_what_it_lacks_and_keeps_no_era(born: Nursery) -> None:
+    with born.child("--sandbox") as child:
+        error = child.ask(request(1, "server/discover"))["error"]
+        assert error["code"] == -32602
+        assert "'io.modelcontextprotocol/protocolVersion'" in error["message"]
+        lists(child, True)
+        shakes(child, False)
+        lists(child, False)
+
+
 def test_a_new_revision_is_told_what_is_served_instead(born: Nursery) -> None:
     ahead = {**META, "io.modelcontextprotocol/protocolVersion": "2031-01-01"}
     with born.child("--sandbox") as child:

@@ -1,4 +1,4 @@
-"""Lines at random, whole and broken: each request whose id can be read is answered once, and nothing else is printed."""
+"""Lines at random, whole and broken: each request with a readable id is answered once, and nothing else is printed."""
 
 import json
 import random
@@ -185,7 +185,12 @@ def talk(born: Nursery, lines: int, seed: int) -> None:
     for line in said:
         expected.line(line)
     with born.child("--sandbox", "--log-level", "ERROR") as child:
-        writer = Thread(target=lambda: (child.send(*said, request("last", "ping")), child.close()))
+
+        def write() -> None:
+            child.send(*said, request("last", "ping"))
+            child.close()
+
+        writer = Thread(target=write)
         writer.start()
         answers = answered(iter(child.line, b""))
         writer.join()

@@ -12,10 +12,11 @@ from collections.abc import Callable
 import mcp_types as types
 from anyio import Event
 from anyio.abc import TaskGroup
+from mcp.shared.inbound import InboundLadderRejection, classify_inbound_request
 from mcp_types.version import LATEST_HANDSHAKE_VERSION
 
 from harvest_mcp.tools.sdk import McpServer
-from harvest_mcp.tools.stdio.lines import EMPTY_BATCH, NO_BATCH, Answer, Item, Message, Refused, read, refused
+from harvest_mcp.tools.stdio.lines import EMPTY_BATCH, NO_BATCH, Answer, Item, Message, Refused, failed, read, refused
 from harvest_mcp.tools.stdio.loop import Loop, Tell
 
 log = logging.getLogger("harvest_mcp.stdio")
@@ -23,7 +24,6 @@ log = logging.getLogger("harvest_mcp.stdio")
 HAS_BATCHES = "2025-03-26"
 """The one protocol revision with batches; `initialize` is never part of one."""
 NOT_IN_A_BATCH = "initialize is never part of a batch. Send it as a message of its own."
-BEFORE_SHAKING_HANDS = frozenset({"initialize", "ping", "server/discover"})
 NO_GREETING = types.JSONRPCRequest(
     jsonrpc="2.0",
     id="a client that did not shake hands",
@@ -96,7 +96,10 @@ class Conversation:
         if _is_modern(request):
             await self._modern.request(request, tell)
             return
-        if not self._greeted and request.method not in BEFORE_SHAKING_HANDS:
+        if request.method == "server/discover":
+            tell(_without_envelope(request))
+            return
+        if not self._greeted and request.method != "ping":
             await self._greet(NO_GREETING, lambda answer: None)
             self._revision = None
         await self._legacy.request(request, tell)
@@ -115,13 +118,14 @@ class Conversation:
         await done.wait()
 
     async def _notification(self, notification: types.JSONRPCNotification) -> None:
-        """A cancellation carries no envelope, so that only the loop which knows its request can tell."""
-        cancels = notification.method == "notifications/cancelled"
-        modern = _is_modern(notification)
-        if self._modern.begun and (cancels or modern):
-            await self._modern.notify(notification)
-        if self._legacy.begun and (cancels or not modern):
-            await self._legacy.notify(notification)
+        """A cancellation carries no envelope, and goes to whichever loop has its request."""
+        if notification.method == "notifications/cancelled":
+            for loop in self._loops:
+                await loop.cancel(notification)
+            return
+        loop = self._modern if _is_modern(notification) else self._legacy
+        if loop.begun:
+            await loop.notify(notification)
 
     async def _batch(self, items: list[Item]) -> None:
         if self._revision != HAS_BATCHES or not items:
@@ -168,6 +172,13 @@ def _is_modern(message: types.JSONRPCRequest | types.JSONRPCNotification) -> boo
     """Whether it carries the envelope of 2026-07-28, whole or not; the server tells what one lacks."""
     meta = (message.params or {}).get("_meta")
     return isinstance(meta, dict) and types.PROTOCOL_VERSION_META_KEY in meta
+
+
+def _without_envelope(request: types.JSONRPCRequest) -> types.JSONRPCError:
+    """The SDK's answer to a request that only 2026-07-28 has, and that lacks the envelope it needs there."""
+    lacks = classify_inbound_request({"method": request.method, "params": request.params})
+    assert isinstance(lacks, InboundLadderRejection)  # noqa: S101 - that it lacks one is known
+    return failed(request.id, lacks.code, lacks.message)
 
 
 def _named(request: types.JSONRPCRequest) -> str:

@@ -60,6 +60,15 @@ class Loop:
     async def notify(self, notification: types.JSONRPCNotification) -> None:
         await self._pass(SessionMessage(notification))
 
+    async def cancel(self, notification: types.JSONRPCNotification) -> None:
+        """Pass on a cancellation of a request that is under way here.
+
+        The SDK reads ids as numbers where it can: one of a request that is answered could hit another.
+        """
+        id = (notification.params or {}).get("requestId")
+        if any(str(id) == str(each) for each in self._waiting):
+            await self.notify(notification)
+
     async def answer(self, answer: Answer) -> None:
         """Pass on the client's answer to one of our questions."""
         if answer.id is not None:
