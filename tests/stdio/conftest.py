@@ -7,7 +7,7 @@ import pytest
 from tests.stdio.children import Nursery, nursery
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def born(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     with nursery(tmp_path_factory.mktemp("children")) as made:
         yield made
