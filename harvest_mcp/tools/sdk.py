@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import anyio
 import mcp_types as types
+from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
@@ -39,6 +40,9 @@ McpServer: TypeAlias = Server[Any]
 ASKS_IN_RESULTS = "2026-07-28"
 """From this protocol revision on, a question is a result and the client calls again with the answer."""
 CONFIRM = "confirm"
+FIXED: tuple[CacheableMethod, ...] = ("server/discover", "tools/list", "prompts/list")
+FRESH_MS = 3_600_000
+"""Lists never change in a process; an hour, since a client may keep them over an upgrade that does change them."""
 
 
 class _Ask(Exception):
@@ -60,6 +64,7 @@ def make_server(
     prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        _one_page("tools/list", params)
         return types.ListToolsResult(tools=[_described(tool) for tool in tools])
 
     async def call_tool(
@@ -74,6 +79,7 @@ def make_server(
         )
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+        _one_page("prompts/list", params)
         return prompted
 
     async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
@@ -86,11 +92,19 @@ def make_server(
         website_url=systems[0].website if systems else None,
         icons=[types.Icon(src=icon.address(), mime_type=icon.KIND, sizes=["any"])],
         instructions=instructions,
+        cache_hints=dict.fromkeys(FIXED, CacheHint(ttl_ms=FRESH_MS)),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
     )
+
+
+def _one_page(method: str, params: types.PaginatedRequestParams | None) -> None:
+    """Refuse a cursor: none was ever given out."""
+    if params is not None and params.cursor:
+        message = f"Unknown cursor. {method} has one page: call it without a cursor."
+        raise MCPError(code=types.INVALID_PARAMS, message=message)
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
