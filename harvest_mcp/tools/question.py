@@ -7,6 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
+MOST = 2000
+"""Characters of a question that its caller is told; whoever is asked is shown all."""
+
+
 def doing(does: str, what: str) -> str:
     """What is asked leave for, around what it is done to: `delete it`, `mark it as sent`."""
     verb, _, rest = does.partition(" ")
@@ -73,6 +77,13 @@ class Question:
     matter: Matter
     content: tuple[object, ...]
     sheet: Sheet
+
+    @property
+    def brief(self) -> str:
+        """The text for a caller who is only told what a person is asked; how much more there is, where it is cut."""
+        if len(self.text) <= MOST:
+            return self.text
+        return f"{self.text[:MOST]}… ({len(self.text):,} characters; the person is shown all of them.)"
 
     @property
     def binding(self) -> str:
