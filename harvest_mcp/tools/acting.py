@@ -10,7 +10,7 @@ from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH, WORD
 from harvest_mcp.tools.owning import now_stands, standing_of
-from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.question import CUT, Question
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import plain
 from harvest_mcp.tools.sentences import Case, sentences
@@ -100,7 +100,7 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
     async def build() -> Question:
         record = await _ready(call, system, resource, wish)
         asked.append(record)
-        what = f"{resource.word} {known(resource, record)}"
+        what, whole = (f"{resource.word} {known(resource, record, most=most)}" for most in CUT)
         case = Case(
             asks="act",
             system=system,
@@ -113,7 +113,7 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
             back=reverse(resource, action, getattr(record, action.flips)),
         )
         return Question(
-            text=" ".join([asking.asks(action.does, what), *sentences(case)]),
+            text=" ".join([asking.asks(action.does, whole), *sentences(case)]),
             tick=what,
             matter=matter,
             content=(plain(record), dict(wish.said)),

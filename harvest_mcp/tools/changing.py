@@ -10,15 +10,13 @@ from harvest_mcp.tools.arguments import Argument
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import WORD
 from harvest_mcp.tools.owning import named, standing_of
-from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.question import CUT, Question
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import plain, quoted
 from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import step
 from harvest_mcp.tools.tool import Call
 
-MOST = 160
-"""Characters of a line of an invoice in a question."""
 Kind = Resource[Record]
 To = Callable[[Record], Mapping[str, Value]]
 """What to write of a record, as it reads."""
@@ -52,7 +50,7 @@ async def agreed(
     async def build() -> Question:
         asked.append(await changes.current(resource, id) if asked else record)
         now, new = asked[-1], to(asked[-1])
-        what = f"{resource.word} {known(resource, now)}"
+        what, whole = (f"{resource.word} {known(resource, now, most=most)}" for most in CUT)
         case = Case(
             asks="change",
             system=system,
@@ -63,7 +61,7 @@ async def agreed(
             facts=[await _becomes(call, system, now, name, new[name]) for name in differing(now, new)],
         )
         return Question(
-            text=" ".join([asking.asks("change", what), *sentences(case)]),
+            text=" ".join([asking.asks("change", whole), *sentences(case)]),
             tick=what,
             matter=matter,
             content=(plain(now), {name: plain(value) for name, value in new.items()}),
@@ -98,12 +96,14 @@ def _turned(before: Value, after: Value) -> str:
     old, new = Counter(_children(before)), Counter(_children(after))
     gone, come = (old - new).elements(), (new - old).elements()
     return "; ".join(
-        f"{word} {quoted(each, most=MOST)}" for word, some in (("without", gone), ("with", come)) for each in some
+        f"{word} {quoted(each, most=None)}" for word, some in (("without", gone), ("with", come)) for each in some
     )
 
 
 def _said(value: Value) -> str:
-    return "nothing" if value in (None, "") else quoted(value) if isinstance(value, str) else str(plain(value))
+    return (
+        "nothing" if value in (None, "") else quoted(value, most=None) if isinstance(value, str) else str(plain(value))
+    )
 
 
 def _children(value: Value) -> list[str]:
@@ -112,7 +112,7 @@ def _children(value: Value) -> list[str]:
 
 
 def _line(child: Child) -> str:
-    """What is written of it, long texts last, since the end may be cut."""
+    """What is written of it, long texts last."""
     known = fields(type(child))
     parts = sorted(written(child).items(), key=lambda part: known[part[0]].lines)
     return ", ".join(f"{name} {value}" for name, value in parts)

@@ -12,7 +12,7 @@ from harvest_mcp.tools.days import dated
 from harvest_mcp.tools.kinds import TRUTH, WORD
 from harvest_mcp.tools.listing import folded
 from harvest_mcp.tools.owning import Owner, moved, owner_of
-from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.question import CUT, Question
 from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import plain, quoted
 from harvest_mcp.tools.rules import agree
@@ -134,12 +134,12 @@ async def ask_to_create(
         NotConfirmed: nobody agreed.
     """
     matter, asked = matter_of(call, system, resource, 0), list[Owner | None]()
-    name = quoted(resource.name_of(resource.record.model_validate({"id": 0, **values})))
+    name = resource.name_of(resource.record.model_validate({"id": 0, **values}))
 
     async def build() -> Question:
         asked.append(owner := await owner_of(call, system, resource, _whose(resource, values)))
-        what = f"{resource.word} {name}"
-        what = f"{what} of {owner.standing.called}" if owner else what
+        below = f" of {owner.standing.called}" if owner else ""
+        what, whole = (f"{resource.word} {quoted(name, most=most)}{below}" for most in CUT)
         case = Case(
             asks="create",
             system=system,
@@ -150,7 +150,7 @@ async def ask_to_create(
             others=others,
         )
         return Question(
-            text=" ".join([asking.asks(resource.does, what), *sentences(case)]),
+            text=" ".join([asking.asks(resource.does, whole), *sentences(case)]),
             tick=what,
             matter=matter,
             content=({name: plain(value) for name, value in values.items()}, owner.standing.facts if owner else {}),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-
+CUT = (80, None)
+"""Characters of a name: in the title of a box, and in a question, which shows it whole."""
 MOST = 2000
 """Characters of a question that its caller is told; whoever is asked is shown all."""
 

@@ -37,8 +37,6 @@ class Case:
         return getattr(self.record, name) if self.record is not None and name else None
 
 
-MOST = 300
-"""Characters of a text that is quoted in a question."""
 Rule = Callable[[Case], Iterable[str]]
 
 
@@ -138,7 +136,7 @@ def _given(case: Case) -> Iterator[str]:
 def _value(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return quoted(value, most=MOST) if isinstance(value, str) else str(plain(value))
+    return quoted(value, most=None) if isinstance(value, str) else str(plain(value))
 
 
 def _last(case: Case) -> Iterator[str]:
@@ -147,13 +145,14 @@ def _last(case: Case) -> Iterator[str]:
     dated = [(at, each) for each in case.others if column and (at := getattr(each, column)) and resource.name_of(each)]
     if dated:
         at, last = max(dated, key=lambda each: each[0])
-        yield f"The last was {resource.done} on {at:%Y-%m-%d}: {quoted(resource.name_of(last))}."
+        yield f"The last was {resource.done} on {at:%Y-%m-%d}: {quoted(resource.name_of(last), most=None)}."
 
 
 def _note(case: Case) -> Iterator[str]:
     if case.action:
         yield from (
-            f"With it goes the note {quoted(str(text))}, which an undo leaves." for text in case.values.values()
+            f"With it goes the note {quoted(str(text), most=None)}, which an undo leaves."
+            for text in case.values.values()
         )
 
 
