@@ -104,7 +104,7 @@ async def child(api: Api, kind: type[Part], given: Mapping[str, Any]) -> dict[st
 
 
 def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
-    """A record as people and models recognise it: `"Jane Doe" (9)`; whole without a `most`, for who decides about it."""
+    """A record as people and models recognise it: `"Jane Doe" (9)`; the whole name without a `most`."""
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
 
 
