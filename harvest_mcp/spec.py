@@ -16,10 +16,10 @@ from harvest_mcp.clauses import (  # fmt: skip
     Keeps,
     Locks,
     Moves,
-    Owed,
     Plan,
     Same,
     Scalar,
+    Stakes,
     Stands,
     Verb,
     Week,
@@ -76,9 +76,9 @@ __all__ = [
     "SENT_ONLY", "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also",
     "Archives", "Assigns", "Attachment", "Child", "Codes", "Counts", "Daily", "Dependent", "Each", "Either", "Era",
     "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Lines", "Locks", "Mails",
-    "Moves", "OneOf", "Owed", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported",
-    "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Stands",
-    "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported",
+    "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Stakes",
+    "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 

@@ -10,9 +10,8 @@ from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH, WORD
 from harvest_mcp.tools.owning import now_stands, standing_of
-from harvest_mcp.tools.question import CUT, Question
+from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import known, placed
-from harvest_mcp.tools.render import plain
 from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import step
 from harvest_mcp.tools.tool import Call, Hints, Tool
@@ -116,7 +115,7 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
             text=" ".join([asking.asks(action.does, whole), *sentences(case)]),
             tick=what,
             matter=matter,
-            content=(plain(record), dict(wish.said)),
+            content=(facts(record), dict(wish.said)),
             sheet=step(resource, record, action.does, sentences(case), place=place_of(call, system)),
         )
 

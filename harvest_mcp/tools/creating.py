@@ -9,15 +9,16 @@ from harvest_mcp.spec import Record, Resource, Same, System, Value, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, column, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.days import dated
-from harvest_mcp.tools.kinds import TRUTH, WORD
+from harvest_mcp.tools.kinds import TRUTH
 from harvest_mcp.tools.listing import folded
 from harvest_mcp.tools.owning import Owner, moved, owner_of
-from harvest_mcp.tools.question import CUT, Question
+from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import plain, quoted
 from harvest_mcp.tools.rules import agree
 from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import draft
+from harvest_mcp.tools.stakes import CONFIRM, asks_to_create, creates, of_create, says
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import insisting, told
 
@@ -31,8 +32,8 @@ def create_tool(system: System, resource: Kind) -> Tool:
     takes += owner(resource) if resource.acting else []
     if resource.same and not resource.same.sure:
         takes.append(Argument("allow_duplicate", TRUTH))
-    if resource.sets_off:
-        takes.append(Argument("confirm", WORD, "code, once a person agreed"))
+    if asks_to_create(resource):
+        takes.append(CONFIRM)
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
@@ -49,7 +50,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
             twinned = [known(resource, twin) for twin in twins[:5]]
             raise PossibleDuplicate(resource.word, twinned, sure=resource.same.sure)
         owner = None
-        if resource.sets_off:
+        if resource.sets_off or of_create(resource, values):
             asking = Asking(name, given)
             owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
         change = await changes.create(place, values, above=others.highest, whole=others.whole, once=once)
@@ -62,7 +63,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         name=name,
         says=" ".join(part for part in (_what(resource), resource.caution) if part),
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(resource.sets_off)),
+        hints=Hints(destroys=asks_to_create(resource)),
         arguments=model(name, *takes),
         run=run,
         untouched=f"Nothing was {resource.done}.",
@@ -146,6 +147,7 @@ async def ask_to_create(
             resource=resource,
             undoes=bool(asking.part_of),
             values=values,
+            stakes=of_create(resource, values),
             owner=owner,
             others=others,
         )
@@ -153,7 +155,10 @@ async def ask_to_create(
             text=" ".join([asking.asks(resource.does, whole), *sentences(case)]),
             tick=what,
             matter=matter,
-            content=({name: plain(value) for name, value in values.items()}, owner.standing.facts if owner else {}),
+            content=(
+                {name: plain(value) for name, value in values.items()},
+                facts(owner.standing.record) if owner else None,
+            ),
             sheet=draft(resource, values, sentences(case), place=place_of(call, system)),
         )
 
@@ -166,7 +171,7 @@ def _what(resource: Kind) -> str:
         does = "add" if resource.does == "create" else resource.does
         sets_off = resource.sets_off.replace("{", "").replace("}", "")
         return f"{does.capitalize()} {resource.one}, after asking a person: {sets_off}."
-    return f"Add {resource.one}; a likely duplicate is reported."
+    return f"Add {resource.one}; a likely duplicate is reported.{says(creates(resource))}"
 
 
 def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:

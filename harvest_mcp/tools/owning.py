@@ -26,12 +26,6 @@ class Standing:
         """`invoice "1004" (7004)`."""
         return f"{self.resource.word} {known(self.resource, self.record, most=None)}"
 
-    @property
-    def facts(self) -> dict[str, object]:
-        """The columns it stands at, as what a consent is bound to."""
-        names = self.resource.stands.columns if self.resource.stands else ()
-        return {"id": self.record.id, **{name: plain(getattr(self.record, name)) for name in names}}
-
     def says(self, subject: str, *, before: Record | None = None) -> str:
         """The same in a sentence, `state open -> partial` where it was otherwise before; empty if there is none."""
         told = [self.whose] if self.whose else []

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 CUT = (80, None)
 """Characters of a name: in the title of a box, and in a question, which shows it whole."""
 MOST = 2000
@@ -66,11 +68,16 @@ class Sheet:
         )
 
 
+def facts(record: BaseModel | None) -> object:
+    """All that was read of a record, what is private too: what a consent is bound to, and is never shown."""
+    return None if record is None else record.model_dump(mode="json")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """The text, what a yes is to (`tick`), and what it is about.
 
-    `content` is the record and what goes with it, as read for this question; `sheet` is how a page shows them.
+    `content` is the record and what goes with it, all of it as `facts` has it; `sheet` is how a page shows them.
     """
 
     text: str

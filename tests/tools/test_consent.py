@@ -13,7 +13,7 @@ from mcp.shared.exceptions import MCPError
 
 from harvest_mcp import server, settings
 from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES
 from harvest_mcp.tools import sdk
 from harvest_mcp.tools.confirm import QUICK, UNSEEN, Answer, Policy
 from tests.approval.kit import ARGUMENTS, ASKED, DECLINED, OLD, OTHER, UNKNOWN, person, refusal, there
@@ -269,3 +269,43 @@ async def test_what_a_client_declares_decides_how_it_is_asked(
         assert refusal(text).what == f"This needs a person's approval: {ASKED['delete_contact']}"
         assert talk.asked == []
     assert there(sandbox, "delete_contact")
+
+
+CONTENT: dict[str, tuple[str, dict[str, Any], Callable[[Sandbox], object]]] = {
+    "a contact that goes along got another telephone": (
+        "delete_client",
+        {"client_id": ACME},
+        lambda account: account.store.update(CONTACTS, WILE, {"phone_mobile": "1"}),
+    ),
+    "two contacts that go along changed places": (
+        "delete_client",
+        {"client_id": ACME},
+        lambda account: [
+            account.store.update(CONTACTS, id, {"title": title}) for id, title in ((WILE, "CEO"), (18, "CTO"))
+        ],
+    ),
+    "the invoice of a mail got other notes": (
+        "send_invoice",
+        {"invoice": "id 7054", "recipients": "sam@bluepeak.example"},
+        lambda account: account.store.update(INVOICES, 7054, {"notes": "Pay to DE00"}),
+    ),
+    "an invoice that is written off got another subject": (
+        "close_invoice",
+        {"invoice_id": 7054},
+        lambda account: account.store.update(INVOICES, 7054, {"subject": "Rebranding"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CONTENT)
+async def test_a_yes_is_to_all_that_was_read_for_it(sandbox: Sandbox, what: str) -> None:
+    tool, given, change = CONTENT[what]
+
+    def reply(question: str) -> Reply:
+        change(sandbox)
+        return "yes"
+
+    async with talking(sandbox, toolsets="all", reply=reply) as talk:
+        said = await talk.error(tool, **given)
+        assert said.startswith("This confirmation was given for something else, or the record changed since.")
+        assert writes(talk) == []
