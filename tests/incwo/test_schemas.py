@@ -17,6 +17,15 @@ from tests.incwo.kit import at
 from tests.tools.test_schemas import RENEW, SNAPSHOTS, keys
 
 NAMES = [tool.name for tool in everything((INCWO,)) if "incwo" in tool.name]
+ASKS = {
+    *("create_incwo_cash_deposit", "update_incwo_cash_deposit"),
+    *("create_incwo_purchase_bill", "update_incwo_purchase_bill"),
+    *("create_incwo_bank_account", "update_incwo_bank_account"),
+    *("create_incwo_expense", "update_incwo_expense"),
+    *("add_incwo_expense_line", "update_incwo_expense_line", "remove_incwo_expense_line"),
+    "update_incwo_file",
+}
+"""What asks a person first besides deletes and undo."""
 SHARED = {"search_records", "list_changes", "get_change", "undo_change"}
 
 
@@ -56,5 +65,5 @@ def test_a_tool_is_slim_and_asks_before_it_destroys(name: str) -> None:
     }
     assert set(schema.get("required", [])) <= set(schema["properties"])
     asks = "confirm" in schema["properties"]
-    assert tool["annotations"]["destructiveHint"] == asks == name.startswith(("delete_", "undo_"))
+    assert tool["annotations"]["destructiveHint"] == asks == (name.startswith(("delete_", "undo_")) or name in ASKS)
     assert "⟦" not in json.dumps(tool, ensure_ascii=False)
