@@ -33,7 +33,9 @@ UNSEEN: dict[Answer, str] = {
     "failed": "This client did not show the question: it answered with an error.",
     "silent": "Nobody answered the form within five minutes.",
 }
-QUICK = "This client answered the question by itself: no person reads it and says no in {:.1f} s."
+QUICK = (
+    "This client seems to have answered the question by itself: a no came after {:.1f} s, sooner than anybody reads it."
+)
 FORMS = "Use a client whose forms reach a person, such as Claude Code, VS Code or Cursor"
 
 
@@ -118,19 +120,25 @@ class Confirmation:
         if not person.present and len(question.text) > self.most:
             raise await self._instead("A form might not show all of this question.", question, again)
         ticket = await self.consents.issue(question, "form")
+        shown = self.consents.clock()
         answer = await form(question, ticket)
-        await self._answered(ticket, answer, build, matter, again, present=person.present)
+        taken = float("inf") if person.present else self.consents.clock() - shown
+        await self._answered(ticket, answer, build, matter, again, taken=taken)
 
     async def _answered(
-        self, code: str, answer: Answer, build: Build, matter: Matter, again: Again, *, present: bool = False
+        self, code: str, answer: Answer, build: Build, matter: Matter, again: Again, *, taken: float | None = None
     ) -> None:
-        """A person's no needs no second look; a yes counts only for the record as it is now."""
+        """A person's no needs no second look; a yes counts only for the record as it is now.
+
+        `taken` are the seconds until the answer came, where that is not since the question was issued.
+        """
         if answer == "yes":
             await self._take(code, "form", build, matter)
             return
         asked = await self.consents.drop(code, "form", matter)
-        taken = None if asked is None or present else self.consents.clock() - asked
-        if answer in REFUSED and not (taken is not None and 0 <= taken < self.reading):
+        if taken is None:
+            taken = self.consents.clock() - asked if asked is not None else float("inf")
+        if answer in REFUSED and not 0 <= taken < self.reading:
             raise NotConfirmed(REFUSED[answer])
         said = QUICK.format(taken) if answer in REFUSED else UNSEEN[answer]
         raise await self._instead(said, await build(), again)

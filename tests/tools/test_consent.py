@@ -178,9 +178,8 @@ async def test_only_a_ticked_box_is_a_yes_and_only_one_left_a_no(
 async def test_a_no_sooner_than_anybody_reads_is_the_clients_own(sandbox: Sandbox, era: Era, reply: Reply) -> None:
     async with talking(sandbox, era=era, reply=reply, reading=3600.0) as talk, person() as someone:
         asks = refusal(await talk.error("delete_contact", contact_id=WILE))
-        said = re.fullmatch(r"(.+) in [\d.]+ s\. This needs a person's approval: (.+)", asks.what)
-        assert said is not None
-        assert said.groups() == (QUICK.split(" in ")[0], ASKED["delete_contact"])
+        said = re.sub(r"after \d+\.\d s", "after {:.1f} s", asks.what)
+        assert said == f"{QUICK} This needs a person's approval: {ASKED['delete_contact']}"
         waits = refusal(await talk.error("delete_contact", contact_id=WILE, confirm=asks.code))
         assert waits.what == f"Nobody has decided about {asks.code} yet."
         await someone.approve(asks.link)
@@ -271,18 +270,21 @@ async def test_what_a_client_declares_decides_how_it_is_asked(
     assert there(sandbox, "delete_contact")
 
 
+def retitle(account: Sandbox) -> None:
+    for id, title in ((WILE, "CEO"), (18, "CTO")):
+        account.store.update(CONTACTS, id, {"title": title})
+
+
 CONTENT: dict[str, tuple[str, dict[str, Any], Callable[[Sandbox], object]]] = {
     "a contact that goes along got another telephone": (
         "delete_client",
         {"client_id": ACME},
         lambda account: account.store.update(CONTACTS, WILE, {"phone_mobile": "1"}),
     ),
-    "two contacts that go along changed places": (
+    "two contacts that go along got other titles": (
         "delete_client",
         {"client_id": ACME},
-        lambda account: [
-            account.store.update(CONTACTS, id, {"title": title}) for id, title in ((WILE, "CEO"), (18, "CTO"))
-        ],
+        retitle,
     ),
     "the invoice of a mail got other notes": (
         "send_invoice",
