@@ -117,20 +117,18 @@ def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]
 
 
 def _store(report: Report, store: Store) -> None:
-    """Whether the journal can be written, what it holds, and who else can read it; nothing is made for the look."""
-    if not store.exists():
-        _to_be_made(report, Path(store.place))
-        return
+    """Whether the journal is nobody else's and can be written, and what it holds; nothing is made for the look."""
     try:
+        store.trusted()
+        if not store.exists():
+            _to_be_made(report, Path(store.place))
+            return
         found = store.examine()
     except StateError as error:
         report.add("state", "failed", error.what, error.next)
         return
     held = "1 change" if found.changes == 1 else f"{found.changes} changes"
     report.add("state", "ok", f"{store.shown} can be written: version {found.version}, {held}")
-    if mode := store.open_to_others():
-        says = f"{store.shown} can be read by others on this machine (mode {mode:o})"
-        report.add("state", "note", says, f"Take their right away: chmod 600 '{store.shown}'")
 
 
 def _to_be_made(report: Report, file: Path) -> None:

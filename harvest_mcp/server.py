@@ -22,7 +22,7 @@ from harvest_mcp.spec import System
 from harvest_mcp.state import State, default_place
 from harvest_mcp.systems import load
 from harvest_mcp.tools import prompts
-from harvest_mcp.tools.confirm import Confirmation, Consents
+from harvest_mcp.tools.confirm import READING, Confirmation, Consents
 from harvest_mcp.tools.inventory import Choice, choose, instructions
 from harvest_mcp.tools.tool import Call, Desk, Line, Tool
 
@@ -113,10 +113,12 @@ def desk(
     *,
     state: State,
     clock: Callable[[], float] = time.time,
+    reading: float = READING,
 ) -> Desk:
+    """What the tools share; a no to a form that comes sooner than `reading` seconds is the client's own."""
     consents = Consents(state, clock=clock)
     page, command = LocalPage(consents), approve_command(state)
-    confirmation = Confirmation(settings.confirm, consents, page=page, command=command)
+    confirmation = Confirmation(settings.confirm, consents, page=page, command=command, reading=reading)
     named = {account.system.name: account for account in accounts}
     return Desk(named, confirmation, connect, state, clock, settings.receipt_folders)
 

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
     read_only: bool = _setting("HARVEST_MCP_READ_ONLY", "offer only tools that read", example="true", default=False)
     confirm: Policy = _setting(
-        "HARVEST_MCP_CONFIRM", "how a delete is confirmed: ask, token or strict", example="strict", default="ask"
+        "HARVEST_MCP_CONFIRM", "how a delete is confirmed: ask, page, token or strict", example="strict", default="ask"
     )
     state: Place | None = _setting(
         "HARVEST_MCP_STATE",

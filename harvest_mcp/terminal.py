@@ -74,7 +74,7 @@ async def _undone(chosen: Settings, sandboxes: Embedded, id: int) -> tuple[str, 
     tool = next(tool for tool in history_tools(server.systems_of(chosen)) if tool.name == UNDO)
     async with _desk(chosen, sandboxes) as desk:
         try:
-            call = Call(desk, tool.name, Person(form=_ask))
+            call = Call(desk, tool.name, Person(form=_ask, present=True))
             said = await tool.run(call, parse(tool.name, tool.arguments, {"change_id": id}))
             return Answer.of(said).text, True
         except HarvestMcpError as error:

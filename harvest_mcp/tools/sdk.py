@@ -7,8 +7,7 @@ arguments, drops unknown ones, prefixes errors and imports what a stdio start do
 import base64
 import logging
 import traceback
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Never, TypeAlias
 from urllib.parse import quote
@@ -27,6 +26,7 @@ from harvest_mcp.tools import icon
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import LIFETIME, Person, Question
 from harvest_mcp.tools.confirm import Answer as Reply
+from harvest_mcp.tools.consents import is_ticket
 from harvest_mcp.tools.prompts import Prompt
 from harvest_mcp.tools.question import doing
 from harvest_mcp.tools.render import visible
@@ -70,6 +70,7 @@ def make_server(
     async def call_tool(
         ctx: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
+        _known_state(ctx, params)
         tool = by_name.get(params.name)
         if tool is None:
             return _result(_unknown(params.name, by_name), error=True)
@@ -194,6 +195,18 @@ def _form(question: Question) -> dict[str, Any]:
     return {"type": "object", "properties": {CONFIRM: tick}, "required": [CONFIRM]}
 
 
+def _known_state(ctx: Context, params: types.CallToolRequestParams) -> None:
+    """Refuse a state that no question here was given: what was used, or is too old, is told as an answer.
+
+    Raises:
+        MCPError: it was altered, or is somebody else's.
+    """
+    if ctx.protocol_version < ASKS_IN_RESULTS or params.request_state is None or is_ticket(params.request_state):
+        return
+    text = "This requestState was not given out by this server, or was altered. Call again without it."
+    raise MCPError(code=types.INVALID_PARAMS, message=text)
+
+
 def _person(ctx: Context, params: types.CallToolRequestParams) -> Person:
     """How the person at the client can be asked; a client that declares only URL questions cannot show a form."""
     capabilities = ctx.session.client_capabilities
@@ -218,20 +231,28 @@ class _Form:
         self._ctx = ctx
 
     async def __call__(self, question: Question, code: str) -> Reply:
-        with anyio.move_on_after(LIFETIME), suppress(MCPError, ValidationError):
-            reply = await self._ctx.session.elicit_form(
-                _message(question), _form(question), related_request_id=self._ctx.request_id
-            )
+        with anyio.move_on_after(LIFETIME):
+            try:
+                reply = await self._ctx.session.elicit_form(
+                    _message(question), _form(question), related_request_id=self._ctx.request_id
+                )
+            except (MCPError, ValidationError):
+                return "failed"
             return _answer(reply)
-        return "cancelled"
+        return "silent"
 
 
 def _answer(reply: object) -> Reply:
-    if not isinstance(reply, types.ElicitResult) or reply.action == "cancel":
-        return "cancelled"
-    if reply.action == "decline":
-        return "declined"
-    return "yes" if (reply.content or {}).get(CONFIRM) is True else "unticked"
+    """Only a box that was ticked is a yes, and only one that was left is a person's no."""
+    if not isinstance(reply, types.ElicitResult) or reply.action not in ACTIONS:
+        return "failed"
+    if reply.action != "accept":
+        return ACTIONS[reply.action]
+    ticked = (reply.content or {}).get(CONFIRM)
+    return "yes" if ticked is True else "unticked" if ticked is False else "empty"
+
+
+ACTIONS: Mapping[str, Reply] = {"accept": "yes", "decline": "declined", "cancel": "cancelled"}
 
 
 class _Progress:

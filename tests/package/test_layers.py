@@ -47,7 +47,7 @@ ONE_DOOR = {
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
     "psycopg": {"gateway/shared.py"},
     "starlette": {"approval/page.py"},
-    "uvicorn": {"approval/local.py", "sandbox/server.py"},
+    "uvicorn": {"approval/serving.py", "sandbox/server.py"},
     "rich": {"demo.py", "terminal.py"},
 }
 

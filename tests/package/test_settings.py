@@ -72,7 +72,7 @@ WRONG = {
     ),
     "an unknown policy": (
         {**COMPLETE, "HARVEST_MCP_CONFIRM": "never"},
-        "HARVEST_MCP_CONFIRM has a value that does not fit. How a delete is confirmed: ask, token or strict;"
+        "HARVEST_MCP_CONFIRM has a value that does not fit. How a delete is confirmed: ask, page, token or strict;"
         " for example HARVEST_MCP_CONFIRM=strict.",
     ),
     "a size out of bounds": (
