@@ -48,11 +48,10 @@ class Page:
 
     async def _named(self, values: Mapping[str, Value]) -> AsyncIterator[str]:
         """What an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""
-        on = {"project_id": self.sheet.projects or ()}
-        on["task_id"] = [
-            task for each in on["project_id"] if each.id == values["project_id"] for task in each.tasks or ()
-        ]
-        for column, among in on.items():
+        projects = self.sheet.projects or ()
+        tasks = next((each.tasks or () for each in projects if each.id == values["project_id"]), ())
+        on: list[tuple[str, Sequence[Open]]] = [("project_id", projects), ("task_id", tasks)]
+        for column, among in on:
             yield await self._called(column.removesuffix("_id"), int(str(values[column])), among)
         if self.place.acting and self.place.whose:
             yield await self._called(self.place.acting.noun, self.place.whose, ())
