@@ -45,9 +45,12 @@ class _Ask(Exception):
 
 
 def make_server(
-    *, version: str, instructions: str, tools: Sequence[Tool], prompts: Sequence[Prompt], desk: Desk
+    *, version: str, instructions: str, tools: Sequence[Tool], prompts: Sequence[Prompt], desk: Desk | HarvestMcpError
 ) -> McpServer:
-    """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process."""
+    """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process.
+
+    Instead of a desk, why there is none: every call then answers with that, and nothing else is done.
+    """
     by_name = {tool.name: tool for tool in tools}
     prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
 
@@ -58,6 +61,8 @@ def make_server(
         ctx: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         tool = by_name.get(params.name)
+        if isinstance(desk, HarvestMcpError):
+            return _result(_not_ready(desk, tool), error=True)
         if tool is None:
             return _result(_unknown(params.name, by_name), error=True)
         told = _Progress(ctx)
@@ -80,6 +85,10 @@ def make_server(
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
     )
+
+
+def _not_ready(why: HarvestMcpError, tool: Tool | None) -> str:
+    return str(HarvestMcpError(why.what, state=tool.untouched if tool else "", next=why.next))
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
