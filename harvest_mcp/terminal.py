@@ -35,6 +35,13 @@ UNDO = "undo_change"
 Embedded = Mapping[str, "Sandbox"]
 
 
+class Output(Console):
+    """Says that nobody reads on as any other output does; rich would end the process without a word."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - it is called while that error is handled
+
+
 def changes(
     chosen: Settings, sandboxes: Embedded, *, tool: str | None, record: str | None, limit: int, as_json: bool
 ) -> int:
@@ -52,7 +59,7 @@ def changes(
     elif not found:
         click.echo("No changes in this account's journal.")
     else:
-        Console().print(_table(systems, found))
+        Output().print(_table(systems, found))
     return 0
 
 

@@ -23,10 +23,13 @@ T = TypeVar("T")
 
 
 def default_place() -> str:
-    """The user's own state file, where their system keeps such things."""
+    """The user's own state file, where their system keeps such things; it begins with `~` where they have no home."""
     import platformdirs  # noqa: PLC0415 - not at start
 
-    return str(platformdirs.user_state_path("harvest-mcp") / "state.db")
+    try:
+        return str(platformdirs.user_state_path("harvest-mcp") / "state.db")
+    except RuntimeError:
+        return "~/harvest-mcp/state.db"
 
 
 class State:

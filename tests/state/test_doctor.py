@@ -50,7 +50,24 @@ def test_a_place_that_cannot_be_made_is_told(tmp_path: Path, sandbox: Sandbox, m
     file = tmp_path / "letter" / "harvest" / "state.db"
     monkeypatch.setenv("HARVEST_MCP_STATE", str(file))
     fix = f"Make {tmp_path / 'letter'} a folder you can write to, or name another place with HARVEST_MCP_STATE."
-    assert examined(sandbox) == [("failed", f"{file} cannot be made", fix)]
+    assert examined(sandbox) == [("failed", f"{file} cannot be made: not a directory", fix)]
+
+
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="a folder where nobody can make anything")
+def test_a_place_is_tried_out_and_not_only_looked_at(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_STATE", "/sys/harvest/state.db")
+    ((state, says, _),) = examined(sandbox)
+    assert (state, says.partition(": ")[0]) == ("failed", "/sys/harvest/state.db cannot be made")
+
+
+def test_a_folder_that_the_tools_would_not_make_is_told(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mistyped" / "harvest" / "state.db"
+    monkeypatch.setenv("HARVEST_MCP_STATE", str(file))
+    says = f"{file} cannot be made: its folder's folder is not there"
+    assert examined(sandbox) == [("failed", says, f"mkdir -p '{file.parent}'")]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_store_is_told_and_everything_else_examined(file: Path, sandbox: Sandbox) -> None:

@@ -14,7 +14,7 @@ from mcp.shared.exceptions import MCPError
 from harvest_mcp import server, settings
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES
-from harvest_mcp.tools import sdk
+from harvest_mcp.tools import elicitation
 from harvest_mcp.tools.confirm import QUICK, UNSEEN, Answer, Policy
 from tests.approval.kit import ARGUMENTS, ASKED, DECLINED, OLD, OTHER, UNKNOWN, person, refusal, there
 from tests.approval.made import UNTOUCHED
@@ -147,7 +147,7 @@ async def hangs(context: object, params: object) -> types.ElicitResult:
 async def test_a_form_that_reaches_nobody_is_told_and_the_page_asks_instead(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, form: Any, said: Answer
 ) -> None:
-    monkeypatch.setattr(sdk, "LIFETIME", 0.05)
+    monkeypatch.setattr(elicitation, "LIFETIME", 0.05)
     asks = refusal(await legacy(sandbox, form))
     assert asks.what == f"{UNSEEN[said]} This needs a person's approval: {ASKED['delete_contact']}"
     assert asks.link

@@ -124,8 +124,8 @@ async def test_a_refused_delete_of_a_contact_offers_nothing(sandbox: Sandbox, er
 async def test_a_manager_who_may_look_but_not_delete_is_told_so(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, reply="yes", account=account(MANAGER)) as talk:
         assert await talk.error("delete_contact", contact_id=WILE) == (
-            "No contact 17 in this account, or this user may not see it. Nothing was deleted."
-            " Call list_contacts for ids."
+            'No contact 17 in this account, or this user may not see it: "There is no contact here for this user."'
+            " (Harvest's words). Nothing was deleted. Call list_contacts for ids."
         )
         assert writes(talk) == [("DELETE", "/contacts/17", b"")]
     assert sandbox.store.get(CONTACTS, WILE) is not None
