@@ -11,6 +11,7 @@ from harvest_mcp.systems import load
 from harvest_mcp.tools import prompts
 from harvest_mcp.tools.show import hints
 from harvest_mcp.tools.tool import Tool
+from tests import writes
 from tests.harvest.endpoints import table
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +71,7 @@ def calls() -> str:
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {
+        "what asks": writes.asked,
         "tools": tools,
         "prompts": prompt_table,
         "incwo": incwo,
@@ -78,6 +80,7 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "settings": settings_table,
     },
     "CONTRIBUTING.md": {"calls": calls},
+    "docs/writes.md": {"harvest": lambda: writes.table("harvest"), "incwo": lambda: writes.table("incwo")},
 }
 
 
