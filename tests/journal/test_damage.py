@@ -84,21 +84,21 @@ async def looked_at(place: Path, before: Raw, where: str) -> list[str]:
             wrong += [f"{kind} | {where} | {tool} | {said.text[:300]}" for kind in _wrong(tool, said)]
         if answers["update_contact"].error and len(watched.wrote) > count:
             wrong.append(f"nothing was, though it was | {where} | update_contact | {answers['update_contact'].text}")
-        if not answers["list_changes"].error:
-            told = {int(id) for id in re.findall(r"^(\d+),", answers["list_changes"].text, re.MULTILINE)}
-            if hidden := [id for id in same if id not in told]:
-                wrong.append(f"whole entries not told | {where} | list_changes | {hidden}")
-        elif len(same) == len(before) or (len(same) > 1 and _readable(place)):
-            wrong.append(f"whole entries not told | {where} | list_changes | {answers['list_changes'].text[:300]}")
+        told = {int(id) for id in re.findall(r"^(\d+),", answers["list_changes"].text, re.MULTILINE)}
+        hidden = [id for id in same if id not in told]
         await desk.aclose()
-    return wrong + _doctored(place, where)
+    found, well = _examined(place), _sound(place)
+    if hidden and (well or found == "well"):
+        kind = "whole entries not told" if well else "damaged, and doctor says it is well"
+        wrong.append(f"{kind} | {where} | {hidden} | {answers['list_changes'].text[:300]}")
+    return wrong + ([] if found in ("well", "worded") else [f"crashed | {where} | doctor | {found}"])
 
 
-def _readable(place: Path) -> bool:
+def _sound(place: Path) -> bool:
     """Whether the database itself finds nothing wrong, so that only a value is."""
     db = sqlite3.connect(f"file:{place}?mode=ro", uri=True)
     try:
-        return bool(db.execute("PRAGMA quick_check").fetchone() == ("ok",))
+        return bool(db.execute("PRAGMA integrity_check").fetchone() == ("ok",))
     except sqlite3.Error:
         return False
     finally:
@@ -114,14 +114,18 @@ def _wrong(tool: str, said: Said) -> list[str]:
     return []
 
 
-def _doctored(place: Path, where: str) -> list[str]:
+def _examined(place: Path) -> str:
+    """What `doctor` finds: that the store is well, or a worded fault of it."""
+    state = State(str(place))
     try:
-        State(str(place)).examine()
+        state.examine()
     except StateError:
-        pass
+        return "worded"
     except Exception as crash:
-        return [f"crashed | {where} | doctor | {type(crash).__name__}: {crash}"]
-    return []
+        return f"{type(crash).__name__}: {crash}"
+    finally:
+        state.close()
+    return "well"
 
 
 async def damaged(flips: int, folder: Path) -> list[str]:
@@ -137,7 +141,7 @@ async def damaged(flips: int, folder: Path) -> list[str]:
 
 
 async def test_with_a_flipped_byte_every_answer_is_worded(tmp_path: Path) -> None:
-    assert await damaged(6, tmp_path) == []
+    assert await damaged(4, tmp_path) == []
 
 
 @pytest.mark.soak

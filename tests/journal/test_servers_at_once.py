@@ -26,7 +26,7 @@ async def raced(rounds: int, system: str, servers: int, path: Path) -> Count:
 
 @pytest.mark.parametrize(("system", "servers"), [("harvest", 2), ("incwo", 4)])
 async def test_servers_at_one_record_lose_no_update(system: str, servers: int, tmp_path: Path) -> None:
-    count = await raced(6, system, servers, tmp_path / "state.db")
+    count = await raced(4, system, servers, tmp_path / "state.db")
     assert count.kinds() == {}, count.told()
 
 

@@ -28,7 +28,7 @@ async def test_without_a_fault_what_is_said_is_what_is(tool: str, tmp_path: Path
 @pytest.mark.parametrize("tool", FEW)
 async def test_under_untrue_answers_nothing_untrue_is_said(tool: str, tmp_path: Path) -> None:
     tally = Tally()
-    for number in range(3):
+    for number in range(2):
         await played(f"share {number}", tally, tmp_path / f"{number}.db", only=tool)
     assert tally.kinds() == {}, tally.told()
 
@@ -73,7 +73,7 @@ async def compared(rounds: int, place: Path) -> Tally:
 
 
 async def test_what_an_undo_says_is_what_the_account_shows(tmp_path: Path) -> None:
-    tally = await compared(6, tmp_path)
+    tally = await compared(4, tmp_path)
     assert tally.kinds() == {}, tally.told()
 
 
