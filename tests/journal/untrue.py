@@ -1,13 +1,20 @@
-"""One write of any tool under untrue answers, said twice and taken back: what was said of it, and what is."""
+"""One write of any tool under untrue answers, said twice and taken back: what was said of it, and what is.
+
+`python -m tests.journal.untrue SEED TOOL` plays one round again, as a run named it.
+"""
 
 import json
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import anyio
 
 from harvest_mcp.sandbox import Fault, Sandbox, Switches, open_account, open_incwo
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
@@ -291,3 +298,15 @@ async def played(seed: str, tally: Tally, place: Path, *, only: str = "") -> Non
     dice = random.Random(seed)
     chosen = [deed for deed in deeds() if not only or deed.tool == only]
     await Play(seed, dice.choice(chosen), mode(dice), tally, place).run()
+
+
+async def again(seed: str, only: str = "") -> None:
+    """One round again, with everything that is wrong in it."""
+    tally = Tally()
+    with TemporaryDirectory() as folder:
+        await played(seed, tally, Path(folder) / "state.db", only=only)
+    print(tally.told(100))
+
+
+if __name__ == "__main__":
+    anyio.run(again, *sys.argv[1:])
