@@ -7,8 +7,9 @@ import pytest
 
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.journal.deeds import Deed, deeds
+from tests.journal.modes import Mode, mode
 from tests.journal.test_undo_at_random import some
-from tests.journal.untrue import Mode, Play, Tally, mode, played
+from tests.journal.untrue import Play, Tally, played
 
 pytestmark = pytest.mark.anyio
 

@@ -9,22 +9,21 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import anyio
 
-from harvest_mcp.sandbox import Fault, Sandbox, Switches, open_account, open_incwo
+from harvest_mcp.sandbox import Sandbox, Switches, open_account, open_incwo
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
 from harvest_mcp.spec import fields
 from tests.journal.deeds import Deed, deeds
 from tests.journal.harness import STAMPS, Moved, Said, Watched, Wrote, desk_at, journal_of, say
+from tests.journal.modes import LAG, Mode, mode, struck
 from tests.sandbox.kit import NOW
 
-LAG = 60.0
-"""Seconds by which the latest read is behind."""
 SAID = re.compile(r"(Nothing was|No timer was) \w+")
 HEDGED = re.compile(
     r"does not show|not (?:be )?(?:visible|shown|seen|read back|proved)|accepted|yet\b|in doubt|otherwise|unknown", re.I
@@ -81,51 +80,6 @@ def opened(system: str, clock: Moved, dice: random.Random) -> Sandbox:
     if system == "harvest":
         return open_account(clock=clock, calls=None)
     return open_incwo(clock=clock, switches=Switches(nested_update=dice.choice(("merge", "replace"))))
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """What goes wrong with the reads, and with the write."""
-
-    reads: Fault | None
-    write: Fault | None
-
-    def __str__(self) -> str:
-        both = (self.reads, self.write)
-        return " + ".join(f"{each.name} {each.value}".strip() for each in both if each) or "none"
-
-
-def mode(dice: random.Random) -> Mode:
-    """A fault of reads and a fault of writes; either may be none."""
-    reads = dice.choice(
-        [
-            None,
-            Fault("lag", f"{dice.uniform(0, LAG):.2f}", times=None),
-            Fault("lag", f"{dice.uniform(0, 5):.2f}", times=None),
-            Fault("unseen", f"{dice.uniform(0, 10):.2f}", times=None),
-            Fault("other-record", skip=dice.randrange(4)),
-        ]
-    )
-    write = dice.choice(
-        [
-            None,
-            Fault("silent"),
-            Fault("other-location"),
-            Fault("other-record", method="POST"),
-            Fault("throttle", f"{dice.choice(['', '429 '])}{dice.randint(1, 5)}", commit="before"),
-            Fault("throttle", str(dice.randint(1, 5)), commit="never"),
-        ]
-    )
-    return Mode(reads, write)
-
-
-def struck(fault: Fault) -> Iterator[Fault]:
-    """The fault, on the next request that may change something; the timer is switched by a GET (harvest-v1 17)."""
-    if fault.method:
-        yield fault
-        return
-    yield from (replace(fault, method=method) for method in ("POST", "PUT", "DELETE"))
-    yield replace(fault, method="GET", path="/daily/timer/*")
 
 
 class Play:
@@ -300,11 +254,11 @@ async def played(seed: str, tally: Tally, place: Path, *, only: str = "") -> Non
     await Play(seed, dice.choice(chosen), mode(dice), tally, place).run()
 
 
-async def again(seed: str, only: str = "") -> None:
+async def again(seed: str, *only: str) -> None:
     """One round again, with everything that is wrong in it."""
     tally = Tally()
     with TemporaryDirectory() as folder:
-        await played(seed, tally, Path(folder) / "state.db", only=only)
+        await played(seed, tally, Path(folder) / "state.db", only="".join(only))
     print(tally.told(100))
 
 
