@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -263,4 +264,4 @@ async def again(seed: str, *only: str) -> None:
 
 
 if __name__ == "__main__":
-    anyio.run(again, *sys.argv[1:])
+    anyio.run(partial(again, *sys.argv[1:]))
