@@ -93,8 +93,9 @@ def reasons(write: Write) -> Iterator[str]:
     found = ASKS.search(tool.says)
     says = effects[0] if effects else found[1] if found else ""
     assert says, f"{tool.name} asks a person, and does not say why"
-    told = re.sub(r"\b(it|one)\b", thing, says, count=1)
-    yield f"{told} of {thing}" if effects and thing not in told else told
+    for each in re.split(r" or (?=\w+s )", says):  # of two effects each by itself
+        told = re.sub(r"\b(it|one)\b", thing, each, count=1)
+        yield f"{told} of {thing}" if effects and thing not in told else told
 
 
 def verbs(write: Write) -> tuple[str, ...]:
