@@ -51,7 +51,7 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     (
         "create_incwo_bank_account",
         {"name": "Livret", "bank_iban": IBAN},
-        'Create bank account "Livret"? incwo takes these for numbers of your own, which customers may be told to pay'
+        'Create bank account "Livret"? incwo stores a bank number that customers may be told to pay'
         f' to. With bank_iban "{IBAN}". An undo deletes it again.',
     ),
     (
@@ -67,7 +67,7 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     (
         "update_incwo_file",
         {"file_id": 1005, "file_data_base64": "UGxhbg=="},
-        "incwo replaces its content. Its content becomes 6 bytes sent here. Nothing brings back the content it has"
+        "incwo replaces the content of a file. Its content becomes 6 bytes sent here. Nothing brings back the content it has"
         " now.",
     ),
 ]

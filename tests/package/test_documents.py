@@ -5,20 +5,30 @@ from pathlib import Path
 
 import pytest
 
+from harvest_mcp import server
 from harvest_mcp.sandbox import open_account
+from harvest_mcp.settings import read
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from tests import writes
 from tests.documents import ROOT, TABLES, renewed
 
 README = ROOT / "README.md"
-OWN = [
-    ROOT / name
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md", "docs/confirmation.md")
-]
+DOCUMENTS = ("README", "CONTRIBUTING", "CHANGELOG", "examples/README", "docs/writes", "docs/confirmation")
+OWN = [ROOT / f"{name}.md" for name in DOCUMENTS]
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_the_tables_of_a_document_are_those_of_the_code(name: str) -> None:
     assert renewed(name) == (ROOT / name).read_text("utf-8"), "run python -m tests.documents"
+
+
+@pytest.mark.parametrize("name", ["harvest", "incwo"])
+def test_every_tool_that_writes_stands_in_the_table_of_its_system(name: str) -> None:
+    offered = server.tools_for(read({"system": name, "toolsets": "all"}))
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", writes.table(name), re.MULTILINE)
+    assert {tool: asks != "no" for tool, asks in rows} == {
+        tool.name: tool.hints.destroys for tool in offered if not tool.hints.reads
+    }
 
 
 def test_the_readme_counts_the_seeded_account() -> None:

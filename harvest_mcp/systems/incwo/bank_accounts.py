@@ -37,7 +37,7 @@ BANK_ACCOUNTS = Resource(
     stakes=(
         Stakes(
             columns=("bank_code", "bank_desk", "bank_account", "bank_key", "bank_iban", "bank_bic"),
-            sets_off="takes these for numbers of your own, which customers may be told to pay to",
+            sets_off="stores a bank number that customers may be told to pay to",
             creates=True,
         ),
     ),

@@ -27,7 +27,9 @@ FILES = Resource(
     label=("upload_file_name",),
     says="file, attached to a record or to none; its content cannot be downloaded",
     verbs=("list", "get", "create", "update", "delete"),
-    stakes=(Stakes(columns=("file_data_base64",), sets_off="replaces its content", lost="the content it has now"),),
+    stakes=(
+        Stakes(columns=("file_data_base64",), sets_off="replaces the content of a file", lost="the content it has now"),
+    ),
     same=Same(any_of=(("upload_file_name", "object_zname", "object_zid"),)),
     caution="Its content cannot be read back here.",
     paged=True,
