@@ -67,8 +67,8 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     (
         "update_incwo_file",
         {"file_id": 1005, "file_data_base64": "UGxhbg=="},
-        "incwo replaces the content of a file. Its content becomes 6 bytes sent here. Nothing brings back the content it has"
-        " now.",
+        "incwo replaces the content of a file. Its content becomes 6 bytes sent here. Nothing brings back the content"
+        " it has now.",
     ),
 ]
 
