@@ -12,6 +12,7 @@ import anyio
 
 from harvest_mcp import __version__
 from harvest_mcp.approval import LocalPage, approve_command
+from harvest_mcp.changes import USUAL, Timing
 from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.errors import StateError
 from harvest_mcp.gateway import Account
@@ -113,12 +114,13 @@ def desk(
     *,
     state: State,
     clock: Callable[[], float] = time.time,
+    timing: Timing = USUAL,
 ) -> Desk:
     consents = Consents(state, clock=clock)
     page, command = LocalPage(consents), approve_command(state)
     confirmation = Confirmation(settings.confirm, consents, page=page, command=command)
     named = {account.system.name: account for account in accounts}
-    return Desk(named, confirmation, connect, state, clock, settings.receipt_folders)
+    return Desk(named, confirmation, connect, state, clock, settings.receipt_folders, timing)
 
 
 def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = None) -> Desk:

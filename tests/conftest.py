@@ -16,7 +16,7 @@ import mcp_types as types
 import pytest
 
 from harvest_mcp import server, settings
-from harvest_mcp.changes import writes
+from harvest_mcp.changes import Timing
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
 from tests import postgresql
@@ -30,6 +30,10 @@ REPLIES: dict[Reply, types.ElicitResult] = {
     "decline": types.ElicitResult(action="decline"),
     "cancel": types.ElicitResult(action="cancel"),
 }
+
+
+QUICK = Timing(looks=(0.01, 0.01, 0.01))
+"""Looks after a lost answer follow each other, and the write, in milliseconds instead of seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +146,6 @@ def no_state_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
 
 
-@pytest.fixture(autouse=True)
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looks after a lost answer follow each other, and the write, in milliseconds instead of seconds."""
-    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01, 0.01))
-
-
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     if (programs := postgresql.programs()) is None:
@@ -170,6 +168,7 @@ async def talking(
     reply: Reply | Callable[[str], Reply] | None = None,
     account: Account | None = None,
     clock: Callable[[], float] = time.time,
+    timing: Timing = QUICK,
     **flags: Any,
 ) -> AsyncIterator[Talk]:
     """A client in process; `reply` answers every form, None means a client without forms.
@@ -183,6 +182,7 @@ async def talking(
         server.in_process(sandbox),
         state=server.sandbox_state(chosen, sandbox),
         clock=clock,
+        timing=timing,
     )
     asked: list[str] = []
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from harvest_mcp.changes.entries import OPEN, Deed, Entry, Outcome, Standing, Wanted
+from harvest_mcp.changes.entries import DONE, OPEN, Deed, Entry, Outcome, Standing, Wanted
 from harvest_mcp.errors import NotFound, NotUndone, StateError
 from harvest_mcp.spec import Record
 from harvest_mcp.state import State
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 SAME_FOR = 600.0
 """Seconds in which an equal create is taken for the same one said twice."""
@@ -90,7 +90,7 @@ class Journal:
         same = {"account": self._who["account"], "noun": deed.noun, "record": deed.record}
         lately = changes.c.outcome == "intended"
         if deed.read is not None:
-            lately |= (changes.c.settled_at >= deed.read) & changes.c.outcome.in_(("applied", "in doubt", "undone"))
+            lately |= (changes.c.id > deed.read) & changes.c.outcome.in_((*DONE, "in doubt"))
         query = select(changes).where(*(changes.c[name] == value for name, value in same.items()), lately)
         rows = connection.execute(query.with_for_update()).mappings().all()
         found = (Entry(**row) for row in rows)
@@ -114,7 +114,7 @@ class Journal:
             "verb": deed.verb,
             "noun": deed.noun,
             "record": deed.record,
-            "before": deed.image,
+            "before": self._image(connection, deed),
             "sent": dict(deed.sent),
             "outcome": "intended",
             "undoes": deed.undoes,
@@ -124,6 +124,20 @@ class Journal:
         if deed.once:
             connection.execute(insert(said).values(digest=digest, at=now, change=entry.id))
         return entry, "new"
+
+    def _image(self, connection: "Connection", deed: Deed) -> Mapping[str, Any] | None:
+        """All that was before; of a create, with the highest id made here, which a late list may not show yet."""
+        image = deed.image
+        if deed.verb != "create" or image is None:
+            return image
+        from sqlalchemy import func, select  # noqa: PLC0415 - not at start
+
+        from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+        made = (changes.c.noun == deed.noun) & (changes.c.verb == "create") & changes.c.outcome.in_(DONE)
+        made &= changes.c.settled_at >= self.clock() - deed.lag
+        query = select(func.max(changes.c.record)).where(changes.c.account == self._who["account"], made)
+        return {**image, "above": max(image.get("above") or 0, connection.execute(query).scalar() or 0)}
 
     async def said(self, deed: Deed) -> Entry | None:
         """The entry of an equal create of the last minutes."""
@@ -200,15 +214,23 @@ class Journal:
             return entry
         raise NotFound(f"No change {id} in this account's journal.", next="Call list_changes for ids.")
 
-    async def open_for(self, noun: str, record: int) -> list[Entry]:
-        """Entries about this record whose outcome is not known, oldest first."""
-        return (await self.find(Wanted(noun=noun, record=record, outcomes=OPEN, limit=100)))[::-1]
+    async def of_record(self, noun: str, record: int, *, lag: float) -> list[Entry]:
+        """The last change of a record, and with it the open ones and those of the last `lag` seconds; oldest first."""
+        if not self.state.exists():
+            return []
+        from sqlalchemy import func, or_, select  # noqa: PLC0415 - not at start
+
+        from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+        same = (changes.c.account == self._who["account"]) & (changes.c.noun == noun) & (changes.c.record == record)
+        last = select(func.max(changes.c.id)).where(same, changes.c.outcome != "intended").scalar_subquery()
+        lately = changes.c.settled_at >= self.clock() - lag
+        query = select(changes).where(same, or_(changes.c.outcome.in_(OPEN), lately, changes.c.id == last))
+        return [Entry(**row) for row in await self._rows(query.order_by(changes.c.id))]
 
     async def deleted(self, noun: str, record: int) -> Entry | None:
         """The latest attempt to delete this record, if it did not fail."""
-        found = await self.find(
-            Wanted(noun=noun, record=record, outcomes=("intended", "in doubt", "applied"), limit=100)
-        )
+        found = await self.find(Wanted(noun=noun, record=record, outcomes=(*OPEN, "applied"), limit=100))
         return next((entry for entry in found if entry.verb == "delete"), None)
 
     async def find(self, wanted: Wanted) -> list[Entry]:
@@ -219,10 +241,6 @@ class Journal:
 
         from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
-        if owed := dict(self.state.owed):
-            with suppress(StateError):
-                await self.state.run(lambda connection: _pay(connection, owed))
-                self._paid(owed)
         query = select(changes).where(changes.c.account == self._who["account"])
         for name in ("id", "tool", "noun", "record"):
             if (value := getattr(wanted, name)) is not None:
@@ -231,9 +249,15 @@ class Journal:
             query = query.where(changes.c.outcome.in_(wanted.outcomes))
         if wanted.since is not None:
             query = query.where(changes.c.at >= wanted.since)
-        query = query.order_by(changes.c.id.desc()).limit(wanted.limit)
-        rows: Sequence[Any] = await self.state.run(lambda connection: connection.execute(query).mappings().all())
-        return [Entry(**row) for row in rows]
+        return [Entry(**row) for row in await self._rows(query.order_by(changes.c.id.desc()).limit(wanted.limit))]
+
+    async def _rows(self, query: "Select[Any]") -> Sequence[Any]:
+        """What a query finds, once every outcome that waited to be noted is."""
+        if owed := dict(self.state.owed):
+            with suppress(StateError):
+                await self.state.run(lambda connection: _pay(connection, owed))
+                self._paid(owed)
+        return await self.state.run(lambda connection: connection.execute(query).mappings().all())
 
     async def prune(self, days: int) -> None:
         """Drop what is older than the retention."""
@@ -263,7 +287,7 @@ def _over(entry: Entry) -> "ColumnElement[bool] | None":
 
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
-    if entry.outcome in ("refused", "undone"):
+    if entry.outcome in ("no effect", "refused", "undone"):
         return changes.c.id == entry.id
     if entry.outcome != "applied":
         return None

@@ -186,10 +186,12 @@ class WrongState(HarvestMcpError):
 class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 
-    def __init__(self, change: int, what: str, *, seconds: float) -> None:
+    def __init__(self, change: int, what: str, *, seconds: float, accepted: bool = False) -> None:
+        """`accepted`: it was taken, but the record reads as if it were not."""
         self.change, self.seconds = change, seconds
+        stands = "was accepted and does not show yet" if accepted else "is in doubt and may still take effect"
         super().__init__(
-            f"Change {change} of {what} is in doubt and may still take effect.",
+            f"Change {change} of {what} {stands}.",
             next=f"Call get_change(change_id={change}) in {max(1, round(seconds))} seconds, and then this again.",
         )
 

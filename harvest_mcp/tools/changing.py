@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from harvest_mcp.changes import Changes
+from harvest_mcp.changes import Changes, Snapshot
 from harvest_mcp.changes.looking import differing, written
 from harvest_mcp.spec import Child, Owed, Record, Resource, System, Value, fields
 from harvest_mcp.tools.arguments import Argument
@@ -36,22 +36,22 @@ def asks(resource: Kind) -> str:
 
 async def agreed(
     call: Call, changes: Changes, resource: Kind, id: int, to: To, asking: Asking
-) -> tuple[Record, Mapping[str, Value]]:
+) -> tuple[Snapshot[Record], Mapping[str, Value]]:
     """A record as it reads now and what to write of it, once a person agreed if somebody owes by it.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    record = await changes.current(resource, id)
-    values = to(record)
-    if (owed := resource.owed) is None or not _owing(owed, record, values):
-        return record, values
-    asked, system = list[Record](), changes.api.system
+    snapshot = await changes.current(resource, id)
+    values = to(snapshot.record)
+    if (owed := resource.owed) is None or not _owing(owed, snapshot.record, values):
+        return snapshot, values
+    asked, system = list[Snapshot[Record]](), changes.api.system
     matter = matter_of(call, system, resource, id)
 
     async def build() -> Question:
-        asked.append(await changes.current(resource, id) if asked else record)
-        now, new = asked[-1], to(asked[-1])
+        asked.append(await changes.current(resource, id) if asked else snapshot)
+        now, new = asked[-1].record, to(asked[-1].record)
         what = f"{resource.word} {known(resource, now)}"
         case = Case(
             asks="change",
@@ -71,7 +71,7 @@ async def agreed(
         )
 
     await ask(call, asking, matter, build)
-    return asked[-1], to(asked[-1])
+    return asked[-1], to(asked[-1].record)
 
 
 def _owing(owed: Owed, record: Record, values: Mapping[str, Value]) -> bool:

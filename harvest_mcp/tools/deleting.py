@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harvest_mcp.changes import Change
+from harvest_mcp.changes import Change, Snapshot
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
@@ -65,9 +65,14 @@ def _already(resource: Kind, id: int, change: int) -> str:
 class Doomed:
     """A record that a person agreed to lose, what goes with it, and whose it is."""
 
-    record: Record
+    snapshot: Snapshot[Record]
     found: list[Hanging]
     owner: Owner | None
+
+    @property
+    def record(self) -> Record:
+        """How it read when the question was put."""
+        return self.snapshot.record
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -78,7 +83,7 @@ class Doomed:
 async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> Change[Record]:
     """Delete it; a refusal says what can be done instead."""
     try:
-        return await call.changes(system).doing(*doomed.beside).delete(place, doomed.record)
+        return await call.changes(system).doing(*doomed.beside).delete(place, doomed.snapshot)
     except Refused as refusal:
         refusal.next = _instead(system, place, doomed.record.id)
         raise
@@ -93,11 +98,12 @@ async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, ask
     asked: list[tuple[Question, Doomed]] = []
 
     async def build() -> Question:
-        record = await call.changes(system).current(resource, id)
+        snapshot = await call.changes(system).current(resource, id)
+        record = snapshot.record
         _unkept(system, resource, record)
         owner = await owner_of(call, system, resource, _owner(resource, record))
         found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
-        doomed = Doomed(record, found, owner)
+        doomed = Doomed(snapshot, found, owner)
         asked.append((await _question(call, system, resource, doomed, asking), doomed))
         return asked[-1][0]
 
@@ -125,7 +131,7 @@ async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, 
         text=" ".join([asking.asks("delete", what), *sentences(case)]),
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
         matter=matter_of(call, system, resource, record.id),
-        content=(plain(record), [each.ids for each in found], owner.standing.facts if owner else {}),
+        content=(plain(record), [each.content for each in found], owner.standing.facts if owner else {}),
         sheet=sheet(resource, record, found, notes(case), title=system.title, place=place_of(call, system)),
     )
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
-from harvest_mcp.changes import BESIDE, Change, Changes, Entry, Wanted
+from harvest_mcp.changes import BESIDE, Change, Changes, Entry, Outcome, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import CallFailed, NotFound, NotUndone
@@ -24,7 +24,7 @@ from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.undone import about, undone
 
 LIMIT, MOST = 20, 200
-OUTCOMES = ("intended", "applied", "refused", "in doubt", "undone")
+OUTCOMES = get_args(Outcome)
 TOOLSET = "changes"
 Systems = Sequence[System]
 Kind = Resource[Record]
@@ -167,12 +167,12 @@ async def _delete(
     assert entry.record is not None  # noqa: S101 - an applied create has one
     changes = call.changes(system)
     try:
-        unchanged_since(resource, entry, await changes.current(resource, entry.record))
+        unchanged_since(resource, entry, (await changes.current(resource, entry.record)).record)
     except NotFound:
         await _gone_for_all(changes, resource, entry, entry.record)
         return [], None
     _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
-    made = await changes.doing(*doomed.beside).delete(resource, doomed.record, undoes=entry.id)
+    made = await changes.doing(*doomed.beside).delete(resource, doomed.snapshot, undoes=entry.id)
     return [made], doomed.owner
 
 
@@ -203,7 +203,7 @@ async def _hidden(call: Call, system: System, entry: Entry) -> bool:
 async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, action: Action, asking: Asking) -> None:
     """Ask for what the way back sets off, unless there is nothing to take back any more."""
     assert entry.record is not None  # noqa: S101 - applied, so it has one
-    current = await call.changes(system).current(resource, entry.record)
+    current = (await call.changes(system).current(resource, entry.record)).record
     if getattr(current, action.flips) == action.to:
         return
     unchanged_since(resource, entry, current)
@@ -232,9 +232,9 @@ async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) 
         return [made, *await _flipped_back(changes, resource, entry, made)]
     assert entry.record is not None  # noqa: S101 - applied, so it has one
     current = await changes.current(resource, entry.record)
-    if not differing(current, how.values):
+    if not differing(current.record, how.values):
         return []
-    unchanged_since(resource, entry, current)
+    unchanged_since(resource, entry, current.record)
     if how.action:
         wanted = how.values[how.action.flips] if how.action.of else bool(how.values[how.action.flips])
         return [await changes.act(resource, how.action, current, wanted=wanted, undoes=entry.id)]
@@ -246,10 +246,10 @@ async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Ch
     before = typed(resource, entry.before or {})
     for flips in dict.fromkeys(action.flips for action in resource.actions if not action.of):
         was = before.get(flips)  # what moves a state may set something off, so nobody does it unasked
-        if made.record is None or was is None or getattr(made.record, flips) == was:
+        if (now := made.snapshot) is None or was is None or getattr(now.record, flips) == was:
             continue
         if action := resource.action(flips, bool(was)):
-            return [await changes.act(resource, action, made.record, wanted=bool(was))]
+            return [await changes.act(resource, action, now, wanted=bool(was))]
     return []
 
 

@@ -22,8 +22,9 @@ class Hanging:
         return self.of.fate == "goes" and self.rows != []
 
     @property
-    def ids(self) -> list[int] | None:
-        return None if self.rows is None else [row.id for row in self.rows]
+    def content(self) -> list[object] | None:
+        """What a consent to lose them is bound to: all that they hold."""
+        return None if self.rows is None else [plain(row) for row in self.rows]
 
     @property
     def named(self) -> tuple[tuple[str, int], ...]:
