@@ -17,6 +17,7 @@ from opentelemetry import trace
 from harvest_mcp.errors import CallFailed, Malformed, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway import body
 from harvest_mcp.gateway.account import Account, Waiting, nobody
+from harvest_mcp.gateway.pool import clean
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.gateway.transport import SignedIn, proxy_of
@@ -67,7 +68,7 @@ class Gateway:
         verify, proxy = transport is None and httpx.create_ssl_context(), proxy_of(account)
 
         def client(limits: httpx.Limits) -> httpx.AsyncClient:
-            way = transport or httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=proxy)
+            way = transport or clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=proxy))
             return httpx.AsyncClient(
                 base_url=account.url,
                 headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},

@@ -61,6 +61,7 @@ def _owned(resource: Resource[Record], rows: Sequence[Record]) -> None:
 
 
 def _all(rows: Sequence[Record], column: str, value: Value) -> None:
-    """What a row does not tell is as it was asked for."""
-    if any(getattr(row, column) not in (None, value) for row in rows):
+    """What a row does not tell is as it was asked for; strangers among the right rows are the caller's to leave out."""
+    told = {getattr(row, column) for row in rows} - {None}
+    if told and value not in told:
         raise Malformed("another-list")

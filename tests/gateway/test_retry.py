@@ -58,7 +58,7 @@ TABLE: dict[str, tuple[bytes | Act, Fate]] = {
     "500 with a web page": (http(500, b"<html>", kind="text/html"), AGAIN_UNLESS_WRITTEN),
     "502": (http(502), AGAIN_UNLESS_WRITTEN),
     "504": (http(504), AGAIN_UNLESS_WRITTEN),
-    "503 with a time": (BUSY, Fate((3, Throttled), (3, Throttled))),
+    "503 with a time": (BUSY, Fate((3, Throttled), (1, Throttled))),
     "503 without": (http(503), Fate((1, GateClosed), (1, InDoubt))),
     "silence": (silence, Fate((1, TooSlow), (1, InDoubt))),
     "half a body, then silence": (

@@ -349,7 +349,8 @@ async def test_a_category_is_archived_by_an_update_and_the_result_is_checked(san
         sandbox.fail(Fault("status", "200", method="PUT", body=b" "))
         ignored = await talk.ok("update_expense_category", expense_category_id=602, deactivated=True)
         assert first(ignored) == (
-            f'Updated expense category "Meals" (602). Stored otherwise than sent: deactivated. {undo(3)}'
+            "Accepted, not visible yet: expense category 602."
+            f" get_change(change_id=3) tells in a minute whether it took effect. {undo(3)}"
         )
 
 
