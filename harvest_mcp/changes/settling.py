@@ -27,8 +27,8 @@ class Settling:
 
     api: Api
     journal: Journal
-    read: dict[tuple[str, int], float] = field(default_factory=dict, kw_only=True)
-    """When records were read last, in seconds since 1970: whoever wrote to one since was not known to the reader."""
+    read: dict[tuple[str, int], int] = field(default_factory=dict, kw_only=True)
+    """When records were read last, as the journal counts: whoever wrote to one since was not known to the reader."""
     sleep: Callable[[float], Awaitable[None]] = field(default=anyio.sleep, kw_only=True)
 
     async def current(self, resource: Kind, id: int) -> Record:
@@ -39,15 +39,15 @@ class Settling:
             Closed: it is not to be written any more.
         """
         for entry in await self.journal.open_for(resource.noun, id):
-            if entry.unsettled(self.journal.clock()):
+            if entry.unsettled():
                 await self._out_of_the_way(resource, entry)
-        now = self.journal.clock()
+        mark = await self.journal.mark()
         record = await self.api.get(resource, id)
         if resource.open_while is not None:
             name, word = resource.open_while
             if (now_is := getattr(record, name)) != word:
                 raise Closed(resource.word, id, name, str(now_is), word)
-        self.read[resource.noun, id] = now
+        self.read[resource.noun, id] = mark
         return record
 
     async def gone(self, resource: Kind, id: int) -> Entry | None:
@@ -63,17 +63,17 @@ class Settling:
 
     async def _out_of_the_way(self, resource: Kind, entry: Entry) -> None:
         settled = await self.settle(resource, entry)
-        if settled.outcome in OPEN and (left := LAG - self._age(settled)) > 0:
+        if settled.outcome in OPEN and (left := LAG - settled.age) > 0:
             raise Unsettled(entry.id, f"{resource.word} {entry.record}", seconds=left)
 
     async def _told(self, resource: Kind, entry: Entry) -> Entry:
         """An entry with its outcome, waiting for a process that is still at it."""
         until = self.journal.clock() + PATIENCE
-        while entry.under_way(self.journal.clock()) and self.journal.clock() < until:
+        while entry.under_way() and self.journal.clock() < until:
             await self.sleep(PAUSE)
             entry = await self.journal.get(entry.id)
         # One still under way may take effect yet: what does not show now is no reason to send it again.
-        return await self.settle(resource, entry) if entry.unsettled(self.journal.clock()) else entry
+        return await self.settle(resource, entry) if entry.unsettled() else entry
 
     async def settle(self, resource: Kind, entry: Entry) -> Entry:
         """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out.
@@ -83,12 +83,8 @@ class Settling:
         sight = await look(self.api, resource, entry)
         if sight.record is None and entry.principal != self.journal.principal:
             return entry
-        if sight.shows in ("hidden", "unclear") or (sight.shows == "absent" and self._age(entry) < LAG):
+        if sight.shows in ("hidden", "unclear") or (sight.shows == "absent" and entry.age < LAG):
             return entry
         outcome: Outcome = "applied" if sight.shows == "applied" else "refused"
         await self.journal.close(entry.id, outcome, record=sight.id, after=sight.record)
         return await self.journal.get(entry.id)
-
-    def _age(self, entry: Entry) -> float:
-        """Seconds since its request was given up, or, by a process that is gone, was about to leave."""
-        return max(0.0, self.journal.clock() - (entry.settled_at or entry.at))

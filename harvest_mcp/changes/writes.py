@@ -130,7 +130,7 @@ class Changes(Settling):
         return await self._write(resource, deed, lambda: self.api.delete(resource, record.id))
 
     def _ago(self, entry: Entry) -> float:
-        return self.journal.clock() - entry.at
+        return entry.age
 
     def _image(self, resource: Kind, record: Record) -> dict[str, Any]:
         """A record as it was; where the vendor leaves out what is empty, with that too."""

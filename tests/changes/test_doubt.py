@@ -374,7 +374,7 @@ async def test_the_minute_a_server_has_to_show_a_write_begins_when_it_was_given_
     write = KINDS["update"](sandbox, "Nordlicht")
     sandbox.fail(Fault("drop", method="PUT"))
     async with working(sandbox, limits=patiently()) as changes:
-        monkeypatch.setattr(changes.journal, "clock", lambda: now[0])
+        monkeypatch.setattr(changes.journal.state, "clock", lambda: now[0])
 
         async def late(request: Request, *, waiting: Waiting = nobody) -> Response:
             now[0] += 60
@@ -383,8 +383,8 @@ async def test_the_minute_a_server_has_to_show_a_write_begins_when_it_was_given_
         with pytest.raises(InDoubt):
             await write.do(replace(changes, api=replace(changes.api, send=late), sleep=at_no_time))
         for later, outcome in ((59, "in doubt"), (61, "refused")):
-            (entry,) = await entries(changes)
             now[0] = 1_800_000_060.0 + len(LOOKS) * 60 + later
+            (entry,) = await entries(changes)
             assert (await changes.settle(CLIENTS, entry)).outcome == outcome
 
 

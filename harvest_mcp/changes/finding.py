@@ -1,0 +1,142 @@
+"""What is looked for in the journal: entries, the same said lately, who is at a record, what became of one."""
+
+from typing import TYPE_CHECKING, Any
+
+from harvest_mcp.changes.entries import ABANDONED, OPEN, Deed, Entry, Found, Wanted
+from harvest_mcp.errors import Damaged
+from harvest_mcp.state.clock import Moment
+from harvest_mcp.state.rows import OUTCOMES, Row, raw, salvaged
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Select
+
+SAME_FOR = 600.0
+"""Seconds in which an equal create is taken for the same one said twice."""
+LONGEST_LINE = 20
+"""How often a record is followed that was deleted and made again."""
+
+
+def look_up(connection: "Connection", account: str, wanted: Wanted, now: Moment) -> Found:
+    """Entries of an account, newest first, and those that cannot be read."""
+    query = _query(account, wanted)
+    entries, damaged = list[Entry](), list[Damaged]()
+    for row in _rows(connection, query, wanted):
+        try:
+            if isinstance(row, int):
+                raise Damaged(row, "file")
+            entries.append(Entry.of(row, now))
+        except Damaged as error:
+            if isinstance(row, int) or wanted.outcomes != OPEN or not _over(row, now):
+                damaged.append(error)
+    return Found(entries, damaged)
+
+
+def _query(account: str, wanted: Wanted) -> "Select[Any]":
+    from sqlalchemy import or_  # noqa: PLC0415 - not at start
+
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+    query = raw().where(changes.c.account == account)
+    for name in ("id", "tool", "noun", "record", "verb"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(changes.c[name] == value)
+    if wanted.outcomes:  # what has none that is known may be one of them
+        query = query.where(or_(changes.c.outcome.in_(wanted.outcomes), changes.c.outcome.not_in(OUTCOMES)))
+    if wanted.since is not None:
+        query = query.where(changes.c.at >= wanted.since)
+    return query.order_by(changes.c.id.desc())
+
+
+def _rows(connection: "Connection", query: "Select[Any]", wanted: Wanted) -> "list[Row | int]":
+    """The rows; of a list in a file that is damaged as many as can be read, and the ids of the others."""
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 - not at start
+
+    try:
+        return list(connection.execute(query.limit(wanted.limit)).mappings())
+    except DatabaseError as error:
+        torn = getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_CORRUPT")
+        if not torn or wanted.record is not None or wanted.id is not None:
+            raise
+        found = list(salvaged(connection, query, wanted.limit))
+        if not found:
+            raise
+        return found
+
+
+def _over(row: Row, now: Moment) -> bool:
+    """Whether a damaged entry is of a write that is over by now, whatever came of it."""
+    try:
+        return now.age(row["clock"], row["stamp"], row["settled_at"] or row["at"]) > ABANDONED
+    except TypeError:
+        return True
+
+
+def under_way(connection: "Connection", account: str, deed: Deed, now: Moment) -> Entry | None:
+    """A write to the same record that somebody is at, or that was settled since it was read for this one.
+
+    Two at once would each start from what the other changes.
+
+    Raises:
+        Damaged: whether one of the last minutes is that cannot be read.
+    """
+    if deed.record is None:
+        return None
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - not at start
+
+    lately: ColumnElement[bool] = changes.c.outcome == "intended"
+    if deed.read is not None:
+        lately |= (changes.c.tick > deed.read) & changes.c.outcome.in_(("applied", "in doubt", "undone"))
+    same = {"account": account, "noun": deed.noun, "record": deed.record}
+    query = raw().where(*(changes.c[name] == value for name, value in same.items()), lately)
+    for row in connection.execute(query).mappings():
+        try:
+            entry = Entry.of(row, now)
+        except Damaged:
+            if _over(row, now):
+                continue
+            raise
+        if entry.outcome != "intended" or entry.under_way():
+            return entry
+    return None
+
+
+def twin(connection: "Connection", digest: str, now: Moment) -> Entry | None:
+    """The entry of an equal create of the last minutes; what was said before them is forgotten.
+
+    Raises:
+        Damaged: whether it is one cannot be read.
+    """
+    from sqlalchemy import delete  # noqa: PLC0415 - not at start
+
+    from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
+
+    query = raw().join(said, said.c.change == changes.c.id).where(said.c.digest == digest)
+    row = connection.execute(query).mappings().first()
+    if row is not None and (entry := Entry.of(row, now)).age < SAME_FOR:
+        return entry
+    connection.execute(delete(said).where(said.c.digest == digest))
+    return None
+
+
+def successor(connection: "Connection", account: str, noun: str, record: int) -> int | None:
+    """What a deleted record was made again as; one that was deleted and made again since is followed further."""
+    from sqlalchemy import select  # noqa: PLC0415 - not at start
+
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+    deletes = changes.alias()
+    again = (
+        select(changes.c.record)
+        .join(deletes, changes.c.undoes == deletes.c.id)
+        .where(changes.c.account == account, changes.c.noun == noun, changes.c.verb == "create")
+        .where(changes.c.outcome == "applied", deletes.c.verb == "delete", deletes.c.noun == noun)
+        .order_by(changes.c.id.desc())
+    )
+    found, last = set[int](), record
+    for _ in range(LONGEST_LINE):
+        id: object = connection.execute(again.where(deletes.c.record == last).limit(1)).scalar()
+        if not isinstance(id, int) or id in found:
+            break
+        found.add(id)
+        last = id
+    return last if found else None
