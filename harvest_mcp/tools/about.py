@@ -55,7 +55,8 @@ def of_record(system: System, entry: Entry, named: About | None) -> None:
     """
     if named is None or (named.system.name, named.noun, named.id) == (system.name, entry.noun, entry.record):
         return
+    what = f"{called(system, entry.noun)} {entry.record or '(new)'}"
     raise NotUndone(
-        f"Change {entry.id} is of {called(system, entry.noun)} {entry.record or '(new)'}, not of {called(named.system, named.noun)} {named.id}.",
+        f"Change {entry.id} is of {what}, not of {called(named.system, named.noun)} {named.id}.",
         next="Call list_changes for ids.",
     )
