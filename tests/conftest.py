@@ -19,6 +19,7 @@ from harvest_mcp import server, settings
 from harvest_mcp.changes import Timing
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
+from harvest_mcp.state import clock as counting
 from tests import postgresql
 
 Era = Literal["auto", "legacy"]
@@ -146,6 +147,12 @@ def no_state_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
 
 
+@pytest.fixture(autouse=True)
+def numbered_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes are numbered from 1 in stores that last, too."""
+    monkeypatch.setattr(counting, "LATEST", 0)
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     if (programs := postgresql.programs()) is None:
@@ -176,11 +183,14 @@ async def talking(
     `account` is who calls, the administrator unless given; `clock` is what questions expire by.
     """
     chosen = settings.read(flags)
+    state = server.sandbox_state(chosen, sandbox)
+    if clock is not time.time:
+        state.clock = clock  # the machine's own goes with it
     desk = server.desk(
         chosen,
         [account or server.sandbox_account()],
         server.in_process(sandbox),
-        state=server.sandbox_state(chosen, sandbox),
+        state=state,
         clock=clock,
         timing=timing,
     )

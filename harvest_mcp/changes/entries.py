@@ -2,11 +2,14 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
+from harvest_mcp.errors import Damaged
 from harvest_mcp.spec import Record
+from harvest_mcp.state.clock import Moment
+from harvest_mcp.state.rows import Row, values
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
@@ -33,7 +36,6 @@ class Deed:
     """A write about to be sent. `before` and `sent` are columns as JSON has them.
 
     `read` is the last change of the record that was known when `before` was read.
-
     `beside` is what it does to other records, in words: what goes with a delete, what a timer stops.
     """
 
@@ -59,7 +61,10 @@ class Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC."""
+    """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC, for people.
+
+    `age` is how many seconds ago it last changed when it was read here, on the store's clock.
+    """
 
     id: int
     at: float
@@ -77,19 +82,35 @@ class Entry:
     outcome: Outcome
     undoes: int | None
     holder: str
+    age: float = 0.0
+
+    @classmethod
+    def of(cls, row: Row, now: Moment) -> Self:
+        """An entry out of its row.
+
+        Raises:
+            Damaged: it cannot be read.
+        """
+        found = values(row)
+        clock, stamp = found.pop("clock"), found.pop("stamp")
+        entry = cls(**found, age=now.age(clock, stamp, found["settled_at"] or found["at"]))
+        before = entry.before or {}
+        if not isinstance(before.get(BESIDE, []), list) or not isinstance(before.get("above", 0), int):
+            raise Damaged(entry.id, "before")
+        return entry
 
     @property
     def beside(self) -> tuple[str, ...] | None:
         """What it did to other records, in words; None where nobody kept that."""
         return tuple(self.before[BESIDE]) if self.before and BESIDE in self.before else None
 
-    def under_way(self, now: float) -> bool:
-        """Whether somebody may still be carrying it out, at this time in seconds since 1970."""
-        return self.outcome == "intended" and now - self.at < ABANDONED and not self._orphaned()
+    def under_way(self) -> bool:
+        """Whether somebody may still have been carrying it out when it was read here."""
+        return self.outcome == "intended" and self.age < ABANDONED and not self._orphaned()
 
-    def unsettled(self, now: float) -> bool:
+    def unsettled(self) -> bool:
         """Whether its outcome is open, and nobody but a look will settle it."""
-        return self.outcome in OPEN and not self.under_way(now)
+        return self.outcome in OPEN and not self.under_way()
 
     def _orphaned(self) -> bool:
         """Whether the process that meant to carry it out is gone; of another machine's processes nothing is known."""
@@ -115,6 +136,7 @@ class Wanted:
     outcomes: tuple[Outcome, ...] = ()
     noun: str | None = None
     record: int | None = None
+    verb: str | None = None
     limit: int = 50
 
 
@@ -127,6 +149,14 @@ class Snapshot(Generic[R_co]):
 
     record: R_co
     read_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Entries that were looked for, newest first, and what is wrong with those that cannot be read."""
+
+    entries: Sequence[Entry] = ()
+    damaged: Sequence[Damaged] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,7 @@ class Settling:
     async def _known(self, resource: Kind, id: int) -> Sequence[Entry]:
         """The last change of a record and those that a read may not show yet, oldest first, none in the way."""
         known = await self.journal.of_record(resource.noun, id, lag=self.timing.lag)
-        now = self.journal.clock()
-        return [await self._out_of_the_way(resource, each) if each.unsettled(now) else each for each in known]
+        return [await self._out_of_the_way(resource, each) if each.unsettled() else each for each in known]
 
     async def _shown(self, resource: Kind, id: int, known: Sequence[Entry]) -> Record:
         """The record as it reads; a read that does not show the last write of the lag proves nothing."""
@@ -96,11 +95,11 @@ class Settling:
     async def _told(self, resource: Kind, entry: Entry) -> Entry:
         """An entry with its outcome, waiting for a process that is still at it."""
         until = self.journal.clock() + self.timing.patience
-        while entry.under_way(self.journal.clock()) and self.journal.clock() < until:
+        while entry.under_way() and self.journal.clock() < until:
             await self.sleep(self.timing.pause)
             entry = await self.journal.get(entry.id)
         # One still under way may take effect yet: what does not show now is no reason to send it again.
-        return await self.settle(resource, entry) if entry.unsettled(self.journal.clock()) else entry
+        return await self.settle(resource, entry) if entry.unsettled() else entry
 
     async def settle(self, resource: Kind, entry: Entry) -> Entry:
         """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out.
@@ -118,10 +117,8 @@ class Settling:
         elif sight.shows == "absent" and over:
             outcome = "no effect" if accepted else "refused"
         elif sight.shows == "unclear" and over and accepted and entry.verb == "update":
-            sight, outcome = (
-                Sight("applied"),
-                "applied",
-            )  # as it was left nobody saw: an undo compares with what was sent
+            # How it was left nobody saw: an undo compares with what was sent.
+            sight, outcome = Sight("applied"), "applied"
         else:
             return entry
         await self.journal.close(entry.id, outcome, record=sight.id, after=sight.record)
@@ -132,4 +129,4 @@ class Settling:
 
         Of a process that is gone, since it was about to leave.
         """
-        return self.timing.lag - max(0.0, self.journal.clock() - (entry.settled_at or entry.at))
+        return self.timing.lag - entry.age

@@ -76,7 +76,7 @@ class Changes(Sending):
 
     async def _made(self, resource: Kind, entry: Entry) -> Change[Record] | None:
         """What an equal create made, if it is still there; a read that does not show it yet proves nothing."""
-        ago = self.journal.clock() - entry.at
+        ago = entry.age
         if (id := entry.record) is None or entry.outcome not in ("accepted", "applied"):
             return None
         late: Change[Record] = Change(id, None, entry.id, before=True, ago=ago, unseen="late")

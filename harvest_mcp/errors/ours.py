@@ -25,6 +25,18 @@ class StateError(HarvestMcpError):
     """The state store is damaged, read-only, full, busy, out of reach or too new; writes stop, reads go on."""
 
 
+class Damaged(StateError):
+    """An entry of the journal cannot be read; what does not need it goes on."""
+
+    def __init__(self, change: int | None, where: str) -> None:
+        """`change` is its id, `where` the column that is damaged."""
+        self.change, self.where = change, where
+        super().__init__(
+            f"Change {change or '(without an id)'} in the journal is damaged ({where}), so what it was is not known.",
+            next="Look at the record, and put it right yourself; `harvest-mcp doctor` lists every damaged entry.",
+        )
+
+
 class InvalidArguments(HarvestMcpError):
     """A tool call's arguments are wrong; `problems` holds one sentence each."""
 

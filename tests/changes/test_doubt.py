@@ -283,7 +283,7 @@ async def test_an_update_that_was_accepted_and_not_carried_out_is_not_told_as_do
     id, now = lay(sandbox, "Nordlicht"), [1_800_000_000.0]
     sandbox.fail(replace(ACCEPTED_AND_NOT_DONE, method="PUT"))
     async with working(sandbox, limits=patiently()) as changes:
-        changes.journal.clock = lambda: now[0]
+        changes.journal.clock = changes.journal.state.clock = lambda: now[0]
         change = await changes.update(CLIENTS, read(sandbox, id), {"name": "Südwind", "currency": DOLLARS})
         assert (change.record, change.unseen) == (None, "late")
         for later, outcome in ((0, "accepted"), (USUAL.lag, "no effect")):
@@ -401,7 +401,7 @@ async def test_the_minute_a_server_has_to_show_a_write_begins_when_it_was_given_
     write = KINDS["update"](sandbox, "Nordlicht")
     sandbox.fail(Fault("drop", method="PUT"))
     async with working(sandbox, limits=patiently()) as changes:
-        monkeypatch.setattr(changes.journal, "clock", lambda: now[0])
+        monkeypatch.setattr(changes.journal.state, "clock", lambda: now[0])
 
         async def late(request: Request, *, waiting: Waiting = nobody) -> Response:
             now[0] += 60
@@ -410,8 +410,8 @@ async def test_the_minute_a_server_has_to_show_a_write_begins_when_it_was_given_
         with pytest.raises(InDoubt):
             await write.do(replace(changes, api=replace(changes.api, send=late), sleep=at_no_time))
         for later, outcome in ((59, "in doubt"), (61, "refused")):
-            (entry,) = await entries(changes)
             now[0] = 1_800_000_060.0 + len(QUICK.looks) * 60 + later
+            (entry,) = await entries(changes)
             assert (await changes.settle(CLIENTS, entry)).outcome == outcome
 
 

@@ -180,7 +180,7 @@ async def test_an_unknown_change_is_said_to_be_unknown(sandbox: Sandbox) -> None
     async with talking(sandbox) as talk:
         await talk.ok("update_contact", contact_id=9, title="CEO")
         for tool in ("get_change", "undo_change"):
-            assert (await talk.error(tool, change_id=99)).startswith("No change 99 in this account's journal.")
+            assert (await talk.error(tool, change_id=99)).startswith("Change 99 is not known here.")
 
 
 async def test_what_was_said_a_moment_ago_is_not_done_twice(sandbox: Sandbox, era: Era) -> None:
