@@ -78,16 +78,18 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
     gc.freeze()
     gc.enable()
 
-    async def run() -> None:
+    async def run() -> bool:
         try:
             async with anyio.create_task_group() as beside:
                 beside.start_soon(server.prune_daily, desk, settings.keep_days)
-                await serve_stdio(built)
+                finished = await serve_stdio(built)
                 beside.cancel_scope.cancel()
         finally:
             await desk.aclose()
+        return finished
 
-    anyio.run(run)
+    if not anyio.run(run):
+        sys.exit(1)
 
 
 def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:

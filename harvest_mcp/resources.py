@@ -37,6 +37,11 @@ Value = Scalar | tuple[Part, ...]
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
+def one_of(word: str) -> str:
+    """`an invoice`, of `invoice`."""
+    return f"{'an' if word[0] in 'aeio' else 'a'} {word}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource(Generic[R_co]):
     """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it.
@@ -122,8 +127,7 @@ class Resource(Generic[R_co]):
     @property
     def one(self) -> str:
         """`an invoice`."""
-        words = self.noun.replace("_", " ")
-        return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
+        return one_of(self.word)
 
     @property
     def word(self) -> str:

@@ -195,11 +195,12 @@ def build(settings: Settings, desk: Desk) -> "McpServer":
     """The server these settings describe, over an open desk; closing the desk is the caller's."""
     from harvest_mcp.tools.sdk import make_server  # noqa: PLC0415 - the commands for people do without the SDK
 
-    tools = tools_for(settings)
+    systems, tools = systems_of(settings), tools_for(settings)
     return make_server(
         version=__version__,
-        instructions=instructions(systems_of(settings), tools, settings.confirm),
+        instructions=instructions(systems, tools, settings.confirm),
         tools=tools,
         prompts=prompts.load(tool.name for tool in tools),
         desk=desk,
+        systems=systems,
     )

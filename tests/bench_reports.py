@@ -95,7 +95,7 @@ async def runs() -> AsyncIterator[tuple[Run, Run]]:
     who = replace(server.sandbox_account(), system=replace(HARVEST, plan=UNHURRIED))
     desk = server.desk(settings.read({}), [who], connect, state=State(":memory:"))
     tool = report_tool(HARVEST, TIME)
-    given = {"from": "2025-01-01", "to": "2025-12-31", "group_by": ["person", "month"]}
+    given = {"since": "2025-01-01", "until": "2025-12-31", "group_by": ["person", "month"]}
     arguments = parse(tool.name, tool.arguments, given)
 
     async def ours() -> None:

@@ -110,8 +110,12 @@ def _readable(
                 raise
 
 
-def of_record(connection: "Connection", about: Mapping[str, object], now: Moment, *, lag: float) -> list[Entry]:
-    """The last change of a record, and with it the open ones and those of the last `lag` seconds; oldest first.
+def of_record(
+    connection: "Connection", about: Mapping[str, object], now: Moment, *, lag: float
+) -> tuple[int, list[Entry]]:
+    """The id of a record's last change that is closed, and the open ones and those of the last `lag` seconds.
+
+    Oldest first.
 
     Raises:
         Damaged: one that may be open cannot be read.
@@ -121,10 +125,12 @@ def of_record(connection: "Connection", about: Mapping[str, object], now: Moment
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
     same = and_(*(changes.c[name] == value for name, value in about.items()))
-    last = select(func.max(changes.c.id)).where(same, changes.c.outcome != "intended").scalar_subquery()
-    open_ones = changes.c.outcome.in_(OPEN)
-    query = raw().where(same, or_(open_ones, _lately(now, lag), changes.c.id == last)).order_by(changes.c.id)
-    return list(_readable(connection, query, now, passing=CLOSED))
+    last: object = connection.execute(
+        select(func.max(changes.c.id)).where(same, changes.c.outcome != "intended")
+    ).scalar()
+    open_ones = changes.c.outcome.not_in(CLOSED)  # what has none that is known may be one of them
+    query = raw().where(same, or_(open_ones, _lately(now, lag))).order_by(changes.c.id)
+    return last if isinstance(last, int) else 0, list(_readable(connection, query, now, passing=CLOSED))
 
 
 def image(connection: "Connection", account: str, deed: Deed, now: Moment) -> Mapping[str, Any] | None:

@@ -204,14 +204,14 @@ class Journal:
             return entry
         raise NotFound(f"Change {id} is not known here.", next="Call list_changes for ids.")
 
-    async def of_record(self, noun: str, record: int, *, lag: float) -> Sequence[Entry]:
-        """The last change of a record, and with it the open ones and those of the last `lag` seconds; oldest first.
+    async def of_record(self, noun: str, record: int, *, lag: float) -> tuple[int, Sequence[Entry]]:
+        """The id of a record's last change that is closed, and the open ones and those of the last `lag` seconds.
 
         Raises:
             Damaged: one that may be open cannot be read.
         """
         if not self.state.exists():
-            return ()
+            return 0, ()
         await self._settle_owed()
         about = {"account": self.account, "noun": noun, "record": record}
         return await self.state.run(

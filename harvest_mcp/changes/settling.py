@@ -32,19 +32,14 @@ class Settling:
             Unsettled: an earlier write to it may still take effect, or does not show yet.
             Closed: it is not to be written any more.
         """
-        known = await self._known(resource, id)
+        last, found = await self.journal.of_record(resource.noun, id, lag=self.timing.lag)
+        known = [await self._out_of_the_way(resource, each) if each.unsettled() else each for each in found]
         record = await self._shown(resource, id, known)
         if resource.open_while is not None:
             name, word = resource.open_while
             if (now_is := getattr(record, name)) != word:
                 raise Closed(resource.word, id, name, str(now_is), word)
-        closed = (entry.id for entry in known if entry.outcome != "intended")
-        return Snapshot(record, max(closed, default=0))
-
-    async def _known(self, resource: Kind, id: int) -> Sequence[Entry]:
-        """The last change of a record and those that a read may not show yet, oldest first, none in the way."""
-        known = await self.journal.of_record(resource.noun, id, lag=self.timing.lag)
-        return [await self._out_of_the_way(resource, each) if each.unsettled() else each for each in known]
+        return Snapshot(record, max([last, *(entry.id for entry in known if entry.outcome != "intended")]))
 
     async def _shown(self, resource: Kind, id: int, known: Sequence[Entry]) -> Record:
         """The record as it reads; a read that does not show the last write of the lag proves nothing."""

@@ -7,9 +7,9 @@ from harvest_mcp.changes import Snapshot
 from harvest_mcp.changes.undo import reverse
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, System, Value
-from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, key, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
-from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH, WORD
+from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH
 from harvest_mcp.tools.owning import now_stands, standing_of
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known, placed
@@ -54,7 +54,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
     if action.carries:
         takes.append(Argument(action.carries[1], LINES_TEXT, "a note kept with it"))
     if action.sets_off:
-        takes.append(Argument("confirm", WORD, "code, once a person agreed"))
+        takes.append(CONFIRM)
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
@@ -80,7 +80,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
 
     return Tool(
         name=name,
-        says=f"{action.says}{', after asking a person' if action.sets_off else ''}.",
+        says=f"{action.says}{'; asks a person' if action.sets_off else ''}.",
         toolset=resource.toolset,
         hints=Hints(destroys=bool(action.sets_off), repeatable=action.to is not None),
         arguments=model(name, *takes),

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from harvest_mcp.changes import Changes, Snapshot
 from harvest_mcp.changes.looking import differing, written
 from harvest_mcp.spec import Child, Owed, Record, Resource, System, Value, fields
-from harvest_mcp.tools.arguments import Argument
+from harvest_mcp.tools.arguments import CONFIRM, Argument
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
-from harvest_mcp.tools.kinds import WORD
 from harvest_mcp.tools.owning import named, standing_of
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known
@@ -26,7 +25,7 @@ To = Callable[[Record], Mapping[str, Value]]
 
 def confirming(resource: Kind) -> list[Argument]:
     """The argument that brings a consent along, where a change may need one."""
-    return [Argument("confirm", WORD, "code, once a person agreed")] if resource.owed else []
+    return [CONFIRM] if resource.owed else []
 
 
 def asks(resource: Kind) -> str:

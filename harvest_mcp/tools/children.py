@@ -52,7 +52,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {resource.one}; the others stay.{asks(resource)}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}; the others stay.{asks(resource)}",
         toolset=resource.toolset,
         hints=Hints(destroys=bool(resource.owed)),
         arguments=model(name, key(resource), *takes, *confirming(resource)),
@@ -80,7 +80,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Change one {_meant(item)} of {resource.one}; the others stay.{asks(resource)}",
+        says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{asks(resource)}",
         toolset=resource.toolset,
         hints=Hints(destroys=bool(resource.owed), repeatable=True),
         arguments=model(name, key(resource), _key(item), *takes, *confirming(resource)),
@@ -103,7 +103,7 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {resource.one}{REMOVED[bool(item.table)]}{asks(resource)}",
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{asks(resource)}",
         toolset=resource.toolset,
         hints=Hints(destroys=bool(resource.owed), repeatable=True),
         arguments=model(name, key(resource), _key(item), *confirming(resource)),

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from harvest_mcp.changes import Change
 from harvest_mcp.errors import PossibleDuplicate
-from harvest_mcp.spec import Record, Resource, Same, System, Value, fields
-from harvest_mcp.tools.arguments import Argument, Arguments, column, model, owner
+from harvest_mcp.spec import Record, Resource, Same, System, Value, fields, one_of
+from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.days import dated
-from harvest_mcp.tools.kinds import TRUTH, WORD
+from harvest_mcp.tools.kinds import TRUTH
 from harvest_mcp.tools.listing import folded
 from harvest_mcp.tools.owning import Owner, moved, owner_of
 from harvest_mcp.tools.question import Question
@@ -32,7 +32,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
     if resource.same and not resource.same.sure:
         takes.append(Argument("allow_duplicate", TRUTH))
     if resource.sets_off:
-        takes.append(Argument("confirm", WORD, "code, once a person agreed"))
+        takes.append(CONFIRM)
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
@@ -60,7 +60,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=" ".join(part for part in (_what(resource), resource.caution) if part),
+        says=" ".join(part for part in (_what(system, resource), resource.caution) if part),
         toolset=resource.toolset,
         hints=Hints(destroys=bool(resource.sets_off)),
         arguments=model(name, *takes),
@@ -161,12 +161,15 @@ async def ask_to_create(
     return asked[-1]
 
 
-def _what(resource: Kind) -> str:
+def _what(system: System, resource: Kind) -> str:
     if resource.sets_off:
-        does = "add" if resource.does == "create" else resource.does
+        does, what = "add" if resource.does == "create" else resource.does, system.one(resource)
+        if resource.creates:  # it says what people call it: `send_invoice`
+            does, _, named = resource.creates.partition("_")
+            what = one_of(named.replace("_", " "))
         sets_off = resource.sets_off.replace("{", "").replace("}", "")
-        return f"{does.capitalize()} {resource.one}, after asking a person: {sets_off}."
-    return f"Add {resource.one}; a likely duplicate is reported."
+        return f"{does.capitalize()} {what}, after asking a person: {sets_off}."
+    return f"Add {system.one(resource)}; reports a likely duplicate."
 
 
 def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from harvest_mcp.changes import Change, Snapshot
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
-from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments import CONFIRM, Arguments, key, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
-from harvest_mcp.tools.kinds import WORD
 from harvest_mcp.tools.owning import Owner, moved, owner_of, standing_of, whose
 from harvest_mcp.tools.question import Question
 from harvest_mcp.tools.references import known, placed
@@ -24,7 +23,7 @@ Kind = Resource[Record]
 def delete_tool(system: System, resource: Kind) -> Tool:
     """`delete_client`: gone for good, after a person agreed to the question as it reads at that moment."""
     name = system.tool("delete", resource)
-    takes = [*owner(resource), key(resource), Argument("confirm", WORD, "code, once a person agreed")]
+    takes = [*owner(resource), key(resource), CONFIRM]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
@@ -48,7 +47,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Delete {resource.one}, after asking a person.",
+        says=f"Delete {system.one(resource)}; asks a person.",
         toolset=resource.toolset,
         hints=Hints(destroys=True, repeatable=True),
         arguments=model(name, *takes),

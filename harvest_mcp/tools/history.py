@@ -12,7 +12,7 @@ from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.about import About, called, of_record, record_named
 from harvest_mcp.tools.acting import Wish, ask_to_act
-from harvest_mcp.tools.arguments import Argument, Arguments, model
+from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, model
 from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.creating import ask_to_create
@@ -41,8 +41,8 @@ def _list(systems: Systems) -> Tool:
     name = "list_changes"
     takes = [
         Argument("since", SINCE, "e.g. 2026-01-31T09:00Z"),
-        Argument("tool", WORD, "e.g. update_contact"),
-        Argument("outcome", several(OUTCOMES), "any of"),
+        Argument("tool", WORD),
+        Argument("outcome", several(OUTCOMES)),
         Argument("record", WORD, f"e.g. {called(systems[0], 'contact')} 9"),
         Argument("limit", whole(MOST), f"default {LIMIT}"),
     ]
@@ -102,7 +102,7 @@ def _undo(systems: Systems) -> Tool:
     takes = [
         Argument("change_id", ID, required=True),
         Argument("record", WORD, "refused if of another"),
-        Argument("confirm", WORD, "code, once a person agreed"),
+        CONFIRM,
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:

@@ -138,7 +138,7 @@ FROM_ZERO: dict[type, Any] = {
     Decimal: Annotated[AMOUNT, AfterValidator(_from_zero)],
     int: Annotated[int, Strict(), Bound(ge=0, le=LARGEST)],
 }
-DAY = Annotated[date, BeforeValidator(as_day), WithJsonSchema({"type": "string", "format": "date"})]
+DAY = Annotated[date, BeforeValidator(as_day), WithJsonSchema({"type": "string"})]
 
 COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY, datetime: SINCE}
 

@@ -12,7 +12,7 @@ import anyio.to_thread
 from harvest_mcp.changes import Snapshot
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Attachment, Record, Resource, System
-from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, key, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.folders import content
 from harvest_mcp.tools.kinds import BYTES, WORD
@@ -70,7 +70,7 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
         Argument("path", WORD, "of a file here; or data and file_name"),
         Argument("data", BYTES, "base64"),
         Argument("file_name", WORD, "e.g. taxi.pdf"),
-        Argument("confirm", WORD, "code, once a person agreed"),
+        CONFIRM,
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:

@@ -15,12 +15,15 @@ from urllib.parse import quote
 
 import anyio
 import mcp_types as types
+from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
 from harvest_mcp.errors import HarvestMcpError, InDoubt
+from harvest_mcp.spec import System
+from harvest_mcp.tools import icon
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import LIFETIME, Person, Question
 from harvest_mcp.tools.confirm import Answer as Reply
@@ -37,6 +40,9 @@ McpServer: TypeAlias = Server[Any]
 ASKS_IN_RESULTS = "2026-07-28"
 """From this protocol revision on, a question is a result and the client calls again with the answer."""
 CONFIRM = "confirm"
+FIXED: tuple[CacheableMethod, ...] = ("server/discover", "tools/list", "prompts/list")
+FRESH_MS = 3_600_000
+"""Lists never change in a process; an hour, since a client may keep them over an upgrade that does change them."""
 
 
 class _Ask(Exception):
@@ -45,13 +51,20 @@ class _Ask(Exception):
 
 
 def make_server(
-    *, version: str, instructions: str, tools: Sequence[Tool], prompts: Sequence[Prompt], desk: Desk
+    *,
+    version: str,
+    instructions: str,
+    tools: Sequence[Tool],
+    prompts: Sequence[Prompt],
+    desk: Desk,
+    systems: Sequence[System] = (),
 ) -> McpServer:
     """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process."""
     by_name = {tool.name: tool for tool in tools}
     prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        _one_page("tools/list", params)
         return types.ListToolsResult(tools=[_described(tool) for tool in tools])
 
     async def call_tool(
@@ -66,6 +79,7 @@ def make_server(
         )
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+        _one_page("prompts/list", params)
         return prompted
 
     async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
@@ -74,12 +88,23 @@ def make_server(
     return Server(
         "harvest-mcp",
         version=version,
+        title=" and ".join(system.title for system in systems) or None,
+        website_url=systems[0].website if systems else None,
+        icons=[types.Icon(src=icon.address(), mime_type=icon.KIND, sizes=["any"])],
         instructions=instructions,
+        cache_hints=dict.fromkeys(FIXED, CacheHint(ttl_ms=FRESH_MS)),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
     )
+
+
+def _one_page(method: str, params: types.PaginatedRequestParams | None) -> None:
+    """Refuse a cursor: none was ever given out."""
+    if params is not None and params.cursor:
+        message = f"Unknown cursor. {method} has one page: call it without a cursor."
+        raise MCPError(code=types.INVALID_PARAMS, message=message)
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
@@ -95,6 +120,7 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 def _described(tool: Tool) -> types.Tool:
     return types.Tool(
         name=tool.name,
+        title=tool.title,
         description=tool.says,
         input_schema=schema(tool.arguments),
         annotations=_hints(tool),

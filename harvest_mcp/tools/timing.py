@@ -65,7 +65,7 @@ def _log(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says="Write down time spent.",
+        says="Log time spent.",
         toolset=resource.toolset,
         hints=Hints(),
         arguments=model(name, *takes),
@@ -103,7 +103,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
 
     return Tool(
         name=name,
-        says="Run a timer; one that runs is stopped by it.",
+        says="Run a timer; stops one that runs.",
         toolset=resource.toolset,
         hints=Hints(),
         arguments=model(name, *takes),

@@ -1,5 +1,6 @@
 """What a tool is, and what its body gets to work with; knows nothing of MCP's own types."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -161,3 +162,8 @@ class Tool:
     arguments: type[Arguments]
     run: Run
     untouched: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call it: `List incwo contacts`, of `list_incwo_contacts`."""
+        return re.sub(r"\bi\b", "I", self.name.replace("_", " ").capitalize())

@@ -47,7 +47,7 @@ def get_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"One {resource.word}, all fields.",
+        says=f"One {system.word(resource)} in full.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
@@ -86,7 +86,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f'Change fields of {resource.one}; "" empties. {resource.caution}'.rstrip() + asks(resource),
+        says=f'Change fields of {system.one(resource)}; "" empties. {resource.caution}'.rstrip() + asks(resource),
         toolset=resource.toolset,
         hints=Hints(destroys=bool(resource.owed), repeatable=True),
         arguments=model(name, *takes),

@@ -41,7 +41,7 @@ UNSAID_IS_NO = BeforeValidator(bool)
 class InvoiceLine(Child):
     """A line of an invoice, its columns in the order of the CSV's header (harvest-v1 22)."""
 
-    kind: Annotated[str | None, REQUIRED, Says("an item category, e.g. Service")] = None
+    kind: Annotated[str | None, REQUIRED, Says("an item category of list_invoice_item_categories, e.g. Service")] = None
     description: Annotated[str | None, LINES] = None
     quantity: Annotated[Decimal | None, REQUIRED, Says("e.g. 2.5")] = None
     unit_price: Annotated[Decimal | None, REQUIRED] = None
@@ -141,8 +141,8 @@ INVOICES = Resource(
             words=("open", "partial", "draft", "paid", "unpaid", "pastdue", "closed"),
             says="",
         ),
-        Filter(name="from", type=date, query="from", says="issued", brief=True),
-        Filter(name="to", type=date, query="to", says="", brief=True),
+        Filter(name="since", type=date, query="from", says="issued", brief=True),
+        Filter(name="until", type=date, query="to", says="", brief=True),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
     actions=(

@@ -24,7 +24,7 @@ class Expense(Row):
 
     staff_member_id: Annotated[int | None, Ref("staff_member"), SUMMARY] = None
     vehicule_fiscal_power: Annotated[str | None, Says("of the car, e.g. 5")] = None  # so spelled
-    period: Annotated[date | None, SUMMARY, Says("the month, by its first day")] = None
+    period: Annotated[date | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None
     advance_amount: Annotated[Decimal | None, SUMMARY, Says("paid in advance, euros")] = None
     status_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
     submission_date: Annotated[date | None, SUMMARY] = None
