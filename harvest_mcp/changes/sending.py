@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import anyio
 
-from harvest_mcp.changes.entries import Change, Entry, Outcome, Unseen, Wanted
+from harvest_mcp.changes.entries import Change, Entry, Outcome, Unseen
 from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, listed, look, showing, typed
 from harvest_mcp.changes.settling import Kind, Settling
 from harvest_mcp.errors import CallFailed, GateClosed, InDoubt, NotFound, StateError, StoredOtherwise, Throttled
@@ -18,8 +18,6 @@ Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
 
 ATTEMPTS = 3
 """How often a write is sent that the vendor says it is too busy for."""
-LATELY = 600.0
-"""Seconds for which reads count as late once one was."""
 SAW = {
     "absent": "does not show the change so far",
     "unclear": "shows what may be somebody else's doing",
@@ -46,58 +44,50 @@ class Sending(Settling):
             id = await send()
         except InDoubt as doubt:
             return await self._doubted(resource, entry, doubt, self.timing.looks)
-        except GateClosed:  # it did not leave
-            await self._closed(entry, "refused")
-            raise
+        except GateClosed as closed:  # it did not leave
+            return await self._refused(resource, entry, closed, tries)
         except Throttled as throttled:
             if (done := await self._throttled(resource, entry, throttled, tries)) is not None:
                 return done
             return await self._carried_out(resource, entry, send, tries=tries + 1)
         except NotFound as missing:
             return await self._missing(resource, entry, missing, tries)
-        except CallFailed:
-            await self._closed(entry, "refused")
-            raise
+        except CallFailed as failure:
+            return await self._refused(resource, entry, failure, tries)
         except Exception:  # a fault of ours: whatever became of it, nobody is at it any more
             await self._closed(entry, "in doubt")
             raise
         return await self._accepted(resource, replace(entry, outcome="accepted"), id)
 
     async def _throttled(self, resource: Kind, entry: Entry, throttled: Throttled, tries: int) -> Change[Record] | None:
-        """Look before it is sent again: the vendor may be too busy to say that it was done. None: it was not.
+        """Look before it is sent again: the vendor may be too busy to say that it was done. None: it may be sent again.
 
         Raises:
-            InDoubt: what a look showed proves nothing.
-            Throttled: it was not done, and was sent often enough.
+            InDoubt: it does not show, which proves nothing yet, and twice would be otherwise than once.
         """
         sight = await look(self.api, resource, entry)
         if sight.shows == "applied" and sight.id is not None:
             unnoted = await self._applied(resource, entry, sight.id, sight.record)
             return Change(sight.id, sight.record, entry.id, settled=True, unnoted=unnoted)
-        if sight.shows != "absent" or await self._late_of_late():
-            await self._closed(entry, "in doubt")
-            saw = f"{self.api.system.title} {SAW[sight.shows]}."
-            raise self._unsettled(entry, f"{throttled.what} Whether it was carried out is not known. {saw}")
-        if tries < ATTEMPTS:
+        if sight.shows == "absent" and _repeatable(resource, entry) and tries < ATTEMPTS:
             return None
-        await self._closed(entry, "refused")
-        raise throttled
-
-    async def _late_of_late(self) -> bool:
-        """Whether reads of this account were behind its writes a short while ago."""
-        since = self.journal.clock() - LATELY
-        return bool(await self.journal.find(Wanted(outcomes=("accepted",), since=since, limit=1)))
+        await self._closed(entry, "in doubt")
+        saw = f"{self.api.system.title} {SAW[sight.shows]}."
+        raise self._unsettled(entry, f"{throttled.what} Whether it was carried out is not known. {saw}")
 
     async def _missing(self, resource: Kind, entry: Entry, missing: NotFound, tries: int) -> Change[Record]:
-        """A record that was read a moment ago and is not there any more: what was to be deleted is gone."""
-        sight = await look(self.api, resource, entry) if entry.verb == "delete" else Sight("absent")
-        if sight.shows == "applied" and sight.id is not None:
-            unnoted = await self._applied(resource, entry, sight.id, sight.record)
-            return Change(sight.id, sight.record, entry.id, unnoted=unnoted)
-        if sight.shows == "hidden" or tries > 1:
-            return await self._doubted(resource, entry, InDoubt(missing.what), self.timing.looks)
+        """A record that was read a moment ago and is not there any more: what was to be deleted is gone, if it is."""
+        if entry.verb != "delete":
+            return await self._refused(resource, entry, missing, tries)
+        gone = InDoubt(f"{self.api.system.title} answered that {resource.word} {entry.record} is not there (404).")
+        return await self._doubted(resource, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))
+
+    async def _refused(self, resource: Kind, entry: Entry, failure: CallFailed, tries: int) -> Change[Record]:
+        """Close what was not carried out, unless it was when it was sent before."""
+        if tries > 1:
+            return await self._doubted(resource, entry, InDoubt(failure.what), self.timing.looks)
         await self._closed(entry, "refused")
-        raise missing
+        raise failure
 
     async def _accepted(self, resource: Kind, entry: Entry, id: int | None) -> Change[Record]:
         """What the vendor said was done, if a look shows it."""
@@ -191,6 +181,13 @@ class Sending(Settling):
             state=f"It was not sent a second time. It is change {entry.id} in the journal.",
             next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
         )
+
+
+def _repeatable(resource: Kind, entry: Entry) -> bool:
+    """Whether twice comes to the same as once: a delete, or an update of no list, where children would double."""
+    known = fields(resource.record)
+    lists = any(name in known and known[name].many for name in entry.sent)
+    return entry.verb == "delete" or (entry.verb == "update" and not lists)
 
 
 def _differs(resource: Kind, entry: Entry, record: Record | None) -> tuple[str, ...]:

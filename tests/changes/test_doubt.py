@@ -134,15 +134,17 @@ async def test_a_write_that_works_is_sent_once_and_read_back(sandbox: Sandbox) -
         assert await outcomes(changes) == ["applied"] * len(KINDS)
 
 
-async def test_a_write_the_throttle_refused_is_sent_again_and_carried_out_once(sandbox: Sandbox) -> None:
+async def test_a_throttled_write_is_sent_again_where_twice_is_as_good_as_once(sandbox: Sandbox) -> None:
+    """What would be otherwise is in doubt: a look may be late, and the throttle come after the commit."""
     every = every_kind(sandbox)
     for write in every.values():
         sandbox.fail(Fault("throttle", "0", method=write.method, path=write.path, times=2))
     async with working(sandbox, limits=patiently()) as changes:
         ends = await at_once(changes, every)
     for kind, write in every.items():
-        assert (write.effects(), write.sent(sandbox)) == (1, 3)
-        assert isinstance(ends[kind], Change)
+        again = kind in ("update", "delete")
+        assert (write.effects(), write.sent(sandbox)) == ((1, 3) if again else (0, 1))
+        assert isinstance(ends[kind], Change if again else InDoubt)
 
 
 async def test_a_refused_write_is_told_as_refused_without_a_look(sandbox: Sandbox) -> None:
