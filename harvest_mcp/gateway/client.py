@@ -17,7 +17,7 @@ from opentelemetry import trace
 from harvest_mcp.errors import CallFailed, Malformed, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway import body
 from harvest_mcp.gateway.account import Account, Waiting, nobody
-from harvest_mcp.gateway.pool import clean
+from harvest_mcp.gateway.pool import keep_clean
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.gateway.transport import SignedIn, proxy_of
@@ -68,7 +68,7 @@ class Gateway:
         verify, proxy = transport is None and httpx.create_ssl_context(), proxy_of(account)
 
         def client(limits: httpx.Limits) -> httpx.AsyncClient:
-            way = transport or clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=proxy))
+            way = transport or _kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=proxy))
             return httpx.AsyncClient(
                 base_url=account.url,
                 headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},
@@ -221,6 +221,12 @@ class _Trip:
             self.connecting = True
         elif step.endswith("send_request_headers.started"):
             self.connecting = False
+
+
+def _kept_clean(transport: httpx.AsyncHTTPTransport) -> httpx.AsyncHTTPTransport:
+    """The transport, whose connections carry no call after one that left something over."""
+    keep_clean(transport._pool)  # httpx takes no pool from outside
+    return transport
 
 
 def _place(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -5,7 +5,6 @@ uses a connection again, but not at what was read from it along with the answer.
 """
 
 import httpcore
-import httpx
 
 
 class Clean(httpcore.AsyncConnectionInterface):
@@ -49,9 +48,7 @@ def _left_over(connection: object) -> bytes:
     return b""
 
 
-def clean(transport: httpx.AsyncHTTPTransport) -> httpx.AsyncHTTPTransport:
-    """The transport, every connection of whose pool is one of these."""
-    pool = transport._pool  # httpx takes none from outside
+def keep_clean(pool: httpcore.AsyncConnectionPool) -> None:
+    """Make every connection of a pool one of these."""
     make = pool.create_connection
     pool.create_connection = lambda origin: Clean(make(origin))  # type: ignore[method-assign]
-    return transport
