@@ -19,9 +19,9 @@ from harvest_mcp.clauses import (
     Keeps,
     Locks,
     Moves,
-    Owed,
     Same,
     Scalar,
+    Stakes,
     Stands,
     Verb,
     Week,
@@ -87,7 +87,7 @@ class Resource(Generic[R_co]):
     locks: Locks | None = None
     counts: Counts | None = None
     reported: Reported | None = None
-    owed: Owed | None = None
+    stakes: tuple[Stakes, ...] = ()
     attachment: Attachment | None = None
     module: str = ""
     """What may be switched off in an account, and then hides all of this."""

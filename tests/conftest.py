@@ -176,11 +176,13 @@ async def talking(
     account: Account | None = None,
     clock: Callable[[], float] = time.time,
     timing: Timing = QUICK,
+    reading: float = 0.0,
     **flags: Any,
 ) -> AsyncIterator[Talk]:
     """A client in process; `reply` answers every form, None means a client without forms.
 
-    `account` is who calls, the administrator unless given; `clock` is what questions expire by.
+    `account` is who calls, the administrator unless given; `clock` is what questions expire by; a no to a form that
+    comes sooner than `reading` seconds is no person's.
     """
     chosen = settings.read(flags)
     state = server.sandbox_state(chosen, sandbox)
@@ -193,6 +195,7 @@ async def talking(
         state=state,
         clock=clock,
         timing=timing,
+        reading=reading,
     )
     asked: list[str] = []
 

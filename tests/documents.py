@@ -7,8 +7,9 @@ from pathlib import Path
 from harvest_mcp import server
 from harvest_mcp.flags import GATHERED
 from harvest_mcp.settings import Settings, read
-from harvest_mcp.systems import load
+from harvest_mcp.systems import NAMES, load
 from harvest_mcp.tools import prompts
+from harvest_mcp.tools.effects import ALWAYS, NEVER, effects
 from harvest_mcp.tools.show import hints
 from harvest_mcp.tools.tool import Tool
 from tests.harvest.endpoints import table
@@ -59,6 +60,26 @@ def settings_table() -> str:
     return "\n".join(["| Variable | Flag | What | Default | Example |", "|---|---|---|---|---|", *rows])
 
 
+def asks() -> str:
+    """The sentence that says what asks a person, and when."""
+    by_words: dict[str, list[str]] = {}
+    for each in effects([load(name) for name in NAMES]):
+        if each.asks != NEVER and not each.tool.startswith("delete_"):
+            by_words.setdefault(each.asks, []).append(f"`{each.tool}`")
+    always = by_words.pop(ALWAYS)
+    some = [f"- {', '.join(tools)}: {words}" for words, tools in by_words.items()]
+    return "\n".join([f"Every delete asks a person first, and so do {', '.join(always)}. So do", "", *some])
+
+
+def effect_table() -> str:
+    rows = [
+        f"| `{each.tool}` | {each.asks} | {each.restores} | {each.leaves} |"
+        for each in effects([load(name) for name in NAMES])
+    ]
+    head = "| Tool | Asks a person | An undo restores | and leaves |"
+    return "\n".join([head, "|---|---|---|---|", *rows])
+
+
 def calls() -> str:
     """What each tool of Harvest costs, from the calls that the tests see it make."""
     rows: dict[str, str] = {}
@@ -70,6 +91,7 @@ def calls() -> str:
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {
+        "asks": asks,
         "tools": tools,
         "prompts": prompt_table,
         "incwo": incwo,
@@ -78,6 +100,7 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "settings": settings_table,
     },
     "CONTRIBUTING.md": {"calls": calls},
+    "docs/confirmation.md": {"effects": effect_table},
 }
 
 

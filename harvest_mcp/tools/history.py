@@ -21,6 +21,7 @@ from harvest_mcp.tools.entry import at, fields_of, of, told, unread
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.owning import Owner, moved
 from harvest_mcp.tools.render import as_csv, as_json, count
+from harvest_mcp.tools.stakes import of_create
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.undone import about, undone
 from harvest_mcp.tools.written import joined
@@ -118,9 +119,9 @@ def _undo(systems: Systems) -> Tool:
         if how.does == "delete":
             made, owner = await _delete(call, system, entry, asking)
         else:
-            if how.does == "create" and resource.sets_off:
+            if how.does == "create" and (resource.sets_off or of_create(resource, how.values)):
                 owner = await ask_to_create(call, system, resource, how.values, asking)
-            if how.does == "update" and resource.owed:
+            if how.does == "update" and resource.stakes:
                 await _ask_to_put_back(call, system, resource, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, resource, entry, how.action, asking)
@@ -249,7 +250,7 @@ async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, ac
 
 
 async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: Entry, how: Plan, asking: Asking) -> None:
-    """Ask for an update back, where somebody owes by the record and there is something to put back."""
+    """Ask for an update back, where something is at stake and there is something to put back."""
     assert entry.record is not None  # noqa: S101 - applied, so it has one
 
     def to(record: Record) -> Mapping[str, Value]:

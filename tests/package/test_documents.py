@@ -10,7 +10,10 @@ from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.documents import ROOT, TABLES, renewed
 
 README = ROOT / "README.md"
-OWN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")]
+OWN = [
+    ROOT / name
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md", "docs/confirmation.md")
+]
 
 
 @pytest.mark.parametrize("name", TABLES)

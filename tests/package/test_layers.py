@@ -13,6 +13,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "secret": set(),
     "files": {"errors", "secret"},
+    "forms": set(),
     "keys": {"errors", "secret"},
     "marks": set(),
     "clauses": set(),
@@ -25,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wire": {"errors", "spec"},
     "sandbox": {"errors", "spec", "systems", "wire"},
     "state": {"errors", "secret"},
-    "gateway": {"errors", "secret", "spec", "wire", "state"},
+    "gateway": {"errors", "secret", "spec", "wire", "state", "forms"},
     "api": {"errors", "spec", "wire", "gateway"},
     "changes": {"errors", "spec", "gateway", "api", "state"},
     "tools": {"errors", "secret", "spec", "wire", "gateway", "api", "changes", "state"},
@@ -35,9 +36,10 @@ ONE_DOOR = {
     "lxml": {"wire/xml.py", "demo.py"},
     "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "server.py"},
     "keyring": {"keys.py"},
-    "mcp": {"tools/sdk.py", "tools/stdio/loop.py", "tools/stdio/conversation.py", "demo.py"},
+    "mcp": {"tools/sdk.py", "tools/elicitation.py", "tools/stdio/loop.py", "tools/stdio/conversation.py", "demo.py"},
     "mcp_types": {
         "tools/sdk.py",
+        "tools/elicitation.py",
         "tools/stdio/lines.py",
         "tools/stdio/loop.py",
         "tools/stdio/conversation.py",
@@ -47,7 +49,7 @@ ONE_DOOR = {
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
     "psycopg": {"gateway/shared.py"},
     "starlette": {"approval/page.py"},
-    "uvicorn": {"approval/local.py", "sandbox/server.py"},
+    "uvicorn": {"approval/serving.py", "sandbox/server.py"},
     "rich": {"demo.py", "terminal.py"},
 }
 

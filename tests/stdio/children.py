@@ -180,6 +180,7 @@ def tend(orders: socket.socket) -> dict[str, Any] | None:
             for standard, number in enumerate(numbers):
                 os.dup2(number, standard)
                 os.close(number)
+            sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - those of a new process
             orders.close()
             return dict(told)
         else:
