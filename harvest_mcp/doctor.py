@@ -23,7 +23,7 @@ from harvest_mcp.settings import Settings
 from harvest_mcp.signing import WAYS
 from harvest_mcp.state import State as Store
 from harvest_mcp.tools.render import line, plain
-from harvest_mcp.tools.tool import Desk
+from harvest_mcp.tools.tool import Budget, Desk
 
 if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
@@ -79,10 +79,11 @@ class Report:
         return "\n".join([*lines, "", "All is well." if self.healthy else "Something needs your attention."])
 
 
-def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Report:
+def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift: bool = False) -> Report:
     """Everything the doctor finds out; the first failure leaves out what depends on it.
 
-    `embedded` opens the embedded accounts of systems, where those are to be looked at.
+    `embedded` opens the embedded accounts of systems, where those are to be looked at; `lift` opens a gate that the
+    vendor's throttling closed.
 
     Raises:
         SettingsError: an embedded account cannot be opened.
@@ -99,7 +100,7 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Repor
     report.settings = _shown(chosen, flags)
     report.add("settings", "ok", "complete and consistent")
     _store(report, desk.state)
-    anyio.run(_ask, report, desk, embedded is not None)
+    anyio.run(_ask, report, desk, embedded is not None, lift)
     return report
 
 
@@ -146,11 +147,26 @@ def _to_be_made(report: Report, file: Path) -> None:
         report.add("state", "failed", f"{file} cannot be made", fix)
 
 
-async def _ask(report: Report, desk: Desk, embedded: bool) -> None:
+async def _ask(report: Report, desk: Desk, embedded: bool, lift: bool) -> None:
     async with _closing(desk):
         for account in desk.accounts.values():
             report.about = account.system.title if len(desk.accounts) > 1 else ""
-            await _account(report, account, desk, embedded)
+            if await _open(report, desk.line(account.system).throttle, lift=lift):
+                await _account(report, account, desk, embedded)
+
+
+async def _open(report: Report, budget: Budget, *, lift: bool) -> bool:
+    """Whether the account takes calls as far as is known here; a gate that is closed is opened if that is asked for."""
+    closed = await (budget.lift() if lift else budget.closed_for())
+    if not closed:
+        return True
+    for_ = f"for {max(1, round(closed))} s more, since the vendor throttled its calls"
+    if lift:
+        report.add("gate", "note", f"lifted; it was closed {for_}", "If it closes again, the vendor means it: wait.")
+        return True
+    fix = "Wait, or open it with `harvest-mcp doctor --lift` if you know that the vendor takes calls again."
+    report.add("gate", "failed", f"closed {for_}", fix)
+    return False
 
 
 async def _account(report: Report, account: Account, desk: Desk, embedded: bool) -> None:

@@ -173,10 +173,11 @@ def get(system: System, resource: Resource[R], id: int | str) -> Exchange[R]:
     speak = dialect(system)
 
     def read(answer: Response) -> R:
-        document = xml.read(answer.body, lists=speak.lists(resource.record))
-        if resource.addresses:
-            document = document.first(resource.root)
-        return speak.row(document, resource.root, resource.record)
+        with _uncollected():
+            document = xml.read(answer.body, lists=speak.lists(resource.record))
+            if resource.addresses:
+                document = document.first(resource.root)
+            return speak.row(document, resource.root, resource.record)
 
     path = speak.path(resource, id) if isinstance(id, int) else f"{speak.path(resource)}/{quote(id, safe='@')}"
     return Exchange(Request("GET", path, resource.query), read)
