@@ -70,7 +70,9 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int, 
         return Sight("applied" if kept and (anew or accepted) else "absent", row, id)
     sent = typed(resource, entry.sent)
     if not (left := differing(row, sent)):
-        return Sight("applied", row, id)
+        known = fields(resource.record)
+        seen = accepted or not sent or any(not known[name].sent_only for name in sent)
+        return Sight("applied" if seen else "unclear", row, id)
     before = typed(resource, {name: value for name, value in (entry.before or {}).items() if name in left})
     if not accepted and not differing(row, before):
         return Sight("absent", row, id)  # a list as it was holds what was to be left of it, too

@@ -26,25 +26,49 @@ To = Callable[[Record], Mapping[str, Value]]
 
 def confirming(resource: Kind) -> list[Argument]:
     """The argument that brings a consent along, where a change may need one."""
-    return [Argument("confirm", WORD, "code, once a person agreed")] if resource.owed else []
+    return [Argument("confirm", WORD, "code, once a person agreed")] if may_ask(resource) else []
+
+
+def may_ask(resource: Kind) -> bool:
+    """Whether a change may need a person: somebody owes by it, or it overwrites what cannot be read back."""
+    return bool(resource.owed or blind(resource))
+
+
+def blind(resource: Kind) -> tuple[str, ...]:
+    """Columns that a change overwrites unseen: they are sent, and never read back."""
+    if "update" not in resource.verbs:
+        return ()
+    return tuple(item.name for item in resource.changeable() if item.sent_only)
+
+
+def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None:
+    """What is said of undoing a change that overwrote something unseen; None of any other."""
+    if not (gone := [name for name in blind(resource) if name in values]):
+        return None
+    if len(gone) == len(values):
+        return f"Nothing brings back what {' and '.join(gone)} held before."
+    return f"undo_change(change_id={change}) takes it back, but not what {' and '.join(gone)} held before."
 
 
 def asks(resource: Kind) -> str:
-    """What its tools say of it, with a blank before; empty where nobody owes by it."""
+    """What its tools say of it, with a blank before; empty where it never asks."""
+    if overwritten := blind(resource):
+        return f" Asks a person before it overwrites {' or '.join(overwritten)}."
     return f" Asks a person before it {resource.owed.sets_off}." if resource.owed else ""
 
 
 async def agreed(
     call: Call, changes: Changes, resource: Kind, id: int, to: To, asking: Asking
 ) -> tuple[Record, Mapping[str, Value]]:
-    """A record as it reads now and what to write of it, once a person agreed if somebody owes by it.
+    """A record as it reads now and what to write of it, once a person agreed if it needs one (`may_ask`).
 
     Raises:
         NotConfirmed: nobody agreed.
     """
     record = await changes.current(resource, id)
     values = to(record)
-    if (owed := resource.owed) is None or not _owing(owed, record, values):
+    unseen = tuple(name for name in blind(resource) if name in values)
+    if not unseen and ((owed := resource.owed) is None or not _owing(owed, record, values)):
         return record, values
     asked, system = list[Record](), changes.api.system
     matter = matter_of(call, system, resource, id)
@@ -58,6 +82,7 @@ async def agreed(
             system=system,
             resource=resource,
             undoes=bool(asking.part_of),
+            unseen=unseen,
             record=now,
             standing=await standing_of(call, system, resource, now),
             facts=[await _becomes(call, system, now, name, new[name]) for name in differing(now, new)],

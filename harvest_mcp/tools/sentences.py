@@ -15,13 +15,15 @@ class Case:
     """What a question is about: a record that is there, or the values of one that is not yet.
 
     `found` are records that hang on it, `others` those beside it, `facts` sentences on what no column of it tells, or
-    what becomes of its columns, `back` the action that takes an action back.
+    what becomes of its columns, `back` the action that takes an action back, `unseen` columns that are overwritten and
+    cannot be read back.
     """
 
     asks: Literal["create", "change", "delete", "act", "replace"]
     system: System
     resource: Resource[Record]
     undoes: bool = False
+    unseen: Sequence[str] = ()
     record: Record | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
     standing: Standing | None = None
@@ -64,6 +66,11 @@ def _sets_off(case: Case) -> Iterator[str]:
 def _replaced(case: Case) -> Iterator[str]:
     if case.asks == "replace" and (file := case.resource.attachment):
         yield f"The {file.noun} it has is destroyed, and nothing brings it back."
+
+
+def _unseen(case: Case) -> Iterator[str]:
+    if case.unseen:
+        yield f"What its {' and '.join(case.unseen)} holds now is destroyed, and nothing brings it back."
 
 
 def _standing(case: Case) -> Iterator[str]:
@@ -173,6 +180,9 @@ def _back(case: Case) -> Iterator[str]:
     elif case.asks == "act":
         once = "It can be made" if case.undoes else "An undo makes it"
         yield f"{once} {case.back.word(case.back.to)} again." if case.back else "Nothing takes that back."
+    elif case.asks == "change" and case.unseen:
+        if case.facts:
+            yield "What else changes can be put back." if case.undoes else "An undo puts back what else changes."
     elif case.asks == "change":
         yield "It can be put back." if case.undoes else "An undo puts it back."
     elif case.asks == "create" and not case.resource.stays:
@@ -180,6 +190,6 @@ def _back(case: Case) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    _sets_off, _replaced, _standing, _hanging, _owed, _frees, _archives, _keeps, _locked, _facts, _attached, _owner,
-    _means, _given, _last, _note, _stays, _back,
+    _sets_off, _replaced, _unseen, _standing, _hanging, _owed, _frees, _archives, _keeps, _locked, _facts, _attached,
+    _owner, _means, _given, _last, _note, _stays, _back,
 )  # fmt: skip

@@ -45,7 +45,7 @@ async def test_a_long_cell_of_a_list_is_cut(sandbox: Sandbox) -> None:
     async with talking(sandbox) as talk:
         answering(sandbox, f'<clients type="array">{CLIENT.format("word " * 100_000)}</clients>')
         text = await talk.ok("list_clients", fields=["id", "details"])
-        assert text.endswith("… (cut: 8,000 of 500,000 characters)\"\n")
+        assert text.endswith('… (cut: 8,000 of 500,000 characters)"\n')
 
 
 async def longest_wait(talk: Talk, tool: str, **arguments: object) -> float:
