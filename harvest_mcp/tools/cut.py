@@ -6,10 +6,10 @@ from typing import Any
 
 from harvest_mcp.spec import Part
 
-ROOM = 40_000
+ROOM = 60_000
 """Characters of texts in one record, but for short ones."""
-LONGEST, SHORT = 8_000, 200
-"""Characters a text may always have where there is room for it, and where there is none left."""
+LONGEST, SHORT = 10_000, 200
+"""Characters a text may have: as many as one that is sent, where there is room for it, and where there is none left."""
 MOST = 200
 """Entries of a list."""
 CUT = re.compile(r"… \(cut: [0-9,]+ of [0-9,]+( characters)?\)")

@@ -28,8 +28,8 @@ async def test_a_long_text_is_cut_and_its_length_is_told(sandbox: Sandbox) -> No
         answering(sandbox, CLIENT.format("word " * 1_900_000))
         text = await talk.ok("get_client", client_id=11072)
         details = json.loads(text)["details"]
-        assert details == f"{('word ' * 1_600)}… (cut: 8,000 of 9,500,000 characters)"
-        assert len(text) < 9_000
+        assert details == f"{('word ' * 2_000)}… (cut: 10,000 of 9,500,000 characters)"
+        assert len(text) < 11_000
         sandbox.calm()
         assert "stands for what was cut" in await talk.error("update_client", client_id=11072, details=details)
 
@@ -45,7 +45,7 @@ async def test_a_long_cell_of_a_list_is_cut(sandbox: Sandbox) -> None:
     async with talking(sandbox) as talk:
         answering(sandbox, f'<clients type="array">{CLIENT.format("word " * 100_000)}</clients>')
         text = await talk.ok("list_clients", fields=["id", "details"])
-        assert text.endswith('… (cut: 8,000 of 500,000 characters)"\n')
+        assert text.endswith('… (cut: 10,000 of 500,000 characters)"\n')
 
 
 async def longest_wait(talk: Talk, tool: str, **arguments: object) -> float:
