@@ -31,7 +31,8 @@ async def test_a_long_text_is_cut_and_its_length_is_told(sandbox: Sandbox) -> No
         assert details == f"{('word ' * 2_000)}… (cut: 10,000 of 9,500,000 characters)"
         assert len(text) < 11_000
         sandbox.calm()
-        assert "stands for what was cut" in await talk.error("update_client", client_id=11072, details=details)
+        assert "longer than 10000" in await talk.error("update_client", client_id=11072, details=details)
+        assert "stands for what was cut" in await talk.error("update_client", client_id=11072, details=details[9_000:])
 
 
 async def test_a_long_list_is_cut_and_its_length_is_told(sandbox: Sandbox) -> None:
