@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from harvest_mcp.changes.entries import ABANDONED, OPEN, Deed, Entry, Found, Wanted
+from harvest_mcp.changes.entries import ABANDONED, OPEN, Deed, Entry, Found, Outcome, Wanted
 from harvest_mcp.errors import Damaged
 from harvest_mcp.state.clock import Moment
 from harvest_mcp.state.rows import OUTCOMES, Row, raw, salvaged, uneven
@@ -142,3 +142,20 @@ def successor(connection: "Connection", account: str, noun: str, record: int) ->
         found.add(id)
         last = id
     return last if found else None
+
+
+def anew(id: int, outcome: Outcome, entry: Any) -> "ColumnElement[bool] | None":
+    """The creates that may be said anew now that this is closed: itself if it came to nothing, or what it took away."""
+    from sqlalchemy import and_, or_  # noqa: PLC0415 - not at start
+
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+    if outcome in ("refused", "undone"):
+        return changes.c.id == id
+    if outcome != "applied":
+        return None
+    undone: ColumnElement[bool] = changes.c.id == entry.undoes
+    if entry.verb != "delete":
+        return undone
+    same = {"account": entry.account, "noun": entry.noun, "record": entry.record}
+    return or_(undone, and_(*(changes.c[name] == value for name, value in same.items())))

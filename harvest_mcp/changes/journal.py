@@ -16,10 +16,9 @@ from harvest_mcp.spec import Record
 from harvest_mcp.state import State
 from harvest_mcp.state.clock import Moment, last_tick, moment, number, tick
 from harvest_mcp.state.pruning import prune
-from harvest_mcp.state.rows import raw
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
 
 class Journal:
@@ -46,11 +45,10 @@ class Journal:
 
     async def mark(self) -> int:
         """Where the journal's count stands: a record read after this shows whatever was settled up to it."""
-        if not self.state.exists():
-            return 0
-        return await self.state.run(
-            lambda connection: last_tick(connection) or tick(connection, self.state, self._moment(connection))
-        )
+        return await self.state.run(self._marked) if self.state.exists() else 0
+
+    def _marked(self, connection: "Connection") -> int:
+        return last_tick(connection) or tick(connection, self.state, self._moment(connection))
 
     async def intend(self, deed: Deed) -> tuple[Entry, Standing]:
         """Commit an intent, or find what stands in its way: the same said before, or another write under way.
@@ -120,11 +118,12 @@ class Journal:
             "stamp": now.seconds,
         }
         connection.execute(insert(changes).values(values))
+        shown = {name: value for name, value in values.items() if name not in ("clock", "stamp")}
+        entry = Entry(**shown, settled_at=None, after=None)
         self.state.begun[values["id"]] = values
         if deed.once:
             connection.execute(insert(said).values(digest=digest, at=now.wall, change=values["id"]))
-        row = connection.execute(raw().where(changes.c.id == values["id"])).mappings().one()
-        return Entry.of(row, now), "new"
+        return entry, "new"
 
     async def said(self, deed: Deed) -> Entry | None:
         """The entry of an equal create of the last minutes."""
@@ -177,15 +176,16 @@ class Journal:
 
         from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
 
-        if not connection.execute(update(changes).where(changes.c.id == id).values(**values)).rowcount:
+        about = (changes.c.account, changes.c.noun, changes.c.record, changes.c.verb, changes.c.undoes)
+        written = update(changes).where(changes.c.id == id).values(**values).returning(*about)
+        if (entry := connection.execute(written).first()) is None:
             if (begun := self.state.begun.get(id)) is None:
                 return
-            connection.execute(insert(changes).values({**begun, **values}))  # the file was lost in between
-        about = (changes.c.account, changes.c.noun, changes.c.record, changes.c.verb, changes.c.undoes)
-        entry = connection.execute(select(*about).where(changes.c.id == id)).one()
+            anew = insert(changes).values({**begun, **values}).returning(*about)  # the file was lost in between
+            entry = connection.execute(anew).one()
         if values["outcome"] == "applied" and entry.undoes is not None and undid:
             connection.execute(update(changes).where(changes.c.id == entry.undoes).values(outcome="undone"))
-        if (over := _over(id, values["outcome"], entry)) is not None:
+        if (over := finding.anew(id, values["outcome"], entry)) is not None:
             connection.execute(delete(said).where(said.c.change.in_(select(changes.c.id).where(over))))
 
     def _paid(self, owed: Mapping[int, object]) -> None:
@@ -212,13 +212,25 @@ class Journal:
             return entry
         raise NotFound(f"Change {id} is not known here.", next="Call list_changes for ids.")
 
-    async def open_for(self, noun: str, record: int) -> list[Entry]:
-        """Entries about this record whose outcome is not known, oldest first.
+    async def open_for(self, noun: str, record: int) -> tuple[list[Entry], int]:
+        """Entries about this record whose outcome is not known, oldest first, and `mark` of the same moment.
 
         Raises:
             Damaged: what one of the last minutes is about cannot be read.
         """
-        return (await self.find(Wanted(noun=noun, record=record, outcomes=OPEN, limit=100)))[::-1]
+        if not self.state.exists():
+            return [], 0
+        await self._pay_owed()
+        wanted = Wanted(noun=noun, record=record, outcomes=OPEN, limit=100)
+
+        def work(connection: "Connection") -> tuple[Found, int]:
+            now = self._moment(connection)
+            return finding.look_up(connection, self.account, wanted, now), self._marked(connection)
+
+        found, mark = await self.state.run(work)
+        for error in found.damaged:
+            raise error
+        return list(found.entries)[::-1], mark
 
     async def deleted(self, noun: str, record: int) -> Entry | None:
         """The latest attempt to delete this record, if it did not fail."""
@@ -247,13 +259,16 @@ class Journal:
         """Entries of this account, newest first, and those that cannot be read."""
         if not self.state.exists():
             return Found()
+        await self._pay_owed()
+        return await self.state.run(
+            lambda connection: finding.look_up(connection, self.account, wanted, self._moment(connection))
+        )
+
+    async def _pay_owed(self) -> None:
         if owed := dict(self.state.owed):
             with suppress(StateError):
                 await self.state.run(lambda connection: _pay(connection, owed))
                 self._paid(owed)
-        return await self.state.run(
-            lambda connection: finding.look_up(connection, self.account, wanted, self._moment(connection))
-        )
 
     async def prune(self, days: int) -> None:
         """Drop what is older than the retention."""
@@ -269,23 +284,6 @@ def _pay(connection: "Connection", owed: "Mapping[int, Callable[[Connection], ob
     """Commit outcomes that could not be when they were due."""
     for work in owed.values():
         work(connection)
-
-
-def _over(id: int, outcome: Outcome, entry: Any) -> "ColumnElement[bool] | None":
-    """The creates that may be said anew now that this is closed: itself if it came to nothing, or what it took away."""
-    from sqlalchemy import and_, or_  # noqa: PLC0415 - not at start
-
-    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
-
-    if outcome in ("refused", "undone"):
-        return changes.c.id == id
-    if outcome != "applied":
-        return None
-    undone: ColumnElement[bool] = changes.c.id == entry.undoes
-    if entry.verb != "delete":
-        return undone
-    same = {"account": entry.account, "noun": entry.noun, "record": entry.record}
-    return or_(undone, and_(*(changes.c[name] == value for name, value in same.items())))
 
 
 def columns(record: Record) -> dict[str, Any]:

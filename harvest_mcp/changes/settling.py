@@ -38,10 +38,11 @@ class Settling:
             Unsettled: an earlier write to it may still take effect.
             Closed: it is not to be written any more.
         """
-        for entry in await self.journal.open_for(resource.noun, id):
+        entries, mark = await self.journal.open_for(resource.noun, id)
+        for entry in entries:
             if entry.unsettled():
                 await self._out_of_the_way(resource, entry)
-        mark = await self.journal.mark()
+                mark = await self.journal.mark()
         record = await self.api.get(resource, id)
         if resource.open_while is not None:
             name, word = resource.open_while
