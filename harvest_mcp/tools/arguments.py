@@ -4,13 +4,14 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    PrivateAttr,
     Strict,
     ValidationError,
     WithJsonSchema,
@@ -35,12 +36,14 @@ from harvest_mcp.tools.kinds import (
     TRUTH,
     WHOLE,
     WORD,
-    as_list,
+    Blank,
+    Taken,
     as_reference,
     as_whole,
     problem,
 )
 from harvest_mcp.tools.spoken import spoken
+from harvest_mcp.tools.tolerance import LEAVE, Notes, taken
 
 MOST_CHILDREN = 100
 MOST_TOLD = 8
@@ -52,6 +55,18 @@ class Arguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
+    _notes: tuple[str, ...] = PrivateAttr(())
+
+    def noting(self, notes: tuple[str, ...]) -> Self:
+        """The same, with what the caller has to be told of how they were taken."""
+        self._notes = notes
+        return self
+
+    @property
+    def noted(self) -> str:
+        """Sentences for the caller about values that were taken as something else; mostly empty."""
+        return " ".join(f"{note}." for note in self._notes)
+
     def given(self) -> dict[str, Any]:
         """What the caller passed, and nothing else."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
@@ -59,18 +74,20 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: its type as pydantic checks it, and what a model reads about it."""
+    """One argument: its type as pydantic checks it, what a model reads about it, and what "" is for it."""
 
     name: str
     type: Any
     says: str = ""
     required: bool = False
+    blank: Blank = LEAVE
 
 
-def column(item: Field, *, required: bool, words: bool = False) -> Argument:
-    """The argument that fills one column; a reference takes an id or an exact name; "" empties what may be empty.
+def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:
+    """The argument that fills one column; a reference takes an id or an exact name.
 
-    With `words` a day may be one, and `days.dated` has to tell which.
+    With `words` a day may be one, and `days.dated` has to tell which. With `changes` the column holds something
+    already, and "" empties it if it may be empty.
     """
     day = spoken(item) if words else None
     kind = day[0] if day else children(item) if item.many else _kind(item)
@@ -78,7 +95,16 @@ def column(item: Field, *, required: bool, words: bool = False) -> Argument:
         kind = Annotated[kind, BeforeValidator(as_whole)]
     if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
-    return Argument(item.argument, kind, item.says or (day[1] if day else ""), required)
+    return Argument(item.argument, kind, item.says or (day[1] if day else ""), required, _blank(item, changes))
+
+
+def _blank(item: Field, changes: bool) -> Blank:
+    """What "" and 0 are for a column."""
+    if not changes:
+        return Blank(zero=not item.name.endswith("id"))
+    whole = item.type is bool or (item.type is int and not (item.ref or item.from_zero or item.codes))
+    fixed = item.required or whole or item.choices or item.refs or item.mails or item.bytes
+    return Blank("stays" if fixed else "empties", zero=True)
 
 
 def _kind(item: Field) -> Any:
@@ -116,7 +142,7 @@ def code(item: Field) -> Any:
 def children(item: Field) -> Any:
     """A list of children, each with what can be written of one."""
     takes = [column(each, required=each.required) for each in fields(item.type).values() if not each.server_set]
-    return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), BeforeValidator(as_list)]  # type: ignore[misc]  # made at run time
+    return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), Taken("children")]  # type: ignore[misc]  # made at run time
 
 
 def key(resource: Resource[Record]) -> Argument:
@@ -140,7 +166,10 @@ def refers(arguments: type[Arguments]) -> bool:
 def model(tool: str, *arguments: Argument) -> type[Arguments]:
     """The model of a tool's arguments."""
     takes: dict[str, Any] = {
-        each.name: (Annotated[each.type, Bound(description=each.says or None)], ... if each.required else None)
+        each.name: (
+            Annotated[each.type, Bound(description=each.says or None), each.blank],
+            ... if each.required else None,
+        )
         for each in arguments
     }
     return create_model(f"{tool}_arguments", __base__=Arguments, **takes)
@@ -154,8 +183,10 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
     """
     known = list(arguments.model_fields)
     strange = islice((name for name in raw if name not in arguments.model_fields), MOST_TOLD)
+    notes = Notes()
+    values = taken(arguments, {name: raw[name] for name in (*filter(raw.__contains__, known), *strange)}, notes)
     try:
-        return arguments.model_validate({name: raw[name] for name in (*filter(raw.__contains__, known), *strange)})
+        return arguments.model_validate(values).noting(notes.said())
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=True)
         words = {name for name, item in arguments.model_fields.items() if _of_words(item.annotation)}
@@ -174,8 +205,6 @@ def _worded(fault: Any, known: list[str], words: Container[str]) -> str:
     if kind == "extra_forbidden":
         within = f" of {loc[0]}[{loc[1]}]" if len(loc := fault["loc"]) == 3 else ""
         return _unknown(str(loc[-1]), [] if within else known, within)
-    if fault.get("input", ...) is None and kind != "missing":
-        return f"{name} is null; leave it out instead"
     return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
 
 
@@ -203,11 +232,11 @@ def _unknown(name: str, known: list[str], within: str = "") -> str:
 REASON = {
     "missing": "is missing",
     "worded": "{text}",
-    "int_type": "takes a whole number, not text or a boolean",
-    "int_from_float": "takes a whole number",
+    "int_type": "takes a whole number such as 9",
+    "int_from_float": "takes a whole number such as 9",
     "int_parsing_size": "is too large a number",
-    "greater_than_equal": "starts at {ge}",
-    "less_than_equal": "ends at {le}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
     "bool_type": "takes true or false",
     "string_type": "takes text",
     "string_unicode": "holds half of a character, a lone surrogate; send the text without it",

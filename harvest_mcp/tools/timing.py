@@ -11,7 +11,7 @@ from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
-from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, as_id
+from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, Blank, as_id
 from harvest_mcp.tools.openings import opened
 from harvest_mcp.tools.references import placed
 from harvest_mcp.tools.reported import pointed_out
@@ -27,6 +27,7 @@ ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
 SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 NOTES = Argument("notes", LINES_TEXT)
+STAYS, EMPTIES = Blank("stays", zero=True), Blank("empties")
 
 
 def timing_tools(system: System, resource: Kind) -> list[Tool]:
@@ -172,7 +173,8 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
 def _update(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
-    fills = [*ON, SPENT, sheet_day(resource, SAID_SO), NOTES]
+    fills = [replace(each, blank=STAYS) for each in (*ON, SPENT, sheet_day(resource, SAID_SO))]
+    fills.append(replace(NOTES, blank=EMPTIES))
     takes = [key(resource), *fills, *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:

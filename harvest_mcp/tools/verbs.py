@@ -59,7 +59,11 @@ def update_tool(system: System, resource: Kind) -> Tool:
     """`update_contact`: the given columns and no others."""
     name = system.tool("update", resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
-    fills = [column(item, required=False, words=system.zoned) for item in resource.changeable() if not item.many]
+    fills = [
+        column(item, required=False, words=system.zoned, changes=True)
+        for item in resource.changeable()
+        if not item.many
+    ]
     takes = [*owner(resource), key(resource), *fills, *confirming(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
