@@ -98,13 +98,16 @@ def column(item: Field, *, required: bool, words: bool = False, changes: bool = 
     return Argument(item.argument, kind, item.says or (day[1] if day else ""), required, _blank(item, changes))
 
 
+STAYS = Blank("stays", zero=True)
+
+
 def _blank(item: Field, changes: bool) -> Blank:
     """What "" and 0 are for a column."""
     if not changes:
         return Blank(zero=not item.name.endswith("id"))
     whole = item.type is bool or (item.type is int and not (item.ref or item.from_zero or item.codes))
     fixed = item.required or whole or item.choices or item.refs or item.mails or item.bytes
-    return Blank("stays" if fixed else "empties", zero=True)
+    return STAYS if fixed else Blank("empties", zero=True)
 
 
 def _kind(item: Field) -> Any:

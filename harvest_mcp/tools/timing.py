@@ -9,7 +9,7 @@ from harvest_mcp.api import Api
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
-from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments import STAYS, Argument, Arguments, key, model, owner
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, Blank, as_id
 from harvest_mcp.tools.openings import opened
@@ -27,7 +27,7 @@ ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
 SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 NOTES = Argument("notes", LINES_TEXT)
-STAYS, EMPTIES = Blank("stays", zero=True), Blank("empties")
+EMPTIES = Blank("empties")
 
 
 def timing_tools(system: System, resource: Kind) -> list[Tool]:

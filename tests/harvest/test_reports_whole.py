@@ -284,8 +284,8 @@ async def test_what_today_is_depends_on_where_the_user_is(known: Sandbox) -> Non
         ({"from": "2026-02-30", "to": "2026-03-01"}, "from is not a date of the calendar"),
         ({"group_by": ["day", "week", "month"], **OCTOBER}, "group_by takes one or two"),
         ({"group_by": ["colour"], **OCTOBER}, "group_by"),
-        ({"group_by": [], **OCTOBER}, "group_by is an empty list"),
-        ({"project": None, **OCTOBER}, "project is null"),
+        ({"project": True, **OCTOBER}, "project takes an id or an exact name"),
+        ({"period": "", "from": None, "to": []}, "takes either period, or from and to"),
         ({"colour": "red", **OCTOBER}, "colour is no argument of this tool"),
     ],
 )

@@ -1,5 +1,6 @@
 """Wrong arguments, for every tool from its own schema: a worded error, nothing sent, and the server lives on."""
 
+import json
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -10,11 +11,11 @@ import pytest
 
 from harvest_mcp import server, settings
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.spoken import WORDS as WORDS_OF_DAYS
 from tests.conftest import Era, Talk, talking
-from tests.tools.kit import JANE, SUPRCORP, account
+from tests.tools.kit import JANE, SUPRCORP, account, code, document, undo, writes
 
 pytestmark = pytest.mark.anyio
 
@@ -273,9 +274,7 @@ async def test_a_missing_argument_is_named(sandbox: Sandbox, era: Era, tool: str
 
 async def test_every_problem_is_told_at_once(sandbox: Sandbox, era: Era) -> None:
     async with at(sandbox, era, "create_contact") as (talk, schema):
-        text = await refused(
-            talk, "create_contact", {"first_name": "", "mail": "j@doe.com", "fax": 1, "last_name": 1}
-        )
+        text = await refused(talk, "create_contact", {"first_name": "", "mail": "j@doe.com", "fax": 1, "last_name": 1})
         assert text == (
             "client is missing; first_name is empty; last_name takes text; fax takes text; "
             f"mail is no argument of this tool (did you mean email?). {takes('create_contact', schema)}"
@@ -302,10 +301,103 @@ def test_a_hundred_thousand_wrong_names_and_members_take_no_more_room_than_a_few
     assert refused.value.problems[1:] == [f"a{number} is no argument of this tool" for number in range(7)]
 
 
-async def test_a_list_sent_as_json_text_is_taken(sandbox: Sandbox, era: Era) -> None:
-    async with talking(sandbox, era=era) as talk:
-        as_list = await talk.ok("list_clients", fields=["currency"], limit=2)
-        assert await talk.ok("list_clients", fields='["currency"]', limit=2) == as_list
+@pytest.mark.parametrize(
+    "listed", ['["name", "currency"]', "name,currency", " name , currency,", ["name", "currency", None, ""]]
+)
+async def test_a_list_may_be_json_text_or_words_with_commas(sandbox: Sandbox, listed: object) -> None:
+    async with talking(sandbox) as talk:
+        as_list = await talk.ok("list_clients", fields=["name", "currency"], limit=2)
+        assert await talk.ok("list_clients", fields=listed, limit="2") == as_list
+        assert (await talk.ok("list_clients", fields="currency", limit=2.0)).splitlines()[1] == "id,currency"
+
+
+async def test_null_leaves_a_column_alone_and_an_empty_text_empties_it(sandbox: Sandbox) -> None:
+    async with talking(sandbox) as talk:
+        said = await talk.ok("update_contact", contact_id="9", title=None, fax="", email=None)
+        assert said.splitlines()[0] == (
+            f'Updated contact "Jane Doe" (9). {undo(1)} email and title were null and left alone; "" empties.'
+        )
+        assert writes(talk) == [("PUT", "/contacts/9", document("contact", "<fax></fax>"))]
+
+
+async def test_what_cannot_be_empty_is_left_alone_and_told(sandbox: Sandbox) -> None:
+    async with talking(sandbox) as talk:
+        said = await talk.ok("update_contact", contact_id=9, first_name="", last_name="", client="", fax="1")
+        assert said.splitlines()[0] == (
+            f'Updated contact "Jane Doe" (9). {undo(1)} '
+            "client, first_name and last_name were empty and left alone, since that cannot be emptied."
+        )
+        assert writes(talk) == [("PUT", "/contacts/9", document("contact", "<fax>1</fax>"))]
+
+
+async def test_many_nulls_are_not_all_named(sandbox: Sandbox) -> None:
+    nulls = dict.fromkeys(("title", "email", "phone_office", "phone_mobile", "last_name"))
+    async with talking(sandbox) as talk:
+        assert (await talk.error("update_contact", contact_id=9, **nulls)).startswith(
+            "no field to change was given. email, phone_office, phone_mobile and title were null and left alone; "
+            '"" empties. Nothing was sent.'
+        )
+        assert (await talk.error("update_contact", contact_id=9, **nulls, fax=None)).startswith(
+            "no field to change was given. email, phone_office, phone_mobile and 2 more were null and left alone; "
+        )
+        assert talk.wire() == []
+
+
+async def test_one_of_two_is_given_where_the_other_is_null_or_empty(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="all", account=account()) as talk:
+        person = await talk.ok("get_person", person_id=31)
+        assert await talk.ok("get_person", person_id=31, email="") == person
+        assert await talk.ok("get_person", person_id=0, email=ADMIN.email) == await talk.ok(
+            "get_person", email=ADMIN.email
+        )
+        period = {"from": "", "to": None, "period": "2018-02"}
+        assert await talk.ok("report_time", **period) == await talk.ok("report_time", period="2018-02")
+        assert (await talk.error("report_time", **{**period, "period": None})).startswith("takes either period, or")
+
+
+async def test_a_consent_is_not_brought_along_by_nothing(sandbox: Sandbox) -> None:
+    async with talking(sandbox, confirm="token") as talk:
+        nothings: tuple[Any, ...] = ("", None, [])
+        for nothing in nothings:
+            assert code(await talk.error("delete_contact", contact_id=10.0, confirm=nothing))
+            assert writes(talk) == []
+        question = await talk.error("delete_contact", contact_id="10")
+        assert (await talk.ok("delete_contact", contact_id="10", confirm=code(question))).startswith("Deleted contact ")
+
+
+async def test_a_duplicate_is_allowed_by_exactly_true(sandbox: Sandbox) -> None:
+    async with talking(sandbox) as talk:
+        for nothing in ("", None, "false"):
+            said = await talk.error("create_client", name="SuprCorp", allow_duplicate=nothing)
+            assert "SuprCorp" in said
+            assert writes(talk) == []
+        assert (await talk.error("create_client", name="SuprCorp", allow_duplicate="true")).startswith(
+            "Harvest refused this"
+        )
+
+
+async def test_what_is_null_or_empty_in_a_child_is_left_out_too(sandbox: Sandbox) -> None:
+    line = {"kind": "Service", "quantity": "1", "unit_price": "2"}
+    async with talking(sandbox, toolsets="all") as talk:
+        await talk.ok("create_invoice", client=SUPRCORP, subject="A", line_items=[line])
+        sparse = writes(talk)
+        strict = {**line, "description": "", "project": None, "taxed": "", "taxed2": None}
+        await talk.ok(
+            "create_invoice", client=float(SUPRCORP), subject="A", line_items=json.dumps([strict]), allow_duplicate=True
+        )
+        assert writes(talk) == sparse
+        assert (await talk.error("create_invoice", client="1", line_items=[{**line, "kind": None}])).startswith(
+            "line_items[0].kind is missing. Nothing was sent."
+        )
+
+
+async def test_addresses_may_come_as_a_list(sandbox: Sandbox) -> None:
+    both = ["ana@suprcorp.example", "bo@suprcorp.example"]
+    async with talking(sandbox, toolsets="all", reply="yes") as talk:
+        await talk.ok("send_invoice", invoice="id 7001", recipients=both, body=None)
+        assert "ana@suprcorp.example, bo@suprcorp.example" in talk.asked[0]
+        (_, _, body) = writes(talk)[0]
+        assert b"<recipients>ana@suprcorp.example, bo@suprcorp.example</recipients>" in body
 
 
 async def test_no_arguments_at_all_is_the_same_as_empty_ones(sandbox: Sandbox, era: Era) -> None:

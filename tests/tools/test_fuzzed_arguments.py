@@ -25,7 +25,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "integer": (*JUNK, True, "9.5", "9 OR 1=1", -1, "-1", 2**63, 10**400),
     "boolean": (*JUNK, "True", "yes", 0, 1, "0"),
     "string": (*JUNK, True, False, *UNWRITABLE),
-    "array": (1, True, {}, ["no such"], [1], [None, "no such"], "no such", ",no such", "[", '["no such"]', "x" * 20_000),
+    "array": (1, True, {}, ["no such"], [1], [None, "no such"], ",no such", "[", '["no such"]', "x" * 20_000),
 }
 FIGURES = {name for known in TOOLS.values() for name, item in known.items() if item.annotation in (Decimal, Worked)}
 """Arguments that take a number as well as a text."""

@@ -130,11 +130,10 @@ WRONG: dict[tuple[str, str], list[object]] = {
         *(True, 0, 1.5, " 2026-01-31", "tomorrow", []),
     ],
     ("opened_on", "is not a date of the calendar"): ["2026-02-30", "0000-01-01"],
-    ("seats", "takes a whole number, not text or a boolean"): [True, "12", 12.0, 12.5],
-    ("seats", "ends at 999999999999999"): [10**15],
-    ("seats", "starts at -999999999999999"): [-(10**15)],
-    ("heated", "takes true or false"): [1, "true", "yes"],
-    **{(name, "is null; leave it out instead"): [None] for name in ("price", "opened_on", "seats", "heated")},
+    ("seats", "takes a whole number such as 9"): [True, "12.0", 12.5, "1e3"],
+    ("seats", "must be at most 999999999999999"): [10**15, str(10**15)],
+    ("seats", "must be at least -999999999999999"): [-(10**15)],
+    ("heated", "takes true or false"): [1, 0, "True", "yes"],
 }
 
 
