@@ -14,7 +14,7 @@ from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from harvest_mcp.tools import sdk
 from harvest_mcp.tools.confirm import Policy
-from tests.approval.kit import ARGUMENTS, ASKED, DECLINED, OLD, OTHER, refusal, there
+from tests.approval.kit import ARGUMENTS, ASKED, DECLINED, OLD_FORM, OTHER_FORM, refusal, there
 from tests.approval.made import UNTOUCHED
 from tests.conftest import Era, Reply, talking
 from tests.sandbox.kit import Clock
@@ -71,7 +71,7 @@ async def test_a_record_that_changes_while_the_form_is_open_is_not_deleted(
         return "yes"
 
     async with talking(sandbox, era=era, reply=reply) as talk:
-        assert await talk.error(tool, **ARGUMENTS[tool]) == OTHER
+        assert await talk.error(tool, **ARGUMENTS[tool]) == OTHER_FORM
         assert writes(talk) == []
     assert there(sandbox, tool)
 
@@ -97,7 +97,7 @@ async def test_a_form_answered_after_five_minutes_deletes_nothing(sandbox: Sandb
         return "yes"
 
     async with talking(sandbox, era=era, reply=reply, clock=clock) as talk:
-        assert await talk.error("delete_contact", contact_id=WILE) == OLD
+        assert await talk.error("delete_contact", contact_id=WILE) == OLD_FORM
         assert writes(talk) == []
 
 
