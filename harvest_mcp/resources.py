@@ -62,6 +62,8 @@ class Resource(Generic[R_co]):
     paged: bool = False
     owner: str = ""
     handle: str = ""
+    coded: str = ""
+    """The column of a short text of one's own that names a record too."""
     assigns: Assigns | None = None
     makes: "Resource[Record] | None" = None
     """What a create makes along, to assign it: its address is then the one for both."""

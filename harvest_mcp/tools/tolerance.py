@@ -103,10 +103,15 @@ def _truth(value: object) -> object:
     return WORDS.get(value, value) if isinstance(value, str) else value
 
 
+def _line(value: object) -> object:
+    """Without blanks at the ends; what is nothing but blanks stays, to be refused."""
+    return value.strip() or value if isinstance(value, str) and len(value) <= LINES else value
+
+
 def _reference(value: object) -> object:
     """An id as text, which is what a name is too."""
     number = _whole(value) if type(value) is float else value
-    return str(number) if type(number) is int and 1 <= number <= LARGEST else number
+    return str(number) if type(number) is int and 1 <= number <= LARGEST else _line(number)
 
 
 def _list(value: object) -> object:
@@ -147,10 +152,11 @@ READ: Mapping[Kind, Callable[[object], object]] = {
     "whole": _whole,
     "from one": _whole,
     "truth": _truth,
+    "line": _line,
     "reference": _reference,
     "words": _list,
     "references": _references,
-    "addresses": _addresses,
+    "addresses": lambda value: _line(_addresses(value)),
     "children": _of_json,
 }
 LISTS: frozenset[Kind] = frozenset({"words", "references", "children"})

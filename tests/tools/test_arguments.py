@@ -69,7 +69,6 @@ TEXT: list[tuple[object, str]] = [
 ]
 LINE = [
     *TEXT,
-    (" padded ", "starts or ends with a blank; send it without"),
     ("\n", "starts or ends with a blank; send it without"),
     ("two\nlines", "takes one line, and holds a line break or a tab"),
     ("a\tb", "takes one line, and holds a line break or a tab"),
