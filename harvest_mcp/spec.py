@@ -50,7 +50,9 @@ from harvest_mcp.marks import (  # fmt: skip
     Follows,
     FromZero,
     Inner,
+    Labels,
     Lines,
+    Mail,
     Mails,
     OneOf,
     Positive,
@@ -75,10 +77,10 @@ __all__ = [
     "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
     "SENT_ONLY", "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also",
     "Archives", "Assigns", "Attachment", "Child", "Codes", "Counts", "Daily", "Dependent", "Each", "Either", "Era",
-    "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Lines", "Locks", "Mails",
-    "Moves", "OneOf", "Owed", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported",
-    "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Stands",
-    "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Labels", "Lines", "Locks",
+    "Mail", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report",
+    "Reported", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side",
+    "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
 ]  # fmt: skip
 
 

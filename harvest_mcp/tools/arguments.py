@@ -123,17 +123,20 @@ def _kind(item: Field) -> Any:
         return ABOVE_ZERO
     if item.from_zero:
         return FROM_ZERO[item.type]
-    return LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
+    kind = LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
+    kind = Annotated[kind, AfterValidator(item.labels)] if item.labels else kind
+    return Annotated[kind, Taken("mail")] if item.mail else kind
 
 
 def code(item: Field) -> Any:
     """One of the words of a code; an account's own code has none and is taken as its number."""
     words, by_code = [word for _, word in item.codes], dict(item.codes)
+    in_any_case = {word.lower(): word for word in words}
     numbers = all(code.isdigit() for code in by_code)
     own = ", or the number of a code of your own" if numbers else ""
 
     def check(value: str) -> str:
-        value = by_code.get(value, value)  # one form for what is the same, whatever it was called
+        value = by_code.get(value, in_any_case.get(value.lower(), value))  # one form for what is the same
         if value in words or (numbers and re.fullmatch(r"\d{1,15}", value, re.ASCII)):
             return value
         raise problem(f"takes one of {', '.join(words)}{own}")

@@ -20,6 +20,7 @@ from pydantic import Field as Bound
 from pydantic_core import PydanticCustomError
 
 from harvest_mcp.tools.render import MARK
+from harvest_mcp.tools.spellings import TWO_WAYS, address, fits
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
@@ -29,6 +30,7 @@ MOST_LISTED = 1000
 """Members of a list that are looked at before it is checked."""
 LINE, LINES = 255, 10_000
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
+WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
 
@@ -42,6 +44,7 @@ Kind = Literal[
     "instant",
     "line",
     "text",
+    "mail",
     "reference",
     "addresses",
     "words",
@@ -105,6 +108,8 @@ def as_reference(value: object) -> object:
 
 def _amount(value: object) -> object:
     """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
+    if isinstance(value, str) and fits(TWO_WAYS, value):
+        raise problem(WRITTEN_TWO_WAYS)
     text = str(value) if type(value) in (int, float) else value
     if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:
         raise problem("takes an amount such as 12.50")
@@ -202,11 +207,11 @@ def _addresses(value: str) -> str:
     With names, as a list tells them: `Jane Doe <jane@example.com>`.
     """
     parts = (part.strip() for part in value.split(","))
-    return ", ".join(_address(NAMED.sub(r"\1", part)) for part in parts)
+    return ", ".join(_address(address(NAMED.sub(r"\1", part))) for part in parts)
 
 
 MAILS = Annotated[WORD, AfterValidator(_addresses), Taken("addresses")]
-ADDRESS = Annotated[WORD, AfterValidator(_address)]
+ADDRESS = Annotated[WORD, AfterValidator(_address), Taken("mail")]
 EMPTIED = WrapValidator(_emptied)
 BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), AfterValidator(_base64)]
 

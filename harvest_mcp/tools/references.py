@@ -11,9 +11,10 @@ from harvest_mcp.errors import Ambiguous, NoMatch
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.tools.kinds import as_id
 from harvest_mcp.tools.render import quoted
+from harvest_mcp.tools.spellings import fits
 
 CURLY = {ord(mark): plain for plain, marks in (("'", "`´‘’‚‛"), ('"', "“”„‟«»")) for mark in marks}
-WITH_ID = re.compile(r"(.+) \((?:id )?(\d{1,15})\)", re.ASCII | re.DOTALL)
+WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers and people write it: `Jane Doe (9)`."""
 ME = "me"
 QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
@@ -151,7 +152,7 @@ def fitting(among: Sequence[Called], value: str) -> list[int]:
     also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
     if found := sorted({*alike([each.name for each in among], value), *also}):
         return found
-    if (parts := WITH_ID.fullmatch(value)) is None:
+    if (parts := fits(WITH_ID, value)) is None:
         return []
     name, id = _bare(parts[1]), int(parts[2])
     return [at for at, each in enumerate(among) if each.id == id and _bare(each.name) == name]

@@ -5,7 +5,6 @@ words with commas. What has two meanings, or could be a slip, is left as it is a
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,13 +13,14 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from harvest_mcp.tools import spellings
 from harvest_mcp.tools.kinds import LARGEST, LINES, MOST_LISTED, Blank, Kind, Taken
 
 OUT = object()
 """Stands for a value that is left out."""
 MOST_NAMED = 4
 LEAVE = Blank()
-DIGITS = re.compile(r"-?\d{1,16}", re.ASCII)
+DIGITS = r"-?\d{1,16}"
 WORDS = {"true": True, "false": False}
 
 
@@ -72,6 +72,8 @@ def _taken(name: str, form: Form, value: object, notes: Notes) -> object:
     if read is None or (not form.required and _nothing(form, read)):
         notes.left(name, form, read)
         return OUT
+    if form.kind == "mail" and isinstance(read, str) and read != _line(value):
+        notes.read.append(f"{name} is taken as {read}")
     if form.part is not None and isinstance(read, list) and len(read) <= MOST_LISTED:
         return [taken(form.part, each, notes) if isinstance(each, dict) else each for each in read]
     return read
@@ -96,16 +98,11 @@ def _whole(value: object) -> object:
     """`9` for `"9"` and `9.0`; anything else as it is."""
     if type(value) is float and value.is_integer():
         return int(value)
-    return int(value) if isinstance(value, str) and DIGITS.fullmatch(value) else value
+    return int(value) if isinstance(value, str) and spellings.fits(DIGITS, value) else value
 
 
 def _truth(value: object) -> object:
     return WORDS.get(value, value) if isinstance(value, str) else value
-
-
-def _line(value: object) -> object:
-    """Without blanks at the ends; what is nothing but blanks stays, to be refused."""
-    return value.strip() or value if isinstance(value, str) and len(value) <= LINES else value
 
 
 def _reference(value: object) -> object:
@@ -148,11 +145,24 @@ def _of_json(value: object) -> object:
     return value
 
 
+def _text(read: Callable[[str], str]) -> Callable[[object], object]:
+    """What a text is read as; anything else, and what is too long for it, as it is."""
+    return lambda value: (read(value) or value) if isinstance(value, str) and len(value) <= LINES else value
+
+
+_line = _text(str.strip)
+"""Without blanks at the ends; what is nothing but blanks stays, to be refused."""
+
 READ: Mapping[Kind, Callable[[object], object]] = {
     "whole": _whole,
     "from one": _whole,
     "truth": _truth,
+    "amount": _text(spellings.amount),
+    "hours": _text(spellings.hours),
+    "day": _text(spellings.day),
+    "instant": _text(spellings.date),
     "line": _line,
+    "mail": _text(spellings.address),
     "reference": _reference,
     "words": _list,
     "references": _references,

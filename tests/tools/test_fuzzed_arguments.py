@@ -29,7 +29,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
 }
 FIGURES = {name for known in TOOLS.values() for name, item in known.items() if item.annotation in (Decimal, Worked)}
 """Arguments that take a number as well as a text."""
-AMOUNTS: tuple[Any, ...] = (True, [[]], {}, "1,5", "NaN", *UNWRITABLE)
+AMOUNTS: tuple[Any, ...] = (True, [[]], {}, "1,500", "NaN", *UNWRITABLE)
 NAMES = ("ID", "id", "Client_id", "confirm ", "__class__", "model_config", "fields[]", "", "a\x00", "ключ", "x" * 9_000)
 
 

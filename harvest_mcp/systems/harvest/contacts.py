@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Record, Ref, Resource, Same, Says, Seen
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Mail, Record, Ref, Resource, Same, Says, Seen
 
 
 class Contact(Record):
@@ -12,7 +12,7 @@ class Contact(Record):
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     first_name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Jane")] = None
     last_name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Doe")] = None
-    email: Annotated[str | None, SUMMARY, Says("e.g. j@doe.com")] = None
+    email: Annotated[str | None, Mail(), SUMMARY, Says("e.g. j@doe.com")] = None
     phone_office: Annotated[str | None, Says("e.g. 555-0100")] = None
     phone_mobile: Annotated[str | None, Says("a number")] = None
     fax: Annotated[str | None, Says("a number")] = None
