@@ -128,8 +128,9 @@ LIST: list[tuple[object, str]] = [
 
 TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 AMOUNT: list[tuple[object, str]] = [
-    (value, NULL if value is None else "takes an amount such as 12.50") for value in (None, True, "1,5,0", [5])
-] + [(value, TWO_WAYS) for value in ("1.000", "1,000", "-12.345", " 999,999 ")]
+    *((value, NULL if value is None else "takes an amount such as 12.50") for value in (None, True, "1,5,0", [5])),
+    *((value, TWO_WAYS) for value in ("1.000", "1,000", "-12.345", " 999,999 ")),
+]
 AHEAD: list[tuple[object, str]] = [
     (None, NULL),
     *(
