@@ -16,10 +16,10 @@ from harvest_mcp.clauses import (  # fmt: skip
     Keeps,
     Locks,
     Moves,
-    Owed,
     Plan,
     Same,
     Scalar,
+    Stakes,
     Stands,
     Verb,
     Week,
@@ -70,7 +70,7 @@ from harvest_mcp.marks import (  # fmt: skip
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
 from harvest_mcp.reports import Report, Reported, Road, Side, Trait
-from harvest_mcp.resources import Resource, Value
+from harvest_mcp.resources import Resource, Value, one_of
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
@@ -78,9 +78,10 @@ __all__ = [
     "SENT_ONLY", "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also",
     "Archives", "Assigns", "Attachment", "Child", "Codes", "Counts", "Daily", "Dependent", "Each", "Either", "Era",
     "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Labels", "Lines", "Locks",
-    "Mail", "Mails", "Moves", "OneOf", "Owed", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report",
+    "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report",
     "Reported", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side",
-    "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "Stakes", "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "one_of",
 ]  # fmt: skip
 
 
@@ -89,7 +90,7 @@ class System:
     """A vendor: its name, its dialect on the wire, and what its accounts hold.
 
     `leaves_out_empty`: what a record lacks is empty; otherwise nothing is known of it. `beside` are the default
-    toolsets where another system is offered too, so that the tools of both fit a small list.
+    toolsets where another system is offered too, so that the tools of both fit a small list. `website` is the vendor's.
     """
 
     name: str
@@ -104,6 +105,7 @@ class System:
     default_toolsets: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     prefix: str = ""
+    website: str = ""
     leaves_out_empty: bool = False
 
     @property
@@ -117,6 +119,18 @@ class System:
 
     def resource(self, noun: str) -> Resource[Record]:
         return next(resource for resource in self.resources if resource.noun == noun)
+
+    def word(self, resource: Resource[Record]) -> str:
+        """What people call one where there may be another system's too: `incwo contact`."""
+        return " ".join(part for part in (self.prefix, resource.word) if part)
+
+    def words(self, resource: Resource[Record]) -> str:
+        """What they call several."""
+        return " ".join(part for part in (self.prefix, resource.words) if part)
+
+    def one(self, resource: Resource[Record]) -> str:
+        """`an incwo contact`."""
+        return one_of(self.word(resource))
 
     def tool(self, verb: str, resource: Resource[Record], of: str = "") -> str:
         """The name of a tool: `list_contacts`, `get_contact`; a system with a prefix carries it before the noun.

@@ -67,7 +67,7 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def _answer(self, call: Call) -> Answer:
+    def answer(self, call: Call) -> Answer:
         """What the account answers; a fault of its own is a 500, as it is anywhere else."""
         try:
             return self.world.answer(call)
@@ -80,7 +80,6 @@ class Sandbox:
         if (refused := self.world.throttled(call)) is not None:
             await line.answer(refused)
         elif (fault := self.faults.take(call)) is None:
-            await line.answer(self._answer(call))
+            await line.answer(self.answer(call))
         else:
-            work = partial(self._answer, call)
-            await play(fault, line, self.world, work, later=self.later, now=self.clock())
+            await play(fault, call, line, self, later=self.later, now=self.clock())

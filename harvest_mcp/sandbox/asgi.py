@@ -6,7 +6,8 @@ import ipaddress
 import socket
 import struct
 from asyncio import Transport
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 from urllib.parse import parse_qsl
@@ -114,9 +115,26 @@ class Line:
     async def say(self, chunk: bytes, *, more: bool = False) -> None:
         await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
 
-    async def answer(self, answer: Answer) -> None:
-        await self.start(answer.status, answer.all_headers())
-        await self.say(answer.body)
+    async def answer(self, answer: Answer, *, rest: bytes = b"") -> None:
+        """Send an answer; `rest`, bytes that belong to none, follow in the same segment if the connection is kept."""
+        with self._corked(bool(rest)):
+            await self.start(answer.status, answer.all_headers())
+            await self.say(answer.body)
+            if rest and self._transport is not None and not self._transport.is_closing():
+                self._transport.write(rest)
+
+    @contextmanager
+    def _corked(self, corked: bool) -> Iterator[None]:
+        """Hold back what is sent until all of it is, where there is a socket and the system can (Linux)."""
+        cork = getattr(socket, "TCP_CORK", None)
+        if not corked or self._transport is None or cork is None:
+            yield
+            return
+        wire = cast("socket.socket", self._transport.get_extra_info("socket"))
+        wire.setsockopt(socket.IPPROTO_TCP, cork, 1)
+        yield
+        with suppress(OSError):  # closed meanwhile
+            wire.setsockopt(socket.IPPROTO_TCP, cork, 0)
 
     async def hang_up(self, *, reset: bool = False) -> None:
         """Close the connection as it stands; in process, where there is none, raise what a broken one raises."""

@@ -23,26 +23,37 @@ Name = Literal[
     "redirect",
     "html",
     "many-headers",
+    "lag",
+    "unseen",
+    "silent",
+    "other-record",
+    "other-location",
+    "leftover",
 ]
 Commit = Literal["before", "after", "never"]
 
 HEADER = "x-sandbox-fault"
+Calls = Literal["any", "reads", "writes"]
 SECONDS = r"\d{1,6}(\.\d{1,6})?"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a fault's value is written, what it is when left out, and when the write is carried out by default."""
+    """How a fault's value is written, what it is when left out, and by default when the write is carried out.
+
+    `calls` are those it strikes when it is armed for no method.
+    """
 
     value: str
     default: str
     commit: Commit
+    calls: Calls = "any"
 
 
 KINDS: Mapping[str, Kind] = {
     "delay": Kind(SECONDS, "1", "before"),
     "status": Kind(r"[1-5]\d\d( html| empty)?", "500", "never"),
-    "throttle": Kind(r"\d{1,6}|date( \d{1,6})?|none", "15", "never"),
+    "throttle": Kind(r"(429 )?(\d{1,6}|date( \d{1,6})?|none)", "15", "never"),
     "drop": Kind(r"|reset", "", "never"),
     "truncate": Kind(r"\d{0,9}", "", "before"),
     "garbage": Kind(r"[2-5]\d\d", "200", "before"),
@@ -53,6 +64,12 @@ KINDS: Mapping[str, Kind] = {
     "redirect": Kind(r"\S+", "/account/sign_in", "never"),
     "html": Kind("", "", "never"),
     "many-headers": Kind(r"\d{1,7}", "10000", "before"),
+    "lag": Kind(SECONDS, "30", "before", "reads"),
+    "unseen": Kind(SECONDS, "5", "before", "reads"),
+    "silent": Kind("", "", "before", "writes"),
+    "other-record": Kind(r"\d{0,18}|/\S+", "", "before", "reads"),
+    "other-location": Kind(r"\d{0,18}", "", "before", "writes"),
+    "leftover": Kind(r"\d{0,18}|/\S+", "", "before"),
 }
 
 
@@ -62,7 +79,7 @@ class Fault:
 
     - `delay`: seconds before the answer
     - `status`: a code with an error document, `502 html` with a web page, `502 empty` with nothing; `body` replaces it
-    - `throttle`: 503 with `Retry-After` in seconds, `date 7` as a date, `none` without
+    - `throttle`: 503 with `Retry-After` in seconds, `date 7` as a date, `none` without; `429 7` under that status
     - `drop`: the connection closes unanswered; `reset` resets it
     - `truncate`: only so many bytes of the answer (half when empty), then the connection closes
     - `garbage`: `body`, `content_type` and `headers` as given, under this status
@@ -71,7 +88,14 @@ class Fault:
     - `redirect`: 302 to this address
     - `html`: the sign-in page, 200
     - `many-headers`: this many more headers on the answer
+    - `lag`: a read is answered from the account as it was so many seconds ago
+    - `unseen`: a read does not show what was made within so many seconds: a 404 for the record itself
+    - `silent`: the true answer of a write that then is not carried out; the id it names stays used up
+    - `other-record`: the body of another record of this id, or at this path; else of the nearest, older ones first
+    - `other-location`: a create names this id as its own, or that of an older record
+    - `leftover`: another record's answer, or `body`, follows unasked on a kept connection; in process there is none
 
+    Armed for no method, `lag`, `unseen` and `other-record` strike reads (GET), `silent` and `other-location` writes.
     The write is carried out `before` the fault shows, `after` so many seconds whatever the caller does, or `never`.
 
     Raises:
@@ -110,7 +134,13 @@ class Fault:
         return self.commit or ("after" if self.after else KINDS[self.name].commit)
 
     def fits(self, call: Call) -> bool:
-        return self.method in (None, call.method) and fnmatchcase(call.path, self.path)
+        return self._fits_method(call.method) and fnmatchcase(call.path, self.path)
+
+    def _fits_method(self, method: str) -> bool:
+        calls = KINDS[self.name].calls
+        if self.method is None and calls != "any":
+            return (calls == "reads") == (method == "GET")
+        return self.method in (None, method)
 
 
 @dataclass(slots=True)

@@ -2,20 +2,22 @@
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import formatdate
+from functools import partial
 from threading import Timer
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from harvest_mcp.sandbox import pages
-from harvest_mcp.sandbox.asgi import XML, Answer, Headers, Line
+from harvest_mcp.sandbox import mixups, pages
+from harvest_mcp.sandbox.asgi import XML, Answer, Call, Headers, Line
 from harvest_mcp.sandbox.faults import Fault
+from harvest_mcp.sandbox.scene import Play, Scene
+from harvest_mcp.sandbox.store import Store
 from harvest_mcp.sandbox.world import World
 
 Work: TypeAlias = Callable[[], Answer]
-Play: TypeAlias = "Callable[[Scene], Awaitable[None]]"
 
 MEGABYTE = 1024 * 1024
 EMPTY = Answer(200, content_type="")
@@ -23,23 +25,19 @@ PADDING = b" " * 64  # for faults that need a body where a write has none
 GARBAGE = b'\x00\xff<clients type="array"><client><id>1</client'
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A fault about to be played: on which line, over what answer (None: the call is never carried out), and when."""
+class Account(Protocol):
+    """What faults are played in front of."""
 
-    fault: Fault
-    line: Line
-    world: World
-    promise: Future[Answer] | None
-    now: float
+    @property
+    def store(self) -> Store:
+        """Its rows."""
 
-    async def answer(self) -> Answer | None:
-        """The true answer, once there is one."""
-        if self.promise is None:
-            return None
-        while not self.promise.done():  # noqa: ASYNC110 - a thread fulfils it, and may outlive this event loop
-            await asyncio.sleep(0.005)
-        return self.promise.result()
+    @property
+    def world(self) -> World:
+        """Its contract."""
+
+    def answer(self, call: Call) -> Answer:
+        """Carry a call out."""
 
 
 class Later:
@@ -64,9 +62,21 @@ class Later:
             timer.join()
 
 
-async def play(fault: Fault, line: Line, world: World, work: Work, *, later: Later, now: float) -> None:
+async def play(fault: Fault, call: Call, line: Line, account: Account, *, later: Later, now: float) -> None:
     """Carry the call out when the fault says, and show the caller what the fault says."""
-    await PLAYS[fault.name](Scene(fault, line, world, _promised(fault, work, later), now))
+    count = account.store.past.count
+    work = partial(AROUND.get(fault.name, _plainly), account, fault, partial(account.answer, call))
+    scene = Scene(
+        fault=fault,
+        call=call,
+        line=line,
+        world=account.world,
+        store=account.store,
+        promise=_promised(fault, work, later),
+        now=now,
+        count=count,
+    )
+    await PLAYS[fault.name](scene)
 
 
 def _promised(fault: Fault, work: Work, later: Later) -> Future[Answer] | None:
@@ -79,6 +89,30 @@ def _promised(fault: Fault, work: Work, later: Later) -> Future[Answer] | None:
     return promise
 
 
+def _plainly(account: Account, fault: Fault, work: Work) -> Answer:
+    return work()
+
+
+def _as_it_was(account: Account, fault: Fault, work: Work) -> Answer:
+    """An answer from the account's past; a GET that writes (a timer's) is no read and is never late."""
+    with account.store.as_it_was(float(fault.setting), made_only=fault.name == "unseen") as trial:
+        answer = work()
+    return work() if trial.wrote else answer
+
+
+def _forgotten(account: Account, fault: Fault, work: Work) -> Answer:
+    with account.store.forgetting():
+        return work()
+
+
+AROUND: Mapping[str, Callable[[Account, Fault, Work], Answer]] = {
+    "lag": _as_it_was,
+    "unseen": _as_it_was,
+    "silent": _forgotten,
+}
+"""In what the call is carried out."""
+
+
 def _fulfil(promise: Future[Answer], work: Work) -> None:
     try:
         promise.set_result(work())
@@ -88,8 +122,11 @@ def _fulfil(promise: Future[Answer], work: Work) -> None:
 
 async def _delay(scene: Scene) -> None:
     await asyncio.sleep(float(scene.fault.setting))
-    answer = await scene.answer()
-    await (scene.line.answer(answer) if answer else scene.line.hang_up())
+    await scene.tell(await scene.answer())
+
+
+async def _true(scene: Scene) -> None:
+    await scene.tell(await scene.answer())
 
 
 async def _status(scene: Scene) -> None:
@@ -105,13 +142,16 @@ async def _status(scene: Scene) -> None:
 
 
 async def _throttle(scene: Scene) -> None:
-    form, _, seconds = scene.fault.setting.partition(" ")
+    status, setting = (
+        (429, scene.fault.setting[4:]) if scene.fault.setting.startswith("429 ") else (503, scene.fault.setting)
+    )
+    form, _, seconds = setting.partition(" ")
     forms: Mapping[str, Headers] = {
         "none": (),
         "date": (("Retry-After", formatdate(scene.now + float(seconds or 15), usegmt=True)),),
     }
     headers = forms.get(form, (("Retry-After", form),))
-    await scene.line.answer(Answer(503, headers, scene.world.error("Throttled", "Too many calls; wait.")))
+    await scene.line.answer(Answer(status, headers, scene.world.error("Throttled", "Too many calls; wait.")))
 
 
 async def _drop(scene: Scene) -> None:
@@ -210,4 +250,10 @@ PLAYS: Mapping[str, Play] = {
     "redirect": _redirect,
     "html": _html,
     "many-headers": _many_headers,
+    "lag": _true,
+    "unseen": _true,
+    "silent": _true,
+    "other-record": mixups.other_record,
+    "other-location": mixups.other_location,
+    "leftover": mixups.leftover,
 }

@@ -7,23 +7,19 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from threading import RLock
 from typing import Any, Literal, TypeAlias, cast
 
 from pydantic import TypeAdapter
 
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.sandbox.database_file import LAYOUT, MARKS, inspect
+from harvest_mcp.sandbox.past import Past, Stored, Trial
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scalar, System, Value, fields
 
 Row: TypeAlias = dict[str, Value]
 Test: TypeAlias = tuple[str, Literal["=", "<>", ">=", "<="], Value]
-Stored: TypeAlias = str | int | None
 
-MAGIC = b"SQLite format 3\x00"
-# In the file's header as its application id: "HvS1", "IcS1".
-MARKS: Mapping[str, int] = {"harvest": 0x48765331, "incwo": 0x49635331}
-LAYOUT = 1
 CHANGED = ("updated_at", "modified_at")
 
 SQL_TYPE = {int: "INTEGER", bool: "INTEGER"}
@@ -60,18 +56,20 @@ class Store:
         """
         self.system, self.step = system, step
         self._clock, self._lock = clock, RLock()
-        _inspect(path, system)
+        inspect(path, system)
         try:
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
             raise SettingsError(f"The sandbox database {path} cannot be opened: {error}.") from None
         self._db.row_factory = sqlite3.Row
+        self.past = Past(self._db.execute, clock)
         try:
             if image:
                 self._db.deserialize(image)
             with self.writing():
                 if (self._lay_out() or image) and fill:
                     fill(self)
+                    self.past.forget()
         except sqlite3.Error as error:
             self._db.close()
             raise SettingsError(f"The sandbox database {path} cannot be used: {error}.") from None
@@ -87,13 +85,36 @@ class Store:
             if self._db.in_transaction:
                 yield
                 return
+            count = self.past.count
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
                 self._db.execute("ROLLBACK")
+                self.past.forget(count)
                 raise
             self._db.execute("COMMIT")
+
+    @contextmanager
+    def as_it_was(self, seconds: float, *, made_only: bool = False) -> Iterator[Trial]:
+        """Show the account as it was so long ago, or only without what was made since; every write is rolled back."""
+        with self._lock, self.past.restored(self._clock() - seconds, made_only=made_only) as trial:
+            yield trial
+
+    @contextmanager
+    def forgetting(self) -> Iterator[Trial]:
+        """Roll back what is written meanwhile; the ids that were given stay used up."""
+        with self._lock, self.past.forgotten() as trial:
+            yield trial
+
+    def near(self, name: str, id: int) -> list[int]:
+        """Some other ids of a table in which this one is, older ones first; none where it is not."""
+        sql = (
+            f'SELECT id FROM "{name}" WHERE id <> ?1 AND EXISTS (SELECT 1 FROM "{name}" WHERE id = ?1) '  # noqa: S608 - the records' own names
+            "ORDER BY id > ?1, ABS(id - ?1) LIMIT 5"
+        )
+        with self._lock:
+            return [row["id"] for row in self._db.execute(sql, [id])]
 
     def now(self) -> datetime:
         """The account's clock in whole seconds."""
@@ -135,6 +156,12 @@ class Store:
     def get(self, resource: Resource[Record], id: int) -> Row | None:
         return next(iter(self.rows(resource, [("id", "=", id)])), None)
 
+    def raw(self, name: str, id: int) -> Mapping[str, Stored] | None:
+        """A row of a table as it is stored."""
+        with self._lock:
+            row = self._db.execute(f'SELECT * FROM "{name}" WHERE id = ?', [id]).fetchone()  # noqa: S608 - the records' own names
+        return dict(row) if row else None
+
     def insert(self, resource: Resource[Record], values: Mapping[str, Value]) -> int:
         """Add a row, with the next id and the time unless they are given; returns its id."""
         columns = fields(resource.record)
@@ -143,7 +170,9 @@ class Store:
         row = self._columns(resource, {**now, **values, "id": id}, {})
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
         sql = f'INSERT INTO "{resource.plural}" ({names}) VALUES ({marks})'  # noqa: S608 - the records' own names
-        return self._db.execute(sql, list(row.values())).lastrowid or 0
+        made = self._db.execute(sql, list(row.values())).lastrowid or 0
+        self.past.made(resource.plural, made)
+        return made
 
     def lay(self, resource: Resource[Record], rows: Sequence[Row]) -> None:
         """Add many rows in one go: of the same columns in the same order, ids and times included, no lists in them."""
@@ -160,9 +189,11 @@ class Store:
         row = self._columns(resource, {**now, **values, "id": id}, known)
         sets = ", ".join(f'"{name}" = ?' for name in row)
         sql = f'UPDATE "{resource.plural}" SET {sets} WHERE id = ?'  # noqa: S608 - the records' own names
+        self.past.changing(resource.plural, id)
         self._db.execute(sql, [*row.values(), id])
 
     def delete(self, resource: Resource[Record], id: int) -> None:
+        self.past.changing(resource.plural, id)
         self._db.execute(f'DELETE FROM "{resource.plural}" WHERE id = ?', [id])  # noqa: S608 - the records' own names
 
     def next_id(self, name: str) -> int:
@@ -247,30 +278,3 @@ def _children(kind: type[Part]) -> TypeAdapter[tuple[Child, ...]]:
 def _keeps(resource: Resource[Record]) -> bool:
     """Whether its records keep elements they do not know."""
     return resource.record.model_config.get("extra") == "allow"
-
-
-def _inspect(path: str | None, system: System) -> None:
-    """Look at the first bytes of a file before SQLite may touch it; an empty or absent file is a new one."""
-    if path is None:
-        return
-    if not Path(path).parent.is_dir():
-        raise SettingsError(f"The folder of the sandbox database {path} does not exist.")
-    try:
-        with Path(path).open("rb") as stream:
-            head = stream.read(100)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise SettingsError(f"The sandbox database {path} cannot be read: {error.strerror}.") from None
-    if not head:
-        return
-    mark = int.from_bytes(head[68:72]) if head.startswith(MAGIC) else 0  # offsets: sqlite.org/fileformat.html 1.3
-    made_for = next((name for name, known in MARKS.items() if known == mark), None)
-    if made_for is None:
-        raise SettingsError(f"{path} is not a sandbox database; it was left as it is.")
-    if made_for != system.name:
-        raise SettingsError(
-            f"The sandbox database {path} holds an account of {made_for}, not of {system.name}; it was left as it is."
-        )
-    if int.from_bytes(head[60:64]) > LAYOUT:
-        raise SettingsError(f"The sandbox database {path} was made by a newer version; it was left as it is.")

@@ -2,11 +2,11 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_thread
 
@@ -24,23 +24,39 @@ T = TypeVar("T")
 
 
 def default_place() -> str:
-    """The user's own state file, where their system keeps such things."""
+    """The user's own state file, where their system keeps such things; it begins with `~` where they have no home."""
     import platformdirs  # noqa: PLC0415 - not at start
 
-    return str(platformdirs.user_state_path("harvest-mcp") / "state.db")
+    try:
+        return str(platformdirs.user_state_path("harvest-mcp") / "state.db")
+    except RuntimeError:
+        return "~/harvest-mcp/state.db"
 
 
 class State:
     """One store. `place` is a file's path or a `postgresql://` address; nothing is opened before it is needed."""
 
-    def __init__(self, place: str | Place, *, folder: TemporaryDirectory[str] | None = None) -> None:
-        """`folder` is one that goes when the store is closed."""
+    def __init__(
+        self,
+        place: str | Place,
+        *,
+        folder: TemporaryDirectory[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`folder` is one that goes when the store is closed, `clock` one that all processes of a machine share."""
+        self.clock = clock
         self._place, self._folder = place if isinstance(place, Place) else Place(place), folder
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
         self.owed: dict[int, Callable[[Connection], object]] = {}
         """What could not be committed when it was due, by the change it is about; the journal commits it later."""
+        self.lasts = folder is None
+        """Whether it outlives this process."""
+        self.begun: dict[int, dict[str, Any]] = {}
+        """Changes of this process that are under way, as they were noted: one whose file is lost is noted anew."""
+        self.highest: dict[str, int] = {}
+        """The highest numbers this process has seen here: a file that was lost or put back goes on above them."""
 
     @property
     def place(self) -> str:
@@ -85,6 +101,7 @@ class State:
             StateError: the store cannot be used.
         """
         with self._lock, self.worded():
+            self.trusted()
             if self._engine is not None and self._file != self.identity():
                 self._dispose()
             if self._engine is None:
@@ -114,12 +131,17 @@ class State:
 
         return self.do(lambda connection: examine(connection, self.shown))
 
-    def open_to_others(self) -> int | None:
-        """The mode of a file that others than its owner may read; nobody looks where there are no such modes."""
-        if self.remote or os.name != "posix":
-            return None
-        mode = Path(self.place).stat().st_mode & 0o777
-        return mode if mode & 0o077 else None
+    def trusted(self) -> None:
+        """Return where nobody else can put a file there, or read or write the one that is.
+
+        Raises:
+            StateError: somebody can, or the path leads to no file.
+        """
+        if not self.remote:
+            from harvest_mcp.state.trust import trusted  # noqa: PLC0415 - not at start
+
+            with self.worded():
+                trusted(self.place)
 
     def close(self) -> None:
         with self._lock:

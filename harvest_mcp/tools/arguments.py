@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
@@ -42,7 +43,8 @@ from harvest_mcp.tools.kinds import (
     as_whole,
     problem,
 )
-from harvest_mcp.tools.spoken import spoken
+from harvest_mcp.tools.spoken import A_DAY, spoken
+from harvest_mcp.tools.synonyms import renamed
 from harvest_mcp.tools.tolerance import LEAVE, Notes, taken
 
 MOST_CHILDREN = 100
@@ -83,6 +85,10 @@ class Argument:
     blank: Blank = LEAVE
 
 
+CONFIRM = Argument("confirm", WORD, "code, once agreed")
+"""What a tool that asks a person takes: the code of the question, as an earlier answer gave it."""
+
+
 def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:
     """The argument that fills one column; a reference takes an id or an exact name.
 
@@ -95,7 +101,10 @@ def column(item: Field, *, required: bool, words: bool = False, changes: bool = 
         kind = Annotated[kind, BeforeValidator(as_whole)]
     if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
-    return Argument(item.argument, kind, item.says or (day[1] if day else ""), required, _blank(item, changes))
+    said = item.says or (day[1] if day else "")
+    if item.type is date and day is None and "e.g." not in said:
+        said = f"{said}, {A_DAY}" if said else A_DAY
+    return Argument(item.argument, kind, said, required, _blank(item, changes))
 
 
 STAYS = Blank("stays", zero=True)
@@ -141,7 +150,8 @@ def code(item: Field) -> Any:
             return value
         raise problem(f"takes one of {', '.join(words)}{own}")
 
-    kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(check), WithJsonSchema({"enum": words})]
+    told = WithJsonSchema({"type": "string", "enum": words})
+    kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(check), told]
     return kind if item.required else Annotated[kind, EMPTIED]
 
 
@@ -188,6 +198,7 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
         InvalidArguments: with every problem, the right names, and none of the values.
     """
     known = list(arguments.model_fields)
+    raw = renamed(tool, known, raw)
     strange = islice((name for name in raw if name not in arguments.model_fields), MOST_TOLD)
     notes = Notes()
     values = taken(arguments, {name: raw[name] for name in (*filter(raw.__contains__, known), *strange)}, notes)

@@ -51,7 +51,7 @@ def _told(spoken: Spoken, today: date) -> date:
 
 
 def echoed(arguments: Arguments, given: Mapping[str, Any]) -> str:
-    """`; from is Monday 2018-03-05`: the days that words meant, behind a line that does not show them otherwise."""
+    """`; since is Monday 2018-03-05`: the days that words meant, behind a line that does not show them otherwise."""
     words = [name for name, value in arguments.given().items() if isinstance(value, Spoken)]
     return "".join(f"; {name} is {spelled(given[name])}" for name in words)
 

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from harvest_mcp.changes import Change
+from harvest_mcp.changes import Change, Snapshot
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
-from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments import CONFIRM, Arguments, key, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
-from harvest_mcp.tools.kinds import WORD
 from harvest_mcp.tools.owning import Owner, moved, owner_of, standing_of, whose
-from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import known, placed
-from harvest_mcp.tools.render import as_json, plain, quoted
+from harvest_mcp.tools.render import as_json, quoted
 from harvest_mcp.tools.reported import lost
 from harvest_mcp.tools.sentences import Case, notes, sentences
 from harvest_mcp.tools.sheet import Hanging, sheet
@@ -24,7 +23,7 @@ Kind = Resource[Record]
 def delete_tool(system: System, resource: Kind) -> Tool:
     """`delete_client`: gone for good, after a person agreed to the question as it reads at that moment."""
     name = system.tool("delete", resource)
-    takes = [*owner(resource), key(resource), Argument("confirm", WORD, "code, once a person agreed")]
+    takes = [*owner(resource), key(resource), CONFIRM]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
@@ -48,7 +47,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Delete {resource.one}, after asking a person.",
+        says=f"Delete {system.one(resource)}; asks a person.",
         toolset=resource.toolset,
         hints=Hints(destroys=True, repeatable=True),
         arguments=model(name, *takes),
@@ -65,9 +64,14 @@ def _already(resource: Kind, id: int, change: int) -> str:
 class Doomed:
     """A record that a person agreed to lose, what goes with it, and whose it is."""
 
-    record: Record
+    snapshot: Snapshot[Record]
     found: list[Hanging]
     owner: Owner | None
+
+    @property
+    def record(self) -> Record:
+        """How it read when the question was put."""
+        return self.snapshot.record
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -78,7 +82,7 @@ class Doomed:
 async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> Change[Record]:
     """Delete it; a refusal says what can be done instead."""
     try:
-        return await call.changes(system).doing(*doomed.beside).delete(place, doomed.record)
+        return await call.changes(system).doing(*doomed.beside).delete(place, doomed.snapshot)
     except Refused as refusal:
         refusal.next = _instead(system, place, doomed.record.id)
         raise
@@ -93,11 +97,12 @@ async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, ask
     asked: list[tuple[Question, Doomed]] = []
 
     async def build() -> Question:
-        record = await call.changes(system).current(resource, id)
+        snapshot = await call.changes(system).current(resource, id)
+        record = snapshot.record
         _unkept(system, resource, record)
         owner = await owner_of(call, system, resource, _owner(resource, record))
         found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
-        doomed = Doomed(record, found, owner)
+        doomed = Doomed(snapshot, found, owner)
         asked.append((await _question(call, system, resource, doomed, asking), doomed))
         return asked[-1][0]
 
@@ -118,14 +123,15 @@ async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, 
         found=found,
         facts=await lost(call, system, resource, record),
     )
-    what = f"{resource.word} {quoted(await _named(call, system, resource, record))} ({record.id})"
-    what = f"{what}{f' of {owner.standing.called}' if owner else ''}{await whose(call, system, resource)}"
+    name, below = await _named(call, system, resource, record), f" of {owner.standing.called}" if owner else ""
+    below = f"{below}{await whose(call, system, resource)}"
+    what, whole = (f"{resource.word} {quoted(name, most=most)} ({record.id}){below}" for most in CUT)
     goes = [each.counted for each in found if each.going and each.rows]
     return Question(
-        text=" ".join([asking.asks("delete", what), *sentences(case)]),
+        text=" ".join([asking.asks("delete", whole), *sentences(case)]),
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
         matter=matter_of(call, system, resource, record.id),
-        content=(plain(record), [each.ids for each in found], owner.standing.facts if owner else {}),
+        content=(facts(record), [each.facts for each in found], facts(owner.standing.record) if owner else None),
         sheet=sheet(resource, record, found, notes(case), title=system.title, place=place_of(call, system)),
     )
 

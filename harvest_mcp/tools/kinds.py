@@ -171,7 +171,7 @@ FROM_ZERO: dict[type, Any] = {
     Decimal: Annotated[AMOUNT, AfterValidator(_from_zero)],
     int: Annotated[int, Strict(), Bound(ge=0, le=LARGEST), Taken("whole")],
 }
-DAY = Annotated[date, BeforeValidator(as_day), WithJsonSchema({"type": "string", "format": "date"}), Taken("day")]
+DAY = Annotated[date, BeforeValidator(as_day), WithJsonSchema({"type": "string"}), Taken("day")]
 
 COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY, datetime: SINCE}
 

@@ -83,7 +83,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     arguments_model = model(name, *takes)
     return Tool(
         name=name,
-        says=f"List {resource.words} as CSV{', of one week only' if resource.week else ''}.",
+        says=f"List {system.words(resource)} as CSV{', of one week only' if resource.week else ''}.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,

@@ -20,7 +20,7 @@ async def standing(call: Call, system: System, resource: Resource[Record], recor
     try:
         if (await call.who(system)).limits():
             return []
-        found = await call.api(system).scan(reported.rows, where={reported.by: under, "from": day, "to": day})
+        found = await call.api(system).scan(reported.rows, where={reported.by: under, "since": day, "until": day})
     except (NotFound, Forbidden):
         return []
     except CallFailed:

@@ -1,4 +1,4 @@
-"""The JSON schema of a tool's arguments, without what costs bytes and tells nothing."""
+"""The JSON schema of a tool's arguments: what every client reads, and nothing that costs bytes and tells nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +7,10 @@ from harvest_mcp.tools.arguments import Arguments
 
 
 def schema(arguments: type[Arguments]) -> dict[str, Any]:
-    """The model's JSON schema without what costs bytes and tells nothing: titles, null defaults, bounds; unknown names
-    are refused anyway, with the list of those there are."""
+    """Return the model's JSON schema without titles, defaults and bounds, and with a type in every place.
+
+    Unknown names are refused anyway, with the list of those there are.
+    """
     told = arguments.model_json_schema()
     return _object(told, told.get("$defs", {}))
 
@@ -25,9 +27,11 @@ def _object(told: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _slim(item: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
+    if "$ref" in item:
+        return _object(parts[item["$ref"].rpartition("/")[2]], parts)
     slim = {key: value for key, value in item.items() if key not in DROPPED}
+    if "const" in slim:  # one word to choose from is an enum of one
+        slim["enum"] = [slim.pop("const")]
     if "items" in slim:
-        of = slim["items"]
-        inner = parts.get(of.get("$ref", "").rpartition("/")[2])
-        slim["items"] = _object(inner, parts) if inner else {"enum": of["enum"]} if "enum" in of else _slim(of, parts)
+        slim["items"] = _slim(slim["items"], parts)
     return slim

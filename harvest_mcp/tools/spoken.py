@@ -59,7 +59,8 @@ SPOKEN_DAY = Annotated[date | Spoken, _BACK, TEXT, Taken("day")]
 """An argument's type: a date, or a word for one that is mostly past."""
 SPOKEN_AHEAD = Annotated[date | Spoken, _AHEAD, TEXT, Taken("day")]
 SPOKEN_INSTANT = Annotated[datetime | Spoken, _AT, TEXT, Taken("instant")]
-SAID_SO = "e.g. 2026-01-31, yesterday, monday"
+A_DAY = "e.g. 2026-01-31"
+SAID_SO = f"{A_DAY}, yesterday, monday"
 """What a model reads about one."""
 
 

@@ -96,8 +96,8 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
     name = "get_timesheet"
     takes = [
         sheet_day(resource, f"{SAID_SO}; default today"),
-        Argument("week", TRUTH, "true: all of that week"),
-        Argument("projects", TRUTH, "true: also what may be tracked on"),
+        Argument("week", TRUTH, "all of that week"),
+        Argument("projects", TRUTH, "also what may be tracked on"),
         *owner(resource),
     ]
 

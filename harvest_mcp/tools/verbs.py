@@ -7,9 +7,9 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, System, Value, Verb
 from harvest_mcp.tools.acting import action_tool
-from harvest_mcp.tools.arguments import STAYS, Argument, Arguments, column, key, model, owner
+from harvest_mcp.tools.arguments import CONFIRM, STAYS, Argument, Arguments, column, key, model, owner
 from harvest_mcp.tools.asking import Asking
-from harvest_mcp.tools.changing import agreed, asks, confirming
+from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.creating import create_along_tool, create_tool
 from harvest_mcp.tools.days import dated
@@ -21,6 +21,7 @@ from harvest_mcp.tools.receipts import attachment_tools
 from harvest_mcp.tools.references import columns, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.rules import agree
+from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.timing import timing_tools
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import doubted, so_already, told
@@ -47,7 +48,7 @@ def get_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"One {resource.word}, all fields.",
+        says=f"One {system.word(resource)} in full.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
@@ -60,7 +61,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
     fills = [_filling(system, resource, item) for item in resource.changeable() if not item.many]
-    takes = [*owner(resource), key(resource), *fills, *confirming(resource)]
+    takes = [*owner(resource), key(resource), *fills, *([CONFIRM] if resource.stakes else [])]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
@@ -76,18 +77,20 @@ def update_tool(system: System, resource: Kind) -> Tool:
             return values
 
         asking = Asking(name, given)
-        record, _ = await agreed(call, changes, place, given[resource.key], to, asking)
+        snapshot, _ = await agreed(call, changes, place, given[resource.key], to, asking)
+        record = snapshot.record
         if holds(record, values):
             return so_already(resource, record)
-        change = await changes.update(place, record, values)
+        change = await changes.update(place, snapshot, values)
         vain = await uncounted(call, system, resource, values, change.record)
         return told("Updated", system, resource, change, now_stands(resource, record, change.record), vain)
 
     return Tool(
         name=name,
-        says=f'Change fields of {resource.one}; "" empties. {resource.caution}'.rstrip() + asks(resource),
+        says=f'Change fields of {system.one(resource)}; "" empties. {resource.caution}'.rstrip()
+        + asks(resource.stakes),
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(resource.owed), repeatable=True),
+        hints=Hints(destroys=bool(resource.stakes), repeatable=True),
         arguments=model(name, *takes),
         run=run,
         untouched="Nothing was changed.",

@@ -49,7 +49,7 @@ def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = No
     """`search_records`: words in any order over everything whose list tool is among those offered, if any is."""
     kinds = _searched(systems, offered) or _searched(systems, None)
     takes = [
-        Argument("query", WORD, "e.g. jane suprcorp; typos are ok", required=True),
+        Argument("query", WORD, "e.g. jane suprcorp; typos ok", required=True),
         Argument("kinds", several(tuple(kinds)), "default all"),
         Argument("limit", whole(MOST_HITS), f"default {HITS}"),
     ]

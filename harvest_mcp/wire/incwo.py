@@ -19,8 +19,6 @@ P = TypeVar("P", bound=Part)
 HEADERS: Mapping[str, str] = {"Accept": "application/xml", "Content-Type": "application/xml"}  # incwo 2
 FORBIDS: frozenset[int] = frozenset({403})
 """Statuses that say that this user has no right to it (incwo 9)."""
-WORDED_AS_PAGES: frozenset[int] = frozenset({403, 404})
-"""Statuses that mean what they say although a web page comes with them (incwo 16)."""
 
 INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # ids need 64 bits
 DECIMAL = re.compile(r"-?\d{1,30}(?:\.\d{1,80})?", re.ASCII)  # division residue of about 64 digits
@@ -153,22 +151,26 @@ def created(headers: Mapping[str, str], body: bytes, resource: Resource[Record])
         Refused: the marker says that it was not saved.
         Malformed: it is no answer to this.
     """
-    values = _accepted(body, resource)
-    try:
-        id: int | None = _integer(values.get("id"))
-    except ValueError:
-        raise Malformed("value-of-id") from None
-    return id
+    return _id(_accepted(body, resource))
 
 
-def accepted(body: bytes, resource: Resource[Record]) -> None:
+def accepted(body: bytes, resource: Resource[Record], id: int) -> None:
     """A write is done when its answer, if it has a body, is the object and no marker says otherwise (incwo 9).
 
     Raises:
         Refused: the marker says that it was not saved.
         Malformed: it is no answer to this.
     """
-    _accepted(body, resource)
+    if _id(_accepted(body, resource)) not in (None, id):
+        raise Malformed("another-record")
+
+
+def _id(values: Mapping[str, Plain]) -> int | None:
+    try:
+        id: int | None = _integer(values.get("id"))
+    except ValueError:
+        raise Malformed("value-of-id") from None
+    return id
 
 
 def _accepted(body: bytes, resource: Resource[Record]) -> Mapping[str, Plain]:

@@ -73,7 +73,7 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
     lines = run("client_session.py", typed="y\n")
     assert lines[0].startswith("Connected. Work in a Harvest account.")
     assert [line.split()[0] for line in lines[1:4]] == ["who_am_i", "get_rate_limit_status", "search_records"]
-    assert lines.index("delete_contact         Delete a contact, after asking a person.") == 14
+    assert lines.index("delete_contact         Delete a contact; asks a person.") == 14
     create = '> create_contact(client="SuprCorp", first_name="Ada", last_name="Byron", email="ada@suprcorp.example")'
     told = lines[lines.index('> search_records(query="jane doe")') :]
     assert [line for line in told if not line.startswith('{"id":158,')] == [

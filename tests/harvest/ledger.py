@@ -115,7 +115,7 @@ def expected(path: str, tool: str, given: Mapping[str, Any]) -> Groups:
     by = given.get("group_by", [])
     keys = ", ".join(KEYS.get(name, name) for name in by) or "'total'"
     names = ("client", "project", "person", "task", "category", "billable", "billed", "closed")
-    where = ["day BETWEEN :from AND :to", *(f"{name} = :{name}" for name in names if name in given)]
+    where = ["day BETWEEN :since AND :until", *(f"{name} = :{name}" for name in names if name in given)]
     values = {name: value for name, value in given.items() if name not in ("group_by", "chart")}
     with closing(sqlite3.connect(path)) as database:
         database.create_function("week", 1, _week)

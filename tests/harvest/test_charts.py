@@ -24,7 +24,7 @@ from tests.harvest.ledger import NOW, entry, fill
 from tests.tools.kit import account
 
 anyio = pytest.mark.anyio
-YEAR = {"from": "2025-11-21", "to": "2026-11-21"}
+YEAR = {"since": "2025-11-21", "until": "2026-11-21"}
 WIDE = 1200
 NAMES = [
     "$\\alpha$ & $x^2$",
@@ -113,7 +113,7 @@ async def test_two_groups_with_too_many_bars_are_drawn_by_one_of_them_and_nobody
 
 @anyio
 async def test_of_one_person_and_many_days_the_days_are_drawn(busy: Sandbox) -> None:
-    days = {"from": "2026-10-01", "to": "2026-10-31"}
+    days = {"since": "2026-10-01", "until": "2026-10-31"}
     for day in range(1, 26):
         entry(busy, 34, 301, 501, "1", day=f"2026-10-{day:02}")
     async with talking(busy, toolsets="reports", account=account()) as talk:

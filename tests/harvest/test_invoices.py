@@ -83,11 +83,20 @@ async def test_filters_are_the_vendors_and_combine(sandbox: Sandbox, era: Era) -
         assert await numbers(status="partial") == ["1050", "1044", "1003"]
         assert await numbers(status="unpaid", client="SuprCorp") == ["1057", "1004", "1003"]
         assert talk.wire() == ["GET /clients", "GET /invoices?client=11072&status=unpaid"]
-        assert await numbers(**{"from": "2018-02-15", "to": "2018-02-27"}) == ["1060", "1059", "1058"]
-        assert await numbers(status="closed", to="2017-12-31") == ["1048", "1025", "1009"]
+        assert await numbers(since="2018-02-15", until="2018-02-27") == ["1060", "1059", "1058"]
+        assert await numbers(status="closed", until="2017-12-31") == ["1048", "1025", "1009"]
         assert talk.wire() == ["GET /invoices?status=closed&to=20171231"]
-        assert await numbers(status="pastdue", **{"from": "2018-01-01"}) == ["1056", "1055", "1053", "1052"]
+        assert await numbers(status="pastdue", since="2018-01-01") == ["1056", "1055", "1053", "1052"]
         assert (await talk.error("list_invoices", status="late")).startswith("status takes only 'open', 'partial',")
+
+
+async def test_the_old_names_of_a_period_are_taken_but_not_beside_the_new(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="invoices") as talk:
+        await talk.ok("list_invoices", **{"from": "2018-02-15", "to": "2018-02-27"})
+        assert talk.wire() == ["GET /invoices?from=20180215&to=20180227"]
+        said = await talk.error("list_invoices", **{"from": "2018-02-15", "since": "2018-02-15"})
+        assert said.startswith("since was given twice, since from is its old name. Nothing was sent. list_invoices ")
+        assert talk.wire() == []
 
 
 async def test_lines_go_out_as_csv_and_come_back_as_rows(sandbox: Sandbox, era: Era) -> None:

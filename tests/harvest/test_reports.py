@@ -15,7 +15,7 @@ from tests.tools.kit import account
 
 pytestmark = pytest.mark.anyio
 
-OCTOBER = {"from": "2026-10-01", "to": "2026-10-31"}
+OCTOBER = {"since": "2026-10-01", "until": "2026-10-31"}
 SIDES = {"report_time": ("client", "project", "person", "task"), "report_expenses": ("client", "project", "person")}
 GROUPS = {
     "report_time": ["client", "project", "person", "task", "month", "week", "day", "billable", "billed", "closed"],
@@ -36,7 +36,7 @@ def question(tool: str, chance: random.Random, sandbox: Sandbox) -> dict[str, An
     """A report somebody may ask for."""
     first = FIRST + timedelta(days=chance.randint(0, 330))
     last = min(first + timedelta(days=chance.choice([0, 6, 30, 90, 366])), LAST)
-    given: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}
+    given: dict[str, Any] = {"since": first.isoformat(), "until": last.isoformat()}
     kinds = {"client": PROJECTS, "project": PROJECTS, "person": PEOPLE, "task": TASKS, "category": EXPENSE_CATEGORIES}
     for side in SIDES[tool]:
         if chance.random() < 0.25:

@@ -17,8 +17,8 @@ from tests.tools.kit import account
 
 pytestmark = pytest.mark.anyio
 
-OCTOBER = {"from": "2026-10-01", "to": "2026-10-31"}
-YEAR = {"from": "2025-11-21", "to": "2026-11-21"}
+OCTOBER = {"since": "2026-10-01", "until": "2026-10-31"}
+YEAR = {"since": "2025-11-21", "until": "2026-11-21"}
 TOTAL = ("total",)
 
 
@@ -45,7 +45,7 @@ async def test_a_running_timer_counts_with_what_is_booked(sandbox: Sandbox, era:
     now = sandbox.store.now()
     sandbox.put(HOURS, spent_at=now.date(), timer_started_at=now - timedelta(minutes=90), is_billed=False, **row)
     async with talking(sandbox, era=era, toolsets="reports") as talk:
-        answer = await talk.ok("report_time", person="33", **{"from": str(now.date()), "to": str(now.date())})
+        answer = await talk.ok("report_time", person="33", since=str(now.date()), until=str(now.date()))
     assert groups(answer, [])[TOTAL].units["hours"] == Decimal("0.75")
     assert "1 running timer counted with 0.75 booked hours, 2.25 with what runs" in answer
 
@@ -102,12 +102,12 @@ async def test_more_rows_than_a_document_may_hold_are_read_in_slices(tmp_path: P
 
 async def test_a_long_period_is_read_in_slices_as_long_as_what_is_in_them_allows(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets="reports") as talk:
-        await talk.ok("report_time", person="33", **{"from": "2010-01-01", "to": "2026-12-31"})
+        await talk.ok("report_time", person="33", since="2010-01-01", until="2026-12-31")
         assert talk.wire()[:2] == [
             "GET /people/33/entries?from=20100101&to=20110101",
             "GET /people/33/entries?from=20110102&to=20261231",
         ]
-        await talk.ok("report_time", person="33", **{"from": "0001-01-01", "to": "9999-12-31"})
+        await talk.ok("report_time", person="33", since="0001-01-01", until="9999-12-31")
         assert [call.partition("?")[2] for call in talk.wire() if "entries" in call] == [
             "from=00010101&to=00020101",
             "from=00020102&to=50120516",
@@ -272,23 +272,23 @@ async def test_what_today_is_depends_on_where_the_user_is(known: Sandbox) -> Non
     night = NOW.replace(year=2027, month=1, day=1, hour=2)
     async with talking(known, toolsets="reports", clock=night.timestamp) as talk:
         assert (await talk.ok("report_time", person="42", period="this year")).startswith("# 2026-01-01 to 2026-12-31")
-        answer = await talk.ok("report_time", person="42", **{"from": "yesterday", "to": "today"})
+        answer = await talk.ok("report_time", person="42", since="yesterday", until="today")
     assert answer.startswith("# 2026-12-30 to 2026-12-31: ")
 
 
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ({}, "takes either period, or from and to"),
-        ({"from": "2026-01-01"}, "takes either period, or from and to"),
-        ({"period": "2026", **OCTOBER}, "takes either period, or from and to"),
-        ({"from": "2026-10-02", "to": "2026-10-01"}, "from is 2026-10-02, and to is before it, 2026-10-01"),
+        ({}, "takes either period, or since and until"),
+        ({"since": "2026-01-01"}, "takes either period, or since and until"),
+        ({"period": "2026", **OCTOBER}, "takes either period, or since and until"),
+        ({"since": "2026-10-02", "until": "2026-10-01"}, "since is 2026-10-02, and until is before it, 2026-10-01"),
         ({"period": "2026-13"}, "period takes this or last week"),
         ({"period": "0000"}, "period takes this or last week"),
         ({"period": "next week"}, "period takes this or last week"),
         ({"period": "last 0 days"}, "period takes this or last week"),
         ({"period": "last 10000 days"}, "period takes this or last week"),
-        ({"from": "2026-02-30", "to": "2026-03-01"}, "from is not a date of the calendar"),
+        ({"since": "2026-02-30", "until": "2026-03-01"}, "since is not a date of the calendar"),
         ({"group_by": ["day", "week", "month"], **OCTOBER}, "group_by takes one or two"),
         ({"group_by": ["colour"], **OCTOBER}, "group_by"),
         ({"project": True, **OCTOBER}, "project takes an id or an exact name"),
@@ -319,7 +319,7 @@ async def test_a_table_that_is_cut_still_has_the_total_over_all(known: Sandbox) 
         whole = await talk.ok("report_time", period="2026")
     assert (
         ' shown, the total is over all; for the rest ask group_by=["person"] alone and then person="ID", '
-        'or a shorter period such as from="2026-01-01" and to="2026-07-02"'
+        'or a shorter period such as since="2026-01-01" and until="2026-07-02"'
     ) in cut.splitlines()[0]
     assert len(cut) < 26_000
     assert groups(cut, ["day", "person"])[TOTAL] == groups(whole, [])[TOTAL]

@@ -68,16 +68,16 @@ async def test_a_list_by_words_says_which_days_they_were(sandbox: Sandbox, clock
             "# 0 expenses of the week 2018-02-26 to 2018-03-04 only; day is Sunday 2018-03-04"
         )
         assert talk.wire() == [WHO, "GET /expenses/63/2018"]
-        head = first(await talk.ok("list_invoices", **{"from": "tuesday", "to": "today"}))
-        assert head == "# 1 invoice; from is Tuesday 2018-02-27; to is Monday 2018-03-05"
+        head = first(await talk.ok("list_invoices", since="tuesday", until="today"))
+        assert head == "# 1 invoice; since is Tuesday 2018-02-27; until is Monday 2018-03-05"
         assert talk.wire() == ["GET /invoices?from=20180227&to=20180305"]
 
 
 async def test_the_cursor_of_a_list_by_a_word_goes_with_the_day_it_meant(sandbox: Sandbox, clock: Ticking) -> None:
     async with at(sandbox, clock) as talk:
-        head = first(await talk.ok("list_invoices", **{"from": "2018-01-01", "to": "today"}, limit=1))
+        head = first(await talk.ok("list_invoices", since="2018-01-01", until="today", limit=1))
         cursor = head.split("next: cursor=")[1]
-        there = {"from": "2018-01-01", "limit": 1, "cursor": cursor}
+        there = {"since": "2018-01-01", "limit": 1, "cursor": cursor}
         assert await talk.ok("list_invoices", **there, to="monday") == await talk.ok(
             "list_invoices", **there, to="today"
         )
@@ -134,7 +134,7 @@ async def test_a_project_begins_today_but_ends_on_no_weekday(sandbox: Sandbox, c
     ("tool", "given", "name"),
     [
         ("list_expenses", {}, "day"),
-        ("list_invoices", {}, "to"),
+        ("list_invoices", {}, "until"),
         ("create_expense", TAXI, "spent_at"),
         ("create_invoice", {"client": "SuprCorp"}, "issued_at"),
     ],
@@ -183,5 +183,5 @@ async def test_all_the_days_of_one_call_are_told_as_of_one_moment(early: int) ->
     midnight = datetime(2018, 3, 5, 5, tzinfo=UTC).timestamp()
     with open_account(clock=Ticking(midnight - 60), calls=None) as sandbox:
         async with at(sandbox, Hurrying(midnight - early)) as talk:
-            said = first(await talk.ok("report_time", person="42", **{"from": "today", "to": "today"}))
+            said = first(await talk.ok("report_time", person="42", since="today", until="today"))
             assert said.split(":")[0] in ("# 2018-03-04", "# 2018-03-05")

@@ -85,7 +85,8 @@ async def test_a_clearing_that_is_ignored_is_told() -> None:
     async with at("clearing=ignored") as talk:
         said = await talk.ok("update_incwo_contact", contact_id=ANNE, job_title="")
         assert first(said) == (
-            'Updated contact "Anne Dupont" (880005). Stored otherwise than sent: job_title.'
+            "Accepted, not visible yet: contact 880005."
+            " get_change(change_id=1) tells in a minute whether it took effect."
             " undo_change(change_id=1) takes it back."
         )
 
@@ -134,7 +135,7 @@ async def test_a_movements_second_warehouse_is_sent_and_not_missed() -> None:
 
 async def test_private_numbers_are_shown_by_their_end_everywhere(era: Era) -> None:
     iban = "FR7630006000011234567890189"
-    async with at(era=era, toolsets="all") as talk:
+    async with at(era=era, toolsets="all", reply="yes") as talk:
         said = await talk.ok("list_incwo_bank_accounts", fields=["bank_iban", "bank_account", "bank_key"])
         assert said.splitlines()[2] == "1005,…5731,…3457,…"
         said = await talk.ok("update_incwo_bank_account", bank_account_id=1005, bank_iban=iban)

@@ -62,7 +62,8 @@ def test_the_tools_of_other_resources_stay_as_they_are() -> None:
 def test_the_search_takes_the_new_kind() -> None:
     search = next(tool for tool in choose((WITH_ROOMS,), Choice()) if tool.name == "search_records")
     assert schema(search.arguments)["properties"]["kinds"]["items"] == {
-        "enum": ["clients", "contacts", "projects", "tasks", "rooms"]
+        "type": "string",
+        "enum": ["clients", "contacts", "projects", "tasks", "rooms"],
     }
 
 
@@ -92,7 +93,7 @@ def test_the_schema_of_a_list_is_made_of_the_filters() -> None:
     properties = schema(TOOLS["list_rooms"].arguments)["properties"]
     assert list(properties) == ["query", "client", "heated", "fields", "limit", "cursor"]
     assert properties["heated"] == {"description": "true: has heating", "type": "boolean"}
-    assert properties["fields"]["items"] == {"enum": list(Room.model_fields)}
+    assert properties["fields"]["items"] == {"type": "string", "enum": list(Room.model_fields)}
 
 
 def test_a_body_is_made_of_the_columns() -> None:

@@ -11,7 +11,8 @@ from harvest_mcp.sandbox.harvest.seeds.notes import BY_PERSON, BY_TASK
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE, TASKS, TEAMS, letters
 from harvest_mcp.sandbox.harvest.seeds.work import PROJECTS
 from harvest_mcp.sandbox.harvest.switches import TIMEZONE
-from harvest_mcp.sandbox.store import Store, Stored
+from harvest_mcp.sandbox.past import Stored
+from harvest_mcp.sandbox.store import Store
 from harvest_mcp.systems.harvest.timezones import ZONES
 
 FIRST_PERSON, FIRST_PROJECT, FIRST_TASK, FIRST_HOURS = 31, 301, 501, 20001

@@ -22,6 +22,7 @@ from harvest_mcp.systems.harvest.user_assignments import USER_ASSIGNMENTS
 HARVEST = System(
     name="harvest",
     title="Harvest",
+    website="https://www.getharvest.com",
     dialect="rails",
     # The vendor allows 100 calls per 15 s and account; a missing Retry-After means 16 s (harvest-v1 4).
     plan=Plan(calls=80, seconds=15, pause=16),

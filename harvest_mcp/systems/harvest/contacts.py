@@ -10,13 +10,13 @@ class Contact(Record):
     """A person at a client."""
 
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
-    first_name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Jane")] = None
-    last_name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Doe")] = None
-    email: Annotated[str | None, Mail(), SUMMARY, Says("e.g. j@doe.com")] = None
-    phone_office: Annotated[str | None, Says("e.g. 555-0100")] = None
-    phone_mobile: Annotated[str | None, Says("a number")] = None
-    fax: Annotated[str | None, Says("a number")] = None
-    title: Annotated[str | None, SUMMARY, Says("e.g. President"), Seen(("docs", "late"))] = None
+    first_name: Annotated[str | None, REQUIRED, SUMMARY] = None
+    last_name: Annotated[str | None, REQUIRED, SUMMARY] = None
+    email: Annotated[str | None, Mail(), SUMMARY] = None
+    phone_office: str | None = None
+    phone_mobile: str | None = None
+    fax: str | None = None
+    title: Annotated[str | None, SUMMARY, Says("job title"), Seen(("docs", "late"))] = None
     created_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
     updated_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
 
@@ -36,7 +36,7 @@ CONTACTS = Resource(
             name="updated_since",
             type=datetime,
             query="updated_since",
-            says="e.g. 2026-01-31T09:00Z",
+            says="",
         ),
     ),
     same=Same(within="client_id", any_of=(("email",), ("first_name", "last_name"))),

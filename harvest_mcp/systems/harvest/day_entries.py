@@ -32,8 +32,8 @@ class DayEntry(Record):
 
 
 PERIOD = (
-    Filter(name="from", type=date, query="from", says="the first day", brief=True),
-    Filter(name="to", type=date, query="to", says="the last day, included", brief=True),
+    Filter(name="since", type=date, query="from", says="the first day", brief=True),
+    Filter(name="until", type=date, query="to", says="the last day, included", brief=True),
 )
 """Both are required (harvest-v1 21)."""
 NARROWED = (

@@ -22,7 +22,6 @@ from harvest_mcp.spec import (
     Filter,
     Labels,
     OneOf,
-    Owed,
     Record,
     Ref,
     Refs,
@@ -30,6 +29,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Stakes,
     Stands,
     Table,
 )
@@ -43,7 +43,7 @@ UNSAID_IS_NO = BeforeValidator(bool)
 class InvoiceLine(Child):
     """A line of an invoice, its columns in the order of the CSV's header (harvest-v1 22)."""
 
-    kind: Annotated[str | None, REQUIRED, Says("an item category, e.g. Service")] = None
+    kind: Annotated[str | None, REQUIRED, Says("an item category of list_invoice_item_categories, e.g. Service")] = None
     description: Annotated[str | None, LINES] = None
     quantity: Annotated[Decimal | None, REQUIRED, Says("e.g. 2.5")] = None
     unit_price: Annotated[Decimal | None, REQUIRED] = None
@@ -123,11 +123,13 @@ INVOICES = Resource(
     label=("number",),
     numbered=True,
     says="bill to a client",
-    owed=Owed(
-        column="state",
-        free=("draft",),
-        figures=("client_id", "currency", "tax", "tax2", "discount", "line_items"),
-        sets_off="changes what the client owes",
+    stakes=(
+        Stakes(
+            columns=("client_id", "currency", "tax", "tax2", "discount", "line_items"),
+            sets_off="changes what the client owes",
+            state="state",
+            free=("draft",),
+        ),
     ),
     caution="Lines are then changed one by one by their own tools.",
     verbs=("list", "get", "create", "update", "delete"),
@@ -143,8 +145,8 @@ INVOICES = Resource(
             words=("open", "partial", "draft", "paid", "unpaid", "pastdue", "closed"),
             says="",
         ),
-        Filter(name="from", type=date, query="from", says="issued", brief=True),
-        Filter(name="to", type=date, query="to", says="", brief=True),
+        Filter(name="since", type=date, query="from", says="issued", brief=True),
+        Filter(name="until", type=date, query="to", says="", brief=True),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
     actions=(

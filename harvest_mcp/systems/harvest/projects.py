@@ -47,7 +47,7 @@ class Project(Record):
     show_budget_to_all: Annotated[bool | None, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    starts_on: Annotated[date | None, AHEAD, Seen(("docs", "late")), Says("e.g. 2026-01-31, today")] = None
+    starts_on: Annotated[date | None, AHEAD, Seen(("docs", "late")), Says("e.g. 2026-01-31")] = None
     ends_on: Annotated[date | None, AHEAD, Seen(("docs", "late"))] = None
     # The older names of budget and budget-by: one of the two is enough to write.
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None

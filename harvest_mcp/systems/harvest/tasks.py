@@ -24,10 +24,10 @@ from harvest_mcp.spec import (
 class Task(Record):
     """A kind of work."""
 
-    name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Design")] = None
+    name: Annotated[str | None, REQUIRED, SUMMARY] = None
     billable_by_default: Annotated[bool | None, SUMMARY] = None
     default_hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
-    is_default: Annotated[bool | None, SUMMARY, Says("true: on every new project")] = None
+    is_default: Annotated[bool | None, SUMMARY, Says("on every new project")] = None
     deactivated: Annotated[bool | None, SERVER_SET, SUMMARY] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None

@@ -23,6 +23,7 @@ from harvest_mcp.systems.incwo.vacations import VACATIONS
 INCWO = System(
     name="incwo",
     title="incwo",
+    website="https://www.incwo.com",
     dialect="incwo",
     # Unpublished; a client settled on a quarter of a second between calls, another on one at a time (incwo 10).
     plan=Plan(calls=1, seconds=0.25, pause=30, one_at_a_time=True, refusals_prove=False),

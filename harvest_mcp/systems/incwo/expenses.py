@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import EXPENSE, VAT
 from harvest_mcp.systems.incwo.rows import Line, Row
 
@@ -24,7 +24,7 @@ class Expense(Row):
 
     staff_member_id: Annotated[int | None, Ref("staff_member"), SUMMARY] = None
     vehicule_fiscal_power: Annotated[str | None, Says("of the car, e.g. 5")] = None  # so spelled
-    period: Annotated[date | None, SUMMARY, Says("the month, by its first day")] = None
+    period: Annotated[date | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None
     advance_amount: Annotated[Decimal | None, SUMMARY, Says("paid in advance, euros")] = None
     status_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
     submission_date: Annotated[date | None, SUMMARY] = None
@@ -45,6 +45,15 @@ EXPENSES = Resource(
     verbs=("list", "get", "create", "update", "delete"),
     filters=(
         Filter(name="staff_member", type=int, column="staff_member_id", ref="staff_member", says="id or exact name"),
+    ),
+    stakes=(
+        Stakes(columns=("advance_amount",), sets_off="books money paid in advance", creates=True),
+        Stakes(
+            columns=("staff_member_id", "expense_lines"),
+            sets_off="changes what was approved to be paid back",
+            state="validated_at",
+            free=(None,),
+        ),
     ),
     same=Same(within="staff_member_id", any_of=(("staff_member_id", "period"),)),
     caution="It is one month with many lines; its status and approval are set in incwo itself.",

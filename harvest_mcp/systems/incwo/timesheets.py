@@ -26,7 +26,7 @@ class Timesheet(Row):
     """A user's month. Its approval is told, not written: the codes of the status are not known."""
 
     user_id: Annotated[int | None, SUMMARY, Says("a user's id, not a staff member's")] = None
-    period: Annotated[date | None, SUMMARY, Says("the month, by its first day")] = None
+    period: Annotated[date | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None
     status_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
     validated_at: Annotated[date | None, SERVER_SET] = None
     validator_id: Annotated[int | None, SERVER_SET, Says("user")] = None

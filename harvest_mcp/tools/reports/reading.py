@@ -166,7 +166,7 @@ class Reading:
         first, days = period.first, FIRST_SLICE
         while True:
             last = _later(first, days - 1, period.last)
-            where = {road.by: id, "from": first, "to": last, **self._narrowed(road)}
+            where = {road.by: id, "since": first, "until": last, **self._narrowed(road)}
             try:
                 found = await self.lists.api.scan(counted(report), where=where)
             except Malformed as broken:

@@ -38,7 +38,7 @@ def _on(asked: Asked) -> str:
         ways.append(f'group_by=["{side}"] alone and then {side}="ID"')
     period = asked.period
     if period.first < period.last:
-        ways.append(f'a shorter period such as from="{period.first}" and to="{period.half}"')
+        ways.append(f'a shorter period such as since="{period.first}" and until="{period.half}"')
     return f"for the rest ask {', or '.join(ways)}" if ways else "the rest is for a narrower question"
 
 

@@ -54,8 +54,8 @@ def report_tool(system: System, report: Report) -> Tool:
 def _takes(report: Report) -> list[Argument]:
     return [
         Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03"),
-        Argument("from", SPOKEN_DAY, "or from and to; e.g. 2026-01-31, yesterday"),
-        Argument("to", SPOKEN_DAY, "included"),
+        Argument("since", SPOKEN_DAY, "or since and until; e.g. 2026-01-31, yesterday"),
+        Argument("until", SPOKEN_DAY, "included"),
         *(Argument(side.name, REFERENCE) for side in report.sides),
         *(Argument(trait.name, TRUTH) for trait in report.traits),
         Argument("group_by", several(groups(report)), "one or two"),
@@ -81,9 +81,9 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
 
 
 async def _period(call: Call, system: System, report: Report, given: Mapping[str, Any]) -> Period:
-    days = [given[name] for name in ("from", "to") if name in given]
+    days = [given[name] for name in ("since", "until") if name in given]
     if ("period" in given) == bool(days) or len(days) == 1:
-        raise _invalid(report, "takes either period, or from and to")
+        raise _invalid(report, "takes either period, or since and until")
     if not days:
         word = given["period"]
         if not periods.relative(word):
@@ -92,7 +92,7 @@ async def _period(call: Call, system: System, report: Report, given: Mapping[str
         return periods.meant(word, now, week_start=(await call.who(system)).week_start())
     first, last = days
     if first > last:
-        raise _invalid(report, f"from is {first}, and to is before it, {last}")
+        raise _invalid(report, f"since is {first}, and until is before it, {last}")
     return Period(first, last)
 
 

@@ -114,7 +114,7 @@ ROWS = [
     Endpoint(
         id="EX-3",
         tool="get_expense",
-        arguments={"expense_id": 40001, "person": 31},
+        arguments={"expense_id": 40001, "person": "31"},
         sends="GET /expenses/40001?of_user=31",
         wire=("GET /expenses/40001?of_user=31",),
     ),

@@ -13,7 +13,7 @@ ROWS = [
     Endpoint(
         id="IN-1",
         tool="list_invoices",
-        arguments={"client": "11072", "status": "unpaid", "from": "2018-01-31", "to": "2030-12-31"},
+        arguments={"client": "11072", "status": "unpaid", "since": "2018-01-31", "until": "2030-12-31"},
         sends="GET /invoices?client=11072&status=unpaid&from=20180131&to=20301231",
         wire=("GET /invoices?client=11072&status=unpaid&from=20180131&to=20301231",),
     ),

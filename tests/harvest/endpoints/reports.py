@@ -2,7 +2,7 @@
 
 from tests.harvest.endpoints import Endpoint
 
-PERIOD = {"from": "1999-10-01", "to": "1999-10-31"}
+PERIOD = {"since": "1999-10-01", "until": "1999-10-31"}
 IN = "from=19991001&to=19991031"
 
 

@@ -3,7 +3,7 @@
 from tests.harvest.endpoints import Endpoint
 from tests.tools.kit import document
 
-LOGGED = ("log_time", {"project": 301, "task": 501, "hours": "1:30", "day": "2018-03-05", "notes": "Home & away"})
+LOGGED = ("log_time", {"project": "301", "task": "501", "hours": "1:30", "day": "2018-03-05", "notes": "Home & away"})
 ON = '<spent_at type="date">2018-03-05</spent_at><project_id type="integer">301</project_id>'
 BOOKED = '<task_id type="integer">501</task_id><hours type="decimal">1.50</hours><notes>Home &amp; away</notes>'
 ENTRY = 29148
