@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, Resource, System, Value, Verb
+from harvest_mcp.spec import Field, Record, Resource, System, Value, Verb
 from harvest_mcp.tools.acting import action_tool
-from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, key, model, owner
+from harvest_mcp.tools.arguments import CONFIRM, STAYS, Argument, Arguments, column, key, model, owner
 from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.changing import agreed, back
 from harvest_mcp.tools.children import child_tools
@@ -60,7 +60,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
     """`update_contact`: the given columns and no others."""
     name = system.tool("update", resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
-    fills = [column(item, required=False, words=system.zoned) for item in resource.changeable() if not item.many]
+    fills = [_filling(system, resource, item) for item in resource.changeable() if not item.many]
     takes = [*owner(resource), key(resource), *fills, *([CONFIRM] if resource.stakes else [])]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -98,6 +98,13 @@ def update_tool(system: System, resource: Kind) -> Tool:
         run=run,
         untouched="Nothing was changed.",
     )
+
+
+def _filling(system: System, resource: Kind, item: Field) -> Argument:
+    """The argument that changes one column; of two figures where one is taken, none is emptied."""
+    argument = column(item, required=False, words=system.zoned, changes=True)
+    either = resource.either
+    return replace(argument, blank=STAYS) if either and item.name in (either.amount, either.count) else argument
 
 
 BUILD: dict[Verb, Callable[[System, Kind], Tool]] = {

@@ -30,7 +30,7 @@ async def test_codes_are_words_both_ways_and_an_accounts_own_stays_a_number(era:
 
 async def test_a_code_takes_its_words_and_numbers_only() -> None:
     async with at() as talk:
-        assert await talk.error("update_incwo_contact", contact_id=ANNE, civility_label_id="Mrs") == (
+        assert await talk.error("update_incwo_contact", contact_id=ANNE, civility_label_id="Madame") == (
             "civility_label_id takes one of mr, mrs, miss, or the number of a code of your own. Nothing was sent."
             " update_incwo_contact takes: contact_id, civility_label_id, last_name, first_name, contact_type, firm,"
             " job_title, job_department, country, comment."
