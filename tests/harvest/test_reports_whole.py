@@ -292,7 +292,7 @@ async def test_what_today_is_depends_on_where_the_user_is(known: Sandbox) -> Non
         ({"group_by": ["day", "week", "month"], **OCTOBER}, "group_by takes one or two"),
         ({"group_by": ["colour"], **OCTOBER}, "group_by"),
         ({"project": True, **OCTOBER}, "project takes an id or an exact name"),
-        ({"period": "", "from": None, "to": []}, "takes either period, or from and to"),
+        ({"period": "", "since": None, "until": []}, "takes either period, or since and until"),
         ({"colour": "red", **OCTOBER}, "colour is no argument of this tool"),
     ],
 )

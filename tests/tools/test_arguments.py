@@ -352,7 +352,7 @@ async def test_one_of_two_is_given_where_the_other_is_null_or_empty(sandbox: San
         assert await talk.ok("get_person", person_id=0, email=ADMIN.email) == await talk.ok(
             "get_person", email=ADMIN.email
         )
-        period = {"from": "", "to": None, "period": "2018-02"}
+        period = {"since": "", "until": None, "period": "2018-02"}
         assert await talk.ok("report_time", **period) == await talk.ok("report_time", period="2018-02")
         assert (await talk.error("report_time", **{**period, "period": None})).startswith("takes either period, or")
 
