@@ -1,6 +1,8 @@
 """The real client in front, the sandbox behind: what every test of a tool talks through."""
 
+import functools
 import gc
+import itertools
 import os
 import shutil
 import tempfile
@@ -136,10 +138,17 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 
+@pytest.fixture(scope="session")
+def state_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of folders that are not there yet: a test that keeps state makes its own, and most keep none."""
+    root = tmp_path_factory.mktemp("states")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def no_state_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def no_state_of_the_user(monkeypatch: pytest.MonkeyPatch, state_folders: Iterator[Path]) -> None:
     """Every test, with the processes it starts, has a state folder of its own."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+    monkeypatch.setenv("XDG_STATE_HOME", str(next(state_folders)))
 
 
 @pytest.fixture(autouse=True)
@@ -176,7 +185,7 @@ async def talking(
 
     `account` is who calls, the administrator unless given; `clock` is what questions expire by.
     """
-    chosen = settings.read(flags)
+    chosen = _settings(tuple(flags.items()), tuple(os.environ.items()))
     desk = server.desk(
         chosen,
         [account or server.sandbox_account()],
@@ -195,6 +204,14 @@ async def talking(
         async with mcp.Client(
             server.build(chosen, desk), mode=era, elicitation_callback=form if reply else None
         ) as client:
+            # As one that listed the tools before it called the first; else each test's first call lists them all.
+            client.session._tool_output_schemas.update(dict.fromkeys(tool.name for tool in server.tools_for(chosen)))
             yield Talk(client, sandbox, asked)
     finally:
         await desk.aclose()
+
+
+@functools.lru_cache(maxsize=64)
+def _settings(flags: tuple[tuple[str, Any], ...], environment: tuple[tuple[str, str], ...]) -> settings.Settings:
+    """Read the settings once for all tests with these flags and this environment."""
+    return settings.read(dict(flags))
