@@ -81,6 +81,17 @@ class Talk:
 MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 - a folder of one's own is made in it
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-eras", action="store_true", help="run every test in both protocol eras")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`era` is 2026-07-28; what is marked `eras` runs with the handshake before it too."""
+    if "era" in metafunc.fixturenames:
+        both = metafunc.config.getoption("all_eras") or metafunc.definition.get_closest_marker("eras")
+        metafunc.parametrize("era", ["auto", "legacy"] if both else ["auto"])
+
+
 def pytest_configure() -> None:
     """Temporary files are kept in memory where there is room, so that no test waits for a busy disk."""
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
@@ -114,13 +125,6 @@ Connect = Callable[..., AbstractAsyncContextManager[Talk]]
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture(params=["auto", "legacy"])
-def era(request: pytest.FixtureRequest) -> Era:
-    """Both protocol eras: 2026-07-28 and the handshake before it."""
-    chosen: Era = request.param
-    return chosen
 
 
 @pytest.fixture

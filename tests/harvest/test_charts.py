@@ -77,6 +77,7 @@ async def pictures(talk: Talk, tool: str, **given: Any) -> tuple[str, list[Image
 
 
 @anyio
+@pytest.mark.eras
 async def test_a_chart_comes_with_the_same_table(busy: Sandbox, era: Era) -> None:
     async with talking(busy, era=era, toolsets="reports", account=account()) as talk:
         table = await talk.ok("report_time", group_by=["person"], **YEAR)

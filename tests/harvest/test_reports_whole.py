@@ -221,6 +221,7 @@ async def test_who_may_not_see_projects_gets_the_figures_without_their_names(kno
     )
 
 
+@pytest.mark.eras
 async def test_a_long_report_tells_how_far_it_is(sandbox: Sandbox, era: Era) -> None:
     told: list[str] = []
 

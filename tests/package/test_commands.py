@@ -71,6 +71,7 @@ EVERYTHING: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_every_tool_answers_over_stdio_and_a_socket_in_both_eras(url: str, era: Era, tmp_path: Path) -> None:
     env = environment(url, HARVEST_MCP_STATE=str(tmp_path / "state.db"))
     child = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env)
@@ -97,6 +98,7 @@ async def test_every_tool_answers_over_stdio_and_a_socket_in_both_eras(url: str,
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_a_client_without_forms_gets_a_code_that_a_person_approves_in_both_eras(
     url: str, era: Era, tmp_path: Path
 ) -> None:
