@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import Any
 
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
+from tests import forks
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PRESIDENT = (
@@ -56,14 +56,15 @@ ANSWER = {"role": "assistant", "content": "That is Jane Doe."}
 def run(script: str, *arguments: str, typed: str = "", **environment: str) -> list[str]:
     """What a script prints, without blank lines."""
     done = subprocess.run(
-        [sys.executable, str(EXAMPLES / script), *arguments],
+        [forks.python(), str(EXAMPLES / script), *arguments],
         input=typed,
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=60,
         check=False,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        # A server gets the home of its client and nothing else to find its state by.
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "HOME": os.environ["XDG_STATE_HOME"], **environment},
     )
     assert (done.returncode, done.stderr) == (0, "")
     return [line for line in done.stdout.splitlines() if line]
