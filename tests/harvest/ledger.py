@@ -37,10 +37,9 @@ class Row:
 
 
 def clear(sandbox: Sandbox) -> None:
-    """Take out all time there is."""
+    """Take out all time there is, at once: one by one takes a third of a second."""
     with sandbox.store.writing():
-        for row in sandbox.rows(HOURS):
-            sandbox.store.delete(HOURS, int(str(row["id"])))
+        sandbox.store._db.execute(f'DELETE FROM "{HOURS.plural}"')  # noqa: S608 - the record's own name
 
 
 def entry(sandbox: Sandbox, person: int, project: int, task: int, hours: str, day: str = "2026-11-16") -> None:
