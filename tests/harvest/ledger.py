@@ -76,6 +76,16 @@ def fill(sandbox: Sandbox, rows: int, *, seed: int = 1, only: int = 0) -> None:
             )
 
 
+def multiply(sandbox: Sandbox, times: int) -> None:
+    """Every entry so many times in all, copied at once: put in one by one, 9,000 take three seconds."""
+    columns = ", ".join(
+        f'"{name}"' for _, name, *_ in sandbox.store._db.execute("PRAGMA table_info(hours)") if name != "id"
+    )
+    with sandbox.store.writing():
+        more = " UNION ALL ".join([f"SELECT {columns} FROM hours"] * (times - 1))  # noqa: S608 - the record's own names
+        sandbox.store._db.execute(f"INSERT INTO hours ({columns}) {more}")
+
+
 TIME = """
 WITH told AS (
   SELECT h.user_id AS person, h.project_id AS project, h.task_id AS task, p.client_id AS client, h.spent_at AS day,

@@ -63,7 +63,6 @@ def hide(sandbox: Sandbox) -> None:
                 sandbox.store.update(resource, int(str(row["id"])), dict(hidden(resource, dict(row))))  # type: ignore[arg-type]
 
 
-@pytest.mark.eras
 async def test_no_tool_lets_a_hidden_character_through(era: Era) -> None:
     with calls.account(profile="late") as sandbox:
         hide(sandbox)
