@@ -142,10 +142,10 @@ class Api:
         """The new record's id, or None when the answer does not tell."""
         try:
             return await self._told(resource, exchange.create(self.system, resource, values))
-        except NotFound:
+        except NotFound as missing:
             if not resource.module:
                 raise
-            raise self._hidden(resource) from None
+            raise self._hidden(resource, missing.hint) from None
 
     async def update(self, resource: Resource[R], id: int, values: Mapping[str, Value]) -> None:
         await self._one(resource, id, exchange.update(self.system, resource, id, values))
@@ -195,17 +195,16 @@ class Api:
     async def _one(self, resource: Resource[R], id: int | str, doing: Exchange[T]) -> T:
         try:
             return await self._told(resource, doing)
-        except NotFound:
-            raise self._none(resource, id) from None
+        except NotFound as missing:
+            more = doing.request.writes and str(id) not in missing.hint  # words about this id say the same again
+            raise self._none(resource, id, missing.hint if more else "") from None
 
-    def _none(self, resource: Resource[R], id: int | str) -> NotFound:
+    def _none(self, resource: Resource[R], id: int | str, hint: str = "") -> NotFound:
         tool = resource.ids_from or self.system.tool("list", resource)
         also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.numbered else ""
         whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
-        return NotFound(
-            f"No {resource.word} {id} in this account, or this user may not see it.",
-            next=f"Call {tool} for ids{also}.{whose}",
-        )
+        what = f"No {resource.word} {id} in this account, or this user may not see it."
+        return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"Call {tool} for ids{also}.{whose}")
 
     async def _told(self, resource: Resource[R], doing: Exchange[T]) -> T:
         """A call, and what a refusal of it may mean."""
@@ -238,7 +237,7 @@ class Api:
                 )
         return self._hidden(resource)
 
-    def _hidden(self, resource: Resource[R]) -> NotFound:
+    def _hidden(self, resource: Resource[R], hint: str = "") -> NotFound:
         """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
         who = self.system.identity
         what = "the role decides"
@@ -249,7 +248,8 @@ class Api:
         if (item := resource.owned_by) and (id := WITHIN.search(resource.path)):
             owner = self.system.resource(str(item.ref))
             of, check = f" of {owner.word} {id[1]}", f"Check that id with {self.system.tool('list', owner)}. "
-        return NotFound(f"{self.system.title} shows this user no {resource.words}{of} (404).", next=f"{check}{rights}")
+        what = f"{self.system.title} shows this user no {resource.words}{of} (404)."
+        return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"{check}{rights}")
 
 
 def _by_id(found: Mapping[int, R]) -> list[R]:

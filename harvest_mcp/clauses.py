@@ -93,16 +93,23 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
-    """What somebody owes by a record, unless the word in its `column` is one of `free`.
+class Stakes:
+    """Columns by which money or rights move: a write of one `sets_off` what a person is asked about first.
 
-    A write of one of the `figures` then `sets_off` what a person is asked about first.
+    Nobody is asked where the record's `state` is one of `free` before and after. A create is only asked about where it
+    `creates` something that is at stake. `lost` is what no undo puts back.
     """
 
-    column: str
-    free: tuple[str, ...]
-    figures: tuple[str, ...]
+    columns: tuple[str, ...]
     sets_off: str
+    state: str = ""
+    free: tuple[Scalar, ...] = ()
+    creates: bool = False
+    lost: str = ""
+
+    def holds(self, *states: object) -> bool:
+        """Whether any of these values of `state` is one that something is at stake in."""
+        return not self.state or any(state not in self.free for state in states)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,40 +4,29 @@ import gc
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from harvest_mcp import __version__
 from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.flags import IN_MEMORY, JOURNAL, ONE_SYSTEM, SANDBOX, STATE, flags
+from harvest_mcp.shell import WRONG, Commands, say
+
+if TYPE_CHECKING:
+    from harvest_mcp.settings import Settings
+    from harvest_mcp.tools.sdk import McpServer
+    from harvest_mcp.tools.tool import Desk
 
 EXPLAIN = """\
 harvest-mcp is an MCP server: an assistant starts it and talks to it over stdin and stdout, so there is
-nothing to type here. Add it to your assistant (README.md shows how for each), or try:
+nothing to type here. Add it to your assistant (docs/clients.md shows how for each), or try:
 
   harvest-mcp demo                 watch a conversation against an embedded account
   harvest-mcp --sandbox tools      the tools an assistant gets
   harvest-mcp doctor               check your settings and your account
   harvest-mcp pending              what waits for your approval
 """
-
-
-class Commands(click.Group):
-    """Errors of ours end any command with one sentence on stderr and status 2."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Only `--sandbox=FILE` names a file: in `--sandbox tools` the command is a command."""
-        return super().parse_args(ctx, [f"--sandbox={IN_MEMORY}" if each == "--sandbox" else each for each in args])
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except HarvestMcpError as error:
-            from harvest_mcp.tools.render import printed  # noqa: PLC0415 - only for an error
-
-            click.echo(printed(f"harvest-mcp: {error}"), err=True)
-            ctx.exit(2)
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +48,11 @@ def _merged(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -
 
 
 def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
-    """Serve over stdio; on a terminal, explain instead of waiting for a client that never comes."""
+    """Serve over stdio; on a terminal, explain instead of waiting for a client that never comes.
+
+    Where the settings are wrong, each call says so: a program that talks to this one shows its user nothing else.
+    """
+    main.heard()
     gc.disable()  # imports leave nothing to collect, and take a sixth less time when nobody looks
     import anyio  # noqa: PLC0415 - the commands import what they need
 
@@ -67,27 +60,51 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
     from harvest_mcp.settings import read, withhold  # noqa: PLC0415 - same
     from harvest_mcp.tools.stdio import serve_stdio  # noqa: PLC0415 - same
 
-    settings = read(given)
-    desk = server.open_desk(settings, _opened(sandbox, settings.systems))
-    built = server.build(settings, desk)
+    desk: Desk | None = None
+    try:
+        settings = read(given)
+        desk = server.open_desk(settings, _opened(sandbox, settings.systems))
+        server.check_way(desk, embedded=sandbox is not None)
+        built = server.build(settings, desk)
+    except HarvestMcpError as error:
+        if sys.stdin.isatty():
+            raise
+        settings, built = _unready(given, error)
+        desk = None
     if sys.stdin.isatty():
         click.echo(EXPLAIN, err=True)
         return
-    logs.to_stderr(settings.log_level, (*desk.secrets, *settings.secrets))
+    logs.to_stderr(settings.log_level, (*(desk.secrets if desk else ()), *settings.secrets))
     withhold()
     gc.freeze()
     gc.enable()
 
-    async def run() -> None:
+    async def run() -> bool:
         try:
             async with anyio.create_task_group() as beside:
-                beside.start_soon(server.prune_daily, desk, settings.keep_days)
-                await serve_stdio(built)
+                if desk:
+                    beside.start_soon(server.prune_daily, desk, settings.keep_days)
+                finished = await serve_stdio(built)
                 beside.cancel_scope.cancel()
         finally:
-            await desk.aclose()
+            if desk:
+                await desk.aclose()
+        return finished
 
-    anyio.run(run)
+    finished = anyio.run(run)
+    if desk is None:
+        sys.exit(WRONG)
+    if not finished:
+        sys.exit(1)
+
+
+def _unready(given: Mapping[str, Any], error: HarvestMcpError) -> "tuple[Settings, McpServer]":
+    """What serves instead; the sentence is on stderr too, for the log of whoever started this."""
+    from harvest_mcp import unready  # noqa: PLC0415 - only when something is wrong
+
+    say(error)
+    settings = unready.readable(given)
+    return settings, unready.build(settings, error)
 
 
 def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:

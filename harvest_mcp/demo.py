@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import anyio
@@ -22,16 +21,18 @@ from rich.text import Text
 from harvest_mcp.conversations import CONVERSATIONS, NEW, TOOLSETS, Answer, Turn
 from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.sandbox import Sandbox, Seen, running
+from harvest_mcp.server import temporary
 from harvest_mcp.signing import WAYS
+from harvest_mcp.terminal import Output
 from harvest_mcp.tools.render import line, printed
 
 
 def main(system: str = "harvest") -> int:
     """Play it; 0 when every call ended as expected."""
-    console = Console(highlight=False, soft_wrap=False)
+    console = Output(highlight=False, soft_wrap=False)
     account = EMBEDDED[system].open()
     before = _rows(account, system)
-    with running(account) as url, TemporaryDirectory(prefix="harvest-mcp-") as folder:
+    with running(account) as url, temporary() as folder:
         failures = anyio.run(Stage(console, account, folder, system).play, url)
     _changes(console, before, _rows(account, system))
     account.close()

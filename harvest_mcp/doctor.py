@@ -4,11 +4,11 @@ import json
 import os
 import ssl
 import time
-import urllib.request
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -17,11 +17,23 @@ from anyio.streams.tls import TLSAttribute
 
 from harvest_mcp import server, settings
 from harvest_mcp.api import ACCEPTED, Api
-from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, SettingsError, StateError, Unauthorized
-from harvest_mcp.gateway import Account
+from harvest_mcp.errors import (
+    CallFailed,
+    NotFound,
+    NotTheApi,
+    SettingsError,
+    StateError,
+    TooSlow,
+    Unauthorized,
+    Unavailable,
+    Unreachable,
+)
+from harvest_mcp.forms import bare
+from harvest_mcp.gateway import Account, environment, transport
 from harvest_mcp.settings import Settings
 from harvest_mcp.signing import WAYS
 from harvest_mcp.state import State as Store
+from harvest_mcp.state import default_place
 from harvest_mcp.tools.render import line, plain
 from harvest_mcp.tools.tool import Desk
 
@@ -33,6 +45,7 @@ State = Literal["ok", "note", "failed", "skipped"]
 SIGN: dict[State, str] = {"ok": "✓", "note": "!", "failed": "✗", "skipped": "-"}
 CONNECT_IN = 10.0
 CREDENTIALS = "Check who signs in and the password, or the token; try them on the web."
+CONNECTION = (Unreachable, Unavailable, TooSlow)
 TRIPS = 3
 
 
@@ -117,29 +130,41 @@ def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]
 
 
 def _store(report: Report, store: Store) -> None:
-    """Whether the journal can be written, what it holds, and who else can read it; nothing is made for the look."""
-    if not store.exists():
-        _to_be_made(report, Path(store.place))
-        return
+    """Whether the journal is nobody else's and can be written, and what it holds; nothing is made for the look."""
     try:
+        store.trusted()
+        if not store.exists():
+            _to_be_made(report, store)
+            return
         found = store.examine()
     except StateError as error:
         report.add("state", "failed", error.what, error.next)
         return
     held = "1 change" if found.changes == 1 else f"{found.changes} changes"
     report.add("state", "ok", f"{store.shown} can be written: version {found.version}, {held}")
-    if mode := store.open_to_others():
-        says = f"{store.shown} can be read by others on this machine (mode {mode:o})"
-        report.add("state", "note", says, f"Take their right away: chmod 600 '{store.shown}'")
 
 
-def _to_be_made(report: Report, file: Path) -> None:
-    above = next(folder for folder in file.absolute().parents if folder.exists())
-    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
-        report.add("state", "ok", f"{file} is not there yet; it is made when it is needed")
+def _to_be_made(report: Report, store: Store) -> None:
+    """Whether a store could be made there, found out with one beside it that goes at once."""
+    file = Path(store.place)
+    above = next(folder for folder in file.absolute().parents if os.path.exists(folder))
+    fix = f"Make {above} a folder you can write to, or name another place with HARVEST_MCP_STATE."
+    missing = file.absolute().parent.relative_to(above).parts if above.is_dir() else ()
+    if len(missing) > 1 and store.place != default_place():
+        report.add(
+            "state", "failed", f"{file} cannot be made: its folder's folder is not there", f"mkdir -p '{file.parent}'"
+        )
+        return
+    try:
+        with TemporaryDirectory(prefix=".harvest-mcp-", dir=above) as folder:
+            tried = Store(str(Path(folder, "state.db")))
+            tried.examine()
+            tried.close()
+    except (OSError, StateError) as error:
+        why = (error.strerror or "it failed").lower() if isinstance(error, OSError) else error.what
+        report.add("state", "failed", f"{file} cannot be made: {why}", fix)
     else:
-        fix = f"Make {above} a folder you can write to, or name another place with HARVEST_MCP_STATE."
-        report.add("state", "failed", f"{file} cannot be made", fix)
+        report.add("state", "ok", f"{file} is not there yet; it is made when it is needed")
 
 
 async def _ask(report: Report, desk: Desk, embedded: bool) -> None:
@@ -150,12 +175,17 @@ async def _ask(report: Report, desk: Desk, embedded: bool) -> None:
 
 
 async def _account(report: Report, account: Account, desk: Desk, embedded: bool) -> None:
-    if embedded:
-        report.add("address", "ok", "the embedded account")
-    elif not await _reached(report, account):
+    """The way there, and then what the tools do, on the connection that they would have."""
+    try:
+        if embedded:
+            report.add("address", "ok", "the embedded account")
+        elif not await _reached(report, account):
+            return
+        api = Api(account.system, desk.line(account.system))
+    except SettingsError as error:
+        report.add("network", "failed", error.what, error.next)
         return
-    api = Api(account.system, desk.line(account.system))
-    if await _signed_in(report, api):
+    if await _signed_in(report, api, account):
         await _budget(report, api)
 
 
@@ -168,11 +198,15 @@ async def _closing(desk: Desk) -> AsyncIterator[None]:
 
 
 async def _reached(report: Report, account: Account) -> bool:
-    """Whether the address takes connections, and with what TLS; a proxy does that itself, so it is only named."""
+    """Whether the address takes connections, and with what TLS; through a proxy only the calls themselves can tell.
+
+    Raises:
+        SettingsError: the environment names a proxy or certificates that cannot be used.
+    """
     parts = urlsplit(account.url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    if parts.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host):
-        report.add("address", "note", f"{account.host} is reached through a proxy, which is not examined")
+    if proxy := environment.check(account.url):
+        report.add("address", "note", f"{account.host} is reached{proxy.through}")
         return True
     try:
         with anyio.fail_after(CONNECT_IN):
@@ -191,11 +225,12 @@ def _variable(account: Account) -> str:
 
 
 async def _trusted(report: Report, account: Account, host: str, port: int) -> bool:
+    """Whether TLS comes about with the trust that the calls have; how the other side ends it is no matter."""
     try:
         with anyio.fail_after(CONNECT_IN):
-            stream = await anyio.connect_tcp(host, port, tls=True, ssl_context=ssl.create_default_context())
-            version = stream.extra(TLSAttribute.tls_version)  # noqa: S610 - anyio's, not a query
-            await stream.aclose()
+            stream = await anyio.connect_tcp(
+                host, port, tls=True, ssl_context=transport.trust(), tls_standard_compatible=False
+            )
     except ssl.SSLCertVerificationError as error:
         fix = "Use the account's real address; behind a company proxy, set SSL_CERT_FILE to its certificate."
         report.add("TLS", "failed", f"the certificate is not trusted: {error.verify_message}", fix)
@@ -205,11 +240,13 @@ async def _trusted(report: Report, account: Account, host: str, port: int) -> bo
             "TLS", "failed", "this address does not speak TLS", f"Check {_variable(account)}: is the port right?"
         )
         return False
+    version = stream.extra(TLSAttribute.tls_version)  # noqa: S610 - anyio's, not a query
+    await anyio.aclose_forcefully(stream)
     report.add("TLS", "ok", f"{version}, certificate trusted")
     return True
 
 
-async def _signed_in(report: Report, api: Api) -> bool:
+async def _signed_in(report: Report, api: Api, account: Account) -> bool:
     """Who the credentials are, how fast the account answers, and what the role may."""
     identities, times = [], []
     try:
@@ -223,8 +260,9 @@ async def _signed_in(report: Report, api: Api) -> bool:
         report.add("credentials", "failed", says, fix)
         return False
     except CallFailed as error:
-        fix = CREDENTIALS if isinstance(error, Unauthorized) else error.next
-        report.add("credentials", "failed", error.what, fix or CREDENTIALS)
+        fix = f"{CREDENTIALS}{_quoted(account)}" if isinstance(error, Unauthorized) else error.next
+        name = "connection" if isinstance(error, CONNECTION) else "credentials"
+        report.add(name, "failed", error.what, fix or CREDENTIALS)
         return False
     identity = identities[0]
     report.add("credentials", "ok", identity.who() or ACCEPTED)
@@ -233,6 +271,13 @@ async def _signed_in(report: Report, api: Api) -> bool:
         report.add("role", "note" if limits else "ok", limits or "an administrator: sees and changes everything")
     report.add("round trip", "ok", f"{min(times) * 1000:.0f} ms, the best of {TRIPS}")
     return True
+
+
+def _quoted(account: Account) -> str:
+    """That a password has about it what was perhaps meant to be around it."""
+    if not any(bare(secret.reveal()) != secret.reveal() for secret in account.secrets):
+        return ""
+    return f" {WAYS[account.system.name].password} has quotes or blanks around it, which are sent as part of it."
 
 
 async def _budget(report: Report, api: Api) -> None:

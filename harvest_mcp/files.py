@@ -3,13 +3,47 @@
 import os
 import shlex
 import stat
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.secret import Secret
 
 MOST_IN_A_FILE = 64 * 1024
 OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
+
+
+class FromFiles(PydanticBaseSettingsSource):
+    """Values out of the files that `HARVEST_PASSWORD_FILE` and its like name."""
+
+    def __init__(
+        self, settings_cls: type[BaseSettings], *, secret: Collection[str], passing: type[SettingsError] | None = None
+    ) -> None:
+        """`secret` are the fields whose files nobody else may read; `passing` an error to go on after."""
+        super().__init__(settings_cls)
+        self._secret, self._passing = secret, passing
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        variable = str(field.validation_alias)
+        path = os.environ.get(f"{variable}_FILE")
+        if not path:
+            return None, variable, False
+        text = content(f"{variable}_FILE", path, secret=field_name in self._secret)
+        return text.reveal(), variable, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {}
+        for name, field in self.settings_cls.model_fields.items():
+            with suppress(*filter(None, [self._passing])):
+                value, variable, _ = self.get_field_value(field, name)
+                if value is not None:
+                    values[variable] = value
+        return values
 
 
 def content(variable: str, named: str, *, secret: bool) -> Secret:

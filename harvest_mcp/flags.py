@@ -14,7 +14,7 @@ FLAGS = (
     click.option("--tools", metavar="NAMES", help="Single tools to add."),
     click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
     click.option("--read-only", is_flag=True, help="Offer only tools that read."),
-    click.option("--confirm", metavar="POLICY", help="How a delete is confirmed: ask, token or strict."),
+    click.option("--confirm", metavar="POLICY", help="How a delete is confirmed: ask, page, token or strict."),
     click.option("--state", metavar="PLACE", help="Where the change journal is kept: a file or postgresql://…"),
     click.option("--keep-days", metavar="DAYS", help="How many days the change journal goes back; 90 unless given."),
     click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import anyio
 import click
 
-from harvest_mcp import keys, server
+from harvest_mcp import forms, keys, server
 from harvest_mcp.api import ACCEPTED, Api
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.keys import KINDS, Kind
@@ -85,8 +85,8 @@ def _asked(named: SigningIn) -> SigningIn:
     Raises:
         SettingsError: what was typed cannot be right.
     """
-    address = click.prompt("Address of the account", default=named.address).strip().rstrip("/")
-    user = click.prompt("E-mail", default=named.user).strip()
+    address = forms.address(click.prompt("Address of the account", default=named.address)).rstrip("/")
+    user = forms.bare(click.prompt("E-mail", default=named.user))
     given = SigningIn(named.way, address, user, None)
     given.check()
     return given

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from harvest_mcp import __version__
+from harvest_mcp import __version__, places
 from harvest_mcp.approval import LocalPage, approve_command
 from harvest_mcp.embedded import EMBEDDED
-from harvest_mcp.errors import StateError
-from harvest_mcp.gateway import Account
-from harvest_mcp.secret import Place
+from harvest_mcp.errors import SettingsError, StateError
+from harvest_mcp.gateway import Account, environment
 from harvest_mcp.settings import Settings, read
 from harvest_mcp.signing import SigningIn
 from harvest_mcp.spec import System
-from harvest_mcp.state import State, default_place
+from harvest_mcp.state import State
 from harvest_mcp.systems import load
 from harvest_mcp.tools import prompts
-from harvest_mcp.tools.confirm import Confirmation, Consents
+from harvest_mcp.tools.confirm import READING, Confirmation, Consents
 from harvest_mcp.tools.inventory import Choice, choose, instructions
 from harvest_mcp.tools.tool import Call, Desk, Line, Tool
 
@@ -113,10 +112,12 @@ def desk(
     *,
     state: State,
     clock: Callable[[], float] = time.time,
+    reading: float = READING,
 ) -> Desk:
+    """What the tools share; a no to a form that comes sooner than `reading` seconds is the client's own."""
     consents = Consents(state, clock=clock)
     page, command = LocalPage(consents), approve_command(state)
-    confirmation = Confirmation(settings.confirm, consents, page=page, command=command)
+    confirmation = Confirmation(settings.confirm, consents, page=page, command=command, reading=reading)
     named = {account.system.name: account for account in accounts}
     return Desk(named, confirmation, connect, state, clock, settings.receipt_folders)
 
@@ -136,9 +137,23 @@ def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = No
     return desk(settings, accounts_of(settings), over_http(settings, state), state=state)
 
 
+def check_way(desk: Desk, *, embedded: bool = False) -> None:
+    """Whether the environment leaves a way to the accounts; nothing is opened.
+
+    Raises:
+        SettingsError: it names a proxy or certificates that cannot be used.
+    """
+    for account in () if embedded else desk.accounts.values():
+        environment.check(account.url)
+
+
 def state_of(settings: Settings) -> State:
-    """The state store the settings name, unopened."""
-    return State(expanded(settings.state) if settings.state else default_place())
+    """The state store the settings name, unopened.
+
+    Raises:
+        SettingsError: there is no home to keep it in.
+    """
+    return State(places.of(settings.state))
 
 
 def consents_of(flags: Mapping[str, object]) -> Consents:
@@ -153,8 +168,23 @@ def sandbox_state(settings: Settings, *sandboxes: "Sandbox") -> State:
     for sandbox in sandboxes:
         if sandbox.path:
             return State(f"{sandbox.path}.state")
-    folder = tempfile.TemporaryDirectory(prefix="harvest-mcp-")
+    folder = temporary()
     return State(str(Path(folder.name) / "state.db"), folder=folder)
+
+
+def temporary() -> "tempfile.TemporaryDirectory[str]":
+    """A folder that goes when it is let go of.
+
+    Raises:
+        SettingsError: none can be made.
+    """
+    try:
+        return tempfile.TemporaryDirectory(prefix="harvest-mcp-")
+    except OSError as error:
+        why = (error.strerror or "it failed").lower()
+        raise SettingsError(
+            f"No temporary folder can be made ({why}).", next="Name a folder to write to in TMPDIR."
+        ) from None
 
 
 async def prune_daily(desk: Desk, days: int) -> None:
@@ -173,10 +203,6 @@ async def prune(desk: Desk, days: int) -> None:
             await Call(desk, "prune").journal(account.system).prune(days)
         except StateError as error:
             log.warning("Old changes stay in the journal. %s", error)
-
-
-def expanded(place: Place) -> Place:
-    return place if place.remote else Place(str(Path(place.reveal()).expanduser()))
 
 
 def tools_for(settings: Settings) -> list[Tool]:

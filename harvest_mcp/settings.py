@@ -7,21 +7,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from harvest_mcp import files
+from harvest_mcp import forms, places
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.files import FromFiles
 from harvest_mcp.secret import Place, Secret
 from harvest_mcp.signing import WAYS, SigningIn
 from harvest_mcp.systems import NAMES
 from harvest_mcp.tools.confirm import Policy
 
 Names = Annotated[tuple[str, ...], NoDecode]
+HARVEST_HOST = "harvestapp.com"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-POSTGRESQL = re.compile(
-    r"postgres(ql)?://([^:/?#@\s]+(:[^/?#@\s]*)?@)?(\[[\da-f:.]+]|[^:/?#@\s]*)(:\d+)?(/[^/?#@\s]*)?(\?[^#@\s]*)?", re.I
-)
 OURS = ("HARVEST_MCP_", "INCWO_")
 """Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
 SECRETS = ("password", "access_token", "incwo_password", "state")
@@ -69,7 +67,7 @@ class Settings(BaseSettings):
     )
     read_only: bool = _setting("HARVEST_MCP_READ_ONLY", "offer only tools that read", example="true", default=False)
     confirm: Policy = _setting(
-        "HARVEST_MCP_CONFIRM", "how a delete is confirmed: ask, token or strict", example="strict", default="ask"
+        "HARVEST_MCP_CONFIRM", "how a delete is confirmed: ask, page, token or strict", example="strict", default="ask"
     )
     state: Place | None = _setting(
         "HARVEST_MCP_STATE",
@@ -108,6 +106,16 @@ class Settings(BaseSettings):
             return value
         return value.upper() if info.field_name == "log_level" else value.lower()
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _bare(cls, value: object, info: Any) -> object:
+        """What is around a value by accident; a password may begin and end with anything. Runs first, being last."""
+        if not isinstance(value, str) or info.field_name in ("password", "incwo_password"):
+            return value
+        if info.field_name == "subdomain":
+            return forms.subdomain(value, HARVEST_HOST)
+        return forms.address(value) if info.field_name in ("url", "incwo_url") else forms.bare(value)
+
     @field_validator("max_answer_mb", "keep_days", "incwo_max_pages")
     @classmethod
     def _bounded(cls, value: int, info: Any) -> int:
@@ -119,12 +127,12 @@ class Settings(BaseSettings):
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], init_settings: Any, env_settings: Any, *_: Any, **__: Any
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings, env_settings, FromFiles(settings_cls))
+        return (init_settings, env_settings, FromFiles(settings_cls, secret=SECRETS))
 
     @property
     def address(self) -> str | None:
         """The Harvest account's address, from either setting."""
-        return self.url or (self.subdomain and f"https://{self.subdomain}.harvestapp.com")
+        return self.url or (self.subdomain and f"https://{self.subdomain}.{HARVEST_HOST}")
 
     @property
     def systems(self) -> tuple[str, ...]:
@@ -150,26 +158,6 @@ class Settings(BaseSettings):
         return tuple(secret for secret in own if secret)
 
 
-class FromFiles(PydanticBaseSettingsSource):
-    """Values out of the files that `HARVEST_PASSWORD_FILE` and its like name."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        variable = str(field.validation_alias)
-        path = os.environ.get(f"{variable}_FILE")
-        if not path:
-            return None, variable, False
-        text = files.content(f"{variable}_FILE", path, secret=field_name in SECRETS)
-        return text.reveal(), variable, False
-
-    def __call__(self) -> dict[str, Any]:
-        values = {}
-        for name, field in self.settings_cls.model_fields.items():
-            value, variable, _ = self.get_field_value(field, name)
-            if value is not None:
-                values[variable] = value
-        return values
-
-
 def read(flags: Mapping[str, object]) -> Settings:
     """The settings as flags, environment and files give them.
 
@@ -177,12 +165,10 @@ def read(flags: Mapping[str, object]) -> Settings:
         SettingsError: a value is wrong, contradicts another, or belongs to no setting; it names the variable.
     """
     _known_names()
-    given = {name: value for name, value in flags.items() if value not in (None, (), False)}
-    by_alias: dict[str, Any] = {
-        str(Settings.model_fields[name].validation_alias): value for name, value in given.items()
-    }
+    given = by_variable(flags)
+    _filled_in(given)
     try:
-        settings = Settings(**by_alias)
+        settings = Settings(**given)
     except ValidationError as error:
         variable = str(error.errors(include_input=False)[0]["loc"][0])
     else:
@@ -190,6 +176,12 @@ def read(flags: Mapping[str, object]) -> Settings:
         _unseen(settings, flags)
         return settings
     raise SettingsError(f"{variable} has a value that does not fit.", next=_example(variable))
+
+
+def by_variable(flags: Mapping[str, object]) -> dict[str, Any]:
+    """The flags that were given, by the variables they stand for."""
+    given = {name: value for name, value in flags.items() if value not in (None, (), False)}
+    return {str(Settings.model_fields[name].validation_alias): value for name, value in given.items()}
 
 
 def sources(settings: Settings, flags: Mapping[str, object]) -> dict[str, str]:
@@ -233,6 +225,19 @@ def _known_names() -> None:
             raise SettingsError(f"{variable} and {variable}_FILE are both set; keep one of them.")
 
 
+def _filled_in(flags: Mapping[str, Any]) -> None:
+    """A placeholder that came as it stands is named, and neither shown nor sent: it may be part of a secret."""
+    secret = {str(Settings.model_fields[name].validation_alias) for name in SECRETS}
+    for variable in variables():
+        for name in (variable, f"{variable}_FILE"):
+            text = flags.get(name) or os.environ.get(name)
+            if isinstance(text, str) and forms.unfilled(text, whole=name in secret):
+                raise SettingsError(
+                    f"{name} holds a placeholder, such as ${{…}}, that nothing filled in.",
+                    next=f"Write the value itself there, or the path of a file that holds it in {variable}_FILE.",
+                )
+
+
 def consistent(settings: Settings) -> None:
     """Check what no single value tells.
 
@@ -250,9 +255,13 @@ def consistent(settings: Settings) -> None:
     for name in NAMES:
         settings.signing_in(name).check()
     if settings.state:
-        _place(settings.state)
+        places.check(settings.state)
     for folder in settings.receipt_folders:
-        if not Path(folder).expanduser().is_dir():
+        try:
+            there = Path(folder).expanduser().is_dir()
+        except (OSError, RuntimeError):  # no such home, no right to look, a name too long
+            there = False
+        if not there:
             raise SettingsError(f"HARVEST_MCP_RECEIPT_FOLDERS names {folder}, which is no folder here.")
 
 
@@ -262,19 +271,6 @@ def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:
         raise SettingsError(
             "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."
         )
-
-
-def _place(place: Place) -> None:
-    """A file, or an address that can be taken apart: one that cannot would show its password in every error."""
-    text, example = place.reveal(), "for example postgresql://harvest@db.example/harvest"
-    if "://" in text or re.search(r"\bpassword\s*=", text, re.IGNORECASE):
-        if not place.remote:
-            raise SettingsError(f"HARVEST_MCP_STATE takes a file or an address; {example}.")
-        if POSTGRESQL.fullmatch(text) is None:
-            raise SettingsError(
-                f"HARVEST_MCP_STATE is not an address of a database; {example}, with / ? # @ in a password as %2F %3F"
-                " %23 %40."
-            )
 
 
 def complete(settings: Settings) -> Settings:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, urlsplit
 
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.forms import is_host
 from harvest_mcp.secret import Secret
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -127,7 +128,7 @@ def _fit(way: Way, url: str) -> SplitResult:
         raise SettingsError(f"{way.address} is not an address; {example}") from None
     if parts.username is not None or parts.password is not None:
         raise SettingsError(f"{way.address} holds credentials; set {way.user} and {way.password} instead.")
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", url):
+    if parts.scheme not in ("http", "https") or not is_host(host or "") or re.search(r"[\s\\]", url):
         raise SettingsError(f"{way.address} is not an address; {example}")
     if parts.query or parts.fragment or re.fullmatch(way.path, parts.path, re.ASCII) is None:
         raise SettingsError(f"{way.address} {way.more}; {example}")

@@ -35,6 +35,13 @@ UNDO = "undo_change"
 Embedded = Mapping[str, "Sandbox"]
 
 
+class Output(Console):
+    """Says that nobody reads on as any other output does; rich would end the process without a word."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - it is called while that error is handled
+
+
 def changes(
     chosen: Settings, sandboxes: Embedded, *, tool: str | None, record: str | None, limit: int, as_json: bool
 ) -> int:
@@ -52,7 +59,7 @@ def changes(
     elif not found:
         click.echo("No changes in this account's journal.")
     else:
-        Console().print(_table(systems, found))
+        Output().print(_table(systems, found))
     return 0
 
 
@@ -74,7 +81,7 @@ async def _undone(chosen: Settings, sandboxes: Embedded, id: int) -> tuple[str, 
     tool = next(tool for tool in history_tools(server.systems_of(chosen)) if tool.name == UNDO)
     async with _desk(chosen, sandboxes) as desk:
         try:
-            call = Call(desk, tool.name, Person(form=_ask))
+            call = Call(desk, tool.name, Person(form=_ask, present=True))
             said = await tool.run(call, parse(tool.name, tool.arguments, {"change_id": id}))
             return Answer.of(said).text, True
         except HarvestMcpError as error:

@@ -21,7 +21,6 @@ from lxml import etree
 from harvest_mcp import server, settings
 from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.spec import Plan
-from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST, TIME
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.reports import report_tool
@@ -93,7 +92,7 @@ async def runs() -> AsyncIterator[tuple[Run, Run]]:
     transport = httpx.ASGITransport(account)
     connect = partial(Gateway, version="bench", transport=transport)
     who = replace(server.sandbox_account(), system=replace(HARVEST, plan=UNHURRIED))
-    desk = server.desk(settings.read({}), [who], connect, state=State(":memory:"))
+    desk = server.desk(settings.read({}), [who], connect, state=server.sandbox_state(settings.read({})))
     tool = report_tool(HARVEST, TIME)
     given = {"since": "2025-01-01", "until": "2025-12-31", "group_by": ["person", "month"]}
     arguments = parse(tool.name, tool.arguments, given)

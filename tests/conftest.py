@@ -183,11 +183,13 @@ async def talking(
     reply: Reply | Callable[[str], Reply] | None = None,
     account: Account | None = None,
     clock: Callable[[], float] = time.time,
+    reading: float = 0.0,
     **flags: Any,
 ) -> AsyncIterator[Talk]:
     """A client in process; `reply` answers every form, None means a client without forms.
 
-    `account` is who calls, the administrator unless given; `clock` is what questions expire by.
+    `account` is who calls, the administrator unless given; `clock` is what questions expire by; a no to a form that
+    comes sooner than `reading` seconds is no person's.
     """
     chosen = _settings(tuple(flags.items()), tuple(os.environ.items()))
     desk = server.desk(
@@ -196,6 +198,7 @@ async def talking(
         server.in_process(sandbox),
         state=server.sandbox_state(chosen, sandbox),
         clock=clock,
+        reading=reading,
     )
     asked: list[str] = []
 

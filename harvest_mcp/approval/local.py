@@ -20,8 +20,6 @@ from harvest_mcp.state import State, default_place
 from harvest_mcp.tools.consents import Consents
 
 if TYPE_CHECKING:
-    from uvicorn import Server
-
     from harvest_mcp.approval.page import Door
 
 NAME = "harvest-mcp"
@@ -126,8 +124,9 @@ class LocalPage:
 
     async def _serve(self, house: _House, listener: socket.socket) -> None:
         from harvest_mcp.approval.page import Pages  # noqa: PLC0415 - not at start
+        from harvest_mcp.approval.serving import guest  # noqa: PLC0415 - same
 
-        server = _server(Pages(house.address, house.doors, self._consents))
+        server = guest(Pages(house.address, house.doors, self._consents))
         serving = create_task(server.serve(sockets=[listener]))
         try:
             await self._until_nothing_waits(house)
@@ -154,34 +153,3 @@ class LocalPage:
         except StateError:
             return False
         return any(door.code in waiting for door in house.doors.values())
-
-
-def _server(app: Callable[..., object]) -> "Server":
-    """A quiet uvicorn that leaves the signals to the process it is a guest of."""
-    from collections.abc import Iterator  # noqa: PLC0415 - with what follows
-    from contextlib import contextmanager  # noqa: PLC0415 - same
-
-    from uvicorn import Config, Server  # noqa: PLC0415 - only where a page is shown
-
-    class Guest(Server):
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    config = Config(
-        app,
-        http="h11",
-        loop="asyncio",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        limit_concurrency=50,
-        timeout_keep_alive=2,
-        timeout_graceful_shutdown=1,
-    )
-    return Guest(config)

@@ -9,12 +9,10 @@ import anyio
 import click
 
 from harvest_mcp.tools.consents import Consents, Decision, Waiting, typed_code
-from harvest_mcp.tools.render import count, quoted, visible
+from harvest_mcp.tools.render import quoted, visible
 
-LONGEST = 300
-"""Characters of one value to show."""
-NAMES = 20
-"""Names of records that go along; the rest is counted."""
+LISTED = 300
+"""Characters of a question in the list of what waits; whoever decides about one sees all of it."""
 
 
 def pending(consents: Consents, *, as_json: bool, command: str = "harvest-mcp approve CODE") -> int:
@@ -30,7 +28,7 @@ def pending(consents: Consents, *, as_json: bool, command: str = "harvest-mcp ap
     click.echo(f"{'code':9}  {'age':>6}  question")
     for each in waiting:
         age = _age(now - each.asked)
-        click.echo(visible(f"{each.code:9}  {age:>6}  {each.question}"))
+        click.echo(visible(f"{each.code:9}  {age:>6}  {_listed(each.question)}"))
         click.echo(visible(f"{'':19}in {each.sheet.place}, signed in as {each.matter.principal}"))
     click.echo(visible(f"\nSee one and decide: {command}"))
     return 0
@@ -49,7 +47,8 @@ def approve(consents: Consents, typed: str, *, decline: bool, yes: bool) -> int:
         return _kept(consents, waiting, "yes")
     if not sys.stdin.isatty():
         return _failed("No person is at this terminal, so nothing was approved. Say --yes if you are one.")
-    agreed = click.confirm(visible(f"{waiting.question} Approve?"), default=False)
+    again = waiting.question if len(waiting.question) <= LISTED else "All that is above:"
+    agreed = click.confirm(visible(f"{again} Approve?"), default=False)
     return _kept(consents, waiting, "yes" if agreed else "declined")
 
 
@@ -79,14 +78,12 @@ def _lines(waiting: Waiting) -> Iterator[str]:
     yield f"In {sheet.place}, signed in as {waiting.matter.principal}."
     yield ""
     for name, value in sheet.fields:
-        first, *rest = _short(value).split("\n") if value else ["-"]
+        first, *rest = value.replace("\r\n", "\n").split("\n") if value else ["-"]
         yield f"  {name:{wide}}  {first}"
         yield from (f"  {'':{wide}}  {line}" for line in rest)
     for words, rows in sheet.goes:
         yield f"\nWith it {'goes' if len(rows) == 1 else 'go'} {words}:"
-        yield from (f"  {quoted(name)} ({id})" for name, id in rows[:NAMES])
-        if len(rows) > NAMES:
-            yield f"  and {count(len(rows) - NAMES, 'more', 'more')}"
+        yield from (f"  {quoted(name, most=None)} ({id})" for name, id in rows)
     if sheet.does != "delete":
         yield ""
         return
@@ -98,10 +95,9 @@ def _lines(waiting: Waiting) -> Iterator[str]:
     yield ""
 
 
-def _short(value: str) -> str:
-    """A long value must not push the question out of sight; the page shows all of it."""
-    text = value.replace("\r\n", "\n")
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+def _listed(question: str) -> str:
+    """A question on its line in a list."""
+    return question if len(question) <= LISTED else f"{question[:LISTED]}… ({len(question):,} characters)"
 
 
 def _plain(waiting: Waiting) -> dict[str, object]:

@@ -8,7 +8,11 @@ class CallFailed(HarvestMcpError):
 
 
 class NotFound(CallFailed):
-    """404: no such record or path, or this user may not see it (harvest-v1 6.1)."""
+    """404: no such record or path, or this user may not see it (harvest-v1 6.1); `hint` as of a refusal."""
+
+    def __init__(self, what: str, *, hint: str = "", state: str = "", next: str = "") -> None:
+        super().__init__(what, state=state, next=next)
+        self.hint = hint
 
 
 class Unauthorized(CallFailed):

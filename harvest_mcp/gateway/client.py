@@ -17,9 +17,10 @@ from opentelemetry import trace
 from harvest_mcp.errors import CallFailed, Malformed, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway import body
 from harvest_mcp.gateway.account import Account, Waiting, nobody
+from harvest_mcp.gateway.environment import Proxy, proxy_for
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle
-from harvest_mcp.gateway.transport import SignedIn, proxy_of
+from harvest_mcp.gateway.transport import SignedIn, trust
 from harvest_mcp.wire.exchange import Request, Response, dialect
 from harvest_mcp.wire.verdicts import judge
 from harvest_mcp.wire.xml import CAP
@@ -58,16 +59,23 @@ class Gateway:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Nothing is opened yet.
+
+        Raises:
+            SettingsError: the environment names a proxy or certificates that cannot be used.
+        """
         self.account = account
         self.throttle = throttle or Throttle(account.system.plan)
         self.limits = limits or Limits()
         self._clock, self._credit = clock, Credit()
         headers = dialect(account.system).HEADERS
         # One for both, and none for a transport given: it takes 20 ms to make.
-        verify, proxy = transport is None and httpx.create_ssl_context(), proxy_of(account)
+        verify = transport is None and trust()
+        self._proxy = proxy = None if transport else proxy_for(account.url)
 
         def client(limits: httpx.Limits) -> httpx.AsyncClient:
-            way = transport or httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=proxy)
+            by = proxy.url if proxy else None
+            way = transport or httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by)
             return httpx.AsyncClient(
                 base_url=account.url,
                 headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},
@@ -145,18 +153,22 @@ class Gateway:
                 log.info("%s %s %s %d ms", name, request.path, outcome, round((self._clock() - began) * 1000))
 
     async def _timed(self, request: Request, seconds: float) -> Response:
-        trip, host = _Trip(), self.account.host
+        trip, host, proxy = _Trip(), self.account.host, self._proxy
+        through, check = (proxy.through, _check(proxy)) if proxy else ("", CHECK)
         try:
             with anyio.fail_after(seconds):
                 return await self._once(request, trip)
         except (TimeoutError, httpx.TimeoutException) as error:
             if trip.connecting or isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
-                raise Unreachable(f"{host} did not take the call in time.", next=RETRY_LATER) from None
-            raise TooSlow(f"{host} took too long to answer.", next=RETRY_LATER) from None
+                raise Unreachable(
+                    f"{host} did not take the call in time{through}.", next=check if proxy else RETRY_LATER
+                ) from None
+            raise TooSlow(f"{host} took too long to answer{through}.", next=RETRY_LATER) from None
         except httpx.ConnectError as error:
-            raise Unreachable(f"{host} cannot be reached{_why(error)}.", next=CHECK) from None
+            raise Unreachable(f"{host} cannot be reached{through}{_why(error)}.", next=check) from None
         except httpx.ProxyError:  # only ever while the proxy opens the way
-            raise Unreachable(f"The proxy does not let calls through to {host}.", next=CHECK_PROXY) from None
+            at = f" at {proxy.shown}" if proxy else ""
+            raise Unreachable(f"The proxy{at} does not let calls through to {host}.", next=check) from None
         except (httpx.TransportError, httpx.InvalidURL, OSError):  # InvalidURL: of a Location httpx only looks at
             raise Unavailable(f"{host} broke the connection off.", next=RETRY_LATER) from None
 
@@ -230,7 +242,10 @@ QUOTABLE = 64 * 1024
 """Bytes of an error document that are looked at; all of it may be megabytes."""
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
 CHECK = "Check the address and your network with `harvest-mcp doctor`."
-CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."
+
+
+def _check(proxy: Proxy) -> str:
+    return f"Check {proxy.variable} and NO_PROXY in the environment."
 
 
 def _why(error: httpx.ConnectError) -> str:

@@ -1,10 +1,11 @@
 """The last step before the wire: credentials go on here, so that nothing above can log, quote or raise them."""
 
-import urllib.request
+import ssl
 from typing import Self
 
 import httpx
 
+from harvest_mcp.gateway import environment
 from harvest_mcp.gateway.account import Account
 
 
@@ -40,11 +41,13 @@ class _Signed(httpx.Request):
         return f"<Signed({self.method!r}, {self.url.path!r})>"
 
 
-def proxy_of(account: Account) -> str | None:
-    """The proxy that the environment names for this account's address; never a credential out of `.netrc`."""
-    home = httpx.URL(account.url)
-    named = urllib.request.getproxies()
-    proxy = named.get(home.scheme) or named.get("all")
-    if not proxy or urllib.request.proxy_bypass(home.host):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
+def trust() -> ssl.SSLContext:
+    """Whom TLS trusts, as the environment says.
+
+    Raises:
+        SettingsError: it names what cannot be read.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise environment.untrusted(error) from None

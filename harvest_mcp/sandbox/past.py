@@ -14,7 +14,7 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """One row before one write, and when that was; None where the write made it."""
+    """One row before one write, as it is stored, and when that was; None where the write made it."""
 
     at: float
     table: str
@@ -52,10 +52,13 @@ class Past:
             self._log.pop()
         self.count = to
 
+    def since(self, count: int) -> list[Before]:
+        """The writes after the first so many, oldest first."""
+        return list(self._log)[-(self.count - count) :] if self.count > count else []
+
     def made_since(self, count: int) -> list[tuple[str, int]]:
         """Table and id of every row made since so many writes, oldest first."""
-        fresh = list(self._log)[-(self.count - count) :] if self.count > count else []
-        return [(each.table, each.id) for each in fresh if each.row is None]
+        return [(each.table, each.id) for each in self.since(count) if each.row is None]
 
     @contextmanager
     def restored(self, moment: float, *, made_only: bool) -> Iterator[Trial]:

@@ -156,6 +156,12 @@ class Store:
     def get(self, resource: Resource[Record], id: int) -> Row | None:
         return next(iter(self.rows(resource, [("id", "=", id)])), None)
 
+    def raw(self, name: str, id: int) -> Mapping[str, Stored] | None:
+        """A row of a table as it is stored."""
+        with self._lock:
+            row = self._db.execute(f'SELECT * FROM "{name}" WHERE id = ?', [id]).fetchone()  # noqa: S608 - the records' own names
+        return dict(row) if row else None
+
     def insert(self, resource: Resource[Record], values: Mapping[str, Value]) -> int:
         """Add a row, with the next id and the time unless they are given; returns its id."""
         columns = fields(resource.record)

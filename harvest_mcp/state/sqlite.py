@@ -5,13 +5,15 @@ import sqlite3
 import time
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harvest_mcp.state.steps import VERSION
+from harvest_mcp.state.trust import trusted
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+C = TypeVar("C", bound=sqlite3.Connection)
 BUSY_FOR = 10.0
 """Seconds to wait for another process's write."""
 LIGHT_BUSY_FOR = 5.0
@@ -26,7 +28,8 @@ def make(path: str, *, parents: bool) -> None:
     """
     file = Path(path)
     if not file.parent.exists():
-        file.parent.mkdir(parents=parents, mode=0o700)
+        with suppress(FileExistsError):  # another process makes it, too
+            file.parent.mkdir(parents=parents, mode=0o700)
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
@@ -43,9 +46,11 @@ def identity(path: str) -> tuple[int, int]:
 
 def engine(path: str) -> "Engine":
     """Transactions that are on the disk when they are committed, one at a time."""
-    from sqlalchemy import create_engine, event  # noqa: PLC0415 - half a second, and only for a write
+    from sqlalchemy import URL, create_engine, event  # noqa: PLC0415 - half a second, and only for a write
 
-    made = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_FOR})
+    made = create_engine(
+        URL.create("sqlite", database=path), creator=lambda: _connected(path, sqlite3.Connection, busy_for=BUSY_FOR)
+    )
 
     @event.listens_for(made, "connect")
     def _set_up(connection: Any, _: Any) -> None:
@@ -78,7 +83,7 @@ def laid_out(path: str) -> bool:
     """Whether the file holds the tables of exactly this version."""
     if not Path(path).exists():
         return False
-    with closing(_connected(path)) as connection:
+    with closing(_connected(path, sqlite3.Connection, busy_for=LIGHT_BUSY_FOR)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             return False
         row = connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
@@ -94,14 +99,19 @@ class Light(sqlite3.Connection):
 
 def light(path: str) -> Light:
     """A connection that waits for no disk: in WAL mode a commit then survives a crash, but not a loss of power."""
-    connection = _connected(path)
+    connection = _connected(path, Light, busy_for=LIGHT_BUSY_FOR)
     connection.execute("PRAGMA synchronous=NORMAL")
     return connection
 
 
-def _connected(path: str) -> Light:
-    """To a file that is there: one that SQLite made would be open to everybody."""
-    place = f"{Path(path).absolute().as_uri()}?mode=rw"
+def _connected(path: str, kind: type[C], *, busy_for: float) -> C:
+    """To a file that is there and nobody else's; one that SQLite made would be open to everybody.
+
+    Raises:
+        StateError: it is somebody else's, or open to others.
+    """
+    trusted(path)
+    place = f"{Path(path).absolute().as_uri()}?mode=rw"  # quoted: a path may hold a question mark
     return sqlite3.connect(
-        place, uri=True, timeout=LIGHT_BUSY_FOR, isolation_level=None, check_same_thread=False, factory=Light
+        place, uri=True, timeout=busy_for, isolation_level=None, check_same_thread=False, factory=kind
     )

@@ -4,7 +4,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,10 +23,13 @@ T = TypeVar("T")
 
 
 def default_place() -> str:
-    """The user's own state file, where their system keeps such things."""
+    """The user's own state file, where their system keeps such things; it begins with `~` where they have no home."""
     import platformdirs  # noqa: PLC0415 - not at start
 
-    return str(platformdirs.user_state_path("harvest-mcp") / "state.db")
+    try:
+        return str(platformdirs.user_state_path("harvest-mcp") / "state.db")
+    except RuntimeError:
+        return "~/harvest-mcp/state.db"
 
 
 class State:
@@ -85,6 +87,7 @@ class State:
             StateError: the store cannot be used.
         """
         with self._lock, self.worded():
+            self.trusted()
             if self._engine is not None and self._file != self.identity():
                 self._dispose()
             if self._engine is None:
@@ -114,12 +117,17 @@ class State:
 
         return self.do(lambda connection: examine(connection, self.shown))
 
-    def open_to_others(self) -> int | None:
-        """The mode of a file that others than its owner may read; nobody looks where there are no such modes."""
-        if self.remote or os.name != "posix":
-            return None
-        mode = Path(self.place).stat().st_mode & 0o777
-        return mode if mode & 0o077 else None
+    def trusted(self) -> None:
+        """Return where nobody else can put a file there, or read or write the one that is.
+
+        Raises:
+            StateError: somebody can, or the path leads to no file.
+        """
+        if not self.remote:
+            from harvest_mcp.state.trust import trusted  # noqa: PLC0415 - not at start
+
+            with self.worded():
+                trusted(self.place)
 
     def close(self) -> None:
         with self._lock:

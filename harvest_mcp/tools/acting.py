@@ -10,9 +10,8 @@ from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, key, model
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.kinds import LINES_TEXT, TRUTH
 from harvest_mcp.tools.owning import now_stands, standing_of
-from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import known, placed
-from harvest_mcp.tools.render import plain
 from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import step
 from harvest_mcp.tools.tool import Call, Hints, Tool
@@ -100,7 +99,7 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
     async def build() -> Question:
         record = await _ready(call, system, resource, wish)
         asked.append(record)
-        what = f"{resource.word} {known(resource, record)}"
+        what, whole = (f"{resource.word} {known(resource, record, most=most)}" for most in CUT)
         case = Case(
             asks="act",
             system=system,
@@ -113,10 +112,10 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
             back=reverse(resource, action, getattr(record, action.flips)),
         )
         return Question(
-            text=" ".join([asking.asks(action.does, what), *sentences(case)]),
+            text=" ".join([asking.asks(action.does, whole), *sentences(case)]),
             tick=what,
             matter=matter,
-            content=(plain(record), dict(wish.said)),
+            content=(facts(record), dict(wish.said)),
             sheet=step(resource, record, action.does, sentences(case), place=place_of(call, system)),
         )
 

@@ -1,49 +1,37 @@
-"""A change of what somebody owes by a record already: a person is asked first, as before a delete."""
+"""A change by which money or rights move: a person is asked first, as before a delete."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 
 from harvest_mcp.changes import Changes
-from harvest_mcp.changes.looking import differing, written
-from harvest_mcp.spec import Child, Owed, Record, Resource, System, Value, fields
-from harvest_mcp.tools.arguments import CONFIRM, Argument
+from harvest_mcp.changes.looking import written
+from harvest_mcp.spec import Child, Record, Resource, System, Value, fields
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.owning import named, standing_of
-from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import known
-from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.render import plain, quoted, shown
 from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import step
+from harvest_mcp.tools.stakes import changing, of_change
 from harvest_mcp.tools.tool import Call
 
-MOST = 160
-"""Characters of a line of an invoice in a question."""
 Kind = Resource[Record]
 To = Callable[[Record], Mapping[str, Value]]
 """What to write of a record, as it reads."""
 
 
-def confirming(resource: Kind) -> list[Argument]:
-    """The argument that brings a consent along, where a change may need one."""
-    return [CONFIRM] if resource.owed else []
-
-
-def asks(resource: Kind) -> str:
-    """What its tools say of it, with a blank before; empty where nobody owes by it."""
-    return f" Asks a person before it {resource.owed.sets_off}." if resource.owed else ""
-
-
 async def agreed(
     call: Call, changes: Changes, resource: Kind, id: int, to: To, asking: Asking
 ) -> tuple[Record, Mapping[str, Value]]:
-    """A record as it reads now and what to write of it, once a person agreed if somebody owes by it.
+    """A record as it reads now and what to write of it, once a person agreed where something is at stake.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
     record = await changes.current(resource, id)
     values = to(record)
-    if (owed := resource.owed) is None or not _owing(owed, record, values):
+    if not of_change(resource, record, values):
         return record, values
     asked, system = list[Record](), changes.api.system
     matter = matter_of(call, system, resource, id)
@@ -51,7 +39,7 @@ async def agreed(
     async def build() -> Question:
         asked.append(await changes.current(resource, id) if asked else record)
         now, new = asked[-1], to(asked[-1])
-        what = f"{resource.word} {known(resource, now)}"
+        what, whole = (f"{resource.word} {known(resource, now, most=most)}" for most in CUT)
         case = Case(
             asks="change",
             system=system,
@@ -59,13 +47,14 @@ async def agreed(
             undoes=bool(asking.part_of),
             record=now,
             standing=await standing_of(call, system, resource, now),
-            facts=[await _becomes(call, system, now, name, new[name]) for name in differing(now, new)],
+            stakes=of_change(resource, now, new),
+            facts=[await _becomes(call, system, now, name, new[name]) for name in changing(now, new)],
         )
         return Question(
-            text=" ".join([asking.asks("change", what), *sentences(case)]),
+            text=" ".join([asking.asks("change", whole), *sentences(case)]),
             tick=what,
             matter=matter,
-            content=(plain(now), {name: plain(value) for name, value in new.items()}),
+            content=(facts(now), {name: plain(value) for name, value in new.items()}),
             sheet=step(resource, now, "change", sentences(case), place=place_of(call, system)),
         )
 
@@ -73,16 +62,13 @@ async def agreed(
     return asked[-1], to(asked[-1])
 
 
-def _owing(owed: Owed, record: Record, values: Mapping[str, Value]) -> bool:
-    """Whether it is past where it may be changed freely, and a figure of it would become another."""
-    if getattr(record, owed.column) in owed.free:
-        return False
-    return bool(differing(record, {name: value for name, value in values.items() if name in owed.figures}))
-
-
 async def _becomes(call: Call, system: System, record: Record, name: str, after: Value) -> str:
-    """What becomes of a column, in a sentence; another record by its name."""
+    """What becomes of a column, in a sentence; another record by its name. What is written is shown whole."""
     item, before = fields(type(record))[name], getattr(record, name)
+    if item.bytes:
+        return f"Its content becomes {len(str(after)) * 3 // 4:,} bytes sent here."
+    if item.private:
+        return f"{name}: {_said(shown(item, before))} becomes {_said(after)}."
     if item.ref:
         ids = [int(str(id)) if id else 0 for id in (before, after)]
         old, new = [await named(call, system, item.ref, id) if id else f"no {item.ref}" for id in ids]
@@ -97,12 +83,16 @@ def _turned(before: Value, after: Value) -> str:
     old, new = Counter(_children(before)), Counter(_children(after))
     gone, come = (old - new).elements(), (new - old).elements()
     return "; ".join(
-        f"{word} {quoted(each, most=MOST)}" for word, some in (("without", gone), ("with", come)) for each in some
+        f"{word} {quoted(each, most=None)}" for word, some in (("without", gone), ("with", come)) for each in some
     )
 
 
 def _said(value: Value) -> str:
-    return "nothing" if value in (None, "") else quoted(value) if isinstance(value, str) else str(plain(value))
+    if value in (None, ""):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return quoted(value, most=None) if isinstance(value, str) else str(plain(value))
 
 
 def _children(value: Value) -> list[str]:
@@ -111,7 +101,7 @@ def _children(value: Value) -> list[str]:
 
 
 def _line(child: Child) -> str:
-    """What is written of it, long texts last, since the end may be cut."""
+    """What is written of it, long texts last."""
     known = fields(type(child))
     parts = sorted(written(child).items(), key=lambda part: known[part[0]].lines)
     return ", ".join(f"{name} {value}" for name, value in parts)

@@ -10,13 +10,14 @@ from typing import cast
 
 from harvest_mcp.changes.looking import holds, written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
-from harvest_mcp.spec import Child, Field, Record, Resource, System, Value, fields
-from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model
+from harvest_mcp.spec import Child, Field, Record, Resource, Stakes, System, Value, fields
+from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, key, model
 from harvest_mcp.tools.asking import Asking
-from harvest_mcp.tools.changing import agreed, asks, confirming
+from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.kinds import ID
 from harvest_mcp.tools.owning import now_stands
 from harvest_mcp.tools.references import child
+from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import so_already, told
 
@@ -52,10 +53,10 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {system.one(resource)}; the others stay.{asks(resource)}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}; the others stay.{asks(_stakes(resource, item))}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(resource.owed)),
-        arguments=model(name, key(resource), *takes, *confirming(resource)),
+        hints=Hints(destroys=bool(_stakes(resource, item))),
+        arguments=model(name, key(resource), *takes, *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -80,10 +81,10 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{asks(resource)}",
+        says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{asks(_stakes(resource, item))}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(resource.owed), repeatable=True),
-        arguments=model(name, key(resource), _key(item), *takes, *confirming(resource)),
+        hints=Hints(destroys=bool(_stakes(resource, item)), repeatable=True),
+        arguments=model(name, key(resource), _key(item), *takes, *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -103,13 +104,22 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{asks(resource)}",
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{asks(_stakes(resource, item))}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(resource.owed), repeatable=True),
-        arguments=model(name, key(resource), _key(item), *confirming(resource)),
+        hints=Hints(destroys=bool(_stakes(resource, item)), repeatable=True),
+        arguments=model(name, key(resource), _key(item), *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
     )
+
+
+def _stakes(resource: Kind, item: Field) -> list[Stakes]:
+    """What may be at stake in a change of this list."""
+    return [each for each in resource.stakes if item.name in each.columns]
+
+
+def _confirming(resource: Kind, item: Field) -> list[Argument]:
+    return [CONFIRM] if _stakes(resource, item) else []
 
 
 @dataclass(frozen=True, slots=True)

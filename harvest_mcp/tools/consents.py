@@ -1,5 +1,6 @@
 """Consents and the questions they answer: kept in the state store by random codes, each used up exactly once."""
 
+import hashlib
 import re
 import secrets
 import time
@@ -71,7 +72,7 @@ class Consents:
         from sqlalchemy import delete, insert, select  # noqa: PLC0415 - not at start
 
         table, now = _table(), self.clock()
-        code = spoken_code() if kind == "approval" else secrets.token_urlsafe(16)
+        code = CODES[kind]()
         row = {
             **asdict(question.matter),
             "code": code,
@@ -118,13 +119,29 @@ class Consents:
         if await self._judge(code, kind, question.matter, question.binding) != "yes":
             raise NotConfirmed(REFUSED["unknown"])
 
-    async def drop(self, code: str, kind: Kind, matter: Matter) -> None:
-        """Make a code worthless."""
-        from sqlalchemy import delete  # noqa: PLC0415 - not at start
+    async def drop(self, code: str, kind: Kind, matter: Matter) -> float | None:
+        """Make a code worthless; returns when its question was asked, None where there was no such code."""
+        from sqlalchemy import delete, select  # noqa: PLC0415 - not at start
 
-        if is_code(code):
-            gone = delete(_table()).where(_mine(code, kind, matter))
-            await self.state.run(lambda connection: connection.execute(gone) and None)
+        if not is_code(code) or not self.state.exists():
+            return None
+        mine = _mine(code, kind, matter)
+
+        def work(connection: "Connection") -> float | None:
+            asked: float | None = connection.execute(select(_table().c.asked).where(mine)).scalar()
+            connection.execute(delete(_table()).where(mine))
+            return asked
+
+        return await self.state.run(work)
+
+    async def knows(self, code: str, matter: Matter) -> bool:
+        """Whether this is the code of a question that was put to a person outside the conversation."""
+        from sqlalchemy import select  # noqa: PLC0415 - not at start
+
+        if not is_code(code) or not self.state.exists():
+            return False
+        mine = select(_table().c.code).where(_mine(code, "approval", matter))
+        return await self.state.run(lambda connection: connection.execute(mine).first() is not None)
 
     async def decide(self, code: str, answer: Decision) -> bool:
         """Keep a person's answer; False when it comes too late or is not the first."""
@@ -226,6 +243,29 @@ def spoken_code() -> str:
     """A code people can read out and type: `KX4T-9QWM`."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def ticket() -> str:
+    """A code that no person sees and that shows where it was altered: 22 drawn characters, and a digest of them."""
+    drawn = secrets.token_urlsafe(16)
+    return f"{drawn}.{_digest(drawn)}"
+
+
+def is_ticket(text: str) -> bool:
+    """Whether `ticket` can have made it, here or in another process; not whether it is worth anything still."""
+    drawn, _, digest = text.partition(".")
+    return is_code(text) and secrets.compare_digest(digest, _digest(drawn))
+
+
+def _digest(drawn: str) -> str:
+    return hashlib.sha256(f"harvest-mcp {drawn}".encode()).hexdigest()[:12]
+
+
+CODES: Mapping[Kind, Callable[[], str]] = {
+    "form": ticket,
+    "token": lambda: secrets.token_urlsafe(16),
+    "approval": spoken_code,
+}
 
 
 def typed_code(text: str) -> str:

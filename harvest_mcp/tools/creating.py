@@ -12,12 +12,13 @@ from harvest_mcp.tools.days import dated
 from harvest_mcp.tools.kinds import TRUTH
 from harvest_mcp.tools.listing import folded
 from harvest_mcp.tools.owning import Owner, moved, owner_of
-from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import plain, quoted
 from harvest_mcp.tools.rules import agree
 from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import draft
+from harvest_mcp.tools.stakes import asks_to_create, creates, of_create, says
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import insisting, told
 
@@ -31,7 +32,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
     takes += owner(resource) if resource.acting else []
     if resource.same and not resource.same.sure:
         takes.append(Argument("allow_duplicate", TRUTH))
-    if resource.sets_off:
+    if asks_to_create(resource):
         takes.append(CONFIRM)
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -49,7 +50,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
             twinned = [known(resource, twin) for twin in twins[:5]]
             raise PossibleDuplicate(resource.word, twinned, sure=resource.same.sure)
         owner = None
-        if resource.sets_off:
+        if resource.sets_off or of_create(resource, values):
             asking = Asking(name, given)
             owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
         change = await changes.create(place, values, above=others.highest, whole=others.whole, once=once)
@@ -62,7 +63,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         name=name,
         says=" ".join(part for part in (_what(system, resource), resource.caution) if part),
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(resource.sets_off)),
+        hints=Hints(destroys=asks_to_create(resource)),
         arguments=model(name, *takes),
         run=run,
         untouched=f"Nothing was {resource.done}.",
@@ -134,26 +135,30 @@ async def ask_to_create(
         NotConfirmed: nobody agreed.
     """
     matter, asked = matter_of(call, system, resource, 0), list[Owner | None]()
-    name = quoted(resource.name_of(resource.record.model_validate({"id": 0, **values})))
+    name = resource.name_of(resource.record.model_validate({"id": 0, **values}))
 
     async def build() -> Question:
         asked.append(owner := await owner_of(call, system, resource, _whose(resource, values)))
-        what = f"{resource.word} {name}"
-        what = f"{what} of {owner.standing.called}" if owner else what
+        below = f" of {owner.standing.called}" if owner else ""
+        what, whole = (f"{resource.word} {quoted(name, most=most)}{below}" for most in CUT)
         case = Case(
             asks="create",
             system=system,
             resource=resource,
             undoes=bool(asking.part_of),
             values=values,
+            stakes=of_create(resource, values),
             owner=owner,
             others=others,
         )
         return Question(
-            text=" ".join([asking.asks(resource.does, what), *sentences(case)]),
+            text=" ".join([asking.asks(resource.does, whole), *sentences(case)]),
             tick=what,
             matter=matter,
-            content=({name: plain(value) for name, value in values.items()}, owner.standing.facts if owner else {}),
+            content=(
+                {name: plain(value) for name, value in values.items()},
+                facts(owner.standing.record) if owner else None,
+            ),
             sheet=draft(resource, values, sentences(case), place=place_of(call, system)),
         )
 
@@ -169,7 +174,7 @@ def _what(system: System, resource: Kind) -> str:
             what = one_of(named.replace("_", " "))
         sets_off = resource.sets_off.replace("{", "").replace("}", "")
         return f"{does.capitalize()} {what}, after asking a person: {sets_off}."
-    return f"Add {system.one(resource)}; reports a likely duplicate."
+    return f"Add {system.one(resource)}; reports a likely duplicate.{says(creates(resource))}"
 
 
 def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:

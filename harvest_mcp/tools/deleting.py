@@ -8,9 +8,9 @@ from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import CONFIRM, Arguments, key, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.owning import Owner, moved, owner_of, standing_of, whose
-from harvest_mcp.tools.question import Question
+from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import known, placed
-from harvest_mcp.tools.render import as_json, plain, quoted
+from harvest_mcp.tools.render import as_json, quoted
 from harvest_mcp.tools.reported import lost
 from harvest_mcp.tools.sentences import Case, notes, sentences
 from harvest_mcp.tools.sheet import Hanging, sheet
@@ -117,14 +117,15 @@ async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, 
         found=found,
         facts=await lost(call, system, resource, record),
     )
-    what = f"{resource.word} {quoted(await _named(call, system, resource, record))} ({record.id})"
-    what = f"{what}{f' of {owner.standing.called}' if owner else ''}{await whose(call, system, resource)}"
+    name, below = await _named(call, system, resource, record), f" of {owner.standing.called}" if owner else ""
+    below = f"{below}{await whose(call, system, resource)}"
+    what, whole = (f"{resource.word} {quoted(name, most=most)} ({record.id}){below}" for most in CUT)
     goes = [each.counted for each in found if each.going and each.rows]
     return Question(
-        text=" ".join([asking.asks("delete", what), *sentences(case)]),
+        text=" ".join([asking.asks("delete", whole), *sentences(case)]),
         tick=f"{what} and its {', '.join(goes)}" if goes else what,
         matter=matter_of(call, system, resource, record.id),
-        content=(plain(record), [each.ids for each in found], owner.standing.facts if owner else {}),
+        content=(facts(record), [each.facts for each in found], facts(owner.standing.record) if owner else None),
         sheet=sheet(resource, record, found, notes(case), title=system.title, place=place_of(call, system)),
     )
 

@@ -20,6 +20,7 @@ from harvest_mcp.tools.deleting import ask_to_delete
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.owning import Owner, moved
 from harvest_mcp.tools.render import as_csv, as_json, count, shown
+from harvest_mcp.tools.stakes import of_create
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.undone import about, undone
 
@@ -106,9 +107,9 @@ def _undo(systems: Systems) -> Tool:
         if how.does == "delete":
             made, owner = await _delete(call, system, entry, asking)
         else:
-            if how.does == "create" and resource.sets_off:
+            if how.does == "create" and (resource.sets_off or of_create(resource, how.values)):
                 owner = await ask_to_create(call, system, resource, how.values, asking)
-            if how.does == "update" and resource.owed:
+            if how.does == "update" and resource.stakes:
                 await _ask_to_put_back(call, system, resource, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, resource, entry, how.action, asking)
@@ -211,7 +212,7 @@ async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, ac
 
 
 async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: Entry, how: Plan, asking: Asking) -> None:
-    """Ask for an update back, where somebody owes by the record and there is something to put back."""
+    """Ask for an update back, where something is at stake and there is something to put back."""
     assert entry.record is not None  # noqa: S101 - applied, so it has one
 
     def to(record: Record) -> Mapping[str, Value]:

@@ -120,6 +120,9 @@ ASKING: dict[Policy, str] = {
     "ask": "{0} ask the person; if you get a code instead, give them question, code, link and command. The code "
     "counts only once they approved there; then repeat the call with confirm. Never open the link, run the command or "
     "approve by yourself. Never answer for them.",
+    "page": "{1} is refused with a question, a code, a link and a command; give them to the person. The code counts "
+    "only once they approved there; then repeat the call with confirm. Never open the link, run the command or approve "
+    "by yourself. Never answer for them.",
     "token": "{1} is refused with a question and a code first; put the question to the person, and repeat the "
     "call with confirm only after they said yes. Never answer for them.",
     "strict": "{0} ask the person in a form. Never answer for them.",

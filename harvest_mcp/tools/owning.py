@@ -24,13 +24,7 @@ class Standing:
     @property
     def called(self) -> str:
         """`invoice "1004" (7004)`."""
-        return f"{self.resource.word} {known(self.resource, self.record)}"
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """The columns it stands at, as what a consent is bound to."""
-        names = self.resource.stands.columns if self.resource.stands else ()
-        return {"id": self.record.id, **{name: plain(getattr(self.record, name)) for name in names}}
+        return f"{self.resource.word} {known(self.resource, self.record, most=None)}"
 
     def says(self, subject: str, *, before: Record | None = None) -> str:
         """The same in a sentence, `state open -> partial` where it was otherwise before; empty if there is none."""
@@ -88,14 +82,16 @@ async def standing_of(call: Call, system: System, resource: Kind, record: Record
     if id is None or noun is None:
         return Standing(resource, record)
     name = getattr(record, stands.named) if stands.named else None
-    return Standing(resource, record, f"{noun} {quoted(name)}" if name else await named(call, system, noun, id))
+    return Standing(
+        resource, record, f"{noun} {quoted(name, most=None)}" if name else await named(call, system, noun, id)
+    )
 
 
 async def named(call: Call, system: System, noun: str, id: int) -> str:
     """Another record by its name, `client "SuprCorp"`; by its id where this user may not see it."""
     other = system.resource(noun)
     try:
-        return f"{noun} {quoted(other.name_of(await call.api(system).get(other, id)))}"
+        return f"{noun} {quoted(other.name_of(await call.api(system).get(other, id)), most=None)}"
     except CallFailed:
         return f"{noun} {id}"
 

@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
+CUT = (80, None)
+"""Characters of a name: in the title of a box, and in a question, which shows it whole."""
+MOST = 2000
+"""Characters of a question that its caller is told; whoever is asked is shown all."""
+
 
 def doing(does: str, what: str) -> str:
     """What is asked leave for, around what it is done to: `delete it`, `mark it as sent`."""
@@ -61,11 +68,16 @@ class Sheet:
         )
 
 
+def facts(record: BaseModel | None) -> object:
+    """All that was read of a record, what is private too: what a consent is bound to, and is never shown."""
+    return None if record is None else record.model_dump(mode="json")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """The text, what a yes is to (`tick`), and what it is about.
 
-    `content` is the record and what goes with it, as read for this question; `sheet` is how a page shows them.
+    `content` is the record and what goes with it, all of it as `facts` has it; `sheet` is how a page shows them.
     """
 
     text: str
@@ -73,6 +85,13 @@ class Question:
     matter: Matter
     content: tuple[object, ...]
     sheet: Sheet
+
+    @property
+    def brief(self) -> str:
+        """The text for a caller who is only told what a person is asked; how much more there is, where it is cut."""
+        if len(self.text) <= MOST:
+            return self.text
+        return f"{self.text[:MOST]}… ({len(self.text):,} characters; the person is shown all of them.)"
 
     @property
     def binding(self) -> str:

@@ -15,9 +15,9 @@ from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, key, model
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.folders import content
 from harvest_mcp.tools.kinds import BYTES, WORD
-from harvest_mcp.tools.question import Question, Sheet
+from harvest_mcp.tools.question import CUT, Question, Sheet, facts
 from harvest_mcp.tools.references import known, placed
-from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.render import quoted
 from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
 from harvest_mcp.tools.written import no_way, told
@@ -131,13 +131,13 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
 
     async def build() -> Question:
         asked.append(record := await call.changes(system).current(place, id))
-        what = f"the {noun} of {place.word} {known(place, record)}"
+        what, whole = (f"the {noun} of {place.word} {known(place, record, most=most)}" for most in CUT)
         case = Case(asks="replace", system=system, resource=place, record=record)
         return Question(
-            text=" ".join([f"Replace {what} by {quoted(file.name)}?", *sentences(case)]),
+            text=" ".join([f"Replace {whole} by {quoted(file.name, most=None)}?", *sentences(case)]),
             tick=what,
             matter=matter,
-            content=(plain(record), file.name, file.digest),
+            content=(facts(record), file.name, file.digest),
             sheet=Sheet(
                 does="replace",
                 untouched="Nothing was changed.",

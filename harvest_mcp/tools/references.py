@@ -103,9 +103,9 @@ async def child(api: Api, kind: type[Part], given: Mapping[str, Any]) -> dict[st
     return {item.name: await _column(api, item, given[item.argument]) for item in known}
 
 
-def known(resource: Resource[Record], record: Record) -> str:
-    """A record as people and models recognise it: `"Jane Doe" (9)`."""
-    return f"{quoted(resource.name_of(record))} ({record.id})"
+def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
+    """A record as people and models recognise it: `"Jane Doe" (9)`; the whole name without a `most`."""
+    return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
 
 
 def restoring(resource: Resource[Record], record: Record) -> Action | None:

@@ -180,10 +180,10 @@ def _cell(value: object) -> object:
     return visible(value) if isinstance(value, str) else plain(value)
 
 
-def quoted(text: str, *, most: int = 80) -> str:
-    """Somebody's words inside a sentence of ours: one line, in quotes that they cannot close, cut."""
+def quoted(text: str, *, most: int | None = 80) -> str:
+    """Somebody's words inside a sentence of ours: one line, in quotes that they cannot close, cut unless None."""
     line = " ".join(visible(text).replace('"', "'").split())
-    if len(line) > most:
+    if most is not None and len(line) > most:
         line = HALF_A_MARK.sub("", line[: most - 1]) + "…"
     return f'"{line}"'
 

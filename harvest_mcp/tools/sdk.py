@@ -1,4 +1,4 @@
-"""From our tools and prompts to an MCP server; every use of the SDK on the serving side is here.
+"""From our tools and prompts to an MCP server; with `elicitation` and `stdio` every use of the SDK on the serving side.
 
 The low-level server is used on purpose: it takes schemas and results as they are, where the decorator layer coerces
 arguments, drops unknown ones, prefixes errors and imports what a stdio start does not need.
@@ -8,42 +8,31 @@ import base64
 import logging
 import traceback
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from functools import cache
-from typing import Any, Never, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
-import anyio
 import mcp_types as types
-from mcp.server.context import ServerRequestContext
+from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
-from pydantic import ValidationError
 
 from harvest_mcp.errors import HarvestMcpError, InDoubt
 from harvest_mcp.spec import System
 from harvest_mcp.tools import icon
 from harvest_mcp.tools.arguments import parse
-from harvest_mcp.tools.confirm import LIFETIME, Person, Question
-from harvest_mcp.tools.confirm import Answer as Reply
+from harvest_mcp.tools.elicitation import Asked, Context, person, question, refuse_unknown_state
 from harvest_mcp.tools.prompts import Prompt
-from harvest_mcp.tools.question import doing
 from harvest_mcp.tools.render import visible
 from harvest_mcp.tools.schemas import schema
 from harvest_mcp.tools.tool import Answer, Attached, Call, Desk, Tool
 
 log = logging.getLogger("harvest_mcp.tools")
 
-Context = ServerRequestContext[Any]
 McpServer: TypeAlias = Server[Any]
-ASKS_IN_RESULTS = "2026-07-28"
-"""From this protocol revision on, a question is a result and the client calls again with the answer."""
-CONFIRM = "confirm"
-
-
-class _Ask(Exception):
-    def __init__(self, question: Question, code: str) -> None:
-        self.question, self.code = question, code
+FIXED: tuple[CacheableMethod, ...] = ("server/discover", "tools/list", "prompts/list")
+FRESH_MS = 3_600_000
+"""Lists never change in a process; an hour, since a client may keep them over an upgrade that does change them."""
 
 
 def make_server(
@@ -52,28 +41,36 @@ def make_server(
     instructions: str,
     tools: Sequence[Tool],
     prompts: Sequence[Prompt],
-    desk: Desk,
+    desk: Desk | HarvestMcpError,
     systems: Sequence[System] = (),
 ) -> McpServer:
-    """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process."""
+    """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process.
+
+    Instead of a desk, why there is none: every call then answers with that, and nothing else is done.
+    """
     by_name = {tool.name: tool for tool in tools}
     prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        _one_page("tools/list", params)
         return types.ListToolsResult(tools=[_described(tool) for tool in tools])
 
     async def call_tool(
         ctx: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
+        refuse_unknown_state(ctx, params)
         tool = by_name.get(params.name)
+        if isinstance(desk, HarvestMcpError):
+            return _result(_not_ready(desk, tool), error=True)
         if tool is None:
             return _result(_unknown(params.name, by_name), error=True)
         told = _Progress(ctx)
         return await _call(
-            tool, Call(desk, tool.name, _person(ctx, params), told.waiting, told.progress), params.arguments or {}
+            tool, Call(desk, tool.name, person(ctx, params), told.waiting, told.progress), params.arguments or {}
         )
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+        _one_page("prompts/list", params)
         return prompted
 
     async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
@@ -86,11 +83,23 @@ def make_server(
         website_url=systems[0].website if systems else None,
         icons=[types.Icon(src=icon.address(), mime_type=icon.KIND, sizes=["any"])],
         instructions=instructions,
+        cache_hints=dict.fromkeys(FIXED, CacheHint(ttl_ms=FRESH_MS)),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
     )
+
+
+def _one_page(method: str, params: types.PaginatedRequestParams | None) -> None:
+    """Refuse a cursor: none was ever given out."""
+    if params is not None and params.cursor:
+        message = f"Unknown cursor. {method} has one page: call it without a cursor."
+        raise MCPError(code=types.INVALID_PARAMS, message=message)
+
+
+def _not_ready(why: HarvestMcpError, tool: Tool | None) -> str:
+    return str(HarvestMcpError(why.what, state=tool.untouched if tool else "", next=why.next))
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
@@ -130,8 +139,8 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolRe
     """Run a tool; whatever happens becomes a result, and nothing ends the process."""
     try:
         return _result(await tool.run(call, parse(tool.name, tool.arguments, raw)))
-    except _Ask as asked:
-        return _question(asked)
+    except Asked as asked:
+        return question(asked)
     except HarvestMcpError as error:
         if not isinstance(error, InDoubt):
             error.leaving(tool.untouched)
@@ -162,62 +171,6 @@ def _attached(file: Attached) -> types.ImageContent | types.EmbeddedResource:
         return types.ImageContent(data=data, mime_type=file.kind)
     uri = f"file:///{quote(visible(file.name))}"
     return types.EmbeddedResource(resource=types.BlobResourceContents(uri=uri, mime_type=file.kind, blob=data))
-
-
-def _question(asked: _Ask) -> types.InputRequiredResult:
-    params = types.ElicitRequestFormParams(message=_message(asked.question), requested_schema=_form(asked.question))
-    return types.InputRequiredResult(
-        input_requests={CONFIRM: types.ElicitRequest(params=params)}, request_state=asked.code
-    )
-
-
-def _message(question: Question) -> str:
-    return visible(question.text)
-
-
-def _form(question: Question) -> dict[str, Any]:
-    tick = {"type": "boolean", "title": f"Yes, {doing(question.sheet.does, visible(question.tick))}", "default": False}
-    return {"type": "object", "properties": {CONFIRM: tick}, "required": [CONFIRM]}
-
-
-def _person(ctx: Context, params: types.CallToolRequestParams) -> Person:
-    """How the person at the client can be asked; a client that declares only URL questions cannot show a form."""
-    capabilities = ctx.session.client_capabilities
-    elicitation = capabilities.elicitation if capabilities else None
-    if elicitation is None or (elicitation.form is None and elicitation.url is not None):
-        return Person()
-    if ctx.protocol_version < ASKS_IN_RESULTS:
-        return Person(form=_Form(ctx))
-    answer = (params.input_responses or {}).get(CONFIRM)
-    answered = (params.request_state or "", _answer(answer)) if answer is not None else None
-    return Person(form=_ask, answered=answered)
-
-
-async def _ask(question: Question, code: str) -> Never:
-    raise _Ask(question, code)
-
-
-class _Form:
-    """Asks over the back channel of the older protocols, and takes silence, failure and nonsense for no."""
-
-    def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
-
-    async def __call__(self, question: Question, code: str) -> Reply:
-        with anyio.move_on_after(LIFETIME), suppress(MCPError, ValidationError):
-            reply = await self._ctx.session.elicit_form(
-                _message(question), _form(question), related_request_id=self._ctx.request_id
-            )
-            return _answer(reply)
-        return "cancelled"
-
-
-def _answer(reply: object) -> Reply:
-    if not isinstance(reply, types.ElicitResult) or reply.action == "cancel":
-        return "cancelled"
-    if reply.action == "decline":
-        return "declined"
-    return "yes" if (reply.content or {}).get(CONFIRM) is True else "unticked"
 
 
 class _Progress:

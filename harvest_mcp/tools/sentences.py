@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.spec import Action, Record, Resource, Stakes, System, Value
 from harvest_mcp.tools.owning import Owner, Standing
 from harvest_mcp.tools.render import plain, quoted
 from harvest_mcp.tools.sheet import Hanging
@@ -26,6 +26,7 @@ class Case:
     values: Mapping[str, Value] = field(default_factory=dict)
     standing: Standing | None = None
     owner: Owner | None = None
+    stakes: Sequence[Stakes] = ()
     found: Sequence[Hanging] = ()
     others: Sequence[Record] = ()
     facts: Sequence[str] = ()
@@ -37,8 +38,6 @@ class Case:
         return getattr(self.record, name) if self.record is not None and name else None
 
 
-MOST = 300
-"""Characters of a text that is quoted in a question."""
 Rule = Callable[[Case], Iterable[str]]
 
 
@@ -56,7 +55,7 @@ def _sets_off(case: Case) -> Iterator[str]:
     title, resource = case.system.title, case.resource
     if case.action:
         yield f"{title} then {case.action.sets_off}."
-    elif case.asks == "create":
+    elif case.asks == "create" and resource.sets_off:
         effect = resource.sets_off.format_map({name: str(value) for name, value in case.values.items()})
         yield f"{title} {effect}, which nothing takes back." if resource.stays else f"{title} {effect}."
 
@@ -75,9 +74,8 @@ def _hanging(case: Case) -> Iterator[str]:
     yield from (says for each in case.found if (says := each.says(case.system.title)))
 
 
-def _owed(case: Case) -> Iterator[str]:
-    if case.asks == "change" and (owed := case.resource.owed):
-        yield f"{case.system.title} {owed.sets_off}."
+def _stakes(case: Case) -> Iterator[str]:
+    yield from (f"{case.system.title} {each.sets_off}." for each in case.stakes)
 
 
 def _frees(case: Case) -> Iterator[str]:
@@ -127,7 +125,7 @@ def _means(case: Case) -> Iterator[str]:
 def _given(case: Case) -> Iterator[str]:
     """What else goes with a create that sets something off, since nobody is asked again."""
     resource = case.resource
-    if case.asks != "create" or not resource.sets_off:
+    if case.asks != "create":
         return
     said = {*resource.label, resource.owner, *(name for name in case.values if f"{{{name}}}" in resource.sets_off)}
     told = [f"{name} {_value(value)}" for name, value in case.values.items() if name not in said and value is not None]
@@ -138,7 +136,7 @@ def _given(case: Case) -> Iterator[str]:
 def _value(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return quoted(value, most=MOST) if isinstance(value, str) else str(plain(value))
+    return quoted(value, most=None) if isinstance(value, str) else str(plain(value))
 
 
 def _last(case: Case) -> Iterator[str]:
@@ -147,13 +145,14 @@ def _last(case: Case) -> Iterator[str]:
     dated = [(at, each) for each in case.others if column and (at := getattr(each, column)) and resource.name_of(each)]
     if dated:
         at, last = max(dated, key=lambda each: each[0])
-        yield f"The last was {resource.done} on {at:%Y-%m-%d}: {quoted(resource.name_of(last))}."
+        yield f"The last was {resource.done} on {at:%Y-%m-%d}: {quoted(resource.name_of(last), most=None)}."
 
 
 def _note(case: Case) -> Iterator[str]:
     if case.action:
         yield from (
-            f"With it goes the note {quoted(str(text))}, which an undo leaves." for text in case.values.values()
+            f"With it goes the note {quoted(str(text), most=None)}, which an undo leaves."
+            for text in case.values.values()
         )
 
 
@@ -173,6 +172,8 @@ def _back(case: Case) -> Iterator[str]:
     elif case.asks == "act":
         once = "It can be made" if case.undoes else "An undo makes it"
         yield f"{once} {case.back.word(case.back.to)} again." if case.back else "Nothing takes that back."
+    elif case.asks == "change" and (lost := [each.lost for each in case.stakes if each.lost]):
+        yield f"Nothing brings back {' and '.join(lost)}."
     elif case.asks == "change":
         yield "It can be put back." if case.undoes else "An undo puts it back."
     elif case.asks == "create" and not case.resource.stays:
@@ -180,6 +181,6 @@ def _back(case: Case) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    _sets_off, _replaced, _standing, _hanging, _owed, _frees, _archives, _keeps, _locked, _facts, _attached, _owner,
+    _sets_off, _replaced, _standing, _hanging, _stakes, _frees, _archives, _keeps, _locked, _facts, _attached, _owner,
     _means, _given, _last, _note, _stays, _back,
 )  # fmt: skip

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from harvest_mcp.changes.looking import written
 from harvest_mcp.spec import Dependent, Record, Resource, Value, fields
-from harvest_mcp.tools.question import Sheet
-from harvest_mcp.tools.render import count, plain
+from harvest_mcp.tools.question import Sheet, facts
+from harvest_mcp.tools.render import count, plain, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class Hanging:
         return self.of.fate == "goes" and self.rows != []
 
     @property
-    def ids(self) -> list[int] | None:
-        return None if self.rows is None else [row.id for row in self.rows]
+    def facts(self) -> list[object] | None:
+        """What a consent is bound to: the rows with all they hold, since with them that goes as well."""
+        return None if self.rows is None else [facts(row) for row in self.rows]
 
     @property
     def named(self) -> tuple[tuple[str, int], ...]:
@@ -119,7 +120,8 @@ def step(resource: Resource[Record], record: Record, does: str, notes: Sequence[
 def _fields(record: Record) -> tuple[tuple[str, str], ...]:
     """All that is read of a record; what is only ever sent has no place here."""
     known = fields(type(record)).items()
-    return tuple((_words(name), _value(getattr(record, name))) for name, item in known if not item.sent_only)
+    told = ((name, item, getattr(record, name)) for name, item in known if not item.sent_only)
+    return tuple((_words(name), _value(shown(item, value) if item.private else value)) for name, item, value in told)
 
 
 def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:

@@ -1,17 +1,18 @@
 """What is told of time kept and of a timer, beside the entry itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
 from harvest_mcp.changes import Change, Changes
+from harvest_mcp.errors import CallFailed, NotFound
 from harvest_mcp.spec import Record, Resource, System, Value
 from harvest_mcp.tools.days import spelled
 from harvest_mcp.tools.owning import whose
 from harvest_mcp.tools.references import known
-from harvest_mcp.tools.render import as_json
-from harvest_mcp.tools.timesheets import Entry, Sheet, entries, running, stopped
+from harvest_mcp.tools.render import as_json, quoted
+from harvest_mcp.tools.timesheets import Entry, Open, Sheet, entries, running, stopped
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -31,8 +32,38 @@ class Page:
         return running(self.place, self.sheet)
 
     async def create(self, values: Mapping[str, Value], *, once: bool = True) -> Change[Record]:
+        """Write an entry on it.
+
+        Raises:
+            NotFound: the vendor knows no such project, task or person here; it names the three.
+        """
         above = max((entry.id for entry in entries(self.place, self.sheet)), default=0)
-        return await self.changes.create(self.place.under(values), values, above=above, once=once)
+        try:
+            return await self.changes.create(self.place.under(values), values, above=above, once=once)
+        except NotFound as missing:
+            missing.what = f"{missing.what} It was for {', '.join([each async for each in self._named(values)])}."
+            who = f', {acting.noun}="{self.place.whose}"' if (acting := self.place.acting) and self.place.whose else ""
+            missing.next = f"Call get_timesheet(projects=true{who}) for what is open to them."
+            raise
+
+    async def _named(self, values: Mapping[str, Value]) -> AsyncIterator[str]:
+        """What an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""
+        projects = self.sheet.projects or ()
+        tasks = next((each.tasks or () for each in projects if each.id == values["project_id"]), ())
+        on: list[tuple[str, Sequence[Open]]] = [("project_id", projects), ("task_id", tasks)]
+        for column, among in on:
+            yield await self._called(column.removesuffix("_id"), int(str(values[column])), among)
+        if self.place.acting and self.place.whose:
+            yield await self._called(self.place.acting.noun, self.place.whose, ())
+
+    async def _called(self, noun: str, id: int, among: Sequence[Open]) -> str:
+        if name := next((each.name for each in among if each.id == id), None):
+            return f"{noun} {quoted(name)} ({id})"
+        other = self.system.resource(noun)
+        try:
+            return f"{noun} {known(other, await self.changes.api.get(other, id))}"
+        except CallFailed:
+            return f"{noun} {id}"
 
 
 def as_it_is(done: str, place: Kind, record: Record) -> str:

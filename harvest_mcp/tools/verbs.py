@@ -7,9 +7,9 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System, Value, Verb
 from harvest_mcp.tools.acting import action_tool
-from harvest_mcp.tools.arguments import Argument, Arguments, column, key, model, owner
+from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, key, model, owner
 from harvest_mcp.tools.asking import Asking
-from harvest_mcp.tools.changing import agreed, asks, confirming
+from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.creating import create_along_tool, create_tool
 from harvest_mcp.tools.days import dated
@@ -21,6 +21,7 @@ from harvest_mcp.tools.receipts import attachment_tools
 from harvest_mcp.tools.references import columns, placed
 from harvest_mcp.tools.render import as_json
 from harvest_mcp.tools.rules import agree
+from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.timing import timing_tools
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import doubted, so_already, told
@@ -60,7 +61,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
     fills = [column(item, required=False, words=system.zoned) for item in resource.changeable() if not item.many]
-    takes = [*owner(resource), key(resource), *fills, *confirming(resource)]
+    takes = [*owner(resource), key(resource), *fills, *([CONFIRM] if resource.stakes else [])]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
@@ -85,9 +86,10 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f'Change fields of {system.one(resource)}; "" empties. {resource.caution}'.rstrip() + asks(resource),
+        says=f'Change fields of {system.one(resource)}; "" empties. {resource.caution}'.rstrip()
+        + asks(resource.stakes),
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(resource.owed), repeatable=True),
+        hints=Hints(destroys=bool(resource.stakes), repeatable=True),
         arguments=model(name, *takes),
         run=run,
         untouched="Nothing was changed.",

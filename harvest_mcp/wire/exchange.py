@@ -64,7 +64,6 @@ class Dialect(Protocol):
     """How a system spells records and says what became of a call; a module with these names is one."""
 
     HEADERS: Mapping[str, str]
-    WORDED_AS_PAGES: frozenset[int]
     FORBIDS: frozenset[int]
 
     def path(self, resource: Resource[Record], id: int | None = None) -> str: ...

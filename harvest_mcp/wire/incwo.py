@@ -19,8 +19,6 @@ P = TypeVar("P", bound=Part)
 HEADERS: Mapping[str, str] = {"Accept": "application/xml", "Content-Type": "application/xml"}  # incwo 2
 FORBIDS: frozenset[int] = frozenset({403})
 """Statuses that say that this user has no right to it (incwo 9)."""
-WORDED_AS_PAGES: frozenset[int] = frozenset({403, 404})
-"""Statuses that mean what they say although a web page comes with them (incwo 16)."""
 
 INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # ids need 64 bits
 DECIMAL = re.compile(r"-?\d{1,30}(?:\.\d{1,80})?", re.ASCII)  # division residue of about 64 digits

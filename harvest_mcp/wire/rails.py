@@ -20,7 +20,6 @@ P = TypeVar("P", bound=Part)
 
 # Both on every call, GET included; leaving them out is the usual cause of odd errors (harvest-v1 2).
 HEADERS: Mapping[str, str] = {"Accept": "application/xml", "Content-Type": "application/xml"}
-WORDED_AS_PAGES: frozenset[int] = frozenset()  # a web page is never the API's answer
 FORBIDS: frozenset[int] = frozenset()  # a missing right answers 404 (harvest-v1 6.1)
 EMPTY_LIST = "nil-classes"
 WEEK = ("for_week_start_day", "for_week_end_day")

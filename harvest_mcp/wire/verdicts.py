@@ -29,35 +29,69 @@ def judge(
         return Throttled(f"{title} is throttling this account ({status}).", seconds=seconds, next=_wait(seconds))
     if status >= 500:
         return Unavailable(f"{title} failed to answer ({status}).", next="Try again in a minute.")
-    page = xml.looks_like_html(answer.body) and status not in dialect(system).WORDED_AS_PAGES
-    if 300 <= status < 400 or page:
-        return _elsewhere(title, request, status)
+    page = xml.looks_like_html(answer.body)
+    if 300 <= status < 400 or (status < 300 and page):
+        return _elsewhere(system, request, status)
     if status in dialect(system).FORBIDS:
         return Forbidden(
             f"{title} does not let this user do that ({status}).", next="Give the user the right, and the API access."
         )
-    if status == 404:
-        return NotFound(f"{title} knows no {request.path}, or this user may not see it (404).")
+    if status in GONE and _door(system, request):
+        return _elsewhere(system, request, status)
     if status >= 400:
-        said = answer.headers.get("hint") or dialect(system).error_text(answer.body)
-        refusal = refused(system, f"{title} refused this ({status}).", said, words=words)
-        refusal.kind = dialect(system).error_kind(answer.body)
-        return refusal
+        return _turned_down(system, request, answer, page=page, words=words)
     return None
+
+
+def _turned_down(
+    system: System, request: Request, answer: Response, *, page: bool, words: Callable[[str], str]
+) -> CallFailed:
+    """What a 4xx means: the status says it, and a body with words says why; a web page has none of the vendor's."""
+    title, status, speak = system.title, answer.status, dialect(system)
+    said = answer.headers.get("hint") or ("" if page else speak.error_text(answer.body))
+    if status == 404:
+        hint = clean(words(said))
+        what = f"{title} knows no {request.path}, or this user may not see it (404)."
+        # What a write names may be missing, not what it is sent to: only the words tell.
+        return NotFound(quoting(system, what, hint) if request.writes else what, hint=hint)
+    what = f"{title} refused this ({status}){' with a web page' if page else ''}."
+    refusal = refused(system, what, said, words=words)
+    refusal.kind = "" if page else speak.error_kind(answer.body)
+    refusal.next = CHECK if page else ""
+    return refusal
 
 
 def refused(system: System, what: str, said: str, *, words: Callable[[str], str] = str) -> Refused:
     """A refusal with the vendor's own explanation behind it, cleaned."""
     hint = clean(words(said))
-    return Refused(f'{what.rstrip(".")}: "{hint}" ({system.title}\'s words).' if hint else what, hint=hint)
+    return Refused(quoting(system, what, hint), hint=hint)
 
 
-def _elsewhere(title: str, request: Request, status: int) -> CallFailed:
+def quoting(system: System, what: str, hint: str) -> str:
+    """A sentence with the vendor's own words behind it, if there are any."""
+    return f'{what.rstrip(".")}: "{hint}" ({system.title}\'s words).' if hint else what
+
+
+def _door(system: System, request: Request) -> bool:
+    """Whether this asks who is calling, which every user of an account may: only there a 404 is about the API."""
+    return system.identity is not None and request.path == system.identity.path
+
+
+def _elsewhere(system: System, request: Request, status: int) -> CallFailed:
+    """Something other than the API answered; whether the API is gone is told by the account's door alone."""
+    title = system.title
     kind = "a redirect" if 300 <= status < 400 else "a web page"
     what = f"The address answered with {kind} ({status}) instead of {title}'s XML."
-    if request.writes and status < 400:
-        return Unavailable(what, next="Check the address with `harvest-mcp doctor`.")
-    return NotTheApi(what, next="Check the address with `harvest-mcp doctor`; the API may be gone there.")
+    if status in GONE:
+        return NotTheApi(f"The address knows no {request.path} ({status}), which {title}'s XML API has.", next=SWITCHED)
+    if request.writes:
+        return Unavailable(what, next=CHECK)
+    return NotTheApi(what, next=SWITCHED if _door(system, request) else CHECK)
+
+
+GONE = frozenset({404, 410})
+CHECK = "Check the address with `harvest-mcp doctor`."
+SWITCHED = "Check the address with `harvest-mcp doctor`; the API may be gone there."
 
 
 def retry_after(text: str | None, *, now: datetime, missing: float) -> float:

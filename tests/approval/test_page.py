@@ -12,7 +12,7 @@ import anyio
 import httpx
 import pytest
 
-from harvest_mcp.approval import markup
+from harvest_mcp.approval import markup, serving
 from tests.approval.kit import Hall, Person, hall, heading, origin, person
 from tests.approval.made import question
 from tests.sandbox.kit import Clock
@@ -353,3 +353,37 @@ async def test_the_record_is_shown_whole(place: str) -> None:
         "Decline Approve Approve: delete it and its 3 contacts. Otherwise nothing happens. Open until",
     ):
         assert part in words, words
+
+
+WAITING = {
+    "says nothing": "",
+    "stops within its head": "GET /x HTTP/1.1\r\nHost: ",
+    "never sends its body": "POST /x HTTP/1.1\r\nHost: {host}\r\nContent-Length: 90\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("how", WAITING)
+async def test_sixty_connections_that_wait_for_nothing_keep_nobody_from_deciding(place: str, how: str) -> None:
+    async with hall(place) as at, person() as someone:
+        _, link = await asked(at)
+        host = urlsplit(link).netloc
+        said = WAITING[how].format(host=host).replace("/x", urlsplit(link).path).encode()
+        streams = []
+        for _ in range(60):
+            streams.append(await anyio.connect_tcp("127.0.0.1", urlsplit(link).port or 0))
+            if said:
+                await streams[-1].send(said)
+        assert (await someone.see(link)).status_code == 200
+        await someone.approve(link)
+        for stream in streams:
+            await stream.aclose()
+
+
+async def test_a_connection_that_is_never_used_is_closed(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "PATIENCE", 0.05)
+    async with hall(place) as at:
+        _, link = await asked(at)
+        stream = await anyio.connect_tcp("127.0.0.1", urlsplit(link).port or 0)
+        with anyio.fail_after(10), pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+            await stream.receive()
+        await stream.aclose()

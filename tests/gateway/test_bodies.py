@@ -233,7 +233,7 @@ async def test_any_body_under_any_status_is_an_outcome_that_does_not_quote_it(ki
     """A read's 2xx is handed up as it is, for the wire to read; a web page never is."""
     body, content_type = BODIES[kind] if status != 204 else (b"", "text/html")
     ends = ENDS[status]
-    if body and kind == "html" and status < 500 and status != 401:
+    if body and kind == "html" and status < 400:
         ends = NotTheApi
     attempts = 3 if ends is Unavailable else 1
     answer = http(status, body, kind=content_type)

@@ -161,7 +161,7 @@ async def test_a_redirect_without_a_place_is_not_the_api() -> None:
             await gateway(READ)
     assert str(failure.value) == (
         "The address answered with a redirect (302) instead of Harvest's XML. "
-        "Check the address with `harvest-mcp doctor`; the API may be gone there."
+        "Check the address with `harvest-mcp doctor`."
     )
 
 

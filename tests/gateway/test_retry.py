@@ -70,7 +70,7 @@ TABLE: dict[str, tuple[bytes | Act, Fate]] = {
     "a web page": (PAGE, Fate((1, NotTheApi), (1, InDoubt))),
     "a redirect elsewhere": (http(302, b"", ("Location", "http://other.example/")), Fate((1, NotTheApi), (1, InDoubt))),
     "400": (http(400), Fate((1, Refused), (1, Refused))),
-    "400 with a web page": (http(400, b"<html>", kind="text/html"), Fate((1, NotTheApi), (1, NotTheApi))),
+    "400 with a web page": (http(400, b"<html>", kind="text/html"), Fate((1, Refused), (1, Refused))),
     "401": (http(401), Fate((1, Unauthorized), (1, Unauthorized))),
     "404": (http(404), Fate((1, NotFound), (1, NotFound))),
     "422": (http(422), Fate((1, Refused), (1, Refused))),

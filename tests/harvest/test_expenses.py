@@ -246,8 +246,9 @@ async def test_a_module_that_is_off_is_named_as_a_reason(era: Era) -> None:
                 await talk.error("list_expense_categories") == f"Harvest shows this user no expense categories {gone}"
             )
             assert await talk.error("create_expense", **TAXI) == (
-                "Harvest shows this user no expenses (404). Nothing was created. Call who_am_i: the role, and whether "
-                "the module expenses is on, decide what is seen."
+                'Harvest shows this user no expenses (404): "There is no expense here for this user." '
+                "(Harvest's words). Nothing was created. Call who_am_i: the role, and whether the module expenses is "
+                "on, decide what is seen."
             )
             assert '"expenses":false' in await talk.ok("who_am_i")
 

@@ -324,6 +324,20 @@ async def test_an_administrator_writes_on_anothers_sheet(sandbox: Sandbox, clock
         assert (stored(again)["user_id"], stored(again)["hours"]) == (34, "2.0")
 
 
+async def test_what_the_vendor_says_of_anothers_entry_is_told_with_project_task_and_person(
+    sandbox: Sandbox, clock: Ticking, era: Era
+) -> None:
+    words = b"<error><kind>NotFound</kind><message>The task is not on it.</message></error>"
+    sandbox.fail(Fault("status", "404", method="POST", path="/daily/add", body=words))
+    async with at(sandbox, clock, era) as talk:
+        assert await talk.error("log_time", **RELAUNCH, hours=1, day="friday", person="34") == (
+            'Harvest knows no /daily/add, or this user may not see it (404): "The task is not on it." '
+            "(Harvest's words). "
+            'It was for project "Website relaunch" (301), task "Design" (501), person "Ana Souza" (34). '
+            'Nothing was logged. Call get_timesheet(projects=true, person="34") for what is open to them.'
+        )
+
+
 @pytest.mark.parametrize("login", [MANAGER, MEMBER], ids=lambda login: login.role)
 async def test_anothers_sheet_is_a_missing_right_to_everybody_else(
     sandbox: Sandbox, clock: Ticking, era: Era, login: Login

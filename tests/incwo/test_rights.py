@@ -24,7 +24,7 @@ SAYS = {
     "rights=403": ("incwo does not let this user do that (403).", "Give the user the right, and the API access."),
     "rights=302": (
         "The address answered with a redirect (302) instead of incwo's XML.",
-        "Check the address with `harvest-mcp doctor`; the API may be gone there.",
+        "Check the address with `harvest-mcp doctor`.",
     ),
     "unauthorized=html": (
         "incwo does not accept the credentials (401).",

@@ -17,7 +17,7 @@ def refusal(**flags: object) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize("url", [URL, f"{URL}/", f"{URL}//"])
+@pytest.mark.parametrize("url", [URL, f"{URL}/", f"{URL}//", "www.incwo.com/123456", f' "{URL}" '])
 def test_an_account_is_named_by_the_environment_alone(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("INCWO_URL", url)
     monkeypatch.setenv("INCWO_LOGIN", "you@example.com")
@@ -57,7 +57,7 @@ def test_a_password_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
             "INCWO_URL holds credentials; set INCWO_LOGIN and INCWO_PASSWORD instead.",
         ),
         ("http://www.incwo.com/123456", f"INCWO_URL must start with https:// unless it is this machine; {EXAMPLE}"),
-        ("www.incwo.com/123456", f"INCWO_URL is not an address; {EXAMPLE}"),
+        ("www/123456", f"INCWO_URL is not an address; {EXAMPLE}"),
         ("https://www.incwo.com:x/123456", f"INCWO_URL is not an address; {EXAMPLE}"),
     ],
 )

@@ -134,7 +134,7 @@ async def test_a_movements_second_warehouse_is_sent_and_not_missed() -> None:
 
 async def test_private_numbers_are_shown_by_their_end_everywhere(era: Era) -> None:
     iban = "FR7630006000011234567890189"
-    async with at(era=era, toolsets="all") as talk:
+    async with at(era=era, toolsets="all", reply="yes") as talk:
         said = await talk.ok("list_incwo_bank_accounts", fields=["bank_iban", "bank_account", "bank_key"])
         assert said.splitlines()[2] == "1005,…5731,…3457,…"
         said = await talk.ok("update_incwo_bank_account", bank_account_id=1005, bank_iban=iban)

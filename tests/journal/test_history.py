@@ -255,6 +255,7 @@ async def test_a_doubt_is_settled_by_looking(sandbox: Sandbox, commit: str, monk
 async def test_a_store_that_cannot_be_written_stops_writes_and_not_reads(sandbox: Sandbox, tmp_path: Path) -> None:
     place = tmp_path / "state.db"
     place.write_text("Dear Jane, " * 1000)
+    place.chmod(0o600)
     async with talking(sandbox, state=str(place)) as talk:
         assert "11072" in await talk.ok("list_clients")
         error = await talk.error("update_contact", contact_id=9, title="CEO")

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from harvest_mcp import server
 from harvest_mcp.sandbox import open_account
+from harvest_mcp.settings import read
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from tests import writes
 from tests.documents import ROOT, TABLES, renewed
 
 README = ROOT / "README.md"
-OWN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")]
+NAMED = ("README", "CONTRIBUTING", "CHANGELOG", "examples/README")
+OWN = [*(ROOT / f"{name}.md" for name in NAMED), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -18,10 +22,19 @@ def test_the_tables_of_a_document_are_those_of_the_code(name: str) -> None:
     assert renewed(name) == (ROOT / name).read_text("utf-8"), "run python -m tests.documents"
 
 
-def test_the_readme_counts_the_seeded_account() -> None:
+@pytest.mark.parametrize("name", ["harvest", "incwo"])
+def test_every_tool_that_writes_stands_in_the_table_of_its_system(name: str) -> None:
+    offered = server.tools_for(read({"system": name, "toolsets": "all"}))
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", writes.table(name), re.MULTILINE)
+    assert {tool: asks != "no" for tool, asks in rows} == {
+        tool.name: tool.hints.destroys for tool in offered if not tool.hints.reads
+    }
+
+
+def test_the_documents_count_the_seeded_account() -> None:
     with open_account() as account:
         counts = f"{len(account.rows(CLIENTS))} clients and {len(account.rows(CONTACTS))} contacts"
-    assert counts in README.read_text("utf-8")
+    assert counts in (ROOT / "docs" / "sandbox.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
@@ -35,3 +48,9 @@ def test_the_readme_has_its_two_commands_on_one_line_each(name: str) -> None:
     found = re.search(rf"<!-- command: {name} -->\n```sh\n(.*)\n```", README.read_text("utf-8"))
     assert found is not None
     assert found[1].startswith("python3 -m venv .venv && ")
+
+
+def test_what_people_read_first_is_short() -> None:
+    lines = {name: len((ROOT / name).read_text("utf-8").splitlines()) for name in ("README.md", "CONTRIBUTING.md")}
+    assert lines["README.md"] <= 200
+    assert lines["CONTRIBUTING.md"] <= 130

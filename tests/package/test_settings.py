@@ -1,5 +1,6 @@
 """What stops the start, in one sentence that names the variable; and what each source of a value is worth."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ WRONG = {
     ),
     "an unknown policy": (
         {**COMPLETE, "HARVEST_MCP_CONFIRM": "never"},
-        "HARVEST_MCP_CONFIRM has a value that does not fit. How a delete is confirmed: ask, token or strict;"
+        "HARVEST_MCP_CONFIRM has a value that does not fit. How a delete is confirmed: ask, page, token or strict;"
         " for example HARVEST_MCP_CONFIRM=strict.",
     ),
     "a size out of bounds": (
@@ -105,11 +106,105 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(name: str, monkeypatc
 
 
 @pytest.mark.parametrize(
-    "url", ["suprcorp", "ftp://suprcorp.harvestapp.com", "https://", "https://a b", "https://[::1", "https://a:99999"]
+    "url",
+    [
+        *("suprcorp", "ftp://suprcorp.harvestapp.com", "https://", "https://a b", "https://[::1", "https://a:99999"),
+        *("https://a..b", f"https://{'a' * 64}.com", "https://xn--a.example", "https://😀.example", "127.0.0.1:8101"),
+        *("https://[fe80::1%25eth0]", "localhost:8101", "a.localhost:8101"),
+    ],
 )
 def test_what_is_no_address_is_said_to_be_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sentence = "HARVEST_URL is not an address; for example HARVEST_URL=https://suprcorp.harvestapp.com."
     assert refusal(monkeypatch, {**COMPLETE, "HARVEST_URL": url}) == sentence
+
+
+TAKEN = {
+    "a host alone": ("HARVEST_URL", "suprcorp.harvestapp.com"),
+    "a host alone with a slash": ("HARVEST_URL", "suprcorp.harvestapp.com/"),
+    "blanks": ("HARVEST_URL", f"  {URL} \n"),
+    "quotes": ("HARVEST_URL", f'"{URL}"'),
+    "quotes and blanks": ("HARVEST_URL", " ' suprcorp.harvestapp.com ' "),
+    "a subdomain with quotes": ("HARVEST_SUBDOMAIN", '"suprcorp"'),
+    "the whole host as subdomain": ("HARVEST_SUBDOMAIN", "suprcorp.harvestapp.com"),
+    "the whole address as subdomain": ("HARVEST_SUBDOMAIN", f"{URL}/"),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_can_only_mean_one_address_is_taken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    variable, value = TAKEN[name]
+    for each, text in {**COMPLETE, "HARVEST_URL": "", variable: value}.items():
+        monkeypatch.setenv(each, text)
+    assert server.account_of(settings.read({}), HARVEST).url == URL
+
+
+def test_blanks_and_quotes_around_any_value_are_no_part_of_it_but_of_a_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    around = {
+        "HARVEST_EMAIL": ' "jane@suprcorp.example" ',
+        "HARVEST_PASSWORD": ' "s3cret" ',
+        "HARVEST_MCP_READ_ONLY": "'true'",
+        "HARVEST_MCP_KEEP_DAYS": '"30"',
+        "HARVEST_MCP_TOOLSETS": '"crm, time"',
+    }
+    for name, value in {**COMPLETE, **around}.items():
+        monkeypatch.setenv(name, value)
+    chosen = settings.read({})
+    assert (chosen.email, chosen.read_only, chosen.keep_days, chosen.toolsets) == (
+        "jane@suprcorp.example",
+        True,
+        30,
+        ("crm", "time"),
+    )
+    assert chosen.password == Secret(' "s3cret" ')
+
+
+UNFILLED = {
+    "HARVEST_PASSWORD": "${HARVEST_PASSWORD}",
+    "HARVEST_ACCESS_TOKEN": " ${input:token} ",
+    "HARVEST_URL": "https://${SUBDOMAIN}.harvestapp.com",
+    "HARVEST_EMAIL": "%HARVEST_EMAIL%",
+    "HARVEST_PASSWORD_FILE": "${HOME}/.harvest-password",
+    "HARVEST_MCP_KEEP_DAYS": "{{days}}",
+    "INCWO_LOGIN": "$INCWO_LOGIN",
+}
+
+
+@pytest.mark.parametrize("variable", UNFILLED)
+def test_a_placeholder_that_nothing_filled_in_is_named_and_not_sent(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = variable.removesuffix("_FILE")
+    assert refusal(monkeypatch, {variable: UNFILLED[variable]}) == (
+        f"{variable} holds a placeholder, such as ${{…}}, that nothing filled in. "
+        f"Write the value itself there, or the path of a file that holds it in {value}_FILE."
+    )
+
+
+@pytest.mark.parametrize("password", ["pa${x}ss", "$ecret", "100%_OF_ME%", "{{"])
+def test_a_password_may_look_like_a_placeholder_in_part(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**COMPLETE, "HARVEST_PASSWORD": password}.items():
+        monkeypatch.setenv(name, value)
+    assert settings.read({}).password == Secret(password)
+
+
+@pytest.mark.parametrize("setting", ["state", "receipt_folders"])
+def test_a_home_that_is_not_there_is_named(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = {
+        "state": "HARVEST_MCP_STATE begins with ~, and there is no such home. "
+        "Name a file by its whole path: HARVEST_MCP_STATE=/var/lib/harvest-mcp/state.db.",
+        "receipt_folders": "HARVEST_MCP_RECEIPT_FOLDERS names ~nobody-at-all/x, which is no folder here.",
+    }
+    assert refusal(monkeypatch, COMPLETE, **{setting: "~nobody-at-all/x"}) == sentence[setting]
+
+
+def test_a_user_without_a_home_is_told_to_name_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "USERPROFILE", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 7)  # nobody has that number
+    with pytest.raises(SettingsError, match="This user has no home to keep the change journal in"):
+        server.state_of(settings.read({}))
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8101", "http://localhost", "http://[::1]:80", "https://a.example/"])

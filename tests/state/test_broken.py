@@ -72,6 +72,7 @@ class Trouble:
 
 def letter(file: Path) -> None:
     file.write_bytes(LETTER)
+    file.chmod(0o600)
 
 
 def torn(file: Path) -> None:
@@ -88,7 +89,7 @@ def cut_short(file: Path) -> None:
 
 def read_only_file(file: Path) -> None:
     laid_out(file)
-    file.chmod(0o444)
+    file.chmod(0o400)
     file.parent.chmod(0o555)
 
 
@@ -112,7 +113,7 @@ TROUBLES = {
     "a read-only file": Trouble(read_only_file, "it is read-only", nobody=True),
     "a folder of others": Trouble(folder_of_others, "permission denied", nobody=True),
     "a closed folder": Trouble(closed_folder, "permission denied", nobody=True),
-    "a folder in its place": Trouble(folder, "it cannot be opened"),
+    "a folder in its place": Trouble(folder, "it is a folder, a pipe or a device"),
 }
 
 
@@ -254,7 +255,7 @@ async def test_a_disk_that_is_really_full_stops_writes_and_reads_go_on(
 ) -> None:
     small = tmp_path / "small"
     small.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(small)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=512k,mode=700", "tmpfs", str(small)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:  # noqa: ASYNC221 - at once
         pytest.skip("mounting a small disk is not allowed here; another test limits the file instead")
     try:

@@ -50,7 +50,24 @@ def test_a_place_that_cannot_be_made_is_told(tmp_path: Path, sandbox: Sandbox, m
     file = tmp_path / "letter" / "harvest" / "state.db"
     monkeypatch.setenv("HARVEST_MCP_STATE", str(file))
     fix = f"Make {tmp_path / 'letter'} a folder you can write to, or name another place with HARVEST_MCP_STATE."
-    assert examined(sandbox) == [("failed", f"{file} cannot be made", fix)]
+    assert examined(sandbox) == [("failed", f"{file} cannot be made: not a directory", fix)]
+
+
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="a folder where nobody can make anything")
+def test_a_place_is_tried_out_and_not_only_looked_at(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_STATE", "/sys/harvest/state.db")
+    ((state, says, _),) = examined(sandbox)
+    assert (state, says.partition(": ")[0]) == ("failed", "/sys/harvest/state.db cannot be made")
+
+
+def test_a_folder_that_the_tools_would_not_make_is_told(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mistyped" / "harvest" / "state.db"
+    monkeypatch.setenv("HARVEST_MCP_STATE", str(file))
+    says = f"{file} cannot be made: its folder's folder is not there"
+    assert examined(sandbox) == [("failed", says, f"mkdir -p '{file.parent}'")]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_store_is_told_and_everything_else_examined(file: Path, sandbox: Sandbox) -> None:
@@ -87,17 +104,25 @@ def test_a_newer_store_is_told(file: Path, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
-def test_a_store_that_others_can_read_is_noted_with_what_to_do(file: Path, sandbox: Sandbox) -> None:
+def test_a_store_that_others_can_read_is_told_with_what_to_do(file: Path, sandbox: Sandbox) -> None:
     statement(str(file), "SELECT 1")
     file.chmod(0o644)
-    assert examined(sandbox) == [
-        ("ok", f"{file} can be written: version 1, 0 changes", ""),
-        (
-            "note",
-            f"{file} can be read by others on this machine (mode 644)",
-            f"Take their right away: chmod 600 '{file}'",
-        ),
-    ]
+    why = f"The state store at {file} cannot be used: other users may read or write it."
+    fix = f"If you trust what it holds, run `chmod 600 {file}`. Reading goes on."
+    assert examined(sandbox) == [("failed", why, fix)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+def test_a_folder_that_others_write_to_is_told_before_there_is_a_store(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARVEST_MCP_STATE", str(tmp_path / "state.db"))
+    tmp_path.chmod(0o1777)
+    ((state, says, _),) = examined(sandbox)
+    assert (state, says) == (
+        "failed",
+        f"The state store at {tmp_path / 'state.db'} cannot be used: other users may write to its folder, {tmp_path}.",
+    )
 
 
 def test_a_store_in_a_database_is_named_without_its_password(

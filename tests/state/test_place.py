@@ -149,6 +149,7 @@ def test_another_programs_database_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "places.sqlite"
     with closing(sqlite3.connect(file)) as other:
         other.execute("CREATE TABLE bookmarks (url TEXT)")
+    file.chmod(0o600)
     before = file.read_bytes()
     with closing(State(str(file))) as state, pytest.raises(StateError) as refused:
         state.engine()

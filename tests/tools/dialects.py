@@ -1,11 +1,14 @@
 """What the schema of a tool must be for each kind of client to take it: tables of their rules, and what breaks them.
 
-Sources, all read in November 2026:
-- OpenAI: the guide "Structured outputs", section "Supported schemas", which strict function calling follows.
-- Gemini: the REST reference of `Schema`, and what the API answers to more, as in google-gemini/gemini-cli#3178 ("only
-  'enum' and 'date-time' are supported for STRING type") and decolua/9router#380 ("enum only allowed for STRING type").
+Where each rule comes from, as known in November 2026:
+- OpenAI: the rules of strict function calling ("Structured outputs", supported schemas), checked with the converter of
+  openai-agents 0.24.
+- Gemini: the converter of google-genai 3.6, and what the API answers to more, as in google-gemini/gemini-cli#3178
+  ("only 'enum' and 'date-time' are supported for STRING type") and decolua/9router#380
+  ("enum only allowed for STRING type").
 - VS Code: microsoft/vscode#246119 ("tool parameters array type must have items").
-- Anthropic: the reference of `tools`, and what the API answers ("Property keys should match pattern").
+- Anthropic: names of tools of at most 64 letters, digits, `_` and `-`, and what the API answers about keys ("Property
+  keys should match pattern").
 """
 
 import keyword

@@ -201,8 +201,8 @@ async def test_a_delete_of_what_is_gone_already_is_not_told_as_done(sandbox: San
     sandbox.fail(Fault("status", "404", method="DELETE"))
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await told(talk, "delete_contact", error=True) == (
-            "No contact 17 in this account, or this user may not see it. Nothing was deleted."
-            " Call list_contacts for ids."
+            'No contact 17 in this account, or this user may not see it: "This failed because it was asked to."'
+            " (Harvest's words). Nothing was deleted. Call list_contacts for ids."
         )
 
 
@@ -270,3 +270,19 @@ async def test_a_write_whose_outcome_could_not_be_noted_is_settled_once_nobody_i
         assert await outcome(talk) == "intended"
         now[0] += 301
         assert await outcome(talk) == "applied"
+
+
+async def test_a_web_page_beside_a_404_hides_neither_a_delete_nor_a_missing_record(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, reply="yes") as talk:
+        sandbox.fail(Fault("status", "404 html", method="GET", path="/contacts/17", skip=2))
+        assert (await talk.ok("delete_contact", contact_id=17)).startswith('Deleted contact "Wile Coyne" (17).')
+        assert talk.wire()[-2:] == ["DELETE /contacts/17", "GET /contacts/17"]
+        sandbox.fail(Fault("status", "404 html", method="GET", path="/clients/*"))
+        assert await talk.error("get_client", client_id=99) == (
+            "No client 99 in this account, or this user may not see it. Call list_clients for ids."
+        )
+        sandbox.fail(Fault("status", "404 html", path="/account/who_am_i"))
+        assert await talk.error("who_am_i") == (
+            "The address knows no /account/who_am_i (404), which Harvest's XML API has. "
+            "Check the address with `harvest-mcp doctor`; the API may be gone there."
+        )

@@ -121,6 +121,7 @@ INVOICES = [
 ]
 ASKS = {
     "create_person",
+    "update_person",
     "attach_receipt",
     "update_invoice",
     "add_invoice_line",

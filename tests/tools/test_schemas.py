@@ -100,10 +100,25 @@ def test_a_schema_of_one_word_to_choose_from_is_an_enum_too() -> None:
     assert [fault for rules in DIALECTS.values() for fault in rules("search_records", of_one)] == []
 
 
+ASKS_IN_INCWO = {
+    *("create_incwo_cash_deposit", "update_incwo_cash_deposit"),
+    *("create_incwo_purchase_bill", "update_incwo_purchase_bill"),
+    *("create_incwo_bank_account", "update_incwo_bank_account"),
+    *("create_incwo_expense", "update_incwo_expense"),
+    *("add_incwo_expense_line", "update_incwo_expense_line", "remove_incwo_expense_line"),
+    "update_incwo_file",
+}
+"""What asks a person first in incwo, besides deletes."""
+
+
 def test_a_tool_that_destroys_asks_first() -> None:
     for name, tool in told().items():
         asks = "confirm" in tool["inputSchema"]["properties"]
-        assert tool["annotations"]["destructiveHint"] == asks == (name.startswith(("delete_", "undo_")) or name in ASKS)
+        assert (
+            tool["annotations"]["destructiveHint"]
+            == asks
+            == (name.startswith(("delete_", "undo_")) or name in ASKS | ASKS_IN_INCWO)
+        )
 
 
 def test_every_tool_and_every_prompt_has_a_short_title_of_its_own() -> None:

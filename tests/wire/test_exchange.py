@@ -148,6 +148,7 @@ PAGE, ERROR, PLAIN = b"<!DOCTYPE html><html>", b"<error><message>From the body.<
 NOTHING, HINT, WAIT = dict[str, str](), {"hint": 'Has "active" projects.'}, {"retry-after": "7"}
 
 READ, WRITE = Request("GET", "/contacts/9"), Request("PUT", "/contacts/9", body=b"<contact/>")
+DOOR = Request("GET", "/account/who_am_i")
 BOTH = (READ, WRITE)
 XMLS, ALL = (b"", PLAIN, ERROR), (b"", PLAIN, ERROR, PAGE)
 REDIRECTS, FAULTS, RULES = (301, 302, 304, 307), (500, 502, 504, 599), (400, 403, 409, 422)
@@ -158,25 +159,35 @@ FAILED = "Harvest failed to answer ({status}). Try again in a minute."
 WAIT_7 = "Harvest is throttling this account ({status}). Wait 7 seconds and call again."
 WAIT_16 = "Harvest is throttling this account ({status}). Wait 16 seconds and call again."
 A_PAGE = "The address answered with a web page ({status}) instead of Harvest's XML. "
+NO_DOOR = "The address knows no /account/who_am_i ({status}), which Harvest's XML API has. "
 A_REDIRECT = "The address answered with a redirect ({status}) instead of Harvest's XML. "
 CHECK, GONE = (
     "Check the address with `harvest-mcp doctor`.",
     "Check the address with `harvest-mcp doctor`; the API may be gone there.",
 )
 REFUSED = "Harvest refused this ({status})."
+REFUSED_BY_A_PAGE = "Harvest refused this ({status}) with a web page. "
 HINTED = "Harvest refused this ({status}): \"Has 'active' projects.\" (Harvest's words)."
+NOT_FOUND_HINTED = NOT_FOUND[:-1] + ": \"Has 'active' projects.\" (Harvest's words)."
+NOT_FOUND_TOLD = NOT_FOUND[:-1] + ': "From the body." (Harvest\'s words).'
 TOLD = 'Harvest refused this ({status}): "From the body." (Harvest\'s words).'
 
 # Statuses, requests, headers, bodies, and what all of their combinations mean.
 TABLE: list[tuple[Iterable[int], Iterable[Request], Iterable[dict[str, str]], Iterable[bytes], Kind, str]] = [
     ((200, 201, 204), BOTH, (NOTHING, HINT, WAIT), XMLS, None, ""),
-    ((200, 201, 204), (READ,), (NOTHING, HINT), (PAGE,), NotTheApi, A_PAGE + GONE),
+    ((200, 201, 204), (READ,), (NOTHING, HINT), (PAGE,), NotTheApi, A_PAGE + CHECK),
+    ((200, 201, 204), (DOOR,), (NOTHING, HINT), (PAGE,), NotTheApi, A_PAGE + GONE),
     ((200, 201, 204), (WRITE,), (NOTHING, HINT), (PAGE,), Unavailable, A_PAGE + CHECK),
-    (REDIRECTS, (READ,), (NOTHING, HINT), ALL, NotTheApi, A_REDIRECT + GONE),
+    (REDIRECTS, (READ,), (NOTHING, HINT), ALL, NotTheApi, A_REDIRECT + CHECK),
+    (REDIRECTS, (DOOR,), (NOTHING, HINT), ALL, NotTheApi, A_REDIRECT + GONE),
     (REDIRECTS, (WRITE,), (NOTHING, HINT), ALL, Unavailable, A_REDIRECT + CHECK),
     ((401,), BOTH, (NOTHING, HINT, WAIT), ALL, Unauthorized, UNAUTHORIZED),
-    ((404,), BOTH, (NOTHING, HINT), XMLS, NotFound, NOT_FOUND),
-    ((404, *RULES), BOTH, (NOTHING, HINT), (PAGE,), NotTheApi, A_PAGE + GONE),
+    ((404,), (READ,), (NOTHING, HINT), ALL, NotFound, NOT_FOUND),
+    ((404,), (WRITE,), (NOTHING,), (b"", PLAIN, PAGE), NotFound, NOT_FOUND),
+    ((404,), (WRITE,), (HINT,), ALL, NotFound, NOT_FOUND_HINTED),
+    ((404,), (WRITE,), (NOTHING,), (ERROR,), NotFound, NOT_FOUND_TOLD),
+    ((404, 410), (DOOR,), (NOTHING, HINT), ALL, NotTheApi, NO_DOOR + GONE),
+    (RULES, BOTH, (NOTHING,), (PAGE,), Refused, REFUSED_BY_A_PAGE + CHECK),
     (RULES, BOTH, (HINT,), XMLS, Refused, HINTED),
     (RULES, BOTH, (NOTHING,), (ERROR,), Refused, TOLD),
     (RULES, BOTH, (NOTHING,), (b"", PLAIN, b"{}", b"<a"), Refused, REFUSED),

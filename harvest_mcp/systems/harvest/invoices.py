@@ -21,7 +21,6 @@ from harvest_mcp.spec import (
     Each,
     Filter,
     OneOf,
-    Owed,
     Record,
     Ref,
     Refs,
@@ -29,6 +28,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Stakes,
     Stands,
     Table,
 )
@@ -121,11 +121,13 @@ INVOICES = Resource(
     label=("number",),
     numbered=True,
     says="bill to a client",
-    owed=Owed(
-        column="state",
-        free=("draft",),
-        figures=("client_id", "currency", "tax", "tax2", "discount", "line_items"),
-        sets_off="changes what the client owes",
+    stakes=(
+        Stakes(
+            columns=("client_id", "currency", "tax", "tax2", "discount", "line_items"),
+            sets_off="changes what the client owes",
+            state="state",
+            free=("draft",),
+        ),
     ),
     caution="Lines are then changed one by one by their own tools.",
     verbs=("list", "get", "create", "update", "delete"),

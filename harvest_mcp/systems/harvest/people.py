@@ -18,6 +18,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Stakes,
 )
 
 
@@ -86,6 +87,12 @@ PEOPLE = Resource(
             says="Restore an archived person",
             yes="active",
             no="archived",
+        ),
+    ),
+    stakes=(
+        Stakes(
+            columns=("email", "is_admin", "is_project_manager"),
+            sets_off="changes how they sign in or what they may do",
         ),
     ),
     keeps=Keeps(has="hours"),  # PE-5

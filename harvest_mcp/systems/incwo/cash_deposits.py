@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Ref, Resource, Same, Says
+from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import DEPOSIT, PAYMENT, SHEET
 from harvest_mcp.systems.incwo.rows import Line, Row
 
@@ -54,6 +54,18 @@ CASH_DEPOSITS = Resource(
     label=("deposit_date", "amount_ttc"),
     says="payment made or expected",
     verbs=("list", "get", "create", "update", "delete"),
+    stakes=(
+        Stakes(
+            columns=(
+                *("kind", "amount_ttc", "deposit_date", "sheet_name", "sheet_id", "payment_type_id"),
+                *("payer_staff_id", "bank_account_id", "bank_reconciled"),
+            ),
+            sets_off="books money that came in or went out",
+            state="kind",
+            free=("expected",),
+            creates=True,
+        ),
+    ),
     same=Same(any_of=(("sheet_name", "sheet_id", "kind", "deposit_date"),)),
     paged=True,
 )

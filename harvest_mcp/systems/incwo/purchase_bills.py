@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import VAT
 from harvest_mcp.systems.incwo.rows import Row
 
@@ -39,6 +39,18 @@ PURCHASE_BILLS = Resource(
     filters=(
         Filter(name="contact", type=int, column="supplier_id", ref="contact", says="supplier: id or exact name"),
         Filter(name="firm", type=int, column="supplier_firm_id", ref="firm", says="supplier: id or exact name"),
+    ),
+    stakes=(
+        Stakes(
+            columns=(
+                *("supplier_id", "supplier_firm_id", "supplier_name", "amount", "vat_value_id", "vat_value"),
+                "payed_amount",
+            ),
+            sets_off="books what was paid to a supplier",
+            state="payed_amount",
+            free=(None, 0),
+            creates=True,
+        ),
     ),
     same=Same(
         any_of=(

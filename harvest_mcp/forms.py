@@ -1,0 +1,56 @@
+"""The forms in which people write settings: blanks, quotes, hosts without a scheme, placeholders nobody filled in."""
+
+import re
+
+QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`"}
+LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+HOST = re.compile(rf"{LABEL}(\.{LABEL})*\.?", re.ASCII)
+BARE_ADDRESS = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}(:\d+)?(/[^\s?#@\\]*)?")
+"""A host with a name of a country or a kind at its end, and no scheme: for an account only https can be meant."""
+LOCAL = (".localhost", ".local")
+"""What may well speak http: an address there says which."""
+UNFILLED = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|%[A-Z][A-Z0-9_]*_[A-Z0-9_]+%|\$(?:HARVEST|INCWO)_[A-Z_]+")
+
+
+def bare(text: str) -> str:
+    """A text without the blanks and the one pair of quotes around it, which copying and `.env` files leave."""
+    text = text.strip()
+    if len(text) >= 2 and QUOTES.get(text[0]) == text[-1]:
+        text = text[1:-1].strip()
+    return text
+
+
+def address(text: str) -> str:
+    """An account's address, with the `https://` that a host alone leaves out."""
+    text = bare(text)
+    host = re.split(r"[:/]", text, maxsplit=1)[0]
+    return f"https://{text}" if BARE_ADDRESS.fullmatch(text) and not host.endswith(LOCAL) else text
+
+
+def subdomain(text: str, of: str) -> str:
+    """The first part of a host below `of`, which may be written whole: `suprcorp` of `https://suprcorp.harvestapp.com/`."""
+    text = bare(text)
+    match = re.fullmatch(rf"(?:https://)?([^./:@\s]+)\.{re.escape(of)}/?", text, re.IGNORECASE)
+    return match[1] if match else text
+
+
+def unfilled(text: str, *, whole: bool = False) -> bool:
+    """Whether a placeholder stands there that the program that started this one did not fill in.
+
+    `whole` when it must be all there is: a password may hold anything.
+    """
+    return bool(UNFILLED.fullmatch(text.strip()) if whole else UNFILLED.search(text))
+
+
+def is_host(host: str) -> bool:
+    """Whether a host can be looked up at all; a name in another script as it is sent."""
+    if ":" in host:
+        return re.fullmatch(r"[\da-fA-F:.]+", host) is not None
+    if not host.isascii() or "xn--" in host.lower():
+        import idna  # noqa: PLC0415 - for few
+
+        try:
+            host = idna.encode(idna.decode(host.lower().encode() if host.isascii() else host.lower())).decode()
+        except (idna.IDNAError, UnicodeError):
+            return False
+    return len(host) <= 253 and HOST.fullmatch(host) is not None

@@ -1,0 +1,65 @@
+"""Whether a state file is its owner's alone: what another user can write, they can approve a delete in."""
+
+import os
+import shlex
+import stat
+from pathlib import Path
+
+from harvest_mcp.errors import StateError
+from harvest_mcp.state.words import MEND
+
+OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file and reads as a part of it."""
+ELSEWHERE = "Name a file in a folder of your own with HARVEST_MCP_STATE; the folder is made for you. Reading goes on."
+
+
+def trusted(path: str) -> None:
+    """Return where the file, if it is there, and its folder are this user's or root's, and closed to everybody else.
+
+    A link counts as what it leads to; both folders count.
+
+    Raises:
+        StateError: they are not, or the path leads to no regular file.
+    """
+    if os.name == "nt":
+        return
+    file = Path(path).absolute()
+    real = Path(os.path.realpath(file))
+    if file.is_symlink() and not file.exists():
+        raise _refused(path, "it is a link that leads nowhere", ELSEWHERE)
+    for folder in dict.fromkeys((file.parent, real.parent)):
+        _folder(path, folder)
+    for end in BESIDE:
+        _file(path, f"{real}{end}")
+
+
+def _folder(path: str, folder: Path) -> None:
+    try:
+        found = folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return  # making it, or the file in it, says what is wrong
+    if found.st_uid not in (os.geteuid(), 0):
+        raise _refused(path, f"its folder, {folder}, belongs to another user", ELSEWHERE)
+    if found.st_mode & OTHERS_WRITE:
+        close = f"Run `chmod go-w {shlex.quote(str(folder))}`, or n" if found.st_uid == os.geteuid() != 0 else "N"
+        raise _refused(path, f"other users may write to its folder, {folder}", f"{close}{ELSEWHERE[1:]}")
+
+
+def _file(path: str, name: str) -> None:
+    try:
+        found = os.lstat(name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if not stat.S_ISREG(found.st_mode):
+        raise _refused(path, "it is a folder, a pipe or a device", MEND)
+    if found.st_uid not in (os.geteuid(), 0):
+        raise _refused(path, "it belongs to another user", ELSEWHERE)
+    if found.st_mode & OTHERS:
+        mend = f"If you trust what it holds, run `chmod 600 {shlex.quote(name)}`. Reading goes on."
+        raise _refused(path, "other users may read or write it", mend)
+
+
+def _refused(path: str, why: str, mend: str) -> StateError:
+    return StateError(f"The state store at {path} cannot be used: {why}.", next=mend)

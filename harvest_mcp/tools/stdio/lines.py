@@ -1,0 +1,96 @@
+"""One line from a client: a message, a batch of them, or the error it is answered with.
+
+The SDK drops what is no message without a word, and takes a request whose id is unusable for a notification
+(mcp 2.3.0, `server/stdio.py`). Here each is answered, so that nobody waits for ever.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import mcp_types as types
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+Answer: TypeAlias = types.JSONRPCResponse | types.JSONRPCError
+Message: TypeAlias = types.JSONRPCRequest | types.JSONRPCNotification | Answer
+
+ONE_MESSAGE = "This is no JSON-RPC 2.0 message. Send one per line, with jsonrpc, method and id."
+USABLE_ID = "The id of a message is a text or a whole number."
+NO_BATCH = "A batch is taken in protocol revision 2025-03-26 only. Send one message per line."
+EMPTY_BATCH = "This batch is empty. Send a message."
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What is no message, and its answer."""
+
+    answer: types.JSONRPCError
+
+
+Item: TypeAlias = Message | Refused
+
+
+def read(line: bytes) -> Item | list[Item] | None:
+    """Return what a line holds: one message, a list for a batch, None for a blank line."""
+    text = line.removeprefix(BYTE_ORDER_MARK)
+    if not text.strip():
+        return None
+    try:
+        found = from_json(text)
+    except ValueError as error:
+        return refused(types.PARSE_ERROR, f"This line is no JSON: {error}.", _id(_loosely(text)))
+    return [_item(each) for each in found] if isinstance(found, list) else _item(found)
+
+
+def refused(code: int, message: str, id: types.RequestId | None = None) -> Refused:
+    return Refused(failed(id, code, message))
+
+
+def failed(id: types.RequestId | None, code: int, message: str) -> types.JSONRPCError:
+    """Return the error that answers a request."""
+    return types.JSONRPCError(jsonrpc="2.0", id=id, error=types.ErrorData(code=code, message=message))
+
+
+def _item(found: object) -> Item:
+    if not isinstance(found, dict):
+        return refused(types.INVALID_REQUEST, ONE_MESSAGE)
+    answers = "method" not in found and ("result" in found or "error" in found)
+    if "id" in found and _id(found) is None and not (answers and found["id"] is None):
+        return refused(types.INVALID_REQUEST, USABLE_ID)
+    try:
+        return _kind(found, answers).model_validate(found)
+    except ValidationError:
+        # The id of an answer is one of ours, and the client may have a request of that id under way.
+        return refused(types.INVALID_REQUEST, ONE_MESSAGE, None if answers else _id(found))
+
+
+def _kind(found: dict[str, object], answers: bool) -> type[Message]:
+    if answers:
+        return types.JSONRPCResponse if "result" in found else types.JSONRPCError
+    return types.JSONRPCRequest if "id" in found else types.JSONRPCNotification
+
+
+def _loosely(text: bytes) -> object:
+    """Read it with a parser that minds less: half a character in a text is none of its concerns."""
+    try:
+        return json.loads(text.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _id(found: object) -> types.RequestId | None:
+    """Return the id of a message if an answer can repeat it."""
+    id = found.get("id") if isinstance(found, dict) else None
+    if isinstance(id, str):
+        return id if _encodes(id) else None
+    return id if type(id) is int else None
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

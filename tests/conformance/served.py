@@ -1,0 +1,101 @@
+"""The server as it is, and beside its own tools and prompts those that the suite calls by name, made like any other."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from harvest_mcp import __version__, server, settings
+from harvest_mcp.embedded import opened
+from harvest_mcp.errors import HarvestMcpError
+from harvest_mcp.tools import prompts
+from harvest_mcp.tools.arguments import Argument, Arguments, model, parse
+from harvest_mcp.tools.inventory import instructions
+from harvest_mcp.tools.kinds import WORD
+from harvest_mcp.tools.prompts import ExpectedCall, Prompt, PromptArgument
+from harvest_mcp.tools.sdk import make_server
+from harvest_mcp.tools.stdio import serve_stdio
+from harvest_mcp.tools.tool import Answer, Attached, Call, Run, Tool
+
+PICTURE = Attached("dot.png", "image/png", b"\x89PNG\r\n\x1a\n")
+NOTE = Attached("note.txt", "text/plain", b"This is an embedded resource.")
+SAYS: dict[str, str | Answer] = {
+    "test_simple_text": "This is a simple text response for testing.",
+    "test_image_content": Answer("One picture.", (PICTURE,)),
+    "test_embedded_resource": Answer("One file.", (NOTE,)),
+    "test_multiple_content_types": Answer("Both.", (PICTURE, NOTE)),
+}
+ASKS = (
+    "test_elicitation",
+    "test_input_required_result_elicitation",
+    "test_input_required_result_request_state",
+    "test_input_required_result_tampered_state",
+)
+FIRST, SECOND = (PromptArgument(name=name, description=name, example="x") for name in ("arg1", "arg2"))
+PROMPTS: Mapping[str, tuple[str, tuple[PromptArgument, ...]]] = {
+    "test_simple_prompt": ("This is a simple prompt for testing.", ()),
+    "test_prompt_with_arguments": ("Prompt with arguments: {arg1}, {arg2}", (FIRST, SECOND)),
+}
+
+
+def says(answer: str | Answer) -> Run:
+    async def run(call: Call, arguments: Arguments) -> str | Answer:
+        return answer
+
+    return run
+
+
+async def fails(call: Call, arguments: Arguments) -> str:
+    raise HarvestMcpError("This tool intentionally returns an error for testing.")
+
+
+async def progresses(call: Call, arguments: Arguments) -> str:
+    for step in ("one", "two", "three"):
+        await call.progress(step)
+    return "Done."
+
+
+def suite_tools(own: Mapping[str, Tool]) -> list[Tool]:
+    """What asks is the deletion of a contact, the form as ours are."""
+    bare, deletes = own["who_am_i"], own["delete_contact"]
+    message = model("test_elicitation", Argument("message", WORD))
+
+    async def asks(call: Call, arguments: Arguments) -> str | Answer:
+        return await deletes.run(call, parse(deletes.name, deletes.arguments, {"contact_id": 10}))
+
+    runs: dict[str, Run] = {name: says(answer) for name, answer in SAYS.items()}
+    runs |= {"test_error_handling": fails, "test_tool_with_progress": progresses}
+    return [replace(bare, name=name, run=run) for name, run in runs.items()] + [
+        replace(deletes, name=name, run=asks, arguments=message) for name in ASKS
+    ]
+
+
+def suite_prompts() -> list[Prompt]:
+    call = ExpectedCall(tool="who_am_i")
+    return [
+        Prompt(name=name, title=name, description=name, arguments=arguments, calls=(call,), text=text)
+        for name, (text, arguments) in PROMPTS.items()
+    ]
+
+
+async def main(place: str) -> None:
+    chosen = settings.read({"state": str(Path(place) / "state.db")})
+    desk = server.open_desk(chosen, opened(chosen.systems, None))
+    tools = server.tools_for(chosen)
+    told: dict[str, Any] = {"version": __version__, "desk": desk}
+    built = make_server(
+        instructions=instructions(server.systems_of(chosen), tools, chosen.confirm),
+        tools=[*tools, *suite_tools({tool.name: tool for tool in tools})],
+        prompts=[*prompts.load(tool.name for tool in tools), *suite_prompts()],
+        **told,
+    )
+    await serve_stdio(built)
+    await desk.aclose()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        anyio.run(main, folder)
