@@ -1,13 +1,13 @@
 """What takes a change back, as far as it can be taken back; what cannot is named."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic_core import to_jsonable_python
 
-from harvest_mcp.changes.entries import Entry
+from harvest_mcp.changes.entries import Entry, Outcome
 from harvest_mcp.changes.looking import differing, typed, written
 from harvest_mcp.errors import NotUndone
 from harvest_mcp.spec import Action, Archives, Field, Record, Resource, Value, fields
@@ -40,7 +40,8 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     """
     if entry.outcome != "applied":
         raise NotUndone(
-            f"Change {entry.id} is {entry.outcome}, so there is nothing to undo.", next=AFTER[entry.outcome]
+            f"Change {entry.id} {STANDS.get(entry.outcome, f'is {entry.outcome}')}, so there is nothing to undo.",
+            next=AFTER[entry.outcome].format(id=entry.id),
         )
     if _otherwise(resource, entry):
         raise NotUndone(
@@ -56,7 +57,15 @@ def plan(resource: Kind, entry: Entry) -> Plan:
         return (
             _unarchived(resource, resource.archives) if resource.archives and entry.after else _again(resource, entry)
         )
-    names = _figures(resource, entry.sent)
+    columns = fields(resource.record)
+    unseen = tuple(name for name in entry.sent if name in columns and columns[name].sent_only)
+    names = _figures(resource, [name for name in entry.sent if name not in unseen])
+    if unseen and not names:
+        raise NotUndone(
+            f"What {' and '.join(unseen)} of {resource.word} {entry.record} held before is not known, since it cannot"
+            " be read back.",
+            next="Send what it held, if you have it.",
+        )
     before = _chosen(resource, typed(resource, {name: (entry.before or {}).get(name) for name in names}))
     if action := next((each for each in resource.actions if each.verb == entry.verb), None):
         return _back(resource, action, entry, before)
@@ -66,7 +75,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             f"{resource.word.capitalize()} {entry.record} did not show {', '.join(before)} before.",
             next="Set it yourself to what it should be.",
         )
-    return Plan("update", known, lost=tuple(name for name in before if name not in known))
+    return Plan("update", known, lost=(*(name for name in before if name not in known), *unseen))
 
 
 def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
@@ -96,7 +105,7 @@ def _stays(resource: Kind, entry: Entry) -> None:
         )
 
 
-def _figures(resource: Kind, sent: Mapping[str, object]) -> list[str]:
+def _figures(resource: Kind, sent: Sequence[str]) -> list[str]:
     """The columns that were sent, and those that one of two figures changed along."""
     both = (resource.either.amount, resource.either.count) if resource.either else ()
     return [*sent, *(name for name in both if name not in sent and any(one in sent for one in both))]
@@ -108,7 +117,9 @@ def _chosen(resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
-    """Whether a list within the record reads back as another list than was sent."""
+    """Whether a list within the record read back as another list than was sent."""
+    if entry.after is None:  # nobody read it back: what it is now is compared before an undo
+        return False
     known = fields(resource.record)
     lists = {name: entry.sent[name] for name in entry.sent if name in known and known[name].many}
     after = typed(resource, {name: (entry.after or {}).get(name) for name in lists})
@@ -188,7 +199,10 @@ def _short(text: str) -> str:
     return text if len(text) <= MOST else f"{text[:MOST]}… ({len(text):,} characters)"
 
 
-AFTER = {
+STANDS: dict[Outcome, str] = {"accepted": "does not show in the account yet", "no effect": "had no effect"}
+AFTER: dict[Outcome, str] = {
+    "accepted": "Call get_change(change_id={id}) in a minute, and then this again.",
+    "no effect": "The vendor accepted it, and it never showed.",
     "intended": "Call get_change first: it looks what became of it.",
     "in doubt": "Call get_change first: it looks what became of it.",
     "refused": "It never took effect.",

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic import Field as Bound
 from pydantic_core import PydanticCustomError
 
+from harvest_mcp.tools.cut import CUT
 from harvest_mcp.tools.render import MARK
 from harvest_mcp.wire.xml import writable
 
@@ -40,6 +41,8 @@ def _text(value: str) -> str:
         raise problem("holds a control character, which XML cannot carry")
     if MARK.search(value):
         raise problem("holds a mark such as ⟦U+202E⟧ that stands for an invisible character; send the text without it")
+    if CUT.search(value):
+        raise problem("holds a mark that stands for what was cut from an answer; send it whole, or leave it out")
     return value
 
 

@@ -9,7 +9,7 @@ from harvest_mcp.spec import Record, Resource, System, Value, Verb
 from harvest_mcp.tools.acting import action_tool
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, key, model, owner
 from harvest_mcp.tools.asking import Asking
-from harvest_mcp.tools.changing import agreed
+from harvest_mcp.tools.changing import agreed, back
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.creating import create_along_tool, create_tool
 from harvest_mcp.tools.days import dated
@@ -76,13 +76,17 @@ def update_tool(system: System, resource: Kind) -> Tool:
             agree(name, resource, values, record, known=[each.name for each in takes])
             return values
 
-        asking = Asking(name, given)
-        record, _ = await agreed(call, changes, place, given[resource.key], to, asking)
+        asking = Asking(
+            name, {**given, **{item.name: "…" for item in resource.writable() if item.bytes and item.name in given}}
+        )
+        snapshot, _ = await agreed(call, changes, place, given[resource.key], to, asking)
+        record = snapshot.record
         if holds(record, values):
             return so_already(resource, record)
-        change = await changes.update(place, record, values)
+        change = await changes.update(place, snapshot, values)
         vain = await uncounted(call, system, resource, values, change.record)
-        return told("Updated", system, resource, change, now_stands(resource, record, change.record), vain)
+        now = now_stands(resource, record, change.record)
+        return told("Updated", system, resource, change, now, vain, undo=back(resource, values, change.entry))
 
     return Tool(
         name=name,
