@@ -197,7 +197,8 @@ async def talking(
     `account` is who calls, the administrator unless given; `clock` is what questions expire by; a no to a form that
     comes sooner than `reading` seconds is no person's.
     """
-    chosen = _settings(tuple(flags.items()), tuple(os.environ.items()))
+    ours = tuple((name, text) for name, text in os.environ.items() if name.startswith(("HARVEST_", "INCWO_")))
+    chosen = _settings(tuple(flags.items()), ours)
     state = server.sandbox_state(chosen, sandbox)
     if clock is not time.time:
         state.clock = clock  # the machine's own goes with it

@@ -83,7 +83,8 @@ def serve(place: str, shim: str) -> None:
         door.listen(64)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        while 0 not in select.select([0, door], [], [])[0]:
+        waited: list[Any] = [0, door]
+        while 0 not in select.select(waited, [], [])[0]:
             line, _ = door.accept()
             child = os.fork()
             if child == 0:
@@ -109,7 +110,8 @@ def _attend(line: socket.socket, shim: str) -> None:
     for stream in (0, 1, 2, *streams):
         os.close(stream)
     end = os.pidfd_open(child)
-    while end not in select.select([line, end], [], [])[0]:
+    waited: list[Any] = [line, end]
+    while end not in select.select(waited, [], [])[0]:
         told = line.recv(1)
         os.kill(child, told[0] if told else signal.SIGKILL)
         if not told:
@@ -142,7 +144,7 @@ def _become(arguments: list[str], folder: str, environment: dict[str, str], stre
     except SystemExit as ended:
         status = _status(ended.code)
     except BaseException:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # there is one
+        sys.excepthook(*sys.exc_info())
         status = 1
     atexit._run_exitfuncs()
     sys.stdout.flush()
