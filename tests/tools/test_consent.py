@@ -22,7 +22,7 @@ from tests.conftest import REPLIES, Era, Reply, Talk, talking
 from tests.sandbox.kit import Clock
 from tests.tools.kit import ACME, WILE, writes
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.eras]
 
 LOOKS = {
     "delete_contact": ["GET /contacts/17"],
