@@ -69,8 +69,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
     except HarvestMcpError as error:
         if sys.stdin.isatty():
             raise
-        settings, built = _unready(given, error)
-        desk = None
+        settings, built, desk = _unready(given, error, embedded=sandbox is not None)
     if sys.stdin.isatty():
         click.echo(EXPLAIN, err=True)
         return
@@ -98,13 +97,18 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
         sys.exit(1)
 
 
-def _unready(given: Mapping[str, Any], error: HarvestMcpError) -> "tuple[Settings, McpServer]":
+def _unready(
+    given: Mapping[str, Any], error: HarvestMcpError, *, embedded: bool
+) -> "tuple[Settings, McpServer, Desk | None]":
     """What serves instead; the sentence is on stderr too, for the log of whoever started this."""
-    from harvest_mcp import unready  # noqa: PLC0415 - only when something is wrong
+    from harvest_mcp import server, unready  # noqa: PLC0415 - only when something is wrong
 
     say(error)
+    if not embedded and (some := unready.some(given, unready.THEN)):
+        settings, desk = some
+        return settings, server.build(settings, desk), desk
     settings = unready.readable(given)
-    return settings, unready.build(settings, error)
+    return settings, unready.build(settings, error), None
 
 
 def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:

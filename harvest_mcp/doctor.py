@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import anyio
 from anyio.streams.tls import TLSAttribute
 
-from harvest_mcp import server, settings
+from harvest_mcp import server, settings, unready
 from harvest_mcp.api import ACCEPTED, Api
 from harvest_mcp.errors import (
     CallFailed,
@@ -106,11 +106,19 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Repor
         chosen = chosen if embedded else settings.complete(chosen)
         server.tools_for(chosen)
     except SettingsError as error:
-        report.add("settings", "failed", error.what, error.next)
-        return report
-    desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
+        if embedded or not (some := unready.some(flags)):
+            report.add("settings", "failed", error.what, error.next)
+            return report
+        chosen, desk = some
+    else:
+        desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
     report.settings = _shown(chosen, flags)
-    report.add("settings", "ok", "complete and consistent")
+    for system in server.systems_of(chosen) if desk.missing else ():
+        why = desk.missing.get(system.name)
+        says, fix = (why.what, why.next) if why else ("complete and consistent", "")
+        report.add(f"{system.title} settings", "failed" if why else "ok", says, fix)
+    if not desk.missing:
+        report.add("settings", "ok", "complete and consistent")
     _store(report, desk.state)
     anyio.run(_ask, report, desk, embedded is not None)
     return report
@@ -170,7 +178,7 @@ def _to_be_made(report: Report, store: Store) -> None:
 async def _ask(report: Report, desk: Desk, embedded: bool) -> None:
     async with _closing(desk):
         for account in desk.accounts.values():
-            report.about = account.system.title if len(desk.accounts) > 1 else ""
+            report.about = account.system.title if len(desk.accounts) + len(desk.missing) > 1 else ""
             await _account(report, account, desk, embedded)
 
 

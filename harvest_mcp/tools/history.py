@@ -58,7 +58,10 @@ def _list(systems: Systems) -> Tool:
         found = await entries(call, systems, wanted, narrow)
         rows = [(each.id, _at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each)) for each in found]
         table, taken = as_csv(("id", "at", "tool", "record", "outcome", "fields"), rows)
-        return f"# {count(taken, 'change')}, newest first\n{table}" if rows else "# 0 changes"
+        apart = "".join(
+            f"; {title} is left out, since it cannot be reached yet" for title, _ in call.desk.apart(systems)
+        )
+        return f"# {count(taken, 'change')}, newest first{apart}\n{table}" if rows else f"# 0 changes{apart}"
 
     return Tool(
         name=name,
@@ -93,10 +96,7 @@ def _get(systems: Systems) -> Tool:
 
 def _undo(systems: Systems) -> Tool:
     name = "undo_change"
-    takes = [
-        Argument("change_id", ID, required=True),
-        CONFIRM,
-    ]
+    takes = [Argument("change_id", ID, required=True), CONFIRM]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
@@ -152,7 +152,8 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
             if entry.unsettled(call.desk.clock()):
                 return system, await call.changes(system).settle(_kind(system, entry), entry)
             return system, entry
-    raise NotFound(f"No change {id} in this account's journal.", next="Call list_changes for ids.")
+    on = "".join(f"That of {title} is not looked at. {why}" for title, why in call.desk.apart(systems))
+    raise NotFound(f"No change {id} in this account's journal.", next=on or "Call list_changes for ids.")
 
 
 def _kind(system: System, entry: Entry) -> Kind:
