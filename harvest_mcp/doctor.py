@@ -110,6 +110,8 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Repor
             report.add("settings", "failed", error.what, error.next)
             return report
         chosen, desk = some
+        if not desk.missing:
+            report.add("settings", "note", error.what, error.next)
     else:
         desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
     report.settings = _shown(chosen, flags)
@@ -117,7 +119,7 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Repor
         why = desk.missing.get(system.name)
         says, fix = (why.what, why.next) if why else ("complete and consistent", "")
         report.add(f"{system.title} settings", "failed" if why else "ok", says, fix)
-    if not desk.missing:
+    if not desk.missing and not report.checks:
         report.add("settings", "ok", "complete and consistent")
     _store(report, desk.state)
     anyio.run(_ask, report, desk, embedded is not None)
@@ -213,32 +215,30 @@ async def _reached(report: Report, account: Account) -> bool:
     """
     parts = urlsplit(account.url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    if proxy := environment.check(account.url):
+    proxy, trust = environment.check(account.url), transport.trust() if parts.scheme == "https" else None
+    if proxy:
         report.add("address", "note", f"{account.host} is reached{proxy.through}")
         return True
     try:
         with anyio.fail_after(CONNECT_IN):
             await (await anyio.connect_tcp(host, port)).aclose()
     except (OSError, TimeoutError):
-        report.add(
-            "address", "failed", f"nothing answers at {host}:{port}", f"Check {_variable(account)} and your network."
-        )
+        fix = f"Check {_variable(account)} and your network."
+        report.add("address", "failed", f"nothing answers at {host}:{port}", fix)
         return False
     report.add("address", "ok", f"{host}:{port} takes connections")
-    return parts.scheme == "http" or await _trusted(report, account, host, port)
+    return trust is None or await _trusted(report, account, host, port, trust)
 
 
 def _variable(account: Account) -> str:
     return WAYS[account.system.name].address
 
 
-async def _trusted(report: Report, account: Account, host: str, port: int) -> bool:
+async def _trusted(report: Report, account: Account, host: str, port: int, trust: ssl.SSLContext) -> bool:
     """Whether TLS comes about with the trust that the calls have; how the other side ends it is no matter."""
     try:
         with anyio.fail_after(CONNECT_IN):
-            stream = await anyio.connect_tcp(
-                host, port, tls=True, ssl_context=transport.trust(), tls_standard_compatible=False
-            )
+            stream = await anyio.connect_tcp(host, port, ssl_context=trust, tls_standard_compatible=False)
     except ssl.SSLCertVerificationError as error:
         fix = "Use the account's real address; behind a company proxy, set SSL_CERT_FILE to its certificate."
         report.add("TLS", "failed", f"the certificate is not trusted: {error.verify_message}", fix)

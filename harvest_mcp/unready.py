@@ -72,6 +72,7 @@ def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] |
     """The settings, and a desk over the systems that they do set up, where that is only one of two.
 
     `then` is what to do once what is wrong is mended. None where both are right or wrong, or the server itself is.
+    What is wrong with a system that is not offered is no matter.
     """
     there = readable(flags)
     good: dict[str, tuple[Settings, Account]] = {}
@@ -81,11 +82,11 @@ def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] |
             good[name] = _alone(name, flags)
         except SettingsError as why:
             missing[name] = SettingsError(why.what, next=" ".join(filter(None, (why.next, then))))
-    if not good or not missing:
+    if len(good) != 1:
         return None
     ((alone, account),) = good.values()
     hidden = {field: getattr(there, field) for field in Settings.model_fields if _of(_variable(field)) in missing}
-    chosen = alone.model_copy(update={**hidden, "system": "both"})
+    chosen = alone.model_copy(update={**hidden, "system": "both" if missing else alone.system})
     try:
         tools_for(chosen)
         state = server.state_of(chosen)

@@ -168,6 +168,19 @@ def test_whatever_is_wrong_with_one_system_leaves_the_other(
 
 
 @pytest.mark.usefixtures("harvest")
+def test_what_is_wrong_with_a_system_that_is_not_offered_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_SYSTEM", "harvest")
+    monkeypatch.setenv("INCWO_URL", "https://www.incwo.com")
+    some = unready.some({})
+    assert some is not None
+    chosen, desk = some
+    assert (chosen.systems, list(desk.accounts), desk.missing) == (("harvest",), ["harvest"], {})
+    report = json.loads(run("doctor", "--json", env=dict(os.environ)).stdout)
+    assert report["healthy"]
+    assert report["checks"][0] == {"name": "settings", "state": "note", "says": NO_NUMBER, "fix": ""}
+
+
+@pytest.mark.usefixtures("harvest")
 @pytest.mark.parametrize(
     "variables",
     [
