@@ -53,6 +53,34 @@ async def test_a_start_without_settings_says_so_inside_the_conversation(era: Era
 
 
 @pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--toolset-s", "crm"], "No such option '--toolset-s'. (Did you mean one of: '--tools', '--toolsets'?)"),
+        (["serve", "--read-only"], "No such command 'serve'."),
+    ],
+)
+@pytest.mark.usefixtures("harvest")
+async def test_a_start_with_arguments_that_do_not_fit_says_so_inside_the_conversation(
+    arguments: list[str], says: str
+) -> None:
+    child = StdioServerParameters(command=COMMAND[0], args=[*COMMAND[1:], *arguments], env=dict(os.environ))
+    async with mcp.Client(child) as client:
+        assert await names(client) == default()
+        sentence = f"harvest-mcp was started with arguments that do not fit. {says}"
+        text = await said(client, "update_client", client_id=11072, details="x")
+        assert text.startswith(f"{sentence} Nothing was changed. ")
+        assert text.endswith(f"`harvest-mcp --help` lists what it takes. {THEN}")
+    done = run(*arguments)
+    assert (done.returncode, done.stderr.startswith(f"harvest-mcp: {sentence} ")) == (2, True)
+
+
+def test_whoever_names_a_command_is_told_of_arguments_by_it() -> None:
+    done = run("--toolset-s", "crm", "doctor")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: ")
+
+
+@pytest.mark.parametrize(
     ("variables", "as_with"),
     [
         ({"HARVEST_MCP_TOOLSETS": "crmm"}, {}),
