@@ -185,10 +185,10 @@ def test_whatever_is_wrong_with_one_system_leaves_the_other(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     before = dict(os.environ)
-    some = unready.some({})
+    some = unready.some({"read_only": True})
     assert some is not None
     chosen, desk = some
-    assert chosen.systems == ("harvest", "incwo")
+    assert (chosen.systems, chosen.read_only) == (("harvest", "incwo"), True)
     assert list(desk.accounts) == ["harvest"]
     assert list(desk.missing) == ["incwo"]
     assert desk.missing["incwo"].what.startswith(why)
