@@ -151,7 +151,7 @@ async def test_of_two_systems_the_one_that_is_set_up_goes_on(era: Era) -> None:
         head = (await answered(client, "list_changes")).partition("\n")[0]
         assert head == "# 1 change, newest first; incwo is left out, since it cannot be reached yet"
         assert await said(client, "undo_change", change_id=7) == (
-            "No change 7 in this account's journal. Nothing was undone."
+            "Change 7 is not known here. Nothing was undone."
             f" That of incwo is not looked at. {NO_NUMBER} {THEN}"
         )
         found = await answered(client, "search_records", query="suprcorp")
