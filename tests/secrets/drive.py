@@ -15,6 +15,7 @@ import mcp
 import mcp_types as types
 
 from harvest_mcp import logs, server, settings
+from harvest_mcp.changes import Timing
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway, Limits
@@ -32,6 +33,7 @@ from .reach import texts
 from .witness import FORMS, Witness
 
 QUICK = Plan(calls=1_000_000, seconds=0.05, pause=0.05)
+IMPATIENT = Timing(looks=(0.01, 0.01), lag=0.01)
 SHORT = Limits(connect=1.0, read=0.15, total=0.5, body=1_000_000)
 FAULTS: Mapping[str, Fault] = {
     **{name: Fault(name) for name in KINDS},  # type: ignore[arg-type]  # the kinds are the names
@@ -108,7 +110,7 @@ async def talking(witness: Witness, chosen: settings.Settings) -> AsyncIterator[
     """A client of a server that these settings describe."""
     account = server.account_of(chosen, HARVEST)
     account = replace(account, system=replace(HARVEST, plan=QUICK))
-    desk = server.desk(chosen, [account], quickly, state=server.state_of(chosen))
+    desk = server.desk(chosen, [account], quickly, state=server.state_of(chosen), timing=IMPATIENT)
 
     async def form(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
         witness.hear("questions", params.model_dump_json())

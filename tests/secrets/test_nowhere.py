@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp import settings
-from harvest_mcp.changes import settling, writes
 from harvest_mcp.gateway import retry
 from harvest_mcp.sandbox import Fault, Sandbox
 from tests import calls
@@ -31,8 +30,6 @@ SECRETS = {"password": PASSWORD, "pair": f"{EMAIL}:{PASSWORD}", "token": TOKEN}
 @pytest.fixture(autouse=True)
 def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
-    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01))
-    monkeypatch.setattr(settling, "LAG", 0.01)
 
 
 @pytest.fixture

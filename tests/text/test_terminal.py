@@ -49,12 +49,14 @@ def test_the_doctor_prints_a_hostile_name_and_setting_each_on_one_line(
     sandbox: Sandbox, env: dict[str, str], tmp_path: Path
 ) -> None:
     sandbox.fail(told(WHO_AM_I, HIDDEN))
-    code, screen = at_terminal("doctor", env={**env, "HARVEST_MCP_STATE": f"{tmp_path}/{CONTROLS[:6]}"})
+    code, screen = at_terminal("doctor", env=env)
     assert code == 0
     assert_clean(screen, says=f"part_user_first_name_{shown(0x202E)}x{shown(0x9B)}x")
-    assert f"{tmp_path}/{shown(0x1B)}[2J{shown(0x07)}" in screen
     (line,) = [line for line in screen.splitlines() if "credentials" in line]
     assert "second line" in line
+    code, screen = at_terminal("doctor", env={**env, "HARVEST_MCP_STATE": f"{tmp_path}/{CONTROLS[:6]}"})
+    assert code == 1
+    assert_clean(screen, says="HARVEST_MCP_STATE holds what no path should")
 
 
 def test_the_doctor_prints_a_hostile_refusal(sandbox: Sandbox, env: dict[str, str]) -> None:
