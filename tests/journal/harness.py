@@ -162,7 +162,8 @@ def desk_at(watched: Watched, place: Path, clock: Moved | Skewed) -> Desk:
         return Gateway(account, version="0", transport=httpx.ASGITransport(watched), throttle=throttle, clock=clock)
 
     account = account_of(watched.sandbox.store.system.name)
-    return server.desk(settings.read({}), [account], connect, state=State(str(place)), clock=clock)
+    shared = clock.clock if isinstance(clock, Skewed) else clock  # the store's own, which nobody's wall clock moves
+    return server.desk(settings.read({}), [account], connect, state=State(str(place), clock=shared), clock=clock)
 
 
 @dataclass(frozen=True, slots=True)
