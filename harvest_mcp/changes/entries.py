@@ -63,7 +63,8 @@ class Deed:
 class Entry:
     """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC, for people.
 
-    `age` is how many seconds ago it last changed when it was read here, on the store's clock.
+    `age` is how many seconds ago it last changed when it was read here, on the store's clock; `tries` how often this
+    process sent it.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Entry:
     undoes: int | None
     holder: str
     age: float = 0.0
+    tries: int = 1
 
     @classmethod
     def of(cls, row: Row, now: Moment) -> Self:
@@ -166,7 +168,8 @@ class Change(Generic[R_co]):
     `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
     `before` that an equal create had made this record already, `ago` seconds ago; `differs` names columns stored
     otherwise than sent; `unnoted` says why the journal does not know yet that it was carried out; `unseen` says why
-    nothing proves yet that it was: reads are `late`, or `failed`.
+    nothing proves yet that it was: reads are `late`, or `failed`. `doubles` are the ids of equal records that a create
+    made, which was sent again.
     """
 
     id: int
@@ -178,6 +181,7 @@ class Change(Generic[R_co]):
     differs: tuple[str, ...] = ()
     unnoted: str = ""
     unseen: Unseen | None = None
+    doubles: tuple[int, ...] = ()
 
     @property
     def snapshot(self) -> "Snapshot[R_co] | None":

@@ -20,7 +20,7 @@ def told(done: str, system: System, resource: Kind, change: Change[Record], *mor
     if change.record is None:
         return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
     named = f"{done} {resource.word} {known(resource, change.record)}."
-    line = joined(named, *_notes(system, change), unnoted(change), undo, *more)
+    line = joined(named, *_doubles(system, resource, change), *_notes(system, change), unnoted(change), undo, *more)
     return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
 
 
@@ -46,6 +46,14 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
     yield from _twice(change)
     if change.differs:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
+
+
+def _doubles(system: System, resource: Kind, change: Change[Record]) -> Iterator[str]:
+    """What was made twice, because the vendor carried out what it refused as too busy."""
+    for id in change.doubles:
+        yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
+        if "delete" in resource.verbs:
+            yield f"{system.tool('delete', resource)}({resource.key}={id}) deletes it."
 
 
 def _twice(change: Change[Record]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from tests.incwo.kit import at
 from tests.incwo.kit import writes as written
 from tests.sandbox.kit import Clock
 from tests.tools.conftest import clock, sandbox
-from tests.tools.kit import ACME, JANE, SAUNA, WILE, account, undo, until, writes
+from tests.tools.kit import ACME, JANE, SAUNA, SUPRCORP, WILE, account, undo, until, writes
 
 __all__ = ["clock", "sandbox"]
 
@@ -121,16 +121,41 @@ async def test_a_write_that_was_throttled_after_the_commit_is_not_sent_again(too
             assert json.loads(await talk.ok("get_change", change_id=1))["outcome"] == "applied"
 
 
-async def test_a_create_throttled_after_the_commit_is_not_sent_again_where_reads_are_late(
+async def test_a_create_throttled_before_the_commit_is_sent_again_once_a_look_does_not_show_it(
+    sandbox: Sandbox,
+) -> None:
+    async with talking(sandbox, account=account(plan=BRIEF)) as talk:
+        sandbox.fail(Fault("throttle", "0", method="POST"))
+        assert (await talk.ok("create_contact", **ANN)).startswith(f'Created contact "Ann Leeward" (158). {undo(1)}\n')
+        lines = [f"{seen.method} {seen.path.partition('?')[0]}" for seen in sandbox.seen[-5:]]
+        assert lines == [
+            *("POST /contacts", f"GET /clients/{SUPRCORP}/contacts", "POST /contacts"),
+            *("GET /contacts/158", f"GET /clients/{SUPRCORP}/contacts"),
+        ]
+
+
+async def test_a_create_that_was_made_twice_after_all_is_told_so(sandbox: Sandbox) -> None:
+    """The throttled one does not show to the look that comes before it is sent again."""
+    async with talking(sandbox, account=account(plan=BRIEF)) as talk:
+        sandbox.fail(Fault("throttle", "0", method="POST", commit="before"))
+        sandbox.fail(Fault("lag", "30", path="*/contacts", skip=1))
+        assert (await talk.ok("create_contact", **ANN)).startswith(
+            'Created contact "Ann Leeward" (159). Harvest made contact 158 besides, which is equal, when it said that it'
+            " was too busy. delete_contact(contact_id=158) deletes it."
+        )
+
+
+async def test_a_create_throttled_after_the_commit_is_not_sent_again_where_reads_were_late(
     sandbox: Sandbox, clock: Clock
 ) -> None:
     async with talking(sandbox, clock=clock, account=account(plan=BRIEF)) as talk:
         sandbox.fail(Fault("lag", "30", method="GET", times=None))
+        assert (await talk.ok("update_contact", contact_id=JANE, title="CEO")).startswith("Accepted, not visible yet")
         sandbox.fail(Fault("throttle", "0", method="POST", commit="before"))
         assert "Whether it was carried out is not known." in await talk.error("create_contact", **ANN)
         assert sent(talk) == ["POST /contacts"]
         clock.turn(31)
-        assert json.loads(await talk.ok("get_change", change_id=1))["outcome"] == "applied"
+        assert json.loads(await talk.ok("get_change", change_id=2))["outcome"] == "applied"
 
 
 async def test_a_delete_that_answers_404_after_it_was_read_is_told_as_done(sandbox: Sandbox) -> None:
