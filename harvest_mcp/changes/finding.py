@@ -38,14 +38,17 @@ def _query(account: str, wanted: Wanted) -> "Select[Any]":
 
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
-    query = raw().where(changes.c.account == account)
+    narrow = wanted.record is not None
+    # A list walks the table itself: an index that is damaged would leave entries out, and nothing would tell.
+    of_account = changes.c.account == account if narrow else changes.c.account.concat("") == account
+    query = raw().where(of_account)
     for name in ("id", "tool", "noun", "record", "verb"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(changes.c[name] == value)
     if wanted.outcomes:  # what has none that is known may be one of them
         query = query.where(or_(changes.c.outcome.in_(wanted.outcomes), changes.c.outcome.not_in(OUTCOMES)))
     if wanted.since is not None:
-        query = query.where(changes.c.at >= wanted.since)
+        query = query.where(changes.c.at + 0 >= wanted.since)
     return query.order_by(changes.c.id.desc())
 
 
