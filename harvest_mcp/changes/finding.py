@@ -88,14 +88,35 @@ def under_way(connection: "Connection", account: str, deed: Deed, now: Moment) -
     """
     if deed.record is None:
         return None
+    from sqlalchemy import and_, or_  # noqa: PLC0415 - not at start
+
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - not at start
 
     lately: ColumnElement[bool] = changes.c.outcome == "intended"
     if deed.read is not None:
         lately |= (changes.c.id > deed.read) & changes.c.outcome.in_((*DONE, "in doubt"))
-    same = {"account": account, "noun": deed.noun, "record": deed.record}
-    query = raw().where(*(changes.c[name] == value for name, value in same.items()), lately)
+    same = (changes.c.noun == deed.noun) & (changes.c.record == deed.record) & lately
+    doomed = (changes.c.verb == "delete") & (changes.c.outcome == "intended")
+    above = (and_(changes.c.noun == noun, changes.c.record == id, doomed) for noun, id in deed.under)
+    query = raw().where(changes.c.account == account, or_(same, *above))
     found = _readable(connection, query, now)
+    return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
+
+
+def changed_with(connection: "Connection", account: str, deed: Deed, now: Moment) -> Entry | None:
+    """A change of what hangs on a record that is to be deleted, which is under way or came after that was read.
+
+    Raises:
+        Damaged: whether one of the last minutes is that cannot be read.
+    """
+    if deed.hangs is None:
+        return None
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - not at start
+
+    nouns = changes.c.noun.in_([noun for noun, _ in deed.hangs.by])
+    since = (changes.c.tick > deed.hangs.since) & changes.c.outcome.in_((*DONE, "in doubt"))
+    query = raw().where(changes.c.account == account, nouns, since | (changes.c.outcome == "intended"))
+    found = (entry for entry in _readable(connection, query, now) if deed.hangs.on(deed.record, entry))
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
 

@@ -67,7 +67,7 @@ class Sending(Settling):
         The look comes once the vendor takes calls again, and is trusted where no read of this account was seen late.
 
         Raises:
-            InDoubt: it does not show, which proves nothing where reads are late, and twice would be otherwise than once.
+            InDoubt: it does not show, which proves nothing where reads are late, and twice is not as good as once.
         """
         await self.sleep(min(max(0.0, throttled.seconds - GATEWAY_WAITS), MOST_WAITED))
         sight = await look(self.api, resource, entry)

@@ -211,7 +211,7 @@ async def _delete(
         await _gone_for_all(changes, resource, entry, entry.record)
         return [], None
     _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
-    made = await changes.doing(*doomed.beside).delete(resource, doomed.snapshot, undoes=entry.id)
+    made = await changes.doing(*doomed.beside, hangs=doomed.hangs).delete(resource, doomed.snapshot, undoes=entry.id)
     return [made], doomed.owner
 
 

@@ -94,7 +94,7 @@ class Page(Generic[T_co]):
     """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1.
 
     Without `counted`, how many there are is not known: then `of` is one more than this unless it is the last. `days`
-    are the first and the last that the vendor says the list is of, `highest` the highest id on it, narrowed away or not.
+    are the first and the last that the vendor says the list is of, `highest` the highest id there was.
     """
 
     rows: Sequence[T_co]

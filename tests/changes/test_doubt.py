@@ -141,8 +141,12 @@ async def test_a_throttled_write_is_sent_again_after_a_look_that_does_not_show_i
     async with working(sandbox, limits=patiently()) as changes:
         ends = await at_once(changes, every)
     assert all(isinstance(end, Change) for end in ends.values())
-    assert {kind: (write.effects(), write.sent(sandbox)) for kind, write in every.items()} == dict.fromkeys(KINDS, (1, 3))
-    assert sum(seen.path == "/clients" and seen.method == "GET" for seen in sandbox.seen) == 3, "of a create, if made twice"
+    assert {kind: (write.effects(), write.sent(sandbox)) for kind, write in every.items()} == dict.fromkeys(
+        KINDS, (1, 3)
+    )
+    assert sum(seen.path == "/clients" and seen.method == "GET" for seen in sandbox.seen) == 3, (
+        "of a create, if made twice"
+    )
 
 
 async def test_where_reads_were_late_a_throttled_write_is_sent_again_if_twice_is_as_good_as_once(

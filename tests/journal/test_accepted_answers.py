@@ -140,8 +140,8 @@ async def test_a_create_that_was_made_twice_after_all_is_told_so(sandbox: Sandbo
         sandbox.fail(Fault("throttle", "0", method="POST", commit="before"))
         sandbox.fail(Fault("lag", "30", path="*/contacts", skip=1))
         assert (await talk.ok("create_contact", **ANN)).startswith(
-            'Created contact "Ann Leeward" (159). Harvest made contact 158 besides, which is equal, when it said that it'
-            " was too busy. delete_contact(contact_id=158) deletes it."
+            'Created contact "Ann Leeward" (159). Harvest made contact 158 besides, which is equal, when it said that'
+            " it was too busy. delete_contact(contact_id=158) deletes it."
         )
 
 
@@ -179,6 +179,28 @@ async def test_of_two_servers_that_flip_one_record_at_once_one_does(sandbox: San
     assert flips == [f"/clients/{ACME}/toggle"]
     assert sum(text.startswith("Now archived") for text in said) == 1
     assert next(each["active"] for each in sandbox.rows(CLIENTS) if each["id"] == ACME) is False
+
+
+async def test_a_delete_agreed_to_before_another_server_changed_what_hangs_on_the_record_is_not_sent(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The other's change comes after its contacts were read for the last time, while its projects are."""
+    place, said = str(tmp_path / "state.db"), list[str]()
+    contact = sandbox.put(CONTACTS, client_id=SAUNA, first_name="Ann", last_name="Leeward")
+    sandbox.fail(Fault("delay", "1", method="GET", path="/projects", skip=1))
+    async with talking(sandbox, state=place) as one, talking(sandbox, state=place, reply="yes") as other:
+
+        async def delete() -> None:
+            said.append((await other.call("delete_client", client_id=SAUNA)).text)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(delete)
+            await until(lambda: sum(seen.path == "/projects" for seen in sandbox.seen) == 2)
+            await one.ok("update_contact", contact_id=contact, title="CEO")
+    assert said == [
+        f"This was not sent to client {SAUNA}: contact {contact}, which hangs on it, is being changed or was meanwhile."
+        " Nothing was deleted. Read it as it is now, and decide again."
+    ]
 
 
 async def test_a_delete_agreed_to_before_another_server_changed_the_record_is_not_sent(

@@ -62,7 +62,7 @@ class Tally:
     writes: int = 0
     effects: int = 0
     unseen: int = 0
-    """Rounds in which a throttled write was sent twice, since nothing ever showed that reads lag longer than it waits."""
+    """Rounds in which a throttled write was sent twice, since nothing had shown that reads lag longer than it waits."""
     wrong: list[Wrong] = field(default_factory=list)
 
     def kinds(self) -> dict[str, int]:
