@@ -29,6 +29,11 @@ def no_way(system: System) -> str:
     return f"{system.title} offers no call that takes it back."
 
 
+def perhaps(system: System, change: Change[Record]) -> str:
+    """Said in place of how to undo what only a removal takes back, where nobody knows whether that works."""
+    return f"undo_change(change_id={change.entry}) would remove it again, which may not be possible in {system.title}."
+
+
 def insisting(change: Change[Record]) -> str:
     """How to have a second one of what was said before; empty for what was not."""
     return "allow_duplicate=true does it once more." if change.before else ""
