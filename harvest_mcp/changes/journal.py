@@ -121,7 +121,7 @@ class Journal:
         return Entry.of(row, now), "new"
 
     async def count(self) -> int:
-        """The store's count by now: what is settled later has a higher one."""
+        """The store's count by now; what is settled later has a higher one."""
         return await self.state.run(last_tick) if self.state.exists() else 0
 
     async def said(self, deed: Deed) -> Entry | None:
@@ -129,11 +129,7 @@ class Journal:
         if not self.state.exists():
             return None
         digest = self._digest(deed)
-
-        def work(connection: "Connection") -> Entry | None:
-            return finding.twin(connection, digest, self._moment(connection))
-
-        return await self.state.run(work)
+        return await self.state.run(lambda connection: finding.twin(connection, digest, self._moment(connection)))
 
     async def close(
         self,
