@@ -46,11 +46,8 @@ class Scan(Generic[R]):
     """How many pages there are, in words."""
     part: str = ""
     days: tuple[date, date] | None = None
-
-    @property
-    def highest(self) -> int:
-        """The highest id seen; 0 when there is none."""
-        return self.rows[-1].id if self.rows else 0
+    highest: int = 0
+    """The highest id seen, of rows that were narrowed away too; 0 when there is none."""
 
     @property
     def told(self) -> str:
@@ -93,14 +90,14 @@ class Api:
         At most `most` pages are read.
         """
         found: dict[int, R] = {}
-        read, days = 0, None
+        read, days, highest = 0, None, 0
         part = ONE_WEEK if resource.week and (where or {}).get(resource.week.day) is None else ""
         async for page in self.pages(resource, where=where):
             found.update((row.id, row) for row in page.rows)
-            read, days = read + 1, page.days
+            read, days, highest = read + 1, page.days, max(highest, page.highest)
             if page.number < page.of and read >= self.most:
-                return Scan(_by_id(found), read, page.of, page.total, part, days)
-        return Scan(_by_id(found), read, read, str(read), part, days)
+                return Scan(_by_id(found), read, page.of, page.total, part, days, highest)
+        return Scan(_by_id(found), read, read, str(read), part, days, highest)
 
     async def around(self, resource: Resource[R], values: Mapping[str, Value]) -> Scan[R]:
         """The records that one with these values could be mistaken for; of a list by weeks, those of its week."""
@@ -122,11 +119,11 @@ class Api:
                 page = await self._do(exchange.list_(self.system, resource, given, page=number))
             except NotFound as missing:
                 raise self._no_list(resource, given, missing) from None
-            rows = page.rows
+            rows, highest = page.rows, max((row.id for row in page.rows), default=0)
             for known, value in given:
                 if known.column:
                     rows = [row for row in rows if getattr(row, known.column) == value]
-            yield replace(page, rows=rows, number=number)
+            yield replace(page, rows=rows, number=number, highest=highest)
             if number >= page.of:
                 return
             if page.number != number:

@@ -19,7 +19,7 @@ from harvest_mcp.tools.owning import now_stands
 from harvest_mcp.tools.references import child
 from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import so_already, told
+from harvest_mcp.tools.written import perhaps, so_already, told
 
 Kind = Resource[Record]
 Children = tuple[Child, ...]
@@ -49,7 +49,9 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
                 raise PossibleDuplicate(noun, [f"{noun}_id {id}" for id in same], sure=True)
             return (*there, new)
 
-        return await _turn(call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to")
+        return await _turn(
+            call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to", adds=True
+        )
 
     return Tool(
         name=name,
@@ -132,7 +134,13 @@ class Listed:
 
 
 async def _turn(
-    call: Call, of: Listed, arguments: Arguments, turned: Callable[[Children], Children], *, done: str
+    call: Call,
+    of: Listed,
+    arguments: Arguments,
+    turned: Callable[[Children], Children],
+    *,
+    done: str,
+    adds: bool = False,
 ) -> str:
     """Turn the list of the record as it reads now into another; the child that is meant has to be in it."""
     system, resource, item = of.system, of.resource, of.item
@@ -151,7 +159,8 @@ async def _turn(
     if holds(record, values):
         return so_already(resource, record)
     change = await changes.update(resource, snapshot, values)
-    return told(done, system, resource, change, now_stands(resource, record, change.record))
+    undo = perhaps(system, change) if adds and not item.table else None
+    return told(done, system, resource, change, now_stands(resource, record, change.record), undo=undo)
 
 
 def _ids(ids: Sequence[int | None]) -> str:
