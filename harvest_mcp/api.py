@@ -27,6 +27,7 @@ WITHIN = re.compile(r"/(\d+)/")
 ACCEPTED = "the credentials are accepted"
 """What is known of a user where the vendor does not tell more."""
 ONE_WEEK = "only the present week is listed"
+ALONE = "only one page of an unknown number came"
 PARSE_IN_THREAD = 1_000_000
 """Bytes from which a body is parsed off the event loop; 10 MB would stall it for half a second."""
 
@@ -95,6 +96,9 @@ class Api:
         read, days = 0, None
         part = ONE_WEEK if resource.week and (where or {}).get(resource.week.day) is None else ""
         async for page in self.pages(resource, where=where):
+            if page.missing:
+                return Scan(_by_id(found), read, page.of, page.total, f"page {page.number} is not there (404)", days)
+            part = part or (ALONE if page.alone else "")
             found.update((row.id, row) for row in page.rows)
             read, days = read + 1, page.days
             if page.number < page.of and read >= self.most:
@@ -113,18 +117,25 @@ class Api:
     async def pages(
         self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, start: int = 1
     ) -> AsyncIterator[Page[R]]:
-        """Page after page in the vendor's order, without end but the vendor's; a row may come twice if rows move."""
+        """Page after page in the vendor's order, without end but the vendor's; a row may come twice if rows move.
+
+        A row whose column cannot be read is not left out by it. One page that is missing ends them.
+        """
         given = [(known, (where or {})[known.name]) for known in resource.filters if known.name in (where or {})]
-        number = start
+        number: int = start
+        page: Page[R] = Page(())
         while True:
             try:
                 page = await self._do(exchange.list_(self.system, resource, given, page=number))
             except NotFound as missing:
+                if number > start:
+                    yield replace(page, rows=(), number=number, missing=True)
+                    return
                 raise self._no_list(resource, given, missing) from None
             rows = page.rows
             for known, value in given:
                 if known.column:
-                    rows = [row for row in rows if getattr(row, known.column) == value]
+                    rows = [row for row in rows if getattr(row, known.column) == value or known.column in row.unread]
             yield replace(page, rows=rows, number=number)
             if number >= page.of:
                 return

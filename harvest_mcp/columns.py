@@ -1,7 +1,7 @@
 """The columns of a record, as they are read off its class and the marks on it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
@@ -10,6 +10,7 @@ from harvest_mcp.marks import (
     Ahead,
     Along,
     Also,
+    Between,
     Codes,
     Each,
     Era,
@@ -59,6 +60,8 @@ class Field:
     along: bool
     ref: str | None
     codes: tuple[tuple[str, str], ...]
+    coded: str
+    """What a code is of, such as `state`; empty for a column without codes."""
     choices: tuple[str, ...]
     each: Each | None
     eras: tuple[Era, ...]
@@ -68,6 +71,9 @@ class Field:
     ahead: bool = False
     positive: bool = False
     from_zero: bool = False
+    between: Between | None = None
+    timed: bool = False
+    """Whether a day may carry its time: it is then a `datetime` without a zone."""
     also: str = ""
 
     @property
@@ -128,8 +134,11 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             ahead=Ahead in marks,
             positive=Positive in marks,
             from_zero=FromZero in marks,
+            between=marks.get(Between),
+            timed=kind is date and datetime in get_args(info.annotation),
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),
+            coded=codes.what if codes else "",
             choices=one_of.words if one_of else (),
             each=marks.get(Each),
             eras=seen.eras if seen else ("classic", "docs", "late"),

@@ -52,9 +52,14 @@ class Inner:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A text that the wire has as a code: `(code, word)` pairs. A code without a word is read and sent as it is."""
+    """A text that the wire has as a code: `(code, word)` pairs.
+
+    A code without a word is an account's own: it is told as `unknown state (620105)`, where `what` is `state`, and sent
+    as that number.
+    """
 
     words: tuple[tuple[str, str], ...]
+    what: str = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,14 @@ class Positive:
 
 class FromZero:
     """A figure not below zero, although the vendor's document does not say so; what it sends is read as it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A number that goes from `least` to `most`; what else the vendor sends is read as it comes."""
+
+    least: int
+    most: int | None = None
 
 
 class Worded:

@@ -43,6 +43,7 @@ from harvest_mcp.marks import (  # fmt: skip
     Ahead,
     Along,
     Also,
+    Between,
     Codes,
     Each,
     Era,
@@ -74,11 +75,11 @@ from harvest_mcp.resources import Resource, Value, one_of
 __all__ = [
     "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
     "SENT_ONLY", "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also",
-    "Archives", "Assigns", "Attachment", "Child", "Codes", "Counts", "Daily", "Dependent", "Each", "Either", "Era",
-    "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Lines", "Locks", "Mails",
-    "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported",
-    "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side", "Stakes",
-    "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
+    "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent", "Each",
+    "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Lines",
+    "Locks", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report",
+    "Reported", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "Side",
+    "Stakes", "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
     "one_of",
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from harvest_mcp.changes.looking import holds, written
-from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
+from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Stakes, System, Value, fields
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, key, model
 from harvest_mcp.tools.asking import Asking
@@ -42,7 +42,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        new = kind(**await child(call.api(system), kind, given))
+        new = kind(**await child(call.api(system), resource, kind, given))
 
         def added(there: Children) -> Children:
             if same := [each.id for each in there if written(each) == written(new)]:
@@ -69,7 +69,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        values = await child(call.api(system), kind, given)
+        values = await child(call.api(system), resource, kind, given)
         if not values:
             raise InvalidArguments(name, ["no field to change was given"], known=list(type(arguments).model_fields))
         wanted: int = given[_key(item).name]
@@ -140,6 +140,7 @@ async def _turn(
 
     def to(record: Record) -> dict[str, Value]:
         there = _there(record, item)
+        _sure(resource, record, item)
         if (wanted := given.get(argument)) is not None and wanted not in (ids := [each.id for each in there]):
             what = f"{argument} {wanted} is none of {resource.word} {record.id}, which has {_ids(ids)}"
             raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
@@ -152,6 +153,28 @@ async def _turn(
         return so_already(resource, record)
     change = await changes.update(resource, snapshot, values)
     return told(done, system, resource, change, now_stands(resource, record, change.record))
+
+
+def _sure(resource: Kind, record: Record, item: Field) -> None:
+    """Refuse to send a list again whose children cannot be told apart, or are not all known.
+
+    Raises:
+        Refused: two are under one id, one is under none, or a cell that is sent along cannot be read.
+    """
+    there, noun, of = _there(record, item), _named(item), f"{resource.word} {record.id}"
+    ids = [child.id for child in there]
+    sent = {name for name, column in fields(_kind(item)).items() if not column.server_set}
+    lost = [f"{name} of {noun} {child.id}" for child in there for name in child.unread if name in sent]
+    twice = next((id for id in ids if id is not None and ids.count(id) > 1), None)
+    if twice is not None:
+        what = f"{of.capitalize()} has {ids.count(twice)} {noun}s under the id {twice}, and a change could reach any."
+    elif None in ids:
+        what = f"{of.capitalize()} has {ids.count(None)} {noun}s without an id, which would be added once more."
+    elif item.name in record.unread or lost:
+        what = f"{', '.join(lost) or item.name} of {of} cannot be read, and would be sent along."
+    else:
+        return
+    raise Refused(what, next="Put it in order in the account itself, or make the change there.")
 
 
 def _ids(ids: Sequence[int | None]) -> str:

@@ -40,7 +40,8 @@ def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
 
 
 def _states(stakes: Stakes, record: Record, values: Mapping[str, Value]) -> tuple[object, ...]:
-    now = getattr(record, stakes.state, None)
+    """What it stands at before and after; what cannot be read is no state that nothing is at stake in."""
+    now = ... if stakes.state in record.unread else getattr(record, stakes.state, None)
     return now, values.get(stakes.state, now)
 
 

@@ -6,6 +6,7 @@ from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json, count
+from harvest_mcp.tools.unread import unread
 
 Kind = Resource[Record]
 
@@ -75,9 +76,10 @@ def unnoted(change: Change[Record]) -> str:
 
 
 def doubted(record: Record) -> str:
-    """A line with what does not add up in a record; empty when all does."""
-    doubts = record.doubts()
-    return f"# Does not add up: {'; '.join(doubts)}.\n" if doubts else ""
+    """Lines with what does not add up in a record, and what of it cannot be read; empty when all is well."""
+    doubts, lost = record.doubts(), list(unread(record))
+    said = f"# Does not add up: {'; '.join(doubts)}.\n" if doubts else ""
+    return f"{said}# {'; '.join(lost)}.\n" if lost else said
 
 
 def _ago(seconds: float) -> str:
