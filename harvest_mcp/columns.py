@@ -1,7 +1,8 @@
 """The columns of a record, as they are read off its class and the marks on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
@@ -18,7 +19,9 @@ from harvest_mcp.marks import (
     Follows,
     FromZero,
     Inner,
+    Labels,
     Lines,
+    Mail,
     Mails,
     OneOf,
     Positive,
@@ -32,6 +35,7 @@ from harvest_mcp.marks import (
     ServerSet,
     Summary,
     Table,
+    Timed,
     Worded,
 )  # fmt: skip
 
@@ -68,12 +72,14 @@ class Field:
     table: str = ""
     refs: str = ""
     mails: bool = False
+    mail: bool = False
+    labels: Callable[[str], str] | None = None
     ahead: bool = False
     positive: bool = False
     from_zero: bool = False
     between: Between | None = None
     timed: bool = False
-    """Whether a day may carry its time: it is then a `datetime` without a zone."""
+    """Whether people give a day its time, too."""
     also: str = ""
 
     @property
@@ -113,7 +119,7 @@ def fields(record: "type[Part]") -> dict[str, Field]:
     for name, info in record.model_fields.items():
         marks = {type(mark): mark for mark in info.metadata}
         says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(Seen), marks.get(Codes)
-        one_of = marks.get(OneOf)
+        one_of, labels = marks.get(OneOf), marks.get(Labels)
         kind, many = _bare(info.annotation)
         read[name] = Field(
             name=name,
@@ -135,7 +141,7 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             positive=Positive in marks,
             from_zero=FromZero in marks,
             between=marks.get(Between),
-            timed=kind is date and datetime in get_args(info.annotation),
+            timed=Timed in marks,
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),
             coded=codes.what if codes else "",
@@ -145,6 +151,8 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             table=_text(marks.get(Table), "element"),
             refs=_text(marks.get(Refs), "noun"),
             mails=Mails in marks,
+            mail=Mail in marks,
+            labels=labels.of if labels else None,
             also=_text(marks.get(Also), "name"),
         )
     return read

@@ -1,6 +1,6 @@
 """What a write came to, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.spec import Record, Resource, System
@@ -9,6 +9,8 @@ from harvest_mcp.tools.render import as_json, count
 from harvest_mcp.tools.unread import unread
 
 Kind = Resource[Record]
+DOUBTS = 20
+"""How many things that do not add up are told."""
 
 
 def told(done: str, system: System, resource: Kind, change: Change[Record], *more: str, undo: str | None = None) -> str:
@@ -78,8 +80,13 @@ def unnoted(change: Change[Record]) -> str:
 def doubted(record: Record) -> str:
     """Lines with what does not add up in a record, and what of it cannot be read; empty when all is well."""
     doubts, lost = record.doubts(), list(unread(record))
-    said = f"# Does not add up: {'; '.join(doubts)}.\n" if doubts else ""
-    return f"{said}# {'; '.join(lost)}.\n" if lost else said
+    said = f"# Does not add up: {_some(doubts)}.\n" if doubts else ""
+    return f"{said}# {_some(lost)}.\n" if lost else said
+
+
+def _some(told: Sequence[str]) -> str:
+    more = f"; and {len(told) - DOUBTS:,} more" if len(told) > DOUBTS else ""
+    return f"{'; '.join(told[:DOUBTS])}{more}"
 
 
 def _ago(seconds: float) -> str:

@@ -22,6 +22,8 @@ UNREADABLE = "cannot be read"
 TWICE = "comes twice, with different values"
 
 KEPT = 4_096
+MANY = 1_000
+"""Children that are validated one by one: a call of pydantic's keeps the interpreter to itself until it ends."""
 LONGEST_WORD = 1_000
 """Characters of a number, day or truth value, blanks included."""
 
@@ -68,7 +70,7 @@ class Records:
         if not issubclass(item.type, Part):
             return self._reader(item)
         if item.table:
-            return lambda value: table.read(text(value) or "", item.type, self._reader)
+            return lambda value: _made(table.read(text(value) or "", item.type, self._reader), item.type)
         return self._children(item.type) if item.many else self._part(item.type)
 
     def _values_of(self, record: type[P]) -> Callable[[Plain], dict[str, Any] | P]:
@@ -106,7 +108,7 @@ class Records:
                 return ()
             if not isinstance(value, list):
                 raise ValueError
-            return [*map(self._values_of(record), value)]
+            return _made([*map(self._values_of(record), value)], record)
 
         return read
 
@@ -139,6 +141,14 @@ def _without(record: type[P], values: Mapping[str, Any], unread: Mapping[str, st
     read: P = _adapter(record).validate_python(left)
     read.mark(unread)
     return read
+
+
+def _made(children: Sequence[Any], record: type[Part]) -> Sequence[Any]:
+    """Children as parts, one by one, where there are so many that validating them at once would stall other threads."""
+    if len(children) < MANY:
+        return children
+    validate = _adapter(record).validator.validate_python
+    return [validate(child) for child in children]
 
 
 @cache

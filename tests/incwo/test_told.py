@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from harvest_mcp.sandbox.faults import Fault
-from harvest_mcp.systems.incwo import CONTACTS, INVOICES, LEADS, PROPOSALS, STOCK_MOVEMENTS, TASKS
+from harvest_mcp.systems.incwo import CONTACTS, INVOICES, LEADS, STOCK_MOVEMENTS, TASKS
 from tests.incwo.kit import ANNE, at, first, record, sent, told, writes
 
 pytestmark = pytest.mark.anyio
 
 DRAFT: dict[str, Any] = {"sheet_type": "draft", "firm": "500010"}
+FIRM: dict[str, Any] = {"firm_id": 500_005, "value": "1"}
+MOVED: dict[str, Any] = {"product": "640005", "quantity": "1", "direction": "in", "origin_warehouse_id": 75}
 
 
 def answering(path: str, inner: str, *, root: str, skip: int = 0) -> Fault:
@@ -58,7 +60,7 @@ async def test_a_rate_that_is_not_offered_and_a_code_nobody_uses_are_not_sent(ra
 
 async def test_a_code_of_the_accounts_own_is_taken_where_a_record_shows_it() -> None:
     async with at(toolsets="all") as talk:
-        proposal = talk.sandbox.rows(PROPOSALS)[0]["id"]
+        proposal = 720_005
         await talk.ok("update_incwo_proposal", proposal_id=proposal, progress_id="620105")
         assert sent(talk) == [("progress_id", "620105")]
         said = await talk.error("update_incwo_proposal", proposal_id=proposal, progress_id="620106")
@@ -150,7 +152,8 @@ async def test_a_cell_that_cannot_be_read_is_told_with_its_record_and_the_rest_i
 
 
 async def test_one_records_unreadable_cells_are_named_before_it() -> None:
-    items = "<contact_items><contact_item><id>5</id><type_id>24</type_id><created_at>00-00-0000</created_at></contact_item></contact_items>"
+    item = "<contact_item><id>5</id><type_id>24</type_id><created_at>00-00-0000</created_at></contact_item>"
+    items = f"<contact_items>{item}</contact_items>"
     inner = f"<id>{ANNE}</id><last_name>Dupont</last_name><firm_id>x</firm_id>{items}"
     async with at() as talk:
         talk.sandbox.fail(answering(f"contacts/{ANNE}", inner, root="contact"))
@@ -224,21 +227,21 @@ async def test_a_firms_contacts_are_not_counted_from_a_list_of_an_unknown_number
 @pytest.mark.parametrize(
     ("tool", "arguments", "problem"),
     [
-        ("add_incwo_firm_item", {"firm_id": 500005, "type_id": "téléphone", "value": "1"}, "type_id takes a whole number from 71 on"),
-        ("add_incwo_firm_item", {"firm_id": 500005, "type_id": "24", "value": "1"}, "type_id takes a whole number from 71 on"),
+        ("add_incwo_firm_item", {**FIRM, "type_id": "téléphone"}, "type_id takes a whole number from 71 on"),
+        ("add_incwo_firm_item", {**FIRM, "type_id": "24"}, "type_id takes a whole number from 71 on"),
         ("create_incwo_lead", {"topic": "T", "importance": 9}, "importance takes a whole number from 0 to 5"),
         ("create_incwo_lead", {"topic": "T", "importance": -1}, "importance takes a whole number from 0 to 5"),
         ("create_incwo_lead", {"topic": "T", "confidence_pct": "250"}, "confidence_pct takes a number from 0 to 100"),
         ("add_incwo_timesheet_line", {"timesheet_id": 1005, "day": 45}, "day takes a whole number from 1 to 31"),
-        ("add_incwo_expense_line", {"expense_id": 1005, "day": 0}, "day takes a whole number from 1 to 31"),
-        ("update_incwo_proposal", {"proposal_id": 720005, "reduction_percent": "101"}, "reduction_percent takes a number from 0 to 100"),
-        ("create_incwo_stock_movement", {"product": "640005", "quantity": "-1", "direction": "in"}, "quantity takes an amount from 0 on"),
+        ("add_incwo_expense_line", {"expense_id": 1005, "day": 45}, "day takes a whole number from 1 to 31"),
+        ("update_incwo_proposal", {"proposal_id": 720005, "reduction_percent": "101"}, "takes a number from 0 to 100"),
+        ("create_incwo_stock_movement", {**MOVED, "quantity": "-1"}, "quantity takes an amount from 0 on"),
         ("create_incwo_contact", {"firm": "500010", "job_title": "Pilote"}, "last_name or first_name is missing"),
         ("create_incwo_firm", {"siren": "303265045"}, "name is missing"),
         ("create_incwo_task", {"content": "x"}, "title is missing"),
-        ("update_incwo_contact", {"contact_id": ANNE, "last_name": "", "first_name": ""}, "last_name or first_name is missing"),
+        ("update_incwo_contact", {"contact_id": ANNE, "last_name": "", "first_name": ""}, "first_name is missing"),
     ],
-)  # fmt: skip
+)
 async def test_what_is_out_of_bounds_or_nameless_is_refused_with_what_is_right(
     tool: str, arguments: dict[str, Any], problem: str
 ) -> None:
@@ -253,9 +256,6 @@ async def test_the_bounds_themselves_are_sent() -> None:
         assert ("importance", "5") in sent(talk)
         await talk.ok("update_incwo_lead", lead_id=talk.sandbox.rows(LEADS)[-1]["id"], importance=0)
         await talk.ok("add_incwo_firm_item", firm_id=500005, type_id="71", value="1")
-
-
-MOVED = {"product": "640005", "quantity": "1", "direction": "in", "origin_warehouse_id": 75}
 
 
 @pytest.mark.parametrize(("days", "is_one"), [(0, True), (1, True), (3, False), (900, False)])

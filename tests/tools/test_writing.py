@@ -150,7 +150,8 @@ async def test_an_empty_text_empties_a_field(sandbox: Sandbox, era: Era) -> None
 async def test_a_required_field_cannot_be_emptied(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.error("update_client", client_id=SUPRCORP, name="") == (
-            "name is empty. Nothing was sent. update_client takes: client_id, name, details, currency."
+            "no field to change was given. name was empty and left alone, since that cannot be emptied. "
+            "Nothing was sent. update_client takes: client_id, name, details, currency."
         )
         assert talk.wire() == []
 

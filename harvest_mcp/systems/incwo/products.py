@@ -64,5 +64,6 @@ PRODUCTS = Resource(
     filters=(Filter(name="is_active", type=bool, column="is_active", says="false: retired"),),
     needs=("name",),
     same=Same(any_of=(("reference",), ("barcode",), ("name",))),
+    coded="reference",
     paged=True,
 )

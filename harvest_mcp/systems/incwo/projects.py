@@ -33,5 +33,6 @@ PROJECTS = Resource(
     verbs=("list", "get", "create", "update", "delete"),
     needs=("name",),
     same=Same(any_of=(("name",), ("reference",))),
+    coded="reference",
     paged=True,
 )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import LINES, SUMMARY, TIMED, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import SERVICE, TASK_IMPORTANCE, TASK_PRIORITY, TASK_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -18,8 +18,8 @@ class Task(Row):
     priority_id: Annotated[str | None, TASK_PRIORITY, SUMMARY] = None
     assigned_user_id: Annotated[int | None, SUMMARY, Says("a user's id, not a staff member's")] = None
     project_id: Annotated[int | None, Ref("project"), SUMMARY] = None
-    due_at: Annotated[Day | None, SUMMARY, Says("due day, e.g. 2026-01-31, or with its time 2026-01-31 14:30")] = None
-    done_at: Annotated[Day | None, Says("day it was finished")] = None
+    due_at: Annotated[Day | None, TIMED, SUMMARY, Says("day, or 2026-01-31 14:30")] = None
+    done_at: Annotated[Day | None, TIMED, Says("day it was finished")] = None
     object_name: Annotated[str | None, Says("collection of what it is about, e.g. contacts")] = None  # 15, row 13
     object_zid: Annotated[int | None, Says("id in that collection")] = None
 
