@@ -47,6 +47,8 @@ class Scan(Generic[R]):
     """How many pages there are, in words."""
     part: str = ""
     days: tuple[date, date] | None = None
+    newest: bool = True
+    """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
 
     @property
     def highest(self) -> int:
@@ -88,32 +90,46 @@ class Api:
     aside: Callable[[Decimal], None] = passed_over
     """Told what the answer to a write says of another record."""
 
-    async def scan(self, resource: Resource[R], *, where: Mapping[str, Value] | None = None) -> Scan[R]:
+    async def scan(
+        self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, last: bool = False
+    ) -> Scan[R]:
         """The records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
 
-        At most `most` pages are read.
+        At most `most` pages are read, and with `last` the last one, where the newest are.
         """
         found: dict[int, R] = {}
         read, days = 0, None
         part = ONE_WEEK if resource.week and (where or {}).get(resource.week.day) is None else ""
         async for page in self.pages(resource, where=where):
             if page.missing:
-                return Scan(_by_id(found), read, page.of, page.total, f"page {page.number} is not there (404)", days)
+                part = f"page {page.number} is not there (404)"
+                return Scan(_by_id(found), read, page.of, page.total, part, days, newest=False)
             part = part or (ALONE if page.alone else "")
             found.update((row.id, row) for row in page.rows)
             read, days = read + 1, page.days
             if page.number < page.of and read >= self.most:
-                return Scan(_by_id(found), read, page.of, page.total, part, days)
-        return Scan(_by_id(found), read, read, str(read), part, days)
+                newest = last and page.counted and await self._newest(resource, where, page, found)
+                return Scan(_by_id(found), read, page.of, page.total, part, days, newest)
+        return Scan(_by_id(found), read, read, str(read), part, days, newest=not part)
+
+    async def _newest(
+        self, resource: Resource[R], where: Mapping[str, Value] | None, page: Page[R], found: dict[int, R]
+    ) -> bool:
+        """Whether the newest are found once the last page is read too: ids go one way, down or up to that."""
+        last = [each async for each in self.pages(resource, where=where, start=page.of)]
+        found.update((row.id, row) for each in last for row in each.rows)
+        return not any(each.missing or each.alone for each in last) and _one_way(list(found))
 
     async def around(self, resource: Resource[R], values: Mapping[str, Value]) -> Scan[R]:
         """The records that one with these values could be mistaken for; of a list by weeks, those of its week."""
         try:
-            return await self.scan(resource, where=resource.around(values))
+            return await self.scan(resource, where=resource.around(values), last=True)
         except NotFound:
             if resource.week is None:
                 raise
-            return Scan([], part="its week could not be read")  # a list that is not documented (harvest-v1 20)
+            return Scan(
+                [], part="its week could not be read", newest=False
+            )  # a list that is not documented (harvest-v1 20)
 
     async def pages(
         self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, start: int = 1
@@ -263,6 +279,12 @@ class Api:
             of, check = f" of {owner.word} {id[1]}", f"Check that id with {self.system.tool('list', owner)}. "
         what = f"{self.system.title} shows this user no {resource.words}{of} (404)."
         return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"{check}{rights}")
+
+
+def _one_way(ids: Sequence[int]) -> bool:
+    """Whether these come in the order of the ids, whichever."""
+    ordered = sorted(ids)
+    return list(ids) in (ordered, ordered[::-1])
 
 
 def _by_id(found: Mapping[int, R]) -> list[R]:

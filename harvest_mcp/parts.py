@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from types import MappingProxyType
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +19,10 @@ class Part(BaseModel):
     """A group of elements as the vendor sent it: unknown ones are passed over, missing ones are None."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    follow: ClassVar[str] = ""
+    """A pattern of the names of elements that only follow from others, or are the vendor's own books; every other
+    element is missed when it is gone. Without one, the marks of the columns say so."""
 
     @property
     def unread(self) -> Mapping[str, str]:

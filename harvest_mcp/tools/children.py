@@ -17,6 +17,7 @@ from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.kinds import ID
 from harvest_mcp.tools.owning import now_stands
 from harvest_mcp.tools.references import child
+from harvest_mcp.tools.stakes import drops
 from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import so_already, told
@@ -27,6 +28,23 @@ Children = tuple[Child, ...]
 
 # Whether what is left out of a list goes is documented of tables (harvest-v1 22), and not of elements (incwo 8).
 REMOVED = {True: "; the others stay.", False: ". Unverified on the real service; the result is compared."}
+
+
+Promise = Callable[[int], str | None]
+"""What is said of taking a change back, by its id; None for the usual."""
+
+
+def _kept(change: int) -> None:
+    """Nothing besides the usual."""
+
+
+def _unsure(system: System, item: Field) -> Promise:
+    """An undo of adding one rests on removing it, of which nobody knows whether it is done (incwo 8)."""
+    return (
+        _kept
+        if item.table
+        else lambda change: f"undo_change(change_id={change}) may not be possible in {system.title}."
+    )
 
 
 def child_tools(system: System, resource: Kind) -> list[Tool]:
@@ -49,13 +67,20 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
                 raise PossibleDuplicate(noun, [f"{noun}_id {id}" for id in same], sure=True)
             return (*there, new)
 
-        return await _turn(call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to")
+        return await _turn(
+            call,
+            Listed(system, resource, item),
+            arguments,
+            added,
+            done=f"Added the {noun} to",
+            undo=_unsure(system, item),
+        )
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {system.one(resource)}; the others stay.{asks(_stakes(resource, item))}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}; the others stay.{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_stakes(resource, item))),
+        hints=Hints(destroys=bool(_confirming(resource, item))),
         arguments=model(name, key(resource), *takes, *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
@@ -81,9 +106,9 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{asks(_stakes(resource, item))}",
+        says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_stakes(resource, item)), repeatable=True),
+        hints=Hints(destroys=bool(_confirming(resource, item)), repeatable=True),
         arguments=model(name, key(resource), _key(item), *takes, *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
@@ -104,9 +129,9 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{asks(_stakes(resource, item))}",
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_stakes(resource, item)), repeatable=True),
+        hints=Hints(destroys=bool(_confirming(resource, item)), repeatable=True),
         arguments=model(name, key(resource), _key(item), *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
@@ -119,7 +144,12 @@ def _stakes(resource: Kind, item: Field) -> list[Stakes]:
 
 
 def _confirming(resource: Kind, item: Field) -> list[Argument]:
-    return [CONFIRM] if _stakes(resource, item) else []
+    return [CONFIRM] if _stakes(resource, item) or drops(item) else []
+
+
+def _asks(resource: Kind, item: Field) -> str:
+    """What a tool says of when it asks a person, with a blank before."""
+    return asks(_stakes(resource, item)) + (" Asks a person where that may drop something." if drops(item) else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +162,13 @@ class Listed:
 
 
 async def _turn(
-    call: Call, of: Listed, arguments: Arguments, turned: Callable[[Children], Children], *, done: str
+    call: Call,
+    of: Listed,
+    arguments: Arguments,
+    turned: Callable[[Children], Children],
+    *,
+    done: str,
+    undo: Promise = _kept,
 ) -> str:
     """Turn the list of the record as it reads now into another; the child that is meant has to be in it."""
     system, resource, item = of.system, of.resource, of.item
@@ -152,7 +188,7 @@ async def _turn(
     if holds(record, values):
         return so_already(resource, record)
     change = await changes.update(resource, snapshot, values)
-    return told(done, system, resource, change, now_stands(resource, record, change.record))
+    return told(done, system, resource, change, now_stands(resource, record, change.record), undo=undo(change.entry))
 
 
 def _sure(resource: Kind, record: Record, item: Field) -> None:

@@ -59,7 +59,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         if resource.sets_off or of_create(resource, values):
             asking = Asking(name, given)
             owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
-        change = await changes.create(place, values, above=others.highest, whole=others.whole, once=once)
+        change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
         done = _said(system, resource, change, await moved(call, system, owner))
@@ -89,7 +89,7 @@ async def _others(api: Api, place: Kind, values: Mapping[str, Value]) -> Scan[Re
     except (NotFound, Forbidden, Refused, NotTheApi, Malformed):
         if place.same is None or not place.same.lately:
             raise
-        return Scan([], part=UNLISTED)
+        return Scan([], part=UNLISTED, newest=False)
 
 
 def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:

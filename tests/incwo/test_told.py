@@ -7,7 +7,8 @@ import pytest
 
 from harvest_mcp.sandbox.faults import Fault
 from harvest_mcp.systems.incwo import CONTACTS, INVOICES, LEADS, STOCK_MOVEMENTS, TASKS
-from tests.incwo.kit import ANNE, at, first, record, sent, told, writes
+from harvest_mcp.systems.incwo.contacts import Address
+from tests.incwo.kit import ANNE, CHOSEN, account, at, first, record, sent, told, writes
 
 pytestmark = pytest.mark.anyio
 
@@ -277,3 +278,108 @@ async def test_a_stock_movement_is_made_without_a_list_and_it_is_said_that_nothi
         said = await talk.ok("create_incwo_stock_movement", **MOVED)
         assert said.splitlines()[-1] == "Nothing was compared: their list could not be read."
         assert len(writes(talk)) == 1
+
+
+WHERE = {"address_type": "professional", "city": "Lyon"}
+HIDDEN = {"additional_info": "Bat. C", "street_number": "4", "street_name": "rue du Lac", "nu_9": "x"}
+WOULD = "street_number '4', street_name 'rue du Lac', additional_info 'Bat. C', nu_9 'x'"
+
+
+def with_an_address(talk: Any) -> None:
+    address = Address.model_validate({"id": 5, **WHERE, **HIDDEN})
+    talk.sandbox.store.update(CONTACTS, ANNE, {"contact_addresses": (address,)})
+
+
+@pytest.mark.parametrize("nested", ["merge", "replace"])
+async def test_what_a_child_holds_besides_is_told_before_a_list_is_sent_again_and_missed_after(nested: str) -> None:
+    async with at(f"nested={nested}", reply="yes") as talk:
+        with_an_address(talk)
+        said = await talk.call("add_incwo_contact_address", contact_id=ANNE, address_type="other", city="Nice")
+        assert f"incwo may drop what cannot be sent along: {WOULD} of address 5." in talk.asked[0]
+        assert "Nothing brings back what it drops." in talk.asked[0]
+        if nested == "merge":
+            assert first(said.text).endswith("undo_change(change_id=1) may not be possible in incwo.")
+            return
+        assert said.text.startswith(
+            f"incwo took the change, but holds another list than was sent: contact_addresses lost {WOULD}. "
+        )
+        assert len(said.text) < 400
+
+
+async def test_nothing_is_sent_where_nobody_agrees_to_what_may_be_dropped() -> None:
+    async with at("nested=replace", reply="decline") as talk:
+        with_an_address(talk)
+        for tool, more in (("add", WHERE | {"city": "Nice"}), ("update", {"address_id": 5, "city": "N"})):
+            said = await talk.error(f"{tool}_incwo_contact_address", contact_id=ANNE, **more)
+            assert said.endswith("Nothing was changed.") or "Nothing was changed." in said
+            assert writes(talk) == []
+        await talk.ok("add_incwo_contact_item", contact_id=ANNE, type_id="skype", value="a")
+        assert len(talk.asked) == 2
+
+
+async def test_an_undo_of_a_delete_names_what_is_gone_and_the_question_what_no_undo_restores() -> None:
+    async with at(reply="yes") as talk:
+        with_an_address(talk)
+        talk.sandbox.store.update(CONTACTS, ANNE, {"accounting_ref": "411A", "keywords": "bois", CHOSEN: "Fidèle"})
+        await talk.ok("delete_incwo_contact", contact_id=ANNE)
+        assert 'No undo restores its accounting_ref "411A", its keywords "bois"' in talk.asked[0]
+        said = first(await talk.ok("undo_change", change_id=1))
+        assert "is made again under the new id" in said
+        assert "accounting_ref '411A', keywords 'bois'" in said
+        assert f"Gone: contact_addresses: {WOULD}, " in said
+        assert f"{CHOSEN} 'Fidèle'" in said
+
+
+@pytest.mark.parametrize(
+    ("noun", "id", "lost"),
+    [
+        ("file", 1005, ["its content"]),
+        ("proposal", 720005, ["its 4 lines", "its 2 deposits", 'its reference "D-0101"', "its vat_exl_total"]),
+        ("firm", 500005, ['its accounting_ref "4110000"']),
+        ("timesheet", 1005, ['its status_id "unknown state (700229)"', "its validated_at"]),
+    ],
+)
+async def test_a_question_before_a_delete_names_what_no_undo_restores(noun: str, id: int, lost: list[str]) -> None:
+    async with at(toolsets="all", reply="decline") as talk:
+        await talk.error(f"delete_incwo_{noun}", **{f"{noun}_id": id})
+        tail = talk.asked[0].partition("No undo restores ")[2]
+        assert [each for each in lost if each not in tail] == []
+
+
+@pytest.mark.parametrize("noun", ["task", "project", "vacation"])
+async def test_what_comes_back_whole_is_said_to_be_as_it_was(noun: str) -> None:
+    async with at(toolsets="all", reply="yes") as talk:
+        id = {"task": 1005, "project": 300_005, "vacation": 1005}[noun]
+        await talk.ok(f"delete_incwo_{noun}", **{f"{noun}_id": id})
+        assert "No undo restores" not in talk.asked[0]
+        assert "is as it was under the new id" in await talk.ok("undo_change", change_id=1)
+
+
+async def test_an_undo_of_an_update_names_what_else_became_of_the_record() -> None:
+    async with at() as talk:
+        talk.sandbox.store.update(CONTACTS, ANNE, {"keywords": "bois"})
+        await talk.ok("update_incwo_contact", contact_id=ANNE, job_title="Gérante")
+        talk.sandbox.store.update(CONTACTS, ANNE, {"keywords": "", "job_department": "Direction"})
+        said = first(await talk.ok("undo_change", change_id=1))
+        assert "is changed back." in said
+        assert "Otherwise than before: job_department 'Direction' (was 'Achats'). Gone: keywords 'bois'." in said
+
+
+@pytest.mark.parametrize("order", ["ascending", "descending"])
+async def test_a_lost_create_is_found_on_the_last_page_where_not_all_are_read(order: str) -> None:
+    async with at("page_size=20", f"order={order}", caller=account(most_pages=2)) as talk:
+        talk.sandbox.fail(Fault("drop", method="POST", commit="before"))
+        said = await talk.ok("create_incwo_contact", last_name="Neu")
+        assert first(said).startswith(
+            'Created contact "Neu" (881005). incwo\'s answer was lost, but the change is there.'
+        )
+
+
+async def test_what_no_look_can_settle_is_not_promised() -> None:
+    async with at("page_size=20", "order=shifting", caller=account(most_pages=2)) as talk:
+        talk.sandbox.fail(Fault("drop", method="POST", commit="before"))
+        talk.sandbox.fail(Fault("status", "404", method="GET", path="*/contacts.xml", skip=1, times=None))
+        said = await talk.error("create_incwo_contact", last_name="Neu")
+        assert said.endswith(
+            "Look for it with list_incwo_contacts: not all pages are read here, so no later look settles this."
+        )
