@@ -63,7 +63,10 @@ def _list(systems: Systems) -> Tool:
             for each in found.entries
         ]
         table, taken = as_csv(("id", "at", "tool", "record", "outcome", "fields"), rows)
-        head = f"# {count(taken, 'change')}, newest first\n{table}" if rows else "# 0 changes"
+        apart = "".join(
+            f"; {title} is left out, since it cannot be reached yet" for title, _ in call.desk.apart(systems)
+        )
+        head = f"# {count(taken, 'change')}, newest first{apart}\n{table}" if rows else f"# 0 changes{apart}"
         return f"{unread(found)}{head}"
 
     return Tool(
@@ -170,7 +173,8 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
             if entry.unsettled():
                 return system, await call.changes(system).settle(resource, entry)
             return system, entry
-    raise NotFound(f"Change {id} is not known here.", next="Call list_changes for ids.")
+    on = "".join(f"That of {title} is not looked at. {why}" for title, why in call.desk.apart(systems))
+    raise NotFound(f"Change {id} is not known here.", next=on or "Call list_changes for ids.")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from harvest_mcp.sandbox import MANAGER, MEMBER, Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import PROJECTS
 from tests.conftest import Era, talking
-from tests.harvest.ledger import NOW, clear, entry, expected, fill, groups
+from tests.harvest.ledger import NOW, clear, entry, expected, fill, groups, multiply
 from tests.tools.kit import account
 
 pytestmark = pytest.mark.anyio
@@ -89,7 +89,8 @@ async def test_more_rows_than_a_document_may_hold_are_read_in_slices(tmp_path: P
     """9,000 rows of 20 attributes pass the guards of `wire.xml`."""
     path, by = str(tmp_path / "account.db"), ["month", "person"]
     with open_account(path, clock=NOW.timestamp, calls=None) as sandbox:
-        fill(sandbox, 9_000, only=310)
+        fill(sandbox, 900, only=310)
+        multiply(sandbox, 10)
         async with talking(sandbox, toolsets="reports", account=account()) as talk:
             answer = await talk.ok("report_time", project="310", group_by=by, **YEAR)
             slices = [call.partition("?")[2] for call in talk.wire() if "entries" in call]
@@ -221,6 +222,7 @@ async def test_who_may_not_see_projects_gets_the_figures_without_their_names(kno
     )
 
 
+@pytest.mark.eras
 async def test_a_long_report_tells_how_far_it_is(sandbox: Sandbox, era: Era) -> None:
     told: list[str] = []
 

@@ -11,8 +11,9 @@ import mcp_types as types
 import pytest
 
 from harvest_mcp.sandbox import INCWO_LOGIN, running
+from tests import forks
 from tests.conftest import REPLIES, Era
-from tests.incwo.commands import COMMAND, client, environment, run
+from tests.incwo.commands import MODULE, client, environment, run
 from tests.incwo.kit import ANNE, LACAZE, opened
 from tests.incwo.test_every_tool import DEFAULT
 
@@ -125,7 +126,7 @@ def test_tools_lists_what_a_server_of_incwo_offers() -> None:
 
 def test_the_sandbox_command_serves_an_account_with_its_switches() -> None:
     started = subprocess.Popen(
-        [*COMMAND, "sandbox", "--system", "incwo", "--switch", "nested=append", "--port", "0"],
+        [forks.python(), *MODULE, "sandbox", "--system", "incwo", "--switch", "nested=append", "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,
         env=environment(PYTHONUNBUFFERED="1"),

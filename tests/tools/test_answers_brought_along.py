@@ -6,6 +6,7 @@ from typing import Any
 import anyio
 import mcp_types as types
 import pytest
+from mcp.shared.exceptions import MCPError
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CONTACTS
@@ -126,20 +127,28 @@ async def test_a_yes_that_comes_late_is_refused(sandbox: Sandbox) -> None:
         assert deletes(sandbox) == []
 
 
-@pytest.mark.parametrize("state", [None, "", "x" * 22, "é", "\u202e", "x" * 100_000])
-async def test_a_yes_to_a_question_that_was_not_asked_is_refused(sandbox: Sandbox, state: str | None) -> None:
+async def test_a_yes_without_its_state_is_refused(sandbox: Sandbox) -> None:
     async with talking(sandbox, reply="yes") as talk:
         await asked(talk)
-        assert await answered(talk, state, YES) == UNKNOWN_FORM
+        assert await answered(talk, None, YES) == UNKNOWN_FORM
+        assert deletes(sandbox) == []
+
+
+async def test_a_state_that_was_never_given_out_is_an_error_of_the_protocol(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        state = (await asked(talk)).request_state
+        for wrong in ("", "x" * 22, "é", "\u202e", "x" * 100_000, f"{state}x"):
+            with pytest.raises(MCPError) as refused:
+                await answered(talk, wrong, YES)
+            assert refused.value.code == types.INVALID_PARAMS
         assert deletes(sandbox) == []
 
 
 async def test_an_answer_of_another_kind_is_no_yes(sandbox: Sandbox) -> None:
     async with talking(sandbox, reply="yes") as talk:
         state = (await asked(talk)).request_state
-        assert await answered(talk, state, {"confirm": types.ListRootsResult(roots=[])}) == (
-            "The person closed the question without an answer. Nothing was deleted."
-        )
+        said = await answered(talk, state, {"confirm": types.ListRootsResult(roots=[])})
+        assert said.startswith("This client did not show the question: it answered with an error. This needs a person")
         assert deletes(sandbox) == []
 
 

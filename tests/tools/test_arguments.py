@@ -402,6 +402,7 @@ async def test_addresses_may_come_as_a_list(sandbox: Sandbox) -> None:
         assert b"<recipients>ana@suprcorp.example, bo@suprcorp.example</recipients>" in body
 
 
+@pytest.mark.eras
 async def test_no_arguments_at_all_is_the_same_as_empty_ones(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         (content,) = (await talk.client.call_tool("get_client")).content
@@ -409,6 +410,7 @@ async def test_no_arguments_at_all_is_the_same_as_empty_ones(sandbox: Sandbox, e
         assert content.text == "client_id is missing. Nothing was sent. get_client takes: client_id."
 
 
+@pytest.mark.eras
 async def test_an_unknown_tool_is_answered_with_close_ones_or_all(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.error("update_clients", client_id=1) == (
