@@ -269,7 +269,9 @@ async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: En
 async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
     """The writes that take it back; none when everything is as it was already."""
     if how.does == "create":
-        there = await (changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource, last=True))
+        there = await (
+            changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource, last=True)
+        )
         made = await changes.create(
             resource, how.values, above=there.highest, whole=there.newest, once=False, undoes=entry.id
         )
