@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import anyio
 
 from harvest_mcp.changes.entries import Change, Entry, Outcome, Unseen
-from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, listed, look, made_twice, showing, typed
+from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, look, made_twice, showing, typed
+from harvest_mcp.changes.missed import lists
 from harvest_mcp.changes.settling import Kind, Settling
 from harvest_mcp.errors import CallFailed, GateClosed, InDoubt, NotFound, StateError, StoredOtherwise, Throttled
 from harvest_mcp.spec import Record, fields
@@ -145,7 +146,11 @@ class Sending(Settling):
         if accepted and entry.verb in ("create", "update") and entry.record and sight.shows != "unclear":
             return await self._unseen(entry, entry.record, "late" if sight.shows == "absent" else "failed")
         await self._closed(entry, "accepted" if accepted else "in doubt", record=entry.record)
-        raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
+        unsettled = self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
+        if not sight.settles:
+            tool = self.api.system.tool("list", resource)
+            unsettled.next = f"Look for it with {tool}: not all pages are read here, so no later look settles this."
+        raise unsettled
 
     async def _unseen(self, entry: Entry, id: int, why: Unseen) -> Change[Record]:
         """What the vendor took, and no read proves so far."""
@@ -158,13 +163,13 @@ class Sending(Settling):
         Raises:
             StoredOtherwise: a list within the record is another than was sent; what it was to take back, it did not.
         """
-        sent, known = typed(resource, entry.sent), fields(resource.record)
-        differs = differing(record, sent) if record is not None else ()
-        lists = [name for name in differs if known[name].many]
-        unnoted = await self._closed(entry, "applied", record=id, after=record, undid=not lists)
-        if lists:
-            told = (listed(values, lists) for values in (sent, dict(record or {})))
-            raise StoredOtherwise(self.api.system.title, *told, change=entry.id)
+        found = dict(lists(typed(resource, entry.sent), record)) if record is not None and entry.verb != "act" else {}
+        if entry.undoes is not None:  # what a change lost, its undo cannot send: that is told with it
+            found = {name: each for name, each in found.items() if each.lacks or each.more}
+        unnoted = await self._closed(entry, "applied", record=id, after=record, undid=not found)
+        if found:
+            told = "; ".join(f"{name} {each.told}" for name, each in found.items())
+            raise StoredOtherwise(self.api.system.title, told, change=entry.id)
         return unnoted
 
     async def _closed(

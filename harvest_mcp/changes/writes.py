@@ -141,7 +141,7 @@ class Changes(Sending):
         """A record as it was; where the vendor leaves out what is empty, with that too."""
         image = columns(record)
         if self.api.system.leaves_out_empty:
-            return {**{item.name: None for item in resource.writable()}, **image}
+            return {**{item.name: None for item in resource.writable() if item.name not in record.unread}, **image}
         return image
 
     def _deed(

@@ -9,7 +9,7 @@ from harvest_mcp.changes import Change, Changes, Entry, Found, Outcome, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
-from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
 from harvest_mcp.tools.about import About, called, of_record, record_named
 from harvest_mcp.tools.acting import Wish, ask_to_act
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, model
@@ -21,7 +21,7 @@ from harvest_mcp.tools.entry import at, fields_of, kind_of, of, readable, told, 
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.owning import Owner, moved
 from harvest_mcp.tools.render import as_csv, as_json, count
-from harvest_mcp.tools.stakes import of_create
+from harvest_mcp.tools.stakes import drops, of_create
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.undone import about, undone
 from harvest_mcp.tools.unsettled import settled
@@ -125,7 +125,8 @@ def _undo(systems: Systems) -> Tool:
         else:
             if how.does == "create" and (resource.sets_off or of_create(resource, how.values)):
                 owner = await ask_to_create(call, system, resource, how.values, asking)
-            if how.does == "update" and resource.stakes:
+            lists = (name for name in how.values if drops(fields(resource.record)[name]))
+            if how.does == "update" and (resource.stakes or any(lists)):
                 await _ask_to_put_back(call, system, resource, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, resource, entry, how.action, asking)
@@ -251,9 +252,11 @@ async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: En
 async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
     """The writes that take it back; none when everything is as it was already."""
     if how.does == "create":
-        there = await (changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource))
+        there = await (
+            changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource, last=True)
+        )
         made = await changes.create(
-            resource, how.values, above=there.highest, whole=there.whole, once=False, undoes=entry.id
+            resource, how.values, above=there.highest, whole=there.newest, once=False, undoes=entry.id
         )
         return [made, *await _flipped_back(changes, resource, entry, made)]
     assert entry.record is not None  # noqa: S101 - applied, so it has one

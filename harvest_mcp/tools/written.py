@@ -1,11 +1,12 @@
 """What a write came to, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json, count
+from harvest_mcp.tools.unread import unread
 
 Kind = Resource[Record]
 DOUBTS = 20
@@ -90,10 +91,15 @@ def unnoted(change: Change[Record]) -> str:
 
 
 def doubted(record: Record) -> str:
-    """A line with what does not add up in a record; empty when all does."""
-    doubts = record.doubts()
-    more = f"; and {len(doubts) - DOUBTS:,} more" if len(doubts) > DOUBTS else ""
-    return f"# Does not add up: {'; '.join(doubts[:DOUBTS])}{more}.\n" if doubts else ""
+    """Lines with what does not add up in a record, and what of it cannot be read; empty when all is well."""
+    doubts, lost = record.doubts(), list(unread(record))
+    said = f"# Does not add up: {_some(doubts)}.\n" if doubts else ""
+    return f"{said}# {_some(lost)}.\n" if lost else said
+
+
+def _some(told: Sequence[str]) -> str:
+    more = f"; and {len(told) - DOUBTS:,} more" if len(told) > DOUBTS else ""
+    return f"{'; '.join(told[:DOUBTS])}{more}"
 
 
 def _ago(seconds: float) -> str:
