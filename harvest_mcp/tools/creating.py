@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes import Change
-from harvest_mcp.errors import PossibleDuplicate
+from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
 from harvest_mcp.spec import Record, Resource, Same, System, Value, fields, one_of
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
@@ -43,8 +45,12 @@ def create_tool(system: System, resource: Kind) -> Tool:
         once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
             return _said(system, resource, change)
-        others = await api.around(place, values)
-        if once and resource.same and (twins := _twins(others.rows, resource.same, values)):
+        others = await _others(api, place, values)
+        if (
+            once
+            and resource.same
+            and (twins := _twins(_recent(call, resource.same, others.rows), resource.same, values))
+        ):
             if change := await changes.said(place, values):  # by somebody else, since it was asked
                 return _said(system, resource, change)
             twinned = [known(resource, twin) for twin in twins[:5]]
@@ -53,11 +59,13 @@ def create_tool(system: System, resource: Kind) -> Tool:
         if resource.sets_off or of_create(resource, values):
             asking = Asking(name, given)
             owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
-        change = await changes.create(place, values, above=others.highest, whole=others.whole, once=once)
+        change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
         done = _said(system, resource, change, await moved(call, system, owner))
-        return done if others.whole or not resource.same else f"{done}\nNot all were compared: {others.told}."
+        if others.whole or not resource.same:
+            return done
+        return f"{done}\n{'Nothing was' if others.part == UNLISTED else 'Not all were'} compared: {others.told}."
 
     return Tool(
         name=name,
@@ -68,6 +76,29 @@ def create_tool(system: System, resource: Kind) -> Tool:
         run=run,
         untouched=f"Nothing was {resource.done}.",
     )
+
+
+UNLISTED = "their list could not be read"
+LATELY = timedelta(days=1)
+
+
+async def _others(api: Api, place: Kind, values: Mapping[str, Value]) -> Scan[Record]:
+    """Those a new one could be mistaken for; none where that only matters lately and nobody documented a list."""
+    try:
+        return await api.around(place, values)
+    except (NotFound, Forbidden, Refused, NotTheApi, Malformed):
+        if place.same is None or not place.same.lately:
+            raise
+        return Scan([], part=UNLISTED, newest=False)
+
+
+def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:
+    """Those that count as made lately, to the day: a local time may be of another zone than this computer's."""
+    if not same.lately:
+        return rows
+    first = datetime.fromtimestamp(call.desk.clock(), UTC).date() - LATELY
+    when = ((row, getattr(row, same.lately)) for row in rows)
+    return [row for row, made in when if not isinstance(made, datetime) or made.date() >= first]
 
 
 def _said(system: System, resource: Kind, change: Change[Record], *more: str) -> str:

@@ -151,8 +151,7 @@ async def test_of_two_systems_the_one_that_is_set_up_goes_on(era: Era) -> None:
         head = (await answered(client, "list_changes")).partition("\n")[0]
         assert head == "# 1 change, newest first; incwo is left out, since it cannot be reached yet"
         assert await said(client, "undo_change", change_id=7) == (
-            "Change 7 is not known here. Nothing was undone."
-            f" That of incwo is not looked at. {NO_NUMBER} {THEN}"
+            f"Change 7 is not known here. Nothing was undone. That of incwo is not looked at. {NO_NUMBER} {THEN}"
         )
         found = await answered(client, "search_records", query="suprcorp")
         assert "; not searched, since it cannot be reached yet: incwo\n" in found
