@@ -5,11 +5,13 @@ import gc
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,6 +84,9 @@ class Talk:
             for seen in self.sandbox.seen[self.seen_before :]
         ]
 
+
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # else httpx looks for it on the disk at every request
 
 MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 - a folder of one's own is made in it
 
