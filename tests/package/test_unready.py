@@ -14,7 +14,7 @@ from harvest_mcp import server, settings, unready
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from tests.conftest import Era
-from tests.package.test_commands import COMMAND, environment, run
+from tests.package.test_commands import COMMAND, command, environment, run
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +42,7 @@ def default(**flags: object) -> list[str]:
 
 
 async def test_a_start_without_settings_says_so_inside_the_conversation(era: Era) -> None:
-    child = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=environment())
+    child = StdioServerParameters(command=command()[0], args=COMMAND[1:], env=environment())
     async with mcp.Client(child, mode=era) as client:
         assert await names(client) == default()
         assert await said(client, "list_clients") == f"{NOTHING_SET} {THEN}"
@@ -63,7 +63,7 @@ async def test_a_start_without_settings_says_so_inside_the_conversation(era: Era
 async def test_a_start_with_arguments_that_do_not_fit_says_so_inside_the_conversation(
     arguments: list[str], says: str
 ) -> None:
-    child = StdioServerParameters(command=COMMAND[0], args=[*COMMAND[1:], *arguments], env=dict(os.environ))
+    child = StdioServerParameters(command=command()[0], args=[*COMMAND[1:], *arguments], env=dict(os.environ))
     async with mcp.Client(child) as client:
         assert await names(client) == default()
         sentence = f"harvest-mcp was started with arguments that do not fit. {says}"
@@ -137,7 +137,7 @@ async def test_of_two_systems_the_one_that_is_set_up_goes_on(era: Era) -> None:
         "INCWO_URL": "https://www.incwo.com",
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
-    child = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env)
+    child = StdioServerParameters(command=command()[0], args=COMMAND[1:], env=env)
     async with mcp.Client(child, mode=era) as client:
         assert await names(client) == default(system="both")
         assert (client.instructions or "").endswith(f"incwo cannot be reached yet. {NO_NUMBER} {THEN}")
