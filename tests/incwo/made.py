@@ -50,7 +50,7 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "stock_movements",
         "part of page 1 of 1",
         "id,customer_product_id,origin_warehouse_id,quantity,direction,moved_at",
-        "1005,640005,75,100.0,in,2018-03-05T12:00:00Z",
+        "1005,640005,75,100.0,in,2018-03-05 13:00",
     ),
     "proposal": (
         "proposals",
