@@ -47,13 +47,10 @@ class Scan(Generic[R]):
     """How many pages there are, in words."""
     part: str = ""
     days: tuple[date, date] | None = None
+    highest: int = 0
+    """The highest id seen, of rows that were narrowed away too; 0 when there is none."""
     newest: bool = True
     """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
-
-    @property
-    def highest(self) -> int:
-        """The highest id seen; 0 when there is none."""
-        return self.rows[-1].id if self.rows else 0
 
     @property
     def told(self) -> str:
@@ -98,27 +95,31 @@ class Api:
         At most `most` pages are read, and with `last` the last one, where the newest are.
         """
         found: dict[int, R] = {}
-        read, days = 0, None
+        read, days, highest = 0, None, 0
         part = ONE_WEEK if resource.week and (where or {}).get(resource.week.day) is None else ""
         async for page in self.pages(resource, where=where):
             if page.missing:
                 part = f"page {page.number} is not there (404)"
-                return Scan(_by_id(found), read, page.of, page.total, part, days, newest=False)
+                return Scan(_by_id(found), read, page.of, page.total, part, days, highest, newest=False)
             part = part or (ALONE if page.alone else "")
             found.update((row.id, row) for row in page.rows)
-            read, days = read + 1, page.days
+            read, days, highest = read + 1, page.days, max(highest, page.highest)
             if page.number < page.of and read >= self.most:
-                newest = last and page.counted and await self._newest(resource, where, page, found)
-                return Scan(_by_id(found), read, page.of, page.total, part, days, newest)
-        return Scan(_by_id(found), read, read, str(read), part, days, newest=not part)
+                newest = False
+                if last and page.counted:
+                    newest, seen = await self._newest(resource, where, page, found)
+                    highest = max(highest, seen)
+                return Scan(_by_id(found), read, page.of, page.total, part, days, highest, newest)
+        return Scan(_by_id(found), read, read, str(read), part, days, highest, newest=not part)
 
     async def _newest(
         self, resource: Resource[R], where: Mapping[str, Value] | None, page: Page[R], found: dict[int, R]
-    ) -> bool:
-        """Whether the newest are found once the last page is read too: ids go one way, down or up to that."""
+    ) -> tuple[bool, int]:
+        """Whether the newest are found once the last page is read too, and its highest id: ids go one way."""
         last = [each async for each in self.pages(resource, where=where, start=page.of)]
         found.update((row.id, row) for each in last for row in each.rows)
-        return not any(each.missing or each.alone for each in last) and _one_way(list(found))
+        whole = not any(each.missing or each.alone for each in last) and _one_way(list(found))
+        return whole, max((each.highest for each in last), default=0)
 
     async def around(self, resource: Resource[R], values: Mapping[str, Value]) -> Scan[R]:
         """The records that one with these values could be mistaken for; of a list by weeks, those of its week."""
@@ -149,11 +150,11 @@ class Api:
                     yield replace(page, rows=(), number=number, missing=True)
                     return
                 raise self._no_list(resource, given, missing) from None
-            rows = page.rows
+            rows, highest = page.rows, max((row.id for row in page.rows), default=0)
             for known, value in given:
                 if known.column:
                     rows = [row for row in rows if getattr(row, known.column) == value or known.column in row.unread]
-            yield replace(page, rows=rows, number=number)
+            yield replace(page, rows=rows, number=number, highest=highest)
             if number >= page.of:
                 return
             if page.number != number:

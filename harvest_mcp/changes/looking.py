@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
-from harvest_mcp.api import Api
+from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes.entries import Entry
 from harvest_mcp.errors import CallFailed, NotFound
 from harvest_mcp.spec import Attachment, Era, Part, Record, Resource, Value, fields
@@ -52,21 +52,37 @@ async def _named(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     return sight if sight.shows == "applied" else Sight("unclear")
 
 
+async def made_twice(api: Api, resource: Resource[Record], entry: Entry, id: int) -> tuple[int, ...]:
+    """The ids of other records that a create made, which was sent again after it did not show; none if none is seen."""
+    if entry.verb != "create":
+        return ()
+    try:
+        return tuple(row.id for row in (await _new(api, resource, entry))[0] if row.id != id)
+    except CallFailed:
+        return ()
+
+
 async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     """One record newer than all there were, with every column that was sent."""
+    new, found = await _new(api, resource, entry)
+    if resource.week and not found.rows:
+        return Sight("hidden")  # an empty week proves nothing
+    if not found.newest or not (entry.before or {}).get("whole", True):
+        return Sight("unclear", settles=False)
+    return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
+
+
+async def _new(api: Api, resource: Resource[Record], entry: Entry) -> tuple[list[Record], Scan[Record]]:
+    """The records newer than all there were that have every column that was sent, and the list they are on."""
     sent = typed(resource, entry.sent)
     above = (entry.before or {}).get("above", 0)
     found = await api.scan(resource, where=resource.around(sent), last=True)
-    if resource.week and not found.rows:
-        return Sight("hidden")  # an empty week proves nothing
     lists = {name for name, value in sent.items() if isinstance(value, tuple)}
     others = {name: value for name, value in sent.items() if name not in lists}
     new = [row for row in found.rows if row.id > above and not differing(row, comparable(row, others))]
     if lists:  # a list's rows may come without their own lists (incwo 5)
         new = [row for row in [await api.get(resource, row.id) for row in new] if not differing(row, sent)]
-    if not found.newest or not (entry.before or {}).get("whole", True):
-        return Sight("unclear", settles=False)
-    return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
+    return new, found
 
 
 async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) -> Sight:
@@ -135,10 +151,11 @@ def _before(resource: Resource[Record], entry: Entry, sent: Mapping[str, Value])
 def foreign(row: Record, sent: Mapping[str, Value]) -> bool:
     """Whether a record is not the one that was created: nothing it tells of itself is as it was sent.
 
-    What it only refers to may be the same, unless nothing else was sent.
+    What it only refers to, and what is one of few words, may be the same, unless nothing else was sent.
     """
-    told = comparable(row, sent)
-    own = {name: value for name, value in told.items() if not fields(type(row))[name].ref and value is not None}
+    told, known = comparable(row, sent), fields(type(row))
+    few = {name for name in told if known[name].ref or known[name].codes or known[name].choices}
+    own = {name: value for name, value in told.items() if name not in few and value is not None}
     return bool(own or told) and len(differing(row, own or told)) == len(own or told)
 
 

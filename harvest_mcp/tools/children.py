@@ -20,7 +20,7 @@ from harvest_mcp.tools.references import child
 from harvest_mcp.tools.stakes import drops
 from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import so_already, told
+from harvest_mcp.tools.written import perhaps, so_already, told
 
 Kind = Resource[Record]
 Children = tuple[Child, ...]
@@ -28,23 +28,6 @@ Children = tuple[Child, ...]
 
 # Whether what is left out of a list goes is documented of tables (harvest-v1 22), and not of elements (incwo 8).
 REMOVED = {True: "; the others stay.", False: "; may be ignored."}
-
-
-Promise = Callable[[int], str | None]
-"""What is said of taking a change back, by its id; None for the usual."""
-
-
-def _kept(change: int) -> None:
-    """Nothing besides the usual."""
-
-
-def _unsure(system: System, item: Field) -> Promise:
-    """An undo of adding one rests on removing it, of which nobody knows whether it is done (incwo 8)."""
-    return (
-        _kept
-        if item.table
-        else lambda change: f"undo_change(change_id={change}) may not be possible in {system.title}."
-    )
 
 
 STAY = {True: "; the others stay.", False: "."}
@@ -71,12 +54,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
             return (*there, new)
 
         return await _turn(
-            call,
-            Listed(system, resource, item),
-            arguments,
-            added,
-            done=f"Added the {noun} to",
-            undo=_unsure(system, item),
+            call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to", adds=True
         )
 
     return Tool(
@@ -171,7 +149,7 @@ async def _turn(
     turned: Callable[[Children], Children],
     *,
     done: str,
-    undo: Promise = _kept,
+    adds: bool = False,
 ) -> str:
     """Turn the list of the record as it reads now into another; the child that is meant has to be in it."""
     system, resource, item = of.system, of.resource, of.item
@@ -191,7 +169,8 @@ async def _turn(
     if holds(record, values):
         return so_already(resource, record)
     change = await changes.update(resource, snapshot, values)
-    return told(done, system, resource, change, now_stands(resource, record, change.record), undo=undo(change.entry))
+    undo = perhaps(system, change) if adds and not item.table else None
+    return told(done, system, resource, change, now_stands(resource, record, change.record), undo=undo)
 
 
 def _sure(resource: Kind, record: Record, item: Field) -> None:

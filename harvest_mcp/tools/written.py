@@ -21,13 +21,18 @@ def told(done: str, system: System, resource: Kind, change: Change[Record], *mor
     if change.record is None:
         return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
     named = f"{done} {resource.word} {known(resource, change.record)}."
-    line = joined(named, *_notes(system, change), unnoted(change), undo, *more)
+    line = joined(named, *_doubles(system, resource, change), *_notes(system, change), unnoted(change), undo, *more)
     return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
 
 
 def no_way(system: System) -> str:
     """Said in place of how to undo it."""
     return f"{system.title} offers no call that takes it back."
+
+
+def perhaps(system: System, change: Change[Record]) -> str:
+    """Said in place of how to undo what only a removal takes back, where nobody knows whether that works."""
+    return f"undo_change(change_id={change.entry}) would remove it again, which may not be possible in {system.title}."
 
 
 def insisting(change: Change[Record]) -> str:
@@ -47,6 +52,14 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
     yield from _twice(change)
     if change.differs:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
+
+
+def _doubles(system: System, resource: Kind, change: Change[Record]) -> Iterator[str]:
+    """What was made twice, because the vendor carried out what it refused as too busy."""
+    for id in change.doubles:
+        yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
+        if "delete" in resource.verbs:
+            yield f"{system.tool('delete', resource)}({resource.key}={id}) deletes it."
 
 
 def _twice(change: Change[Record]) -> Iterator[str]:

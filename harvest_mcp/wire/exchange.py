@@ -94,8 +94,8 @@ class Page(Generic[T_co]):
     """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1.
 
     Without `counted`, how many there are is not known: then `of` is one more than this unless it is the last. `days`
-    are the first and the last that the vendor says the list is of. An `alone` one does not say whether there are
-    others; a `missing` one is not there, although the one before counts it.
+    are the first and the last that the vendor says the list is of, `highest` the highest id there was. An `alone` one
+    does not say whether there are others; a `missing` one is not there, although the one before counts it.
     """
 
     rows: Sequence[T_co]
@@ -103,6 +103,7 @@ class Page(Generic[T_co]):
     of: int = 1
     days: tuple[date, date] | None = None
     counted: bool = True
+    highest: int = 0
     alone: bool = False
     missing: bool = False
 

@@ -1,4 +1,4 @@
-"""Elements that are unknown, repeated or unreadable cost no list: the cell is told with its record, the rest shown."""
+"""What is unknown, repeated or unreadable never costs a list: the cell is told with its record, the rest shown."""
 
 import re
 
