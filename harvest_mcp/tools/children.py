@@ -27,7 +27,10 @@ Children = tuple[Child, ...]
 
 
 # Whether what is left out of a list goes is documented of tables (harvest-v1 22), and not of elements (incwo 8).
-REMOVED = {True: "; the others stay.", False: ". Unverified on the real service; the result is compared."}
+REMOVED = {True: "; the others stay.", False: "; may be ignored."}
+
+
+STAY = {True: "; the others stay.", False: "."}
 
 
 def child_tools(system: System, resource: Kind) -> list[Tool]:
@@ -56,7 +59,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {system.one(resource)}; the others stay.{_asks(resource, item)}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[bool(item.table)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=bool(_confirming(resource, item))),
         arguments=model(name, key(resource), *takes, *_confirming(resource, item)),
@@ -127,7 +130,7 @@ def _confirming(resource: Kind, item: Field) -> list[Argument]:
 
 def _asks(resource: Kind, item: Field) -> str:
     """What a tool says of when it asks a person, with a blank before."""
-    return asks(_stakes(resource, item)) + (" Asks a person where that may drop something." if drops(item) else "")
+    return asks(_stakes(resource, item)) + (" Asks a person before it loses something." if drops(item) else "")
 
 
 @dataclass(frozen=True, slots=True)

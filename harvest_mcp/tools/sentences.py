@@ -41,7 +41,7 @@ class Case:
 
 MOST = 8
 """Elements named one by one."""
-DEFAULTS = frozenset({"0", "1", "0.0", "1.0"})
+DEFAULTS = frozenset({"0", "1", "0.0", "1.0", "hours", "fr"})
 """What every record has until somebody says otherwise."""
 
 

@@ -48,7 +48,8 @@ class Hanging:
     @property
     def _worth(self) -> str:
         amounts = [amount for row in self.rows or () if self.of.sums and (amount := getattr(row, self.of.sums))]
-        return f" of {plain(sum(amounts))}{' in all' * (len(amounts) > 1)}" if amounts else ""
+        least = "at least " if any(self.of.sums in row.unread for row in self.rows or ()) else ""
+        return f" of {least}{plain(sum(amounts))}{' in all' * (len(amounts) > 1)}" if amounts else ""
 
     def says(self, title: str) -> str:
         """What it means for a delete, as a sentence; empty when nothing hangs."""

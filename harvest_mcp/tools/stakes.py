@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harvest_mcp.changes.looking import differing
-from harvest_mcp.changes.missed import named, unsent
-from harvest_mcp.spec import Field, Record, Resource, Stakes, Value, fields
+from harvest_mcp.changes.missed import misses, named, unsent
+from harvest_mcp.spec import Field, Part, Record, Resource, Stakes, Value, fields
 
 Kind = Resource[Record]
 EMPTY = (None, "", False)
@@ -35,8 +35,10 @@ def of_change(resource: Kind, record: Record, values: Mapping[str, Value]) -> tu
 
 
 def drops(item: Field) -> bool:
-    """Whether a change of this list may lose what its children hold besides what is sent of them (incwo 8)."""
-    return item.many and not item.table and bool(getattr(item.type, "follow", ""))
+    """Whether its children have elements that no write carries, which a server may drop with the list (incwo 8)."""
+    if not item.many or item.table or not issubclass(item.type, Part) or not item.type.follow:
+        return False
+    return any(misses(item.type, name) for name, each in fields(item.type).items() if each.server_set)
 
 
 def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stakes]:

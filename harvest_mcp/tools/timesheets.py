@@ -219,7 +219,9 @@ def _told(resource: Kind, sheets: Sequence[Sheet], late: Record | None) -> str:
 
 
 def _hours(rows: Sequence[Record]) -> str:
-    return format(sum((cast(Entry, row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
+    """Their sum; what cannot be read adds to it, nobody knows how much."""
+    told = format(sum((cast(Entry, row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
+    return f"at least {told}" if any("hours" in row.unread for row in rows) else told
 
 
 def _offered(sheet: Sheet) -> str:

@@ -50,7 +50,7 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "stock_movements",
         "part of page 1 of 1",
         "id,customer_product_id,origin_warehouse_id,quantity,direction,moved_at",
-        "1005,640005,75,100.0,in,2018-03-05T12:00:00Z",
+        "1005,640005,75,100.0,in,2018-03-05 13:00",
     ),
     "proposal": (
         "proposals",
@@ -99,7 +99,7 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "expenses",
         "part of page 1 of 1",
         "id,staff_member_id,period,advance_amount,status_id,submission_date",
-        "1005,1005,2018-02-01,0.0,620133,2018-03-01",
+        "1005,1005,2018-02-01,0.0,unknown state (620133),2018-03-01",
     ),
     "contract": (
         "contracts",
@@ -182,7 +182,7 @@ WRITTEN: dict[str, tuple[dict[str, Any], Body, dict[str, Any], Body, str]] = {
         [("customer_product_id", "640005"), ("origin_warehouse_id", "75"), ("quantity", "3"), ("direction", "1")],
         {},
         [],
-        '"2018-03-05 12:00:00+00:00" (1030)',
+        '"2018-03-05 13:00" (1030)',
     ),
     "proposal": (
         {"title": "Escalier", "firm": "Charpentes Œuvrard & Fils", "billing_date": "2026-01-31"},

@@ -8,9 +8,12 @@ from tests.incwo.kit import ANNE, LACAZE, OEUVRARD, account, at, code, first, wr
 pytestmark = pytest.mark.anyio
 
 ALONE = "An undo brings it back alone, under a new id."
-ASKED = f'Delete contact "Anne Dupont" (880005)? {ALONE}'
+LOST = 'No undo restores its data_editor_lines_123456-1 "Fidèle", its data_editor_lines_123456-3 "Bois & métal".'
+LOST_OF_A_FIRM = 'No undo restores its batch "Import du 3 mars", its batch_kind "CSV", its accounting_ref "4110000".'
+ASKED = f'Delete contact "Anne Dupont" (880005)? {ALONE} {LOST}'
 ASKED_OF_A_FIRM = (
-    'Delete firm "Menuiserie Lacaze" (500005)? It has 3 contacts; what becomes of them is not known. ' + ALONE
+    'Delete firm "Menuiserie Lacaze" (500005)? It has 3 contacts; what becomes of them is not known. '
+    f"{ALONE} {LOST_OF_A_FIRM}"
 )
 GONE = 'Deleted contact "Anne Dupont" (880005). undo_change(change_id=1) makes it again under a new id.'
 
@@ -67,7 +70,9 @@ async def test_a_firm_the_account_will_not_let_go_stays_and_is_told(era: Era) ->
 async def test_a_question_whose_contacts_could_not_all_be_read_says_so() -> None:
     async with at(reply="yes", caller=account(most_pages=2)) as talk:
         await talk.ok("delete_incwo_firm", firm_id=LACAZE)
-        assert talk.asked == [f'Delete firm "Menuiserie Lacaze" (500005)? Its contacts could not be counted. {ALONE}']
+        assert talk.asked == [
+            f'Delete firm "Menuiserie Lacaze" (500005)? Its contacts could not be counted. {ALONE} {LOST_OF_A_FIRM}'
+        ]
 
 
 async def test_undoing_a_create_asks_and_undoing_a_delete_does_not(era: Era) -> None:

@@ -7,6 +7,9 @@ from tests.conftest import Era
 from tests.incwo.kit import at, first, sent, told, writes
 from tests.incwo.made import LISTED, WRITTEN
 
+LOST = {"proposal": 'its reference "D1803-1".', "invoice": 'its reference "F1803-1".', "file": "its content."}
+"""What no undo restores of what these tests make."""
+
 pytestmark = pytest.mark.anyio
 
 DEFAULT = [
@@ -81,5 +84,10 @@ async def test_every_record_is_created_changed_and_deleted(era: Era) -> None:
                 f"Deleted {word} {name}. undo_change(change_id={number + 2}) makes it again under a new id."
             )
             assert writes(talk) == [f"DELETE {one}"]
-            assert talk.asked[-1] == f"Delete {word} {name}? An undo brings it back alone, under a new id."
+            asked, _, lost = talk.asked[-1].partition(" No undo restores ")
+            assert asked == f"Delete {word} {name}? An undo brings it back alone, under a new id."
+            assert (
+                lost == {"proposal": 'its reference "D1803-1".', "file": "its content."}.get(noun, "")
+                or noun == "invoice"
+            )
             number += 2

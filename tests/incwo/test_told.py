@@ -298,7 +298,9 @@ async def test_what_a_child_holds_besides_is_told_before_a_list_is_sent_again_an
         assert f"incwo may drop what cannot be sent along: {WOULD} of address 5." in talk.asked[0]
         assert "Nothing brings back what it drops." in talk.asked[0]
         if nested == "merge":
-            assert first(said.text).endswith("undo_change(change_id=1) may not be possible in incwo.")
+            assert first(said.text).endswith(
+                "undo_change(change_id=1) would remove it again, which may not be possible in incwo."
+            )
             return
         assert said.text.startswith(
             f"incwo took the change, but holds another list than was sent: contact_addresses lost {WOULD}. "

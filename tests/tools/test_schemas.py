@@ -100,10 +100,7 @@ def test_a_schema_of_one_word_to_choose_from_is_an_enum_too() -> None:
     assert [fault for rules in DIALECTS.values() for fault in rules("search_records", of_one)] == []
 
 
-LISTS_IN_INCWO = (
-    *("contact_address", "contact_item", "firm_address", "firm_item"),
-    *("timesheet_line", "expense_line"),
-)
+LISTS_IN_INCWO = (*("contact_address", "firm_address", "expense_line"),)
 ASKS_IN_INCWO = {
     *("create_incwo_cash_deposit", "update_incwo_cash_deposit"),
     *("create_incwo_purchase_bill", "update_incwo_purchase_bill"),

@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from harvest_mcp.wire import xml
 
-from .case import BOM, MANY, MARK, MOMENT, ONE, Case, Values, client, one, seen
+from .case import BOM, MANY, MARK, MOMENT, ONE, Case, Values, client, lost, one, seen
+
+NO_NUMBER, NO_INSTANT = lost("client_id"), lost("created_at")
+NO_TRUTH: dict[str, object] = {"id": 7, "name": MARK, "unread": ["active"]}
 
 HEAD, TAIL = f'<contacts type="array"><contact><id>7</id><title>{MARK}</title></contact>'.encode(), b"</contacts>"
 MANY_ROWS = xml.MOST_ROWS - 1  # that still fit behind the first
@@ -264,12 +267,23 @@ TEXTS = [
         lambda: seen(fax="€" * 3_200_000, email="€" * 3_200_000, phone_office="é" * 3_200_000),
         coded("windows-1252", 3_200_000, b"\x80", b"\x80", b"\xe9"),
     ),
-    Case("number of 9.9 MB", "value-of-client_id", holding(lambda: f"<client-id>{'9' * NEAR}</client-id>")),
+    Case("number of 9.9 MB", NO_NUMBER, holding(lambda: f"<client-id>{'9' * NEAR}</client-id>")),
     Case(
-        "number behind 9.9 MB of blanks", "value-of-client_id", holding(lambda: f"<client-id>{' ' * NEAR}5</client-id>")
+        "number behind 9.9 MB of blanks",
+        NO_NUMBER,
+        holding(lambda: f"<client-id>{' ' * NEAR}5</client-id>"),
     ),
-    Case("truth of 9.9 MB", "value-of-active", lambda: client(f"<active> {'A' * NEAR}{EMOJI} </active>"), "client"),
-    Case("instant of 9.9 MB", "value-of-created_at", holding(lambda: f"<created-at>{'2' * NEAR}{EMOJI}</created-at>")),
+    Case(
+        "truth of 9.9 MB",
+        {"id": 7, "name": MARK, "unread": ["active"]},
+        lambda: client(f"<active> {'A' * NEAR}{EMOJI} </active>"),
+        "client",
+    ),
+    Case(
+        "instant of 9.9 MB",
+        NO_INSTANT,
+        holding(lambda: f"<created-at>{'2' * NEAR}{EMOJI}</created-at>"),
+    ),
     Case("comment of 9.9 MB", ONE, holding(lambda: f"<!--{'x' * NEAR}-->")),
     Case("comment of 10.1 MB", "syntax", holding(lambda: f"<!--{'x' * OVER}-->")),
     Case("comment of 9.9 MB before the root", ONE, lambda: b"<!--" + b"- " * (NEAR // 2) + b"-->" + one()),

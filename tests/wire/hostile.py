@@ -383,10 +383,10 @@ SHAPES = [
         "who",
     ),
     Case("account with an empty user", "missing-user", f'<hash><user a="{MARK}"/></hash>'.encode(), "who"),
-    Case("account with a text for its user", "not-a-record", f"<hash><user>{MARK}</user></hash>".encode(), "who"),
+    Case("account with a text for its user", "value-of-user", f"<hash><user>{MARK}</user></hash>".encode(), "who"),
     Case(
         "account with a list of users",
-        "not-a-record",
+        "value-of-user",
         f'<hash><user type="array"><a>{MARK}</a></user></hash>'.encode(),
         "who",
     ),
@@ -508,7 +508,7 @@ VALUES = [
         )
         for text, instant in INSTANTS
     ),
-    Case("id below zero", {"id": -7, "fax": MARK}, f"<contact><id>-7</id><fax>{MARK}</fax></contact>".encode()),
+    Case("id below zero", "another-record", f"<contact><id>-7</id><fax>{MARK}</fax></contact>".encode()),
     Case("id of many digits", "value-of-id", f"<contact><id>{'7' * 400}</id><fax>{MARK}</fax></contact>".encode()),
     Case("id that is a text", "value-of-id", f"<contact><id>{MARK}</id></contact>".encode()),
     Case("empty number", ONE, one("<client-id/>")),

@@ -103,10 +103,10 @@ def test_instants_come_in_words_or_not(started: str, read: datetime | None) -> N
 
 
 @pytest.mark.parametrize("started", ["Mon, 99 Mar 2018 10:15:00 +0000", "Mon, 05 Mar 2018", "Lun, 05 Mar 2018 1:1:1 Z"])
-def test_other_words_are_no_instant(started: str) -> None:
+def test_other_words_are_no_instant_and_yet_say_that_a_timer_runs(started: str) -> None:
     body = f"<timer><day_entry><id>9</id><timer_started_at>{started}</timer_started_at></day_entry></timer>"
-    with pytest.raises(Malformed):
-        exchange.get(HARVEST, TIME_ENTRIES, 9).read(Response(200, {}, body.encode()))
+    entry = exchange.get(HARVEST, TIME_ENTRIES, 9).read(Response(200, {}, body.encode()))
+    assert (entry.timer_started_at, entry.running, [*entry.unread]) == (None, True, ["timer_started_at"])
 
 
 def test_the_first_of_a_name_is_found_in_the_order_of_the_document() -> None:

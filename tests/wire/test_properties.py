@@ -54,7 +54,7 @@ def body(resource: Resource[Record], values: Given) -> bytes:
 
 
 def survives(resource: Resource[R], values: Given) -> None:
-    read = exchange.get(HARVEST, resource, 1).read(Response(200, {}, body(resource, values)))
+    read = exchange.get(HARVEST, resource, int(str(values["id"]))).read(Response(200, {}, body(resource, values)))
     assert read == resource.record.model_validate(values)
 
 

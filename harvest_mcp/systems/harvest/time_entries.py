@@ -1,5 +1,6 @@
 """Harvest's timesheets: TT-1 to TT-7, the daily API with its own addresses and names (harvest-v1 18)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -57,6 +58,12 @@ class TimeEntry(Record):
     @classmethod
     def _running(cls, values: dict[str, Any]) -> dict[str, Any]:
         return {"running": bool(values.get("timer_started_at")), **values}
+
+    def mark(self, unread: Mapping[str, str]) -> None:
+        """Note what could not be read; an entry that says since when it runs runs, whatever it says."""
+        super().mark(unread)
+        if "timer_started_at" in unread:
+            self.__dict__["running"] = True
 
 
 class OpenTask(Part):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import FOLLOWS, REQUIRED, SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import INVOICE, INVOICE_SUBTYPE, STATE, VAT
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
@@ -51,9 +51,9 @@ class Invoice(Row):
     vat_value_id: Annotated[str | None, VAT] = None
     vat_cost: Annotated[Decimal | None, Says("VAT, euros")] = None
     shipping_cost: Annotated[Decimal | None, Says("euros without tax")] = None
-    vat_exl_total: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
-    vat_inc_total: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
-    vat_exc_total_with_shipping: Annotated[Decimal | None, SERVER_SET] = None
+    vat_exl_total: Annotated[Decimal | None, SERVER_SET, FOLLOWS, SUMMARY] = None
+    vat_inc_total: Annotated[Decimal | None, SERVER_SET, FOLLOWS, SUMMARY] = None
+    vat_exc_total_with_shipping: Annotated[Decimal | None, SERVER_SET, FOLLOWS] = None
     bank_account_id: Annotated[int | None, Ref("bank_account")] = None
     billing_add_street_address: Annotated[str | None, Says("e.g. 4 rue du Lac")] = None
     billing_add_name: Annotated[str | None, Says("second line of the address")] = None
