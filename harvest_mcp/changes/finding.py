@@ -1,6 +1,6 @@
 """What is looked for in the journal: entries, the same said lately, who is at a record, what became of one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harvest_mcp.changes.entries import ABANDONED, DONE, OPEN, Deed, Entry, Found, Wanted
@@ -99,7 +99,7 @@ def under_way(connection: "Connection", account: str, deed: Deed, now: Moment) -
     doomed = (changes.c.verb == "delete") & (changes.c.outcome == "intended")
     above = (and_(changes.c.noun == noun, changes.c.record == id, doomed) for noun, id in deed.under)
     query = raw().where(changes.c.account == account, or_(same, *above))
-    found = _readable(connection, query, now)
+    found = _readable(connection.execute(query).mappings(), now)
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
 
@@ -116,19 +116,18 @@ def changed_with(connection: "Connection", account: str, deed: Deed, now: Moment
     nouns = changes.c.noun.in_([noun for noun, _ in deed.hangs.by])
     since = (changes.c.tick > deed.hangs.since) & changes.c.outcome.in_((*DONE, "in doubt"))
     query = raw().where(changes.c.account == account, nouns, since | (changes.c.outcome == "intended"))
-    found = (entry for entry in _readable(connection, query, now) if deed.hangs.on(deed.record, entry))
+    read = _readable(connection.execute(query).mappings(), now)
+    found = (entry for entry in read if deed.hangs.on(deed.record, entry))
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
 
-def _readable(
-    connection: "Connection", query: "Select[Any]", now: Moment, *, passing: Sequence[str] = ()
-) -> Iterator[Entry]:
+def _readable(rows: Iterable[Row], now: Moment, *, passing: Sequence[str] = ()) -> Iterator[Entry]:
     """Entries one after the other, but damaged ones that are over by now or whose outcome may be passed over.
 
     Raises:
         Damaged: one of the last minutes cannot be read.
     """
-    for row in connection.execute(query).mappings():
+    for row in rows:
         try:
             yield Entry.of(row, now)
         except Damaged:
@@ -139,7 +138,7 @@ def _readable(
 def of_record(
     connection: "Connection", about: Mapping[str, object], now: Moment, *, lag: float
 ) -> tuple[int, list[Entry]]:
-    """The id of a record's last change that is closed, and the open ones and those of the last `lag` seconds.
+    """The id of a record's last change that is closed; that one, the open ones and those of the last `lag` seconds.
 
     Oldest first.
 
@@ -151,12 +150,12 @@ def of_record(
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
     same = and_(*(changes.c[name] == value for name, value in about.items()))
-    last: object = connection.execute(
-        select(func.max(changes.c.id)).where(same, changes.c.outcome != "intended")
-    ).scalar()
+    last = select(func.max(changes.c.id)).where(same, changes.c.outcome != "intended").scalar_subquery()
     open_ones = changes.c.outcome.not_in(CLOSED)  # what has none that is known may be one of them
-    query = raw().where(same, or_(open_ones, _lately(now, lag))).order_by(changes.c.id)
-    return last if isinstance(last, int) else 0, list(_readable(connection, query, now, passing=CLOSED))
+    query = raw().where(same, or_(changes.c.id == last, open_ones, _lately(now, lag))).order_by(changes.c.id)
+    rows = connection.execute(query).mappings().all()
+    closed = (row["id"] for row in rows if row["outcome"] != "intended")
+    return max(closed, default=0), list(_readable(rows, now, passing=CLOSED))
 
 
 def image(connection: "Connection", account: str, deed: Deed, now: Moment) -> Mapping[str, Any] | None:

@@ -104,6 +104,12 @@ def _image(id: int | None, name: str, stored: object) -> dict[str, Any] | None:
     return image
 
 
+def noted(values: Mapping[str, object]) -> Row:
+    """The row of a change that is about to be noted, as `raw` would read it."""
+    images = {name: None if values.get(name) is None else json.dumps(values[name]) for name in IMAGES}
+    return {"settled_at": None, **values, **images}
+
+
 def salvaged(connection: "Connection", query: "Select[Any]", limit: int) -> Iterator[Row | int]:
     """Rows of a SQLite file that is damaged, newest first, each by itself; of one that cannot be read, its id.
 
