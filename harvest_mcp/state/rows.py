@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from harvest_mcp.errors import Damaged
@@ -62,6 +63,7 @@ IMAGES = ("before", "sent", "after")
 """The columns with a record's values, as JSON."""
 
 
+@cache
 def raw() -> "Select[Any]":
     """Select all that an entry is made of, with JSON as the text it is stored as."""
     from sqlalchemy import Text, cast, select  # noqa: PLC0415 - not at start
