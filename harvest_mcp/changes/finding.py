@@ -198,7 +198,8 @@ def _lately(clock: Any, since: Any, wall: Any) -> "ColumnElement[bool]":
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - not at start
 
     here: ColumnElement[bool] = (changes.c.clock == clock) & (changes.c.stamp >= since)
-    return here | (changes.c.clock.is_distinct_from(clock) & (changes.c.settled_at >= wall))
+    there: ColumnElement[bool] = changes.c.clock.is_distinct_from(clock) & (changes.c.settled_at >= wall)
+    return here | there
 
 
 def twin(connection: "Connection", digest: str, now: Moment) -> Entry | None:
