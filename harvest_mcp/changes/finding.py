@@ -1,11 +1,12 @@
 """What is looked for in the journal: entries, the same said lately, who is at a record, what became of one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from harvest_mcp.changes.entries import ABANDONED, DONE, OPEN, Deed, Entry, Found, Wanted
 from harvest_mcp.errors import Damaged
-from harvest_mcp.state.clock import Moment
+from harvest_mcp.state.clock import HIGHEST, Moment
 from harvest_mcp.state.rows import OUTCOMES, Row, raw, salvaged, uneven
 
 if TYPE_CHECKING:
@@ -88,19 +89,28 @@ def under_way(connection: "Connection", account: str, deed: Deed, now: Moment) -
     """
     if deed.record is None:
         return None
-    from sqlalchemy import and_, or_  # noqa: PLC0415 - not at start
-
-    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - not at start
-
-    lately: ColumnElement[bool] = changes.c.outcome == "intended"
-    if deed.read is not None:
-        lately |= (changes.c.id > deed.read) & changes.c.outcome.in_((*DONE, "in doubt"))
-    same = (changes.c.noun == deed.noun) & (changes.c.record == deed.record) & lately
-    doomed = (changes.c.verb == "delete") & (changes.c.outcome == "intended")
-    above = (and_(changes.c.noun == noun, changes.c.record == id, doomed) for noun, id in deed.under)
-    query = raw().where(changes.c.account == account, or_(same, *above))
-    found = _readable(connection, query, now)
+    given: dict[str, object] = {"of": account, "noun": deed.noun, "record": deed.record}
+    given["read"] = HIGHEST if deed.read is None else deed.read
+    for number, (noun, id) in enumerate(deed.under):
+        given |= {f"noun{number}": noun, f"record{number}": id}
+    found = _readable(connection.execute(_at_work(len(deed.under)), given).mappings(), now)
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
+
+
+@cache
+def _at_work(under: int) -> "Select[Any]":
+    """The query of that, for a record that hangs on so many; to put it together takes longer than to run it."""
+    from sqlalchemy import bindparam, or_  # noqa: PLC0415 - not at start
+
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+    def about(number: str) -> "ColumnElement[bool]":
+        return (changes.c.noun == bindparam(f"noun{number}")) & (changes.c.record == bindparam(f"record{number}"))
+
+    intended = changes.c.outcome == "intended"
+    since = (changes.c.id > bindparam("read")) & changes.c.outcome.in_((*DONE, "in doubt"))
+    above = (about(str(number)) & (changes.c.verb == "delete") & intended for number in range(under))
+    return raw().where(changes.c.account == bindparam("of"), or_(about("") & (intended | since), *above))
 
 
 def changed_with(connection: "Connection", account: str, deed: Deed, now: Moment) -> Entry | None:
@@ -116,19 +126,18 @@ def changed_with(connection: "Connection", account: str, deed: Deed, now: Moment
     nouns = changes.c.noun.in_([noun for noun, _ in deed.hangs.by])
     since = (changes.c.tick > deed.hangs.since) & changes.c.outcome.in_((*DONE, "in doubt"))
     query = raw().where(changes.c.account == account, nouns, since | (changes.c.outcome == "intended"))
-    found = (entry for entry in _readable(connection, query, now) if deed.hangs.on(deed.record, entry))
+    read = _readable(connection.execute(query).mappings(), now)
+    found = (entry for entry in read if deed.hangs.on(deed.record, entry))
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
 
-def _readable(
-    connection: "Connection", query: "Select[Any]", now: Moment, *, passing: Sequence[str] = ()
-) -> Iterator[Entry]:
+def _readable(rows: Iterable[Row], now: Moment, *, passing: Sequence[str] = ()) -> Iterator[Entry]:
     """Entries one after the other, but damaged ones that are over by now or whose outcome may be passed over.
 
     Raises:
         Damaged: one of the last minutes cannot be read.
     """
-    for row in connection.execute(query).mappings():
+    for row in rows:
         try:
             yield Entry.of(row, now)
         except Damaged:
@@ -139,24 +148,18 @@ def _readable(
 def of_record(
     connection: "Connection", about: Mapping[str, object], now: Moment, *, lag: float
 ) -> tuple[int, list[Entry]]:
-    """The id of a record's last change that is closed, and the open ones and those of the last `lag` seconds.
+    """The id of a record's last change that is closed; that one, the open ones and those of the last `lag` seconds.
 
     Oldest first.
 
     Raises:
         Damaged: one that may be open cannot be read.
     """
-    from sqlalchemy import and_, func, or_, select  # noqa: PLC0415 - not at start
-
-    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
-
-    same = and_(*(changes.c[name] == value for name, value in about.items()))
-    last: object = connection.execute(
-        select(func.max(changes.c.id)).where(same, changes.c.outcome != "intended")
-    ).scalar()
-    open_ones = changes.c.outcome.not_in(CLOSED)  # what has none that is known may be one of them
-    query = raw().where(same, or_(open_ones, _lately(now, lag))).order_by(changes.c.id)
-    return last if isinstance(last, int) else 0, list(_readable(connection, query, now, passing=CLOSED))
+    ago = {"here": now.clock, "since": now.seconds - lag, "wall": now.wall - lag}
+    given = {"of": about["account"], "noun": about["noun"], "record": about["record"], **ago}
+    rows = connection.execute(_of_one(), given).mappings().all()
+    closed = (row["id"] for row in rows if row["outcome"] != "intended")
+    return max(closed, default=0), list(_readable(rows, now, passing=CLOSED))
 
 
 def image(connection: "Connection", account: str, deed: Deed, now: Moment) -> Mapping[str, Any] | None:
@@ -169,17 +172,34 @@ def image(connection: "Connection", account: str, deed: Deed, now: Moment) -> Ma
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
     made = (changes.c.noun == deed.noun) & (changes.c.verb == "create") & changes.c.outcome.in_(DONE)
-    query = select(func.max(changes.c.record)).where(changes.c.account == account, made, _lately(now, deed.lag))
+    lately = _lately(now.clock, now.seconds - deed.lag, now.wall - deed.lag)
+    query = select(func.max(changes.c.record)).where(changes.c.account == account, made, lately)
     highest: object = connection.execute(query).scalar()
     return {**kept, "above": max(kept.get("above") or 0, highest if isinstance(highest, int) else 0)}
 
 
-def _lately(now: Moment, seconds: float) -> "ColumnElement[bool]":
-    """Of entries that last changed so long ago at most; on another clock, as the wall clocks have it."""
+@cache
+def _of_one() -> "Select[Any]":
+    """The query of a record's changes; to put it together takes longer than to run it."""
+    from sqlalchemy import and_, bindparam, func, or_, select  # noqa: PLC0415 - not at start
+
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
+
+    of = {"account": "of", "noun": "noun", "record": "record"}
+    same = and_(*(changes.c[column] == bindparam(name) for column, name in of.items()))
+    last = select(func.max(changes.c.id)).where(same, changes.c.outcome != "intended").scalar_subquery()
+    open_ones = changes.c.outcome.not_in(CLOSED)  # what has none that is known may be one of them
+    lately = _lately(bindparam("here"), bindparam("since"), bindparam("wall"))
+    return raw().where(same, or_(changes.c.id == last, open_ones, lately)).order_by(changes.c.id)
+
+
+def _lately(clock: Any, since: Any, wall: Any) -> "ColumnElement[bool]":
+    """Of entries that last changed since then; on another clock, as the wall clocks have it."""
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - not at start
 
-    here = (changes.c.clock == now.clock) & (changes.c.stamp >= now.seconds - seconds)
-    return here | (changes.c.clock.is_distinct_from(now.clock) & (changes.c.settled_at >= now.wall - seconds))
+    here: ColumnElement[bool] = (changes.c.clock == clock) & (changes.c.stamp >= since)
+    there: ColumnElement[bool] = changes.c.clock.is_distinct_from(clock) & (changes.c.settled_at >= wall)
+    return here | there
 
 
 def twin(connection: "Connection", digest: str, now: Moment) -> Entry | None:

@@ -16,7 +16,7 @@ from harvest_mcp.spec import Record
 from harvest_mcp.state import State
 from harvest_mcp.state.clock import Moment, last_tick, moment, number, tick
 from harvest_mcp.state.pruning import prune
-from harvest_mcp.state.rows import raw
+from harvest_mcp.state.rows import noted
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -57,7 +57,8 @@ class Journal:
 
         def work(connection: "Connection") -> tuple[Entry, Standing]:
             _pay(connection, owed)
-            last_tick(connection, lock=True)  # one after the other, so that none overlooks what another is about to do
+            if self.state.remote:  # one after the other, so that none overlooks what another is about to do
+                last_tick(connection, lock=True)
             self._claimed(connection, deed)
             now = self._moment(connection)
             if other := finding.under_way(connection, self.account, deed, now):
@@ -117,8 +118,7 @@ class Journal:
         self.state.begun[values["id"]] = values
         if deed.once:
             connection.execute(insert(said).values(digest=digest, at=now.wall, change=values["id"]))
-        row = connection.execute(raw().where(changes.c.id == values["id"])).mappings().one()
-        return Entry.of(row, now), "new"
+        return Entry.of(noted(values), now), "new"
 
     async def count(self) -> int:
         """The store's count by now; what is settled later has a higher one."""
@@ -171,12 +171,13 @@ class Journal:
 
         from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
 
-        if not connection.execute(update(changes).where(changes.c.id == id).values(**values)).rowcount:
+        about = (changes.c.account, changes.c.noun, changes.c.record, changes.c.verb, changes.c.undoes)
+        entry = connection.execute(update(changes).where(changes.c.id == id).values(**values).returning(*about)).first()
+        if entry is None:
             if (begun := self.state.begun.get(id)) is None:
                 return
-            connection.execute(insert(changes).values({**begun, **values}))  # the file was lost in between
-        about = (changes.c.account, changes.c.noun, changes.c.record, changes.c.verb, changes.c.undoes)
-        entry = connection.execute(select(*about).where(changes.c.id == id)).one()
+            # The file was lost in between.
+            entry = connection.execute(insert(changes).values({**begun, **values}).returning(*about)).one()
         if values["outcome"] == "applied" and entry.undoes is not None and undid:
             connection.execute(update(changes).where(changes.c.id == entry.undoes).values(outcome="undone"))
         if (over := _over(id, values["outcome"], entry)) is not None:
@@ -283,7 +284,7 @@ def _over(id: int, outcome: Outcome, entry: Any) -> "ColumnElement[bool] | None"
 
     if outcome in ("no effect", "refused", "undone"):
         return changes.c.id == id
-    if outcome != "applied":
+    if outcome != "applied" or (entry.undoes is None and entry.verb != "delete"):
         return None
     undone: ColumnElement[bool] = changes.c.id == entry.undoes
     if entry.verb != "delete":

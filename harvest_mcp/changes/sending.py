@@ -34,13 +34,21 @@ class Sending(Settling):
 
     async def _sent(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
         """Send it, and see what came of it, within the time a write has."""
+        tries = 0
+
+        async def counted() -> int | None:
+            nonlocal tries
+            tries += 1
+            return await send()
+
         try:
             with anyio.fail_after(self.timing.longest):
-                return await self._carried_out(resource, entry, send)
+                return await self._carried_out(resource, entry, counted)
         except TimeoutError:
             await self._closed(entry, "in doubt")
-            spent = "The request was sent, and no time was left to see what came of it."
-            raise self._unsettled(replace(entry, tries=0), spent) from None
+            once = " once" if tries < 2 else ""
+            spent = f"The request was sent{once}, and no time was left to see what came of it."
+            raise self._unsettled(replace(entry, tries=tries), spent) from None
 
     async def _carried_out(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
         try:
@@ -192,15 +200,15 @@ class Sending(Settling):
     def _unsettled(self, entry: Entry, what: str) -> InDoubt:
         return InDoubt(
             what,
-            state=f"{_sent(entry)} It is change {entry.id} in the journal.".lstrip(),
+            state=f"{_sent(entry)} It is change {entry.id} in the journal.",
             next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
         )
 
 
 def _sent(entry: Entry) -> str:
-    """How often a write was sent, in words; nothing where nobody counted."""
+    """How often a write was sent, in words."""
     if entry.tries < 2:
-        return "It was not sent a second time." if entry.tries else ""
+        return "It was not sent a second time."
     return f"It was sent {entry.tries} times, since it was refused for the account's budget and did not show."
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from harvest_mcp.errors import Damaged
@@ -62,6 +63,7 @@ IMAGES = ("before", "sent", "after")
 """The columns with a record's values, as JSON."""
 
 
+@cache
 def raw() -> "Select[Any]":
     """Select all that an entry is made of, with JSON as the text it is stored as."""
     from sqlalchemy import Text, cast, select  # noqa: PLC0415 - not at start
@@ -102,6 +104,12 @@ def _image(id: int | None, name: str, stored: object) -> dict[str, Any] | None:
     if image is not None and not isinstance(image, dict):
         raise Damaged(id, name)
     return image
+
+
+def noted(values: Mapping[str, object]) -> Row:
+    """The row of a change that is about to be noted, as `raw` would read it."""
+    images = {name: None if values.get(name) is None else json.dumps(values[name]) for name in IMAGES}
+    return {"settled_at": None, **values, **images}
 
 
 def salvaged(connection: "Connection", query: "Select[Any]", limit: int) -> Iterator[Row | int]:

@@ -196,7 +196,7 @@ class Play:
         if not said.error and self.first and AS_IT_WAS.search(said.head) and (apart := list(self._apart(done))):
             self._wrong("as it was, though it is not", "undo_change", said, "; ".join(apart))
         deleted = re.search(r"Undid change \d+: deleted|is gone already", said.head)
-        if not said.error and deleted and (left := list(self._left())):
+        if not (said.error or self.doubled) and deleted and (left := list(self._left())):
             self._wrong("gone, though it is there", "undo_change", said, str(left))
 
     def _left(self) -> Iterator[int]:
