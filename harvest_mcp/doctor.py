@@ -34,7 +34,7 @@ from harvest_mcp.signing import WAYS
 from harvest_mcp.state import State as Store
 from harvest_mcp.state import default_place
 from harvest_mcp.tools.render import line, plain
-from harvest_mcp.tools.tool import Budget, Desk
+from harvest_mcp.tools.tool import Desk
 
 if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
@@ -140,12 +140,16 @@ async def _ask(report: Report, desk: Desk, embedded: bool, lift: bool) -> None:
     async with _closing(desk):
         for account in desk.accounts.values():
             report.about = account.system.title if len(desk.accounts) + len(desk.missing) > 1 else ""
-            if await _open(report, desk.line(account.system).throttle, lift=lift):
+            if await _open(report, desk, account, lift=lift):
                 await _account(report, account, desk, embedded)
 
 
-async def _open(report: Report, budget: Budget, *, lift: bool) -> bool:
+async def _open(report: Report, desk: Desk, account: Account, *, lift: bool) -> bool:
     """Whether the account takes calls as far as is known here; a gate that is closed is opened if that is asked for."""
+    try:
+        budget = desk.line(account.system).throttle
+    except SettingsError:  # there is no way to it, as is found out next
+        return True
     closed = await (budget.lift() if lift else budget.closed_for())
     if not closed:
         return True

@@ -91,8 +91,13 @@ class Sending(Settling):
         raise self._unsettled(entry, f"{throttled.what} Whether it was carried out is not known. {saw}")
 
     async def _missing(self, resource: Kind, entry: Entry, missing: NotFound) -> Change[Record]:
-        """A record that was read a moment ago and is not there any more: what was to be deleted is gone, if it is."""
+        """A record that was read a moment ago and is not there any more: what was to be deleted is gone, if it is.
+
+        One that still shows was refused, as to who may look and not delete, unless an earlier try may have deleted it.
+        """
         if entry.verb != "delete":
+            return await self._refused(resource, entry, missing)
+        if entry.tries == 1 and (await look(self.api, resource, entry)).shows == "absent":
             return await self._refused(resource, entry, missing)
         gone = InDoubt(f"{self.api.system.title} answered that {resource.word} {entry.record} is not there (404).")
         return await self._doubted(resource, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))

@@ -152,8 +152,8 @@ async def test_without_the_list_of_projects_there_is_no_total_by_client(sandbox:
     [
         ({"id": 1, "hours": 1, "project-id": 301}, "missing-spent_at"),
         ({"id": 1, "spent-at": "2026-10-02", "project-id": 301}, "missing-hours"),
-        ({"id": 1, "spent-at": "2026-10-02", "hours": "1e9"}, "value-of-hours"),
-        ({"id": 1, "spent-at": "2026-10-32", "hours": "1"}, "value-of-spent_at"),
+        ({"id": 1, "spent-at": "2026-10-02", "hours": "1e9"}, "missing-hours"),
+        ({"id": 1, "spent-at": "2026-10-32", "hours": "1"}, "missing-spent_at"),
         ({"spent-at": "2026-10-02", "hours": 1}, "missing-id"),
         ({"id": 1, "spent-at": "2026-10-02", "hours": 1}, "unknown-project"),
     ],

@@ -148,7 +148,9 @@ async def test_an_answer_of_another_kind_is_no_yes(sandbox: Sandbox) -> None:
     async with talking(sandbox, reply="yes") as talk:
         state = (await asked(talk)).request_state
         said = await answered(talk, state, {"confirm": types.ListRootsResult(roots=[])})
-        assert said.startswith("This client did not show the question: it answered with an error. This needs a person")
+        assert said.startswith(
+            "This client answered the question with something that is neither yes nor no. This needs"
+        )
         assert deletes(sandbox) == []
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -276,7 +277,7 @@ async def test_every_hint_says_what_a_tool_does_or_is_left_to_the_protocols_defa
 )
 def test_the_server_is_called_after_its_systems(systems: str, title: str, website: str) -> None:
     chosen = settings.read({"system": systems})
-    made = server.build(chosen, cast(Desk, None))  # nothing is called
+    made = server.build(chosen, cast(Desk, SimpleNamespace(apart=lambda systems: ())))  # nothing is called
     assert (made.name, made.title, made.website_url) == ("harvest-mcp", title, website)
 
 
