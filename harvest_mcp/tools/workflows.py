@@ -92,7 +92,7 @@ def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = No
 
     return Tool(
         name=SEARCH,
-        says="Find records by words, best first.",
+        says="Find records by words.",
         toolset=next(iter(kinds.values()))[1].toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(SEARCH, *takes),

@@ -193,12 +193,13 @@ async def test_a_delete_accepted_but_still_shown_is_in_doubt(sandbox: Sandbox, e
         assert await told(talk, "delete_contact", error=True) == (f"The delete was accepted. {NOT_SHOWN} {SETTLE}")
 
 
-async def test_a_delete_that_answers_404_of_a_record_that_shows_is_in_doubt(sandbox: Sandbox, era: Era) -> None:
+async def test_a_delete_that_answers_404_of_a_record_that_shows_was_refused(sandbox: Sandbox, era: Era) -> None:
     sandbox.fail(Fault("status", "404", method="DELETE"))
     async with talking(sandbox, era=era, reply="yes") as talk:
-        assert await told(talk, "delete_contact", error=True) == (
-            f"Harvest answered that contact 17 is not there (404). {NOT_SHOWN} {SETTLE}"
-        )
+        said = await told(talk, "delete_contact", error=True)
+        assert said.startswith("No contact 17 in this account, or this user may not see it")
+        assert "Nothing was deleted." in said
+        assert await outcome(talk) == "refused"
 
 
 async def test_a_write_that_takes_too_long_in_all_is_told_as_in_doubt(
