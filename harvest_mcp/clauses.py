@@ -30,6 +30,14 @@ class Filter:
     brief: bool = False
     words: tuple[str, ...] = ()
     """All that a text may be."""
+    tells: str = ""
+    """The column that says which of the words a row has, where the vendor narrows."""
+    covers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Words that stand for several of them: `unpaid` is open or partial."""
+
+    def reaching(self, asked: str, value: str) -> str:
+        """The word that leaves rows of this value, and those that were asked for too if there is one."""
+        return next((word for word, of in self.covers if asked in of and value in of), value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

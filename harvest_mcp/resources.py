@@ -127,6 +127,8 @@ class Resource(Generic[R_co]):
     """There is no address of one: it is read out of the list."""
     kept_by: tuple[str, ...] = ()
     """Columns that keep a record from being deleted while they are true."""
+    companies: tuple[str, ...] = ()
+    """Columns that name a company, whose legal form may be left off."""
     keeps: Keeps | None = None
     stands: Stands | None = None
     moves: Moves | None = None

@@ -11,8 +11,8 @@ from harvest_mcp.spec import Record, Resource, Same, System, Value, fields, one_
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.days import dated
+from harvest_mcp.tools.folding import same
 from harvest_mcp.tools.kinds import TRUTH
-from harvest_mcp.tools.listing import folded
 from harvest_mcp.tools.owning import Owner, moved, owner_of
 from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import columns, known, placed
@@ -46,11 +46,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         if once and (change := await changes.said(place, values)):
             return _said(system, resource, change)
         others = await _others(api, place, values)
-        if (
-            once
-            and resource.same
-            and (twins := _twins(_recent(call, resource.same, others.rows), resource.same, values))
-        ):
+        if once and resource.same and (twins := _twins(_recent(call, resource.same, others.rows), resource, values)):
             if change := await changes.said(place, values):  # by somebody else, since it was asked
                 return _said(system, resource, change)
             twinned = [known(resource, twin) for twin in twins[:5]]
@@ -132,7 +128,7 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
         place, once = replace(resource.under(values), makes=other), not given.get("allow_duplicate")
         if once and (change := await changes.said(place, values)):
             return told("Already created", system, resource, change, insisting(change))
-        if once and other.same and (twins := _twins((await api.scan(other)).rows, other.same, values)):
+        if once and other.same and (twins := _twins((await api.scan(other)).rows, other, values)):
             raise PossibleDuplicate(other.word, [known(other, twin) for twin in twins[:5]])
         above = (await api.scan(place)).highest
         change = await changes.create(place, values, above=above, once=once)
@@ -208,17 +204,18 @@ def _what(system: System, resource: Kind) -> str:
     return f"Add {system.one(resource)}; reports a likely duplicate.{says(creates(resource))}"
 
 
-def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:
-    return [other for other in others if any(_alike(other, group, values) for group in same.any_of)]
+def _twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value]) -> list[Record]:
+    groups = resource.same.any_of if resource.same else ()
+    return [other for other in others if any(_alike(other, resource, group, values) for group in groups)]
 
 
-def _alike(other: Record, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
-    """All columns of the group are filled and equal, whatever their case, accents and blanks."""
-    pairs = [(getattr(other, name), values.get(name)) for name in group]
-    return all(one and two and _equal(one, two) for one, two in pairs)
+def _alike(other: Record, resource: Kind, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
+    """All columns of the group are filled and the same."""
+    pairs = [(name, getattr(other, name), values.get(name)) for name in group]
+    return all(one and two and _equal(one, two, company=name in resource.companies) for name, one, two in pairs)
 
 
-def _equal(one: Value, two: Value) -> bool:
+def _equal(one: Value, two: Value, *, company: bool) -> bool:
     if isinstance(one, str) and isinstance(two, str):
-        return folded(one).split() == folded(two).split()
+        return same(one, two, company=company)
     return one == two

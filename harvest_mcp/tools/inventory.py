@@ -10,9 +10,10 @@ from harvest_mcp.tools.arguments import refers
 from harvest_mcp.tools.confirm import Policy
 from harvest_mcp.tools.history import TOOLSET as UNDOING
 from harvest_mcp.tools.history import history_tools
+from harvest_mcp.tools.nothing import SEARCH
 from harvest_mcp.tools.tool import Tool
 from harvest_mcp.tools.verbs import tools_of
-from harvest_mcp.tools.workflows import SEARCH, search_tool, view_tool
+from harvest_mcp.tools.workflows import search_tool, view_tool
 
 DEFAULT, ALL = "default", "all"
 
@@ -78,8 +79,10 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
     if not all(tool.hints.reads for tool in chosen):
         chosen += [tool for tool in tools if tool.toolset == UNDOING and tool not in chosen]
     chosen = [tool for tool in chosen if tool.name not in choice.exclude]
-    lists = frozenset(tool.name for tool in chosen if tool.name.startswith("list_"))
-    chosen = [search_tool(tuple(systems), lists) if tool.name == SEARCH else tool for tool in chosen]
+    offered = frozenset(tool.name for tool in chosen)
+    beyond = DEFAULT in wanted  # who names toolsets wants no others looked through
+    search = search_tool(tuple(systems), offered, beyond=beyond, without=choice.exclude)
+    chosen = [search if tool.name == SEARCH else tool for tool in chosen]
     if not chosen:
         raise SettingsError("The settings leave no tool to offer.", next="Name a toolset: HARVEST_MCP_TOOLSETS=crm.")
     return chosen

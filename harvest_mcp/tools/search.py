@@ -1,22 +1,24 @@
 """Finding records by words: any order, without case and accents, typing errors forgiven, best first."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from harvest_mcp.spec import Record, Resource, System, fields
-from harvest_mcp.tools.listing import folded
-from harvest_mcp.tools.render import as_csv, count
+from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.tools.folding import fold, phones, same_phone
+from harvest_mcp.tools.terms import MAIL, Term, Text, folded, texts, told
 
 EXACT, BEGINS, HOLDS = 100.0, 95.0, 85.0
-ALIKE = 75
-"""How alike, of 100, two words must be to pass for a typing error of each other."""
+ALIKE, MAILS_ALIKE = 75, 92
+"""How alike, of 100, two words must be to pass for a typing error of each other; addresses share their ends."""
 OTHER_COLUMN = 0.9
 """What a match outside the record's own name weighs."""
+WORD = re.compile(r"\w+")
 
-Names = dict[tuple[str, str, int], str]
+Names = Mapping[tuple[str, str, int], str]
 """Names of records seen on the way, by system, noun and id."""
+Scores = Mapping[str, float]
+"""How well each word that is anywhere meets a term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,107 +32,130 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record all words of the query met, how well of 100, and where."""
+    """A record the query met, how well of 100, and where."""
 
     score: float
     system: System
     resource: Resource[Record]
     record: Record
     matches: tuple[Match, ...]
+    names: Names
 
 
-def search(query: str, system: System, resource: Resource[Record], rows: Sequence[Record], names: Names) -> list[Hit]:
-    """The records in which every word of the query is met; an owner's name counts where `names` has it."""
-    places = _places(system, resource, rows, names)
-    met = [_met(word, places, resource) for word in dict.fromkeys(_words(query))]
-    if not met:
-        return []
-    everywhere = set(met[0]).intersection(*met[1:])
-    return [
-        Hit(sum(each[at].score for each in met) / len(met), system, resource, rows[at], tuple(each[at] for each in met))
-        for at in everywhere
-    ]
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One kind that was looked through: its rows, and for each term those it is in."""
+
+    system: System
+    resource: Resource[Record]
+    rows: Sequence[Record]
+    names: Names
+    scores: tuple[Scores, ...]
+    at: tuple[frozenset[int], ...]
+
+    def hits(self, words: Sequence[Term], wanted: Sequence[int]) -> Iterator[Hit]:
+        """The records in which all the wanted terms are met."""
+        if not wanted:
+            return
+        for row in frozenset.intersection(*(self.at[each] for each in wanted)):
+            places = list(_places(self, self.rows[row]))
+            also = [
+                each for each, term in enumerate(words) if each in wanted or (term.optional and row in self.at[each])
+            ]
+            met = [_best(words[each], self.scores[each], places, self.resource) for each in also]
+            if all(met):
+                found = tuple(match for match in met if match)
+                score = sum(match.score for match in found) / len(found)
+                yield Hit(score, self.system, self.resource, self.rows[row], found, self.names)
 
 
-def report(hits: Iterable[Hit], names: Names, notes: Sequence[str], partly: str, *, limit: int, named: bool) -> str:
-    """The best hits as CSV: kind, id, name, whose it is, how well it fits and why; `named` puts the system first."""
-    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.system.name, hit.resource.plural, hit.record.id))
-    rows = [
-        (
-            *([hit.system.name] if named else []),
-            hit.resource.noun,
-            hit.record.id,
-            hit.resource.name_of(hit.record),
-            _of(hit, names),
-            round(hit.score),
-            _why(hit),
-        )
-        for hit in ranked[:limit]
-    ]
-    table, shown = as_csv((*(["system"] if named else []), "kind", "id", "name", "of", "score", "why"), rows)
-    head = f"# {count(len(ranked), 'hit')}" if shown == len(ranked) else f"# {shown} of {len(ranked)} hits"
-    head = "; ".join(filter(None, (head, *notes, partly)))
-    on = "A list tool with the same query goes on from there" if partly else "Try fewer or other words, or a list tool"
-    return f"{head}\n{table}" if shown else f"{head}. {on}."
+def look(
+    words: Sequence[Term], system: System, resource: Resource[Record], rows: Sequence[Record], names: Names
+) -> Looked:
+    """Look for every term in every row; an owner's name counts where `names` has it."""
+    said = folded(resource, rows, {noun: _of(system, noun, names) for _, noun, _ in texts(resource).refs})
+    mails = any(term.kind == "mail" for term in words)
+    tokens = [_tokens(text, row, words, mails=mails) for text, row in zip(said, rows, strict=True)]
+    known = list(set().union(*tokens))
+    blob = "\n".join(["", *known, ""])
+    scores = tuple(_scores(term, known, blob) for term in words)
+    at = tuple(
+        frozenset(row for row, found in enumerate(tokens) if not found.isdisjoint(met)) | _dialled(term, said)
+        for term, met in zip(words, map(frozenset, scores), strict=True)
+    )
+    return Looked(system, resource, rows, names, scores, at)
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", folded(text))
+def _of(system: System, noun: str, names: Names) -> Mapping[int, str]:
+    return {id: name for (of, kind, id), name in names.items() if (of, kind) == (system.name, noun)}
 
 
-def _places(
-    system: System, resource: Resource[Record], rows: Sequence[Record], names: Names
-) -> dict[str, list[tuple[int, str]]]:
-    """Where each word stands: row and column."""
-    columns = fields(resource.record)
-    texts = [name for name, item in columns.items() if item.type is str and not item.server_set]
-    refs = [(name, item.ref) for name, item in columns.items() if item.ref]
-    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for at, row in enumerate(rows):
-        places[str(row.id)].append((at, "id"))
-        told = [(column, getattr(row, column)) for column in texts]
-        told += [(noun, names.get((system.name, noun, getattr(row, column)))) for column, noun in refs]
-        for column, text in told:
-            for word in _words(text or ""):
-                places[word].append((at, column))
-    return places
+def _tokens(text: Text, row: Record, words: Sequence[Term], *, mails: bool) -> set[str]:
+    """The words of a record, its id among them; addresses where one is sought, and so words of the housekeeping."""
+    found = set(WORD.findall(text.all))
+    found.add(str(row.id))
+    if mails:
+        found.update(MAIL.findall(text.all))
+    if text.words:
+        found.update(term.text for term in words if term.text in text.words)
+    return found
 
 
-def _met(wanted: str, places: Mapping[str, list[tuple[int, str]]], resource: Resource[Record]) -> dict[int, Match]:
-    """The best match of one word in each row that has any."""
-    best: dict[int, Match] = {}
-    for word, score in _scores(wanted, places).items():
-        for at, column in places[word]:
-            weighed = score if column in resource.label or column == "id" else score * OTHER_COLUMN
-            if at not in best or weighed > best[at].score:
-                best[at] = Match(weighed, column, word)
+def _dialled(term: Term, said: Sequence[Text]) -> frozenset[int]:
+    """The rows that have a telephone number."""
+    if not term.digits:
+        return frozenset()
+    return frozenset(at for at, text in enumerate(said) if term.met_by(text))
+
+
+def _places(looked: Looked, row: Record) -> Iterator[tuple[str, str]]:
+    """Every text of one record, by its column."""
+    yield "id", str(row.id)
+    yield from told(looked.resource, row)
+    for column, noun, named in texts(looked.resource).refs:
+        if id := getattr(row, column):
+            name = (getattr(row, named) if named else "") or looked.names.get((looked.system.name, noun, id))
+            yield from [(noun, name)] if name else []
+
+
+def _best(term: Term, scores: Scores, places: Sequence[tuple[str, str]], resource: Resource[Record]) -> Match | None:
+    """The best match of one term in a record."""
+    best: Match | None = None
+    for column, value in places:
+        weight = 1.0 if column in resource.label or column == "id" else OTHER_COLUMN
+        if term.digits and any(same_phone(term.digits, each) for each in phones(value)):
+            return Match(EXACT, column, value)
+        folded = fold(value)
+        for word in (*WORD.findall(folded), *MAIL.findall(folded)):
+            if (score := scores.get(word)) and (best is None or score * weight > best.score):
+                best = Match(score * weight, column, word)
     return best
 
 
-def _scores(wanted: str, words: Mapping[str, object]) -> dict[str, float]:
+def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
+    """How well each of the words meets a term; `blob` has them all, a line each."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only the search needs it
 
+    wanted = term.text
     scores: dict[str, float] = {}
-    if len(wanted) > 3 and not wanted.isdigit():  # a number with another digit is another number
-        alike = process.extract(wanted, list(words), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None)
+    if len(wanted) > 3 and not wanted.isdigit() and term.kind != "phone":  # with another digit it is another number
+        least = MAILS_ALIKE if term.kind == "mail" else ALIKE
+        alike = process.extract(wanted, words, scorer=fuzz.ratio, score_cutoff=least, limit=None)
         scores = {word: score * OTHER_COLUMN for word, score, _ in alike}
-    for word in words:
+    for word in _holding(wanted, blob):
         if wanted == word:
             scores[word] = EXACT
         elif word.startswith(wanted):
             scores[word] = BEGINS
-        elif len(wanted) > 2 and wanted in word:
+        elif len(wanted) > 2:
             scores[word] = max(HOLDS, scores.get(word, 0))
     return scores
 
 
-def _of(hit: Hit, names: Names) -> str:
-    """The owner's name where it was seen, otherwise its id."""
-    for name, item in fields(hit.resource.record).items():
-        if item.ref and (owner := getattr(hit.record, name)) is not None:
-            return names.get((hit.system.name, item.ref, owner)) or f"{item.ref} {owner}"
-    return ""
-
-
-def _why(hit: Hit) -> str:
-    return ", ".join(f"{match.column} {match.word}" for match in hit.matches)
+def _holding(wanted: str, blob: str) -> Iterator[str]:
+    """The lines that hold it."""
+    at = blob.find(wanted) if "\n" not in wanted else -1
+    while at >= 0:
+        end = blob.find("\n", at)
+        yield blob[blob.rfind("\n", 0, at) + 1 : end]
+        at = blob.find(wanted, end)

@@ -8,9 +8,10 @@ from tests.incwo.kit import ANNE, LACAZE, OEUVRARD, account, at, code, first, wr
 pytestmark = pytest.mark.anyio
 
 ALONE = "An undo brings it back alone, under a new id."
-ASKED = f'Delete contact "Anne Dupont" (880005)? {ALONE}'
+HANGING = "It has 1 lead; what becomes of it is not known. It has 1 proposal; what becomes of it is not known."
+ASKED = f'Delete contact "Anne Dupont" (880005)? {HANGING} {ALONE}'
 ASKED_OF_A_FIRM = (
-    'Delete firm "Menuiserie Lacaze" (500005)? It has 3 contacts; what becomes of them is not known. ' + ALONE
+    f'Delete firm "Menuiserie Lacaze" (500005)? It has 3 contacts; what becomes of them is not known. {HANGING} {ALONE}'
 )
 GONE = 'Deleted contact "Anne Dupont" (880005). undo_change(change_id=1) makes it again under a new id.'
 
@@ -48,7 +49,7 @@ async def test_a_code_stands_for_a_yes_where_there_are_no_forms(era: Era) -> Non
         assert writes(talk) == []
 
 
-async def test_the_contacts_of_a_firm_are_named_before_it_goes(era: Era) -> None:
+async def test_what_hangs_on_a_firm_is_counted_before_it_goes(era: Era) -> None:
     async with at(era=era, reply="yes") as talk:
         assert await talk.ok("delete_incwo_firm", firm_id=LACAZE) == (
             'Deleted firm "Menuiserie Lacaze" (500005). undo_change(change_id=1) makes it again under a new id.'
@@ -67,7 +68,9 @@ async def test_a_firm_the_account_will_not_let_go_stays_and_is_told(era: Era) ->
 async def test_a_question_whose_contacts_could_not_all_be_read_says_so() -> None:
     async with at(reply="yes", caller=account(most_pages=2)) as talk:
         await talk.ok("delete_incwo_firm", firm_id=LACAZE)
-        assert talk.asked == [f'Delete firm "Menuiserie Lacaze" (500005)? Its contacts could not be counted. {ALONE}']
+        assert talk.asked == [
+            f'Delete firm "Menuiserie Lacaze" (500005)? Its contacts could not be counted. {HANGING} {ALONE}'
+        ]
 
 
 async def test_undoing_a_create_asks_and_undoing_a_delete_does_not(era: Era) -> None:

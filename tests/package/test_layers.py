@@ -28,9 +28,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sandbox": {"errors", "spec", "systems", "wire"},
     "state": {"errors", "secret"},
     "gateway": {"errors", "secret", "spec", "wire", "state", "forms"},
-    "api": {"errors", "spec", "wire", "gateway"},
+    "names": {"spec"},
+    "scans": {"errors", "spec"},
+    "api": {"errors", "spec", "wire", "gateway", "names", "scans"},
     "changes": {"errors", "spec", "gateway", "api", "state"},
-    "tools": {"errors", "secret", "spec", "wire", "gateway", "api", "changes", "state"},
+    "tools": {"errors", "secret", "spec", "wire", "gateway", "names", "api", "changes", "state"},
     "approval": {"errors", "state", "tools"},
 }
 ONE_DOOR = {

@@ -74,5 +74,6 @@ CLIENTS = Resource(
         Dependent(noun="contact", by="client_id", fate="goes", words="contact"),
         Dependent(noun="project", by="client_id", fate="blocks", words="active project", where=(("active", True),)),
     ),
+    companies=("name",),
     same=Same(any_of=(("name",),)),
 )

@@ -43,8 +43,15 @@ FIRMS = Resource(
     label=("name",),
     says="company",
     verbs=("list", "get", "create", "update", "delete"),
-    # What becomes of a firm's contacts when it goes is not documented; they are named in the question.
-    dependents=(Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),),
+    # What becomes of them when it goes is not documented; they are named in the question.
+    dependents=(
+        Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),
+        Dependent(noun="lead", by="firm_id", fate="unknown", words="lead"),
+        Dependent(noun="proposal", by="firm_id", fate="unknown", words="proposal"),
+        Dependent(noun="invoice", by="firm_id", fate="unknown", words="invoice"),
+        Dependent(noun="purchase_bill", by="supplier_firm_id", fate="unknown", words="purchase bill"),
+    ),
+    companies=("name",),
     needs=("name",),
     same=Same(any_of=(("name",), ("siren",))),
     paged=True,

@@ -42,6 +42,7 @@ LEADS = Resource(
         Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
         Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
     ),
+    companies=("client_name",),
     needs=("topic", "client_name"),
     same=Same(any_of=(("client_name", "topic"), ("contact_id", "topic"), ("firm_id", "topic"))),
     caution="Its step in the sale is in no documented field.",

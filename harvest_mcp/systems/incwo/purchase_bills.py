@@ -51,6 +51,7 @@ PURCHASE_BILLS = Resource(
             creates=True,
         ),
     ),
+    companies=("supplier_name",),
     needs=("title", "bill_reference"),
     same=Same(
         any_of=(
