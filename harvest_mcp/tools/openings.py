@@ -6,10 +6,10 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, fields
 from harvest_mcp.tools.acting import named
+from harvest_mcp.tools.daily import Open, Project, Sheet
 from harvest_mcp.tools.kinds import as_id
 from harvest_mcp.tools.references import alike, known, restoring
 from harvest_mcp.tools.render import quoted
-from harvest_mcp.tools.timesheets import Open, Project, Sheet
 
 Kind = Resource[Record]
 MOST_TOLD = 20

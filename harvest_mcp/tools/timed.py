@@ -8,11 +8,12 @@ from typing import Any, cast
 from harvest_mcp.changes import Change, Changes
 from harvest_mcp.errors import CallFailed, NotFound
 from harvest_mcp.spec import Record, Resource, System, Value
+from harvest_mcp.tools.daily import Entry, Open, Sheet, entries, running
 from harvest_mcp.tools.days import spelled
 from harvest_mcp.tools.owning import whose
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json, quoted
-from harvest_mcp.tools.timesheets import Entry, Open, Sheet, entries, running, stopped
+from harvest_mcp.tools.running import stopped_by
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -80,7 +81,7 @@ def elsewhere(page: Page, now: Record | None) -> str:
     return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
 
 
-async def stopped_along(page: Page, now: Record | None, heard: list[Decimal]) -> str:
+async def stopped_along(call: Call, page: Page, now: Record | None, heard: list[Decimal]) -> str:
     """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
     has counted more hours already: then somebody stopped it, and started another, meanwhile.
     """
@@ -88,7 +89,7 @@ async def stopped_along(page: Page, now: Record | None, heard: list[Decimal]) ->
         return ""
     was, hours = page.running, heard[-1]
     if was is None and now is not None:
-        was = await stopped(page.changes.api, page.place, page.sheet, cast(Entry, now), hours)
+        was = await stopped_by(call, page.system, page.place, page.sheet, now, hours)
     if was and (cast(Entry, was).hours or 0) <= hours:
         return f" It stopped the timer of {known(page.place, was)} at {hours} hours."
     return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."

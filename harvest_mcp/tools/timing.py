@@ -10,14 +10,16 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.daily import Entry, Sheet, read, running, wanted
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, as_id
 from harvest_mcp.tools.openings import opened
 from harvest_mcp.tools.references import placed
 from harvest_mcp.tools.reported import pointed_out
+from harvest_mcp.tools.running import LOOKED, timer_of_before, timers_tool
 from harvest_mcp.tools.spoken import SAID_SO
 from harvest_mcp.tools.timed import Page, as_it_is, beside, elsewhere, of_whom, rounded, stopped_along, stops
-from harvest_mcp.tools.timesheets import Entry, Sheet, read, running, sheet_day, timesheet_tool, wanted, yesterday
+from harvest_mcp.tools.timesheets import sheet_day, timesheet_tool
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import insisting, so_already, told
 
@@ -34,6 +36,7 @@ def timing_tools(system: System, resource: Kind) -> list[Tool]:
     (timer,) = (action for action in resource.actions if action.by_name)
     return [
         timesheet_tool(system, resource),
+        timers_tool(system, resource),
         _log(system, resource),
         _start(system, resource, timer),
         _stop(system, resource, timer),
@@ -45,7 +48,7 @@ def _log(system: System, resource: Kind) -> Tool:
     name = "log_time"
     takes = [
         *(replace(each, required=True) for each in (*ON, SPENT)),
-        sheet_day(resource, f"{SAID_SO}; default today"),
+        sheet_day(resource, SAID_SO),
         NOTES,
         *owner(resource),
         Argument("allow_duplicate", TRUTH),
@@ -79,7 +82,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
     takes = [
         *ON,
         NOTES,
-        Argument(resource.key, ID, "instead: go on with this one"),
+        Argument(resource.key, ID, "or: go on with this one"),
         *owner(resource),
     ]
 
@@ -97,9 +100,8 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
         else:
             on = await _on(changes.api, place, page.sheet, given)
             said, now = await _begun(page, {**on, **wanted(given, "notes")})
-        return beside(
-            said, f"{elsewhere(page, now)}{await stopped_along(page, now, heard)}{await of_whom(call, system, place)}"
-        )
+        along = await stopped_along(call, page, now, heard)
+        return beside(said, f"{elsewhere(page, now)}{along}{await of_whom(call, system, place)}")
 
     return Tool(
         name=name,
@@ -137,7 +139,7 @@ async def _resumed(page: Page, timer: Action, id: int) -> tuple[str, Record | No
 
 def _stop(system: System, resource: Kind, timer: Action) -> Tool:
     name = "stop_timer"
-    takes = [Argument(resource.key, ID, "default: the one that runs"), *owner(resource)]
+    takes = [Argument(resource.key, ID), *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
@@ -145,10 +147,10 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
         id = given.get(resource.key)
         if id is None:
             sheet = await read(changes.api, place, slim=True)
-            # One that was started before midnight is on the sheet of its day.
-            now = running(place, sheet) or running(place, await read(changes.api, place, yesterday(sheet), slim=True))
+            now = running(place, sheet)
+            now = now or (await timer_of_before(call, system, place, sheet.for_day, thorough=True)).record
             if now is None:
-                since = spelled(yesterday(sheet))
+                since = spelled(sheet.for_day - LOOKED)
                 return f"No timer runs on the timesheets since {since}. Nothing was changed."
             id = now.id
         record = await changes.current(place, id)
@@ -161,7 +163,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
     return Tool(
         name=name,
-        says="Stop a timer.",
+        says="Stop the running timer.",
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, *takes),

@@ -117,7 +117,8 @@ async def test_what_may_be_tracked_on_is_told_when_asked_for(sandbox: Sandbox, c
     """7: regular users learn their projects and tasks from `GET /daily`."""
     async with at(sandbox, clock, era, login=MEMBER) as talk:
         lines = (await talk.ok("get_timesheet", projects=True)).splitlines()
-        assert talk.wire() == ["GET /daily", "GET /daily/63/2018?slim=1"]
+        report = "GET /people/33/entries?from=20180219&to=20180319"
+        assert talk.wire() == ["GET /daily", "GET /account/who_am_i", report]
         assert lines[:4] == [
             "# Monday 2018-03-05: 0 entries, 0.00 hours",
             "# 10 tasks to track on",

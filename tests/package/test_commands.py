@@ -183,6 +183,7 @@ def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side(
         "list_task_assignments",
         "get_task_assignment",
         "get_timesheet",
+        "list_running_timers",
         "get_time_entry",
         "list_changes",
         "get_change",

@@ -64,6 +64,9 @@ class Account(Identity):
         company = self.company.name if self.company else None
         return " ".join(filter(None, (name, f"<{self.user.email}>", f"at {company}" if company else "")))
 
+    def person(self) -> int | None:
+        return self.user.id
+
     def limits(self) -> str:
         # harvest-v1 7.
         if self.user.admin:

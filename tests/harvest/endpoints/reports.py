@@ -4,6 +4,8 @@ from tests.harvest.endpoints import Endpoint
 
 PERIOD = {"since": "1999-10-01", "until": "1999-10-31"}
 IN = "from=19991001&to=19991031"
+AROUND = "from=20180219&to=20180319"
+"""Fourteen days before and after the day of these tests."""
 
 
 def report(id: str, tool: str, path: str, *before: str, **arguments: object) -> Endpoint:
@@ -33,6 +35,15 @@ ROWS = [
         billable=False,
         billed=True,
         closed=True,
+    ),
+    Endpoint(
+        id="RE-2",
+        tool="list_running_timers",
+        sends=f"GET /people/31/entries?{AROUND}",
+        wire=(
+            *("GET /account/who_am_i", "GET /people"),
+            *(f"GET /people/{active}/entries?{AROUND}" for active in range(31, 43) if active != 37),
+        ),
     ),
     report("RE-3", "report_expenses", f"/people/42/expenses?{IN}&is_closed=yes", person="42", closed=True),
     report(
