@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXPLAIN = """\
 harvest-mcp is an MCP server: an assistant starts it and talks to it over stdin and stdout, so there is
-nothing to type here. Add it to your assistant (README.md shows how for each), or try:
+nothing to type here. Add it to your assistant (docs/clients.md shows how for each), or try:
 
   harvest-mcp demo                 watch a conversation against an embedded account
   harvest-mcp --sandbox tools      the tools an assistant gets

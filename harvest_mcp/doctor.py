@@ -142,6 +142,10 @@ def _store(report: Report, store: Store) -> None:
         return
     held = "1 change" if found.changes == 1 else f"{found.changes} changes"
     report.add("state", "ok", f"{store.shown} can be written: version {found.version}, {held}")
+    if found.damaged:
+        ids = ", ".join(str(id or "one without an id") for id in found.damaged)
+        fix = "Everything else works; look at what those changes were about yourself. They go with age."
+        report.add("journal", "failed", f"entries that cannot be read: {ids}", fix)
 
 
 def _to_be_made(report: Report, store: Store) -> None:

@@ -46,27 +46,37 @@ def one_of(word: str) -> str:
 class Resource(Generic[R_co]):
     """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it.
 
-    `element` is what one is called on the wire, where that is not the noun. `paged` lists come page by page.
-    `owner` is the column whose value is in the path: `under` gives the resource at its place. `handle` is a column
-    of e-mail addresses that name a record in the path as well as its id does.
+    Whatever is not said of it is the usual: docs/vocabulary.md has every attribute.
     """
 
     noun: str
+    """One of them, as tools and the wire call it: `time_entry`."""
     plural: str
+    """Several of them: `time_entries`."""
     record: type[R_co]
+    """The columns."""
     path: str
+    """The address of the list; `{path}/{id}` is one of it."""
     toolset: str
+    """The group of tools it is offered with."""
     label: tuple[str, ...]
+    """The columns that make up its name."""
     says: str
+    """What it is, for a model."""
     verbs: tuple[Verb, ...] = ()
+    """Which of list, get, create, update and delete the vendor has."""
     filters: tuple[Filter, ...] = ()
     actions: tuple[Action, ...] = ()
     dependents: tuple[Dependent, ...] = ()
     same: Same | None = None
     element: str = ""
+    """What one is called on the wire, where that is not the noun."""
     paged: bool = False
+    """Its list comes page by page."""
     owner: str = ""
+    """The column whose value is in the path: `under` gives the resource at its place."""
     handle: str = ""
+    """A column of e-mail addresses that name a record in the path as well as its id does."""
     assigns: Assigns | None = None
     makes: "Resource[Record] | None" = None
     """What a create makes along, to assign it: its address is then the one for both."""
@@ -97,6 +107,7 @@ class Resource(Generic[R_co]):
     """The column, and its word, outside of which a record is not written or deleted any more."""
     addresses: Addresses | None = None
     daily: Daily | None = None
+    """Told by the day, in elements of its own."""
     ids_from: str = ""
     """The tool that tells ids, where there is no list of all."""
     page_size: int = 0
@@ -105,12 +116,15 @@ class Resource(Generic[R_co]):
     """Its names may be digits, so that digits may be a name or an id."""
     listed_only: bool = False
     """There is no address of one: it is read out of the list."""
-    kept_by: tuple[str, ...] = ()  # columns that keep a record from being deleted while they are true
+    kept_by: tuple[str, ...] = ()
+    """Columns that keep a record from being deleted while they are true."""
     keeps: Keeps | None = None
     stands: Stands | None = None
     moves: Moves | None = None
-    frees: str = ""  # what a delete frees, and making it again does not bind: `hours on it count as unbilled`
-    last: str = ""  # the column that says when one was made: whoever makes another is told of the last
+    frees: str = ""
+    """What a delete frees, and making it again does not bind: `hours on it count as unbilled`."""
+    last: str = ""
+    """The column that says when one was made: whoever makes another is told of the last."""
     does: str = "create"
     done: str = "created"
     """What people call a create, and what they call it when it is done: `send`, `sent`."""

@@ -12,6 +12,7 @@ import anyio
 
 from harvest_mcp import __version__, places
 from harvest_mcp.approval import LocalPage, approve_command
+from harvest_mcp.changes import USUAL, Timing
 from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.gateway import Account, environment
@@ -105,13 +106,14 @@ def sandbox_account(system: str = "harvest") -> Account:
     return Account.basic(load(system), f"http://sandbox.localhost{embedded.path}", login.email, login.password)
 
 
-def desk(
+def desk(  # noqa: PLR0913 - the clocks and waits come in as arguments, each with a default
     settings: Settings,
     accounts: Sequence[Account],
     connect: Connect,
     *,
     state: State,
     clock: Callable[[], float] = time.time,
+    timing: Timing = USUAL,
     reading: float = READING,
 ) -> Desk:
     """What the tools share; a no to a form that comes sooner than `reading` seconds is the client's own."""
@@ -119,7 +121,7 @@ def desk(
     page, command = LocalPage(consents), approve_command(state)
     confirmation = Confirmation(settings.confirm, consents, page=page, command=command, reading=reading)
     named = {account.system.name: account for account in accounts}
-    return Desk(named, confirmation, connect, state, clock, settings.receipt_folders)
+    return Desk(named, confirmation, connect, state, clock, settings.receipt_folders, timing)
 
 
 def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = None) -> Desk:

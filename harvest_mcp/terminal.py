@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harvest_mcp import server
-from harvest_mcp.changes import Entry, Wanted
+from harvest_mcp.changes import Entry, Found, Wanted
 from harvest_mcp.errors import HarvestMcpError, NotConfirmed, SettingsError
 from harvest_mcp.settings import Settings
 from harvest_mcp.spec import System
@@ -23,7 +23,8 @@ from harvest_mcp.tools.about import record_named
 from harvest_mcp.tools.arguments import parse
 from harvest_mcp.tools.confirm import Answer as Reply
 from harvest_mcp.tools.confirm import Person, Question
-from harvest_mcp.tools.history import entries, fields_of, history_tools, of
+from harvest_mcp.tools.entry import fields_of, of, unread
+from harvest_mcp.tools.history import entries, history_tools
 from harvest_mcp.tools.render import line, printed
 from harvest_mcp.tools.tool import Answer, Call, Desk
 
@@ -49,18 +50,25 @@ def changes(
     systems = server.systems_of(chosen)
     about = record_named("changes", systems, record, ["--tool", "--record", "--limit"])
 
-    async def read() -> list[Entry]:
+    async def read() -> Found:
         async with _desk(chosen, sandboxes) as desk:
             return await entries(Call(desk, "changes"), systems, Wanted(tool=tool, limit=limit), about)
 
-    found = anyio.run(read)
+    looked = anyio.run(read)
+    found = looked.entries
+    if looked.damaged:
+        click.echo(unread(looked), nl=False, err=True)
     if as_json:
-        click.echo(json.dumps([asdict(entry) for entry in found], indent=2))
+        click.echo(json.dumps([_as_json(entry) for entry in found], indent=2))
     elif not found:
         click.echo("No changes in this account's journal.")
     else:
         Output().print(_table(systems, found))
     return 0
+
+
+def _as_json(entry: Entry) -> dict[str, object]:
+    return {name: value for name, value in asdict(entry).items() if name != "age"}
 
 
 def undo(chosen: Settings, sandboxes: Embedded, id: int) -> int:
@@ -106,7 +114,7 @@ async def _ask(question: Question, code: str) -> Reply:
     return "yes" if agreed else "declined"
 
 
-def _table(systems: Sequence[System], found: list[Entry]) -> Table:
+def _table(systems: Sequence[System], found: Sequence[Entry]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("id", "at", "tool", "record", "outcome", "fields"):
         table.add_column(name, no_wrap=name != "fields")

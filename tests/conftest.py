@@ -16,9 +16,10 @@ import mcp_types as types
 import pytest
 
 from harvest_mcp import server, settings
-from harvest_mcp.changes import writes
+from harvest_mcp.changes import Timing
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
+from harvest_mcp.state import clock as counting
 from tests import postgresql
 
 Era = Literal["auto", "legacy"]
@@ -30,6 +31,10 @@ REPLIES: dict[Reply, types.ElicitResult] = {
     "decline": types.ElicitResult(action="decline"),
     "cancel": types.ElicitResult(action="cancel"),
 }
+
+
+QUICK = Timing(looks=(0.01, 0.01, 0.01))
+"""Looks after a lost answer follow each other, and the write, in milliseconds instead of seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +148,9 @@ def no_state_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
 
 
 @pytest.fixture(autouse=True)
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looks after a lost answer follow each other, and the write, in milliseconds instead of seconds."""
-    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01, 0.01))
+def numbered_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes are numbered from 1 in stores that last, too."""
+    monkeypatch.setattr(counting, "LATEST", 0)
 
 
 @pytest.fixture(scope="session")
@@ -170,6 +175,7 @@ async def talking(
     reply: Reply | Callable[[str], Reply] | None = None,
     account: Account | None = None,
     clock: Callable[[], float] = time.time,
+    timing: Timing = QUICK,
     reading: float = 0.0,
     **flags: Any,
 ) -> AsyncIterator[Talk]:
@@ -179,12 +185,16 @@ async def talking(
     comes sooner than `reading` seconds is no person's.
     """
     chosen = settings.read(flags)
+    state = server.sandbox_state(chosen, sandbox)
+    if clock is not time.time:
+        state.clock = clock  # the machine's own goes with it
     desk = server.desk(
         chosen,
         [account or server.sandbox_account()],
         server.in_process(sandbox),
-        state=server.sandbox_state(chosen, sandbox),
+        state=state,
         clock=clock,
+        timing=timing,
         reading=reading,
     )
     asked: list[str] = []

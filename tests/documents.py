@@ -7,11 +7,11 @@ from pathlib import Path
 from harvest_mcp import server
 from harvest_mcp.flags import GATHERED
 from harvest_mcp.settings import Settings, read
-from harvest_mcp.systems import load
+from harvest_mcp.systems import NAMES, load
 from harvest_mcp.tools import prompts
 from harvest_mcp.tools.show import hints
 from harvest_mcp.tools.tool import Tool
-from tests import writes
+from tests import vocabulary, writes
 from tests.harvest.endpoints import table
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +35,19 @@ def toolsets(name: str) -> str:
         if toolset not in load(name).default_toolsets:
             rows.append(f"| `{toolset}` | {says} | {sum(tool.toolset == toolset for tool in offered)} |")
     return "\n".join(["| Toolset | For | Tools |", "|---|---|---|", *rows])
+
+
+def all_toolsets() -> str:
+    """Every toolset of both systems, and whether it is offered unasked."""
+    rows = []
+    for name in NAMES:
+        system = load(name)
+        offered = server.tools_for(read({"system": name, "toolsets": "all"}))
+        for toolset, says in system.toolsets:
+            count = sum(tool.toolset == toolset for tool in offered)
+            unasked = "yes" if toolset in system.default_toolsets else ""
+            rows.append(f"| {system.title} | `{toolset}` | {says} | {count} | {unasked} |")
+    return "\n".join(["| System | Toolset | For | Tools | Offered unasked |", "|---|---|---|---|---|", *rows])
 
 
 def _table(offered: Sequence[Tool]) -> str:
@@ -70,17 +83,18 @@ def calls() -> str:
 
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {
-        "what asks": writes.asked,
-        "tools": tools,
-        "prompts": prompt_table,
-        "incwo": incwo,
-        "toolsets": lambda: toolsets("harvest"),
-        "incwo toolsets": lambda: toolsets("incwo"),
-        "settings": settings_table,
-    },
-    "CONTRIBUTING.md": {"calls": calls},
+    "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets},
+    "docs/tools.md": {"tools": tools, "toolsets": lambda: toolsets("harvest"), "prompts": prompt_table},
+    "docs/incwo.md": {"incwo": incwo, "incwo toolsets": lambda: toolsets("incwo")},
+    "docs/settings.md": {"settings": settings_table},
+    "docs/calls.md": {"calls": calls},
     "docs/writes.md": {"harvest": lambda: writes.table("harvest"), "incwo": lambda: writes.table("incwo")},
+    "docs/vocabulary.md": {
+        "marks": lambda: vocabulary.table("marks"),
+        "resource": vocabulary.attributes,
+        "clauses": lambda: vocabulary.table("clauses"),
+        "reports": lambda: vocabulary.table("reports"),
+    },
 }
 
 

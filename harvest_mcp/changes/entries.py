@@ -2,21 +2,29 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
+from harvest_mcp.errors import Damaged
 from harvest_mcp.spec import Record
+from harvest_mcp.state.clock import Moment
+from harvest_mcp.state.rows import Row, values
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
-Outcome = Literal["intended", "applied", "refused", "in doubt", "undone"]
+Outcome = Literal["intended", "accepted", "applied", "no effect", "refused", "in doubt", "undone"]
+"""`accepted`: the vendor said that it was done, and no read shows it yet; `no effect`: none ever did."""
 Values = Mapping[str, Any]
 
+Unseen = Literal["late", "failed"]
+"""Why an accepted write does not show: the account is read as it was before, or cannot be read."""
 Standing = Literal["new", "said", "busy"]
 """What an entry is to a deed: its own, the same said before, or another write to the record that is under way."""
 
-OPEN: tuple[Outcome, ...] = ("intended", "in doubt")
+OPEN: tuple[Outcome, ...] = ("intended", "accepted", "in doubt")
+DONE: tuple[Outcome, ...] = ("accepted", "applied", "undone")
+"""What the vendor said was done, whatever became of it later."""
 BESIDE = "(beside)"
 """Under what name the journal keeps that; no column has it."""
 ABANDONED = 300.0
@@ -25,8 +33,9 @@ ABANDONED = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """A write about to be sent. `before` and `sent` are columns as JSON has them, `read` when `before` was read.
+    """A write about to be sent. `before` and `sent` are columns as JSON has them.
 
+    `read` is the last change of the record that was known when `before` was read.
     `beside` is what it does to other records, in words: what goes with a delete, what a timer stops.
     """
 
@@ -36,8 +45,10 @@ class Deed:
     record: int | None = None
     before: Values | None = None
     sent: Values
-    read: float | None = None
+    read: int | None = None
     undoes: int | None = None
+    lag: float = 0.0
+    """Seconds that the list a create was compared with may be behind."""
     once: bool = False
     """Whether an equal one of the last ten minutes is the same one."""
     beside: tuple[str, ...] | None = None
@@ -50,7 +61,10 @@ class Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC."""
+    """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC, for people.
+
+    `age` is how many seconds ago it last changed when it was read here, on the store's clock.
+    """
 
     id: int
     at: float
@@ -68,19 +82,35 @@ class Entry:
     outcome: Outcome
     undoes: int | None
     holder: str
+    age: float = 0.0
+
+    @classmethod
+    def of(cls, row: Row, now: Moment) -> Self:
+        """An entry out of its row.
+
+        Raises:
+            Damaged: it cannot be read.
+        """
+        found = values(row)
+        clock, stamp = found.pop("clock"), found.pop("stamp")
+        entry = cls(**found, age=now.age(clock, stamp, found["settled_at"] or found["at"]))
+        before = entry.before or {}
+        if not isinstance(before.get(BESIDE, []), list) or not isinstance(before.get("above", 0), int):
+            raise Damaged(entry.id, "before")
+        return entry
 
     @property
     def beside(self) -> tuple[str, ...] | None:
         """What it did to other records, in words; None where nobody kept that."""
         return tuple(self.before[BESIDE]) if self.before and BESIDE in self.before else None
 
-    def under_way(self, now: float) -> bool:
-        """Whether somebody may still be carrying it out, at this time in seconds since 1970."""
-        return self.outcome == "intended" and now - self.at < ABANDONED and not self._orphaned()
+    def under_way(self) -> bool:
+        """Whether somebody may still have been carrying it out when it was read here."""
+        return self.outcome == "intended" and self.age < ABANDONED and not self._orphaned()
 
-    def unsettled(self, now: float) -> bool:
+    def unsettled(self) -> bool:
         """Whether its outcome is open, and nobody but a look will settle it."""
-        return self.outcome in OPEN and not self.under_way(now)
+        return self.outcome in OPEN and not self.under_way()
 
     def _orphaned(self) -> bool:
         """Whether the process that meant to carry it out is gone; of another machine's processes nothing is known."""
@@ -106,16 +136,37 @@ class Wanted:
     outcomes: tuple[Outcome, ...] = ()
     noun: str | None = None
     record: int | None = None
+    verb: str | None = None
     limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot(Generic[R_co]):
+    """A record as it was read; `read_at` is the last change of it that the journal knew then, 0 for none.
+
+    Whoever changes the record afterwards gets a higher id, on whatever machine and by whatever clock.
+    """
+
+    record: R_co
+    read_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Entries that were looked for, newest first, and what is wrong with those that cannot be read."""
+
+    entries: Sequence[Entry] = ()
+    damaged: Sequence[Damaged] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Change(Generic[R_co]):
-    """A write that was carried out: the record as it now stands, or None when it is gone or could not be read back.
+    """A write that the vendor took: the record as it now stands, or None when it is gone or does not show.
 
     `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
     `before` that an equal create had made this record already, `ago` seconds ago; `differs` names columns stored
-    otherwise than sent; `unnoted` says why the journal does not know yet that it was carried out.
+    otherwise than sent; `unnoted` says why the journal does not know yet that it was carried out; `unseen` says why
+    nothing proves yet that it was: reads are `late`, or `failed`.
     """
 
     id: int
@@ -126,3 +177,9 @@ class Change(Generic[R_co]):
     ago: float = 0.0
     differs: tuple[str, ...] = ()
     unnoted: str = ""
+    unseen: Unseen | None = None
+
+    @property
+    def snapshot(self) -> "Snapshot[R_co] | None":
+        """The record as this change left it, for a write that follows at once."""
+        return None if self.record is None else Snapshot(self.record, self.entry)

@@ -9,16 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from harvest_mcp.changes.entries import OPEN, Deed, Entry, Outcome, Standing, Wanted
+from harvest_mcp.changes import finding
+from harvest_mcp.changes.entries import OPEN, Deed, Entry, Found, Outcome, Standing, Wanted
 from harvest_mcp.errors import NotFound, NotUndone, StateError
 from harvest_mcp.spec import Record
 from harvest_mcp.state import State
+from harvest_mcp.state.clock import Moment, last_tick, moment, number, tick
+from harvest_mcp.state.pruning import prune
+from harvest_mcp.state.rows import raw
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
-
-SAME_FOR = 600.0
-"""Seconds in which an equal create is taken for the same one said twice."""
 
 
 class Journal:
@@ -31,9 +32,17 @@ class Journal:
         self._who = {"system": system, "account": account, "principal": principal}
 
     @property
+    def account(self) -> str:
+        """Whose journal it is."""
+        return self._who["account"]
+
+    @property
     def principal(self) -> str:
         """Who makes the changes."""
         return self._who["principal"]
+
+    def _moment(self, connection: "Connection") -> Moment:
+        return moment(connection, self.state, self.clock())
 
     async def intend(self, deed: Deed) -> tuple[Entry, Standing]:
         """Commit an intent, or find what stands in its way: the same said before, or another write under way.
@@ -48,10 +57,12 @@ class Journal:
 
         def work(connection: "Connection") -> tuple[Entry, Standing]:
             _pay(connection, owed)
+            last_tick(connection, lock=True)  # one after the other, so that none overlooks what another is about to do
             self._claimed(connection, deed)
-            if (other := self._under_way(connection, deed)) is not None:
+            now = self._moment(connection)
+            if (other := finding.under_way(connection, self.account, deed, now)) is not None:
                 return other, "busy"
-            return self._intended(connection, deed)
+            return self._intended(connection, deed, now)
 
         try:
             found = await self.state.run(work, passing=IntegrityError)
@@ -76,66 +87,47 @@ class Journal:
             by = f" by change {claim}, whose outcome is not known yet" if claim is not None else ""
             raise NotUndone(f"Change {deed.undoes} was taken back meanwhile{by}.", next="Call list_changes to see it.")
 
-    def _under_way(self, connection: "Connection", deed: Deed) -> Entry | None:
-        """A write to the same record that somebody is at, or has made since it was read for this one.
-
-        Two at once would each start from what the other changes.
-        """
-        if deed.record is None:
-            return None
-        from sqlalchemy import select  # noqa: PLC0415 - not at start
-
-        from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
-
-        same = {"account": self._who["account"], "noun": deed.noun, "record": deed.record}
-        lately = changes.c.outcome == "intended"
-        if deed.read is not None:
-            lately |= (changes.c.settled_at >= deed.read) & changes.c.outcome.in_(("applied", "in doubt", "undone"))
-        query = select(changes).where(*(changes.c[name] == value for name, value in same.items()), lately)
-        rows = connection.execute(query.with_for_update()).mappings().all()
-        found = (Entry(**row) for row in rows)
-        return next((entry for entry in found if entry.outcome != "intended" or entry.under_way(self.clock())), None)
-
-    def _intended(self, connection: "Connection", deed: Deed) -> tuple[Entry, Standing]:
-        from sqlalchemy import delete, insert, select  # noqa: PLC0415 - not at start
+    def _intended(self, connection: "Connection", deed: Deed, now: Moment) -> tuple[Entry, Standing]:
+        from sqlalchemy import insert  # noqa: PLC0415 - not at start
 
         from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
 
-        now, digest = self.clock(), self._digest(deed)
-        if deed.once:
-            connection.execute(delete(said).where(said.c.at < now - SAME_FOR))
-            twin = select(changes).join(said, said.c.change == changes.c.id).where(said.c.digest == digest)
-            if (row := connection.execute(twin).mappings().first()) is not None:
-                return Entry(**row), "said"
-        values = {
+        digest = self._digest(deed)
+        if deed.once and (twin := finding.twin(connection, digest, now)) is not None:
+            return twin, "said"
+        values: dict[str, Any] = {
             **self._who,
-            "at": now,
+            "id": number(connection, self.state, now),
+            "at": now.wall,
             "tool": deed.tool,
             "verb": deed.verb,
             "noun": deed.noun,
             "record": deed.record,
-            "before": deed.image,
+            "before": finding.image(connection, self.account, deed, now),
             "sent": dict(deed.sent),
             "outcome": "intended",
             "undoes": deed.undoes,
             "holder": f"{socket.gethostname()}:{os.getpid()}",
+            "clock": now.clock,
+            "stamp": now.seconds,
         }
-        entry = Entry(**connection.execute(insert(changes).values(values).returning(changes)).mappings().one())
+        connection.execute(insert(changes).values(values))
+        self.state.begun[values["id"]] = values
         if deed.once:
-            connection.execute(insert(said).values(digest=digest, at=now, change=entry.id))
-        return entry, "new"
+            connection.execute(insert(said).values(digest=digest, at=now.wall, change=values["id"]))
+        row = connection.execute(raw().where(changes.c.id == values["id"])).mappings().one()
+        return Entry.of(row, now), "new"
 
     async def said(self, deed: Deed) -> Entry | None:
         """The entry of an equal create of the last minutes."""
         if not self.state.exists():
             return None
-        from sqlalchemy import select  # noqa: PLC0415 - not at start
+        digest = self._digest(deed)
 
-        from harvest_mcp.state.schema import said  # noqa: PLC0415 - same
+        def work(connection: "Connection") -> Entry | None:
+            return finding.twin(connection, digest, self._moment(connection))
 
-        equal = (said.c.digest == self._digest(deed)) & (said.c.at >= self.clock() - SAME_FOR)
-        id = await self.state.run(lambda connection: connection.execute(select(said.c.change).where(equal)).scalar())
-        return None if id is None else await self.get(id)
+        return await self.state.run(work)
 
     async def close(
         self,
@@ -153,29 +145,40 @@ class Journal:
         Raises:
             StateError: the journal cannot be written now; the outcome is committed with the next intent.
         """
-        from sqlalchemy import delete, select, update  # noqa: PLC0415 - not at start
-
-        from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
-
-        values: dict[str, Any] = {"outcome": outcome, "settled_at": self.clock()}
+        values: dict[str, Any] = {"outcome": outcome}
         if record is not None:
             values["record"] = record
         if after is not None:
             values["after"] = columns(after)
 
         def work(connection: "Connection") -> None:
-            written = update(changes).where(changes.c.id == id).values(**values).returning(changes)
-            entry = Entry(**connection.execute(written).mappings().one())
-            if outcome == "applied" and entry.undoes is not None and undid:
-                connection.execute(update(changes).where(changes.c.id == entry.undoes).values(outcome="undone"))
-            if (over := _over(entry)) is not None:
-                connection.execute(delete(said).where(said.c.change.in_(select(changes.c.id).where(over))))
+            now = self._moment(connection)
+            count = tick(connection, self.state, now)
+            settled = {"settled_at": now.wall, "clock": now.clock, "stamp": now.seconds, "tick": count}
+            self._settled(connection, id, {**values, **settled}, undid=undid)
 
         try:
             await self.state.run(work)
         except StateError:
             self.state.owed[id] = work
             raise
+        self.state.begun.pop(id, None)
+
+    def _settled(self, connection: "Connection", id: int, values: Mapping[str, Any], *, undid: bool) -> None:
+        from sqlalchemy import delete, insert, select, update  # noqa: PLC0415 - not at start
+
+        from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
+
+        if not connection.execute(update(changes).where(changes.c.id == id).values(**values)).rowcount:
+            if (begun := self.state.begun.get(id)) is None:
+                return
+            connection.execute(insert(changes).values({**begun, **values}))  # the file was lost in between
+        about = (changes.c.account, changes.c.noun, changes.c.record, changes.c.verb, changes.c.undoes)
+        entry = connection.execute(select(*about).where(changes.c.id == id)).one()
+        if values["outcome"] == "applied" and entry.undoes is not None and undid:
+            connection.execute(update(changes).where(changes.c.id == entry.undoes).values(outcome="undone"))
+        if (over := _over(id, values["outcome"], entry)) is not None:
+            connection.execute(delete(said).where(said.c.change.in_(select(changes.c.id).where(over))))
 
     def _paid(self, owed: Mapping[int, object]) -> None:
         for id, work in owed.items():
@@ -195,56 +198,69 @@ class Journal:
 
         Raises:
             NotFound: there is none of that id.
+            Damaged: it cannot be read.
         """
         for entry in await self.find(Wanted(id=id)):
             return entry
-        raise NotFound(f"No change {id} in this account's journal.", next="Call list_changes for ids.")
+        raise NotFound(f"Change {id} is not known here.", next="Call list_changes for ids.")
 
-    async def open_for(self, noun: str, record: int) -> list[Entry]:
-        """Entries about this record whose outcome is not known, oldest first."""
-        return (await self.find(Wanted(noun=noun, record=record, outcomes=OPEN, limit=100)))[::-1]
+    async def of_record(self, noun: str, record: int, *, lag: float) -> tuple[int, Sequence[Entry]]:
+        """The id of a record's last change that is closed, and the open ones and those of the last `lag` seconds.
+
+        Raises:
+            Damaged: one that may be open cannot be read.
+        """
+        if not self.state.exists():
+            return 0, ()
+        await self._settle_owed()
+        about = {"account": self.account, "noun": noun, "record": record}
+        return await self.state.run(
+            lambda connection: finding.of_record(connection, about, self._moment(connection), lag=lag)
+        )
 
     async def deleted(self, noun: str, record: int) -> Entry | None:
         """The latest attempt to delete this record, if it did not fail."""
-        found = await self.find(
-            Wanted(noun=noun, record=record, outcomes=("intended", "in doubt", "applied"), limit=100)
-        )
-        return next((entry for entry in found if entry.verb == "delete"), None)
+        outcomes: tuple[Outcome, ...] = (*OPEN, "applied")
+        found = await self.find(Wanted(noun=noun, record=record, verb="delete", outcomes=outcomes, limit=1))
+        return next(iter(found), None)
+
+    async def successor(self, noun: str, record: int) -> int | None:
+        """What a record that was deleted was made again as, by undoing the delete; None when it was not."""
+        if not self.state.exists():
+            return None
+        return await self.state.run(lambda connection: finding.successor(connection, self.account, noun, record))
 
     async def find(self, wanted: Wanted) -> list[Entry]:
-        """Entries of this account, newest first."""
+        """Entries of this account, newest first.
+
+        Raises:
+            Damaged: one of them cannot be read.
+        """
+        found = await self.look_up(wanted)
+        for error in found.damaged:
+            raise error
+        return list(found.entries)
+
+    async def look_up(self, wanted: Wanted) -> Found:
+        """Entries of this account, newest first, and those that cannot be read."""
         if not self.state.exists():
-            return []
-        from sqlalchemy import select  # noqa: PLC0415 - not at start
+            return Found()
+        await self._settle_owed()
+        return await self.state.run(
+            lambda connection: finding.look_up(connection, self.account, wanted, self._moment(connection))
+        )
 
-        from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
-
+    async def _settle_owed(self) -> None:
+        """Commit the outcomes that wait to be noted, if that can be done now."""
         if owed := dict(self.state.owed):
             with suppress(StateError):
                 await self.state.run(lambda connection: _pay(connection, owed))
                 self._paid(owed)
-        query = select(changes).where(changes.c.account == self._who["account"])
-        for name in ("id", "tool", "noun", "record"):
-            if (value := getattr(wanted, name)) is not None:
-                query = query.where(changes.c[name] == value)
-        if wanted.outcomes:
-            query = query.where(changes.c.outcome.in_(wanted.outcomes))
-        if wanted.since is not None:
-            query = query.where(changes.c.at >= wanted.since)
-        query = query.order_by(changes.c.id.desc()).limit(wanted.limit)
-        rows: Sequence[Any] = await self.state.run(lambda connection: connection.execute(query).mappings().all())
-        return [Entry(**row) for row in rows]
 
     async def prune(self, days: int) -> None:
         """Drop what is older than the retention."""
-        if not self.state.exists():
-            return
-        from sqlalchemy import delete  # noqa: PLC0415 - not at start
-
-        from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
-
-        old = delete(changes).where(changes.c.at < self.clock() - days * 86_400)
-        await self.state.run(lambda connection: connection.execute(old) and None)
+        if self.state.exists():
+            await self.state.run(lambda connection: prune(connection, self._moment(connection), days))
 
     def _digest(self, deed: Deed) -> str:
         facts = json.dumps([self._who, deed.verb, deed.noun, deed.sent], sort_keys=True)
@@ -257,17 +273,17 @@ def _pay(connection: "Connection", owed: "Mapping[int, Callable[[Connection], ob
         work(connection)
 
 
-def _over(entry: Entry) -> "ColumnElement[bool] | None":
+def _over(id: int, outcome: Outcome, entry: Any) -> "ColumnElement[bool] | None":
     """The creates that may be said anew now that this is closed: itself if it came to nothing, or what it took away."""
     from sqlalchemy import and_, or_  # noqa: PLC0415 - not at start
 
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
-    if entry.outcome in ("refused", "undone"):
-        return changes.c.id == entry.id
-    if entry.outcome != "applied":
+    if outcome in ("no effect", "refused", "undone"):
+        return changes.c.id == id
+    if outcome != "applied":
         return None
-    undone = changes.c.id == entry.undoes
+    undone: ColumnElement[bool] = changes.c.id == entry.undoes
     if entry.verb != "delete":
         return undone
     same = {"account": entry.account, "noun": entry.noun, "record": entry.record}

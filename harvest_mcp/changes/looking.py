@@ -29,15 +29,28 @@ class Sight:
     id: int | None = None
 
 
-async def look(api: Api, resource: Resource[Record], entry: Entry, *, accepted: bool = False) -> Sight:
-    """Whether the account shows what the entry meant to do; `accepted` when the vendor said that it was done."""
+async def look(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
+    """Whether the account shows what the entry meant to do."""
     try:
         if entry.verb == "create":
-            return await _created(api, resource, entry)
+            return await _named(api, resource, entry) if entry.record else await _created(api, resource, entry)
         assert entry.record is not None  # noqa: S101 - only a create begins without
-        return await _changed(api, resource, entry, entry.record, accepted=accepted)
+        return await _changed(api, resource, entry, entry.record)
     except CallFailed:
         return Sight("hidden")
+
+
+async def _named(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
+    """The record that the answer to a create named; where there is none, one that nobody named."""
+    assert entry.record is not None  # noqa: S101 - its caller looked
+    try:
+        row = await api.get(resource, entry.record)
+    except NotFound:
+        return await _created(api, resource, entry)
+    if not foreign(row, typed(resource, entry.sent)):
+        return Sight("applied", row, row.id)
+    sight = await _created(api, resource, entry)  # somebody else's, or changed since by somebody else
+    return sight if sight.shows == "applied" else Sight("unclear")
 
 
 async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
@@ -57,7 +70,8 @@ async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
 
 
-async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int, *, accepted: bool) -> Sight:
+async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) -> Sight:
+    accepted = entry.outcome == "accepted"
     try:
         row = await api.get(resource, id)
     except NotFound:
@@ -68,15 +82,57 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int, 
         kept = resource.archives and getattr(row, resource.archives.column)
         anew = resource.archives and not (entry.before or {}).get(resource.archives.column)
         return Sight("applied" if kept and (anew or accepted) else "absent", row, id)
-    sent = typed(resource, entry.sent)
+    shows = showing(resource, entry, row)
+    if shows == "partly":  # by this write if it was accepted; otherwise perhaps by somebody else's
+        return Sight("applied" if accepted else "unclear", row, id)
+    return Sight(SIGHTS[shows], row, id)
+
+
+Shows = Literal["all", "more", "partly", "none", "otherwise"]
+SIGHTS: Mapping[Shows, Literal["applied", "absent", "unclear"]] = {
+    "all": "applied",
+    "more": "applied",  # the caller tells both lists
+    "none": "absent",
+    "otherwise": "unclear",
+}
+
+
+def showing(resource: Resource[Record], entry: Entry, row: Record) -> Shows:
+    """How much a record, as it reads, shows of what a write sent.
+
+    `more`: its lists hold others beside; `partly`: some columns only; `none`: every column is as it was before;
+    `otherwise`: none is as sent, and some are of neither value.
+    """
+    sent = comparable(row, typed(resource, entry.sent))
     if not (left := differing(row, sent)):
-        return Sight("applied", row, id)
-    before = typed(resource, {name: value for name, value in (entry.before or {}).items() if name in left})
-    if not accepted and not differing(row, before):
-        return Sight("absent", row, id)  # a list as it was holds what was to be left of it, too
-    if all(_holds(getattr(row, name), sent[name]) for name in left):
-        return Sight("applied", row, id)  # and more than was sent: the caller tells both lists
-    return Sight("unclear" if differing(row, before) else "absent", row, id)
+        return "all"
+    before = _before(resource, entry, sent)
+    moved = [name for name in before if _plain(before[name]) != _plain(sent[name])]
+    if any(name not in left for name in moved):
+        return "partly"
+    if not differing(row, {name: before[name] for name in left if name in before}):
+        return "none"  # a list as it was holds what was to be left of it, too
+    return "more" if all(_holds(getattr(row, name), sent[name]) for name in left) else "otherwise"
+
+
+def was(resource: Resource[Record], entry: Entry, last: Entry, row: Record) -> bool:
+    """Whether a record reads as it was before a write, as far as the last one after it changed columns."""
+    return not differing(row, _before(resource, entry, comparable(row, typed(resource, last.sent))))
+
+
+def _before(resource: Resource[Record], entry: Entry, sent: Mapping[str, Value]) -> dict[str, Value]:
+    """The columns that were sent as they were before, if that is known."""
+    return typed(resource, {name: value for name, value in (entry.before or {}).items() if name in sent})
+
+
+def foreign(row: Record, sent: Mapping[str, Value]) -> bool:
+    """Whether a record is not the one that was created: nothing it tells of itself is as it was sent.
+
+    What it only refers to may be the same, unless nothing else was sent.
+    """
+    told = comparable(row, sent)
+    own = {name: value for name, value in told.items() if not fields(type(row))[name].ref and value is not None}
+    return bool(own or told) and len(differing(row, own or told)) == len(own or told)
 
 
 async def _attached(api: Api, resource: Resource[Record], attachment: Attachment, entry: Entry, row: Record) -> Sight:

@@ -1,24 +1,19 @@
 """Settles open changes by looking, and keeps a record from being written while one may still take effect."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import anyio
 
 from harvest_mcp.api import Api
-from harvest_mcp.changes.entries import OPEN, Entry, Outcome
+from harvest_mcp.changes.entries import DONE, OPEN, Entry, Outcome, Snapshot
 from harvest_mcp.changes.journal import Journal
-from harvest_mcp.changes.looking import look
+from harvest_mcp.changes.looking import Sight, look, showing, was
+from harvest_mcp.changes.timing import USUAL, Timing
 from harvest_mcp.errors import Closed, NotFound, Unsettled
 from harvest_mcp.spec import Record, Resource
 
 Kind = Resource[Record]
-
-LAG = 60.0
-"""Seconds after which a write that does not show was not carried out; a vendor may take its time behind a gateway."""
-PATIENCE = 30.0
-"""Seconds to wait for the same create, or another write to the same record, under way elsewhere."""
-PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,68 +22,106 @@ class Settling:
 
     api: Api
     journal: Journal
-    read: dict[tuple[str, int], float] = field(default_factory=dict, kw_only=True)
-    """When records were read last, in seconds since 1970: whoever wrote to one since was not known to the reader."""
+    timing: Timing = field(default=USUAL, kw_only=True)
     sleep: Callable[[float], Awaitable[None]] = field(default=anyio.sleep, kw_only=True)
 
-    async def current(self, resource: Kind, id: int) -> Record:
-        """A record as it reads now, once every open change of it is settled.
+    async def current(self, resource: Kind, id: int) -> Snapshot[Record]:
+        """A record as it reads now, once every open change of it is settled and the last one shows.
 
         Raises:
-            Unsettled: an earlier write to it may still take effect.
+            Unsettled: an earlier write to it may still take effect, or does not show yet.
             Closed: it is not to be written any more.
         """
-        for entry in await self.journal.open_for(resource.noun, id):
-            if entry.unsettled(self.journal.clock()):
-                await self._out_of_the_way(resource, entry)
-        now = self.journal.clock()
-        record = await self.api.get(resource, id)
+        last, found = await self.journal.of_record(resource.noun, id, lag=self.timing.lag)
+        known = [await self._out_of_the_way(resource, each) if each.unsettled() else each for each in found]
+        record = await self._shown(resource, id, known)
         if resource.open_while is not None:
             name, word = resource.open_while
             if (now_is := getattr(record, name)) != word:
                 raise Closed(resource.word, id, name, str(now_is), word)
-        self.read[resource.noun, id] = now
+        return Snapshot(record, max([last, *(entry.id for entry in known if entry.outcome != "intended")]))
+
+    async def _shown(self, resource: Kind, id: int, known: Sequence[Entry]) -> Record:
+        """The record as it reads; a read that does not show the last write of the lag proves nothing."""
+        done = [entry for entry in known if entry.outcome in DONE and self.left(entry) > 0]
+        try:
+            record = await self.api.get(resource, id)
+        except NotFound:
+            made = [entry for entry in done if entry.verb == "create" and entry.principal == self.journal.principal]
+            if made and done[-1].verb != "delete":  # what somebody else made, this user may not see
+                raise self._late(resource, done[-1]) from None
+            raise
+        if done and self._unshown(resource, done, record):
+            raise self._late(resource, done[-1])
         return record
+
+    def _unshown(self, resource: Kind, done: Sequence[Entry], record: Record) -> bool:
+        """Whether a record reads as it was before the last of these writes; what else it shows is somebody else's."""
+        last = done[-1]
+        if last.verb == "delete":
+            return last.after is None
+        shows = "all" if last.verb == "create" else showing(resource, last, record)
+        return shows == "none" or (shows == "otherwise" and any(was(resource, each, last, record) for each in done))
+
+    def _late(self, resource: Kind, entry: Entry) -> Unsettled:
+        what = f"{resource.word} {entry.record}"
+        return Unsettled(entry.id, what, seconds=self.left(entry), accepted=True)
 
     async def gone(self, resource: Kind, id: int) -> Entry | None:
         """The change that deleted this record, if one did and it is gone; one under way is waited for."""
         entry = await self.journal.deleted(resource.noun, id)
         if entry is None or (entry := await self._told(resource, entry)).outcome != "applied":
             return None
+        if entry.after is None and self.left(entry) > 0:  # a read that shows it is late
+            return entry
         try:
             await self.api.get(resource, id)
         except NotFound:
             return entry
         return None
 
-    async def _out_of_the_way(self, resource: Kind, entry: Entry) -> None:
+    async def _out_of_the_way(self, resource: Kind, entry: Entry) -> Entry:
         settled = await self.settle(resource, entry)
-        if settled.outcome in OPEN and (left := LAG - self._age(settled)) > 0:
-            raise Unsettled(entry.id, f"{resource.word} {entry.record}", seconds=left)
+        if settled.outcome in OPEN and (left := self.left(settled)) > 0:
+            what, accepted = f"{resource.word} {entry.record}", settled.outcome == "accepted"
+            raise Unsettled(entry.id, what, seconds=left, accepted=accepted)
+        return settled
 
     async def _told(self, resource: Kind, entry: Entry) -> Entry:
         """An entry with its outcome, waiting for a process that is still at it."""
-        until = self.journal.clock() + PATIENCE
-        while entry.under_way(self.journal.clock()) and self.journal.clock() < until:
-            await self.sleep(PAUSE)
+        until = self.journal.clock() + self.timing.patience
+        while entry.under_way() and self.journal.clock() < until:
+            await self.sleep(self.timing.pause)
             entry = await self.journal.get(entry.id)
         # One still under way may take effect yet: what does not show now is no reason to send it again.
-        return await self.settle(resource, entry) if entry.unsettled(self.journal.clock()) else entry
+        return await self.settle(resource, entry) if entry.unsettled() else entry
 
     async def settle(self, resource: Kind, entry: Entry) -> Entry:
         """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out.
 
         What somebody else's record does not show proves nothing: this user may not see it.
         """
+        over = self.left(entry) <= 0  # before the look: one that begins within the lag proves nothing
         sight = await look(self.api, resource, entry)
         if sight.record is None and entry.principal != self.journal.principal:
             return entry
-        if sight.shows in ("hidden", "unclear") or (sight.shows == "absent" and self._age(entry) < LAG):
+        accepted = entry.outcome == "accepted"
+        outcome: Outcome
+        if sight.shows == "applied":
+            outcome = "applied"
+        elif sight.shows == "absent" and over:
+            outcome = "no effect" if accepted else "refused"
+        elif sight.shows == "unclear" and over and accepted and entry.verb == "update":
+            # How it was left nobody saw: an undo compares with what was sent.
+            sight, outcome = Sight("applied"), "applied"
+        else:
             return entry
-        outcome: Outcome = "applied" if sight.shows == "applied" else "refused"
         await self.journal.close(entry.id, outcome, record=sight.id, after=sight.record)
         return await self.journal.get(entry.id)
 
-    def _age(self, entry: Entry) -> float:
-        """Seconds since its request was given up, or, by a process that is gone, was about to leave."""
-        return max(0.0, self.journal.clock() - (entry.settled_at or entry.at))
+    def left(self, entry: Entry) -> float:
+        """Seconds for which a read may not show it yet, since its request was answered or given up.
+
+        Of a process that is gone, since it was about to leave.
+        """
+        return self.timing.lag - entry.age

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic_core import to_jsonable_python
 
-from harvest_mcp.changes.entries import Entry
+from harvest_mcp.changes.entries import Entry, Outcome
 from harvest_mcp.changes.looking import differing, typed, written
 from harvest_mcp.errors import NotUndone
 from harvest_mcp.spec import Action, Archives, Field, Record, Resource, Value, fields
@@ -40,7 +40,8 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     """
     if entry.outcome != "applied":
         raise NotUndone(
-            f"Change {entry.id} is {entry.outcome}, so there is nothing to undo.", next=AFTER[entry.outcome]
+            f"Change {entry.id} {STANDS.get(entry.outcome, f'is {entry.outcome}')}, so there is nothing to undo.",
+            next=AFTER[entry.outcome].format(id=entry.id),
         )
     if _otherwise(resource, entry):
         raise NotUndone(
@@ -108,7 +109,9 @@ def _chosen(resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
-    """Whether a list within the record reads back as another list than was sent."""
+    """Whether a list within the record read back as another list than was sent."""
+    if entry.after is None:  # nobody read it back: what it is now is compared before an undo
+        return False
     known = fields(resource.record)
     lists = {name: entry.sent[name] for name in entry.sent if name in known and known[name].many}
     after = typed(resource, {name: (entry.after or {}).get(name) for name in lists})
@@ -188,7 +191,10 @@ def _short(text: str) -> str:
     return text if len(text) <= MOST else f"{text[:MOST]}… ({len(text):,} characters)"
 
 
-AFTER = {
+STANDS: dict[Outcome, str] = {"accepted": "does not show in the account yet", "no effect": "had no effect"}
+AFTER: dict[Outcome, str] = {
+    "accepted": "Call get_change(change_id={id}) in a minute, and then this again.",
+    "no effect": "The vendor accepted it, and it never showed.",
     "intended": "Call get_change first: it looks what became of it.",
     "in doubt": "Call get_change first: it looks what became of it.",
     "refused": "It never took effect.",

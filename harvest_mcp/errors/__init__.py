@@ -3,6 +3,7 @@
 HarvestMcpError
 ├── SettingsError          the server cannot start as configured
 ├── StateError             the store of journal, consents and budgets cannot be used
+│   └── Damaged            an entry of the journal cannot be read
 ├── InvalidArguments       a tool call's arguments are wrong
 ├── NoMatch                a reference names no record, or several
 │   └── Ambiguous          digits that are the name of one record and the id of another
@@ -53,6 +54,7 @@ from harvest_mcp.errors.ours import (
     ApprovalNeeded,
     Closed,
     ConfirmationNeeded,
+    Damaged,
     HarvestMcpError,
     Incomplete,
     InvalidArguments,
@@ -72,7 +74,7 @@ from harvest_mcp.errors.ours import (
 )
 
 __all__ = [
-    "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Forbidden", "GateClosed",
+    "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Damaged", "Forbidden", "GateClosed",
     "HarvestMcpError", "InDoubt", "Incomplete", "InvalidArguments", "Locked", "Malformed", "NoMatch",
     "NotConfirmed", "NotFound", "NotOpen", "NotTheApi", "NotUndone", "Overtaken", "PossibleDuplicate", "Refused",
     "SettingsError", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized", "Unavailable",

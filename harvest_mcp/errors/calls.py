@@ -65,9 +65,18 @@ class Malformed(CallFailed):
         self.code, self.line = code, line
         place = f" at line {line}" if line else ""
         super().__init__(
-            f"The answer is not a document this server reads: {code}{place}.",
+            ANOTHER.get(code) or f"The answer is not a document this server reads: {code}{place}.",
             next="Try once more; if it stays, run `harvest-mcp doctor` and report the code.",
         )
+
+
+ANOTHER = {
+    "another-record": "The answer is about another record than was asked for.",
+    "another-list": "The answer is about another record than was asked for.",
+    "another-day": "The answer is about another day than was asked for.",
+    "another-week": "The answer is about another week than was asked for.",
+}
+"""What is said of answers that are read, and are not to this question."""
 
 
 class NotTheApi(CallFailed):

@@ -25,6 +25,18 @@ class StateError(HarvestMcpError):
     """The state store is damaged, read-only, full, busy, out of reach or too new; writes stop, reads go on."""
 
 
+class Damaged(StateError):
+    """An entry of the journal cannot be read; what does not need it goes on."""
+
+    def __init__(self, change: int | None, where: str) -> None:
+        """`change` is its id, `where` the column that is damaged."""
+        self.change, self.where = change, where
+        super().__init__(
+            f"Change {change or '(without an id)'} in the journal is damaged ({where}), so what it was is not known.",
+            next="Look at the record, and put it right yourself; `harvest-mcp doctor` lists every damaged entry.",
+        )
+
+
 class InvalidArguments(HarvestMcpError):
     """A tool call's arguments are wrong; `problems` holds one sentence each."""
 
@@ -186,10 +198,12 @@ class WrongState(HarvestMcpError):
 class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 
-    def __init__(self, change: int, what: str, *, seconds: float) -> None:
+    def __init__(self, change: int, what: str, *, seconds: float, accepted: bool = False) -> None:
+        """`accepted`: it was taken, but the record reads as if it were not."""
         self.change, self.seconds = change, seconds
+        stands = "was accepted and does not show yet" if accepted else "is in doubt and may still take effect"
         super().__init__(
-            f"Change {change} of {what} is in doubt and may still take effect.",
+            f"Change {change} of {what} {stands}.",
             next=f"Call get_change(change_id={change}) in {max(1, round(seconds))} seconds, and then this again.",
         )
 

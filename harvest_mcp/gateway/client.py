@@ -18,6 +18,7 @@ from harvest_mcp.errors import CallFailed, Malformed, TooSlow, Unavailable, Unre
 from harvest_mcp.gateway import body
 from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.environment import Proxy, proxy_for
+from harvest_mcp.gateway.pool import keep_clean
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.gateway.transport import SignedIn, trust
@@ -75,7 +76,7 @@ class Gateway:
 
         def client(limits: httpx.Limits) -> httpx.AsyncClient:
             by = proxy.url if proxy else None
-            way = transport or httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by)
+            way = transport or _kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by))
             return httpx.AsyncClient(
                 base_url=account.url,
                 headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},
@@ -232,6 +233,12 @@ class _Trip:
             self.connecting = True
         elif step.endswith("send_request_headers.started"):
             self.connecting = False
+
+
+def _kept_clean(transport: httpx.AsyncHTTPTransport) -> httpx.AsyncHTTPTransport:
+    """The transport, whose connections carry no call after one that left something over."""
+    keep_clean(transport._pool)  # httpx takes no pool from outside
+    return transport
 
 
 def _place(url: httpx.URL) -> tuple[str, str, int | None]:

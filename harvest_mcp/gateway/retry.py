@@ -23,13 +23,13 @@ LONGEST_WAIT = 4.0
 BUDGET = 0.1
 """Retries earned by every call; keeps a failing vendor from being asked three times as often."""
 
-# Only a connection that never came about, or a throttle answer, proves that a write was not carried out.
+# Only a connection that never came about proves that a write was not carried out. One that was throttled may have been
+# too: whoever sent it looks before it is sent again.
 RETRY: dict[tuple[Literal["read", "write"], type[CallFailed]], Decision] = {
     ("read", Unreachable): "again",
     ("read", Unavailable): "again",
     ("read", Throttled): "again",
     ("write", Unreachable): "again",
-    ("write", Throttled): "again",
     ("write", Unavailable): "in doubt",
     ("write", TooSlow): "in doubt",
     ("write", Malformed): "in doubt",

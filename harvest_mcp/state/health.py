@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select, text, update
 
 from harvest_mcp.errors import StateError
-from harvest_mcp.state import schema
+from harvest_mcp.state import rows, schema
 from harvest_mcp.state.words import MEND
 
 
@@ -15,6 +15,8 @@ class Health:
 
     version: int
     changes: int
+    damaged: tuple[int, ...] = ()
+    """Changes whose entries cannot be read."""
 
 
 def examine(connection: Connection, shown: str) -> Health:
@@ -28,4 +30,5 @@ def examine(connection: Connection, shown: str) -> Health:
     meta = schema.meta.c
     connection.execute(update(schema.meta).values(value=meta.value))
     version = connection.execute(select(meta.value).where(meta.name == "version")).scalar_one()
-    return Health(version, connection.execute(select(func.count()).select_from(schema.changes)).scalar_one())
+    count = connection.execute(select(func.count()).select_from(schema.changes)).scalar_one()
+    return Health(version, count, rows.damaged(connection))

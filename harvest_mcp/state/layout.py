@@ -21,6 +21,7 @@ def lay_out(connection: Connection, shown: str) -> None:
     if not there:
         schema.tables.create_all(connection, checkfirst=False)
         connection.execute(insert(schema.meta).values(name="version", value=steps.VERSION))
+        connection.execute(insert(schema.meta).values(name="tick", value=0))
         return
     found = _version(connection) if "meta" in there else None
     if not isinstance(found, int):  # SQLite keeps what it is given, whatever the column's type

@@ -28,10 +28,17 @@ changes = Table(
     Column("outcome", String(10), nullable=False),
     Column("undoes", BIG),
     Column("holder", Text, nullable=False),
+    Column("tick", BIG),
+    Column("clock", Text),
+    Column("stamp", Float),
     Index("changes_by_record", "account", "noun", "record"),
     Index("changes_by_time", "at"),
     sqlite_autoincrement=True,
 )
+"""`tick` is when it was settled, by the store's own count; `stamp` when it last changed, in seconds on `clock`.
+
+`at` and `settled_at` are for people, and order nothing: they may come from several machines (`state/clock.py`).
+"""
 
 said = Table(
     "said",

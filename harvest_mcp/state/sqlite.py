@@ -55,6 +55,7 @@ def engine(path: str) -> "Engine":
     @event.listens_for(made, "connect")
     def _set_up(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun by hand, below
+        connection.text_factory = _text
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL")
 
@@ -63,6 +64,11 @@ def engine(path: str) -> "Engine":
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # a lock taken late is a lock refused
 
     return made
+
+
+def _text(stored: bytes) -> str:
+    """A text as stored; bytes that are none come through, so that one damaged row does not fail all the others."""
+    return stored.decode(errors="surrogateescape")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

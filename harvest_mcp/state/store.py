@@ -2,10 +2,11 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_thread
 
@@ -35,14 +36,27 @@ def default_place() -> str:
 class State:
     """One store. `place` is a file's path or a `postgresql://` address; nothing is opened before it is needed."""
 
-    def __init__(self, place: str | Place, *, folder: TemporaryDirectory[str] | None = None) -> None:
-        """`folder` is one that goes when the store is closed."""
+    def __init__(
+        self,
+        place: str | Place,
+        *,
+        folder: TemporaryDirectory[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`folder` is one that goes when the store is closed, `clock` one that all processes of a machine share."""
+        self.clock = clock
         self._place, self._folder = place if isinstance(place, Place) else Place(place), folder
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
         self.owed: dict[int, Callable[[Connection], object]] = {}
         """What could not be committed when it was due, by the change it is about; the journal commits it later."""
+        self.lasts = folder is None
+        """Whether it outlives this process."""
+        self.begun: dict[int, dict[str, Any]] = {}
+        """Changes of this process that are under way, as they were noted: one whose file is lost is noted anew."""
+        self.highest: dict[str, int] = {}
+        """The highest numbers this process has seen here: a file that was lost or put back goes on above them."""
 
     @property
     def place(self) -> str:

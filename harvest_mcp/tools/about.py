@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from harvest_mcp.changes import Wanted
-from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.changes import Entry, Wanted
+from harvest_mcp.errors import InvalidArguments, NotUndone
 from harvest_mcp.spec import System
 from harvest_mcp.tools.kinds import as_id
 
@@ -45,3 +45,18 @@ def record_named(tool: str, systems: Systems, text: str | None, known_names: lis
         example = f"such as {called(systems[0], 'contact')} 9"
         raise InvalidArguments(tool, [f"record takes a kind and an id, {example}"], known=known_names)
     return About(*kinds[kind], number)
+
+
+def of_record(system: System, entry: Entry, named: About | None) -> None:
+    """Refuse a change that is of another record than the one that was named.
+
+    Raises:
+        NotUndone: it is.
+    """
+    if named is None or (named.system.name, named.noun, named.id) == (system.name, entry.noun, entry.record):
+        return
+    what = f"{called(system, entry.noun)} {entry.record or '(new)'}"
+    raise NotUndone(
+        f"Change {entry.id} is of {what}, not of {called(named.system, named.noun)} {named.id}.",
+        next="Call list_changes for ids.",
+    )

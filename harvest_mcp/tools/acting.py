@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harvest_mcp.changes import Snapshot
 from harvest_mcp.changes.undo import reverse
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, System, Value
@@ -61,15 +62,16 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         wish = Wish(action, given[resource.key], given.get(action.flips), said)
         try:
             if action.sets_off:
-                record = await ask_to_act(call, system, place, wish, Asking(name, given))
+                snapshot = await ask_to_act(call, system, place, wish, Asking(name, given))
             else:
-                record = await _ready(call, system, place, wish)
+                snapshot = await _ready(call, system, place, wish)
         except _Already as there:
             what = f"{resource.word.capitalize()} {known(resource, there.record)}"
             return f"{what} is already {action.word(wish.wanted(there.record))}. Nothing was changed."
+        record = snapshot.record
         wanted = wish.wanted(record)
         undoable = reverse(resource, action, getattr(record, action.flips)) is not None
-        change = await changes.act(place, action, record, wanted=wanted, said=said)
+        change = await changes.act(place, action, snapshot, wanted=wanted, said=said)
         stands = now_stands(resource, record, change.record)
         return told(
             f"Now {action.word(wanted)}:", system, resource, change, stands, undo=None if undoable else no_way(system)
@@ -86,19 +88,19 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
     )
 
 
-async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, asking: Asking) -> Record:
+async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, asking: Asking) -> Snapshot[Record]:
     """The record as it reads now, once a person agreed to what this action sets off.
 
     Raises:
         NotConfirmed: nobody agreed.
         WrongState: it is not in a state that this leaves.
     """
-    asked: list[Record] = []
+    asked: list[Snapshot[Record]] = []
     action, matter = wish.action, matter_of(call, system, resource, wish.id)
 
     async def build() -> Question:
-        record = await _ready(call, system, resource, wish)
-        asked.append(record)
+        asked.append(await _ready(call, system, resource, wish))
+        record = asked[-1].record
         what, whole = (f"{resource.word} {known(resource, record, most=most)}" for most in CUT)
         case = Case(
             asks="act",
@@ -128,9 +130,10 @@ def named(system: System, resource: Kind, action: Action) -> str:
     return action.tool or system.tool(action.verb, resource)
 
 
-async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Record:
+async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Snapshot[Record]:
     """The record as it reads now, in a state that the action leaves (harvest-v1 27)."""
-    action, record = wish.action, await call.changes(system).current(resource, wish.id)
+    action, snapshot = wish.action, await call.changes(system).current(resource, wish.id)
+    record = snapshot.record
     now = getattr(record, action.flips)
     if (now if action.of else bool(now)) == wish.wanted(record):
         raise _Already(record)
@@ -138,4 +141,4 @@ async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Reco
         way = next((each for each in resource.actions if each.to in action.of and now in each.of), None)
         first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
         raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, str(now), action.of, first=first)
-    return record
+    return snapshot

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from harvest_mcp.changes import Changes
+from harvest_mcp.changes import Changes, Snapshot
 from harvest_mcp.changes.looking import written
 from harvest_mcp.spec import Child, Record, Resource, System, Value, fields
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
@@ -23,22 +23,22 @@ To = Callable[[Record], Mapping[str, Value]]
 
 async def agreed(
     call: Call, changes: Changes, resource: Kind, id: int, to: To, asking: Asking
-) -> tuple[Record, Mapping[str, Value]]:
+) -> tuple[Snapshot[Record], Mapping[str, Value]]:
     """A record as it reads now and what to write of it, once a person agreed where something is at stake.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    record = await changes.current(resource, id)
-    values = to(record)
-    if not of_change(resource, record, values):
-        return record, values
-    asked, system = list[Record](), changes.api.system
+    snapshot = await changes.current(resource, id)
+    values = to(snapshot.record)
+    if not of_change(resource, snapshot.record, values):
+        return snapshot, values
+    asked, system = list[Snapshot[Record]](), changes.api.system
     matter = matter_of(call, system, resource, id)
 
     async def build() -> Question:
-        asked.append(await changes.current(resource, id) if asked else record)
-        now, new = asked[-1], to(asked[-1])
+        asked.append(await changes.current(resource, id) if asked else snapshot)
+        now, new = asked[-1].record, to(asked[-1].record)
         what, whole = (f"{resource.word} {known(resource, now, most=most)}" for most in CUT)
         case = Case(
             asks="change",
@@ -59,7 +59,7 @@ async def agreed(
         )
 
     await ask(call, asking, matter, build)
-    return asked[-1], to(asked[-1])
+    return asked[-1], to(asked[-1].record)
 
 
 async def _becomes(call: Call, system: System, record: Record, name: str, after: Value) -> str:

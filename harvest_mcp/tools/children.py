@@ -146,10 +146,11 @@ async def _turn(
         return {item.name: turned(there)}
 
     asking = Asking(call.tool, given)
-    record, values = await agreed(call, changes, resource, given[resource.key], to, asking)
+    snapshot, values = await agreed(call, changes, resource, given[resource.key], to, asking)
+    record = snapshot.record
     if holds(record, values):
         return so_already(resource, record)
-    change = await changes.update(resource, record, values)
+    change = await changes.update(resource, snapshot, values)
     return told(done, system, resource, change, now_stands(resource, record, change.record))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harvest_mcp.changes import Change
+from harvest_mcp.changes import Change, Snapshot
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import CONFIRM, Arguments, key, model, owner
@@ -64,9 +64,14 @@ def _already(resource: Kind, id: int, change: int) -> str:
 class Doomed:
     """A record that a person agreed to lose, what goes with it, and whose it is."""
 
-    record: Record
+    snapshot: Snapshot[Record]
     found: list[Hanging]
     owner: Owner | None
+
+    @property
+    def record(self) -> Record:
+        """How it read when the question was put."""
+        return self.snapshot.record
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -77,7 +82,7 @@ class Doomed:
 async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> Change[Record]:
     """Delete it; a refusal says what can be done instead."""
     try:
-        return await call.changes(system).doing(*doomed.beside).delete(place, doomed.record)
+        return await call.changes(system).doing(*doomed.beside).delete(place, doomed.snapshot)
     except Refused as refusal:
         refusal.next = _instead(system, place, doomed.record.id)
         raise
@@ -92,11 +97,12 @@ async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, ask
     asked: list[tuple[Question, Doomed]] = []
 
     async def build() -> Question:
-        record = await call.changes(system).current(resource, id)
+        snapshot = await call.changes(system).current(resource, id)
+        record = snapshot.record
         _unkept(system, resource, record)
         owner = await owner_of(call, system, resource, _owner(resource, record))
         found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
-        doomed = Doomed(record, found, owner)
+        doomed = Doomed(snapshot, found, owner)
         asked.append((await _question(call, system, resource, doomed, asking), doomed))
         return asked[-1][0]
 

@@ -1,31 +1,33 @@
 """The tools of the journal, of all systems at once: what was changed, one change, and taking one back."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import get_args
 
-from harvest_mcp.changes import BESIDE, Change, Changes, Entry, Wanted
+from harvest_mcp.changes import Change, Changes, Entry, Found, Outcome, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
-from harvest_mcp.errors import CallFailed, NotFound, NotUndone
-from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
-from harvest_mcp.tools.about import About, called, record_named
+from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
+from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.tools.about import About, called, of_record, record_named
 from harvest_mcp.tools.acting import Wish, ask_to_act
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, model
 from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.creating import ask_to_create
 from harvest_mcp.tools.deleting import ask_to_delete
+from harvest_mcp.tools.entry import at, fields_of, of, told, unread
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.owning import Owner, moved
-from harvest_mcp.tools.render import as_csv, as_json, count, shown
+from harvest_mcp.tools.render import as_csv, as_json, count
 from harvest_mcp.tools.stakes import of_create
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.undone import about, undone
+from harvest_mcp.tools.written import joined
 
 LIMIT, MOST = 20, 200
-OUTCOMES = ("intended", "applied", "refused", "in doubt", "undone")
+OUTCOMES = get_args(Outcome)
 TOOLSET = "changes"
 Systems = Sequence[System]
 Kind = Resource[Record]
@@ -56,9 +58,13 @@ def _list(systems: Systems) -> Tool:
         )
         narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
         found = await entries(call, systems, wanted, narrow)
-        rows = [(each.id, _at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each)) for each in found]
+        rows = [
+            (each.id, at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each))
+            for each in found.entries
+        ]
         table, taken = as_csv(("id", "at", "tool", "record", "outcome", "fields"), rows)
-        return f"# {count(taken, 'change')}, newest first\n{table}" if rows else "# 0 changes"
+        head = f"# {count(taken, 'change')}, newest first\n{table}" if rows else "# 0 changes"
+        return f"{unread(found)}{head}"
 
     return Tool(
         name=name,
@@ -75,11 +81,12 @@ def _get(systems: Systems) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         system, entry = await _found(call, systems, arguments.given()["change_id"])
-        told = _told(systems, _kind(system, entry), entry)
+        with _readable(entry):
+            shown = told(systems, _kind(system, entry), entry)
         if await _hidden(call, system, entry):
-            told["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
-            told.pop("beside", None)
-        return as_json(told)
+            shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
+            shown.pop("beside", None)
+        return as_json(shown)
 
     return Tool(
         name=name,
@@ -95,14 +102,19 @@ def _undo(systems: Systems) -> Tool:
     name = "undo_change"
     takes = [
         Argument("change_id", ID, required=True),
+        Argument("record", WORD, "refused if of another"),
         CONFIRM,
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
         system, entry = await _found(call, systems, given["change_id"])
-        resource = _kind(system, entry)
-        how, asking = plan(resource, entry), Asking(name, given, part_of=f"Undo change {entry.id}")
+        of_record(system, entry, record_named(name, systems, given.get("record"), [each.name for each in takes]))
+        entry, again = await _followed(call, system, entry)
+        with _readable(entry):
+            resource = _kind(system, entry)
+            how = plan(resource, entry)
+        asking = Asking(name, given, part_of=f"Undo change {entry.id}")
         owner = None
         if how.does == "delete":
             made, owner = await _delete(call, system, entry, asking)
@@ -116,7 +128,7 @@ def _undo(systems: Systems) -> Tool:
             made = await _take_back(call.changes(system), resource, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
-        return undone(system, resource, entry, how, made, now=await moved(call, system, owner))
+        return undone(system, resource, entry, how, made, now=joined(again, await moved(call, system, owner)))
 
     return Tool(
         name=name,
@@ -129,14 +141,16 @@ def _undo(systems: Systems) -> Tool:
     )
 
 
-async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | None = None) -> list[Entry]:
-    """Entries of every account at the desk, newest first."""
-    found: list[Entry] = []
+async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | None = None) -> Found:
+    """Entries of every account at the desk, newest first, and those that cannot be read."""
+    found, damaged = list[Entry](), list[Damaged]()
     for system in systems:
         if system.name not in call.desk.accounts or (about and about.system is not system):
             continue
-        found += await call.journal(system).find(about.narrowing(wanted) if about else wanted)
-    return sorted(found, key=lambda entry: -entry.id)[: wanted.limit]
+        there = await call.journal(system).look_up(about.narrowing(wanted) if about else wanted)
+        found += there.entries
+        damaged += (each for each in there.damaged if str(each) not in map(str, damaged))
+    return Found(sorted(found, key=lambda entry: -entry.id)[: wanted.limit], damaged)
 
 
 async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
@@ -144,15 +158,39 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
 
     Raises:
         NotFound: no account here has it.
+        Damaged: it cannot be read.
     """
     for system in systems:
         if system.name not in call.desk.accounts:
             continue
         for entry in await call.journal(system).find(Wanted(id=id)):
-            if entry.unsettled(call.desk.clock()):
-                return system, await call.changes(system).settle(_kind(system, entry), entry)
+            with _readable(entry):
+                resource = _kind(system, entry)
+            if entry.unsettled():
+                return system, await call.changes(system).settle(resource, entry)
             return system, entry
-    raise NotFound(f"No change {id} in this account's journal.", next="Call list_changes for ids.")
+    raise NotFound(f"Change {id} is not known here.", next="Call list_changes for ids.")
+
+
+@contextmanager
+def _readable(entry: Entry) -> Iterator[None]:
+    """Reads an entry, which may be of a kind or have values that no record has.
+
+    Raises:
+        Damaged: it cannot be read.
+    """
+    try:
+        yield
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError):
+        raise Damaged(entry.id, "its values") from None
+
+
+async def _followed(call: Call, system: System, entry: Entry) -> tuple[Entry, str]:
+    """The entry about its record as it is called since it was deleted and made again, and a sentence that says so."""
+    if entry.record is None or (new := await call.journal(system).successor(entry.noun, entry.record)) is None:
+        return entry, ""
+    was = about(system, entry).replace("_", " ")
+    return replace(entry, record=new), f"{was.capitalize()} was deleted and made again as {new}."
 
 
 def _kind(system: System, entry: Entry) -> Kind:
@@ -168,12 +206,12 @@ async def _delete(
     assert entry.record is not None  # noqa: S101 - an applied create has one
     changes = call.changes(system)
     try:
-        unchanged_since(resource, entry, await changes.current(resource, entry.record))
+        unchanged_since(resource, entry, (await changes.current(resource, entry.record)).record)
     except NotFound:
         await _gone_for_all(changes, resource, entry, entry.record)
         return [], None
     _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
-    made = await changes.doing(*doomed.beside).delete(resource, doomed.record, undoes=entry.id)
+    made = await changes.doing(*doomed.beside).delete(resource, doomed.snapshot, undoes=entry.id)
     return [made], doomed.owner
 
 
@@ -204,7 +242,7 @@ async def _hidden(call: Call, system: System, entry: Entry) -> bool:
 async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, action: Action, asking: Asking) -> None:
     """Ask for what the way back sets off, unless there is nothing to take back any more."""
     assert entry.record is not None  # noqa: S101 - applied, so it has one
-    current = await call.changes(system).current(resource, entry.record)
+    current = (await call.changes(system).current(resource, entry.record)).record
     if getattr(current, action.flips) == action.to:
         return
     unchanged_since(resource, entry, current)
@@ -233,9 +271,9 @@ async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) 
         return [made, *await _flipped_back(changes, resource, entry, made)]
     assert entry.record is not None  # noqa: S101 - applied, so it has one
     current = await changes.current(resource, entry.record)
-    if not differing(current, how.values):
+    if not differing(current.record, how.values):
         return []
-    unchanged_since(resource, entry, current)
+    unchanged_since(resource, entry, current.record)
     if how.action:
         wanted = how.values[how.action.flips] if how.action.of else bool(how.values[how.action.flips])
         return [await changes.act(resource, how.action, current, wanted=wanted, undoes=entry.id)]
@@ -247,51 +285,8 @@ async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Ch
     before = typed(resource, entry.before or {})
     for flips in dict.fromkeys(action.flips for action in resource.actions if not action.of):
         was = before.get(flips)  # what moves a state may set something off, so nobody does it unasked
-        if made.record is None or was is None or getattr(made.record, flips) == was:
+        if (now := made.snapshot) is None or was is None or getattr(now.record, flips) == was:
             continue
         if action := resource.action(flips, bool(was)):
-            return [await changes.act(resource, action, made.record, wanted=bool(was))]
+            return [await changes.act(resource, action, now, wanted=bool(was))]
     return []
-
-
-def _told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
-    """A change for people and models: only columns that were sent, or all of a record that is gone."""
-    before, after = entry.before or {}, entry.after or {}
-    names = list(entry.sent) if entry.verb != "delete" else [name for name in before if name != BESIDE]
-    told: dict[str, Any] = {
-        "id": entry.id,
-        "at": _at(entry.at),
-        "tool": entry.tool,
-        "record": of(systems, entry),
-        "outcome": entry.outcome,
-        "by": entry.principal,
-        "fields": {name: _three(resource, name, before, entry.sent, after) for name in names},
-    }
-    if entry.beside:
-        told["beside"] = list(entry.beside)
-    if entry.undoes:
-        told["undoes"] = entry.undoes
-    return told
-
-
-def _three(resource: Kind, name: str, *images: Mapping[str, Any]) -> dict[str, Any]:
-    labels, item = ("before", "sent", "after"), fields(resource.record).get(name)
-    there = {label: image[name] for label, image in zip(labels, images, strict=True) if name in image}
-    if item and item.bytes:  # a file's bytes may be two million characters
-        return {label: f"{len(value)} characters" for label, value in there.items() if value is not None}
-    return {label: shown(item, value) if item else value for label, value in there.items()}
-
-
-def fields_of(entry: Entry) -> str:
-    """The columns that were sent, behind the change it took back if it did."""
-    return ",".join([*([f"undoes {entry.undoes}"] if entry.undoes else []), *entry.sent])
-
-
-def of(systems: Systems, entry: Entry) -> str:
-    """The record an entry is about, where its system is known here."""
-    system = next((each for each in systems if each.name == entry.system), None)
-    return about(system, entry)
-
-
-def _at(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

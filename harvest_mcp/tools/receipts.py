@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio.to_thread
 
+from harvest_mcp.changes import Snapshot
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Attachment, Record, Resource, System
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, key, model, owner
@@ -76,10 +77,10 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
         given, changes = arguments.given(), call.changes(system)
         file = await _file(call, name, attachment, given, [each.name for each in takes])
         place = await placed(changes.api, resource, given)
-        record = await changes.current(place, given[resource.key])
-        if getattr(record, attachment.has):
-            record = await _asked(call, system, place, given, file)
-        change = await changes.attach(place, attachment, record, file)
+        snapshot = await changes.current(place, given[resource.key])
+        if getattr(snapshot.record, attachment.has):
+            snapshot = await _asked(call, system, place, given, file)
+        change = await changes.attach(place, attachment, snapshot, file)
         return told(f"Attached {quoted(file.name)} to", system, resource, change, undo=no_way(system))
 
     return Tool(
@@ -117,7 +118,7 @@ async def _file(
         raise InvalidArguments(name, [f"{source} {unfit}"], known=known_names) from None
 
 
-async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, Any], file: File) -> Record:
+async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, Any], file: File) -> Snapshot[Record]:
     """The record as it reads once a person agreed that the file it has is destroyed.
 
     Raises:
@@ -127,10 +128,11 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
     assert place.attachment is not None  # noqa: S101 - its tool is only there with one
     noun = place.attachment.noun
     matter = replace(matter_of(call, system, place, id), noun=noun)
-    asked: list[Record] = []
+    asked: list[Snapshot[Record]] = []
 
     async def build() -> Question:
-        asked.append(record := await call.changes(system).current(place, id))
+        asked.append(await call.changes(system).current(place, id))
+        record = asked[-1].record
         what, whole = (f"the {noun} of {place.word} {known(place, record, most=most)}" for most in CUT)
         case = Case(asks="replace", system=system, resource=place, record=record)
         return Question(

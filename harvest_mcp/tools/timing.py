@@ -127,13 +127,14 @@ async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record |
 
 async def _resumed(page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
     """A stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
-    record = await page.changes.current(page.place, id)
+    snapshot = await page.changes.current(page.place, id)
+    record = snapshot.record
     if getattr(record, timer.flips):
         return as_it_is("Already running", page.place, record), record
     if timer.once and getattr(record, timer.once):
         like = {name: value for name in LIKE if (value := getattr(record, name))}
         return await _begun(page, {"spent_at": page.sheet.for_day, **like})
-    change = await page.changes.act(page.place, timer, record, wanted=True)
+    change = await page.changes.act(page.place, timer, snapshot, wanted=True)
     return told("Timer started:", page.system, page.place, change), change.record
 
 
@@ -153,10 +154,10 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
                 since = spelled(sheet.for_day - LOOKED)
                 return f"No timer runs on the timesheets since {since}. Nothing was changed."
             id = now.id
-        record = await changes.current(place, id)
-        if not getattr(record, timer.flips):
-            return as_it_is("Already stopped", place, record)
-        change = await changes.act(place, timer, record, wanted=False)
+        snapshot = await changes.current(place, id)
+        if not getattr(snapshot.record, timer.flips):
+            return as_it_is("Already stopped", place, snapshot.record)
+        change = await changes.act(place, timer, snapshot, wanted=False)
         hours = f" {cast(Entry, change.record).hours} hours:" if change.record else ""
         said = told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
         return beside(said, await of_whom(call, system, place))
@@ -185,11 +186,12 @@ def _update(system: System, resource: Kind) -> Tool:
         values: dict[str, Value] = {**await _spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
             values["spent_at"] = given["day"]
-        record = await changes.current(place, given[resource.key])
+        snapshot = await changes.current(place, given[resource.key])
+        record = snapshot.record
         values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
         if holds(record, values):
             return so_already(resource, record)
-        done = await changes.update(place, record, values)
+        done = await changes.update(place, snapshot, values)
         stands = await pointed_out(call, system, place, values, done.record)
         more = f"{stands}{await of_whom(call, system, place)}"
         return beside(told("Updated", system, resource, done, rounded(given)), more)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from harvest_mcp.api import Api, passed_over
-from harvest_mcp.changes import Changes, Journal
+from harvest_mcp.changes import USUAL, Changes, Journal, Timing
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.secret import Secret
 from harvest_mcp.spec import Identity, System
@@ -55,6 +55,7 @@ class Desk:
     clock: Callable[[], float] = time.time
     folders: tuple[str, ...] = ()
     """Where local files may be read from; nowhere unless the operator says so."""
+    timing: Timing = USUAL
     open: dict[str, Line] = field(default_factory=dict)
     known: dict[str, tuple[float, Identity]] = field(default_factory=dict)
     """Who the vendor said is calling, and when."""
@@ -110,7 +111,8 @@ class Call:
         return known
 
     def changes(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Changes:
-        return Changes(self.api(system, aside=aside), self.journal(system), self.tool)
+        api, journal = self.api(system, aside=aside), self.journal(system)
+        return Changes(api, journal, self.tool, timing=self.desk.timing)
 
     def journal(self, system: System) -> Journal:
         account = self.desk.accounts[system.name]

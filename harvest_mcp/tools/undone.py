@@ -9,7 +9,7 @@ from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.about import called
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json
-from harvest_mcp.tools.written import joined, unnoted
+from harvest_mcp.tools.written import joined, unnoted, unproven
 
 Kind = Resource[Record]
 
@@ -35,31 +35,31 @@ def undone(
         said = f"Undid change {entry.id}: {done} {what}. {by}"
         return joined(said, unnoted(made[-1]), *_stays(system, resource, entry), now)
     last = made[-1]
-    named = known(resource, last.record) if last.record else str(last.id)
+    if last.record is None:
+        return joined(f"Undo of change {entry.id}:", unproven(resource, last), by, unnoted(last), *_left(entry), now)
+    named = known(resource, last.record)
     new = f" under the new id {last.id}" if how.does == "create" else ""
     apart = list(_apart(resource, entry, how, last.record))
-    line = f"Undid change {entry.id}: {resource.word} {named} {_is(how, last, apart)}{new}."
+    line = f"Undid change {entry.id}: {resource.word} {named} {_is(how, apart)}{new}."
     line = joined(line, by, unnoted(last), *apart, *_left(entry), now)
-    return f"{line}\n{as_json(last.record)}" if last.record else line
+    return f"{line}\n{as_json(last.record)}"
 
 
-def _is(how: Plan, last: Change[Record], apart: Sequence[str]) -> str:
+def _is(how: Plan, apart: Sequence[str]) -> str:
     """`as it was`, only if it is."""
-    if last.record is None:
-        return "was written, and could not be read back"
     if apart:
         return "is made again" if how.does == "create" else "is changed back"
     return "is as it was"
 
 
-def _apart(resource: Kind, entry: Entry, how: Plan, now: Record | None) -> Iterator[str]:
+def _apart(resource: Kind, entry: Entry, how: Plan, now: Record) -> Iterator[str]:
     """What is not as it was before, in sentences."""
     items = fields(resource.record)
-    if now is not None and how.does == "create":
+    if how.does == "create":
         changed = otherwise(resource, entry, now).items()
         if both := [f"{name} {told(items[name], new)} (was {told(items[name], was)})" for name, (was, new) in changed]:
             yield f"Otherwise than before: {', '.join(both)}."
-    elif now is not None and (names := differing(now, how.values)):
+    elif names := differing(now, how.values):
         yield f"Stored otherwise than before: {', '.join(names)}."
     if how.lost:
         yield f"Not restored: {', '.join(how.lost)}."

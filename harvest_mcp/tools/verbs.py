@@ -77,10 +77,11 @@ def update_tool(system: System, resource: Kind) -> Tool:
             return values
 
         asking = Asking(name, given)
-        record, _ = await agreed(call, changes, place, given[resource.key], to, asking)
+        snapshot, _ = await agreed(call, changes, place, given[resource.key], to, asking)
+        record = snapshot.record
         if holds(record, values):
             return so_already(resource, record)
-        change = await changes.update(place, record, values)
+        change = await changes.update(place, snapshot, values)
         vain = await uncounted(call, system, resource, values, change.record)
         return told("Updated", system, resource, change, now_stands(resource, record, change.record), vain)
 

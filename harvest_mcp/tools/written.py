@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harvest_mcp.changes import Change
+from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json, count
@@ -16,8 +16,7 @@ def told(done: str, system: System, resource: Kind, change: Change[Record], *mor
         back = f"undo_change(change_id={change.entry}) takes it back."
         undo = back if "delete" in resource.verbs else resource.caution
     if change.record is None:
-        lost = "It could not be read back; get it again to see it."
-        return joined(f"{done} {resource.word} {change.id}.", lost, unnoted(change), undo, *more)
+        return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
     named = f"{done} {resource.word} {known(resource, change.record)}."
     line = joined(named, *_notes(system, change), unnoted(change), undo, *more)
     return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
@@ -42,10 +41,26 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
     """What is remarkable about how it came to be."""
     if change.settled:
         yield f"{system.title}'s answer was lost, but the change is there."
-    if change.before:
-        yield f"The same was said {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now."
+    yield from _twice(change)
     if change.differs:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
+
+
+def _twice(change: Change[Record]) -> Iterator[str]:
+    if change.before:
+        yield f"The same was said {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now."
+
+
+UNSEEN: dict[Unseen, str] = {
+    "late": "Accepted, not visible yet: {what}.",
+    "failed": "Accepted, but {what} could not be read back.",
+}
+
+
+def unproven(resource: Kind, change: Change[Record]) -> str:
+    """What is said of a write that was accepted, and of which no read shows anything."""
+    stands = UNSEEN[change.unseen or "failed"].format(what=f"{resource.word} {change.id}")
+    return f"{stands} get_change(change_id={change.entry}) tells in a minute whether it took effect."
 
 
 def so_already(resource: Kind, record: Record) -> str:

@@ -10,7 +10,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
 from harvest_mcp.spec import Action, Filter, Part, Record, Resource, System, Value, View
-from harvest_mcp.wire import incwo, rails, xml
+from harvest_mcp.wire import incwo, rails, same, xml
 from harvest_mcp.wire.document import Document
 
 R = TypeVar("R", bound=Record)
@@ -76,7 +76,7 @@ class Dialect(Protocol):
     def days(self, document: Document) -> tuple[date, date] | None: ...
     def row(self, document: Document, noun: str, record: type[P]) -> P: ...
     def created(self, headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None: ...
-    def accepted(self, body: bytes, resource: Resource[Record]) -> None: ...
+    def accepted(self, body: bytes, resource: Resource[Record], id: int) -> None: ...
     def aside(self, body: bytes, name: str) -> Decimal | None: ...
     def error_text(self, body: bytes) -> str: ...
     def error_kind(self, body: bytes) -> str: ...
@@ -123,10 +123,13 @@ def list_(
 
     def read(answer: Response) -> Page[R]:
         if resource.daily:
-            return Page(getattr(_viewed(speak, resource.daily.view, answer), resource.daily.rows) or ())
+            sheet = _viewed(speak, resource.daily.view, answer)
+            same.day(resource, sheet)
+            return Page(getattr(sheet, resource.daily.rows) or ())
         with _uncollected():
             document = xml.read(answer.body, lists=speak.lists(resource.record))
             rows = speak.rows(document, resource)
+        same.place(resource, where, rows, speak.days(document))
         if (size := resource.page_size) == 0:
             return Page(rows, *speak.pages(document), days=speak.days(document))
         more = len(rows) >= size  # neither a total nor a next link: a short page is the last (harvest-v1 8.1)
@@ -175,7 +178,9 @@ def get(system: System, resource: Resource[R], id: int | str) -> Exchange[R]:
         document = xml.read(answer.body, lists=speak.lists(resource.record))
         if resource.addresses:
             document = document.first(resource.root)
-        return speak.row(document, resource.root, resource.record)
+        record = speak.row(document, resource.root, resource.record)
+        same.record(resource, id, record)
+        return record
 
     path = speak.path(resource, id) if isinstance(id, int) else f"{speak.path(resource)}/{quote(id, safe='@')}"
     return Exchange(Request("GET", path, resource.query), read)
@@ -206,14 +211,14 @@ def update(system: System, resource: Resource[Record], id: int, values: Mapping[
     method, path = (at.update_by, at.update.format(id=id)) if at else ("PUT", speak.path(resource, id))
     return Exchange(
         Request(method, path, resource.query, speak.encode(resource, values)),
-        lambda answer: speak.accepted(answer.body, resource),
+        lambda answer: speak.accepted(answer.body, resource, id),
     )
 
 
 def delete(system: System, resource: Resource[Record], id: int) -> Exchange[None]:
     speak, at = dialect(system), resource.addresses
     path = at.delete.format(id=id) if at else speak.path(resource, id)
-    return Exchange(Request("DELETE", path, resource.query), lambda answer: speak.accepted(answer.body, resource))
+    return Exchange(Request("DELETE", path, resource.query), lambda answer: speak.accepted(answer.body, resource, id))
 
 
 def act(
@@ -224,7 +229,7 @@ def act(
     body = speak.encode(system.resource(action.carries[0]), said) if said and action.carries else b""
     return Exchange(
         Request(action.method, action.path.format(id=id), resource.query, body, acts=action.method == "GET"),
-        lambda answer: speak.accepted(answer.body, resource),
+        lambda answer: speak.accepted(answer.body, resource, id),
         _aside(speak, resource),
     )
 

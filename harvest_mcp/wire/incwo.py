@@ -151,22 +151,26 @@ def created(headers: Mapping[str, str], body: bytes, resource: Resource[Record])
         Refused: the marker says that it was not saved.
         Malformed: it is no answer to this.
     """
-    values = _accepted(body, resource)
-    try:
-        id: int | None = _integer(values.get("id"))
-    except ValueError:
-        raise Malformed("value-of-id") from None
-    return id
+    return _id(_accepted(body, resource))
 
 
-def accepted(body: bytes, resource: Resource[Record]) -> None:
+def accepted(body: bytes, resource: Resource[Record], id: int) -> None:
     """A write is done when its answer, if it has a body, is the object and no marker says otherwise (incwo 9).
 
     Raises:
         Refused: the marker says that it was not saved.
         Malformed: it is no answer to this.
     """
-    _accepted(body, resource)
+    if _id(_accepted(body, resource)) not in (None, id):
+        raise Malformed("another-record")
+
+
+def _id(values: Mapping[str, Plain]) -> int | None:
+    try:
+        id: int | None = _integer(values.get("id"))
+    except ValueError:
+        raise Malformed("value-of-id") from None
+    return id
 
 
 def _accepted(body: bytes, resource: Resource[Record]) -> Mapping[str, Plain]:

@@ -178,7 +178,7 @@ class Aside(Part):
     told: Decimal | None = None
 
 
-def accepted(body: bytes, resource: Resource[Record]) -> None:
+def accepted(body: bytes, resource: Resource[Record], id: int) -> None:
     """A write's body says nothing (harvest-v1 5.4, 6.4); the record is read again instead."""
 
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import anyio
 
 from harvest_mcp.api import Api
-from harvest_mcp.changes import Change, Changes, Entry, Journal, Wanted
+from harvest_mcp.changes import Change, Changes, Entry, Journal, Snapshot, Wanted
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Limits
@@ -17,6 +17,7 @@ from harvest_mcp.spec import Record, Resource
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 
+from ..conftest import QUICK
 from ..gateway.line import reaching
 
 (TOGGLE,) = CLIENTS.actions
@@ -51,7 +52,7 @@ async def working(sandbox: Sandbox, *, limits: Limits = LIMITS) -> AsyncIterator
         own = Account.basic(HARVEST, url, ADMIN.email, ADMIN.password)
         async with reaching(own, limits=limits) as gateway:
             with journal() as kept:
-                yield Changes(Api(HARVEST, gateway), kept, "test")
+                yield Changes(Api(HARVEST, gateway), kept, "test", timing=QUICK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def row(sandbox: Sandbox, id: int) -> dict[str, object]:
     return next((dict(row) for row in sandbox.rows(CLIENTS) if row["id"] == id), {})
 
 
-def read(sandbox: Sandbox, id: int) -> Record:
-    """A client as it reads now, without a call."""
-    return CLIENTS.record.model_validate(row(sandbox, id))
+def read(sandbox: Sandbox, id: int) -> Snapshot[Record]:
+    """A client as it reads now, without a call; nobody wrote to it before."""
+    return Snapshot(CLIENTS.record.model_validate(row(sandbox, id)), 0)
 
 
 def highest(sandbox: Sandbox, resource: Resource[Record]) -> int:

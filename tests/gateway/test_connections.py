@@ -6,7 +6,7 @@ import pytest
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.wire.exchange import Method, Request
 
-from .line import OK, READ, REQUESTS, hang_up, reaching, serving
+from .line import CLIENTS, OK, READ, REQUESTS, hang_up, http, reaching, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -81,3 +81,11 @@ async def test_what_leaves_is_exactly_what_was_asked_for() -> None:
     length = {"Content-Length: 38"}
     assert [set(head[1:]) - always for head in heads] == [set(), set(), length, length, set(), {"Content-Length: 0"}]
     assert all(always <= set(head) for head in heads)
+
+
+async def test_a_connection_with_bytes_left_over_is_not_used_again() -> None:
+    """They would be taken for the answer to the next call."""
+    stray = OK + http(200, b"<clients><client><id>666</id></client></clients>")
+    async with serving(stray) as served, reaching(served.url) as gateway:
+        bodies = {(await gateway(READ)).body for _ in range(5)}
+    assert (served.connections, len(served.requests), bodies) == (5, 5, {CLIENTS})

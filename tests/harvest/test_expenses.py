@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harvest_mcp.changes import settling
+from harvest_mcp.changes import USUAL
 from harvest_mcp.sandbox import MANAGER, MEMBER, Fault, Login, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES
@@ -350,7 +350,8 @@ async def test_a_category_is_archived_by_an_update_and_the_result_is_checked(san
         sandbox.fail(Fault("status", "200", method="PUT", body=b" "))
         ignored = await talk.ok("update_expense_category", expense_category_id=602, deactivated=True)
         assert first(ignored) == (
-            f'Updated expense category "Meals" (602). Stored otherwise than sent: deactivated. {undo(3)}'
+            "Accepted, not visible yet: expense category 602."
+            f" get_change(change_id=3) tells in a minute whether it took effect. {undo(3)}"
         )
 
 
@@ -387,7 +388,7 @@ async def test_an_empty_week_does_not_prove_that_a_lost_create_was_not_carried_o
     clock = Clock()
     async with talking(sandbox, era=era, toolsets="all", clock=clock) as talk:
         assert (await talk.error("create_expense", **TAXI)).startswith(f"{LOST} Harvest could not be read since.")
-        clock.turn(settling.LAG)
+        clock.turn(USUAL.lag)
         assert '"outcome":"in doubt"' in await talk.ok("get_change", change_id=1)
         await talk.ok(
             "create_expense", **{**TAXI, "total_cost": "7"}

@@ -12,7 +12,7 @@ import anyio
 import mcp_types as types
 import pytest
 
-from harvest_mcp.changes import settling
+from harvest_mcp.changes import USUAL
 from harvest_mcp.sandbox import MEMBER, Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS, kept
 from harvest_mcp.tools import folders
@@ -349,7 +349,7 @@ async def test_a_receipt_that_was_never_taken_is_in_doubt_first(
     async with talking(sandbox, era=era, reply="yes", toolsets="all", clock=clock) as talk:
         said = await talk.error("attach_receipt", expense_id=expense, **given("new.pdf", b"%PDF-1.4"))
         assert said.startswith("The request was sent once, but its fate is unknown.")
-        clock.turn(settling.LAG)
+        clock.turn(USUAL.lag)
         assert f'"outcome":"{outcome}"' in await talk.ok("get_change", change_id=1)
     assert sandbox.rows(RECEIPTS) == before
 

@@ -85,7 +85,8 @@ async def test_a_clearing_that_is_ignored_is_told() -> None:
     async with at("clearing=ignored") as talk:
         said = await talk.ok("update_incwo_contact", contact_id=ANNE, job_title="")
         assert first(said) == (
-            'Updated contact "Anne Dupont" (880005). Stored otherwise than sent: job_title.'
+            "Accepted, not visible yet: contact 880005."
+            " get_change(change_id=1) tells in a minute whether it took effect."
             " undo_change(change_id=1) takes it back."
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 import anyio
 import pytest
 
-from harvest_mcp.changes import settling
+from harvest_mcp.changes import USUAL
 from harvest_mcp.sandbox import Fault
 from harvest_mcp.systems.incwo import FIRMS
 from tests.conftest import Era
@@ -143,7 +143,7 @@ async def test_a_throttled_change_is_a_doubt_that_settles_as_not_carried_out(sta
         said = await talk.error("update_incwo_firm", firm_id=LACAZE, tva="1")
         assert said == f"{FATE} incwo is throttling this account ({status}). {NOT_SHOWN} {SETTLE}"
         assert len(writes(talk)) == 1
-        clock.turn(settling.LAG)
+        clock.turn(USUAL.lag)
         assert (await change(talk))["outcome"] == "refused"
 
 

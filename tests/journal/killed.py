@@ -17,13 +17,13 @@ import httpcore  # noqa: F401 - same
 import httpx
 import sqlalchemy.dialects.sqlite  # noqa: F401 - same
 
-from harvest_mcp.changes import settling
+from harvest_mcp.changes import Timing
 from harvest_mcp.gateway import client, shared  # noqa: F401 - same
 from harvest_mcp.state import layout, postgresql, sqlite  # noqa: F401 - same
 from tests.journal.kit import Steps, at_desk, entries, id_in, kill, use
 
 httpx.create_ssl_context = functools.cache(httpx.create_ssl_context)
-settling.LAG = 0.1  # the account here shows a write at once, or never
+SOON = Timing(lag=0.1)  # the account here shows a write at once, or never
 
 Write = tuple[str, dict[str, Any]]
 
@@ -47,7 +47,7 @@ def in_child(work: Any) -> int:
 
 def attempt(url: str, place: str, write: Write, at: int) -> int:
     async def work() -> None:
-        async with at_desk(url, place, Steps(at, kill)) as desk:
+        async with at_desk(url, place, Steps(at, kill), timing=SOON) as desk:
             await use(desk, write[0], **write[1])
 
     return in_child(work)
@@ -101,14 +101,14 @@ WRITES: dict[str, Any] = {
 async def prepared(url: str, place: str, kind: str, mark: str) -> int:
     if kind == "create":
         return 0
-    async with at_desk(url, place) as desk:
+    async with at_desk(url, place, timing=SOON) as desk:
         return id_in((await use(desk, "create_client", name=f"Old {kind} {mark}", allow_duplicate=True))[0])
 
 
 async def aftermath(url: str, place: str, kind: str, id: int, mark: str, write: Write) -> dict[str, int]:
     """What the kill left, once the next write to the record was made, which is refused while the first may come yet."""
-    await anyio.sleep(settling.LAG)
-    async with at_desk(url, place) as desk:
+    await anyio.sleep(SOON.lag)
+    async with at_desk(url, place, timing=SOON) as desk:
         _, error = await use(desk, write[0], **write[1])
         rows = (await use(desk, "list_clients", query=mark, limit=1000, fields=["name", "active", "details"]))[0]
         journal = [each for each in await entries(desk) if each.record == id or mark in json.dumps(each.sent)]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import anyio
 
 from harvest_mcp import server, settings
-from harvest_mcp.changes import Wanted
+from harvest_mcp.changes import USUAL, Timing, Wanted
 from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.gateway import Account, Waiting, nobody
 from harvest_mcp.sandbox import ADMIN, Sandbox
@@ -28,6 +28,8 @@ from harvest_mcp.wire.exchange import Request, Response
 T = TypeVar("T")
 LATE = 0.25
 """Seconds after the gateway gave up at which a late commit happens."""
+QUICK = Timing(looks=(0.01, 0.05, 0.1), lag=2 * LATE)
+"""In the proportions of real ones, but a tenth as long; still longer than the latest commit."""
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ class SteppedLine:
 
 
 @asynccontextmanager
-async def at_desk(url: str, place: str, steps: Steps | None = None) -> Any:
+async def at_desk(url: str, place: str, steps: Steps | None = None, *, timing: Timing = USUAL) -> Any:
     """A desk over an account at this address, with its journal at this place."""
     chosen = settings.read({})
     unthrottled = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=15, pause=16))
@@ -94,7 +96,8 @@ async def at_desk(url: str, place: str, steps: Steps | None = None) -> Any:
     def connect(account: Account) -> Line:
         return SteppedLine(plain(account), steps) if steps else plain(account)
 
-    desk = server.desk(chosen, [account], connect, state=SteppedState(place, steps) if steps else State(place))
+    state = SteppedState(place, steps) if steps else State(place)
+    desk = server.desk(chosen, [account], connect, state=state, timing=timing)
     try:
         yield desk
     finally:
@@ -105,7 +108,8 @@ def desk_over(sandbox: Sandbox, place: Path) -> Desk:
     """A desk over an account in this process, whose budget nothing exhausts; its journal is in this folder."""
     system = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01))
     account = Account.basic(system, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
-    return server.desk(settings.read({}), [account], server.in_process(sandbox), state=State(str(place / "state.db")))
+    state = State(str(place / "state.db"))
+    return server.desk(settings.read({}), [account], server.in_process(sandbox), state=state, timing=QUICK)
 
 
 async def yes(question: Question, code: str) -> Any:

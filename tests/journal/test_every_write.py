@@ -7,10 +7,9 @@ from pathlib import Path
 import anyio
 import pytest
 
-from harvest_mcp.changes import settling
 from harvest_mcp.sandbox import Fault, Sandbox
 from tests import calls
-from tests.journal.kit import LATE, TOOLS, desk_over, entries, use
+from tests.journal.kit import LATE, QUICK, TOOLS, desk_over, entries, use
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick")]
 
@@ -72,7 +71,7 @@ async def lose(tool: str, fault: Fault, place: Path) -> Seen:
         text, error = await use(desk, tool, **calls.said(tool, 2))
         once = sent(sandbox)
         sandbox.calm()
-        await anyio.sleep(settling.LAG)
+        await anyio.sleep(QUICK.lag)
         applied = sandbox.store.image() != before
         entry = (await entries(desk))[0]
         await use(desk, "get_change", change_id=entry.id)

@@ -8,11 +8,10 @@ from pathlib import Path
 import anyio
 import pytest
 
-from harvest_mcp.changes import settling
 from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.systems.harvest import CLIENTS
 from harvest_mcp.tools.tool import Desk
-from tests.journal.kit import LATE, desk_over, entries, id_in, use
+from tests.journal.kit import LATE, QUICK, desk_over, entries, id_in, use
 
 pytestmark = pytest.mark.anyio
 
@@ -75,7 +74,7 @@ async def play(sandbox: Sandbox, desk: Desk, kind: str, mode: Fault, mark: str, 
     applied = not error
     if doubt:
         tally.in_doubt += 1
-        await anyio.sleep(settling.LAG)
+        await anyio.sleep(QUICK.lag)
         told, _ = await use(desk, "get_change", change_id=int(doubt[1]))
         applied = '"outcome":"applied"' in told
         tally.unsettled += '"outcome":"in doubt"' in told

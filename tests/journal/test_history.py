@@ -7,7 +7,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from harvest_mcp.changes import settling, writes
+from harvest_mcp.changes import USUAL
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, Talk, talking
@@ -180,7 +180,7 @@ async def test_an_unknown_change_is_said_to_be_unknown(sandbox: Sandbox) -> None
     async with talking(sandbox) as talk:
         await talk.ok("update_contact", contact_id=9, title="CEO")
         for tool in ("get_change", "undo_change"):
-            assert (await talk.error(tool, change_id=99)).startswith("No change 99 in this account's journal.")
+            assert (await talk.error(tool, change_id=99)).startswith("Change 99 is not known here.")
 
 
 async def test_what_was_said_a_moment_ago_is_not_done_twice(sandbox: Sandbox, era: Era) -> None:
@@ -227,9 +227,9 @@ async def test_a_create_that_was_refused_may_be_said_again(sandbox: Sandbox) -> 
 
 
 @pytest.mark.parametrize("commit", ["before", "never"])
-async def test_a_doubt_is_settled_by_looking(sandbox: Sandbox, commit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writes, "LOOKS", (0.01, 0.01))
-    async with talking(sandbox) as talk:
+async def test_a_doubt_is_settled_by_looking(sandbox: Sandbox, commit: str) -> None:
+    now = [1_800_000_000.0]
+    async with talking(sandbox, clock=lambda: now[0]) as talk:
         sandbox.fail(Fault("drop", method="PUT", commit=commit))  # type: ignore[arg-type]  # one of the two
         said = await talk.call("update_contact", contact_id=9, title="CEO")
         assert [call for call in talk.wire() if call.startswith("PUT")] == ["PUT /contacts/9"]
@@ -248,7 +248,7 @@ async def test_a_doubt_is_settled_by_looking(sandbox: Sandbox, commit: str, monk
             return str(json.loads(await talk.ok("get_change", change_id=1))["outcome"])
 
         assert await outcome() == {"before": "applied", "never": "in doubt"}[commit]
-        monkeypatch.setattr(settling, "LAG", 0.0)  # a minute later
+        now[0] += USUAL.lag
         assert await outcome() == {"before": "applied", "never": "refused"}[commit]
 
 
@@ -307,9 +307,15 @@ async def test_a_created_record_that_somebody_changed_since_is_not_deleted_by_an
 
 
 async def test_a_created_record_that_is_gone_already_counts_as_undone(sandbox: Sandbox) -> None:
-    async with talking(sandbox, reply="yes") as talk:
+    now = [1_800_000_000.0]
+    async with talking(sandbox, reply="yes", clock=lambda: now[0]) as talk:
         new = await id_of(talk, "create_client", name="Harbour Nine")
         sandbox.store.delete(CLIENTS, new)
+        assert await talk.error("undo_change", change_id=1) == (
+            f"Change 1 of client {new} was accepted and does not show yet. Nothing was undone."
+            " Call get_change(change_id=1) in 60 seconds, and then this again."
+        )
+        now[0] += USUAL.lag
         assert await talk.ok("undo_change", change_id=1) == (
             f"Client {new} is gone already; change 1 counts as undone."
         )

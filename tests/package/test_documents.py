@@ -13,8 +13,8 @@ from tests import writes
 from tests.documents import ROOT, TABLES, renewed
 
 README = ROOT / "README.md"
-DOCUMENTS = ("README", "CONTRIBUTING", "CHANGELOG", "examples/README", "docs/writes", "docs/confirmation")
-OWN = [ROOT / f"{name}.md" for name in DOCUMENTS]
+NAMED = ("README", "CONTRIBUTING", "CHANGELOG", "examples/README")
+OWN = [*(ROOT / f"{name}.md" for name in NAMED), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -31,10 +31,10 @@ def test_every_tool_that_writes_stands_in_the_table_of_its_system(name: str) -> 
     }
 
 
-def test_the_readme_counts_the_seeded_account() -> None:
+def test_the_documents_count_the_seeded_account() -> None:
     with open_account() as account:
         counts = f"{len(account.rows(CLIENTS))} clients and {len(account.rows(CONTACTS))} contacts"
-    assert counts in README.read_text("utf-8")
+    assert counts in (ROOT / "docs" / "sandbox.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
@@ -48,3 +48,9 @@ def test_the_readme_has_its_two_commands_on_one_line_each(name: str) -> None:
     found = re.search(rf"<!-- command: {name} -->\n```sh\n(.*)\n```", README.read_text("utf-8"))
     assert found is not None
     assert found[1].startswith("python3 -m venv .venv && ")
+
+
+def test_what_people_read_first_is_short() -> None:
+    lines = {name: len((ROOT / name).read_text("utf-8").splitlines()) for name in ("README.md", "CONTRIBUTING.md")}
+    assert lines["README.md"] <= 200
+    assert lines["CONTRIBUTING.md"] <= 130

@@ -13,6 +13,7 @@ from harvest_mcp.state import State, schema, steps
 from harvest_mcp.state import sqlite as in_file
 from tests.state.kit import statement
 
+TODAY = steps.STEPS
 ADDED = ("ALTER TABLE said ADD COLUMN words TEXT NOT NULL DEFAULT ''", "CREATE INDEX said_by_words ON said (words)")
 WIDER = ("ALTER TABLE changes ADD COLUMN note TEXT", "UPDATE changes SET note = tool")
 
@@ -24,9 +25,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def version(monkeypatch: pytest.MonkeyPatch, *taken: Sequence[str]) -> None:
     """A later version of this package, with these steps behind it."""
-    monkeypatch.setattr(steps, "STEPS", taken)
+    monkeypatch.setattr(steps, "STEPS", (*TODAY, *taken))
     for module in (steps, in_file):
-        monkeypatch.setattr(module, "VERSION", 1 + len(taken))
+        monkeypatch.setattr(module, "VERSION", 1 + len(TODAY) + len(taken))
 
 
 def columns(place: str, table: str) -> set[str]:
@@ -44,13 +45,13 @@ VALUES (1, 'jane', 'harvest', 'harvest:x', 'create_client', 'create', 'client', 
 def test_an_older_store_is_brought_up_to_date_with_what_it_holds(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     statement(place, ENTRY)
     version(monkeypatch, ADDED)
-    assert statement(place, "SELECT value FROM meta")[0][0] == 2
+    assert statement(place, "SELECT value FROM meta WHERE name = 'version'")[0][0] == 3
     version(monkeypatch, ADDED, WIDER)
     assert [tuple(row) for row in statement(place, "SELECT id, tool, note FROM changes")] == [
         (1, "create_client", "create_client")
     ]
     assert "words" in columns(place, "said")
-    assert statement(place, "SELECT value FROM meta")[0][0] == 3
+    assert statement(place, "SELECT value FROM meta WHERE name = 'version'")[0][0] == 4
 
 
 def test_two_steps_are_taken_one_after_the_other(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +67,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(place: str, monkeypatch: p
         state.do(lambda connection: None)
     version(monkeypatch)
     assert "words" not in columns(place, "said")
-    assert statement(place, "SELECT value FROM meta")[0][0] == 1
+    assert statement(place, "SELECT value FROM meta WHERE name = 'version'")[0][0] == 2
 
 
 def test_a_newer_store_is_left_alone(place: str, monkeypatch: pytest.MonkeyPatch) -> None:

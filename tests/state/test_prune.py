@@ -49,7 +49,7 @@ def kept(file: Path) -> list[int]:
 
 async def test_what_is_older_than_the_retention_goes(tmp_path: Path, sandbox: Sandbox) -> None:
     file = tmp_path / "state.db"
-    changed(file, 0, 29, 30, 400)
+    changed(file, 400, 30, 29, 0)
     open_ = desk(sandbox, file)
     await server.prune(open_, 30)
     await open_.aclose()
@@ -84,7 +84,7 @@ cli.main(["--keep-days", "30", "--state", sys.argv[1], "--sandbox"])
 
 def test_serving_prunes_once_it_serves(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
-    changed(file, 0, 31)
+    changed(file, 31, 0)
     with subprocess.Popen(
         [sys.executable, "-c", SERVES, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as serving:

@@ -57,6 +57,7 @@ MEANWHILE: dict[str, tuple[str, Callable[[Sandbox], object]]] = {
     "gained": ("delete_client", lambda account: account.put(CONTACTS, client_id=ACME, first_name="A", last_name="B")),
     "lost": ("delete_client", lambda account: account.store.delete(CONTACTS, WILE)),
     "exchanged": ("delete_client", exchange),
+    "rewritten below": ("delete_client", lambda account: account.store.update(CONTACTS, WILE, {"fax": "1"})),
 }
 
 

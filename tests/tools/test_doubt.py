@@ -7,8 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from harvest_mcp.changes import Journal, settling
-from harvest_mcp.changes import writes as changes
+from harvest_mcp.changes import USUAL, Journal, Timing
 from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
@@ -119,7 +118,7 @@ async def test_a_write_never_carried_out_is_told_as_in_doubt(
     sandbox.fail(Fault("drop", method=WRITES[tool][1][0]))
     async with talking(sandbox, era=era, reply="yes", clock=clock) as talk:
         assert await told(talk, tool, error=True) == f"{LOST} {NOT_SHOWN} {SETTLE}"
-        clock.turn(settling.LAG)
+        clock.turn(USUAL.lag)
         assert await outcome(talk) == "refused"
         assert writes(talk) == []
     assert rows(sandbox) == before
@@ -137,12 +136,9 @@ async def test_a_write_that_cannot_be_looked_for_is_told_as_in_doubt(sandbox: Sa
         assert writes(talk) == []
 
 
-async def test_a_write_carried_out_a_moment_later_is_found_by_a_later_look(
-    sandbox: Sandbox, era: Era, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(changes, "LOOKS", (0.01, 0.3, 0.6))
+async def test_a_write_carried_out_a_moment_later_is_found_by_a_later_look(sandbox: Sandbox, era: Era) -> None:
     sandbox.fail(Fault("drop", method="PUT", after=0.1))
-    async with talking(sandbox, era=era) as talk:
+    async with talking(sandbox, era=era, timing=Timing(looks=(0.01, 0.3, 0.6))) as talk:
         assert (await told(talk, "update_contact", error=False)).startswith(WRITES["update_contact"][2])
 
 
@@ -197,21 +193,19 @@ async def test_a_delete_accepted_but_still_shown_is_in_doubt(sandbox: Sandbox, e
         assert await told(talk, "delete_contact", error=True) == (f"The delete was accepted. {NOT_SHOWN} {SETTLE}")
 
 
-async def test_a_delete_of_what_is_gone_already_is_not_told_as_done(sandbox: Sandbox, era: Era) -> None:
+async def test_a_delete_that_answers_404_of_a_record_that_shows_is_in_doubt(sandbox: Sandbox, era: Era) -> None:
     sandbox.fail(Fault("status", "404", method="DELETE"))
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await told(talk, "delete_contact", error=True) == (
-            'No contact 17 in this account, or this user may not see it: "This failed because it was asked to."'
-            " (Harvest's words). Nothing was deleted. Call list_contacts for ids."
+            f"Harvest answered that contact 17 is not there (404). {NOT_SHOWN} {SETTLE}"
         )
 
 
 async def test_a_write_that_takes_too_long_in_all_is_told_as_in_doubt(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox,
 ) -> None:
-    monkeypatch.setattr(changes, "LONGEST", 1.0)
     sandbox.fail(Fault("delay", "10", method="PUT"))
-    async with talking(sandbox) as talk:
+    async with talking(sandbox, timing=Timing(longest=1.0)) as talk:
         assert await told(talk, "update_contact", error=True) == (
             "The request was sent once, and no time was left to see what came of it. It was not sent a second time. "
             f"{SETTLE}"
@@ -235,13 +229,10 @@ async def test_a_write_goes_on_when_its_caller_leaves(sandbox: Sandbox, era: Era
         await talk.ok("list_clients", limit=1)
 
 
-async def test_the_same_create_is_not_sent_while_the_first_is_still_under_way(
-    sandbox: Sandbox, era: Era, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settling, "PATIENCE", 0.1)
+async def test_the_same_create_is_not_sent_while_the_first_is_still_under_way(sandbox: Sandbox, era: Era) -> None:
     arguments, sent, _ = WRITES["create_client"]
     sandbox.fail(Fault("delay", "2", method="POST", after=1.5))
-    async with talking(sandbox, era=era) as talk:
+    async with talking(sandbox, era=era, timing=Timing(patience=0.1)) as talk:
         async with anyio.create_task_group() as caller:
             caller.start_soon(partial(talk.ok, "create_client", **arguments))
             await until(lambda: writes(talk) == [sent])

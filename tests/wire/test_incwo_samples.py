@@ -46,8 +46,11 @@ def sample(resource: Resource[Record], name: str) -> bytes:
     return (SAMPLES / resource.path[1:] / f"{name}.xml").read_bytes()
 
 
-def read(resource: Resource[R], name: str, *, id: int = 1) -> R:
-    return exchange.get(INCWO, resource, id).read(Response(200, {}, sample(resource, name)))
+def read(resource: Resource[R], name: str) -> R:
+    """What a body says, as the answer to who asked for its record."""
+    found = re.search(rb"<id[^>]*>(\d+)</id>", body := sample(resource, name))
+    assert found is not None
+    return exchange.get(INCWO, resource, int(found[1])).read(Response(200, {}, body))
 
 
 def said(part: Part) -> dict[str, Any]:

@@ -1,0 +1,197 @@
+"""Sends a write whose intent is committed, and finds out what came of it."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import anyio
+
+from harvest_mcp.changes.entries import Change, Entry, Outcome, Unseen
+from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, listed, look, showing, typed
+from harvest_mcp.changes.settling import Kind, Settling
+from harvest_mcp.errors import CallFailed, GateClosed, InDoubt, NotFound, StateError, StoredOtherwise, Throttled
+from harvest_mcp.spec import Record, fields
+
+log = logging.getLogger("harvest_mcp.changes")
+
+Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
+
+ATTEMPTS = 3
+"""How often a write is sent that the vendor says it is too busy for."""
+SAW = {
+    "absent": "does not show the change so far",
+    "unclear": "shows what may be somebody else's doing",
+    "hidden": "could not be read since",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sending(Settling):
+    """One write at a time, from its intent to its outcome."""
+
+    async def _sent(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
+        """Send it, and see what came of it, within the time a write has."""
+        try:
+            with anyio.fail_after(self.timing.longest):
+                return await self._carried_out(resource, entry, send)
+        except TimeoutError:
+            await self._closed(entry, "in doubt")
+            spent = "The request was sent once, and no time was left to see what came of it."
+            raise self._unsettled(entry, spent) from None
+
+    async def _carried_out(self, resource: Kind, entry: Entry, send: Send, *, tries: int = 1) -> Change[Record]:
+        try:
+            id = await send()
+        except InDoubt as doubt:
+            return await self._doubted(resource, entry, doubt, self.timing.looks)
+        except GateClosed as closed:  # it did not leave
+            return await self._refused(resource, entry, closed, tries)
+        except Throttled as throttled:
+            if (done := await self._throttled(resource, entry, throttled, tries)) is not None:
+                return done
+            return await self._carried_out(resource, entry, send, tries=tries + 1)
+        except NotFound as missing:
+            return await self._missing(resource, entry, missing, tries)
+        except CallFailed as failure:
+            return await self._refused(resource, entry, failure, tries)
+        except Exception:  # a fault of ours: whatever became of it, nobody is at it any more
+            await self._closed(entry, "in doubt")
+            raise
+        return await self._accepted(resource, replace(entry, outcome="accepted"), id)
+
+    async def _throttled(self, resource: Kind, entry: Entry, throttled: Throttled, tries: int) -> Change[Record] | None:
+        """Look before it is sent again: the vendor may be too busy to say that it was done. None: it may be sent again.
+
+        Raises:
+            InDoubt: it does not show, which proves nothing yet, and twice would be otherwise than once.
+        """
+        sight = await look(self.api, resource, entry)
+        if sight.shows == "applied" and sight.id is not None:
+            unnoted = await self._applied(resource, entry, sight.id, sight.record)
+            return Change(sight.id, sight.record, entry.id, settled=True, unnoted=unnoted)
+        if sight.shows == "absent" and _repeatable(resource, entry) and tries < ATTEMPTS:
+            return None
+        await self._closed(entry, "in doubt")
+        saw = f"{self.api.system.title} {SAW[sight.shows]}."
+        raise self._unsettled(entry, f"{throttled.what} Whether it was carried out is not known. {saw}")
+
+    async def _missing(self, resource: Kind, entry: Entry, missing: NotFound, tries: int) -> Change[Record]:
+        """A record that was read a moment ago and is not there any more: what was to be deleted is gone, if it is."""
+        if entry.verb != "delete":
+            return await self._refused(resource, entry, missing, tries)
+        gone = InDoubt(f"{self.api.system.title} answered that {resource.word} {entry.record} is not there (404).")
+        return await self._doubted(resource, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))
+
+    async def _refused(self, resource: Kind, entry: Entry, failure: CallFailed, tries: int) -> Change[Record]:
+        """Close what was not carried out, unless it was when it was sent before."""
+        if tries > 1:
+            return await self._doubted(resource, entry, InDoubt(failure.what), self.timing.looks)
+        await self._closed(entry, "refused")
+        raise failure
+
+    async def _accepted(self, resource: Kind, entry: Entry, id: int | None) -> Change[Record]:
+        """What the vendor said was done, if a look shows it."""
+        looks = (0.0, *self.timing.looks[1:])
+        if entry.verb == "delete":
+            return await self._doubted(resource, entry, InDoubt("The delete was accepted."), looks)
+        if (id := id or entry.record) is None:
+            nameless = "The create was accepted, but the answer does not name the new record."
+            return await self._doubted(resource, entry, InDoubt(nameless), looks)
+        if entry.verb == "create" and id <= (entry.before or {}).get("above", 0):
+            old = f"The create was accepted, but the answer names {resource.word} {id}, which was there before."
+            return await self._doubted(resource, entry, InDoubt(old), looks)
+        return await self._back(resource, replace(entry, record=id), id)
+
+    async def _back(self, resource: Kind, entry: Entry, id: int) -> Change[Record]:
+        """The record as stored; a failure to read it does not turn a write that was accepted into a failed one."""
+        looks = self.timing.looks[1:]
+        accepted = InDoubt(f"The {entry.verb} was accepted.")
+        try:
+            record = await self.api.get(resource, id)
+        except NotFound:
+            return await self._doubted(resource, entry, accepted, looks)
+        except CallFailed:
+            return await self._unseen(entry, id, "failed")
+        sent = typed(resource, entry.sent)
+        if entry.verb == "create" and foreign(record, sent):
+            other = f"The create was accepted, but the answer names {resource.word} {id}, which is another."
+            return await self._doubted(resource, replace(entry, record=None), InDoubt(other), looks)
+        differs = differing(record, comparable(record, sent))
+        late = entry.verb != "create" and showing(resource, entry, record) == "none"
+        if differs and (late or entry.verb not in ("create", "update")):
+            return await self._doubted(resource, entry, accepted, looks)
+        unnoted = await self._applied(resource, entry, id, record)
+        return Change(id, record, entry.id, differs=differs, unnoted=unnoted)
+
+    async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, looks: tuple[float, ...]) -> Change[Record]:
+        """Look, now or a little later; what is found is reported as it is, and nothing is sent again."""
+        sight, accepted = Sight("hidden"), entry.outcome == "accepted"
+        for pause in looks:
+            await self.sleep(pause)
+            sight = await look(self.api, resource, entry)
+            if sight.shows == "applied" and sight.id is not None:
+                unnoted = await self._applied(resource, entry, sight.id, sight.record)
+                differs = _differs(resource, entry, sight.record)
+                return Change(sight.id, sight.record, entry.id, settled=not accepted, differs=differs, unnoted=unnoted)
+        if accepted and entry.verb in ("create", "update") and entry.record and sight.shows != "unclear":
+            return await self._unseen(entry, entry.record, "late" if sight.shows == "absent" else "failed")
+        await self._closed(entry, "accepted" if accepted else "in doubt", record=entry.record)
+        raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
+
+    async def _unseen(self, entry: Entry, id: int, why: Unseen) -> Change[Record]:
+        """What the vendor took, and no read proves so far."""
+        unnoted = await self._closed(entry, "accepted", record=id)
+        return Change(id, None, entry.id, unnoted=unnoted, unseen=why)
+
+    async def _applied(self, resource: Kind, entry: Entry, id: int, record: Record | None) -> str:
+        """Close an entry that was carried out, as it reads back; why that could not be noted, if so.
+
+        Raises:
+            StoredOtherwise: a list within the record is another than was sent; what it was to take back, it did not.
+        """
+        sent, known = typed(resource, entry.sent), fields(resource.record)
+        differs = differing(record, sent) if record is not None else ()
+        lists = [name for name in differs if known[name].many]
+        unnoted = await self._closed(entry, "applied", record=id, after=record, undid=not lists)
+        if lists:
+            told = (listed(values, lists) for values in (sent, dict(record or {})))
+            raise StoredOtherwise(self.api.system.title, *told, change=entry.id)
+        return unnoted
+
+    async def _closed(
+        self,
+        entry: Entry,
+        outcome: Outcome,
+        *,
+        record: int | None = None,
+        after: Record | None = None,
+        undid: bool = True,
+    ) -> str:
+        """Close an entry; should the journal fail now, the write is what it is, and why it failed is returned."""
+        try:
+            await self.journal.close(entry.id, outcome, record=record, after=after, undid=undid)
+        except StateError as error:
+            log.warning("The outcome of change %d, %s, waits to be noted: %s", entry.id, outcome, error.what)
+            return error.what
+        return ""
+
+    def _unsettled(self, entry: Entry, what: str) -> InDoubt:
+        return InDoubt(
+            what,
+            state=f"It was not sent a second time. It is change {entry.id} in the journal.",
+            next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
+        )
+
+
+def _repeatable(resource: Kind, entry: Entry) -> bool:
+    """Whether twice comes to the same as once: a delete, or an update of no list, where children would double."""
+    known = fields(resource.record)
+    lists = any(name in known and known[name].many for name in entry.sent)
+    return entry.verb == "delete" or (entry.verb == "update" and not lists)
+
+
+def _differs(resource: Kind, entry: Entry, record: Record | None) -> tuple[str, ...]:
+    """The columns of a create or update that are stored otherwise than sent."""
+    if record is None or entry.verb not in ("create", "update"):
+        return ()
+    return differing(record, comparable(record, typed(resource, entry.sent)))

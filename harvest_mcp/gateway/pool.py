@@ -1,0 +1,54 @@
+"""Connections that carry another call only while nothing is left over on them.
+
+What follows an answer unasked would be taken for the answer to the next call. httpcore looks at the socket before it
+uses a connection again, but not at what was read from it along with the answer.
+"""
+
+import httpcore
+
+
+class Clean(httpcore.AsyncConnectionInterface):
+    """A connection that counts as expired once more came than was asked for."""
+
+    def __init__(self, inner: httpcore.AsyncConnectionInterface) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def info(self) -> str:
+        return self._inner.info()
+
+    def can_handle_request(self, origin: httpcore.Origin) -> bool:
+        return self._inner.can_handle_request(origin)
+
+    def is_available(self) -> bool:
+        return self._inner.is_available()
+
+    def has_expired(self) -> bool:
+        return self._inner.has_expired() or (self._inner.is_idle() and bool(_left_over(self._inner)))
+
+    def is_idle(self) -> bool:
+        return self._inner.is_idle()
+
+    def is_closed(self) -> bool:
+        return self._inner.is_closed()
+
+
+def _left_over(connection: object) -> bytes:
+    """What was read and belongs to no answer; httpcore keeps it in h11's buffer, below whatever wraps that."""
+    while connection is not None:
+        if (protocol := getattr(connection, "_h11_state", None)) is not None:
+            left: bytes = protocol.trailing_data[0]
+            return left
+        connection = getattr(connection, "_connection", None)
+    return b""
+
+
+def keep_clean(pool: httpcore.AsyncConnectionPool) -> None:
+    """Make every connection of a pool one of these."""
+    make = pool.create_connection
+    pool.create_connection = lambda origin: Clean(make(origin))  # type: ignore[method-assign]

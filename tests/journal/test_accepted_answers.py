@@ -1,0 +1,178 @@
+"""Answers about other records, throttles after the commit, two servers at one record: nothing twice, nothing else."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from harvest_mcp.sandbox import Fault, Sandbox
+from harvest_mcp.spec import Plan
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from tests import calls
+from tests.conftest import Talk, talking
+from tests.incwo.kit import at
+from tests.incwo.kit import writes as written
+from tests.sandbox.kit import Clock
+from tests.tools.conftest import clock, sandbox
+from tests.tools.kit import ACME, JANE, SAUNA, WILE, account, undo, until, writes
+
+__all__ = ["clock", "sandbox"]
+
+pytestmark = pytest.mark.anyio
+
+OTHER = "The answer is about another record than was asked for."
+ANN = {"client": "SuprCorp", "first_name": "Ann", "last_name": "Leeward"}
+
+
+def sent(talk: Talk) -> list[str]:
+    return [f"{method} {path}" for method, path, _ in writes(talk)]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("get_contact", {"contact_id": JANE}),
+        ("update_contact", {"contact_id": JANE, "title": "CEO"}),
+        ("delete_contact", {"contact_id": JANE}),
+        ("toggle_client", {"client_id": ACME}),
+        ("update_time_entry", {"time_entry_id": calls.ENTRY, "notes": "x"}),
+        ("get_person", {"email": "ana@kestrel.example"}),
+    ],
+)
+async def test_an_answer_about_another_record_is_refused_and_nothing_is_sent(
+    sandbox: Sandbox, tool: str, arguments: dict[str, Any]
+) -> None:
+    other = "/people/33" if "email" in arguments else ""
+    sandbox.fail(Fault("other-record", other, times=None))
+    async with talking(sandbox, reply="yes", toolsets="all") as talk:
+        assert (await talk.error(tool, **arguments)).startswith(OTHER)
+        assert sent(talk) == []
+
+
+async def test_an_answer_about_another_record_of_the_second_system_is_refused() -> None:
+    async with at(reply="yes") as talk:
+        talk.sandbox.fail(Fault("other-record", times=None))
+        for tool in ("get_incwo_firm", "delete_incwo_firm"):
+            assert (await talk.error(tool, firm_id=500005)).startswith(OTHER)
+            assert written(talk) == []
+
+
+async def test_a_list_of_another_client_is_no_list_of_this_one(sandbox: Sandbox) -> None:
+    sandbox.fail(Fault("other-record", f"/clients/{SAUNA}/contacts", path=f"/clients/{ACME}/contacts", times=None))
+    async with talking(sandbox) as talk:
+        assert (await talk.error("list_contacts", client=ACME)).startswith(OTHER)
+
+
+async def test_a_create_that_names_an_older_record_is_told_by_the_one_it_made(sandbox: Sandbox) -> None:
+    sandbox.fail(Fault("other-location"))
+    async with talking(sandbox, reply="yes") as talk:
+        assert (await talk.ok("create_contact", **ANN)).startswith(f'Created contact "Ann Leeward" (158). {undo(1)}\n')
+        assert sent(talk) == ["POST /contacts"]
+        assert await talk.ok("undo_change", change_id=1) == "Undid change 1: deleted contact 158. That is change 2."
+    assert [each["id"] for each in sandbox.rows(CONTACTS)][-1] == 157
+
+
+async def test_a_create_that_names_an_older_record_and_is_not_found_is_never_undone_upon_it(sandbox: Sandbox) -> None:
+    sandbox.fail(Fault("other-location", "10"))
+    sandbox.fail(Fault("lag", "30", times=None))
+    async with talking(sandbox, reply="yes") as talk:
+        assert (await talk.error("create_contact", **ANN)).startswith(
+            "The create was accepted, but the answer names contact 10, which was there before."
+        )
+        await talk.error("undo_change", change_id=1)
+        assert sent(talk) == []
+        assert json.loads(await talk.ok("get_change", change_id=1))["record"] == "contact (new)"
+
+
+async def test_a_create_that_names_somebody_elses_new_record_is_told_by_the_one_it_made(sandbox: Sandbox) -> None:
+    """Whose id is above every one that was known before."""
+    async with talking(sandbox) as talk:
+        sandbox.fail(Fault("other-location", "158"))
+        other = sandbox.put(CONTACTS, client_id=ACME, first_name="Other", last_name="Body")
+        text = await talk.ok("create_contact", **ANN)
+        assert (other, text.split("\n")[0]) == (158, f'Created contact "Ann Leeward" (159). {undo(1)}')
+
+
+BRIEF = Plan(calls=100_000, seconds=0.01, pause=0.01)
+"""A throttle that is over at once."""
+THROTTLED: dict[str, dict[str, Any]] = {
+    "create_contact": ANN,
+    "update_contact": {"contact_id": JANE, "title": "CEO"},
+    "toggle_client": {"client_id": ACME},
+    "delete_contact": {"contact_id": WILE},
+    "log_time": calls.said("log_time", 1),
+    "create_invoice_payment": calls.said("create_invoice_payment", 1),
+    "send_invoice": calls.said("send_invoice", 1),
+}
+
+
+@pytest.mark.parametrize("status", ["0", "429 0"])
+@pytest.mark.parametrize("tool", THROTTLED)
+async def test_a_write_that_was_throttled_after_the_commit_is_not_sent_again(tool: str, status: str) -> None:
+    with calls.account() as sandbox:
+        for method in ("POST", "PUT", "DELETE"):
+            sandbox.fail(Fault("throttle", status, method=method, commit="before"))
+        async with talking(sandbox, reply="yes", toolsets="all", account=account(plan=BRIEF)) as talk:
+            text = await talk.ok(tool, **THROTTLED[tool])
+            assert len(sent(talk)) == 1
+            assert "Nothing was" not in text
+            assert json.loads(await talk.ok("get_change", change_id=1))["outcome"] == "applied"
+
+
+async def test_a_create_throttled_after_the_commit_is_not_sent_again_where_reads_are_late(
+    sandbox: Sandbox, clock: Clock
+) -> None:
+    async with talking(sandbox, clock=clock, account=account(plan=BRIEF)) as talk:
+        sandbox.fail(Fault("lag", "30", method="GET", times=None))
+        sandbox.fail(Fault("throttle", "0", method="POST", commit="before"))
+        assert "Whether it was carried out is not known." in await talk.error("create_contact", **ANN)
+        assert sent(talk) == ["POST /contacts"]
+        clock.turn(31)
+        assert json.loads(await talk.ok("get_change", change_id=1))["outcome"] == "applied"
+
+
+async def test_a_delete_that_answers_404_after_it_was_read_is_told_as_done(sandbox: Sandbox) -> None:
+    """As where the first answer was lost on the way, and a proxy asked again."""
+    sandbox.fail(Fault("status", "404", method="DELETE", commit="before"))
+    async with talking(sandbox, reply="yes") as talk:
+        assert (await talk.ok("delete_contact", contact_id=WILE)).startswith('Deleted contact "Wile Coyne" (17).')
+
+
+async def test_of_two_servers_that_flip_one_record_at_once_one_does(sandbox: Sandbox, tmp_path: Path) -> None:
+    place, said = str(tmp_path / "state.db"), list[str]()
+    async with talking(sandbox, state=place) as one, talking(sandbox, state=place) as other:
+
+        async def flip(talk: Talk) -> None:
+            said.append((await talk.call("toggle_client", client_id=ACME, active=False)).text)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(flip, one)
+            group.start_soon(flip, other)
+    flips = [seen.path for seen in sandbox.seen if seen.method == "POST"]
+    assert flips == [f"/clients/{ACME}/toggle"]
+    assert sum(text.startswith("Now archived") for text in said) == 1
+    assert next(each["active"] for each in sandbox.rows(CLIENTS) if each["id"] == ACME) is False
+
+
+async def test_a_delete_agreed_to_before_another_server_changed_the_record_is_not_sent(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The other's change comes after the Yes, while what hangs on the record is read."""
+    place, said = str(tmp_path / "state.db"), list[str]()
+    sandbox.fail(Fault("delay", "1", method="GET", path="/projects", skip=1))
+    async with talking(sandbox, state=place) as one, talking(sandbox, state=place, reply="yes") as other:
+
+        async def delete() -> None:
+            said.append((await other.call("delete_client", client_id=SAUNA)).text)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(delete)
+            await until(lambda: sum(seen.path == "/projects" for seen in sandbox.seen) == 2)
+            await one.ok("update_client", client_id=SAUNA, details="important")
+    assert said == [
+        f"This was not sent to client {SAUNA}: it was changed meanwhile. Nothing was deleted."
+        " Read it as it is now, and decide again."
+    ]
+    assert next(each["details"] for each in sandbox.rows(CLIENTS) if each["id"] == SAUNA) == "important"

@@ -1,0 +1,69 @@
+"""The words that resources are described in, with what each means and where it is used; from the code."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import harvest_mcp
+
+PACKAGE = Path(harvest_mcp.__file__).parent
+WORDS = {"marks": "marks.py", "clauses": "clauses.py", "reports": "reports.py"}
+
+
+def table(name: str) -> str:
+    """One row for each class of a module of the vocabulary: word, meaning, an example."""
+    return _table((word, says, _user(word)) for word, says in _classes(WORDS[name]))
+
+
+def attributes() -> str:
+    """One row for each attribute of `Resource`; one that is a clause means what the clause does."""
+    clauses = {**dict(_classes("clauses.py")), **dict(_classes("reports.py"))}
+    body = _class("resources.py", "Resource").body
+    rows = []
+    for at, node in enumerate(body):
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+            continue
+        word, kind = node.target.id, ast.unparse(node.annotation)
+        after = body[at + 1] if at + 1 < len(body) else None
+        said = _docstring(after) or next(
+            (says for clause, says in clauses.items() if re.search(rf"\b{clause}\b", kind)), ""
+        )
+        rows.append((word, said, _user(word, f"{word}=")))
+    return _table(rows)
+
+
+def _docstring(node: ast.AST | None) -> str:
+    """The first sentence of a bare string."""
+    told = node.value if isinstance(node, ast.Expr) else None
+    return _first(told.value) if isinstance(told, ast.Constant) and isinstance(told.value, str) else ""
+
+
+def _first(text: str) -> str:
+    """The first paragraph on one line."""
+    return " ".join(text.strip().split("\n\n")[0].split())
+
+
+def _classes(file: str) -> Iterator[tuple[str, str]]:
+    for node in ast.parse((PACKAGE / file).read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef) and (text := ast.get_docstring(node)):
+            yield node.name, _first(text)
+
+
+def _class(file: str, name: str) -> ast.ClassDef:
+    found = (node for node in ast.parse((PACKAGE / file).read_text("utf-8")).body if isinstance(node, ast.ClassDef))
+    return next(node for node in found if node.name == name)
+
+
+def _user(word: str, text: str = "") -> str:
+    """A module of `systems/` that uses a word, the shortest of them; a mark may stand there as its constant."""
+    constant = re.sub(r"(?<!^)(?=[A-Z])", "_", word).upper()
+    looked = re.compile(rf"\b{re.escape(text)}" if text else rf"\b({word}\(|{constant}\b)")
+    files = sorted((PACKAGE / "systems").rglob("*.py"), key=lambda file: (file.stat().st_size, file.name))
+    used = (file for file in files if looked.search(file.read_text("utf-8")))
+    return next((f"`{file.relative_to(PACKAGE / 'systems')}`" for file in used), "")
+
+
+def _table(rows: Iterator[tuple[str, str, str]] | list[tuple[str, str, str]]) -> str:
+    lines = [f"| `{word}` | {says} | {user} |" for word, says, user in rows]
+    return "\n".join(["| Word | What it says | For example |", "|---|---|---|", *lines])
