@@ -174,7 +174,7 @@ def _what(system: System, resource: Kind) -> str:
             what = one_of(named.replace("_", " "))
         sets_off = resource.sets_off.replace("{", "").replace("}", "")
         return f"{does.capitalize()} {what}, after asking a person: {sets_off}."
-    return f"Add {system.one(resource)}; reports a likely duplicate.{says(creates(resource))}"
+    return f"Add {system.one(resource)}.{says(creates(resource))}"
 
 
 def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:

@@ -192,7 +192,7 @@ async def _told(
     people: Mapping[int, str],
     looked: str,
 ) -> str:
-    """A row for each timer, the oldest first; the names of projects and tasks cost a list each, and only where a timer runs."""
+    """A row for each timer, the oldest first; names of projects and tasks cost a list each, where a timer runs."""
     if not timed:
         return f"# No timer runs: {looked}."
     reported, on = _reported(resource), {}

@@ -87,7 +87,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f'Change fields of {system.one(resource)}; "" empties. {resource.caution}'.rstrip()
+        says=f"Change fields of {system.one(resource)}. {resource.caution}".rstrip()
         + asks(resource.stakes),
         toolset=resource.toolset,
         hints=Hints(destroys=bool(resource.stakes), repeatable=True),

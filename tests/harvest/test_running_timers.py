@@ -7,6 +7,7 @@ import pytest
 
 from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Sandbox
 from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.store import Row
 from tests.conftest import Era
 from tests.harvest.test_time import NEW, RELAUNCH, at, first, stored, table
 from tests.harvest.ticking import Ticking
@@ -68,7 +69,7 @@ async def test_where_reports_are_refused_the_journal_and_then_the_sheets_tell(
     if not known:
         saturday = datetime(2018, 3, 3, 12, tzinfo=UTC)
         like = sandbox.rows(HOURS)[-1]
-        told = {"user_id": 33, "project_id": 301, "task_id": 501, "spent_at": saturday.date(), "hours": Decimal(0)}
+        told: Row = {"user_id": 33, "project_id": 301, "task_id": 501, "spent_at": saturday.date(), "hours": Decimal(0)}
         sandbox.put(HOURS, **{**like, **told, "id": NEW, "timer_started_at": saturday})
     sandbox.fail(Fault("status", "404", path="/people/*/entries", times=9))
     async with at(sandbox, clock, login=MEMBER) as talk:
