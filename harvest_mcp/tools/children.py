@@ -17,9 +17,10 @@ from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.kinds import ID
 from harvest_mcp.tools.owning import now_stands
 from harvest_mcp.tools.references import child
+from harvest_mcp.tools.render import count
 from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import so_already, told
+from harvest_mcp.tools.written import along, so_already, told
 
 Kind = Resource[Record]
 Children = tuple[Child, ...]
@@ -151,7 +152,13 @@ async def _turn(
     if holds(record, values):
         return so_already(resource, record)
     change = await changes.update(resource, snapshot, values)
-    return told(done, system, resource, change, now_stands(resource, record, change.record))
+    stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
+    return told(done, system, resource, change, stands, more, _number(item, change.record), before=record)
+
+
+def _number(item: Field, record: Record | None) -> str:
+    """`It has 3 lines now.`: of a list the answer shows only what is new."""
+    return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now." if record else ""
 
 
 def _ids(ids: Sequence[int | None]) -> str:

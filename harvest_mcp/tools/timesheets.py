@@ -5,13 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
+from pydantic import Field as Bound
 
-from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running
 from harvest_mcp.tools.days import dated, spelled, today
-from harvest_mcp.tools.kinds import TRUTH, problem
+from harvest_mcp.tools.kinds import TRUTH, WORD, as_list, problem
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.running import Found, timer_of_before
@@ -20,6 +21,7 @@ from harvest_mcp.tools.tool import Call, Hints, Tool
 
 Kind = Resource[Record]
 WEEK = 7
+CLOCKED = ("started_at", "ended_at")
 
 
 def sheet_day(resource: Kind, says: str) -> Argument:
@@ -38,6 +40,18 @@ def _first(resource: Kind) -> date:
     return resource.daily.first if resource.daily else date.min
 
 
+def _fields(resource: Kind) -> Any:
+    """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
+    known = [name for name, item in fields(resource.record).items() if not item.inner]
+
+    def check(given: list[str]) -> list[str]:
+        if any(name not in known for name in given):
+            raise problem(f"takes {', '.join(known)}")
+        return given
+
+    return Annotated[list[WORD], Bound(min_length=1), BeforeValidator(as_list), AfterValidator(check)]
+
+
 def timesheet_tool(system: System, resource: Kind) -> Tool:
     """`get_timesheet`: entries and exact totals."""
     name = "get_timesheet"
@@ -45,6 +59,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         sheet_day(resource, f"{SAID_SO}; default today"),
         Argument("week", TRUTH),
         Argument("projects", TRUTH, "also what to track on"),
+        Argument("fields", _fields(resource)),
         *owner(resource),
     ]
 
@@ -66,7 +81,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         if _from_today(given, arguments) and not any(running(place, sheet) for sheet in sheets):
             day = await today(call, system) if given.get("week") else sheets[0].for_day
             late = await timer_of_before(call, system, place, day, thorough=False)
-        told = _told(resource, sheets, late)
+        told = _told(resource, sheets, late, _columns(resource, sheets, given.get("fields")))
         return told if slim else f"{told}\n{_offered(sheets[-1])}"
 
     return Tool(
@@ -91,13 +106,21 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
     return [date.fromordinal(each) for each in there]
 
 
-def _told(resource: Kind, sheets: Sequence[Sheet], late: Found) -> str:
+def _columns(resource: Kind, sheets: Sequence[Sheet], asked: Sequence[str] | None) -> tuple[str, ...]:
+    """Those asked for; else those of every list, and from when to when, where the account keeps that."""
+    if asked:
+        return tuple(dict.fromkeys(("id", *asked)))
+    rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
+    kept = [name for name in CLOCKED if any(getattr(row, name) for row in rows)]
+    return ("id", *(name for name in resource.summary() if name != "id"), *kept)
+
+
+def _told(resource: Kind, sheets: Sequence[Sheet], late: Found, columns: tuple[str, ...]) -> str:
     """Every row, and totals that are exact, since all of the days were read; `late` runs on another sheet."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
     head += f": {count(len(rows), 'entry', 'entries')}, {_hours(rows)} hours"
-    columns = ("id", *(name for name in resource.summary() if name != "id"))
     table, taken = as_csv(columns, (cells(row, columns) for row in rows)) if rows else ("", 0)
     if taken < len(rows):
         head += f"; the first {taken} are shown, the total is of all"

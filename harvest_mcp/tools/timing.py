@@ -7,27 +7,39 @@ from typing import Any, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes.looking import holds
-from harvest_mcp.errors import InvalidArguments, Unfit
+from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
 from harvest_mcp.tools.daily import Entry, Sheet, read, running, wanted
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, as_id
 from harvest_mcp.tools.openings import opened
-from harvest_mcp.tools.references import placed
-from harvest_mcp.tools.reported import pointed_out
+from harvest_mcp.tools.references import known, placed
+from harvest_mcp.tools.reported import pointed_out, standing
 from harvest_mcp.tools.running import LOOKED, timer_of_before, timers_tool
 from harvest_mcp.tools.spoken import SAID_SO
-from harvest_mcp.tools.timed import Page, as_it_is, beside, elsewhere, of_whom, rounded, stopped_along, stops
+from harvest_mcp.tools.timed import (
+    Page,
+    as_it_is,
+    beside,
+    elsewhere,
+    kept,
+    logged_before,
+    of_whom,
+    stopped_along,
+    stops,
+)
 from harvest_mcp.tools.timesheets import sheet_day, timesheet_tool
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import insisting, so_already, told
+from harvest_mcp.tools.written import along, insisting, so_already, told
 
 Kind = Resource[Record]
 
 ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
 SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
+MOST_TWINS = 5
+"""Entries like it that are named."""
 NOTES = Argument("notes", LINES_TEXT)
 
 
@@ -60,11 +72,13 @@ def _log(system: System, resource: Kind) -> Tool:
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"))
         values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
-        page = Page(system, place, sheet, changes)
-        change = await page.create(values, once=not given.get("allow_duplicate"))
+        page, once = Page(system, place, sheet, changes), not given.get("allow_duplicate")
+        if once and (twins := logged_before(page, values, given)) and not await page.said(values):
+            raise PossibleDuplicate(resource.word, [known(resource, twin) for twin in twins[:MOST_TWINS]])
+        change = await page.create(values, once=once)
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         more = await of_whom(call, system, place)
-        return beside(told(done, system, resource, change, insisting(change), rounded(given)), more)
+        return beside(told(done, system, resource, change, insisting(change), kept(given, sheet.for_day)), more)
 
     return Tool(
         name=name,
@@ -96,7 +110,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
         sheet = await read(changes.api, place, slim=again)
         page = Page(system, place, sheet, changes.doing(*stops(place, running(place, sheet))))
         if again:
-            said, now = await _resumed(page, timer, given[resource.key])
+            said, now = await _resumed(call, page, timer, given[resource.key])
         else:
             on = await _on(changes.api, place, page.sheet, given)
             said, now = await _begun(page, {**on, **wanted(given, "notes")})
@@ -125,7 +139,7 @@ async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record |
     return told(done, page.system, page.place, change), change.record
 
 
-async def _resumed(page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
+async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
     """A stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
     snapshot = await page.changes.current(page.place, id)
     record = snapshot.record
@@ -134,8 +148,14 @@ async def _resumed(page: Page, timer: Action, id: int) -> tuple[str, Record | No
     if timer.once and getattr(record, timer.once):
         like = {name: value for name in LIKE if (value := getattr(record, name))}
         return await _begun(page, {"spent_at": page.sheet.for_day, **like})
+    # More hours on an entry of another day are a change of it, like any other.
+    stands = (
+        []
+        if cast(Entry, record).spent_at == page.sheet.for_day
+        else await standing(call, page.system, page.place, record)
+    )
     change = await page.changes.act(page.place, timer, snapshot, wanted=True)
-    return told("Timer started:", page.system, page.place, change), change.record
+    return told("Timer started:", page.system, page.place, change, *stands), change.record
 
 
 def _stop(system: System, resource: Kind, timer: Action) -> Tool:
@@ -194,7 +214,9 @@ def _update(system: System, resource: Kind) -> Tool:
         done = await changes.update(place, snapshot, values)
         stands = await pointed_out(call, system, place, values, done.record)
         more = f"{stands}{await of_whom(call, system, place)}"
-        return beside(told("Updated", system, resource, done, rounded(given)), more)
+        with_it = along(resource, record, done.record, values)
+        hours = kept(given, cast(Entry, done.record or record).spent_at)
+        return beside(told("Updated", system, resource, done, with_it, hours, before=record), more)
 
     return Tool(
         name=name,

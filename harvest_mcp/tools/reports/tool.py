@@ -1,6 +1,7 @@
 """The tool of a report: what it is asked, read, added up and told."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -187,6 +188,13 @@ def _without(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
         owner, at = lists.api.system.resource(side.noun), asked.by.index(side.name)
         there = {key[at] for key in result.groups}
         rows = [row for row in lists.read[side.noun].rows if row.id not in there and restoring(owner, row) is None]
+        rows = [row for row in rows if not _came_after(row, asked.period)]
         if rows:
             more = f" and {len(rows) - MOST_WITHOUT} more" if len(rows) > MOST_WITHOUT else ""
             yield f"no {asked.report.unit}: {', '.join(known(owner, row) for row in rows[:MOST_WITHOUT])}{more}"
+
+
+def _came_after(row: Record, period: Period) -> bool:
+    """Whether it was not there yet in the period."""
+    made = getattr(row, "created_at", None)
+    return isinstance(made, datetime) and made.date() > period.last
