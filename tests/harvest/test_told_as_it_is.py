@@ -122,7 +122,7 @@ async def test_a_person_and_a_task_that_are_both_lacking_are_named_at_once(sandb
     """18, 6.2: the vendor says only that something is not open."""
     async with at(sandbox, clock) as talk:
         said = await talk.error("log_time", project="Packaging", task="Flash animation", hours=1, person="42")
-        assert 'create_user_assignment(project=' in said
+        assert "create_user_assignment(project=" in said
         assert "is not on it either; create_task_assignment(project=" in said
         assert writes(talk) == []
         project = said.split("create_user_assignment(project=")[1].split(",")[0]
