@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+import anyio.lowlevel
 import anyio.to_thread
 
 from harvest_mcp.errors import InDoubt, Malformed, NotFound, Refused
@@ -27,8 +28,8 @@ WITHIN = re.compile(r"/(\d+)/")
 ACCEPTED = "the credentials are accepted"
 """What is known of a user where the vendor does not tell more."""
 ONE_WEEK = "only the present week is listed"
-PARSE_IN_THREAD = 1_000_000
-"""Bytes from which a body is parsed off the event loop; 10 MB would stall it for half a second."""
+PARSE_IN_THREAD = 200_000
+"""Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Api:
             if page.number != number:
                 raise Malformed("another-page")
             number += 1
+            await anyio.lowlevel.checkpoint()  # whoever else waits, a ping above all, has a turn between pages
 
     async def get(self, resource: Resource[R], id: int | str) -> R:
         """One record, by its id or by the value of its handle; of the list where there is no address of one."""

@@ -135,13 +135,14 @@ def tools(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, as_
 @SANDBOX
 @flags
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--lift", is_flag=True, help="Call an account again that is held back because it throttled.")
 @click.pass_context
-def doctor(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, as_json: bool) -> None:
+def doctor(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, *, as_json: bool, lift: bool) -> None:
     """Check settings, address, TLS, credentials, role and budget; say what to do about each failure."""
     from harvest_mcp import doctor as checks  # noqa: PLC0415 - the commands import what they need
 
     merged, embedded = _merged(ctx, given, sandbox)
-    report = checks.examine(merged, (lambda systems: _opened(embedded, systems)) if embedded else None)
+    report = checks.examine(merged, (lambda systems: _opened(embedded, systems)) if embedded else None, lift=lift)
     click.echo(report.as_json() if as_json else report.as_text())
     ctx.exit(0 if report.healthy else 1)
 

@@ -1,5 +1,6 @@
 """The columns of a record, as they are read off its class and the marks on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,7 +18,9 @@ from harvest_mcp.marks import (
     Follows,
     FromZero,
     Inner,
+    Labels,
     Lines,
+    Mail,
     Mails,
     OneOf,
     Positive,
@@ -65,6 +68,8 @@ class Field:
     table: str = ""
     refs: str = ""
     mails: bool = False
+    mail: bool = False
+    labels: Callable[[str], str] | None = None
     ahead: bool = False
     positive: bool = False
     from_zero: bool = False
@@ -107,7 +112,7 @@ def fields(record: "type[Part]") -> dict[str, Field]:
     for name, info in record.model_fields.items():
         marks = {type(mark): mark for mark in info.metadata}
         says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(Seen), marks.get(Codes)
-        one_of = marks.get(OneOf)
+        one_of, labels = marks.get(OneOf), marks.get(Labels)
         kind, many = _bare(info.annotation)
         read[name] = Field(
             name=name,
@@ -136,6 +141,8 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             table=_text(marks.get(Table), "element"),
             refs=_text(marks.get(Refs), "noun"),
             mails=Mails in marks,
+            mail=Mail in marks,
+            labels=labels.of if labels else None,
             also=_text(marks.get(Also), "name"),
         )
     return read

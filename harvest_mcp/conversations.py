@@ -19,6 +19,8 @@ class Turn:
 
 NEW = "{new}"
 """Stands for the id of the record made last in the conversation."""
+LAST = "{last}"
+"""Stands for the id of the change made last."""
 
 HARVEST = (
     Turn(
@@ -33,7 +35,7 @@ HARVEST = (
         {"client": "SuprCorp", "first_name": "Maya", "last_name": "Lindqvist", "email": "maya@suprcorp.example"},
     ),
     Turn("Her mobile is 555-0142.", "update_contact", {"contact_id": NEW, "phone_mobile": "555-0142"}),
-    Turn("No, that was somebody else's. Undo it.", "undo_change", {"change_id": 2}),
+    Turn("No, that was somebody else's. Undo it.", "undo_change", {"change_id": LAST}),
     Turn(
         "Did you add Maya? Add her, please.",
         "create_contact",
@@ -87,7 +89,7 @@ INCWO = (
         {"contact_id": NEW, "type_id": "professional_email", "value": "maya@lacaze.example"},
     ),
     Turn("Elle est acheteuse en chef.", "update_incwo_contact", {"contact_id": NEW, "job_title": "Acheteuse en chef"}),
-    Turn("Non, annule cela.", "undo_change", {"change_id": 3}),
+    Turn("Non, annule cela.", "undo_change", {"change_id": LAST}),
     Turn(
         "(An assistant takes a code that does not exist.)",
         "add_incwo_contact_item",

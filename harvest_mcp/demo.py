@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +19,16 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
-from harvest_mcp.conversations import CONVERSATIONS, NEW, TOOLSETS, Answer, Turn
+from harvest_mcp.conversations import CONVERSATIONS, LAST, NEW, TOOLSETS, Answer, Turn
 from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.sandbox import Sandbox, Seen, running
 from harvest_mcp.server import temporary
 from harvest_mcp.signing import WAYS
 from harvest_mcp.terminal import Output
 from harvest_mcp.tools.render import line, printed
+
+CHANGE = re.compile(r"undo_change\(change_id=(\d+)\)")
+"""How an answer tells which change it was."""
 
 
 def main(system: str = "harvest") -> int:
@@ -52,6 +56,7 @@ class Stage:
     system: str
     answer: Answer | None = None
     new: int = 0
+    last: int = 0
     printed: int = field(default=0)
 
     async def play(self, url: str) -> int:
@@ -75,7 +80,11 @@ class Stage:
             return sum([not await self._turn(client, turn) for turn in CONVERSATIONS[self.system]])
 
     async def _turn(self, client: mcp.Client, turn: Turn) -> bool:
-        arguments = {name: self.new if value == NEW else value for name, value in turn.arguments.items()}
+        stand_in = {NEW: self.new, LAST: self.last}
+        arguments = {
+            name: stand_in.get(value, value) if isinstance(value, str) else value
+            for name, value in turn.arguments.items()
+        }
         self.answer, self.printed = turn.answer, len(self.account.seen)
         self.console.print(Text("You      ", "bold cyan") + Text(turn.says, "bold"))
         self.console.print(Text("Calls    ", "magenta") + Text(f"{turn.tool}({_call(arguments)})"))
@@ -86,6 +95,8 @@ class Stage:
         self.console.print(Panel(escape(text), border_style="yellow" if result.is_error else "green", expand=False))
         self.console.print()
         self.new = _id_in(text) if turn.tool.startswith("create_") and not result.is_error else self.new
+        if undo := CHANGE.search(text):
+            self.last = int(undo[1])
         return bool(result.is_error) == turn.refused
 
     async def _person(self, context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:

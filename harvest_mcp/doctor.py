@@ -1,15 +1,13 @@
 """Looks at settings, state store, address, TLS, credentials, role and budget, and says what to do about failures."""
 
-import json
 import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import anyio
@@ -28,6 +26,7 @@ from harvest_mcp.errors import (
     Unavailable,
     Unreachable,
 )
+from harvest_mcp.findings import Report
 from harvest_mcp.forms import bare
 from harvest_mcp.gateway import Account, environment, transport
 from harvest_mcp.settings import Settings
@@ -35,67 +34,23 @@ from harvest_mcp.signing import WAYS
 from harvest_mcp.state import State as Store
 from harvest_mcp.state import default_place
 from harvest_mcp.tools.render import line, plain
-from harvest_mcp.tools.tool import Desk
+from harvest_mcp.tools.tool import Budget, Desk
 
 if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
 
 Embed = Callable[[Sequence[str]], "Mapping[str, Sandbox]"]
-State = Literal["ok", "note", "failed", "skipped"]
-SIGN: dict[State, str] = {"ok": "✓", "note": "!", "failed": "✗", "skipped": "-"}
 CONNECT_IN = 10.0
 CREDENTIALS = "Check who signs in and the password, or the token; try them on the web."
 CONNECTION = (Unreachable, Unavailable, TooSlow)
 TRIPS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding; `fix` is what to do about it."""
-
-    name: str
-    state: State
-    says: str
-    fix: str = ""
-
-
-@dataclass(slots=True)
-class Report:
-    """All findings, and every setting with its source; secrets are masked."""
-
-    settings: list[dict[str, str]] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
-    about: str = ""
-    """Which of several accounts is being looked at."""
-
-    @property
-    def healthy(self) -> bool:
-        return not any(check.state == "failed" for check in self.checks)
-
-    def add(self, name: str, state: State, says: str, fix: str = "") -> None:
-        named = f"{self.about} {name}" if self.about else name
-        self.checks.append(Check(named, state, line(says), line(fix)))
-
-    def as_json(self) -> str:
-        checks = [asdict(check) for check in self.checks]
-        return json.dumps({"healthy": self.healthy, "settings": self.settings, "checks": checks}, indent=2)
-
-    def as_text(self) -> str:
-        wide = max((len(each["name"]) for each in self.settings), default=0)
-        lines = [f"  {each['name']:{wide}}  {each['value']}  ({each['source']})" for each in self.settings]
-        lines = ["Settings", *lines, ""] if lines else []
-        wide = max([11, *(len(check.name) for check in self.checks)])
-        for check in self.checks:
-            lines.append(f"{SIGN[check.state]} {check.name:{wide}}  {check.says}")
-            if check.fix:
-                lines.append(f"  {'':{wide}}  → {check.fix}")
-        return "\n".join([*lines, "", "All is well." if self.healthy else "Something needs your attention."])
-
-
-def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Report:
+def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift: bool = False) -> Report:
     """Everything the doctor finds out; the first failure leaves out what depends on it.
 
-    `embedded` opens the embedded accounts of systems, where those are to be looked at.
+    `embedded` opens the embedded accounts of systems, where those are to be looked at; `lift` opens a gate that the
+    vendor's throttling closed.
 
     Raises:
         SettingsError: an embedded account cannot be opened.
@@ -112,7 +67,7 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None) -> Repor
     report.settings = _shown(chosen, flags)
     report.add("settings", "ok", "complete and consistent")
     _store(report, desk.state)
-    anyio.run(_ask, report, desk, embedded is not None)
+    anyio.run(_ask, report, desk, embedded is not None, lift)
     return report
 
 
@@ -171,11 +126,26 @@ def _to_be_made(report: Report, store: Store) -> None:
         report.add("state", "ok", f"{file} is not there yet; it is made when it is needed")
 
 
-async def _ask(report: Report, desk: Desk, embedded: bool) -> None:
+async def _ask(report: Report, desk: Desk, embedded: bool, lift: bool) -> None:
     async with _closing(desk):
         for account in desk.accounts.values():
             report.about = account.system.title if len(desk.accounts) > 1 else ""
-            await _account(report, account, desk, embedded)
+            if await _open(report, desk.line(account.system).throttle, lift=lift):
+                await _account(report, account, desk, embedded)
+
+
+async def _open(report: Report, budget: Budget, *, lift: bool) -> bool:
+    """Whether the account takes calls as far as is known here; a gate that is closed is opened if that is asked for."""
+    closed = await (budget.lift() if lift else budget.closed_for())
+    if not closed:
+        return True
+    for_ = f"for {max(1, round(closed))} s more, since the vendor throttled its calls"
+    if lift:
+        report.add("gate", "note", f"lifted; it was closed {for_}", "If it closes again, the vendor means it: wait.")
+        return True
+    fix = "Wait, or open it with `harvest-mcp doctor --lift` if you know that the vendor takes calls again."
+    report.add("gate", "failed", f"closed {for_}", fix)
+    return False
 
 
 async def _account(report: Report, account: Account, desk: Desk, embedded: bool) -> None:

@@ -38,9 +38,9 @@ class Identity(Part):
         """The user and the company, for a person to recognise."""
         return ""
 
-    def person(self) -> int | None:
-        """The user's id among the people of the account; None where the vendor does not tell."""
-        return None
+    def me(self) -> str:
+        """The id or e-mail address of this user among the account's people; empty where the vendor does not tell."""
+        return ""
 
     def limits(self) -> str:
         """What this user's role keeps from them, or empty for a user who may do everything."""

@@ -112,6 +112,8 @@ class Resource(Generic[R_co]):
     """The column whose value is in the path: `under` gives the resource at its place."""
     handle: str = ""
     """A column of e-mail addresses that name a record in the path as well as its id does."""
+    coded: str = ""
+    """The column of a short text of one's own that names a record too."""
     assigns: Assigns | None = None
     makes: "Resource[Record] | None" = None
     """What a create makes along, to assign it: its address is then the one for both."""

@@ -4,9 +4,10 @@ import os
 import pty
 import select
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
+
+from tests import forks
 
 START = """
 import fcntl, sys, termios
@@ -22,7 +23,7 @@ def at_terminal(
 ) -> tuple[int, str]:
     """The exit code and all that was on the screen; `types` are prompts and the answers to them, in order."""
     screen, terminal = pty.openpty()
-    command = [sys.executable, "-c", START, *arguments]
+    command = [forks.python(), "-c", START, *arguments]
     try:
         with subprocess.Popen(
             command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True, env=env

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from harvest_mcp.changes.entries import ABANDONED, DONE, OPEN, Deed, Entry, Found, Wanted
 from harvest_mcp.errors import Damaged
 from harvest_mcp.state.clock import Moment
-from harvest_mcp.state.rows import OUTCOMES, Row, raw, salvaged
+from harvest_mcp.state.rows import OUTCOMES, Row, raw, salvaged, uneven
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
@@ -53,16 +53,18 @@ def _rows(connection: "Connection", query: "Select[Any]", wanted: Wanted) -> "li
     """The rows; of a list in a file that is damaged as many as can be read, and the ids of the others."""
     from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 - not at start
 
+    narrow = wanted.record is not None or wanted.id is not None
     try:
-        return list(connection.execute(query.limit(wanted.limit)).mappings())
+        rows: list[Row | int] = list(connection.execute(query.limit(wanted.limit)).mappings())
+        if narrow or not uneven(connection):
+            return rows
     except DatabaseError as error:
-        torn = getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_CORRUPT")
-        if not torn or wanted.record is not None or wanted.id is not None:
+        if narrow or not getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
             raise
-        found = list(salvaged(connection, query, wanted.limit))
-        if not found:
+        if not (rows := list(salvaged(connection, query, wanted.limit))):
             raise
-        return found
+        return rows
+    return list(salvaged(connection, query, wanted.limit))
 
 
 def _over(row: Row, now: Moment) -> bool:

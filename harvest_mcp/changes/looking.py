@@ -83,6 +83,8 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) 
         anew = resource.archives and not (entry.before or {}).get(resource.archives.column)
         return Sight("applied" if kept and (anew or accepted) else "absent", row, id)
     shows = showing(resource, entry, row)
+    if shows == "all" and not accepted and _unseen(resource, entry):
+        return Sight("unclear", row, id)
     if shows == "partly":  # by this write if it was accepted; otherwise perhaps by somebody else's
         return Sight("applied" if accepted else "unclear", row, id)
     return Sight(SIGHTS[shows], row, id)
@@ -113,6 +115,12 @@ def showing(resource: Resource[Record], entry: Entry, row: Record) -> Shows:
     if not differing(row, {name: before[name] for name in left if name in before}):
         return "none"  # a list as it was holds what was to be left of it, too
     return "more" if all(_holds(getattr(row, name), sent[name]) for name in left) else "otherwise"
+
+
+def _unseen(resource: Resource[Record], entry: Entry) -> bool:
+    """Whether a write sent nothing that can be read back."""
+    known = fields(resource.record)
+    return bool(entry.sent) and all(name in known and known[name].sent_only for name in entry.sent)
 
 
 def was(resource: Resource[Record], entry: Entry, last: Entry, row: Record) -> bool:

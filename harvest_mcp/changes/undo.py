@@ -1,7 +1,7 @@
 """What takes a change back, as far as it can be taken back; what cannot is named."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,7 +57,15 @@ def plan(resource: Kind, entry: Entry) -> Plan:
         return (
             _unarchived(resource, resource.archives) if resource.archives and entry.after else _again(resource, entry)
         )
-    names = _figures(resource, entry.sent)
+    columns = fields(resource.record)
+    unseen = tuple(name for name in entry.sent if name in columns and columns[name].sent_only)
+    names = _figures(resource, [name for name in entry.sent if name not in unseen])
+    if unseen and not names:
+        raise NotUndone(
+            f"What {' and '.join(unseen)} of {resource.word} {entry.record} held before is not known, since it cannot"
+            " be read back.",
+            next="Send what it held, if you have it.",
+        )
     before = _chosen(resource, typed(resource, {name: (entry.before or {}).get(name) for name in names}))
     if action := next((each for each in resource.actions if each.verb == entry.verb), None):
         return _back(resource, action, entry, before)
@@ -67,7 +75,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             f"{resource.word.capitalize()} {entry.record} did not show {', '.join(before)} before.",
             next="Set it yourself to what it should be.",
         )
-    return Plan("update", known, lost=tuple(name for name in before if name not in known))
+    return Plan("update", known, lost=(*(name for name in before if name not in known), *unseen))
 
 
 def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
@@ -97,7 +105,7 @@ def _stays(resource: Kind, entry: Entry) -> None:
         )
 
 
-def _figures(resource: Kind, sent: Mapping[str, object]) -> list[str]:
+def _figures(resource: Kind, sent: Sequence[str]) -> list[str]:
     """The columns that were sent, and those that one of two figures changed along."""
     both = (resource.either.amount, resource.either.count) if resource.either else ()
     return [*sent, *(name for name in both if name not in sent and any(one in sent for one in both))]

@@ -12,6 +12,7 @@ from harvest_mcp.spec import Plan
 T = TypeVar("T")
 
 LONGEST_PAUSE = 300.0
+"""Seconds an account is closed at most, whatever the vendor tells: then one call finds out."""
 LEASE = 65.0
 """Seconds a probe has, a little more than any call may take; one whose process died counts no longer."""
 
@@ -27,16 +28,17 @@ class Gate:
 
     def closed_for(self, now: float) -> float:
         """Seconds until it opens; a clock behind the closing was started anew since."""
-        return max(0.0, self.closed_until - now) if now >= self.closed_at else 0.0
+        until = min(self.closed_until, self.closed_at + LONGEST_PAUSE)
+        return max(0.0, until - now) if now >= self.closed_at else 0.0
 
     def probing(self, now: float) -> bool:
         return now < self.probe_until <= now + LEASE
 
     def closed(self, seconds: float, window: float, *, now: float) -> "Gate":
-        """Closed for the time told, at least a window, doubled for each refusal before; never shorter than told."""
-        pause, strikes, still = max(seconds, window), self.strikes, self.closed_for(now)
+        """Closed for the time told, at least a window, doubled for each refusal before."""
+        pause, strikes, still = min(max(seconds, window), LONGEST_PAUSE), self.strikes, self.closed_for(now)
         if not still:  # otherwise refused together with the call that closed it
-            pause, strikes = max(pause, min(pause * 2 ** min(strikes, 8), LONGEST_PAUSE)), strikes + 1
+            pause, strikes = min(pause * 2 ** min(strikes, 8), LONGEST_PAUSE), strikes + 1
         return replace(self, closed_at=now, closed_until=now + max(still, pause), strikes=strikes)
 
     def moved(self, by: float) -> "Gate":

@@ -15,7 +15,7 @@ from pyrate_limiter import RateItem
 
 from harvest_mcp.errors import CallFailed, GateClosed, Throttled, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway.account import Waiting
-from harvest_mcp.gateway.book import LEASE, Book, Own, Page
+from harvest_mcp.gateway.book import LEASE, Book, Gate, Own, Page
 from harvest_mcp.spec import Plan
 
 TELL_EVERY = 5.0
@@ -48,6 +48,7 @@ class Throttle:
         self._clock, self._sleep = clock, sleep
         self._calling = anyio.Lock(fast_acquire=True)
         self._one, self._not_before = anyio.Lock(fast_acquire=True), float("-inf")
+        self._ask_again = float("-inf")
 
     @asynccontextmanager
     async def turn(self, *, patience: float, waiting: Waiting) -> AsyncIterator[None]:
@@ -98,6 +99,11 @@ class Throttle:
         """Seconds until the gate opens; 0 when it is open."""
         return await self._book.hold(lambda page: page.gate.closed_for(page.now))
 
+    async def lift(self) -> float:
+        """Open the gate for everybody, as a person may who knows better; how many seconds it was still closed for."""
+        self._ask_again = float("-inf")
+        return await self._book.hold(_lifted)
+
     async def aclose(self) -> None:
         await self._book.aclose()
 
@@ -111,13 +117,14 @@ class Throttle:
         return place
 
     async def _asked(self) -> Place:
-        """A place, or a wait; one asks for all who wait here, since nothing gets better before the time told."""
+        """A place, or a wait; one asks for all who wait here, and soon again, since a person may lift it."""
         async with self._one:
-            if (wait := self._not_before - self._clock()) > 0:
+            if self._clock() < self._ask_again and (wait := self._not_before - self._clock()) > 0:
                 return Place(wait=wait)
             place = await self._book.hold(_taken)
             if place.wait:
                 self._not_before = self._clock() + place.wait
+                self._ask_again = self._clock() + min(place.wait, TELL_EVERY)
             return place
 
     def _ended(self, page: Page, place: Place, failure: BaseException | None) -> None:
@@ -159,6 +166,11 @@ def _taken(page: Page) -> Place:
         return Place()
     page.gate = replace(page.gate, probe_until=page.now + LEASE)
     return Place(probe=page.gate.probe_until)
+
+
+def _lifted(page: Page) -> float:
+    closed, page.gate = page.gate.closed_for(page.now), Gate()
+    return closed
 
 
 def _milliseconds(page: Page) -> int:

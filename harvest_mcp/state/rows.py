@@ -109,7 +109,8 @@ def salvaged(connection: "Connection", query: "Select[Any]", limit: int) -> Iter
 
     The ids are those of the table, as far as it can be walked, and of an index, which lies in other pages.
     """
-    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 - not at start
+    from sqlalchemy import select  # noqa: PLC0415 - not at start
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415 - same
 
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
@@ -129,6 +130,16 @@ def salvaged(connection: "Connection", query: "Select[Any]", limit: int) -> Iter
         if row is not None:
             taken += 1
             yield row
+        elif connection.execute(select(changes.c.id).where(changes.c.id == id)).first() is None:
+            yield id
+
+
+def uneven(connection: "Connection") -> bool:
+    """Whether a SQLite file has another number of changes by its table than by an index: damage that fails nothing."""
+    if connection.dialect.name != "sqlite":
+        return False
+    counts = {connection.exec_driver_sql(f"SELECT count(*) FROM ({walk})").scalar() for walk in WALKS}  # noqa: S608 - ours
+    return len(counts) > 1
 
 
 def damaged(connection: "Connection") -> tuple[int, ...]:

@@ -191,7 +191,9 @@ class State:
 
 def _of_a_store(error: Exception) -> bool:
     """Whether it comes from a database or the file system; asked of the name, since none is imported for nothing."""
-    return isinstance(error, OSError) or any(base.__module__ in STORES for base in type(error).__mro__)
+    if isinstance(error, (OSError, UnicodeDecodeError)):  # the latter of a file whose table names are damaged
+        return True
+    return any(base.__module__ in STORES for base in type(error).__mro__)
 
 
 STORES = ("sqlite3", "sqlalchemy.exc", "psycopg", "psycopg.errors")

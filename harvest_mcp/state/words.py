@@ -45,6 +45,8 @@ def why(error: Exception) -> str:
     for mark, words in CODES:
         if code.startswith(mark):
             return words
+    if isinstance(error, UnicodeDecodeError):
+        return "the file is damaged"
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror.lower()
     if type(cause).__module__.startswith("psycopg"):

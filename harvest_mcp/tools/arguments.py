@@ -5,13 +5,14 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    PrivateAttr,
     Strict,
     ValidationError,
     WithJsonSchema,
@@ -36,13 +37,15 @@ from harvest_mcp.tools.kinds import (
     TRUTH,
     WHOLE,
     WORD,
-    as_list,
+    Blank,
+    Taken,
     as_reference,
     as_whole,
     problem,
 )
 from harvest_mcp.tools.spoken import A_DAY, spoken
 from harvest_mcp.tools.synonyms import renamed
+from harvest_mcp.tools.tolerance import LEAVE, Notes, taken
 
 MOST_CHILDREN = 100
 MOST_TOLD = 8
@@ -54,6 +57,18 @@ class Arguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
+    _notes: tuple[str, ...] = PrivateAttr(())
+
+    def noting(self, notes: tuple[str, ...]) -> Self:
+        """The same, with what the caller has to be told of how they were taken."""
+        self._notes = notes
+        return self
+
+    @property
+    def noted(self) -> str:
+        """Sentences for the caller about values that were taken as something else; mostly empty."""
+        return " ".join(f"{note}." for note in self._notes)
+
     def given(self) -> dict[str, Any]:
         """What the caller passed, and nothing else."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
@@ -61,22 +76,24 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: its type as pydantic checks it, and what a model reads about it."""
+    """One argument: its type as pydantic checks it, what a model reads about it, and what "" is for it."""
 
     name: str
     type: Any
     says: str = ""
     required: bool = False
+    blank: Blank = LEAVE
 
 
 CONFIRM = Argument("confirm", WORD, "code, once agreed")
 """What a tool that asks a person takes: the code of the question, as an earlier answer gave it."""
 
 
-def column(item: Field, *, required: bool, words: bool = False) -> Argument:
-    """The argument that fills one column; a reference takes an id or an exact name; "" empties what may be empty.
+def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:
+    """The argument that fills one column; a reference takes an id or an exact name.
 
-    With `words` a day may be one, and `days.dated` has to tell which.
+    With `words` a day may be one, and `days.dated` has to tell which. With `changes` the column holds something
+    already, and "" empties it if it may be empty.
     """
     day = spoken(item) if words else None
     kind = day[0] if day else children(item) if item.many else _kind(item)
@@ -87,7 +104,19 @@ def column(item: Field, *, required: bool, words: bool = False) -> Argument:
     said = item.says or (day[1] if day else "")
     if item.type is date and day is None and "e.g." not in said:
         said = f"{said}, {A_DAY}" if said else A_DAY
-    return Argument(item.argument, kind, said, required)
+    return Argument(item.argument, kind, said, required, _blank(item, changes))
+
+
+STAYS = Blank("stays", zero=True)
+
+
+def _blank(item: Field, changes: bool) -> Blank:
+    """What "" and 0 are for a column."""
+    if not changes:
+        return Blank(zero=not item.name.endswith("id"))
+    whole = item.type is bool or (item.type is int and not (item.ref or item.from_zero or item.codes))
+    fixed = item.required or whole or item.choices or item.refs or item.mails or item.bytes
+    return STAYS if fixed else Blank("empties", zero=True)
 
 
 def _kind(item: Field) -> Any:
@@ -103,17 +132,20 @@ def _kind(item: Field) -> Any:
         return ABOVE_ZERO
     if item.from_zero:
         return FROM_ZERO[item.type]
-    return LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
+    kind = LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
+    kind = Annotated[kind, AfterValidator(item.labels)] if item.labels else kind
+    return Annotated[kind, Taken("mail")] if item.mail else kind
 
 
 def code(item: Field) -> Any:
     """One of the words of a code; an account's own code has none and is taken as its number."""
     words, by_code = [word for _, word in item.codes], dict(item.codes)
+    in_any_case = {word.lower(): word for word in words}
     numbers = all(code.isdigit() for code in by_code)
     own = ", or the number of a code of your own" if numbers else ""
 
     def check(value: str) -> str:
-        value = by_code.get(value, value)  # one form for what is the same, whatever it was called
+        value = by_code.get(value, in_any_case.get(value.lower(), value))  # one form for what is the same
         if value in words or (numbers and re.fullmatch(r"\d{1,15}", value, re.ASCII)):
             return value
         raise problem(f"takes one of {', '.join(words)}{own}")
@@ -126,7 +158,7 @@ def code(item: Field) -> Any:
 def children(item: Field) -> Any:
     """A list of children, each with what can be written of one."""
     takes = [column(each, required=each.required) for each in fields(item.type).values() if not each.server_set]
-    return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), BeforeValidator(as_list)]  # type: ignore[misc]  # made at run time
+    return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), Taken("children")]  # type: ignore[misc]  # made at run time
 
 
 def key(resource: Resource[Record]) -> Argument:
@@ -150,7 +182,10 @@ def refers(arguments: type[Arguments]) -> bool:
 def model(tool: str, *arguments: Argument) -> type[Arguments]:
     """The model of a tool's arguments."""
     takes: dict[str, Any] = {
-        each.name: (Annotated[each.type, Bound(description=each.says or None)], ... if each.required else None)
+        each.name: (
+            Annotated[each.type, Bound(description=each.says or None), each.blank],
+            ... if each.required else None,
+        )
         for each in arguments
     }
     return create_model(f"{tool}_arguments", __base__=Arguments, **takes)
@@ -165,8 +200,10 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
     known = list(arguments.model_fields)
     raw = renamed(tool, known, raw)
     strange = islice((name for name in raw if name not in arguments.model_fields), MOST_TOLD)
+    notes = Notes()
+    values = taken(arguments, {name: raw[name] for name in (*filter(raw.__contains__, known), *strange)}, notes)
     try:
-        return arguments.model_validate({name: raw[name] for name in (*filter(raw.__contains__, known), *strange)})
+        return arguments.model_validate(values).noting(notes.said())
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=True)
         words = {name for name, item in arguments.model_fields.items() if _of_words(item.annotation)}
@@ -185,8 +222,6 @@ def _worded(fault: Any, known: list[str], words: Container[str]) -> str:
     if kind == "extra_forbidden":
         within = f" of {loc[0]}[{loc[1]}]" if len(loc := fault["loc"]) == 3 else ""
         return _unknown(str(loc[-1]), [] if within else known, within)
-    if fault.get("input", ...) is None and kind != "missing":
-        return f"{name} is null; leave it out instead"
     return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
 
 
@@ -214,11 +249,11 @@ def _unknown(name: str, known: list[str], within: str = "") -> str:
 REASON = {
     "missing": "is missing",
     "worded": "{text}",
-    "int_type": "takes a whole number, not text or a boolean",
-    "int_from_float": "takes a whole number",
+    "int_type": "takes a whole number such as 9",
+    "int_from_float": "takes a whole number such as 9",
     "int_parsing_size": "is too large a number",
-    "greater_than_equal": "starts at {ge}",
-    "less_than_equal": "ends at {le}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
     "bool_type": "takes true or false",
     "string_type": "takes text",
     "string_unicode": "holds half of a character, a lone surrogate; send the text without it",

@@ -21,6 +21,22 @@ To = Callable[[Record], Mapping[str, Value]]
 """What to write of a record, as it reads."""
 
 
+def blind(resource: Kind) -> tuple[str, ...]:
+    """Columns that a change overwrites unseen: they are sent, and never read back."""
+    if "update" not in resource.verbs:
+        return ()
+    return tuple(item.name for item in resource.changeable() if item.sent_only)
+
+
+def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None:
+    """What is said of undoing a change that overwrote something unseen; None of any other."""
+    if not (gone := [name for name in blind(resource) if name in values]):
+        return None
+    if len(gone) == len(values):
+        return f"Nothing brings back what {' and '.join(gone)} held before."
+    return f"undo_change(change_id={change}) takes it back, but not what {' and '.join(gone)} held before."
+
+
 async def agreed(
     call: Call, changes: Changes, resource: Kind, id: int, to: To, asking: Asking
 ) -> tuple[Snapshot[Record], Mapping[str, Value]]:

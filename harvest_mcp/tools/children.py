@@ -65,7 +65,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
 def _update(system: System, resource: Kind, item: Field) -> Tool:
     noun, kind = _named(item), _kind(item)
-    takes = [column(each, required=False) for each in fields(kind).values() if not each.server_set]
+    takes = [column(each, required=False, changes=True) for each in fields(kind).values() if not each.server_set]
     name = system.tool("update", resource, noun)
 
     async def run(call: Call, arguments: Arguments) -> str:

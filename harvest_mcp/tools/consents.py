@@ -117,7 +117,7 @@ class Consents:
             NotConfirmed: nobody agreed, or not to this.
         """
         if await self._judge(code, kind, question.matter, question.binding) != "yes":
-            raise NotConfirmed(REFUSED["unknown"])
+            raise _refused("unknown", kind)
 
     async def drop(self, code: str, kind: Kind, matter: Matter) -> float | None:
         """Make a code worthless; returns when its question was asked, None where there was no such code."""
@@ -177,7 +177,7 @@ class Consents:
         from sqlalchemy import delete, select  # noqa: PLC0415 - not at start
 
         if not is_code(code) or not self.state.exists():
-            raise NotConfirmed(REFUSED["unknown"])
+            raise _refused("unknown", kind)
         mine, now = _mine(code, kind, matter), self.clock()
 
         def work(connection: "Connection") -> Verdict:
@@ -191,7 +191,13 @@ class Consents:
         verdict = await self.state.run(work)
         if verdict in ("open", "yes"):
             return verdict
-        raise NotConfirmed(REFUSED[verdict])
+        raise _refused(verdict, kind)
+
+
+def _refused(verdict: Verdict, kind: Kind) -> NotConfirmed:
+    """The refusal of a code, with the way to a new one where it came as `confirm` and is worth nothing any more."""
+    again = kind != "form" and verdict in ("unknown", "old", "other")
+    return NotConfirmed(REFUSED[verdict], next="Call without confirm for a new code." if again else "")
 
 
 def _verdict(row: Mapping[Any, Any] | None, matter: Matter, binding: str | None, now: float) -> Verdict:

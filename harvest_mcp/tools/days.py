@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, WithJsonSchema
 from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import System
 from harvest_mcp.tools.arguments import Arguments
-from harvest_mcp.tools.kinds import problem
+from harvest_mcp.tools.kinds import WRITTEN_TWO_WAYS, Taken, problem
+from harvest_mcp.tools.spellings import TWO_WAYS, fits
 from harvest_mcp.tools.spoken import WEEKDAYS, Spoken, Word
 from harvest_mcp.tools.tool import Call
 
@@ -21,7 +22,7 @@ LONGEST_NIGHT = 12 * 60
 """Minutes of an entry that goes over midnight."""
 CENT = Decimal("0.01")
 HOUR, MINUTE = r" ?h(?:ours?)?", r" ?m(?:in(?:ute)?s?)?"
-DECIMAL = re.compile(rf"(\d{{1,4}}|\d{{0,4}}\.\d{{1,2}}0*)(?:{HOUR})?", re.ASCII | re.IGNORECASE)
+DECIMAL = re.compile(rf"(\d{{1,4}}|\d{{0,4}}\.\d{{1,20}})(?:{HOUR})?", re.ASCII | re.IGNORECASE)
 CLOCK = re.compile(rf"(\d{{1,3}})(?::|{HOUR} ?)([0-5]\d)(?:(?<!:\d\d){MINUTE})?", re.ASCII | re.IGNORECASE)
 MINUTES = re.compile(rf"(\d{{1,4}}){MINUTE}", re.ASCII | re.IGNORECASE)
 TIME = r"(1[0-2]|0?[1-9])(?::([0-5]\d))? ?([ap])m"
@@ -45,7 +46,7 @@ async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, A
 
 
 def _told(spoken: Spoken, today: date) -> date:
-    on = meant(spoken.word, today)
+    on = meant(spoken.word, today, before=spoken.before)
     return datetime.combine(on, time(), UTC) if spoken.instant else on  # a date counts from 00:00 UTC (`kinds`)
 
 
@@ -68,10 +69,11 @@ async def today(call: Call, system: System) -> date:
     return datetime.fromtimestamp(call.desk.clock(), UTC).astimezone(zone).date()
 
 
-def meant(word: Word, today: date) -> date:
-    """The date of a word, as seen from today."""
+def meant(word: Word, today: date, *, before: bool = False) -> date:
+    """The date of a word, as seen from today; `before` is the last weekday before it."""
     if word in WEEKDAYS:
-        return today - timedelta(days=(today.weekday() - WEEKDAYS.index(word)) % 7)
+        days = (today.weekday() - WEEKDAYS.index(word)) % 7
+        return today - timedelta(days=days or 7 if before else days)
     return today - timedelta(days=word == "yesterday")
 
 
@@ -96,16 +98,18 @@ class Worked:
 def _worked(value: object) -> object:
     """What was worked, of one day at most, as an entry is; Harvest documents no limit (harvest-v1 18)."""
     text = str(value) if type(value) in (int, float) else value
+    if isinstance(value, str) and fits(TWO_WAYS, value):
+        raise problem(WRITTEN_TWO_WAYS)
     worked = _read(text) if isinstance(text, str) else None
     if worked is None:
-        raise problem("takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am, with at most two decimals")
+        raise problem("takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am")
     if worked.hours > DAY_OF_HOURS:
         raise problem("is more than the 24 hours of the one day an entry is of")
     return worked
 
 
 def _read(text: str) -> Worked | None:
-    """Decimal hours, hours and minutes, or from when to when; 0:20 is 0.33, which is told, and 1.333 is nothing."""
+    """Decimal hours, hours and minutes, or from when to when; 0:20 and 0.333 are 0.33, which is told."""
     if parts := CLOCK.fullmatch(text):
         return _rounded(60 * int(parts[1]) + int(parts[2]), text)
     if parts := MINUTES.fullmatch(text):
@@ -114,7 +118,7 @@ def _read(text: str) -> Worked | None:
         return _span(text, *(_time(parts[at], parts[at + 1], parts[at + 2]) for at in (1, 4)))
     if parts := SPAN_OF_24.fullmatch(text):
         return _span(text, *(_time_of_24(int(parts[at]), parts[at + 1]) for at in (1, 3)))
-    return Worked(Decimal(parts[1]).quantize(CENT)) if (parts := DECIMAL.fullmatch(text)) else None
+    return _to_the_cent(Decimal(parts[1]), text) if (parts := DECIMAL.fullmatch(text)) else None
 
 
 def _span(said: str, began: tuple[int, str], ended: tuple[int, str]) -> Worked:
@@ -126,8 +130,13 @@ def _span(said: str, began: tuple[int, str], ended: tuple[int, str]) -> Worked:
 
 
 def _rounded(minutes: int, said: str, *times: str) -> Worked:
-    exact = Decimal(minutes) / 60
+    return _to_the_cent(Decimal(minutes) / 60, said, *times)
+
+
+def _to_the_cent(exact: Decimal, said: str, *times: str) -> Worked:
     hours = exact.quantize(CENT, ROUND_HALF_UP)
+    if exact and not hours:
+        raise problem("is less than the hundredth of an hour that is kept")
     return Worked(hours, "" if hours == exact else said, *times)
 
 
@@ -141,5 +150,5 @@ def _time(hour: str, minute: str | None, half: str) -> tuple[int, str]:
     return minutes, f"{int(hour)}:{int(minute or 0):02}{half.lower()}m"
 
 
-HOURS = Annotated[Worked, BeforeValidator(_worked), WithJsonSchema({"type": "string"})]
+HOURS = Annotated[Worked, BeforeValidator(_worked), WithJsonSchema({"type": "string"}), Taken("hours")]
 """An argument's type: hours, not below zero."""

@@ -1,8 +1,8 @@
 """The kinds of arguments: how each value is checked before anything is done with it."""
 
 import base64
-import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -19,15 +19,59 @@ from pydantic import (
 from pydantic import Field as Bound
 from pydantic_core import PydanticCustomError
 
+from harvest_mcp.tools.cut import CUT
 from harvest_mcp.tools.render import MARK
+from harvest_mcp.tools.spellings import TWO_WAYS, address, fits
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
 """The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
 MOST_REFERENCES = 100
+MOST_LISTED = 1000
+"""Members of a list that are looked at before it is checked."""
 LINE, LINES = 255, 10_000
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
+WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
+
+
+Kind = Literal[
+    "whole",
+    "from one",
+    "truth",
+    "amount",
+    "hours",
+    "day",
+    "instant",
+    "line",
+    "text",
+    "mail",
+    "reference",
+    "addresses",
+    "words",
+    "references",
+    "children",
+    "other",
+]
+"""What a value is of, for `tolerance`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """On the type of an argument: the forms it is taken in."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """On an argument that may be left out: what "" means there, and whether 0 means an id.
+
+    `left out` is as if it were not given; `empties` empties the column; `stays` cannot be emptied, which is told.
+    """
+
+    means: Literal["left out", "empties", "stays"] = "left out"
+    zero: bool = False
 
 
 def problem(text: str) -> PydanticCustomError:
@@ -40,6 +84,8 @@ def _text(value: str) -> str:
         raise problem("holds a control character, which XML cannot carry")
     if MARK.search(value):
         raise problem("holds a mark such as ⟦U+202E⟧ that stands for an invisible character; send the text without it")
+    if CUT.search(value):
+        raise problem("holds a mark that stands for what was cut from an answer; send it whole, or leave it out")
     return value
 
 
@@ -57,26 +103,16 @@ def as_id(text: str) -> int | None:
 
 
 def as_reference(value: object) -> object:
-    """An id may come as a number too; anything else but text is refused."""
-    if type(value) is int and 1 <= value <= LARGEST:
-        return str(value)
+    """An id or a name, as text."""
     if not isinstance(value, str):
         raise problem("takes an id or an exact name")
     return value
 
 
-def as_list(value: object) -> object:
-    """Some clients send a list as JSON text."""
-    if isinstance(value, str) and len(value) <= LINES:
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
-
-
 def _amount(value: object) -> object:
     """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
+    if isinstance(value, str) and fits(TWO_WAYS, value):
+        raise problem(WRITTEN_TWO_WAYS)
     text = str(value) if type(value) in (int, float) else value
     if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:
         raise problem("takes an amount such as 12.50")
@@ -123,22 +159,22 @@ def as_instant(value: object) -> object:
         raise problem("is not a date of the calendar") from None
 
 
-ID = Annotated[int, Strict(), Bound(ge=1, le=LARGEST)]
-TRUTH = Annotated[bool, Strict()]
-WORD = Annotated[str, Strict(), Bound(min_length=1, max_length=LINE), AfterValidator(_line)]
-LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(_line)]
-LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(_text)]
-REFERENCE = Annotated[WORD, BeforeValidator(as_reference)]
-REFERENCES = Annotated[list[REFERENCE], Bound(min_length=1, max_length=MOST_REFERENCES), BeforeValidator(as_list)]
-SINCE = Annotated[datetime, BeforeValidator(as_instant), WithJsonSchema({"type": "string"})]
-WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST)]
-AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"})]
+ID = Annotated[int, Strict(), Bound(ge=1, le=LARGEST), Taken("from one")]
+TRUTH = Annotated[bool, Strict(), Taken("truth")]
+WORD = Annotated[str, Strict(), Bound(min_length=1, max_length=LINE), AfterValidator(_line), Taken("line")]
+LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(_line), Taken("line")]
+LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(_text), Taken("text")]
+REFERENCE = Annotated[WORD, BeforeValidator(as_reference), Taken("reference")]
+REFERENCES = Annotated[list[REFERENCE], Bound(min_length=1, max_length=MOST_REFERENCES), Taken("references")]
+SINCE = Annotated[datetime, BeforeValidator(as_instant), WithJsonSchema({"type": "string"}), Taken("instant")]
+WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST), Taken("whole")]
+AMOUNT = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string"}), Taken("amount")]
 ABOVE_ZERO = Annotated[AMOUNT, AfterValidator(_above_zero)]
 FROM_ZERO: dict[type, Any] = {
     Decimal: Annotated[AMOUNT, AfterValidator(_from_zero)],
-    int: Annotated[int, Strict(), Bound(ge=0, le=LARGEST)],
+    int: Annotated[int, Strict(), Bound(ge=0, le=LARGEST), Taken("whole")],
 }
-DAY = Annotated[date, BeforeValidator(as_day), WithJsonSchema({"type": "string"})]
+DAY = Annotated[date, BeforeValidator(as_day), WithJsonSchema({"type": "string"}), Taken("day")]
 
 COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY, datetime: SINCE}
 
@@ -174,20 +210,20 @@ def _addresses(value: str) -> str:
     With names, as a list tells them: `Jane Doe <jane@example.com>`.
     """
     parts = (part.strip() for part in value.split(","))
-    return ", ".join(_address(NAMED.sub(r"\1", part)) for part in parts)
+    return ", ".join(_address(address(NAMED.sub(r"\1", part))) for part in parts)
 
 
-MAILS = Annotated[WORD, AfterValidator(_addresses)]
-ADDRESS = Annotated[WORD, AfterValidator(_address)]
+MAILS = Annotated[WORD, AfterValidator(_addresses), Taken("addresses")]
+ADDRESS = Annotated[WORD, AfterValidator(_address), Taken("mail")]
 EMPTIED = WrapValidator(_emptied)
 BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), AfterValidator(_base64)]
 
 
 def several(names: tuple[str, ...]) -> Any:
     """A list of some of these names."""
-    return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), BeforeValidator(as_list)]  # type: ignore[valid-type]  # made at run time
+    return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), Taken("words")]  # type: ignore[valid-type]  # made at run time
 
 
 def whole(most: int) -> Any:
     """A whole number from 1."""
-    return Annotated[int, Strict(), Bound(ge=1, le=most)]
+    return Annotated[int, Strict(), Bound(ge=1, le=most), Taken("from one")]

@@ -7,8 +7,7 @@ from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, fields
 from harvest_mcp.tools.acting import named
 from harvest_mcp.tools.daily import Open, Project, Sheet
-from harvest_mcp.tools.kinds import as_id
-from harvest_mcp.tools.references import alike, known, restoring
+from harvest_mcp.tools.references import Called, alike, fitting, known, restoring, said_id
 from harvest_mcp.tools.render import quoted
 
 Kind = Resource[Record]
@@ -25,11 +24,11 @@ async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, ta
         NotOpen: a name fits none, or several; it names all that is lacking.
     """
     projects = (sheet.projects if sheet else None) or ()
-    id = as_id(project)
+    id = said_id(project)
     try:
         if id is None:
             id = _the_one("project", project, projects, [_of(each) for each in projects])
-        if (chosen := as_id(task)) is None:
+        if (chosen := said_id(task)) is None:
             tasks = next((each.tasks or () for each in projects if each.id == id), ())
             chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
     except NotOpen as missed:
@@ -66,11 +65,16 @@ async def _used(api: Api, project: int) -> set[int] | None:
 
 
 def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
-    fit = alike([each.name or "" for each in among], value)
+    fit = fitting([Called(each.id, each.name or "", _also(each)) for each in among], value)
     if len(fit) == 1:
         return among[fit[0]].id
     shown = [told[place] for place in fit] or told
     raise NotOpen(noun, value, list(shown[:MOST_TOLD]), matches=len(fit), more=max(0, len(shown) - MOST_TOLD))
+
+
+def _also(each: Open) -> tuple[str, ...]:
+    """The code of a project, where an account tells it here."""
+    return (code,) if (code := getattr(each, "code", None)) else ()
 
 
 async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None, task: str) -> str:
@@ -80,7 +84,7 @@ async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None, task
         rows = (await api.scan(owner)).rows
     except CallFailed:
         return ""
-    fit = alike([owner.name_of(row) for row in rows], missed.value)
+    fit = fitting([Called(row.id, owner.name_of(row)) for row in rows], missed.value)
     if len(fit) == 1:
         row = rows[fit[0]]
         if action := restoring(owner, row):
@@ -98,7 +102,7 @@ async def _task_too(api: Api, place: Kind, project: int, task: str) -> str:
     """That the task is lacking as well on a project which is on no timesheet; both would be met one after the other."""
     if (used := await _used(api, project)) is None:
         return ""
-    if (id := as_id(task)) is not None:
+    if (id := said_id(task)) is not None:
         way = "" if id in used else _way(api, place, api.system.resource("task"), str(id), project)
         return f" Task {id} is not on it either; {way} puts it there." if way else ""
     owner = api.system.resource("task")

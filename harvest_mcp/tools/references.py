@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
@@ -10,14 +11,25 @@ from harvest_mcp.errors import Ambiguous, NoMatch
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.tools.kinds import as_id
 from harvest_mcp.tools.render import quoted
+from harvest_mcp.tools.spellings import fits
 
+CURLY = {ord(mark): plain for plain, marks in (("'", "`´‘’‚‛"), ('"', "“”„‟«»")) for mark in marks}
+WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
+"""A record as answers and people write it: `Jane Doe (9)`."""
+ME = "me"
 QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
+
+
+def said_id(text: str) -> int | None:
+    """The id of `301` and `id 301`; None for anything else."""
+    return as_id(text.removeprefix("id ").strip())
 
 
 async def resolve(api: Api, noun: str, value: str) -> int:
     """The id of the record `value` names; digits are an id and are taken as they are.
 
-    Where names may be digits, they are either: `id 7001` and `number 1001` say which.
+    A name, a project's code, `Name (id)`, a person's e-mail address and `me` name a record. Where names may be digits,
+    these are either: `id 7001` and `number 1001` say which.
 
     Raises:
         NoMatch: no record has this name, or several have, or one has it as a name and another as its id.
@@ -25,18 +37,24 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     owner = api.system.resource(noun)
     if owner.numbered:
         return await _numbered(api, owner, value)
-    if (id := as_id(value)) is not None:
+    value = await not_me(api, owner, value)
+    if (id := said_id(value)) is not None:
         return id
     return pick(owner, await api.scan(owner), value)
 
 
+async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
+    """The caller's own id, or e-mail address, in place of `me`; anything else as it is."""
+    return (await api.who()).me() or value if owner.handle and value.lower() == ME else value
+
+
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
     """The id, where digits may be a name too; a word before them says which."""
-    if value.startswith("id ") and (id := as_id(value.removeprefix("id "))) is not None:
+    if value.startswith("id ") and (id := said_id(value)) is not None:
         return id
     label = owner.label[0]
     name, found = value.removeprefix(f"{label} "), await api.scan(owner)
-    called = alike([owner.name_of(row) for row in found.rows], name)
+    called = fitting([_called(owner, row) for row in found.rows], name)
     fit = [row for at, row in enumerate(found.rows) if at in called or row.id == as_id(value)]
     if found.whole and len(fit) > 1:
         raise Ambiguous(owner.noun, value, {row.id: known(owner, row) for row in fit[:5]}, label=label)
@@ -44,14 +62,18 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
 
 
 def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
-    """The id of the one of these records that has this name.
+    """The id of the one of these records that is called this.
 
     Raises:
         NoMatch: none has, or several have.
     """
-    return _one(
-        owner, found, value, [found.rows[at] for at in alike([owner.name_of(row) for row in found.rows], value)]
-    )
+    fit = fitting([_called(owner, row) for row in found.rows], value)
+    return _one(owner, found, value, [found.rows[at] for at in fit])
+
+
+def _called(owner: Resource[Record], row: Record) -> "Called":
+    also = (getattr(row, column) for column in (owner.coded, owner.handle) if column)
+    return Called(row.id, owner.name_of(row), tuple(each for each in also if each))
 
 
 def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
@@ -79,7 +101,7 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
 
 async def placed(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> Resource[Record]:
     """The resource at the place the arguments tell, `/projects/301/task_assignments`, and for whom."""
-    if (acting := resource.acting) and acting.noun in given:
+    if (acting := resource.acting) and acting.noun in given and given[acting.noun].lower() != ME:
         return resource.under({acting.query: await resolve(api, acting.noun, given[acting.noun])})
     if (item := resource.owned_by) is None or item.argument not in given:
         return resource
@@ -115,8 +137,29 @@ def restoring(resource: Resource[Record], record: Record) -> Action | None:
     return next((resource.action(action.flips, not getattr(record, action.flips)) for action in kept), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What may name a record: its id, its name, and what else stands for it, a code or an e-mail address."""
+
+    id: int
+    name: str
+    also: tuple[str, ...] = ()
+
+
+def fitting(among: Sequence[Called], value: str) -> list[int]:
+    """The places of those that are called this: by name, by code or e-mail address, or as `Name (id)`."""
+    bare = _bare(value)
+    also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
+    if found := sorted({*alike([each.name for each in among], value), *also}):
+        return found
+    if (parts := fits(WITH_ID, value)) is None:
+        return []
+    name, id = _bare(parts[1]), int(parts[2])
+    return [at for at, each in enumerate(among) if each.id == id and _bare(each.name) == name]
+
+
 def alike(names: Sequence[str], value: str) -> list[int]:
-    """The places of the names that are exactly this; else of the only one that differs in case or outer marks alone."""
+    """The places of the names that are exactly this; else of the only one that differs in case, blanks or quotes."""
     if exact := [at for at, name in enumerate(names) if _same(name, value)]:
         return exact
     loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
@@ -124,8 +167,9 @@ def alike(names: Sequence[str], value: str) -> list[int]:
 
 
 def _bare(text: str) -> str:
-    """Without case, quotes around it, and the # before a number."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    """Without case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(CURLY)
+    folded = unicodedata.normalize("NFC", plain.casefold())
     return re.sub(r"^#\s*(?=\d)", "", folded.strip(QUOTES))
 
 

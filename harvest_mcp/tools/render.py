@@ -11,10 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from harvest_mcp.spec import Field, Part, fields
+from harvest_mcp.tools import cut
 
 BUDGET = 24_000
 """Characters of rows in one answer; what does not fit is left for the next page, in whole rows."""
 
+FAR = 20
+"""How many times what fits of a text is looked at before it is cut; blanks in it become fewer."""
 TOLD = 4
 """Characters that are shown of what is private."""
 
@@ -143,9 +146,14 @@ def _worded(item: Field, value: object) -> object:
 
 
 def as_json(value: Part | Mapping[str, object]) -> str:
-    """One record, or a few plain values, as compact JSON."""
-    values = plain(value) if isinstance(value, Part) else {name: plain(item) for name, item in value.items()}
-    return json.dumps(_seen(values), ensure_ascii=False, separators=(",", ":"))
+    """One record, or a few plain values, as compact JSON; what is too long is cut, and says so."""
+    lengths: Mapping[str, int] = {}
+    if isinstance(value, Part):
+        value, lengths = cut.lists(value)
+        values = plain(value)
+    else:
+        values = {name: plain(item) for name, item in value.items()}
+    return json.dumps(_seen(cut.fitting(values, lengths)), ensure_ascii=False, separators=(",", ":"))
 
 
 def _seen(value: Any) -> Any:
@@ -177,13 +185,14 @@ def _cell(value: object) -> object:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return visible(value) if isinstance(value, str) else plain(value)
+    return visible(cut.text(value)) if isinstance(value, str) else plain(value)
 
 
 def quoted(text: str, *, most: int | None = 80) -> str:
     """Somebody's words inside a sentence of ours: one line, in quotes that they cannot close, cut unless None."""
-    line = " ".join(visible(text).replace('"', "'").split())
-    if most is not None and len(line) > most:
+    some = text if most is None else text[: most * FAR]
+    line = " ".join(visible(some).replace('"', "'").split())
+    if most is not None and (len(line) > most or len(some) < len(text)):
         line = HALF_A_MARK.sub("", line[: most - 1]) + "…"
     return f'"{line}"'
 

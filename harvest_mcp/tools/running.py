@@ -18,6 +18,7 @@ from harvest_mcp.spec import Record, Reported, Resource, System, Value
 from harvest_mcp.tools.arguments import Arguments, model
 from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running, yesterday
 from harvest_mcp.tools.days import spelled
+from harvest_mcp.tools.kinds import as_id
 from harvest_mcp.tools.references import restoring
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.tool import Call, Hints, Tool
@@ -88,7 +89,8 @@ def _at_once(row: Record, started: Record, hours: Decimal) -> bool:
 
 async def _of_person(call: Call, system: System, place: Kind, day: date) -> Sequence[Record] | None:
     """The entries of this place's person around a day; None where this user may not have the report."""
-    if (person := place.whose or (await call.who(system)).person()) is None:
+    person = place.whose or as_id((await call.who(system)).me())
+    if person is None:
         return None
     try:
         return await _rows(call.api(system), _reported(place), person, day)

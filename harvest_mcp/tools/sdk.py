@@ -17,7 +17,7 @@ from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from harvest_mcp.errors import HarvestMcpError, InDoubt
+from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments
 from harvest_mcp.spec import System
 from harvest_mcp.tools import icon
 from harvest_mcp.tools.arguments import parse
@@ -137,13 +137,18 @@ def weight(tool: Tool) -> int:
 
 async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolResult | types.InputRequiredResult:
     """Run a tool; whatever happens becomes a result, and nothing ends the process."""
+    noted = ""
     try:
-        return _result(await tool.run(call, parse(tool.name, tool.arguments, raw)))
+        arguments = parse(tool.name, tool.arguments, raw)
+        noted = arguments.noted
+        return _result(Answer.of(await tool.run(call, arguments)).beside(noted))
     except Asked as asked:
         return question(asked)
     except HarvestMcpError as error:
         if not isinstance(error, InDoubt):
             error.leaving(tool.untouched)
+        if noted and isinstance(error, InvalidArguments):
+            error.what = f"{error.what} {noted}"
         return _result(str(error), error=True)
     except (Exception, SystemExit) as crash:
         # Its text may hold anything, so only its kind and where it came from are told and logged.

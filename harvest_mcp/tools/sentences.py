@@ -174,6 +174,8 @@ def _back(case: Case) -> Iterator[str]:
         yield f"{once} {case.back.word(case.back.to)} again." if case.back else "Nothing takes that back."
     elif case.asks == "change" and (lost := [each.lost for each in case.stakes if each.lost]):
         yield f"Nothing brings back {' and '.join(lost)}."
+        if len(case.facts) > len(lost):
+            yield "What else changes can be put back." if case.undoes else "An undo puts back what else changes."
     elif case.asks == "change":
         yield "It can be put back." if case.undoes else "An undo puts it back."
     elif case.asks == "create" and not case.resource.stays:

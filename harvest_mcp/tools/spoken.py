@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast, get_args
 from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.spec import Field
-from harvest_mcp.tools.kinds import as_day, as_instant, problem
+from harvest_mcp.tools.kinds import Taken, as_day, as_instant, problem
 
 Word = Literal["today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 """A weekday is its most recent one, today included; no word names a day to come."""
@@ -24,12 +24,16 @@ class Spoken:
 
     word: Word
     instant: bool = False
+    before: bool = False
+    """The last weekday before today: `last friday`."""
 
 
 def _spoken(read: Callable[[object], object], takes: str, words: tuple[Word, ...] = WORDS, *, instant: bool) -> Any:
     def check(value: object) -> object:
         if isinstance(value, str) and (word := value.lower()) in words:
             return Spoken(word, instant)
+        if isinstance(value, str) and (word := value.lower().removeprefix("last ")) in WEEKDAYS and " " in value:
+            return Spoken(word, instant, before=True)
         if isinstance(value, str) and value[:1].isdigit():
             return read(value)
         raise problem(takes)
@@ -51,10 +55,10 @@ _AT = _spoken(
     instant=True,
 )
 
-SPOKEN_DAY = Annotated[date | Spoken, _BACK, TEXT]
+SPOKEN_DAY = Annotated[date | Spoken, _BACK, TEXT, Taken("day")]
 """An argument's type: a date, or a word for one that is mostly past."""
-SPOKEN_AHEAD = Annotated[date | Spoken, _AHEAD, TEXT]
-SPOKEN_INSTANT = Annotated[datetime | Spoken, _AT, TEXT]
+SPOKEN_AHEAD = Annotated[date | Spoken, _AHEAD, TEXT, Taken("day")]
+SPOKEN_INSTANT = Annotated[datetime | Spoken, _AT, TEXT, Taken("instant")]
 A_DAY = "e.g. 2026-01-31"
 SAID_SO = f"{A_DAY}, yesterday, monday"
 """What a model reads about one."""

@@ -5,18 +5,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 from pydantic import Field as Bound
 
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running
 from harvest_mcp.tools.days import dated, spelled, today
-from harvest_mcp.tools.kinds import TRUTH, WORD, as_list, problem
+from harvest_mcp.tools.kinds import TRUTH, WORD, problem
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.running import Found, timer_of_before
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY, Spoken
+from harvest_mcp.tools.tolerance import Taken
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -49,7 +50,7 @@ def _fields(resource: Kind) -> Any:
             raise problem(f"takes {', '.join(known)}")
         return given
 
-    return Annotated[list[WORD], Bound(min_length=1), BeforeValidator(as_list), AfterValidator(check)]
+    return Annotated[list[WORD], Bound(min_length=1), AfterValidator(check), Taken("words")]
 
 
 def timesheet_tool(system: System, resource: Kind) -> Tool:

@@ -9,12 +9,12 @@ from harvest_mcp.api import Api
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
-from harvest_mcp.tools.arguments import Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments import STAYS, Argument, Arguments, key, model, owner
 from harvest_mcp.tools.daily import Entry, Sheet, read, running, wanted
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
-from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, as_id
+from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.openings import opened
-from harvest_mcp.tools.references import known, placed
+from harvest_mcp.tools.references import known, placed, said_id
 from harvest_mcp.tools.reported import pointed_out, standing
 from harvest_mcp.tools.running import LOOKED, timer_of_before, timers_tool
 from harvest_mcp.tools.spoken import SAID_SO
@@ -41,6 +41,7 @@ SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 MOST_TWINS = 5
 """Entries like it that are named."""
 NOTES = Argument("notes", LINES_TEXT)
+EMPTIES = Blank("empties")
 
 
 def timing_tools(system: System, resource: Kind) -> list[Tool]:
@@ -195,7 +196,8 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
 def _update(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
-    fills = [*ON, SPENT, sheet_day(resource, SAID_SO), NOTES]
+    fills = [replace(each, blank=STAYS) for each in (*ON, SPENT, sheet_day(resource, SAID_SO))]
+    fills.append(replace(NOTES, blank=EMPTIES))
     takes = [key(resource), *fills, *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -234,7 +236,7 @@ async def _moved(api: Api, place: Kind, entry: Entry, to: Mapping[str, str]) -> 
     if not to:
         return {}
     at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
-    named = any(as_id(value) is None for value in at.values())
+    named = any(said_id(value) is None for value in at.values())
     ids = await opened(api, place, await read(api, place, entry.spent_at) if named else None, **at)
     return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 

@@ -34,6 +34,7 @@ class Budget(Protocol):
 
     async def left(self) -> int: ...
     async def closed_for(self) -> float: ...
+    async def lift(self) -> float: ...
 
 
 class Line(Send, Protocol):
@@ -146,6 +147,13 @@ class Answer:
     def of(cls, said: "str | Answer") -> "Answer":
         """What a tool said, as one."""
         return cls(said) if isinstance(said, str) else said
+
+    def beside(self, more: str) -> "Answer":
+        """The same with sentences more at the end of its first line."""
+        if not more:
+            return self
+        first, line, rest = self.text.partition("\n")
+        return Answer(f"{first} {more}{line}{rest}", self.attached)
 
 
 Run = Callable[[Call, Arguments], Awaitable[str | Answer]]

@@ -27,7 +27,8 @@ def undone(
     what = about(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
-        return f"{what.capitalize()} is {there} already; change {entry.id} counts as undone."
+        but = f", but for {', '.join(how.lost)}, which nothing restores" if how.lost else ""
+        return f"{what.capitalize()} is {there} already{but}; change {entry.id} counts as undone."
     ids = " and ".join(str(change.entry) for change in made)
     by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, Resource, System, Value, Verb
+from harvest_mcp.spec import Field, Record, Resource, System, Value, Verb
 from harvest_mcp.tools.acting import action_tool
-from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, key, model, owner
+from harvest_mcp.tools.arguments import CONFIRM, STAYS, Argument, Arguments, column, key, model, owner
 from harvest_mcp.tools.asking import Asking
-from harvest_mcp.tools.changing import agreed
+from harvest_mcp.tools.changing import agreed, back
 from harvest_mcp.tools.children import child_tools
 from harvest_mcp.tools.creating import create_along_tool, create_tool
 from harvest_mcp.tools.days import dated
@@ -59,7 +59,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
     """`update_contact`: the given columns and no others."""
     name = system.tool("update", resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
-    fills = [column(item, required=False, words=system.zoned) for item in resource.changeable() if not item.many]
+    fills = [_filling(system, resource, item) for item in resource.changeable() if not item.many]
     takes = [*owner(resource), key(resource), *fills, *ruled(resource), *([CONFIRM] if resource.stakes else [])]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -76,18 +76,22 @@ def update_tool(system: System, resource: Kind) -> Tool:
             with refusing(name, [each.name for each in takes]):
                 return complete(resource, values, given, record)
 
-        asking = Asking(name, given)
+        asking = Asking(
+            name, {**given, **{item.name: "…" for item in resource.writable() if item.bytes and item.name in given}}
+        )
         snapshot, written = await agreed(call, changes, place, given[resource.key], to, asking)
         record = snapshot.record
-        said = list(remarks(system, resource, written, record))
         if holds(record, written):
-            return so_already(resource, record, *said)
+            return so_already(resource, record, *remarks(system, resource, written, record))
         change = await changes.update(place, snapshot, written)
-        said = list(remarks(system, resource, written, change.record))
-        vain = await uncounted(call, system, resource, written, change.record)
-        stands = now_stands(resource, record, change.record)
-        more = along(resource, record, change.record, written)
-        return told("Updated", system, resource, change, stands, more, vain, *said, before=record)
+        more = [
+            now_stands(resource, record, change.record),
+            along(resource, record, change.record, written),
+            await uncounted(call, system, resource, written, change.record),
+            *remarks(system, resource, written, change.record),
+        ]
+        undo = back(resource, written, change.entry)
+        return told("Updated", system, resource, change, *more, undo=undo, before=record)
 
     return Tool(
         name=name,
@@ -98,6 +102,13 @@ def update_tool(system: System, resource: Kind) -> Tool:
         run=run,
         untouched="Nothing was changed.",
     )
+
+
+def _filling(system: System, resource: Kind, item: Field) -> Argument:
+    """The argument that changes one column; of two figures where one is taken, none is emptied."""
+    argument = column(item, required=False, words=system.zoned, changes=True)
+    either = resource.either
+    return replace(argument, blank=STAYS) if either and item.name in (either.amount, either.count) else argument
 
 
 BUILD: dict[Verb, Callable[[System, Kind], Tool]] = {

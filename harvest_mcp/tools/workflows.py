@@ -1,5 +1,7 @@
 """The few tools that span resources: who this server is, what is left of the budget, and search."""
 
+from functools import cache
+
 from harvest_mcp.errors import Forbidden, NotFound
 from harvest_mcp.spec import Part, Record, Resource, System, View
 from harvest_mcp.tools.arguments import Argument, Arguments, model
@@ -45,6 +47,7 @@ async def _budgets(call: Call, system: System, view: View[Part]) -> str:
     return as_json({system.name: vendor, "this_server": own})
 
 
+@cache
 def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = None) -> Tool:
     """`search_records`: words in any order over everything whose list tool is among those offered, if any is."""
     kinds = _searched(systems, offered) or _searched(systems, None)

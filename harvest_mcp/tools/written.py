@@ -9,6 +9,8 @@ from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json, count, plain, quoted, shown
 
 Kind = Resource[Record]
+DOUBTS = 20
+"""How many things that do not add up are told."""
 
 
 def told(
@@ -136,7 +138,8 @@ def unnoted(change: Change[Record]) -> str:
 def doubted(record: Record) -> str:
     """A line with what does not add up in a record; empty when all does."""
     doubts = record.doubts()
-    return f"# Does not add up: {'; '.join(doubts)}.\n" if doubts else ""
+    more = f"; and {len(doubts) - DOUBTS:,} more" if len(doubts) > DOUBTS else ""
+    return f"# Does not add up: {'; '.join(doubts[:DOUBTS])}{more}.\n" if doubts else ""
 
 
 def _ago(seconds: float) -> str:

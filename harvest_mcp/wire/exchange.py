@@ -175,10 +175,11 @@ def get(system: System, resource: Resource[R], id: int | str) -> Exchange[R]:
     speak = dialect(system)
 
     def read(answer: Response) -> R:
-        document = xml.read(answer.body, lists=speak.lists(resource.record))
-        if resource.addresses:
-            document = document.first(resource.root)
-        record = speak.row(document, resource.root, resource.record)
+        with _uncollected():
+            document = xml.read(answer.body, lists=speak.lists(resource.record))
+            if resource.addresses:
+                document = document.first(resource.root)
+            record = speak.row(document, resource.root, resource.record)
         same.record(resource, id, record)
         return record
 

@@ -19,6 +19,8 @@ Reader = Callable[[Plain], Any]
 ReaderOf = Callable[[Field], Reader]
 
 KEPT = 4_096
+MANY = 1_000
+"""Children that are validated one by one: a call of pydantic's keeps the interpreter to itself until it ends."""
 LONGEST_WORD = 1_000
 """Characters of a number, day or truth value, blanks included."""
 
@@ -62,7 +64,7 @@ class Records:
         if not issubclass(item.type, Part):
             return self._reader(item)
         if item.table:
-            return lambda value: table.read(text(value) or "", item.type, self._reader)
+            return lambda value: _made(table.read(text(value) or "", item.type, self._reader), item.type)
         return self._children(item.type) if item.many else self._part(item.type)
 
     def _values_of(self, record: type[Part]) -> Callable[[Plain], dict[str, Any]]:
@@ -98,9 +100,17 @@ class Records:
                 return ()
             if not isinstance(value, list):
                 raise ValueError
-            return [*map(self._values_of(record), value)]
+            return _made([*map(self._values_of(record), value)], record)
 
         return read
+
+
+def _made(children: list[dict[str, Any]], record: type[Part]) -> Sequence[Any]:
+    """Children as parts, one by one, where there are so many that validating them at once would stall other threads."""
+    if len(children) < MANY:
+        return children
+    validate = _adapter(record).validator.validate_python
+    return [validate(child) for child in children]
 
 
 @cache

@@ -35,9 +35,13 @@ DELETED = {
     "delete_contact": 'Deleted contact "Wile Coyne" (17). ',
     "delete_client": 'Deleted client "Acme" (11073) and its 3 contacts. ',
 }
-UNKNOWN = f"This confirmation is not known: it was used before, or is too old. {UNTOUCHED}"
-OTHER = f"This confirmation was given for something else, or the record changed since. It is used up. {UNTOUCHED}"
-OLD = f"This confirmation is older than five minutes. {UNTOUCHED}"
+_WORTHLESS = (
+    "This confirmation is not known: it was used before, or is too old.",
+    "This confirmation was given for something else, or the record changed since. It is used up.",
+    "This confirmation is older than five minutes.",
+)
+UNKNOWN, OTHER, OLD = (f"{why} Call without confirm for a new code. {UNTOUCHED}" for why in _WORTHLESS)
+UNKNOWN_FORM, OTHER_FORM, OLD_FORM = (f"{why} {UNTOUCHED}" for why in _WORTHLESS)
 DECLINED = f"The person declined. {UNTOUCHED}"
 
 

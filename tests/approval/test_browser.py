@@ -1,6 +1,5 @@
 """The page in a real browser, used as a person uses it: by mouse, by keyboard, in the dark, on a small screen."""
 
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,6 +14,7 @@ from mcp.client.stdio import StdioServerParameters
 
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from tests import forks
 from tests.approval.browser import CHROMIUM, MISSING, Browser, browsing
 from tests.approval.kit import DECLINED, Hall, hall, refusal
 from tests.approval.made import UNTOUCHED, question
@@ -208,7 +208,7 @@ async def test_an_old_question_says_so_by_itself(place: str, browser: Browser) -
 @asynccontextmanager
 async def server(file: Path) -> AsyncIterator[mcp.Client]:
     """The real server as a child process, with a client that has no forms."""
-    child = StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp", f"--sandbox={file}"])
+    child = StdioServerParameters(command=forks.python(), args=["-m", "harvest_mcp", f"--sandbox={file}"])
     async with mcp.Client(child) as client:
         yield client
 

@@ -40,6 +40,7 @@ def test_a_deed_stands_around_what_it_is_done_to() -> None:
 
 
 @pytest.mark.parametrize(("tool", "arguments", "box"), CALLS, ids=[case[0] for case in CALLS])
+@pytest.mark.eras
 async def test_the_box_of_a_form_says_what_a_tick_allows(
     sandbox: Sandbox, era: Era, tool: str, arguments: dict[str, Any], box: str
 ) -> None:

@@ -26,7 +26,7 @@ from tests.approval.kit import (
 from tests.approval.made import ACME, UNTOUCHED
 from tests.conftest import Era, Reply, talking
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.eras]
 
 TOOLS = list(ARGUMENTS)
 NO: dict[Reply, str] = {

@@ -1,7 +1,6 @@
 """Several servers on one state store: a consent is used up once, whoever comes for it."""
 
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
 
@@ -10,6 +9,7 @@ import pytest
 from harvest_mcp.state import State
 from harvest_mcp.tools.confirm import REFUSED as NO
 from harvest_mcp.tools.consents import REFUSED, Consents, Kind
+from tests import forks
 from tests.approval.made import ODD
 from tests.approval.taker import AT_ONCE
 
@@ -27,7 +27,7 @@ def store(request: pytest.FixtureRequest, place: str) -> str:
 
 def race(store: str, codes: Mapping[Kind, str]) -> Counter[str]:
     """What the takers of each code were told, 16 in each of four processes that start together."""
-    command = [sys.executable, "-m", "tests.approval.taker", store, *(f"{kind}={code}" for kind, code in codes.items())]
+    command = [forks.python(), "-m", "tests.approval.taker", store, *(f"{kind}={code}" for kind, code in codes.items())]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     takers = [subprocess.Popen(command, **pipes) for _ in range(PROCESSES)]  # type: ignore[call-overload]
     for taker in takers:

@@ -6,7 +6,6 @@ import pty
 import re
 import select
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -19,13 +18,14 @@ from harvest_mcp import cli
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.tools.consents import Consents
+from tests import forks
 from tests.approval.kit import DECLINED, WILE, Refusal, deletes, refusal
 from tests.approval.made import question
 from tests.conftest import Talk, talking
 from tests.sandbox.kit import Clock
 
 pytestmark = pytest.mark.anyio
-COMMAND = [sys.executable, "-m", "harvest_mcp"]
+MODULE = ("-m", "harvest_mcp")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def process(*arguments: str, place: str) -> subprocess.CompletedProcess[st
     """The same in a process of its own."""
     return await anyio.to_thread.run_sync(
         lambda: subprocess.run(
-            [*COMMAND, *arguments, "--state", place],
+            [forks.python(), *MODULE, *arguments, "--state", place],
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
@@ -75,7 +75,7 @@ async def typed(*arguments: str, keys: str, place: str) -> tuple[int, str]:
 
 def _typed(arguments: list[str], keys: str) -> tuple[int, str]:
     parent, terminal = pty.openpty()
-    process = subprocess.Popen([*COMMAND, *arguments], stdin=terminal, stdout=terminal, stderr=terminal)
+    process = subprocess.Popen([forks.python(), *MODULE, *arguments], stdin=terminal, stdout=terminal, stderr=terminal)
     os.close(terminal)
     os.write(parent, keys.encode())
     seen = b""

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forks
 from tests.gateway.callers import Order
 from tests.gateway.vendor import Vendor, most_in_a_window, vendor
 
@@ -29,7 +29,7 @@ class Outcome:
 
 def run(order: Order) -> Outcome:
     """Start four processes, let them go at once, and wait for all of them."""
-    command = [sys.executable, "-m", "tests.gateway.callers", json.dumps(asdict(order))]
+    command = [forks.python(), "-m", "tests.gateway.callers", json.dumps(asdict(order))]
     started = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)
     ]

@@ -11,8 +11,9 @@ import pytest
 
 from harvest_mcp.errors import CallFailed, GateClosed, NotFound, Throttled, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway import nobody
+from harvest_mcp.gateway.book import Gate, Own
 from harvest_mcp.gateway.client import Limits
-from harvest_mcp.gateway.throttle import Throttle
+from harvest_mcp.gateway.throttle import TELL_EVERY, Throttle
 from harvest_mcp.systems.harvest import HARVEST
 
 from .line import OK, READ, Time, http, reaching, serving
@@ -51,7 +52,7 @@ async def answered(throttle: Throttle) -> None:
         pass
 
 
-@pytest.mark.parametrize(("told", "closed"), [(0, 15), (1, 15), (15, 15), (16, 16), (40, 40), (299, 299), (900, 900)])
+@pytest.mark.parametrize(("told", "closed"), [(0, 15), (1, 15), (15, 15), (16, 16), (40, 40), (299, 299), (900, 300)])
 async def test_the_gate_closes_as_long_as_told_and_a_window_at_least(
     throttle: Throttle, told: float, closed: float
 ) -> None:
@@ -68,14 +69,38 @@ async def test_refusals_in_a_row_double_the_pause_up_to_five_minutes(throttle: T
     assert pauses == [15, 30, 60, 120, 240, 300, 300, 300]
 
 
-async def test_a_time_told_is_kept_even_beyond_five_minutes(throttle: Throttle, time: Time) -> None:
-    """A call made while blocked would restart the wait (harvest-v1 4)."""
+async def test_no_time_told_closes_the_gate_for_more_than_five_minutes(throttle: Throttle, time: Time) -> None:
+    """One wrong answer closes an account for everybody; after five minutes one call finds out."""
     pauses = []
-    for seconds in (200, 200, 700):
+    for seconds in (200, 200, 999_999):
         await refused(throttle, seconds)
         pauses.append(await throttle.closed_for())
         time.now += await throttle.closed_for()
-    assert pauses == [200, 300, 700]
+    assert pauses == [200, 300, 300]
+    async with throttle.turn(patience=0, waiting=nobody):
+        with pytest.raises(GateClosed):
+            await answered(throttle)
+
+
+async def test_a_gate_kept_by_an_earlier_version_opens_after_five_minutes_too(time: Time) -> None:
+    book = Own(HARVEST.plan, time, Gate(closed_at=time(), closed_until=time() + 999_999, strikes=1))
+    throttle = Throttle(HARVEST.plan, book=book, clock=time, sleep=time.sleep)
+    assert await throttle.closed_for() == 300
+    time.now += 300
+    await answered(throttle)
+
+
+async def test_a_gate_that_is_lifted_is_open_at_once_for_who_waited_too(time: Time) -> None:
+    """Another process lifts it, so who waits asks again every few seconds."""
+    book = Own(HARVEST.plan, time)
+    waiting, lifting = (Throttle(HARVEST.plan, book=book, clock=time, sleep=time.skip) for _ in range(2))
+    await refused(waiting, 250)
+    with pytest.raises(GateClosed):
+        await answered(waiting)
+    assert await lifting.lift() == 250
+    time.now += TELL_EVERY
+    await answered(waiting)
+    assert (await waiting.closed_for(), await lifting.lift()) == (0, 0)
 
 
 async def test_an_answer_ends_the_doubling(throttle: Throttle, time: Time) -> None:
@@ -237,7 +262,7 @@ async def told(*answers: bytes) -> AsyncIterator[tuple[Throttle, list[str]]]:
 
 @pytest.mark.parametrize(
     ("value", "closed"),
-    [("40", 40), ("0", 15), ("", 16), ("soon", 16), ("-5", 16), ("1.5", 16), ("999999999", 3600), ("9" * 40, 16)],
+    [("40", 40), ("0", 15), ("", 16), ("soon", 16), ("-5", 16), ("1.5", 16), ("999999999", 300), ("9" * 40, 16)],
 )
 async def test_seconds_told_by_the_vendor_close_the_gate(value: str, closed: float) -> None:
     async with told(retry_after(value)) as (throttle, lines):

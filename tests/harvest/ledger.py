@@ -37,10 +37,9 @@ class Row:
 
 
 def clear(sandbox: Sandbox) -> None:
-    """Take out all time there is."""
+    """Take out all time there is, at once: one by one takes a third of a second."""
     with sandbox.store.writing():
-        for row in sandbox.rows(HOURS):
-            sandbox.store.delete(HOURS, int(str(row["id"])))
+        sandbox.store._db.execute(f'DELETE FROM "{HOURS.plural}"')  # noqa: S608 - the record's own name
 
 
 def entry(sandbox: Sandbox, person: int, project: int, task: int, hours: str, day: str = "2026-11-16") -> None:
@@ -75,6 +74,16 @@ def fill(sandbox: Sandbox, rows: int, *, seed: int = 1, only: int = 0) -> None:
                 is_closed=chance.random() < 0.5,
                 adjustment_record=False,
             )
+
+
+def multiply(sandbox: Sandbox, times: int) -> None:
+    """Every entry so many times in all, copied at once: put in one by one, 9,000 take three seconds."""
+    columns = ", ".join(
+        f'"{name}"' for _, name, *_ in sandbox.store._db.execute("PRAGMA table_info(hours)") if name != "id"
+    )
+    with sandbox.store.writing():
+        more = " UNION ALL ".join([f"SELECT {columns} FROM hours"] * (times - 1))  # noqa: S608 - the record's own names
+        sandbox.store._db.execute(f"INSERT INTO hours ({columns}) {more}")
 
 
 TIME = """

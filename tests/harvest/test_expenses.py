@@ -76,7 +76,7 @@ async def test_a_day_is_its_number_in_its_year(sandbox: Sandbox, era: Era, day: 
         assert talk.wire() == [f"GET {path}"]
 
 
-@pytest.mark.parametrize("day", ["2017-02-29", "29.2.2016", "60/2016", "tomorrow", ""])
+@pytest.mark.parametrize("day", ["2017-02-29", "29.2.2016", "60/2016", "tomorrow"])
 async def test_what_is_no_day_is_refused_before_anything_is_sent(sandbox: Sandbox, era: Era, day: str) -> None:
     async with talking(sandbox, era=era, toolsets="expenses") as talk:
         assert (await talk.error("list_expenses", day=day)).startswith("day ")
@@ -110,12 +110,11 @@ async def test_an_expense_is_recorded_by_names(sandbox: Sandbox, era: Era) -> No
     [
         ({"total_cost": "1", "units": "2"}, "takes either total_cost or units"),
         ({}, "takes either total_cost or units"),
-        ({"total_cost": ""}, "total_cost cannot be empty"),
-        ({"units": ""}, "units cannot be empty"),
+        ({"total_cost": "", "units": None}, "takes either total_cost or units"),
     ],
 )
 async def test_one_of_the_two_figures_is_sent_never_both(
-    sandbox: Sandbox, era: Era, figures: dict[str, str], problem: str
+    sandbox: Sandbox, era: Era, figures: dict[str, str | None], problem: str
 ) -> None:
     """20: send `total-cost` or `units`, not both."""
     given = {name: value for name, value in TAXI.items() if name != "total_cost"}
@@ -123,7 +122,7 @@ async def test_one_of_the_two_figures_is_sent_never_both(
         said = await talk.error("create_expense", **given, **figures)
         assert said.startswith(f"{problem}. Nothing was sent. create_expense takes: notes, total_cost, units, ")
         assert writes(talk) == []
-        if len(figures) == 2:
+        if figures and all(figures.values()):
             assert (await talk.error("update_expense", expense_id=LUNCH, **figures)).startswith(problem)
             assert writes(talk) == []
 

@@ -64,6 +64,7 @@ async def test_an_invoice_is_mailed_after_a_yes_to_exactly_this(sandbox: Sandbox
         assert json.loads(sent)["subject"] == "Invoice 1054 from Kestrel Studio"
 
 
+@pytest.mark.eras
 async def test_the_form_says_send_and_a_no_sends_nothing(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="invoices", reply="decline") as talk:
         assert await talk.error("send_invoice", **GIVEN) == "The person declined. Nothing was sent."

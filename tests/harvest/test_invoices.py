@@ -449,7 +449,7 @@ async def test_a_create_whose_answer_is_lost_is_found_by_its_lines(sandbox: Sand
     ("line", "says"),
     [
         ({"kind": "Service", "quantity": "1", "unit_price": "x"}, "line_items[0].unit_price takes an amount"),
-        ({"kind": "Service", "quantity": None, "unit_price": "1"}, "line_items[0].quantity is null"),
+        ({"kind": "Service", "quantity": None, "unit_price": "1"}, "line_items[0].quantity is missing"),
         ({"kind": "Service", "unit_price": "1"}, "line_items[0].quantity is missing"),
         ({"kind": "Service", "quantity": "1", "unit_price": "1", "amount": "1"}, "amount is no field of line_items[0]"),
         ({"kind": "Ser\nvice", "quantity": "1", "unit_price": "1"}, "line_items[0].kind takes one line"),

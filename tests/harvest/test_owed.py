@@ -104,6 +104,7 @@ async def test_a_yes_to_an_invoice_that_changed_meanwhile_counts_for_nothing(san
         assert len(stored(await talk.ok("add_invoice_line", **LINE, confirm=code(again)))["line_items"]) > 1
 
 
+@pytest.mark.eras
 async def test_an_undo_of_it_asks_too_and_puts_it_back(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         before = json.loads(await talk.ok("get_invoice", invoice_id=OPEN))

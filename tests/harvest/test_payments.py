@@ -139,7 +139,7 @@ async def test_a_payment_of_nothing_or_less_is_refused_before_anything_is_sent(
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("amount", "1,5"), ("amount", ""), ("amount", True), ("amount", "NaN"), ("paid_at", "tomorrow"),
+    [("amount", "1,500"), ("amount", ""), ("amount", True), ("amount", "NaN"), ("paid_at", "tomorrow"),
      ("paid_at", "2018-02-30"), ("paid_at", "2018-03-05T09:00"), ("paid_at", None)],
 )  # fmt: skip
 async def test_what_is_no_amount_or_no_time_is_refused(sandbox: Sandbox, era: Era, name: str, wrong: object) -> None:

@@ -221,6 +221,7 @@ async def test_a_file_that_is_too_large_is_not_sent(sandbox: Sandbox, era: Era, 
         assert talk.sandbox.seen == []
 
 
+@pytest.mark.eras
 async def test_a_receipt_comes_back_as_a_picture_or_a_file(sandbox: Sandbox, era: Era) -> None:
     """EX-6: raw file bytes."""
     async with talking(sandbox, era=era, toolsets="expenses") as talk:
@@ -266,6 +267,7 @@ async def test_a_web_page_and_a_receipt_without_end_are_not_read(sandbox: Sandbo
         assert "too-large" in await talk.error("get_receipt", expense_id=HOTEL)
 
 
+@pytest.mark.eras
 async def test_a_person_is_asked_before_a_receipt_is_replaced(sandbox: Sandbox, era: Era) -> None:
     """20: uploading again replaces the receipt."""
     async with talking(sandbox, era=era, reply="yes", toolsets="all") as talk:
@@ -282,6 +284,7 @@ async def test_a_person_is_asked_before_a_receipt_is_replaced(sandbox: Sandbox, 
     assert kept(sandbox.store, HOTEL) == ("application/pdf", b"%PDF-1.4")
 
 
+@pytest.mark.eras
 async def test_without_forms_a_person_approves_a_replacement_on_a_page(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="expenses") as talk, person() as someone:
         asked = await talk.error("attach_receipt", expense_id=HOTEL, **given("new.pdf", b"%PDF-1.4"))

@@ -51,10 +51,11 @@ def question(tool: str, chance: random.Random, sandbox: Sandbox) -> dict[str, An
 
 
 @pytest.mark.parametrize("tool", ["report_time", "report_expenses"])
-async def test_every_figure_is_that_of_plain_sql(busy: Sandbox, tool: str) -> None:
+@pytest.mark.parametrize("asked", [30, pytest.param(300, marks=pytest.mark.soak)])
+async def test_every_figure_is_that_of_plain_sql(busy: Sandbox, tool: str, asked: int) -> None:
     chance = random.Random(f"{tool} 21")
     async with talking(busy, toolsets="reports", account=account()) as talk:
-        for _ in range(60):
+        for _ in range(asked):
             given = question(tool, chance, busy)
             answer = await talk.ok(tool, **given)
             told, wanted = groups(answer, given.get("group_by", [])), expected(str(busy.path), tool, given)

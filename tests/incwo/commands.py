@@ -2,15 +2,15 @@
 
 import os
 import subprocess
-import sys
 from typing import Any
 
 import mcp
 from mcp.client.stdio import StdioServerParameters
 
 from harvest_mcp.sandbox import INCWO_LOGIN
+from tests import forks
 
-COMMAND = [sys.executable, "-m", "harvest_mcp"]
+MODULE = ("-m", "harvest_mcp")
 
 
 def environment(url: str = "", **more: str) -> dict[str, str]:
@@ -22,12 +22,12 @@ def environment(url: str = "", **more: str) -> dict[str, str]:
 def client(url: str, state: str, **options: Any) -> mcp.Client:
     """A client that starts the server and talks to it over its pipes."""
     env = environment(url, HARVEST_MCP_STATE=state)
-    return mcp.Client(StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env), **options)
+    return mcp.Client(StdioServerParameters(command=forks.python(), args=[*MODULE], env=env), **options)
 
 
 def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments],
+        [forks.python(), *MODULE, *arguments],
         capture_output=True,
         text=True,
         env=environment(**more),

@@ -95,7 +95,7 @@ async def test_one_journal_tells_and_takes_back_the_changes_of_both(era: Era) ->
         assert talk.asked == [
             'Undo change 3: delete firm "Neuve" (500305)? It can be made again alone, under a new id.'
         ]
-        assert (await talk.error("undo_change", change_id=99)).startswith("No change 99 in this account's journal.")
+        assert (await talk.error("undo_change", change_id=99)).startswith("Change 99 is not known here.")
 
 
 async def test_records_of_one_number_in_two_systems_are_kept_apart(era: Era) -> None:

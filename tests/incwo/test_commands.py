@@ -11,8 +11,9 @@ import mcp_types as types
 import pytest
 
 from harvest_mcp.sandbox import INCWO_LOGIN, running
+from tests import forks
 from tests.conftest import REPLIES, Era
-from tests.incwo.commands import COMMAND, client, environment, run
+from tests.incwo.commands import MODULE, client, environment, run
 from tests.incwo.kit import ANNE, LACAZE, opened
 from tests.incwo.test_every_tool import DEFAULT
 
@@ -33,7 +34,11 @@ OF_FIRMS: Played = [
     ("remove_incwo_firm_item", {"firm_id": 500305, "item_id": 0}, "Removed the item of firm"),
     ("delete_incwo_firm", {"firm_id": 500305}, 'Deleted firm "Neuve" (500305).'),
     ("list_changes", {}, "# 9 changes, newest first\n"),
-    ("undo_change", {"change_id": 9}, 'Undid change 9: firm "Neuve" (500310) is as it was under the new id 500310.'),
+    (
+        "undo_change",
+        {"change_id": 0},
+        'Undid change CHANGE: firm "Neuve" (500310) is as it was under the new id 500310.',
+    ),
 ]
 OF_CONTACTS: Played = [
     ("list_incwo_contacts", {"query": "anne"}, "# 5 contacts\nid,last_name,"),
@@ -47,7 +52,7 @@ OF_CONTACTS: Played = [
     ("update_incwo_contact_item", {"contact_id": 881005, "item_id": 0, "value": "2"}, "Changed the item of contact"),
     ("remove_incwo_contact_item", {"contact_id": 881005, "item_id": 0}, "Removed the item of contact"),
     ("delete_incwo_contact", {"contact_id": 881005}, 'Deleted contact "Neu" (881005).'),
-    ("get_change", {"change_id": 1}, '{"id":1,'),
+    ("get_change", {"change_id": 0}, '{"id":CHANGE,'),
 ]
 
 
@@ -70,11 +75,22 @@ async def _played(era: Era, calls: Played, state: Path) -> None:
         async with client(url, str(state), mode=era, elicitation_callback=form) as caller:
             assert [tool.name for tool in (await caller.list_tools()).tools] == DEFAULT
             for tool, arguments, begins in calls:
-                result = await caller.call_tool(tool, _with_child(arguments, last))
+                taken = {name: _change(last) if name == "change_id" else value for name, value in arguments.items()}
+                result = await caller.call_tool(tool, _with_child(taken, last))
                 (content,) = result.content
                 assert isinstance(content, types.TextContent)
-                assert content.text.startswith(begins), (era, content.text)
+                assert content.text.startswith(begins.replace("CHANGE", str(taken.get("change_id")))), (
+                    era,
+                    content.text,
+                )
                 last = content.text
+
+
+def _change(last: str) -> int:
+    """The change that the last answer told, or lists first."""
+    found = re.search(r"(?:change_id=|^)(\d+)[,)]", last, re.MULTILINE)
+    assert found, last
+    return int(found[1])
 
 
 def _with_child(arguments: dict[str, Any], last: str) -> dict[str, Any]:
@@ -110,7 +126,7 @@ def test_tools_lists_what_a_server_of_incwo_offers() -> None:
 
 def test_the_sandbox_command_serves_an_account_with_its_switches() -> None:
     started = subprocess.Popen(
-        [*COMMAND, "sandbox", "--system", "incwo", "--switch", "nested=append", "--port", "0"],
+        [forks.python(), *MODULE, "sandbox", "--system", "incwo", "--switch", "nested=append", "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,
         env=environment(PYTHONUNBUFFERED="1"),

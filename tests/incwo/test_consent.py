@@ -15,6 +15,7 @@ ASKED_OF_A_FIRM = (
 GONE = 'Deleted contact "Anne Dupont" (880005). undo_change(change_id=1) makes it again under a new id.'
 
 
+@pytest.mark.eras
 async def test_a_form_that_is_agreed_to_deletes(era: Era) -> None:
     async with at(era=era, reply="yes") as talk:
         assert await talk.ok("delete_incwo_contact", contact_id=ANNE) == GONE

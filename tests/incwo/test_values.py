@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from harvest_mcp.sandbox import Fault
 from harvest_mcp.systems.incwo import BANK_ACCOUNTS, CONTACTS, INVOICES, PRODUCTS, PROJECTS
 from tests.conftest import Era
 from tests.incwo.kit import ANNE, CHOSEN, FRANCOISE, at, first, record, sent
@@ -29,7 +30,7 @@ async def test_codes_are_words_both_ways_and_an_accounts_own_stays_a_number(era:
 
 async def test_a_code_takes_its_words_and_numbers_only() -> None:
     async with at() as talk:
-        assert await talk.error("update_incwo_contact", contact_id=ANNE, civility_label_id="Mrs") == (
+        assert await talk.error("update_incwo_contact", contact_id=ANNE, civility_label_id="Madame") == (
             "civility_label_id takes one of mr, mrs, miss, or the number of a code of your own. Nothing was sent."
             " update_incwo_contact takes: contact_id, civility_label_id, last_name, first_name, contact_type, firm,"
             " job_title, job_department, country, comment."
@@ -179,6 +180,61 @@ async def test_a_files_bytes_go_up_and_do_not_come_down(era: Era) -> None:
         assert sent(talk) == [("upload_file_name", "plan.txt"), ("file_data_base64", "UGxhbg==")]
         assert '"file_data_base64":{"sent":"8 characters"}' in await talk.ok("get_change", change_id=1)
         assert "UGxhbg" not in await talk.ok("get_incwo_file", file_id=1020)
+
+
+async def test_overwriting_a_files_bytes_asks_and_says_that_nothing_brings_them_back(era: Era) -> None:
+    lost = "Nothing brings back the content it has now."
+    replaced = "incwo replaces the content of a file. Its content becomes 3 bytes sent here."
+    gone = "Nothing brings back what file_data_base64 held before."
+    async with at(era=era, reply="yes", toolsets="all") as talk:
+        await talk.ok("create_incwo_file", upload_file_name="plan.txt", file_data_base64="UGxhbg==")
+        said = await talk.ok("update_incwo_file", file_id=1020, file_data_base64="TmV3")
+        assert said.splitlines()[0] == f'Updated file "plan.txt" (1020). {gone}'
+        assert talk.asked == [f'Change file "plan.txt" (1020)? {replaced} {lost}']
+        assert await talk.error("undo_change", change_id=2) == (
+            "What file_data_base64 of file 1020 held before is not known, since it cannot be read back."
+            " Nothing was undone. Send what it held, if you have it."
+        )
+        assert talk.wire() == []
+
+
+async def test_an_undo_of_a_file_restores_what_can_be_read_and_never_sends_its_bytes(era: Era) -> None:
+    async with at(era=era, reply="yes", toolsets="all") as talk:
+        await talk.ok("create_incwo_file", upload_file_name="plan.txt", file_data_base64="UGxhbg==")
+        new = {"upload_file_name": "new.txt", "file_data_base64": "TmV3"}
+        said = await talk.ok("update_incwo_file", file_id=1020, **new)
+        assert said.splitlines()[0] == (
+            'Updated file "new.txt" (1020). undo_change(change_id=2) takes it back, but not what file_data_base64 held'
+            " before."
+        )
+        assert talk.asked[-1] == (
+            'Change file "plan.txt" (1020)? incwo replaces the content of a file. upload_file_name: "plan.txt" becomes'
+            ' "new.txt". Its content becomes 3 bytes sent here. Nothing brings back the content it has now. An undo'
+            " puts back what else changes."
+        )
+        said = await talk.ok("undo_change", change_id=2)
+        assert said.splitlines()[0] == (
+            'Undid change 2: file "plan.txt" (1020) is changed back. That is change 3. Not restored: file_data_base64.'
+        )
+        assert sent(talk) == [("upload_file_name", "plan.txt")]
+
+
+async def test_a_files_bytes_are_not_overwritten_by_who_declines_and_its_name_asks_nobody() -> None:
+    async with at(reply="decline", toolsets="all") as talk:
+        await talk.ok("create_incwo_file", upload_file_name="plan.txt", file_data_base64="UGxhbg==")
+        assert "Nothing was changed." in await talk.error("update_incwo_file", file_id=1020, file_data_base64="TmV3")
+        assert [line for line in talk.wire() if not line.startswith("GET")] == []
+        await talk.ok("update_incwo_file", file_id=1020, upload_file_name="new.txt")
+        assert len(talk.asked) == 1
+
+
+async def test_whether_bytes_arrived_whose_answer_was_lost_stays_in_doubt() -> None:
+    """They cannot be read back, so what is read shows neither that they did nor that they did not."""
+    async with at(reply="yes", toolsets="all") as talk:
+        await talk.ok("create_incwo_file", upload_file_name="plan.txt", file_data_base64="UGxhbg==")
+        talk.sandbox.fail(Fault("drop", method="PUT", commit="never"))
+        assert "change 2" in await talk.error("update_incwo_file", file_id=1020, file_data_base64="TmV3")
+        assert '"outcome":"in doubt"' in await talk.ok("get_change", change_id=2)
 
 
 @pytest.mark.parametrize("wrong", ["Plan!", "UGxhbg", "UGxh bg==", "é"])

@@ -147,9 +147,9 @@ async def test_a_throttled_change_is_a_doubt_that_settles_as_not_carried_out(sta
         assert (await change(talk))["outcome"] == "refused"
 
 
-@pytest.mark.parametrize(("era", "status"), [("auto", "429"), ("legacy", "503")])
-async def test_a_throttled_read_is_waited_for(era: Era, status: str) -> None:
-    async with at(era=era) as talk:
+@pytest.mark.parametrize("status", ["429", "503"])
+async def test_a_throttled_read_is_waited_for(status: str) -> None:
+    async with at() as talk:
         talk.sandbox.fail(Fault("status", status, method="GET", headers=(("Retry-After", "1"),)))
         began = anyio.current_time()
         assert (await talk.ok("get_incwo_firm", firm_id=LACAZE)).startswith('{"id":500005,')

@@ -84,8 +84,13 @@ async def lose(tool: str, fault: Fault, place: Path) -> Seen:
 
 
 @pytest.mark.parametrize("lost", LOST)
-async def test_a_write_whose_answer_was_lost_is_told_as_it_is_and_not_done_twice(lost: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.soak), 2])
+async def test_a_write_whose_answer_was_lost_is_told_as_it_is_and_not_done_twice(
+    lost: str, every: int, tmp_path: Path
+) -> None:
+    """Each way with every second tool, so that each tool loses its answers in two of the four ways."""
     found: dict[str, Seen] = {}
+    tools = WRITES[list(LOST).index(lost) // 2 % every :: every]
 
     async def one(tool: str) -> None:
         """At an account and a desk of its own, since all of them wait at once."""
@@ -94,9 +99,9 @@ async def test_a_write_whose_answer_was_lost_is_told_as_it_is_and_not_done_twice
 
     assert set(WRITES) <= set(TOOLS)
     async with anyio.create_task_group() as group:
-        for tool in WRITES:
+        for tool in tools:
             group.start_soon(one, tool)
     done = lost != "never carried out"
     print(f"{len(found)} tools, {lost}: {sum(each.again for each in found.values())} sent when said again")
     told = Seen(1, "applied" if done else "refused", applied=done, honest=True, again=0)
-    assert found == {tool: replace(told, again=int(not done or tool in AGAIN)) for tool in WRITES}
+    assert found == {tool: replace(told, again=int(not done or tool in AGAIN)) for tool in tools}

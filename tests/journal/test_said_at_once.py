@@ -1,11 +1,11 @@
 """The same create said in several processes at the same instant has one effect."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 from harvest_mcp.sandbox import open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
+from tests import forks
 
 SAY = """
 import sys, anyio
@@ -25,7 +25,7 @@ anyio.run(main, sys.argv[1], sys.argv[2])
 
 def test_four_processes_that_say_the_same_at_once_make_one_record(tmp_path: Path) -> None:
     with open_account(calls=None) as account, running(account) as url:
-        command = [sys.executable, "-c", SAY, url, str(tmp_path / "state.db")]
+        command = [forks.python(), "-c", SAY, url, str(tmp_path / "state.db")]
         started = [
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
         ]

@@ -18,9 +18,16 @@ from mcp.client.stdio import StdioServerParameters
 
 from harvest_mcp.sandbox import ADMIN, MANAGER, MEMBER, Fault, Login, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
+from tests import forks
 from tests.conftest import REPLIES, Era
 
 COMMAND = [sys.executable, "-m", "harvest_mcp"]
+"""As people start it, imports and all."""
+
+
+def command() -> list[str]:
+    """The same, without what a start costs."""
+    return [forks.python(), *COMMAND[1:]]
 
 
 def environment(url: str = "", login: Login = ADMIN, **more: str) -> dict[str, str]:
@@ -31,7 +38,7 @@ def environment(url: str = "", login: Login = ADMIN, **more: str) -> dict[str, s
 
 def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments],
+        [*command(), *arguments],
         capture_output=True,
         text=True,
         env=env or environment(),
@@ -71,6 +78,7 @@ EVERYTHING: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_every_tool_answers_over_stdio_and_a_socket_in_both_eras(url: str, era: Era, tmp_path: Path) -> None:
     env = environment(url, HARVEST_MCP_STATE=str(tmp_path / "state.db"))
     child = StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env)
@@ -97,12 +105,14 @@ async def test_every_tool_answers_over_stdio_and_a_socket_in_both_eras(url: str,
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_a_client_without_forms_gets_a_code_that_a_person_approves_in_both_eras(
     url: str, era: Era, tmp_path: Path
 ) -> None:
     state = str(tmp_path / "state.db")
     env = environment(url, HARVEST_MCP_STATE=state)
-    async with mcp.Client(StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env), mode=era) as client:
+    child = StdioServerParameters(command=forks.python(), args=COMMAND[1:], env=env)
+    async with mcp.Client(child, mode=era) as client:
         created = json.loads((await said(client, "create_client", {"name": f"Code {era}"})).splitlines()[-1])["id"]
         refusal = await said(client, "delete_client", {"client_id": created}, error=True)
         again = re.search(rf'delete_client\(client_id={created}, confirm="([\w-]+)"\)', refusal)
@@ -127,7 +137,7 @@ async def said(client: mcp.Client, tool: str, arguments: dict[str, Any], *, erro
 @pytest.mark.anyio
 async def test_a_wrong_password_is_told_by_the_first_call(url: str) -> None:
     env = environment(url, HARVEST_PASSWORD="wrong")
-    async with mcp.Client(StdioServerParameters(command=COMMAND[0], args=COMMAND[1:], env=env)) as client:
+    async with mcp.Client(StdioServerParameters(command=forks.python(), args=COMMAND[1:], env=env)) as client:
         assert await said(client, "list_clients", {}, error=True) == (
             "Harvest does not accept the credentials (401). Check them with `harvest-mcp doctor`."
         )
@@ -137,7 +147,7 @@ def test_on_a_terminal_it_explains_itself_instead_of_waiting(url: str) -> None:
     parent, terminal = pty.openpty()
     try:
         done = subprocess.run(
-            COMMAND, stdin=terminal, capture_output=True, text=True, env=environment(url), timeout=30, check=False
+            command(), stdin=terminal, capture_output=True, text=True, env=environment(url), timeout=30, check=False
         )
     finally:
         os.close(parent)
@@ -230,7 +240,7 @@ def test_an_embedded_account_in_a_file_keeps_what_was_changed(tmp_path: Path) ->
 @pytest.mark.parametrize("order", [("--sandbox", "doctor"), ("doctor", "--sandbox")])
 def test_a_command_behind_the_sandbox_flag_is_no_file(order: tuple[str, str], tmp_path: Path) -> None:
     done = subprocess.run(
-        [*COMMAND, *order], capture_output=True, text=True, env=environment(), cwd=tmp_path, timeout=60, check=False
+        [*command(), *order], capture_output=True, text=True, env=environment(), cwd=tmp_path, timeout=60, check=False
     )
     assert (done.returncode, list(tmp_path.iterdir())) == (0, [])
     assert "the embedded account" in done.stdout
@@ -246,7 +256,7 @@ def test_a_file_that_is_no_account_stops_the_start_and_stays(tmp_path: Path) -> 
 
 def test_the_sandbox_command_serves_an_account(tmp_path: Path) -> None:
     started = subprocess.Popen(
-        [*COMMAND, "sandbox", "--port", "0", "--db", str(tmp_path / "a.db"), "--profile", "classic"],
+        [*command(), "sandbox", "--port", "0", "--db", str(tmp_path / "a.db"), "--profile", "classic"],
         stdout=subprocess.PIPE,
         text=True,
         env=environment(PYTHONUNBUFFERED="1"),

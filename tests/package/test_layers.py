@@ -1,6 +1,7 @@
 """The arrows of CONTRIBUTING.md, read off the imports."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ ONE_DOOR = {
 }
 
 
+@cache
 def imports(file: Path) -> set[str]:
     """Everything a file imports, at its top or inside a function, as dotted names."""
     found: set[str] = set()

@@ -6,7 +6,7 @@ import pytest
 from harvest_mcp.sandbox import Sandbox
 from tests.conftest import Era, talking
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.eras]
 
 READING = ["brief_client", "contacts_without_email", "who_is_new"]
 

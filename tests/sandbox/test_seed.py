@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from harvest_mcp.sandbox import Sandbox, open_account
-from harvest_mcp.sandbox.harvest.currencies import LABELS
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT, HOURS
 from harvest_mcp.sandbox.harvest.people import LOGINS
 from harvest_mcp.systems.harvest import (
@@ -17,6 +16,7 @@ from harvest_mcp.systems.harvest import (
     TASKS,
     USER_ASSIGNMENTS,
 )
+from harvest_mcp.systems.harvest.currencies import labels
 
 from .kit import NOW, Clock
 
@@ -86,8 +86,8 @@ def test_every_row_belongs_to_a_client_and_every_currency_is_known(sandbox: Sand
     clients = {row["id"] for row in sandbox.rows(CLIENTS)}
     for resource in (CONTACTS, PROJECTS, INVOICES):
         assert {row["client_id"] for row in sandbox.rows(resource)} <= clients
-    labels = {f"{label} - {code}" for code, label in LABELS.items()}
-    assert {row["currency"] for row in sandbox.rows(CLIENTS)} <= labels
+    known = {f"{label} - {code}" for code, label in labels().items()}
+    assert {row["currency"] for row in sandbox.rows(CLIENTS)} <= known
 
 
 def test_every_login_is_one_of_the_people(sandbox: Sandbox) -> None:

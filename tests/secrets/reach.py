@@ -20,6 +20,9 @@ NOT_INTO = (
 )
 """A secret keeps its text to itself; functions and classes lead to modules, and those to everything."""
 
+HOLDERS = (dict, list, tuple, set, frozenset)
+"""These say what their items say, and every item is come to by itself."""
+
 
 def texts(*roots: object) -> Iterator[str]:
     """The texts, and what objects say of themselves."""
@@ -38,7 +41,7 @@ def texts(*roots: object) -> Iterator[str]:
             open_.append(found.__self__)
         elif not isinstance(found, NOT_INTO):
             open_ += gc.get_referents(found)
-        if not isinstance(found, (str, bytes, bytearray, int, float, type(None))):
+        if not isinstance(found, (str, bytes, bytearray, int, float, type(None))) and type(found) not in HOLDERS:
             yield _said(found)
 
 

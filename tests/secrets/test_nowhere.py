@@ -20,6 +20,11 @@ from .witness import Witness
 pytestmark = pytest.mark.anyio
 WAYS = ("password", "token")
 EMAIL = "admin@kestrel.example"
+FEW = (
+    *("who_am_i", "search_records", "list_clients", "create_client", "update_contact", "delete_client"),
+    *("attach_receipt", "get_receipt", "report_time", "list_changes", "undo_change"),
+)
+"""Tools that differ in what they send and tell: with a token they do what all do with a password."""
 SECRETS = {"password": PASSWORD, "pair": f"{EMAIL}:{PASSWORD}", "token": TOKEN}
 
 
@@ -80,7 +85,7 @@ async def test_a_good_day_tells_no_secret(way: str, account: Sandbox, chosen: Ch
     async with talking(witness, chosen(way)) as talker:
         assert {tool.name for tool in (await talker.client.list_tools()).tools} == set(calls.EVERY)
         with spans.kept() as kept:
-            for tool in calls.EVERY:
+            for tool in calls.EVERY if way == "password" else FEW:
                 result = await talker.call(tool)
                 assert result.is_error is not True, (tool, result.content)
         for text in kept:

@@ -1,13 +1,14 @@
 """What `harvest-mcp doctor` says about the state store, and what to do."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from harvest_mcp import doctor
-from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, running
 from tests.state.kit import MEND, statement
 
 Found = list[tuple[str, str, str]]
@@ -141,3 +142,28 @@ def test_a_database_that_is_not_there_is_told(database: str, sandbox: Sandbox, m
     shown = f"postgresql://{parts.hostname}{parts.path}x"
     says = f"The state store at {shown} cannot be used: the database server has no such database."
     assert examined(sandbox) == [("failed", says, MEND)]
+
+
+def test_a_gate_that_is_closed_is_told_and_lifted(
+    file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nobody is called while it is closed, so that the look does not make the vendor's lockout longer."""
+    sandbox.fail(Fault("throttle", "999999"))
+    with running(sandbox) as url:
+        for name, value in (("URL", url), ("EMAIL", ADMIN.email), ("PASSWORD", ADMIN.password)):
+            monkeypatch.setenv(f"HARVEST_{name}", value)
+        refused = {check.name: check for check in doctor.examine({}).checks}
+        assert "used up for 300 s" in refused["credentials"].says
+        calls = len(sandbox.seen)
+        closed = {check.name: check for check in doctor.examine({}).checks}
+        assert (closed["gate"].state, closed["gate"].fix) == (
+            "failed",
+            "Wait, or open it with `harvest-mcp doctor --lift` if you know that the vendor takes calls again.",
+        )
+        assert re.fullmatch(r"closed for (300|2\d\d) s more, since the vendor throttled its calls", closed["gate"].says)
+        assert ("credentials" in closed, len(sandbox.seen)) == (False, calls)
+        sandbox.calm()
+        lifted = doctor.examine({}, lift=True)
+        assert lifted.healthy
+        assert next(check.state for check in lifted.checks if check.name == "gate") == "note"
+    assert "gate" not in {check.name for check in doctor.examine({}, lambda systems: {"harvest": sandbox}).checks}

@@ -51,6 +51,7 @@ def columns_shown(said: list[tuple[str, str]], tool: str, noun: str) -> set[str]
     return {name for name in names if sign(noun, name) + shown(SOME[0]) in mine}
 
 
+@pytest.mark.eras
 async def test_nothing_hides_in_any_string_of_any_answer(era: Era) -> None:
     said = [each for profile in PROFILES[era] for each in await heard(SOME, profile=profile, era=era)]
     leaks = Counter((tool, character) for tool, text in said for character in raw(text))
@@ -90,6 +91,7 @@ async def test_waiting_is_told_in_words_that_hide_nothing(era: Era) -> None:
     assert waits == ["Waiting 1 s for the account's call budget."]
 
 
+@pytest.mark.eras
 @pytest.mark.soak
 async def test_no_hidden_character_of_unicode_gets_through_any_tool(era: Era) -> None:
     strings, leaks = 0, Counter[tuple[str, str]]()

@@ -45,10 +45,11 @@ async def obeyed(payloads: Sequence[tuple[str, str]], *, era: Era, reply: Reply 
 
 @pytest.mark.parametrize("person", PEOPLE)
 async def test_what_a_text_orders_does_not_happen(person: str, era: Era) -> None:
-    some = SLICE[list(PEOPLE).index(person) + len(PEOPLE) * (era == "legacy") :: 2 * len(PEOPLE)]
+    some = SLICE[list(PEOPLE).index(person) :: len(PEOPLE)]
     print(f"a person {person}, {era}: {await obeyed(some, era=era, reply=PEOPLE[person])}")
 
 
+@pytest.mark.eras
 @pytest.mark.soak
 @pytest.mark.parametrize("person", PEOPLE)
 async def test_nothing_that_five_hundred_texts_order_happens(person: str, era: Era) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import anyio
 import mcp_types as types
 import pytest
+from mcp.shared.exceptions import MCPError
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CONTACTS
-from tests.approval.kit import ASKED, OLD, OTHER, UNKNOWN, deletes, refusal
+from tests.approval.kit import ASKED, OLD_FORM, OTHER_FORM, UNKNOWN, UNKNOWN_FORM, deletes, refusal
 from tests.conftest import REPLIES, Talk, talking
 from tests.sandbox.kit import Clock
 from tests.tools.kit import SUPRCORP, WILE, account
@@ -94,7 +95,7 @@ async def test_a_yes_played_again_is_refused(sandbox: Sandbox) -> None:
         first = await answered(talk, state, YES, "delete_client", client_id=SUPRCORP)
         assert first.startswith("Harvest refused this (400)")
         for _ in range(3):
-            assert await answered(talk, state, YES, "delete_client", client_id=SUPRCORP) == UNKNOWN
+            assert await answered(talk, state, YES, "delete_client", client_id=SUPRCORP) == UNKNOWN_FORM
         assert deletes(sandbox) == ["/clients/11072"]
 
 
@@ -103,7 +104,7 @@ async def test_a_no_kills_the_question_for_good(sandbox: Sandbox) -> None:
         for no in ("unticked", "decline", "cancel"):
             state = (await asked(talk)).request_state
             await answered(talk, state, {"confirm": REPLIES[no]})
-            assert await answered(talk, state, YES) == UNKNOWN
+            assert await answered(talk, state, YES) == UNKNOWN_FORM
         assert deletes(sandbox) == []
 
 
@@ -111,9 +112,9 @@ async def test_a_yes_is_for_its_own_record_and_tool(sandbox: Sandbox) -> None:
     sandbox.put(CONTACTS, id=11073, client_id=SUPRCORP, first_name="Acme", last_name="")
     async with talking(sandbox, reply="yes") as talk:
         state = (await asked(talk)).request_state
-        assert await answered(talk, state, YES, contact_id=18) == OTHER
+        assert await answered(talk, state, YES, contact_id=18) == OTHER_FORM
         state = (await asked(talk, contact_id=11073)).request_state
-        assert await answered(talk, state, YES, "delete_client", client_id=11073) == OTHER
+        assert await answered(talk, state, YES, "delete_client", client_id=11073) == OTHER_FORM
         assert deletes(sandbox) == []
 
 
@@ -122,24 +123,32 @@ async def test_a_yes_that_comes_late_is_refused(sandbox: Sandbox) -> None:
     async with talking(sandbox, reply="yes", clock=clock) as talk:
         state = (await asked(talk)).request_state
         clock.turn(301)
-        assert await answered(talk, state, YES) == OLD
+        assert await answered(talk, state, YES) == OLD_FORM
         assert deletes(sandbox) == []
 
 
-@pytest.mark.parametrize("state", [None, "", "x" * 22, "é", "\u202e", "x" * 100_000])
-async def test_a_yes_to_a_question_that_was_not_asked_is_refused(sandbox: Sandbox, state: str | None) -> None:
+async def test_a_yes_without_its_state_is_refused(sandbox: Sandbox) -> None:
     async with talking(sandbox, reply="yes") as talk:
         await asked(talk)
-        assert await answered(talk, state, YES) == UNKNOWN
+        assert await answered(talk, None, YES) == UNKNOWN_FORM
+        assert deletes(sandbox) == []
+
+
+async def test_a_state_that_was_never_given_out_is_an_error_of_the_protocol(sandbox: Sandbox) -> None:
+    async with talking(sandbox, reply="yes") as talk:
+        state = (await asked(talk)).request_state
+        for wrong in ("", "x" * 22, "é", "\u202e", "x" * 100_000, f"{state}x"):
+            with pytest.raises(MCPError) as refused:
+                await answered(talk, wrong, YES)
+            assert refused.value.code == types.INVALID_PARAMS
         assert deletes(sandbox) == []
 
 
 async def test_an_answer_of_another_kind_is_no_yes(sandbox: Sandbox) -> None:
     async with talking(sandbox, reply="yes") as talk:
         state = (await asked(talk)).request_state
-        assert await answered(talk, state, {"confirm": types.ListRootsResult(roots=[])}) == (
-            "The person closed the question without an answer. Nothing was deleted."
-        )
+        said = await answered(talk, state, {"confirm": types.ListRootsResult(roots=[])})
+        assert said.startswith("This client did not show the question: it answered with an error. This needs a person")
         assert deletes(sandbox) == []
 
 
@@ -208,5 +217,5 @@ async def test_of_64_replays_at_once_exactly_one_deletes(sandbox: Sandbox) -> No
             for _ in range(64):
                 together.start_soon(replay)
     assert texts.count(DELETED) == 1
-    assert texts.count(UNKNOWN) + texts.count(ALREADY) == 63  # already, for those that came when it was done
+    assert texts.count(UNKNOWN_FORM) + texts.count(ALREADY) == 63  # already, for those that came when it was done
     assert deletes(sandbox) == ["/contacts/17"]

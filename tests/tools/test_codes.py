@@ -65,6 +65,7 @@ async def test_a_code_lasts_five_minutes_and_no_longer(sandbox: Sandbox, era: Er
         await talk.ok("delete_contact", contact_id=WILE, confirm=in_time)
 
 
+@pytest.mark.eras
 async def test_a_code_is_for_its_own_record(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         of_wile = await asked(talk, "delete_contact", contact_id=WILE)
@@ -149,6 +150,7 @@ async def test_of_64_uses_at_once_exactly_one_deletes(sandbox: Sandbox, era: Era
     assert deletes(sandbox) == ["/contacts/17"]
 
 
+@pytest.mark.eras
 async def test_a_delete_said_again_while_it_is_under_way_waits_for_it(sandbox: Sandbox, era: Era) -> None:
     sandbox.fail(Fault("delay", "0.5", method="DELETE", commit="before"))
     async with talking(sandbox, era=era, account=account()) as talk:

@@ -16,13 +16,13 @@ from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES
 from harvest_mcp.tools import elicitation
 from harvest_mcp.tools.confirm import QUICK, UNSEEN, Answer, Policy
-from tests.approval.kit import ARGUMENTS, ASKED, DECLINED, OLD, OTHER, UNKNOWN, person, refusal, there
+from tests.approval.kit import ARGUMENTS, ASKED, DECLINED, OLD_FORM, OTHER_FORM, UNKNOWN_FORM, person, refusal, there
 from tests.approval.made import UNTOUCHED
 from tests.conftest import REPLIES, Era, Reply, Talk, talking
 from tests.sandbox.kit import Clock
 from tests.tools.kit import ACME, WILE, writes
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.eras]
 
 LOOKS = {
     "delete_contact": ["GET /contacts/17"],
@@ -72,7 +72,7 @@ async def test_a_record_that_changes_while_the_form_is_open_is_not_deleted(
         return "yes"
 
     async with talking(sandbox, era=era, reply=reply) as talk:
-        assert await talk.error(tool, **ARGUMENTS[tool]) == OTHER
+        assert await talk.error(tool, **ARGUMENTS[tool]) == OTHER_FORM
         assert writes(talk) == []
     assert there(sandbox, tool)
 
@@ -98,7 +98,7 @@ async def test_a_form_answered_after_five_minutes_deletes_nothing(sandbox: Sandb
         return "yes"
 
     async with talking(sandbox, era=era, reply=reply, clock=clock) as talk:
-        assert await talk.error("delete_contact", contact_id=WILE) == OLD
+        assert await talk.error("delete_contact", contact_id=WILE) == OLD_FORM
         assert writes(talk) == []
 
 
@@ -232,7 +232,7 @@ async def test_a_used_or_old_state_is_told_in_words(sandbox: Sandbox) -> None:
     async with talking(sandbox, reply="yes", clock=clock) as talk:
         state = await state_of_a_form(talk)
         clock.turn(300.1)
-        assert [await answered(talk, state) for _ in range(2)] == [OLD, UNKNOWN]
+        assert [await answered(talk, state) for _ in range(2)] == [OLD_FORM, UNKNOWN_FORM]
         assert writes(talk) == []
 
 

@@ -92,6 +92,7 @@ async def test_a_crash_is_answered_by_its_kind_alone(
     assert "hunter2" not in caplog.text
 
 
+@pytest.mark.eras
 async def test_lone_surrogates_in_an_answer_are_written_out(sandbox: Sandbox, era: Era) -> None:
     async def halves(call: Call, arguments: Arguments) -> str:
         return "a\ud83d \ude00b"
@@ -101,6 +102,7 @@ async def test_lone_surrogates_in_an_answer_are_written_out(sandbox: Sandbox, er
         assert await said(client, "answer") == ("still here", False)
 
 
+@pytest.mark.eras
 async def test_an_error_of_ours_is_told_in_its_own_words_with_the_state_it_left(sandbox: Sandbox, era: Era) -> None:
     async def fails(call: Call, arguments: Arguments) -> str:
         raise HarvestMcpError("It broke\u202e.", next="Mend it.")

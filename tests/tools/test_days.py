@@ -40,6 +40,11 @@ def test_no_weekday_is_to_come_or_more_than_six_days_ago(word: Word, today: date
     assert WEEKDAYS[then.weekday()] == word
 
 
+def test_last_friday_is_the_one_before_today() -> None:
+    assert meant("monday", MONDAY, before=True) == date(2018, 2, 26)
+    assert meant("sunday", MONDAY, before=True) == date(2018, 3, 4)
+
+
 def test_a_day_is_echoed_with_its_weekday() -> None:
     assert spelled(MONDAY) == "Monday 2018-03-05"
 
@@ -61,6 +66,7 @@ def test_a_day_that_lies_ahead_is_not_named_by_a_weekday() -> None:
     """Said of a deadline, friday is the next one; everywhere else it is the last."""
     assert AHEAD.validate_python("Today") == Spoken("today")
     assert AHEAD.validate_python("2018-03-05") == MONDAY
+    assert AHEAD.validate_python("Last Friday") == Spoken("friday", before=True)
     with pytest.raises(ValidationError, match="today or yesterday; a weekday could be the last one or the next"):
         AHEAD.validate_python("friday")
 

@@ -214,6 +214,7 @@ async def test_a_write_that_takes_too_long_in_all_is_told_as_in_doubt(
 
 
 @pytest.mark.parametrize("tool", WRITES)
+@pytest.mark.eras
 async def test_a_write_goes_on_when_its_caller_leaves(sandbox: Sandbox, era: Era, tool: str) -> None:
     arguments, sent, _ = WRITES[tool]
     before = rows(sandbox)

@@ -17,17 +17,19 @@ from .test_arguments import RIGHT
 pytestmark = pytest.mark.anyio
 
 TOOLS = {tool.name: tool.arguments.model_fields for tool in server.tools_for(settings.read({"toolsets": "all"}))}
-JUNK: tuple[Any, ...] = (None, 1.5, -0.0, [], {}, [[]], {"$ne": 1}, [None, {}], float("inf"), -(2**70))
+NOTHING: tuple[Any, ...] = (None, "", [], [None], 0, -0.0)
+"""What leaves an optional argument out, and fills no required one."""
+JUNK: tuple[Any, ...] = (1.5, {}, [[]], {"$ne": 1}, [None, {}], -(2**70))
 UNWRITABLE = ("a\x00", "\x07", "\ud800", "⟦U+202E⟧", "a\ufffe", "x" * 20_000)
 WRONG: dict[str, tuple[Any, ...]] = {
-    "integer": (*JUNK, True, "9", "", "9 OR 1=1", 0, -1, 2**63, 10**400),
-    "boolean": (*JUNK, "true", "false", 0, 1, ""),
+    "integer": (*JUNK, True, "9.5", "9 OR 1=1", -1, "-1", 2**63, 10**400),
+    "boolean": (*JUNK, "True", "yes", 0, 1, "0"),
     "string": (*JUNK, True, False, *UNWRITABLE),
-    "array": (None, 1, True, {}, [], ["no such"], [1], [None], "no such", "[", '["no such"]', "x" * 20_000),
+    "array": (1, True, {}, ["no such"], [1], [None, "no such"], ",no such", "[", '["no such"]', "x" * 20_000),
 }
 FIGURES = {name for known in TOOLS.values() for name, item in known.items() if item.annotation in (Decimal, Worked)}
 """Arguments that take a number as well as a text."""
-AMOUNTS: tuple[Any, ...] = (None, True, [], {}, "1,5", "NaN", *UNWRITABLE)
+AMOUNTS: tuple[Any, ...] = (True, [[]], {}, "1,500", "NaN", *UNWRITABLE)
 NAMES = ("ID", "id", "Client_id", "confirm ", "__class__", "model_config", "fields[]", "", "a\x00", "ключ", "x" * 9_000)
 
 
@@ -45,7 +47,8 @@ def made_wrong(schema: dict[str, Any], dice: Random) -> dict[str, Any]:
             kind = known[name].get("type", "string")
             given[name] = dice.choice(AMOUNTS if name in FIGURES else WRONG[kind])
         else:
-            given[dice.choice(required)] = None
+            name = dice.choice(required)
+            given[name] = dice.choice(NOTHING if name not in FIGURES else NOTHING[:4])
     return given
 
 

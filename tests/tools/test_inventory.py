@@ -244,6 +244,7 @@ def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_every_hint_says_what_a_tool_does_or_is_left_to_the_protocols_default(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="all") as talk:
         listed = (await talk.client.list_tools()).tools
@@ -281,6 +282,7 @@ def test_the_server_is_called_after_its_systems(systems: str, title: str, websit
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_a_client_is_told_the_servers_name_and_one_small_picture(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="account") as talk:
         told = talk.client.server_info
@@ -295,6 +297,7 @@ async def test_a_client_is_told_the_servers_name_and_one_small_picture(sandbox: 
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_tools_are_listed_the_same_every_time(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as one, talking(sandbox, era=era) as two:
         listed = await one.client.list_tools(cache_mode="bypass")
@@ -304,6 +307,7 @@ async def test_tools_are_listed_the_same_every_time(sandbox: Sandbox, era: Era) 
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_what_is_not_exposed_is_not_there(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, read_only=True) as talk:
         assert [tool.name for tool in (await talk.client.list_tools()).tools] == READS
@@ -314,6 +318,7 @@ async def test_what_is_not_exposed_is_not_there(sandbox: Sandbox, era: Era) -> N
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_a_tool_weighs_at_most_500_bytes_on_average_and_all_by_default_under_20_500(
     sandbox: Sandbox, era: Era
 ) -> None:
@@ -335,6 +340,7 @@ async def test_a_tool_weighs_at_most_500_bytes_on_average_and_all_by_default_und
     ],
 )
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_instructions_say_how_a_delete_is_confirmed(sandbox: Sandbox, era: Era, policy: str, told: str) -> None:
     async with talking(sandbox, era=era, confirm=policy) as talk:
         instructions = talk.client.instructions or ""
@@ -344,6 +350,7 @@ async def test_instructions_say_how_a_delete_is_confirmed(sandbox: Sandbox, era:
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_instructions_speak_only_of_the_tools_there_are(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="account") as talk:
         assert talk.client.instructions == (

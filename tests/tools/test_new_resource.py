@@ -122,20 +122,19 @@ def test_csv_and_json_are_made_of_the_columns() -> None:
 
 WRONG: dict[tuple[str, str], list[object]] = {
     ("price", "takes an amount such as 12.50"): [
-        *(True, " 5 ", "1_000", "1,5", "NaN", "1e5", 1e300, "٣", [5], "1" * 16, "0." + "1" * 21),
+        *(True, "1_000", "1,5,0", "NaN", "1e5", 1e300, "٣", [5], "1" * 16, "0." + "1" * 21),
     ],
     ("opened_on", "takes a date such as 2026-01-31"): [
-        *("2026-01-31T00:00", "20260131", "٢٠٢٦-٠١-٣١"),
+        *("2026-01-31T09:00Z", "20260131", "31/01/2026", "01/31", "٢٠٢٦-٠١-٣١"),
     ],
     ("opened_on", f"takes a date such as 2026-01-31, or one of {', '.join(WORDS)}"): [
-        *(True, 0, 1.5, " 2026-01-31", "tomorrow", []),
+        *(True, 0, 1.5, "tomorrow", []),
     ],
     ("opened_on", "is not a date of the calendar"): ["2026-02-30", "0000-01-01"],
-    ("seats", "takes a whole number, not text or a boolean"): [True, "12", 12.0, 12.5],
-    ("seats", "ends at 999999999999999"): [10**15],
-    ("seats", "starts at -999999999999999"): [-(10**15)],
-    ("heated", "takes true or false"): [1, "true", "yes"],
-    **{(name, "is null; leave it out instead"): [None] for name in ("price", "opened_on", "seats", "heated")},
+    ("seats", "takes a whole number such as 9"): [True, "12.0", 12.5, "1e3"],
+    ("seats", "must be at most 999999999999999"): [10**15, str(10**15)],
+    ("seats", "must be at least -999999999999999"): [-(10**15)],
+    ("heated", "takes true or false"): [1, 0, "True", "yes"],
 }
 
 

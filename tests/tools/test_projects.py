@@ -388,6 +388,7 @@ async def people(talk: Talk, **person: Any) -> str:
     return await talk.ok("create_person", first_name="Jo", last_name="Day", email="jo@day.example", **person)
 
 
+@pytest.mark.eras
 async def test_a_person_is_only_created_after_a_person_agreed(sandbox: Sandbox, era: Era) -> None:
     """15: creation mails an invitation with a password link."""
     async with talking(sandbox, era=era, reply="yes", toolsets="people,changes") as talk:
@@ -421,6 +422,7 @@ async def test_without_a_yes_nobody_is_invited(sandbox: Sandbox, era: Era) -> No
     assert len(sandbox.rows(PEOPLE)) == 12
 
 
+@pytest.mark.eras
 async def test_a_client_without_forms_gets_a_code_for_exactly_this_person(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, confirm="token", toolsets="people") as talk:
         given = {"first_name": "Jo", "last_name": "{Day}", "email": "jo@day.example"}

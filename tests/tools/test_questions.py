@@ -39,6 +39,7 @@ async def question(sandbox: Sandbox, era: Era, tool: str, **arguments: object) -
         (11082, f'Delete client "Halvorsen Marine AS" (11082)? 4 contacts go with it. {GONE}'),
     ],
 )
+@pytest.mark.eras
 async def test_the_question_names_the_client_and_counts_what_hangs_on_it(
     sandbox: Sandbox, era: Era, client: int, text: str
 ) -> None:

@@ -144,6 +144,7 @@ async def test_rate_limit_status_asks_nobody_while_the_gate_is_closed(sandbox: S
     assert [call.path for call in sandbox.seen] == ["/clients/11072"]
 
 
+@pytest.mark.eras
 async def test_waiting_for_the_budget_is_told_as_progress(sandbox: Sandbox, era: Era) -> None:
     told: list[tuple[float, str | None]] = []
 
@@ -159,6 +160,7 @@ async def test_waiting_for_the_budget_is_told_as_progress(sandbox: Sandbox, era:
     ]
 
 
+@pytest.mark.eras
 async def test_a_client_is_one_line_of_json(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("get_client", client_id=SUPRCORP) == CLIENT
@@ -171,6 +173,7 @@ async def test_a_contact_is_one_line_of_json(sandbox: Sandbox, era: Era) -> None
         assert talk.wire() == ["GET /contacts/9"]
 
 
+@pytest.mark.eras
 async def test_clients_are_listed_as_csv_with_the_way_to_the_next_page(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         answer = await talk.ok("list_clients", limit=3)
@@ -234,6 +237,7 @@ async def test_every_read_carries_the_headers_the_vendor_wants(sandbox: Sandbox,
         ),
     ],
 )
+@pytest.mark.eras
 async def test_a_record_that_is_not_there_is_told_with_where_ids_come_from(
     sandbox: Sandbox, era: Era, tool: str, arguments: dict[str, object], text: str
 ) -> None:

@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from harvest_mcp.sandbox import ADMIN, Sandbox
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, PROJECTS
 from tests.conftest import Era, talking
 from tests.tools.kit import ACME, BAKERY, JANE, document, writes
 
@@ -103,6 +103,71 @@ async def test_case_and_quotes_do_not_count_where_only_one_record_is_meant(
         assert talk.wire() == ["GET /clients", "GET /clients/11072/contacts"]
         await talk.ok("update_contact", contact_id=17, client=client)
         assert writes(talk)[0][2] == document("contact", '<client-id type="integer">11072</client-id>')
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        " O'Malley & Daughters Brewing\n",
+        "O'Malley  &\u00a0Daughters Brewing",
+        "O’Malley & Daughters Brewing",
+        "“O‘malley & Daughters Brewing”",
+        "O'Malley & Daughters Brewing (11075)",
+        '"O’Malley & Daughters Brewing" (11075)',
+    ],
+)
+async def test_blanks_quotes_and_an_id_behind_the_name_do_not_count(sandbox: Sandbox, client: str) -> None:
+    async with talking(sandbox) as talk:
+        assert (await talk.ok("list_contacts", client=client)).startswith("# ")
+        assert talk.wire() == ["GET /clients", "GET /clients/11075/contacts"]
+
+
+async def test_the_word_id_before_digits_costs_no_call(sandbox: Sandbox) -> None:
+    async with talking(sandbox) as talk:
+        await talk.ok("list_contacts", client="id 11073")
+        assert talk.wire() == ["GET /clients/11073/contacts"]
+
+
+@pytest.mark.parametrize("client", ["Acme (11072)", "Acme (9)", "Ac (11073)"])
+async def test_an_id_behind_another_name_is_refused(sandbox: Sandbox, client: str) -> None:
+    async with talking(sandbox) as talk:
+        assert (await talk.error("list_contacts", client=client)).startswith(f"No client named exactly '{client}'.")
+        assert talk.wire() == ["GET /clients"]
+
+
+async def test_a_project_is_named_by_its_code_too(sandbox: Sandbox) -> None:
+    row = next(each for each in sandbox.rows(PROJECTS) if each["code"] and each["id"] == 301)
+    async with talking(sandbox, toolsets="all") as talk:
+        for code in (row["code"], f" {str(row['code']).lower()}"):
+            await talk.ok("list_task_assignments", project=code)
+            assert talk.wire() == ["GET /projects", "GET /tasks", "GET /projects/301/task_assignments"]
+        said = await talk.ok("log_time", project=row["code"], task="id 501", hours="1")
+        assert '"project_id":301' in said
+        said = await talk.ok("log_time", project=f"{row['name']} (301)", task=501, hours="2")
+        assert '"project_id":301' in said
+
+
+async def test_a_code_that_is_the_name_of_another_is_refused(sandbox: Sandbox) -> None:
+    row = next(each for each in sandbox.rows(PROJECTS) if each["code"])
+    other = sandbox.put(PROJECTS, name=row["code"], client_id=ACME, active=True)
+    async with talking(sandbox, toolsets="all") as talk:
+        said = await talk.error("list_task_assignments", project=row["code"])
+        assert said.startswith(f"2 projects named exactly '{row['code']}'.")
+        assert f"({row['id']})" in said
+        assert f"({other})" in said
+
+
+async def test_a_person_is_named_by_an_address_or_as_me(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="all") as talk:
+        by_id = await talk.ok("report_time", period="2018-02", person="31")
+        by_name = await talk.ok("report_time", period="2018-02", person="ada kestrel")
+        assert await talk.ok("report_time", period="2018-02", person="me") == by_id
+        assert await talk.ok("report_time", period="2018-02", person=ADMIN.email.upper()) == by_name
+        assert await talk.ok("report_time", period="2018-02", person="Ada Kestrel (31)") == by_name
+        mine = await talk.ok("get_timesheet")
+        assert await talk.ok("get_timesheet", person="Me") == mine
+        said = await talk.error("create_user_assignment", project="310", person=f" {ADMIN.email} ")
+        assert said.startswith('This user assignment is there already: "person 31 project 310"')
 
 
 async def test_case_is_no_guess_in_other_letters_either(sandbox: Sandbox, era: Era) -> None:

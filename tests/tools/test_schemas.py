@@ -63,6 +63,7 @@ def _kept(tools: dict[str, dict[str, Any]]) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_every_tool_of_harvest_is_told_as_its_snapshot_says(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="all") as talk:
         tools = await _listed(talk)

@@ -161,6 +161,7 @@ SHOWN = "a⟦U+202E⟧b⟦U+200B⟧c⟦U+2066⟧d⟦U+FEFF⟧e⟦U+E0041⟧f⟦U
 
 
 @pytest.mark.anyio
+@pytest.mark.eras
 async def test_a_record_full_of_them_is_shown_with_marks_by_every_tool(sandbox: Sandbox, era: Era) -> None:
     texts = ("first_name", "last_name", "email", "phone_office", "phone_mobile", "fax", "title")
     client = sandbox.put(CLIENTS, name=f"Odd {ODD}", active=True, details=ODD, currency=ODD, currency_symbol=ODD)

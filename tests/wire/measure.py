@@ -1,6 +1,6 @@
 """What reading a document costs and touches: a child process for each large one, and one for all small ones.
 
-`python -m tests.wire.measure` prints a table.
+`python -m tests.wire.measure` prints a table; `python -m tests.wire.measure lists 2` costs of every second list.
 """
 
 import json
@@ -26,6 +26,12 @@ TABLES = {
     "never-ending": NEVER_ENDING,
     "bodies": BODIES,
 }
+
+
+def share(table: str, every: int) -> list[Case]:
+    """Every document of a table, or every second large one: next to each other stand those that are alike."""
+    return TABLES[table] if TABLES[table] is SMALL else TABLES[table][::every]
+
 
 USUAL = 0.04  # seconds that `loop` takes on the machine that the half second is meant for
 ENOUGH = 0.5
@@ -118,16 +124,16 @@ def costs(cases: Iterable[Case]) -> Iterable[Cost]:
             yield in_a_child(partial(cost_alone, case, file))
 
 
-def main(names: list[str]) -> None:
+def main(names: list[str], every: int = 1) -> None:
     for case in SMALL:  # whatever is imported or cached at the first use, is
         case.read(case.build())
     sys.addaudithook(watch)
     for name in names or TABLES:
         small = TABLES[name] is SMALL
-        for row in in_a_child(partial(costs_together, SMALL)) if small else costs(TABLES[name]):
+        for row in in_a_child(partial(costs_together, SMALL)) if small else costs(share(name, every)):
             table = f"{row['mb']:7.1f} MB {row['seconds'] * 1000:6.0f} ms  {row['name']}"
             sys.stdout.write((json.dumps(row) if names else table) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1:2], *map(int, sys.argv[2:3]))

@@ -64,8 +64,8 @@ class Account(Identity):
         company = self.company.name if self.company else None
         return " ".join(filter(None, (name, f"<{self.user.email}>", f"at {company}" if company else "")))
 
-    def person(self) -> int | None:
-        return self.user.id
+    def me(self) -> str:
+        return str(self.user.id or self.user.email or "")
 
     def limits(self) -> str:
         # harvest-v1 7.

@@ -12,12 +12,14 @@ from harvest_mcp.spec import (
     Action,
     Dependent,
     Filter,
+    Labels,
     Record,
     Resource,
     Same,
     Says,
     Seen,
 )
+from harvest_mcp.systems.harvest.currencies import labelled
 
 
 class Client(Record):
@@ -26,7 +28,7 @@ class Client(Record):
     name: Annotated[str | None, REQUIRED, SUMMARY] = None
     active: Annotated[bool | None, SERVER_SET, SUMMARY, Says("false: archived")] = None
     details: Annotated[str | None, LINES, Says("e.g. address")] = None
-    currency: Annotated[str | None, Says("e.g. Euro - EUR")] = None
+    currency: Annotated[str | None, Labels(labelled), Says("e.g. Euro - EUR")] = None
     currency_symbol: Annotated[str | None, SERVER_SET, INNER] = None
     highrise_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs"))] = None
     cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs"))] = None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Record, Ref, Resource, Same, Says, Seen
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Mail, Record, Ref, Resource, Same, Says, Seen
 
 
 class Contact(Record):
@@ -12,7 +12,7 @@ class Contact(Record):
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     first_name: Annotated[str | None, REQUIRED, SUMMARY] = None
     last_name: Annotated[str | None, REQUIRED, SUMMARY] = None
-    email: Annotated[str | None, SUMMARY] = None
+    email: Annotated[str | None, Mail(), SUMMARY] = None
     phone_office: str | None = None
     phone_mobile: str | None = None
     fax: str | None = None

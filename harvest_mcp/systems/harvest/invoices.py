@@ -20,6 +20,7 @@ from harvest_mcp.spec import (
     Dependent,
     Each,
     Filter,
+    Labels,
     OneOf,
     Record,
     Ref,
@@ -33,6 +34,7 @@ from harvest_mcp.spec import (
     Table,
 )
 from harvest_mcp.systems.harvest import totals
+from harvest_mcp.systems.harvest.currencies import labelled
 from harvest_mcp.systems.harvest.invoice_rules import Due, Taxed, Twice
 
 UNSAID_IS_NO = BeforeValidator(bool)
@@ -64,7 +66,7 @@ class Invoice(Record):
     due_at_human_format: Annotated[str | None, Says("e.g. NET 30, upon receipt, 2026-01-31")] = None
     amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
     due_amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
-    currency: Annotated[str | None, SUMMARY, Says("e.g. Euro - EUR")] = None
+    currency: Annotated[str | None, Labels(labelled), SUMMARY, Says("e.g. Euro - EUR")] = None
     subject: Annotated[str | None, SUMMARY] = None
     notes: Annotated[str | None, LINES] = None
     purchase_order: str | None = None

@@ -13,6 +13,7 @@ from harvest_mcp.spec import (
     Action,
     Filter,
     Keeps,
+    Mail,
     Record,
     Resource,
     Same,
@@ -25,7 +26,7 @@ from harvest_mcp.spec import (
 class Person(Record):
     """Someone who works in the account."""
 
-    email: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. ana@kestrel.example")] = None
+    email: Annotated[str | None, Mail(), REQUIRED, SUMMARY, Says("e.g. ana@kestrel.example")] = None
     first_name: Annotated[str | None, REQUIRED, SUMMARY] = None
     last_name: Annotated[str | None, REQUIRED, SUMMARY] = None
     has_access_to_all_future_projects: bool | None = None

@@ -115,4 +115,5 @@ PROJECTS = Resource(
     # PR-6: hours; 13: expenses too, inferred. The hint is refreshed once a day.
     keeps=Keeps(has="hours or expenses", since="hint_earliest_record_at"),
     same=Same(within="client_id", any_of=(("name",), ("code",))),
+    coded="code",
 )

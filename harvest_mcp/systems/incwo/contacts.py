@@ -11,6 +11,7 @@ from harvest_mcp.spec import (
     SUMMARY,
     Each,
     Filter,
+    Mail,
     Ref,
     Resource,
     Same,
@@ -52,7 +53,7 @@ class Item(Line):
     normalized_phone: Annotated[str | None, SERVER_SET] = None
     object_zname: Annotated[str | None, SERVER_SET, INNER] = None
     object_zid: Annotated[int | None, SERVER_SET, INNER] = None
-    value: Annotated[str | None, REQUIRED, Says("number or address")] = None
+    value: Annotated[str | None, Mail(), REQUIRED, Says("number or address")] = None
 
 
 class Contact(Row):

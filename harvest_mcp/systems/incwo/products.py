@@ -63,5 +63,6 @@ PRODUCTS = Resource(
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="is_active", type=bool, column="is_active", says="false: retired"),),
     same=Same(any_of=(("reference",), ("barcode",), ("name",))),
+    coded="reference",
     paged=True,
 )

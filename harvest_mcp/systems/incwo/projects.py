@@ -33,5 +33,6 @@ PROJECTS = Resource(
     says="piece of work with its budgets",
     verbs=("list", "get", "create", "update", "delete"),
     same=Same(any_of=(("name",), ("reference",))),
+    coded="reference",
     paged=True,
 )

@@ -1,4 +1,4 @@
-"""A period in words: `last month`, `yesterday`, `last 30 days`, `2026-03`."""
+"""A period in words: `last month`, `month to date`, `November`, `Q3`, `last 30 days`, `2026-03`."""
 
 import re
 from datetime import date, timedelta
@@ -8,22 +8,45 @@ from pydantic import AfterValidator
 
 from harvest_mcp.tools.kinds import WORD, problem
 from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.spellings import MONTHS as MONTHS_BY_NAME
+from harvest_mcp.tools.spellings import fits
 
-RELATIVE = re.compile(r"(this|last) (week|month|quarter|year)|(today|yesterday)|last ([1-9]\d{0,3}) days", re.ASCII)
+RELATIVE = re.compile(
+    r"(this|last) (week|month|quarter|year)|(today|yesterday)|last ([1-9]\d{0,3}) days"
+    r"|(week|month|quarter|year) to date|q([1-4])|(" + "|".join(MONTHS_BY_NAME) + ")",
+    re.ASCII,
+)
+OF_YEAR = (
+    r"(?:(?P<month>[a-z]{3,9})\.?|q(?P<quarter>[1-4]))[ -]?(?P<year>\d{4})|(?P<first>\d{4})[ -]?q(?P<second>[1-4])"
+)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 NAMED = re.compile(r"(\d{4})(?:-(\d\d)|-Q([1-4]))?", re.ASCII)
-TAKES = "takes this or last week, month, quarter or year, today, yesterday, last 30 days, or 2026, 2026-Q1, 2026-03"
+TAKES = (
+    "takes this or last week, month, quarter or year, month to date, today, yesterday, last 30 days, November, Q3, "
+    "or 2026, 2026-Q1, 2026-03"
+)
 
 
 def _period(value: str) -> str:
     word = re.sub(r"[_\s]+", " ", value.lower())
     if RELATIVE.fullmatch(word):
         return word
+    name = _of_year(word)
     try:
-        named(value.upper())
+        named(name)
     except ValueError:
         raise problem(TAKES) from None
-    return value.upper()
+    return name
+
+
+def _of_year(word: str) -> str:
+    """`2026-11` for `november 2026`, `2026-Q3` for `q3 2026`; anything else as it is."""
+    parts = fits(OF_YEAR, word)
+    if parts is None:
+        return word.upper()
+    if parts["month"]:
+        return f"{parts['year']}-{MONTHS_BY_NAME[parts['month']]:02}" if parts["month"] in MONTHS_BY_NAME else word
+    return f"{parts['year'] or parts['first']}-Q{parts['quarter'] or parts['second']}"
 
 
 PERIOD = Annotated[WORD, AfterValidator(_period)]
@@ -51,7 +74,10 @@ def named(word: str) -> Period:
 
 
 def meant(word: str, today: date, *, week_start: int = 0) -> Period:
-    """The days of a relative word as seen from today; weeks begin on this weekday, 0 for Monday."""
+    """The days of a relative word as seen from today; weeks begin on this weekday, 0 for Monday.
+
+    A month or quarter without a year is the last one that has begun.
+    """
     found = RELATIVE.fullmatch(word)
     assert found is not None  # noqa: S101 - checked when it was read as an argument
     if word_of_day := found[3]:
@@ -59,6 +85,11 @@ def meant(word: str, today: date, *, week_start: int = 0) -> Period:
         return Period(day, day)
     if days := found[4]:
         return Period(today - timedelta(days=int(days) - 1), today)
+    if begun := found[5]:
+        return Period(meant(f"this {begun}", today, week_start=week_start).first, today)
+    if found[6] or found[7]:
+        month, length = (3 * int(found[6]) - 2, 3) if found[6] else (MONTHS_BY_NAME[found[7]], 1)
+        return _months(today.year - (month > today.month), month, length)
     last, unit = found[1] == "last", found[2]
     if unit == "week":
         first = today - timedelta(days=(today.weekday() - week_start) % 7 + 7 * last)

@@ -12,8 +12,7 @@ from pydantic import create_model
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, Malformed, NoMatch, NotFound
 from harvest_mcp.spec import Record, Report, Resource, Road, Value
-from harvest_mcp.tools.kinds import as_id
-from harvest_mcp.tools.references import pick
+from harvest_mcp.tools.references import not_me, pick, said_id
 from harvest_mcp.tools.render import count
 from harvest_mcp.tools.reports.question import Asked, Period
 from harvest_mcp.tools.tool import Progress
@@ -68,9 +67,11 @@ class Lists:
 
     async def id(self, noun: str, value: str) -> int:
         """The id of the record an argument names; digits are taken as they are."""
-        if (id := as_id(value)) is not None:
+        owner = self.api.system.resource(noun)
+        value = await not_me(self.api, owner, value)
+        if (id := said_id(value)) is not None:
             return id
-        return pick(self.api.system.resource(noun), await self.all(noun), value)
+        return pick(owner, await self.all(noun), value)
 
 
 @dataclass(slots=True)

@@ -4,17 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Any
 
 from anyio import to_thread
-from pydantic import BeforeValidator
-from pydantic import Field as Bound
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model
 from harvest_mcp.tools.days import dated, today
-from harvest_mcp.tools.kinds import REFERENCE, TRUTH, as_list, several
+from harvest_mcp.tools.kinds import REFERENCES, TRUTH, several
 from harvest_mcp.tools.references import known, restoring
 from harvest_mcp.tools.render import count, quoted
 from harvest_mcp.tools.reports import periods
@@ -28,17 +26,6 @@ from harvest_mcp.tools.spoken import SPOKEN_DAY
 from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
 
 MOST_WITHOUT = 10
-MOST_OF_ONE = 20
-"""Records of one kind that a report may be narrowed to."""
-
-
-def _some(value: object) -> object:
-    """One of them alone is a list of one."""
-    listed = as_list(value)
-    return [listed] if isinstance(listed, (str, int)) and not isinstance(listed, bool) else listed
-
-
-SOME = Annotated[list[REFERENCE], Bound(min_length=1, max_length=MOST_OF_ONE), BeforeValidator(_some)]
 
 
 def report_tool(system: System, report: Report) -> Tool:
@@ -70,7 +57,7 @@ def _takes(report: Report) -> list[Argument]:
         Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03"),
         Argument("since", SPOKEN_DAY, "or since and until; e.g. 2026-01-31, yesterday"),
         Argument("until", SPOKEN_DAY, "included"),
-        *(Argument(side.name, SOME) for side in report.sides),
+        *(Argument(side.name, REFERENCES) for side in report.sides),
         *(Argument(trait.name, TRUTH) for trait in report.traits),
         Argument("group_by", several(groups(report)), "one or two"),
         Argument("chart", TRUTH, "a picture too"),

@@ -1,0 +1,51 @@
+"""Cuts what is too long for an answer, and says so in its place: texts by characters, lists by how many there are."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from harvest_mcp.spec import Part
+
+ROOM = 60_000
+"""Characters of texts in one record, but for short ones."""
+LONGEST, SHORT = 10_000, 200
+"""Characters a text may have: as many as one that is sent, where there is room for it, and where there is none left."""
+MOST = 200
+"""Entries of a list."""
+CUT = re.compile(r"… \(cut: [0-9,]+ of [0-9,]+( characters)?\)")
+"""What stands where something was cut; a text that holds it is none to send."""
+
+
+def text(value: str, most: int = LONGEST) -> str:
+    """A text, or its beginning and how long it is."""
+    return value if len(value) <= most else f"{value[:most]}… (cut: {most:,} of {len(value):,} characters)"
+
+
+def lists(record: Part) -> tuple[Part, dict[str, int]]:
+    """A record with as much of its lists as is told, before anything is done with the rest; and how long they are."""
+    long = {name: value for name, value in record if isinstance(value, tuple) and len(value) > MOST}
+    if not long:
+        return record, {}
+    some = record.model_copy(update={name: value[:MOST] for name, value in long.items()})
+    return some, {name: len(value) for name, value in long.items()}
+
+
+def fitting(values: Mapping[str, Any], lengths: Mapping[str, int]) -> dict[str, Any]:
+    """Plain values with what is too long cut; `lengths` are those of lists that were cut before."""
+    room = ROOM
+
+    def fit(value: Any, length: int = 0) -> Any:
+        nonlocal room
+        if isinstance(value, str):
+            told = text(value, min(LONGEST, max(SHORT, room)))
+            room -= len(told)
+            return told
+        if isinstance(value, Mapping):
+            return {name: fit(each) for name, each in value.items()}
+        if isinstance(value, (list, tuple)):
+            count = length or len(value)
+            some = [fit(each) for each in value[:MOST]]
+            return some if count <= MOST else [*some, f"… (cut: {MOST:,} of {count:,})"]
+        return value
+
+    return {name: fit(value, lengths.get(name, 0)) for name, value in values.items()}
