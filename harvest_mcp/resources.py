@@ -168,6 +168,8 @@ class Resource(Generic[R_co]):
     creates: str = ""
     """The name of its create tool, where that is not made of the verb and the noun."""
     rules: tuple[Rule, ...] = ()
+    sums: tuple[tuple[str, ...], str] | None = None
+    """Columns of money that a whole list of them is added up by, and the column of their currency."""
     adds: str = ""
     """What the vendor puts on a new one by itself."""
     stays: str = ""

@@ -80,8 +80,8 @@ __all__ = [
     "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Labels", "Lines", "Locks",
     "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report",
     "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
-    "Side", "Stakes", "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded", "fields",
-    "one_of",
+    "Side", "Stakes", "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded",
+    "fields", "one_of",
 ]  # fmt: skip
 
 

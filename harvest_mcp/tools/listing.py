@@ -16,6 +16,7 @@ from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.days import dated, echoed
 from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, Place, leaf
+from harvest_mcp.tools.owning import summed
 from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
@@ -134,6 +135,8 @@ def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[st
         head += f", {_pages(found, on)} of {found.of}"
     if on is not None:
         head += f"; next: cursor={_cursor(name, given, on)}"
+    elif given.get("cursor") is None:
+        head += summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 

@@ -42,12 +42,14 @@ async def lacking(api: Api, place: Kind, sheet: Sheet, *, project: int, task: in
     """The calls that put a person on this project, and this task too, as far as they are not; both given by id."""
     ways = []
     there = next((each for each in sheet.projects or () if each.id == project), None)
-    if there is None:
-        ways.append(_way(api, place, api.system.resource("project"), str(project), None))
-        used = await _used(api, project)
-    else:
+    if there is not None:
         used = {each.id for each in there.tasks or ()}
-    if used is not None and task not in used:
+    elif (found := await _used(api, project)) is not None:
+        ways.append(_way(api, place, api.system.resource("project"), str(project), None))
+        used = found
+    else:
+        return ""  # who may not see that may not change it
+    if task not in used:
         ways.append(_way(api, place, api.system.resource("task"), str(task), project))
     ways = [way for way in ways if way]
     return f"{' and '.join(ways)} would open it, if that is meant." if ways else ""

@@ -12,12 +12,11 @@ from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running
 from harvest_mcp.tools.days import dated, spelled, today
-from harvest_mcp.tools.kinds import TRUTH, WORD, problem
+from harvest_mcp.tools.kinds import TRUTH, WORD, Taken, problem
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.running import Found, timer_of_before
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY, Spoken
-from harvest_mcp.tools.tolerance import Taken
 from harvest_mcp.tools.tool import Call, Hints, Tool
 
 Kind = Resource[Record]

@@ -48,9 +48,10 @@ async def test_the_list_ends_at_a_short_page_since_nobody_tells_a_total(sandbox:
         one = await talk.ok("list_invoices")
         head, columns, newest, *_ = one.splitlines()
         assert head.startswith("# 50 invoices, page 1 of at least 2; next: cursor=")
-        assert columns == "id,client_id,number,state,issued_at,due_at,amount,due_amount,currency,subject"
+        assert columns == "id,client_id,client_name,number,state,issued_at,due_at,amount,due_amount,currency,subject"
         assert newest == (
-            "7060,11103,1060,draft,2018-02-27,2018-03-29,1380.00,1380.00,New Zealand Dollar - NZD,Harvest posters"
+            "7060,11103,Te Awa Wines,1060,draft,2018-02-27,2018-03-29,1380.00,1380.00,New Zealand Dollar - NZD,"
+            "Harvest posters"
         )
         two = await talk.ok("list_invoices", cursor=head.rpartition("cursor=")[2])
         assert first(two) == "# 10 invoices, page 2 of 2"
@@ -154,7 +155,7 @@ async def test_one_line_is_changed_by_its_place_and_the_others_stay(sandbox: San
         assert first(removed) == (
             f'Removed the line of invoice "1058" (7058). {undo(3)} It has state draft, amount 1123.03 -> 110.23, '
             "due_amount 1123.03 -> 110.23, currency United States Dollar - USD. "
-            "With it: tax_amount 76.80 -> 0.00. It has 2 lines now."
+            "With it: tax_amount 58.03 -> 5.23. It has 2 lines now."
         )
         left = json.loads(await talk.ok("get_invoice", invoice_id=7058))["line_items"]
         assert [line["quantity"] for line in left] == ["1", "2"]

@@ -454,7 +454,7 @@ async def test_a_sheet_of_another_day_is_not_taken_for_the_one_asked_for(sandbox
     sandbox.fail(Fault("garbage", "200", body=body, content_type="application/xml"))
     async with at(sandbox, clock) as talk:
         assert (await talk.error("get_timesheet", day="2018-03-02")).startswith(
-            "The answer is not a document this server reads: another-day."
+            "The answer is about another day than was asked for."
         )
 
 

@@ -1,5 +1,7 @@
 """What the vendor does by itself, what is there twice, and what is lacking: told with the call that meets it."""
 
+from decimal import Decimal
+
 import pytest
 
 from harvest_mcp.sandbox import MEMBER, Sandbox, open_account
@@ -137,3 +139,23 @@ async def test_a_user_who_may_not_look_gets_the_vendors_words(sandbox: Sandbox, 
     async with at(sandbox, clock, login=MEMBER) as talk:
         said = await talk.error("log_time", project="326", task="511", hours=1)
         assert "not assigned to the project" in said
+
+
+async def test_a_whole_list_of_invoices_names_clients_and_adds_up_by_currency(sandbox: Sandbox, clock: Ticking) -> None:
+    """22: `client-name` comes along, late; a sum is over everything or is none."""
+    async with at(sandbox, clock) as talk:
+        answer = await talk.ok("list_invoices", status="pastdue")
+        rows = table(answer)
+        due: dict[str, Decimal] = {}
+        for row in rows:
+            code = row["currency"].rpartition(" - ")[2]
+            due[code] = due.get(code, Decimal(0)) + Decimal(row["due_amount"])
+        assert len(due) > 1
+        told = ", ".join(f"{value} {code}" for code, value in sorted(due.items()))
+        assert first(answer).startswith(f"# {len(rows)} invoices; amount ")
+        assert first(answer).endswith(f"; due_amount {told}")
+        assert all(row["client_name"] for row in rows)
+        assert len(talk.wire()) == 1
+        assert "due_amount" not in first(await talk.ok("list_invoices", limit=5))
+        found = await talk.ok("list_invoices", query="suprcorp")
+        assert {row["client_id"] for row in table(found)} == {"11072"}

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from harvest_mcp.spec import (
     FIXED,
+    FOLLOWS,
     INNER,
     LINES,
     REQUIRED,
@@ -58,7 +59,7 @@ class Invoice(Record):
     """A bill to a client."""
 
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
-    client_name: Annotated[str | None, SERVER_SET, INNER, Seen(("late",))] = None
+    client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY, Seen(("late",))] = None
     number: Annotated[str | None, SUMMARY] = None
     state: Annotated[str | None, SERVER_SET, SUMMARY] = None
     issued_at: Annotated[date | None, SUMMARY] = None
@@ -209,6 +210,7 @@ INVOICES = Resource(
         Taxed(lines="line_items", rates=(("tax", "taxed"), ("tax2", "taxed2")), argument="tax_lines"),
         Twice(within="client_id", text="subject", day="issued_at", lines="line_items"),
     ),
+    sums=(("amount", "due_amount"), "currency"),
     # 22: hours and expenses pulled in become is-billed. No body says whether any were.
     frees="hours and expenses imported into it count as unbilled again",
     same=Same(within="client_id", any_of=(("number",), ("subject", "issued_at"))),
