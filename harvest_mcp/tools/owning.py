@@ -100,7 +100,9 @@ def summed(resource: Kind, rows: Sequence[Record]) -> str:
                 continue
             code = str(getattr(row, currency) or "").rpartition(" - ")[2] or "of no currency"
             money[code] = money.get(code, Decimal(0)) + getattr(row, name)
-        told += [f"{name} {', '.join(f'{value:f} {line(code)}' for code, value in sorted(money.items()))}"] * bool(money)
+        told += [f"{name} {', '.join(f'{value:f} {line(code)}' for code, value in sorted(money.items()))}"] * bool(
+            money
+        )
     return "".join(f"; {each}" for each in told)
 
 

@@ -54,13 +54,17 @@ class Page:
         except NotFound as missing:
             missing.what = f"{missing.what} It was for {', '.join([each async for each in self._named(values)])}."
             who = f', {acting.noun}="{self.place.whose}"' if (acting := self.place.acting) and self.place.whose else ""
-            missing.next = f"Call get_timesheet(projects=true{who}) for what is open to them."
+            look = f"Call get_timesheet(projects=true{who}) for what is open to them."
+            missing.next = await self._lacking(values) or look
             raise
         except Refused as refusal:
             if refusal.kind == NOT_ASSIGNED:
-                on = {noun: int(str(values[f"{noun}_id"])) for noun in ("project", "task")}
-                refusal.next = await lacking(self.changes.api, self.place, self.sheet, **on) or refusal.next
+                refusal.next = await self._lacking(values) or refusal.next
             raise
+
+    async def _lacking(self, values: Mapping[str, Value]) -> str:
+        on = {noun: int(str(values[f"{noun}_id"])) for noun in ("project", "task")}
+        return await lacking(self.changes.api, self.place, self.sheet, **on)
 
     async def _named(self, values: Mapping[str, Value]) -> AsyncIterator[str]:
         """What an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""
