@@ -168,6 +168,8 @@ class Resource(Generic[R_co]):
     creates: str = ""
     """The name of its create tool, where that is not made of the verb and the noun."""
     rules: tuple[Rule, ...] = ()
+    gaps: bool = False
+    """Its list can be narrowed to those in which some columns are empty."""
     sums: tuple[tuple[str, ...], str] | None = None
     """Columns of money that a whole list of them is added up by, and the column of their currency."""
     adds: str = ""

@@ -7,16 +7,19 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
 from harvest_mcp.spec import Filter, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.days import dated, echoed
-from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, several, whole
+from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, problem, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, Place, leaf
-from harvest_mcp.tools.owning import summed
+from harvest_mcp.tools.owning import counting, summed
 from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
@@ -43,6 +46,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
     takes += [_filter(system, each) for each in resource.filters]
+    takes += [Argument("empty", columns_of(resource))] if resource.gaps else []
     takes += [
         Argument(
             "fields",
@@ -64,7 +68,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
                 where[each.name] = await resolve(api, each.ref, where[each.name]) or None
         place = await placed(api, resource, given)
         names = await _names(api, resource)
-        fits = _fitting(resource, given.get("query", ""), names)
+        fits = _fitting(resource, given.get("query", ""), names, given.get("empty", ()))
         if resource.paged:
             at, behind = _start(name, given, known, BEGINNING)
             leaves = await leaf(
@@ -78,7 +82,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             return leafed(name, resource, leaves, given, part=said)
         (after,) = _start(name, given, known, (0,))
         found = await api.scan(place, where=where)
-        part = f"{_week(found.days) if resource.week else ''}{said}"
+        part = f"{_week(found.days) if resource.week else ''}{said}{counting(system, place, found.rows)}"
         return page(name, resource, Whole([row for row in found.rows if fits(row)], part, names), given, after=after)
 
     arguments_model = model(name, *takes)
@@ -161,14 +165,28 @@ def _table(
     return as_csv(head, ((*line[:behind], known, *line[behind:]) for line, known in lines))
 
 
-def _fitting(resource: Resource[Record], query: str, names: Mapping[int, str]) -> Callable[[Record], bool]:
+def columns_of(resource: Resource[Record]) -> Any:
+    """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
+    known = [name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only)]
+
+    def check(given: list[str]) -> list[str]:
+        if any(name not in known for name in given):
+            raise problem(f"takes {', '.join(known)}")
+        return given
+
+    return Annotated[list[WORD], Bound(min_length=1), AfterValidator(check), Taken("words")]
+
+
+def _fitting(
+    resource: Resource[Record], query: str, names: Mapping[int, str], empty: Sequence[str]
+) -> Callable[[Record], bool]:
     words = folded(query).split()
     whom = resource.assigns.column if resource.assigns else ""
 
     def fits(row: Record) -> bool:
         text = _text_of(row, resource) if words else ""
         text += folded(f" {names.get(getattr(row, whom), '')}") if words and whom else ""
-        return all(word in text for word in words)
+        return all(word in text for word in words) and all(getattr(row, name) in (None, "") for name in empty)
 
     return fits
 

@@ -87,6 +87,16 @@ async def standing_of(call: Call, system: System, resource: Kind, record: Record
     )
 
 
+def counting(system: System, place: Kind, rows: Sequence[Record]) -> str:
+    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
+    counts, item = place.counts, place.owned_by
+    if counts is None or item is None or not (told := [row for row in rows if getattr(row, counts.column) is not None]):
+        return ""
+    of = system.resource(str(item.ref))
+    look = f"{system.tool('get', of)}({of.key}={getattr(told[0], item.name)})"
+    return f"; {counts.column} counts only while {counts.by} of the {of.word} is {counts.word}: {look} tells"
+
+
 def summed(resource: Kind, rows: Sequence[Record]) -> str:
     """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
     if resource.sums is None or not rows:

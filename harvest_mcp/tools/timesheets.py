@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator
-from pydantic import Field as Bound
 
-from harvest_mcp.spec import Record, Resource, System, fields
+from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running
 from harvest_mcp.tools.days import dated, spelled, today
-from harvest_mcp.tools.kinds import TRUTH, WORD, Taken, problem
+from harvest_mcp.tools.kinds import TRUTH, problem
+from harvest_mcp.tools.listing import columns_of
 from harvest_mcp.tools.references import known, placed
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.running import Found, timer_of_before
@@ -40,18 +40,6 @@ def _first(resource: Kind) -> date:
     return resource.daily.first if resource.daily else date.min
 
 
-def _fields(resource: Kind) -> Any:
-    """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
-    known = [name for name, item in fields(resource.record).items() if not item.inner]
-
-    def check(given: list[str]) -> list[str]:
-        if any(name not in known for name in given):
-            raise problem(f"takes {', '.join(known)}")
-        return given
-
-    return Annotated[list[WORD], Bound(min_length=1), AfterValidator(check), Taken("words")]
-
-
 def timesheet_tool(system: System, resource: Kind) -> Tool:
     """`get_timesheet`: entries and exact totals."""
     name = "get_timesheet"
@@ -59,7 +47,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         sheet_day(resource, f"{SAID_SO}; default today"),
         Argument("week", TRUTH),
         Argument("projects", TRUTH, "also what to track on"),
-        Argument("fields", _fields(resource)),
+        Argument("fields", columns_of(resource)),
         *owner(resource),
     ]
 

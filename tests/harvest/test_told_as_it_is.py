@@ -159,3 +159,24 @@ async def test_a_whole_list_of_invoices_names_clients_and_adds_up_by_currency(sa
         assert "due_amount" not in first(await talk.ok("list_invoices", limit=5))
         found = await talk.ok("list_invoices", query="suprcorp")
         assert {row["client_id"] for row in table(found)} == {"11072"}
+
+
+async def test_contacts_without_an_address_are_one_call(sandbox: Sandbox, clock: Ticking) -> None:
+    async with at(sandbox, clock) as talk:
+        every = table(await talk.ok("list_contacts", limit=1000))
+        without = await talk.ok("list_contacts", empty=["email"], limit=1000)
+        assert len(talk.wire()) == 1
+        assert table(without) == [row for row in every if not row["email"]]
+        assert len(table(without)) > 1
+        assert (await talk.error("list_contacts", empty=["mail"])).startswith("empty takes id, client_id, first_name, ")
+        assert first(await talk.ok("list_people", empty=["department"])) == "# 0 people"
+
+
+async def test_a_list_of_rates_says_when_they_count(sandbox: Sandbox, clock: Ticking) -> None:
+    """13: the project says by whose rates it is billed."""
+    async with at(sandbox, clock) as talk:
+        for what, word in (("task", "Tasks"), ("user", "People")):
+            answer = first(await talk.ok(f"list_{what}_assignments", project=301))
+            assert answer.endswith(
+                f"; hourly_rate counts only while bill_by of the project is {word}: get_project(project_id=301) tells"
+            )
