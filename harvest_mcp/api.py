@@ -28,6 +28,7 @@ WITHIN = re.compile(r"/(\d+)/")
 ACCEPTED = "the credentials are accepted"
 """What is known of a user where the vendor does not tell more."""
 ONE_WEEK = "only the present week is listed"
+ALONE = "only one page of an unknown number came"
 PARSE_IN_THREAD = 200_000
 """Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
 
@@ -46,11 +47,10 @@ class Scan(Generic[R]):
     """How many pages there are, in words."""
     part: str = ""
     days: tuple[date, date] | None = None
-
-    @property
-    def highest(self) -> int:
-        """The highest id seen; 0 when there is none."""
-        return self.rows[-1].id if self.rows else 0
+    highest: int = 0
+    """The highest id seen, of rows that were narrowed away too; 0 when there is none."""
+    newest: bool = True
+    """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
 
     @property
     def told(self) -> str:
@@ -87,46 +87,74 @@ class Api:
     aside: Callable[[Decimal], None] = passed_over
     """Told what the answer to a write says of another record."""
 
-    async def scan(self, resource: Resource[R], *, where: Mapping[str, Value] | None = None) -> Scan[R]:
+    async def scan(
+        self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, last: bool = False
+    ) -> Scan[R]:
         """The records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
 
-        At most `most` pages are read.
+        At most `most` pages are read, and with `last` the last one, where the newest are.
         """
         found: dict[int, R] = {}
-        read, days = 0, None
+        read, days, highest = 0, None, 0
         part = ONE_WEEK if resource.week and (where or {}).get(resource.week.day) is None else ""
         async for page in self.pages(resource, where=where):
+            if page.missing:
+                part = f"page {page.number} is not there (404)"
+                return Scan(_by_id(found), read, page.of, page.total, part, days, highest, newest=False)
+            part = part or (ALONE if page.alone else "")
             found.update((row.id, row) for row in page.rows)
-            read, days = read + 1, page.days
+            read, days, highest = read + 1, page.days, max(highest, page.highest)
             if page.number < page.of and read >= self.most:
-                return Scan(_by_id(found), read, page.of, page.total, part, days)
-        return Scan(_by_id(found), read, read, str(read), part, days)
+                newest = False
+                if last and page.counted:
+                    newest, seen = await self._newest(resource, where, page, found)
+                    highest = max(highest, seen)
+                return Scan(_by_id(found), read, page.of, page.total, part, days, highest, newest)
+        return Scan(_by_id(found), read, read, str(read), part, days, highest, newest=not part)
+
+    async def _newest(
+        self, resource: Resource[R], where: Mapping[str, Value] | None, page: Page[R], found: dict[int, R]
+    ) -> tuple[bool, int]:
+        """Whether the newest are found once the last page is read too, and its highest id: ids go one way."""
+        last = [each async for each in self.pages(resource, where=where, start=page.of)]
+        found.update((row.id, row) for each in last for row in each.rows)
+        whole = not any(each.missing or each.alone for each in last) and _one_way(list(found))
+        return whole, max((each.highest for each in last), default=0)
 
     async def around(self, resource: Resource[R], values: Mapping[str, Value]) -> Scan[R]:
         """The records that one with these values could be mistaken for; of a list by weeks, those of its week."""
         try:
-            return await self.scan(resource, where=resource.around(values))
+            return await self.scan(resource, where=resource.around(values), last=True)
         except NotFound:
             if resource.week is None:
                 raise
-            return Scan([], part="its week could not be read")  # a list that is not documented (harvest-v1 20)
+            return Scan(
+                [], part="its week could not be read", newest=False
+            )  # a list that is not documented (harvest-v1 20)
 
     async def pages(
         self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, start: int = 1
     ) -> AsyncIterator[Page[R]]:
-        """Page after page in the vendor's order, without end but the vendor's; a row may come twice if rows move."""
+        """Page after page in the vendor's order, without end but the vendor's; a row may come twice if rows move.
+
+        A row whose column cannot be read is not left out by it. One page that is missing ends them.
+        """
         given = [(known, (where or {})[known.name]) for known in resource.filters if known.name in (where or {})]
-        number = start
+        number: int = start
+        page: Page[R] = Page(())
         while True:
             try:
                 page = await self._do(exchange.list_(self.system, resource, given, page=number))
             except NotFound as missing:
+                if number > start:
+                    yield replace(page, rows=(), number=number, missing=True)
+                    return
                 raise self._no_list(resource, given, missing) from None
-            rows = page.rows
+            rows, highest = page.rows, max((row.id for row in page.rows), default=0)
             for known, value in given:
                 if known.column:
-                    rows = [row for row in rows if getattr(row, known.column) == value]
-            yield replace(page, rows=rows, number=number)
+                    rows = [row for row in rows if getattr(row, known.column) == value or known.column in row.unread]
+            yield replace(page, rows=rows, number=number, highest=highest)
             if number >= page.of:
                 return
             if page.number != number:
@@ -252,6 +280,12 @@ class Api:
             of, check = f" of {owner.word} {id[1]}", f"Check that id with {self.system.tool('list', owner)}. "
         what = f"{self.system.title} shows this user no {resource.words}{of} (404)."
         return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"{check}{rights}")
+
+
+def _one_way(ids: Sequence[int]) -> bool:
+    """Whether these come in the order of the ids, whichever."""
+    ordered = sorted(ids)
+    return list(ids) in (ordered, ordered[::-1])
 
 
 def _by_id(found: Mapping[int, R]) -> list[R]:

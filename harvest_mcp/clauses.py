@@ -181,12 +181,14 @@ class Dependent:
 class Same:
     """When two records look like one: within the same owner, all columns of any one group are equal.
 
-    `sure`: the vendor keeps no second one, so nobody can insist.
+    `sure`: the vendor keeps no second one, so nobody can insist. `lately` is the column that says when one was made,
+    of what is often the same: only those of the last day count, and where there is no list to look in, none do.
     """
 
     any_of: tuple[tuple[str, ...], ...]
     within: str | None = None
     sure: bool = False
+    lately: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def _merged(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -
     return {**outer, **{name: value for name, value in given.items() if value}}, sandbox or outer_sandbox
 
 
-def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
+def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError | None = None) -> None:
     """Serve over stdio; on a terminal, explain instead of waiting for a client that never comes.
 
     Where the settings are wrong, each call says so: a program that talks to this one shows its user nothing else.
@@ -62,6 +62,8 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
 
     desk: Desk | None = None
     try:
+        if wrong:
+            raise wrong
         settings = read(given)
         desk = server.open_desk(settings, _opened(sandbox, settings.systems))
         server.check_way(desk, embedded=sandbox is not None)
@@ -69,8 +71,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
     except HarvestMcpError as error:
         if sys.stdin.isatty():
             raise
-        settings, built = _unready(given, error)
-        desk = None
+        settings, built, desk = _unready(given, error, apart=sandbox is None and wrong is None)
     if sys.stdin.isatty():
         click.echo(EXPLAIN, err=True)
         return
@@ -98,13 +99,21 @@ def serve(given: Mapping[str, Any], sandbox: str | None) -> None:
         sys.exit(1)
 
 
-def _unready(given: Mapping[str, Any], error: HarvestMcpError) -> "tuple[Settings, McpServer]":
-    """What serves instead; the sentence is on stderr too, for the log of whoever started this."""
-    from harvest_mcp import unready  # noqa: PLC0415 - only when something is wrong
+main.instead = lambda wrong: serve({}, None, wrong)
+
+
+def _unready(
+    given: Mapping[str, Any], error: HarvestMcpError, *, apart: bool
+) -> "tuple[Settings, McpServer, Desk | None]":
+    """What serves instead, one system `apart` from the other if it can; stderr has the sentence too, for a log."""
+    from harvest_mcp import server, unready  # noqa: PLC0415 - only when something is wrong
 
     say(error)
+    if apart and (some := unready.some(given, unready.THEN)):
+        settings, desk = some
+        return settings, server.build(settings, desk), desk
     settings = unready.readable(given)
-    return settings, unready.build(settings, error)
+    return settings, unready.build(settings, error), None
 
 
 def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from harvest_mcp.marks import (
     Ahead,
     Along,
     Also,
+    Between,
     Codes,
     Each,
     Era,
@@ -34,6 +35,7 @@ from harvest_mcp.marks import (
     ServerSet,
     Summary,
     Table,
+    Timed,
     Worded,
 )  # fmt: skip
 
@@ -62,6 +64,8 @@ class Field:
     along: bool
     ref: str | None
     codes: tuple[tuple[str, str], ...]
+    coded: str
+    """What a code is of, such as `state`; empty for a column without codes."""
     choices: tuple[str, ...]
     each: Each | None
     eras: tuple[Era, ...]
@@ -73,6 +77,9 @@ class Field:
     ahead: bool = False
     positive: bool = False
     from_zero: bool = False
+    between: Between | None = None
+    timed: bool = False
+    """Whether people give a day its time, too."""
     also: str = ""
 
     @property
@@ -133,8 +140,11 @@ def fields(record: "type[Part]") -> dict[str, Field]:
             ahead=Ahead in marks,
             positive=Positive in marks,
             from_zero=FromZero in marks,
+            between=marks.get(Between),
+            timed=Timed in marks,
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),
+            coded=codes.what if codes else "",
             choices=one_of.words if one_of else (),
             each=marks.get(Each),
             eras=seen.eras if seen else ("classic", "docs", "late"),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import anyio
 from anyio.streams.tls import TLSAttribute
 
-from harvest_mcp import server, settings
+from harvest_mcp import server, settings, unready
 from harvest_mcp.api import ACCEPTED, Api
 from harvest_mcp.errors import (
     CallFailed,
@@ -61,11 +61,21 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift:
         chosen = chosen if embedded else settings.complete(chosen)
         server.tools_for(chosen)
     except SettingsError as error:
-        report.add("settings", "failed", error.what, error.next)
-        return report
-    desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
+        if embedded or not (some := unready.some(flags)):
+            report.add("settings", "failed", error.what, error.next)
+            return report
+        chosen, desk = some
+        if not desk.missing:
+            report.add("settings", "note", error.what, error.next)
+    else:
+        desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
     report.settings = _shown(chosen, flags)
-    report.add("settings", "ok", "complete and consistent")
+    for system in server.systems_of(chosen) if desk.missing else ():
+        why = desk.missing.get(system.name)
+        says, fix = (why.what, why.next) if why else ("complete and consistent", "")
+        report.add(f"{system.title} settings", "failed" if why else "ok", says, fix)
+    if not desk.missing and not report.checks:
+        report.add("settings", "ok", "complete and consistent")
     _store(report, desk.state)
     anyio.run(_ask, report, desk, embedded is not None, lift)
     return report
@@ -129,7 +139,7 @@ def _to_be_made(report: Report, store: Store) -> None:
 async def _ask(report: Report, desk: Desk, embedded: bool, lift: bool) -> None:
     async with _closing(desk):
         for account in desk.accounts.values():
-            report.about = account.system.title if len(desk.accounts) > 1 else ""
+            report.about = account.system.title if len(desk.accounts) + len(desk.missing) > 1 else ""
             if await _open(report, desk.line(account.system).throttle, lift=lift):
                 await _account(report, account, desk, embedded)
 
@@ -179,32 +189,30 @@ async def _reached(report: Report, account: Account) -> bool:
     """
     parts = urlsplit(account.url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    if proxy := environment.check(account.url):
+    proxy, trust = environment.check(account.url), transport.trust() if parts.scheme == "https" else None
+    if proxy:
         report.add("address", "note", f"{account.host} is reached{proxy.through}")
         return True
     try:
         with anyio.fail_after(CONNECT_IN):
             await (await anyio.connect_tcp(host, port)).aclose()
     except (OSError, TimeoutError):
-        report.add(
-            "address", "failed", f"nothing answers at {host}:{port}", f"Check {_variable(account)} and your network."
-        )
+        fix = f"Check {_variable(account)} and your network."
+        report.add("address", "failed", f"nothing answers at {host}:{port}", fix)
         return False
     report.add("address", "ok", f"{host}:{port} takes connections")
-    return parts.scheme == "http" or await _trusted(report, account, host, port)
+    return trust is None or await _trusted(report, account, host, port, trust)
 
 
 def _variable(account: Account) -> str:
     return WAYS[account.system.name].address
 
 
-async def _trusted(report: Report, account: Account, host: str, port: int) -> bool:
+async def _trusted(report: Report, account: Account, host: str, port: int, trust: ssl.SSLContext) -> bool:
     """Whether TLS comes about with the trust that the calls have; how the other side ends it is no matter."""
     try:
         with anyio.fail_after(CONNECT_IN):
-            stream = await anyio.connect_tcp(
-                host, port, tls=True, ssl_context=transport.trust(), tls_standard_compatible=False
-            )
+            stream = await anyio.connect_tcp(host, port, ssl_context=trust, tls_standard_compatible=False)
     except ssl.SSLCertVerificationError as error:
         fix = "Use the account's real address; behind a company proxy, set SSL_CERT_FILE to its certificate."
         report.add("TLS", "failed", f"the certificate is not trusted: {error.verify_message}", fix)

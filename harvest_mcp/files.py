@@ -91,7 +91,7 @@ def _for_the_owner_alone(variable: str, path: Path, number: int) -> None:
     found, user = os.fstat(number), os.geteuid()
     if found.st_uid not in (user, 0):
         raise SettingsError(
-            f"{variable} names a file of another user's; copy it and run `chmod 600` on the copy{_shown(path)}"
+            f"{variable} names {_shown(path, 'a file')} of another user's; copy it and run `chmod 600` on the copy."
         )
     # Whoever mounts a secret into a container makes it root's and readable, where nobody can write.
     mounted = found.st_uid == 0 != user and os.fstatvfs(number).f_flag & os.ST_RDONLY
@@ -101,9 +101,11 @@ def _for_the_owner_alone(variable: str, path: Path, number: int) -> None:
 
 
 def _wrong(variable: str, how: str, path: Path) -> SettingsError:
-    return SettingsError(f"{variable} names a file that {how}{_shown(path)}")
+    return SettingsError(f"{variable} names {_shown(path, 'a file that')} {how}.")
 
 
-def _shown(path: Path) -> str:
+def _shown(path: Path, otherwise: str) -> str:
     """The path, if it leads anywhere: somebody may have put the secret itself where the name of its file belongs."""
-    return f": {path}" if os.sep in str(path) and path.parent.is_dir() else "."
+    if os.sep not in str(path) or not path.parent.is_dir():
+        return otherwise
+    return f"'{path}', {'which' if otherwise.endswith('that') else otherwise}"

@@ -53,9 +53,14 @@ class Inner:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A text that the wire has as a code: `(code, word)` pairs. A code without a word is read and sent as it is."""
+    """A text that the wire has as a code: `(code, word)` pairs.
+
+    A code without a word is an account's own: it is told as `unknown state (620105)`, where `what` is `state`, and sent
+    as that number.
+    """
 
     words: tuple[tuple[str, str], ...]
+    what: str = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,24 @@ class Ahead:
     """A day that mostly lies ahead: people do not name it by a weekday, which elsewhere is the most recent one."""
 
 
+class Timed:
+    """A day that people give its time, too: on the account's own clocks, without a zone."""
+
+
 class Positive:
     """An amount above zero, although the vendor's document does not say so; what else it sends is read as it comes."""
 
 
 class FromZero:
     """A figure not below zero, although the vendor's document does not say so; what it sends is read as it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A number that goes from `least` to `most`; what else the vendor sends is read as it comes."""
+
+    least: int
+    most: int | None = None
 
 
 class Worded:
@@ -158,6 +175,7 @@ SENT_ONLY = SentOnly()
 FOLLOWS = Follows()
 WORDED = Worded()
 AHEAD = Ahead()
+TIMED = Timed()
 POSITIVE = Positive()
 FROM_ZERO = FromZero()
 FIXED = Fixed()

@@ -1,18 +1,38 @@
 """What is read and written as one: a group of elements, a record, a row within it, a view, a day's sheet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import Annotated, Generic, TypeVar
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from harvest_mcp.marks import SERVER_SET, SUMMARY
+
+UNREAD = "(unread)"
+"""Under what name a part keeps that; no column has it."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Part(BaseModel):
     """A group of elements as the vendor sent it: unknown ones are passed over, missing ones are None."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    follow: ClassVar[str] = ""
+    """A pattern of the names of elements that only follow from others, or are the vendor's own books; every other
+    element is missed when it is gone. Without one, the marks of the columns say so."""
+
+    @property
+    def unread(self) -> Mapping[str, str]:
+        """Columns whose element came and could not be read, each with why: of these nothing is known."""
+        found: Mapping[str, str] = self.__dict__.get(UNREAD, NOTHING)
+        return found
+
+    def mark(self, unread: Mapping[str, str]) -> None:
+        """Note, of a part just made, what of it could not be read: beside its fields, so that most cost nothing."""
+        self.__dict__[UNREAD] = MappingProxyType(dict(unread))
 
 
 class Record(Part):

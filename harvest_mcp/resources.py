@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Generic, Self, TypeVar
 
 from harvest_mcp.clauses import (
@@ -72,6 +72,11 @@ class Rule:
         return False
 
 
+def _worded(value: object) -> str:
+    """A value within a name; a time to the minute, and no zone that nobody said."""
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) and value.tzinfo is None else str(value)
+
+
 def one_of(word: str) -> str:
     """`an invoice`, of `invoice`."""
     return f"{'an' if word[0] in 'aeio' else 'a'} {word}"
@@ -129,6 +134,8 @@ class Resource(Generic[R_co]):
     whose: int = 0
     """For whom these calls are made, where it is not the caller: `under` says so."""
     either: Either | None = None
+    needs: tuple[str, ...] = ()
+    """Columns of which at least one is filled: what people call it by."""
     together: tuple[str, ...] = ()
     """Columns of which all are filled, or none."""
     locks: Locks | None = None
@@ -268,7 +275,7 @@ class Resource(Generic[R_co]):
     def name_of(self, record: Record) -> str:
         """What people call it: `Jane Doe`, or empty when its names are."""
         words = [(fields(self.record)[column].ref, getattr(record, column)) for column in self.label]
-        named = [f"{ref} {word}" if ref else str(word) for ref, word in words if word not in (None, "")]
+        named = [f"{ref} {word}" if ref else _worded(word) for ref, word in words if word not in (None, "")]
         return " ".join(named or self._drafted(record))
 
     def _drafted(self, record: Record) -> list[str]:

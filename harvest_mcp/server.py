@@ -222,9 +222,10 @@ def build(settings: Settings, desk: Desk) -> "McpServer":
     from harvest_mcp.tools.sdk import make_server  # noqa: PLC0415 - the commands for people do without the SDK
 
     systems, tools = systems_of(settings), tools_for(settings)
+    apart = [f"{title} cannot be reached yet. {why}" for title, why in desk.apart(systems)]
     return make_server(
         version=__version__,
-        instructions=instructions(systems, tools, settings.confirm),
+        instructions=" ".join([instructions(systems, tools, settings.confirm), *apart]),
         tools=tools,
         prompts=prompts.load(tool.name for tool in tools),
         desk=desk,

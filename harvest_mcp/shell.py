@@ -4,7 +4,7 @@ import errno
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
@@ -25,12 +25,42 @@ OUTPUT = (*LOST, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 class Commands(click.Group):
     """Errors of ours, and an output that cannot be written, end any command with one sentence and no traceback."""
 
+    instead: Callable[[SettingsError], None] | None = None
+    """Serves what only says this, and ends the process."""
     closed: tuple[str, ...] = ()
     """Those of stdin, stdout and stderr that were not open when it began."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Only `--sandbox=FILE` names a file: in `--sandbox tools` the command is a command."""
         return super().parse_args(ctx, [f"--sandbox={IN_MEMORY}" if each == "--sandbox" else each for each in args])
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> click.Context:
+        """Options that do not fit are told in the conversation where there is one."""
+        given = list(args)
+        try:
+            return super().make_context(info_name, args, *more, **extra)
+        except click.UsageError as error:
+            self._misused(error, given)
+            raise
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """So is a command that is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            self._misused(error, args)
+            raise
+
+    def _misused(self, error: click.UsageError, args: list[str]) -> None:
+        """Serve where a program may wait on stdin for what it hears; a person, or who named a command, is told here."""
+        if self.instead and "stdin" not in self.closed and not sys.stdin.isatty() and not {*args} & {*self.commands}:
+            said = error.format_message()
+            self.instead(
+                SettingsError(
+                    f"harvest-mcp was started with arguments that do not fit. {said}",
+                    next="`harvest-mcp --help` lists what it takes.",
+                )
+            )
 
     def main(self, *args: Any, **extra: Any) -> Any:
         self.closed = _opened()

@@ -39,10 +39,12 @@ from harvest_mcp.marks import (  # fmt: skip
     SENT_ONLY,
     SERVER_SET,
     SUMMARY,
+    TIMED,
     WORDED,
     Ahead,
     Along,
     Also,
+    Between,
     Codes,
     Each,
     Era,
@@ -66,6 +68,7 @@ from harvest_mcp.marks import (  # fmt: skip
     ServerSet,
     Summary,
     Table,
+    Timed,
     Worded,
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
@@ -75,13 +78,13 @@ from harvest_mcp.resources import Resource, Rule, Value, one_of
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
     "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
-    "SENT_ONLY", "SERVER_SET", "SUMMARY", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along", "Also",
-    "Archives", "Assigns", "Attachment", "Child", "Codes", "Counts", "Daily", "Dependent", "Each", "Either", "Era",
-    "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps", "Labels", "Lines", "Locks",
-    "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report",
-    "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
-    "Side", "Stakes", "Stands", "Summary", "System", "Table", "Trait", "Value", "Verb", "View", "Week", "Worded",
-    "fields", "one_of",
+    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
+    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
+    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
+    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
+    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
+    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
+    "Verb", "View", "Week", "Worded", "fields", "one_of",
 ]  # fmt: skip
 
 

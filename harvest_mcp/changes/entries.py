@@ -19,8 +19,9 @@ Values = Mapping[str, Any]
 
 Unseen = Literal["late", "failed"]
 """Why an accepted write does not show: the account is read as it was before, or cannot be read."""
-Standing = Literal["new", "said", "busy"]
-"""What an entry is to a deed: its own, the same said before, or another write to the record that is under way."""
+Standing = Literal["new", "said", "busy", "hangs"]
+"""What an entry is to a deed: its own, the same said before, another write to the record that is under way, or one to
+what hangs on it."""
 
 OPEN: tuple[Outcome, ...] = ("intended", "accepted", "in doubt")
 DONE: tuple[Outcome, ...] = ("accepted", "applied", "undone")
@@ -29,6 +30,19 @@ BESIDE = "(beside)"
 """Under what name the journal keeps that; no column has it."""
 ABANDONED = 300.0
 """Seconds after which nobody is at an intended write any more, whatever became of its process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hangs:
+    """What goes with a record: noun and column of each kind, and up to which count of the store that was read."""
+
+    by: tuple[tuple[str, str], ...]
+    since: int
+
+    def on(self, record: int | None, entry: "Entry") -> bool:
+        """Whether a change is of what hangs on this record, before it or since."""
+        columns = [column for noun, column in self.by if noun == entry.noun]
+        return any(record in ((entry.before or {}).get(column), entry.sent.get(column)) for column in columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +66,10 @@ class Deed:
     once: bool = False
     """Whether an equal one of the last ten minutes is the same one."""
     beside: tuple[str, ...] | None = None
+    hangs: Hangs | None = None
+    """What is lost with the record, and must not have been changed since it was read."""
+    under: tuple[tuple[str, int], ...] = ()
+    """The records it hangs on, which nobody may be deleting."""
 
     @property
     def image(self) -> Values | None:
@@ -63,7 +81,8 @@ class Deed:
 class Entry:
     """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC, for people.
 
-    `age` is how many seconds ago it last changed when it was read here, on the store's clock.
+    `age` is how many seconds ago it last changed when it was read here, on the store's clock; `tries` how often this
+    process sent it.
     """
 
     id: int
@@ -83,6 +102,7 @@ class Entry:
     undoes: int | None
     holder: str
     age: float = 0.0
+    tries: int = 1
 
     @classmethod
     def of(cls, row: Row, now: Moment) -> Self:
@@ -166,7 +186,8 @@ class Change(Generic[R_co]):
     `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
     `before` that an equal create had made this record already, `ago` seconds ago; `differs` names columns stored
     otherwise than sent; `unnoted` says why the journal does not know yet that it was carried out; `unseen` says why
-    nothing proves yet that it was: reads are `late`, or `failed`.
+    nothing proves yet that it was: reads are `late`, or `failed`. `doubles` are the ids of equal records that a create
+    made, which was sent again.
     """
 
     id: int
@@ -178,6 +199,7 @@ class Change(Generic[R_co]):
     differs: tuple[str, ...] = ()
     unnoted: str = ""
     unseen: Unseen | None = None
+    doubles: tuple[int, ...] = ()
 
     @property
     def snapshot(self) -> "Snapshot[R_co] | None":

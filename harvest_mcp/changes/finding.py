@@ -38,14 +38,17 @@ def _query(account: str, wanted: Wanted) -> "Select[Any]":
 
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - same
 
-    query = raw().where(changes.c.account == account)
+    narrow = wanted.record is not None
+    # A list walks the table itself: an index that is damaged would leave entries out, and nothing would tell.
+    of_account = changes.c.account == account if narrow else changes.c.account.concat("") == account
+    query = raw().where(of_account)
     for name in ("id", "tool", "noun", "record", "verb"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(changes.c[name] == value)
     if wanted.outcomes:  # what has none that is known may be one of them
         query = query.where(or_(changes.c.outcome.in_(wanted.outcomes), changes.c.outcome.not_in(OUTCOMES)))
     if wanted.since is not None:
-        query = query.where(changes.c.at >= wanted.since)
+        query = query.where(changes.c.at + 0 >= wanted.since)
     return query.order_by(changes.c.id.desc())
 
 
@@ -85,14 +88,35 @@ def under_way(connection: "Connection", account: str, deed: Deed, now: Moment) -
     """
     if deed.record is None:
         return None
+    from sqlalchemy import and_, or_  # noqa: PLC0415 - not at start
+
     from harvest_mcp.state.schema import changes  # noqa: PLC0415 - not at start
 
     lately: ColumnElement[bool] = changes.c.outcome == "intended"
     if deed.read is not None:
         lately |= (changes.c.id > deed.read) & changes.c.outcome.in_((*DONE, "in doubt"))
-    same = {"account": account, "noun": deed.noun, "record": deed.record}
-    query = raw().where(*(changes.c[name] == value for name, value in same.items()), lately)
+    same = (changes.c.noun == deed.noun) & (changes.c.record == deed.record) & lately
+    doomed = (changes.c.verb == "delete") & (changes.c.outcome == "intended")
+    above = (and_(changes.c.noun == noun, changes.c.record == id, doomed) for noun, id in deed.under)
+    query = raw().where(changes.c.account == account, or_(same, *above))
     found = _readable(connection, query, now)
+    return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
+
+
+def changed_with(connection: "Connection", account: str, deed: Deed, now: Moment) -> Entry | None:
+    """A change of what hangs on a record that is to be deleted, which is under way or came after that was read.
+
+    Raises:
+        Damaged: whether one of the last minutes is that cannot be read.
+    """
+    if deed.hangs is None:
+        return None
+    from harvest_mcp.state.schema import changes  # noqa: PLC0415 - not at start
+
+    nouns = changes.c.noun.in_([noun for noun, _ in deed.hangs.by])
+    since = (changes.c.tick > deed.hangs.since) & changes.c.outcome.in_((*DONE, "in doubt"))
+    query = raw().where(changes.c.account == account, nouns, since | (changes.c.outcome == "intended"))
+    found = (entry for entry in _readable(connection, query, now) if deed.hangs.on(deed.record, entry))
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
 

@@ -33,7 +33,7 @@ class Journal:
 
     @property
     def account(self) -> str:
-        """Whose journal it is."""
+        """Whose it is."""
         return self._who["account"]
 
     @property
@@ -60,8 +60,10 @@ class Journal:
             last_tick(connection, lock=True)  # one after the other, so that none overlooks what another is about to do
             self._claimed(connection, deed)
             now = self._moment(connection)
-            if (other := finding.under_way(connection, self.account, deed, now)) is not None:
+            if other := finding.under_way(connection, self.account, deed, now):
                 return other, "busy"
+            if other := finding.changed_with(connection, self.account, deed, now):
+                return other, "hangs"
             return self._intended(connection, deed, now)
 
         try:
@@ -118,16 +120,16 @@ class Journal:
         row = connection.execute(raw().where(changes.c.id == values["id"])).mappings().one()
         return Entry.of(row, now), "new"
 
+    async def count(self) -> int:
+        """The store's count by now; what is settled later has a higher one."""
+        return await self.state.run(last_tick) if self.state.exists() else 0
+
     async def said(self, deed: Deed) -> Entry | None:
         """The entry of an equal create of the last minutes."""
         if not self.state.exists():
             return None
         digest = self._digest(deed)
-
-        def work(connection: "Connection") -> Entry | None:
-            return finding.twin(connection, digest, self._moment(connection))
-
-        return await self.state.run(work)
+        return await self.state.run(lambda connection: finding.twin(connection, digest, self._moment(connection)))
 
     async def close(
         self,

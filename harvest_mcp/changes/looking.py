@@ -1,15 +1,12 @@
 """What became of a write, as the account shows it: the only answer there is when the vendor's was lost."""
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
-from pydantic_core import to_jsonable_python
-
-from harvest_mcp.api import Api
+from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes.entries import Entry
 from harvest_mcp.errors import CallFailed, NotFound
 from harvest_mcp.spec import Attachment, Era, Part, Record, Resource, Value, fields
@@ -27,6 +24,8 @@ class Sight:
     shows: Literal["applied", "absent", "unclear", "hidden"]
     record: Record | None = None
     id: int | None = None
+    settles: bool = True
+    """Whether another look could show more; not where the newest records are never read."""
 
 
 async def look(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
@@ -53,21 +52,37 @@ async def _named(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     return sight if sight.shows == "applied" else Sight("unclear")
 
 
+async def made_twice(api: Api, resource: Resource[Record], entry: Entry, id: int) -> tuple[int, ...]:
+    """The ids of other records that a create made, which was sent again after it did not show; none if none is seen."""
+    if entry.verb != "create":
+        return ()
+    try:
+        return tuple(row.id for row in (await _new(api, resource, entry))[0] if row.id != id)
+    except CallFailed:
+        return ()
+
+
 async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
     """One record newer than all there were, with every column that was sent."""
-    sent = typed(resource, entry.sent)
-    above = (entry.before or {}).get("above", 0)
-    found = await api.scan(resource, where=resource.around(sent))
+    new, found = await _new(api, resource, entry)
     if resource.week and not found.rows:
         return Sight("hidden")  # an empty week proves nothing
+    if not found.newest or not (entry.before or {}).get("whole", True):
+        return Sight("unclear", settles=False)
+    return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
+
+
+async def _new(api: Api, resource: Resource[Record], entry: Entry) -> tuple[list[Record], Scan[Record]]:
+    """The records newer than all there were that have every column that was sent, and the list they are on."""
+    sent = typed(resource, entry.sent)
+    above = (entry.before or {}).get("above", 0)
+    found = await api.scan(resource, where=resource.around(sent), last=True)
     lists = {name for name, value in sent.items() if isinstance(value, tuple)}
-    plain = {name: value for name, value in sent.items() if name not in lists}
-    new = [row for row in found.rows if row.id > above and not differing(row, comparable(row, plain))]
+    others = {name: value for name, value in sent.items() if name not in lists}
+    new = [row for row in found.rows if row.id > above and not differing(row, comparable(row, others))]
     if lists:  # a list's rows may come without their own lists (incwo 5)
         new = [row for row in [await api.get(resource, row.id) for row in new] if not differing(row, sent)]
-    if not found.whole or not (entry.before or {}).get("whole", True):
-        return Sight("unclear")
-    return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
+    return new, found
 
 
 async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) -> Sight:
@@ -109,7 +124,7 @@ def showing(resource: Resource[Record], entry: Entry, row: Record) -> Shows:
     if not (left := differing(row, sent)):
         return "all"
     before = _before(resource, entry, sent)
-    moved = [name for name in before if _plain(before[name]) != _plain(sent[name])]
+    moved = [name for name in before if plain(before[name]) != plain(sent[name])]
     if any(name not in left for name in moved):
         return "partly"
     if not differing(row, {name: before[name] for name in left if name in before}):
@@ -136,10 +151,11 @@ def _before(resource: Resource[Record], entry: Entry, sent: Mapping[str, Value])
 def foreign(row: Record, sent: Mapping[str, Value]) -> bool:
     """Whether a record is not the one that was created: nothing it tells of itself is as it was sent.
 
-    What it only refers to may be the same, unless nothing else was sent.
+    What it only refers to, and what is one of few words, may be the same, unless nothing else was sent.
     """
-    told = comparable(row, sent)
-    own = {name: value for name, value in told.items() if not fields(type(row))[name].ref and value is not None}
+    told, known = comparable(row, sent), fields(type(row))
+    few = {name for name in told if known[name].ref or known[name].codes or known[name].choices}
+    own = {name: value for name, value in told.items() if name not in few and value is not None}
     return bool(own or told) and len(differing(row, own or told)) == len(own or told)
 
 
@@ -169,7 +185,7 @@ def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
     return tuple(
         name
         for name, value in values.items()
-        if not known[name].sent_only and _plain(getattr(record, name)) != _plain(value)
+        if not known[name].sent_only and plain(getattr(record, name)) != plain(value)
     )
 
 
@@ -228,7 +244,8 @@ def _lost(child: Part, before: Mapping[str, object]) -> dict[str, object]:
     return {name: 0 if known[name].ref else "" for name in before if getattr(child, name) is None}
 
 
-def _plain(value: Value) -> object:
+def plain(value: Value) -> object:
+    """A value as it is compared: line ends, outer blanks, ids and the order of children do not count, empty is null."""
     if isinstance(value, tuple):
         return sorted(repr({name: _comparable(one) for name, one in written(child).items()}) for child in value) or None
     return (value.replace("\r\n", "\n").replace("\r", "\n").strip() or None) if isinstance(value, str) else value
@@ -245,13 +262,4 @@ def _comparable(value: object) -> object:
 def written(child: Part) -> dict[str, object]:
     """What can be written of a child, without what is empty."""
     columns = [name for name, item in fields(type(child)).items() if not item.server_set]
-    return {name: plain for name in columns if (plain := _plain(getattr(child, name))) is not None}
-
-
-def listed(values: Mapping[str, Value], names: Sequence[str]) -> str:
-    """Children of lists by what can be written of them, as JSON."""
-    told = {}
-    for name in names:
-        value = values.get(name)
-        told[name] = [written(child) for child in value] if isinstance(value, tuple) else []
-    return json.dumps(to_jsonable_python(told), ensure_ascii=False)
+    return {name: value for name in columns if (value := plain(getattr(child, name))) is not None}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import anyio
 
 from harvest_mcp.changes.entries import Change, Entry, Outcome, Unseen
-from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, listed, look, showing, typed
+from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, look, made_twice, showing, typed
+from harvest_mcp.changes.missed import lists
 from harvest_mcp.changes.settling import Kind, Settling
 from harvest_mcp.errors import CallFailed, GateClosed, InDoubt, NotFound, StateError, StoredOtherwise, Throttled
 from harvest_mcp.spec import Record, fields
@@ -18,6 +19,8 @@ Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
 
 ATTEMPTS = 3
 """How often a write is sent that the vendor says it is too busy for."""
+GATEWAY_WAITS, MOST_WAITED = 10.0, 60.0
+"""Seconds of a throttle that the gateway waits out by itself, and that are waited before it at most."""
 SAW = {
     "absent": "does not show the change so far",
     "unclear": "shows what may be somebody else's doing",
@@ -36,55 +39,59 @@ class Sending(Settling):
                 return await self._carried_out(resource, entry, send)
         except TimeoutError:
             await self._closed(entry, "in doubt")
-            spent = "The request was sent once, and no time was left to see what came of it."
-            raise self._unsettled(entry, spent) from None
+            spent = "The request was sent, and no time was left to see what came of it."
+            raise self._unsettled(replace(entry, tries=0), spent) from None
 
-    async def _carried_out(self, resource: Kind, entry: Entry, send: Send, *, tries: int = 1) -> Change[Record]:
+    async def _carried_out(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
         try:
             id = await send()
         except InDoubt as doubt:
             return await self._doubted(resource, entry, doubt, self.timing.looks)
         except GateClosed as closed:  # it did not leave
-            return await self._refused(resource, entry, closed, tries)
+            return await self._refused(resource, entry, closed)
         except Throttled as throttled:
-            if (done := await self._throttled(resource, entry, throttled, tries)) is not None:
+            if (done := await self._throttled(resource, entry, throttled)) is not None:
                 return done
-            return await self._carried_out(resource, entry, send, tries=tries + 1)
+            return await self._carried_out(resource, replace(entry, tries=entry.tries + 1), send)
         except NotFound as missing:
-            return await self._missing(resource, entry, missing, tries)
+            return await self._missing(resource, entry, missing)
         except CallFailed as failure:
-            return await self._refused(resource, entry, failure, tries)
+            return await self._refused(resource, entry, failure)
         except Exception:  # a fault of ours: whatever became of it, nobody is at it any more
             await self._closed(entry, "in doubt")
             raise
         return await self._accepted(resource, replace(entry, outcome="accepted"), id)
 
-    async def _throttled(self, resource: Kind, entry: Entry, throttled: Throttled, tries: int) -> Change[Record] | None:
+    async def _throttled(self, resource: Kind, entry: Entry, throttled: Throttled) -> Change[Record] | None:
         """Look before it is sent again: the vendor may be too busy to say that it was done. None: it may be sent again.
 
+        The look comes once the vendor takes calls again, and is trusted where no read of this account was seen late.
+
         Raises:
-            InDoubt: it does not show, which proves nothing yet, and twice would be otherwise than once.
+            InDoubt: it does not show, which proves nothing where reads are late, and twice is not as good as once.
         """
+        await self.sleep(min(max(0.0, throttled.seconds - GATEWAY_WAITS), MOST_WAITED))
         sight = await look(self.api, resource, entry)
         if sight.shows == "applied" and sight.id is not None:
             unnoted = await self._applied(resource, entry, sight.id, sight.record)
             return Change(sight.id, sight.record, entry.id, settled=True, unnoted=unnoted)
-        if sight.shows == "absent" and _repeatable(resource, entry) and tries < ATTEMPTS:
+        again = _repeatable(resource, entry) or not self.reads_late
+        if sight.shows == "absent" and again and entry.tries < ATTEMPTS:
             return None
         await self._closed(entry, "in doubt")
         saw = f"{self.api.system.title} {SAW[sight.shows]}."
         raise self._unsettled(entry, f"{throttled.what} Whether it was carried out is not known. {saw}")
 
-    async def _missing(self, resource: Kind, entry: Entry, missing: NotFound, tries: int) -> Change[Record]:
+    async def _missing(self, resource: Kind, entry: Entry, missing: NotFound) -> Change[Record]:
         """A record that was read a moment ago and is not there any more: what was to be deleted is gone, if it is."""
         if entry.verb != "delete":
-            return await self._refused(resource, entry, missing, tries)
+            return await self._refused(resource, entry, missing)
         gone = InDoubt(f"{self.api.system.title} answered that {resource.word} {entry.record} is not there (404).")
         return await self._doubted(resource, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))
 
-    async def _refused(self, resource: Kind, entry: Entry, failure: CallFailed, tries: int) -> Change[Record]:
+    async def _refused(self, resource: Kind, entry: Entry, failure: CallFailed) -> Change[Record]:
         """Close what was not carried out, unless it was when it was sent before."""
-        if tries > 1:
+        if entry.tries > 1:
             return await self._doubted(resource, entry, InDoubt(failure.what), self.timing.looks)
         await self._closed(entry, "refused")
         raise failure
@@ -121,7 +128,8 @@ class Sending(Settling):
         if differs and (late or entry.verb not in ("create", "update")):
             return await self._doubted(resource, entry, accepted, looks)
         unnoted = await self._applied(resource, entry, id, record)
-        return Change(id, record, entry.id, differs=differs, unnoted=unnoted)
+        doubles = await made_twice(self.api, resource, entry, id) if entry.tries > 1 else ()
+        return Change(id, record, entry.id, differs=differs, unnoted=unnoted, doubles=doubles)
 
     async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, looks: tuple[float, ...]) -> Change[Record]:
         """Look, now or a little later; what is found is reported as it is, and nothing is sent again."""
@@ -133,10 +141,16 @@ class Sending(Settling):
                 unnoted = await self._applied(resource, entry, sight.id, sight.record)
                 differs = _differs(resource, entry, sight.record)
                 return Change(sight.id, sight.record, entry.id, settled=not accepted, differs=differs, unnoted=unnoted)
+            if accepted and sight.shows == "absent":
+                self.saw_late()
         if accepted and entry.verb in ("create", "update") and entry.record and sight.shows != "unclear":
             return await self._unseen(entry, entry.record, "late" if sight.shows == "absent" else "failed")
         await self._closed(entry, "accepted" if accepted else "in doubt", record=entry.record)
-        raise self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
+        unsettled = self._unsettled(entry, f"{doubt.what} {self.api.system.title} {SAW[sight.shows]}.")
+        if not sight.settles:
+            tool = self.api.system.tool("list", resource)
+            unsettled.next = f"Look for it with {tool}: not all pages are read here, so no later look settles this."
+        raise unsettled
 
     async def _unseen(self, entry: Entry, id: int, why: Unseen) -> Change[Record]:
         """What the vendor took, and no read proves so far."""
@@ -149,13 +163,13 @@ class Sending(Settling):
         Raises:
             StoredOtherwise: a list within the record is another than was sent; what it was to take back, it did not.
         """
-        sent, known = typed(resource, entry.sent), fields(resource.record)
-        differs = differing(record, sent) if record is not None else ()
-        lists = [name for name in differs if known[name].many]
-        unnoted = await self._closed(entry, "applied", record=id, after=record, undid=not lists)
-        if lists:
-            told = (listed(values, lists) for values in (sent, dict(record or {})))
-            raise StoredOtherwise(self.api.system.title, *told, change=entry.id)
+        found = dict(lists(typed(resource, entry.sent), record)) if record is not None and entry.verb != "act" else {}
+        if entry.undoes is not None:  # what a change lost, its undo cannot send: that is told with it
+            found = {name: each for name, each in found.items() if each.lacks or each.more}
+        unnoted = await self._closed(entry, "applied", record=id, after=record, undid=not found)
+        if found:
+            told = "; ".join(f"{name} {each.told}" for name, each in found.items())
+            raise StoredOtherwise(self.api.system.title, told, change=entry.id)
         return unnoted
 
     async def _closed(
@@ -178,9 +192,16 @@ class Sending(Settling):
     def _unsettled(self, entry: Entry, what: str) -> InDoubt:
         return InDoubt(
             what,
-            state=f"It was not sent a second time. It is change {entry.id} in the journal.",
+            state=f"{_sent(entry)} It is change {entry.id} in the journal.".lstrip(),
             next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
         )
+
+
+def _sent(entry: Entry) -> str:
+    """How often a write was sent, in words; nothing where nobody counted."""
+    if entry.tries < 2:
+        return "It was not sent a second time." if entry.tries else ""
+    return f"It was sent {entry.tries} times, since it was refused for the account's budget and did not show."
 
 
 def _repeatable(resource: Kind, entry: Entry) -> bool:

@@ -15,6 +15,9 @@ from harvest_mcp.spec import Record, Resource
 
 Kind = Resource[Record]
 
+LATE_FOR = 3600.0
+"""Seconds for which an account whose reads were seen to be late is taken to have late ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settling:
@@ -64,6 +67,7 @@ class Settling:
         return shows == "none" or (shows == "otherwise" and any(was(resource, each, last, record) for each in done))
 
     def _late(self, resource: Kind, entry: Entry) -> Unsettled:
+        self.saw_late()
         what = f"{resource.word} {entry.record}"
         return Unsettled(entry.id, what, seconds=self.left(entry), accepted=True)
 
@@ -118,6 +122,16 @@ class Settling:
             return entry
         await self.journal.close(entry.id, outcome, record=sight.id, after=sight.record)
         return await self.journal.get(entry.id)
+
+    def saw_late(self) -> None:
+        """Remember that reads of this account are behind its writes."""
+        self.journal.state.late[self.journal.account] = self.journal.state.clock()
+
+    @property
+    def reads_late(self) -> bool:
+        """Whether this process saw that lately."""
+        state = self.journal.state
+        return state.clock() - state.late.get(self.journal.account, float("-inf")) < LATE_FOR
 
     def left(self, entry: Entry) -> float:
         """Seconds for which a read may not show it yet, since its request was answered or given up.

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic_core import to_jsonable_python
 
 from harvest_mcp.changes.entries import Entry, Outcome
 from harvest_mcp.changes.looking import differing, typed, written
+from harvest_mcp.changes.missed import apart, extras, misses, named
 from harvest_mcp.errors import NotUndone
 from harvest_mcp.spec import Action, Archives, Field, Record, Resource, Value, fields
 
@@ -147,13 +148,30 @@ def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
     yield from (f"its {item.name}" for item in resource.writable() if item.sent_only and not item.fixed)
 
 
-def otherwise(resource: Kind, entry: Entry, now: Record) -> dict[str, tuple[Value, Value]]:
-    """The columns of a record made again that a person would miss: as each was, and as it is."""
-    known = fields(resource.record)
-    names = [name for name in entry.before or {} if name in known]
-    apart = [name for name in names if not (known[name].bookkeeping or known[name].follows or known[name].sent_only)]
-    was = typed(resource, {name: (entry.before or {})[name] for name in apart})
-    return {name: (was[name], getattr(now, name)) for name in differing(now, was)}
+def otherwise(resource: Kind, entry: Entry, now: Record) -> tuple[list[str], list[str]]:
+    """What people would miss of a record put back: what is gone of it, and what is another than it was."""
+    gone, changed = list[str](), list[str]()
+    before, known = entry.before or {}, fields(resource.record)
+    for name, was in typed(resource, {name: before[name] for name in before if name in known}).items():
+        new = getattr(now, name)
+        if not misses(resource.record, name):
+            continue
+        if known[name].many:
+            found = apart(was, new)
+            gone += [f"{name}: {named(found.lost)}"] if found.lost else []
+            changed += [f"{name} {replace(found, lost=None).told}"] if found.lacks or found.more else []
+        elif differing(now, {name: was}):
+            lost = new in (None, "")
+            _note(gone if lost else changed, name, told(known[name], was), "" if lost else told(known[name], new))
+    for name, value in extras(before, resource.record).items():
+        new = (now.model_extra or {}).get(name)
+        if new != value:
+            _note(changed if new else gone, name, _short(f"'{value}'"), _short(f"'{new}'") if new else "")
+    return gone, changed
+
+
+def _note(told: list[str], name: str, was: str, new: str) -> None:
+    told.append(f"{name} {new} (was {was})" if new else f"{name} {was}")
 
 
 def _unarchived(resource: Kind, archives: Archives) -> Plan:

@@ -9,12 +9,12 @@ import anyio
 from pydantic_core import to_jsonable_python
 
 from harvest_mcp.api import File
-from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Snapshot
+from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Hangs, Snapshot
 from harvest_mcp.changes.journal import columns
 from harvest_mcp.changes.looking import emptying, renewed
 from harvest_mcp.changes.sending import Send, Sending
 from harvest_mcp.errors import NotFound, Overtaken
-from harvest_mcp.spec import Action, Attachment, Record, Resource, Value
+from harvest_mcp.spec import Action, Attachment, Record, Resource, Value, fields
 
 Kind = Resource[Record]
 Write = Callable[[Record], Awaitable[None]]
@@ -32,10 +32,11 @@ class Changes(Sending):
 
     tool: str
     beside: tuple[str, ...] | None = None
+    hangs: Hangs | None = None
 
-    def doing(self, *beside: str) -> Self:
-        """The same for a write that does this to other records: takes them along, or stops them."""
-        return replace(self, beside=beside)
+    def doing(self, *beside: str, hangs: Hangs | None = None) -> Self:
+        """The same for a write that does this to other records: takes along what `hangs` on it, or stops them."""
+        return replace(self, beside=beside, hangs=hangs)
 
     async def create(
         self,
@@ -140,7 +141,7 @@ class Changes(Sending):
         """A record as it was; where the vendor leaves out what is empty, with that too."""
         image = columns(record)
         if self.api.system.leaves_out_empty:
-            return {**{item.name: None for item in resource.writable()}, **image}
+            return {**{item.name: None for item in resource.writable() if item.name not in record.unread}, **image}
         return image
 
     def _deed(
@@ -156,6 +157,8 @@ class Changes(Sending):
             sent=_sent(resource, sent),
             undoes=undoes,
             beside=self.beside,
+            hangs=self.hangs if verb == "delete" else None,
+            under=_under(snapshot.record),
         )
 
     async def _write(self, resource: Kind, deed: Deed, record: Record, send: Write) -> Change[Record]:
@@ -172,6 +175,10 @@ class Changes(Sending):
             entry, standing = await self.journal.intend(deed)
             if standing == "new":
                 return entry, record
+            if standing == "hangs":
+                called = entry.noun.replace("_", " ")
+                why = f"{called} {entry.record or '(new)'}, which hangs on it, is being changed or was meanwhile"
+                raise Overtaken(resource.word, deed.record, why)
             waited = True
             if self.journal.clock() >= until:
                 raise Overtaken(resource.word, deed.record, "another write to it is under way")
@@ -199,6 +206,12 @@ class Changes(Sending):
             if entry.outcome in OPEN:
                 raise self._unsettled(entry, "The same was sent before, and its fate is unknown.")
             await self.journal.forget(entry.id)
+
+
+def _under(record: Record) -> tuple[tuple[str, int], ...]:
+    """The records that this one refers to."""
+    refs = ((item.ref, getattr(record, name)) for name, item in fields(type(record)).items() if item.ref)
+    return tuple((noun, id) for noun, id in refs if noun and isinstance(id, int))
 
 
 def _sent(resource: Kind, values: Mapping[str, Any]) -> dict[str, Any]:

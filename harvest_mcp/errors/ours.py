@@ -223,10 +223,11 @@ class Incomplete(HarvestMcpError):
 class StoredOtherwise(HarvestMcpError):
     """A list within a record was written, and reads back as another list: something was doubled, lost or kept."""
 
-    def __init__(self, title: str, sent: str, stored: str, *, change: int) -> None:
-        self.sent, self.stored = sent, stored
+    def __init__(self, title: str, apart: str, *, change: int) -> None:
+        """`apart` is how what is stored differs from what was sent."""
+        self.apart = apart
         super().__init__(
-            f"{title} took the change, but holds another list than was sent. Sent: {sent}. Stored: {stored}.",
+            f"{title} took the change, but holds another list than was sent: {apart}.",
             state=f"It is change {change} in the journal, with the list as it was before.",
             next="Read the record, and put it right there if need be.",
         )

@@ -26,7 +26,7 @@ SQL_TYPE = {int: "INTEGER", bool: "INTEGER"}
 FROM_SQL: Mapping[type, Callable[[Stored], Scalar]] = {
     bool: bool,
     Decimal: lambda stored: Decimal(str(stored)),
-    date: lambda stored: date.fromisoformat(str(stored)),
+    date: lambda stored: (datetime if "T" in str(stored) else date).fromisoformat(str(stored)),
     datetime: lambda stored: datetime.fromisoformat(str(stored)),
 }
 MORE = "*"
@@ -257,7 +257,8 @@ def _stored(value: Scalar) -> Stored:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        told = value.astimezone(UTC) if value.tzinfo else value
+        return told.isoformat(timespec="seconds").replace("+00:00", "Z")
     return value if isinstance(value, int | None) else str(value)
 
 

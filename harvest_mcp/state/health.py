@@ -25,7 +25,7 @@ def examine(connection: Connection, shown: str) -> Health:
     Raises:
         StateError: it is damaged.
     """
-    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok":
         raise StateError(f"The state store at {shown} is damaged.", next=MEND)
     meta = schema.meta.c
     connection.execute(update(schema.meta).values(value=meta.value))

@@ -55,6 +55,8 @@ class State:
         """Whether it outlives this process."""
         self.begun: dict[int, dict[str, Any]] = {}
         """Changes of this process that are under way, as they were noted: one whose file is lost is noted anew."""
+        self.late: dict[str, float] = {}
+        """When this process last saw reads of an account that were behind its writes, on `clock`."""
         self.highest: dict[str, int] = {}
         """The highest numbers this process has seen here: a file that was lost or put back goes on above them."""
 

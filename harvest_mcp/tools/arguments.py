@@ -22,6 +22,7 @@ from pydantic import Field as Bound
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, fields
+from harvest_mcp.tools import codes
 from harvest_mcp.tools.kinds import (
     ABOVE_ZERO,
     BYTES,
@@ -32,6 +33,7 @@ from harvest_mcp.tools.kinds import (
     LINE,
     LINES_TEXT,
     MAILS,
+    MOMENT,
     REFERENCE,
     REFERENCES,
     TRUTH,
@@ -41,7 +43,7 @@ from harvest_mcp.tools.kinds import (
     Taken,
     as_reference,
     as_whole,
-    problem,
+    between,
 )
 from harvest_mcp.tools.spoken import A_DAY, spoken
 from harvest_mcp.tools.synonyms import renamed
@@ -128,6 +130,8 @@ def _kind(item: Field) -> Any:
         return REFERENCES if item.refs else MAILS
     if item.bytes:
         return BYTES
+    if item.between or item.timed:
+        return between(item.type, item.between) if item.between else MOMENT
     if item.positive:
         return ABOVE_ZERO
     if item.from_zero:
@@ -138,20 +142,10 @@ def _kind(item: Field) -> Any:
 
 
 def code(item: Field) -> Any:
-    """One of the words of a code; an account's own code has none and is taken as its number."""
-    words, by_code = [word for _, word in item.codes], dict(item.codes)
-    in_any_case = {word.lower(): word for word in words}
-    numbers = all(code.isdigit() for code in by_code)
-    own = ", or the number of a code of your own" if numbers else ""
-
-    def check(value: str) -> str:
-        value = by_code.get(value, in_any_case.get(value.lower(), value))  # one form for what is the same
-        if value in words or (numbers and re.fullmatch(r"\d{1,15}", value, re.ASCII)):
-            return value
-        raise problem(f"takes one of {', '.join(words)}{own}")
-
+    """One of the words of a code, in the forms that `codes.taken` takes."""
+    words = [word for _, word in item.codes]
     told = WithJsonSchema({"type": "string", "enum": words})
-    kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(check), told]
+    kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(codes.taken(item)), told]
     return kind if item.required else Annotated[kind, EMPTIED]
 
 

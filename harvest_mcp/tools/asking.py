@@ -52,7 +52,7 @@ async def ask(call: Call, asking: Asking, matter: Matter, build: Build) -> None:
 
 def matter_of(call: Call, system: System, resource: Kind, id: int) -> Matter:
     """What a consent to this call is for; the id is 0 for a record that is not there yet."""
-    account = call.desk.accounts[system.name]
+    account = call.desk.account(system)
     return Matter(
         system=system.name,
         account=account.key,
@@ -65,4 +65,4 @@ def matter_of(call: Call, system: System, resource: Kind, id: int) -> Matter:
 
 def place_of(call: Call, system: System) -> str:
     """Where it is, for a person."""
-    return f"{system.title} at {call.desk.accounts[system.name].host}"
+    return f"{system.title} at {call.desk.account(system).host}"

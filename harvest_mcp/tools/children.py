@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from harvest_mcp.changes.looking import holds, written
-from harvest_mcp.errors import InvalidArguments, PossibleDuplicate
+from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Stakes, System, Value, fields
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, key, model
 from harvest_mcp.tools.asking import Asking
@@ -18,9 +18,10 @@ from harvest_mcp.tools.kinds import ID
 from harvest_mcp.tools.owning import now_stands
 from harvest_mcp.tools.references import child
 from harvest_mcp.tools.render import count
+from harvest_mcp.tools.stakes import drops
 from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import along, so_already, told
+from harvest_mcp.tools.written import along, perhaps, so_already, told
 
 Kind = Resource[Record]
 Children = tuple[Child, ...]
@@ -43,20 +44,22 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        new = kind(**await child(call.api(system), kind, given))
+        new = kind(**await child(call.api(system), resource, kind, given))
 
         def added(there: Children) -> Children:
             if same := [each.id for each in there if written(each) == written(new)]:
                 raise PossibleDuplicate(noun, [f"{noun}_id {id}" for id in same], sure=True)
             return (*there, new)
 
-        return await _turn(call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to")
+        return await _turn(
+            call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to", adds=True
+        )
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {system.one(resource)}; the others stay.{asks(_stakes(resource, item))}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}; the others stay.{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_stakes(resource, item))),
+        hints=Hints(destroys=bool(_confirming(resource, item))),
         arguments=model(name, key(resource), *takes, *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
@@ -70,7 +73,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        values = await child(call.api(system), kind, given)
+        values = await child(call.api(system), resource, kind, given)
         if not values:
             raise InvalidArguments(name, ["no field to change was given"], known=list(type(arguments).model_fields))
         wanted: int = given[_key(item).name]
@@ -82,9 +85,9 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{asks(_stakes(resource, item))}",
+        says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_stakes(resource, item)), repeatable=True),
+        hints=Hints(destroys=bool(_confirming(resource, item)), repeatable=True),
         arguments=model(name, key(resource), _key(item), *takes, *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
@@ -105,9 +108,9 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{asks(_stakes(resource, item))}",
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_stakes(resource, item)), repeatable=True),
+        hints=Hints(destroys=bool(_confirming(resource, item)), repeatable=True),
         arguments=model(name, key(resource), _key(item), *_confirming(resource, item)),
         run=run,
         untouched="Nothing was changed.",
@@ -120,7 +123,12 @@ def _stakes(resource: Kind, item: Field) -> list[Stakes]:
 
 
 def _confirming(resource: Kind, item: Field) -> list[Argument]:
-    return [CONFIRM] if _stakes(resource, item) else []
+    return [CONFIRM] if _stakes(resource, item) or drops(item) else []
+
+
+def _asks(resource: Kind, item: Field) -> str:
+    """What a tool says of when it asks a person, with a blank before."""
+    return asks(_stakes(resource, item)) + (" Asks a person where that may drop something." if drops(item) else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,13 @@ class Listed:
 
 
 async def _turn(
-    call: Call, of: Listed, arguments: Arguments, turned: Callable[[Children], Children], *, done: str
+    call: Call,
+    of: Listed,
+    arguments: Arguments,
+    turned: Callable[[Children], Children],
+    *,
+    done: str,
+    adds: bool = False,
 ) -> str:
     """Turn the list of the record as it reads now into another; the child that is meant has to be in it."""
     system, resource, item = of.system, of.resource, of.item
@@ -141,6 +155,7 @@ async def _turn(
 
     def to(record: Record) -> dict[str, Value]:
         there = _there(record, item)
+        _sure(resource, record, item)
         if (wanted := given.get(argument)) is not None and wanted not in (ids := [each.id for each in there]):
             what = f"{argument} {wanted} is none of {resource.word} {record.id}, which has {_ids(ids)}"
             raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
@@ -152,13 +167,37 @@ async def _turn(
     if holds(record, values):
         return so_already(resource, record)
     change = await changes.update(resource, snapshot, values)
+    undo = perhaps(system, change) if adds and not item.table else None
     stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
-    return told(done, system, resource, change, stands, more, _number(item, change.record), before=record)
+    many = _number(item, change.record)
+    return told(done, system, resource, change, stands, more, many, undo=undo, before=record)
 
 
 def _number(item: Field, record: Record | None) -> str:
     """`It has 3 lines now.`: of a list the answer shows only what is new."""
     return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now." if record else ""
+
+
+def _sure(resource: Kind, record: Record, item: Field) -> None:
+    """Refuse to send a list again whose children cannot be told apart, or are not all known.
+
+    Raises:
+        Refused: two are under one id, one is under none, or a cell that is sent along cannot be read.
+    """
+    there, noun, of = _there(record, item), _named(item), f"{resource.word} {record.id}"
+    ids = [child.id for child in there]
+    sent = {name for name, column in fields(_kind(item)).items() if not column.server_set}
+    lost = [f"{name} of {noun} {child.id}" for child in there for name in child.unread if name in sent]
+    twice = next((id for id in ids if id is not None and ids.count(id) > 1), None)
+    if twice is not None:
+        what = f"{of.capitalize()} has {ids.count(twice)} {noun}s under the id {twice}, and a change could reach any."
+    elif None in ids:
+        what = f"{of.capitalize()} has {ids.count(None)} {noun}s without an id, which would be added once more."
+    elif item.name in record.unread or lost:
+        what = f"{', '.join(lost) or item.name} of {of} cannot be read, and would be sent along."
+    else:
+        return
+    raise Refused(what, next="Put it in order in the account itself, or make the change there.")
 
 
 def _ids(ids: Sequence[int | None]) -> str:

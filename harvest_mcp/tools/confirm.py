@@ -13,8 +13,8 @@ __all__ = [
 ]  # fmt: skip
 
 Policy = Literal["ask", "page", "token", "strict"]
-Answer = Literal["yes", "unticked", "declined", "cancelled", "empty", "failed", "silent"]
-"""What became of a form; with the last three nobody is known to have seen it."""
+Answer = Literal["yes", "unticked", "declined", "cancelled", "ended", "empty", "unreadable", "failed", "silent"]
+"""What became of a form; with the last four nobody is known to have seen it."""
 Build = Callable[[], Awaitable[Question]]
 Again = Callable[[str], str]
 """How to repeat a call with a code, as it must be typed."""
@@ -30,9 +30,11 @@ REFUSED: dict[Answer, str] = {
 }
 UNSEEN: dict[Answer, str] = {
     "empty": "This client answered the question by itself: it accepted it with no answer in it.",
+    "unreadable": "This client answered the question with something that is neither yes nor no.",
     "failed": "This client did not show the question: it answered with an error.",
     "silent": "Nobody answered the form within five minutes.",
 }
+ENDED = "This server ended before anybody answered the question."
 QUICK = (
     "This client seems to have answered the question by itself: a no came after {:.1f} s, sooner than anybody reads it."
 )
@@ -136,6 +138,8 @@ class Confirmation:
             await self._take(code, "form", build, matter)
             return
         asked = await self.consents.drop(code, "form", matter)
+        if answer == "ended":
+            raise NotConfirmed(ENDED)
         if taken is None:
             taken = self.consents.clock() - asked if asked is not None else float("inf")
         if answer in REFUSED and not 0 <= taken < self.reading:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from harvest_mcp.api import Api
+from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes import Change
-from harvest_mcp.errors import PossibleDuplicate
+from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
 from harvest_mcp.spec import Record, Resource, Same, System, Value, fields, one_of
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, column, model, owner
 from harvest_mcp.tools.asking import Asking, ask, matter_of, place_of
@@ -50,7 +50,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
             return _said(system, resource, change)
-        others = await api.around(place, values)
+        others = await _others(api, place, values)
         if once and (twins := await _found(call, api, place, others.rows, values)):
             if change := await changes.said(place, values):  # by somebody else, since it was asked
                 return _said(system, resource, change)
@@ -60,12 +60,14 @@ def create_tool(system: System, resource: Kind) -> Tool:
         if resource.sets_off or of_create(resource, values):
             asking = Asking(name, given)
             owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
-        change = await changes.create(place, values, above=others.highest, whole=others.whole, once=once)
+        change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
         more = remarks(system, resource, values, change.record)
         done = _said(system, resource, change, await moved(call, system, owner), *more)
-        return done if others.whole or not resource.same else f"{done}\nNot all were compared: {others.told}."
+        if others.whole or not resource.same:
+            return done
+        return f"{done}\n{'Nothing was' if others.part == UNLISTED else 'Not all were'} compared: {others.told}."
 
     return Tool(
         name=name,
@@ -76,6 +78,29 @@ def create_tool(system: System, resource: Kind) -> Tool:
         run=run,
         untouched=f"Nothing was {resource.done}.",
     )
+
+
+UNLISTED = "their list could not be read"
+LATELY = timedelta(days=1)
+
+
+async def _others(api: Api, place: Kind, values: Mapping[str, Value]) -> Scan[Record]:
+    """Those a new one could be mistaken for; none where that only matters lately and nobody documented a list."""
+    try:
+        return await api.around(place, values)
+    except (NotFound, Forbidden, Refused, NotTheApi, Malformed):
+        if place.same is None or not place.same.lately:
+            raise
+        return Scan([], part=UNLISTED, newest=False)
+
+
+def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:
+    """Those that count as made lately, to the day: a local time may be of another zone than this computer's."""
+    if not same.lately:
+        return rows
+    first = datetime.fromtimestamp(call.desk.clock(), UTC).date() - LATELY
+    when = ((row, getattr(row, same.lately)) for row in rows)
+    return [row for row, made in when if not isinstance(made, datetime) or made.date() >= first]
 
 
 def _said(system: System, resource: Kind, change: Change[Record], *more: str) -> str:
@@ -188,7 +213,7 @@ def _what(system: System, resource: Kind) -> str:
 
 async def _found(call: Call, api: Api, place: Kind, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
     """Those that one with these values looks like; one that only its whole record tells apart is read."""
-    if place.same and (twins := _twins(others, place.same, values)):
+    if place.same and (twins := _twins(_recent(call, place.same, others), place.same, values)):
         return twins
     on = datetime.fromtimestamp(call.desk.clock(), UTC).date()
     alike = [(rule, other) for rule in place.rules for other in others if rule.resembles(values, other, on)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harvest_mcp.changes import Change, Snapshot
+from harvest_mcp.changes import Change, Hangs, Snapshot
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import CONFIRM, Arguments, key, model, owner
@@ -67,6 +67,7 @@ class Doomed:
     snapshot: Snapshot[Record]
     found: list[Hanging]
     owner: Owner | None
+    hangs: Hangs | None
 
     @property
     def record(self) -> Record:
@@ -82,7 +83,7 @@ class Doomed:
 async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> Change[Record]:
     """Delete it; a refusal says what can be done instead."""
     try:
-        return await call.changes(system).doing(*doomed.beside).delete(place, doomed.snapshot)
+        return await call.changes(system).doing(*doomed.beside, hangs=doomed.hangs).delete(place, doomed.snapshot)
     except Refused as refusal:
         refusal.next = _instead(system, place, doomed.record.id)
         raise
@@ -101,13 +102,21 @@ async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, ask
         record = snapshot.record
         _unkept(system, resource, record)
         owner = await owner_of(call, system, resource, _owner(resource, record))
+        hangs = await _read_now(call, system, resource)
         found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
-        doomed = Doomed(snapshot, found, owner)
+        doomed = Doomed(snapshot, found, owner, hangs)
         asked.append((await _question(call, system, resource, doomed, asking), doomed))
         return asked[-1][0]
 
     await ask(call, asking, matter_of(call, system, resource, id), build)
     return asked[-1]
+
+
+async def _read_now(call: Call, system: System, resource: Kind) -> Hangs | None:
+    """What hangs on such a record, as of now."""
+    if not resource.dependents:
+        return None
+    return Hangs(tuple((each.noun, each.by) for each in resource.dependents), await call.journal(system).count())
 
 
 async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, asking: Asking) -> Question:

@@ -87,8 +87,10 @@ class _Form:
                 reply = await self._ctx.session.elicit_form(
                     _message(question), _form(question), related_request_id=self._ctx.request_id
                 )
-            except (MCPError, ValidationError):
-                return "failed"
+            except MCPError as error:
+                return "ended" if error.code == types.CONNECTION_CLOSED else "failed"
+            except ValidationError:
+                return "unreadable"
             return _answer(reply)
         return "silent"
 
@@ -96,8 +98,9 @@ class _Form:
 def _answer(reply: object) -> Reply:
     """Only a box that was ticked is a yes, and only one that was left is a person's no."""
     if not isinstance(reply, types.ElicitResult) or reply.action not in ACTIONS:
-        return "failed"
+        return "unreadable"
     if reply.action != "accept":
         return ACTIONS[reply.action]
-    ticked = (reply.content or {}).get(CONFIRM)
-    return "yes" if ticked is True else "unticked" if ticked is False else "empty"
+    content = {name: value for name, value in (reply.content or {}).items() if value is not None}
+    ticked = content.get(CONFIRM)
+    return "yes" if ticked is True else "unticked" if ticked is False else "unreadable" if content else "empty"

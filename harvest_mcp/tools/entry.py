@@ -1,16 +1,36 @@
 """An entry of the journal, for people and models."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from harvest_mcp.changes import BESIDE, Entry, Found
+from harvest_mcp.errors import Damaged
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.render import shown
 from harvest_mcp.tools.undone import about
 
 Systems = Sequence[System]
 Kind = Resource[Record]
+
+
+def kind_of(system: System, entry: Entry) -> Kind:
+    """The resource an entry is about, at its place."""
+    return system.resource(entry.noun).under({**(entry.before or {}), **entry.sent})
+
+
+@contextmanager
+def readable(entry: Entry) -> Iterator[None]:
+    """Reads an entry, which may be of a kind or have values that no record has.
+
+    Raises:
+        Damaged: it cannot be read.
+    """
+    try:
+        yield
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError):
+        raise Damaged(entry.id, "its values") from None
 
 
 def told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The tools of the journal, of all systems at once: what was changed, one change, and taking one back."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import get_args
 
@@ -9,7 +9,7 @@ from harvest_mcp.changes import Change, Changes, Entry, Found, Outcome, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
-from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
 from harvest_mcp.tools.about import About, called, of_record, record_named
 from harvest_mcp.tools.acting import Wish, ask_to_act
 from harvest_mcp.tools.arguments import CONFIRM, Argument, Arguments, model
@@ -17,13 +17,14 @@ from harvest_mcp.tools.asking import Asking
 from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.creating import ask_to_create
 from harvest_mcp.tools.deleting import ask_to_delete
-from harvest_mcp.tools.entry import at, fields_of, of, told, unread
+from harvest_mcp.tools.entry import at, fields_of, kind_of, of, readable, told, unread
 from harvest_mcp.tools.kinds import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.owning import Owner, moved
 from harvest_mcp.tools.render import as_csv, as_json, count
-from harvest_mcp.tools.stakes import of_create
+from harvest_mcp.tools.stakes import drops, of_create
 from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.undone import about, undone
+from harvest_mcp.tools.unsettled import settled
 from harvest_mcp.tools.written import joined
 
 LIMIT, MOST = 20, 200
@@ -57,13 +58,16 @@ def _list(systems: Systems) -> Tool:
             limit=given.get("limit", LIMIT),
         )
         narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
-        found = await entries(call, systems, wanted, narrow)
+        found = await settled(call, systems, await entries(call, systems, wanted, narrow))
         rows = [
             (each.id, at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each))
             for each in found.entries
         ]
         table, taken = as_csv(("id", "at", "tool", "record", "outcome", "fields"), rows)
-        head = f"# {count(taken, 'change')}, newest first\n{table}" if rows else "# 0 changes"
+        apart = "".join(
+            f"; {title} is left out, since it cannot be reached yet" for title, _ in call.desk.apart(systems)
+        )
+        head = f"# {count(taken, 'change')}, newest first{apart}\n{table}" if rows else f"# 0 changes{apart}"
         return f"{unread(found)}{head}"
 
     return Tool(
@@ -81,8 +85,8 @@ def _get(systems: Systems) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         system, entry = await _found(call, systems, arguments.given()["change_id"])
-        with _readable(entry):
-            shown = told(systems, _kind(system, entry), entry)
+        with readable(entry):
+            shown = told(systems, kind_of(system, entry), entry)
         if await _hidden(call, system, entry):
             shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
             shown.pop("beside", None)
@@ -111,8 +115,8 @@ def _undo(systems: Systems) -> Tool:
         system, entry = await _found(call, systems, given["change_id"])
         of_record(system, entry, record_named(name, systems, given.get("record"), [each.name for each in takes]))
         entry, again = await _followed(call, system, entry)
-        with _readable(entry):
-            resource = _kind(system, entry)
+        with readable(entry):
+            resource = kind_of(system, entry)
             how = plan(resource, entry)
         asking = Asking(name, given, part_of=f"Undo change {entry.id}")
         owner = None
@@ -121,7 +125,8 @@ def _undo(systems: Systems) -> Tool:
         else:
             if how.does == "create" and (resource.sets_off or of_create(resource, how.values)):
                 owner = await ask_to_create(call, system, resource, how.values, asking)
-            if how.does == "update" and resource.stakes:
+            lists = (name for name in how.values if drops(fields(resource.record)[name]))
+            if how.does == "update" and (resource.stakes or any(lists)):
                 await _ask_to_put_back(call, system, resource, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, resource, entry, how.action, asking)
@@ -164,25 +169,13 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
         if system.name not in call.desk.accounts:
             continue
         for entry in await call.journal(system).find(Wanted(id=id)):
-            with _readable(entry):
-                resource = _kind(system, entry)
+            with readable(entry):
+                resource = kind_of(system, entry)
             if entry.unsettled():
                 return system, await call.changes(system).settle(resource, entry)
             return system, entry
-    raise NotFound(f"Change {id} is not known here.", next="Call list_changes for ids.")
-
-
-@contextmanager
-def _readable(entry: Entry) -> Iterator[None]:
-    """Reads an entry, which may be of a kind or have values that no record has.
-
-    Raises:
-        Damaged: it cannot be read.
-    """
-    try:
-        yield
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError):
-        raise Damaged(entry.id, "its values") from None
+    on = "".join(f"That of {title} is not looked at. {why}" for title, why in call.desk.apart(systems))
+    raise NotFound(f"Change {id} is not known here.", next=on or "Call list_changes for ids.")
 
 
 async def _followed(call: Call, system: System, entry: Entry) -> tuple[Entry, str]:
@@ -193,16 +186,11 @@ async def _followed(call: Call, system: System, entry: Entry) -> tuple[Entry, st
     return replace(entry, record=new), f"{was.capitalize()} was deleted and made again as {new}."
 
 
-def _kind(system: System, entry: Entry) -> Kind:
-    """The resource an entry is about, at its place."""
-    return system.resource(entry.noun).under({**(entry.before or {}), **entry.sent})
-
-
 async def _delete(
     call: Call, system: System, entry: Entry, asking: Asking
 ) -> tuple[list[Change[Record]], Owner | None]:
     """Delete what was created, once a person agreed, and whose it was; nothing when it is gone already."""
-    resource = _kind(system, entry)
+    resource = kind_of(system, entry)
     assert entry.record is not None  # noqa: S101 - an applied create has one
     changes = call.changes(system)
     try:
@@ -211,7 +199,7 @@ async def _delete(
         await _gone_for_all(changes, resource, entry, entry.record)
         return [], None
     _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
-    made = await changes.doing(*doomed.beside).delete(resource, doomed.snapshot, undoes=entry.id)
+    made = await changes.doing(*doomed.beside, hangs=doomed.hangs).delete(resource, doomed.snapshot, undoes=entry.id)
     return [made], doomed.owner
 
 
@@ -234,7 +222,7 @@ async def _hidden(call: Call, system: System, entry: Entry) -> bool:
         return False
     if entry.record is not None:
         with suppress(CallFailed):
-            await call.api(system).get(_kind(system, entry), entry.record)
+            await call.api(system).get(kind_of(system, entry), entry.record)
             return False
     return not system.zoned or bool((await call.who(system)).limits())
 
@@ -264,9 +252,11 @@ async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: En
 async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
     """The writes that take it back; none when everything is as it was already."""
     if how.does == "create":
-        there = await (changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource))
+        there = await (
+            changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource, last=True)
+        )
         made = await changes.create(
-            resource, how.values, above=there.highest, whole=there.whole, once=False, undoes=entry.id
+            resource, how.values, above=there.highest, whole=there.newest, once=False, undoes=entry.id
         )
         return [made, *await _flipped_back(changes, resource, entry, made)]
     assert entry.record is not None  # noqa: S101 - applied, so it has one

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic import Field as Bound
 from pydantic_core import PydanticCustomError
 
+from harvest_mcp.spec import Between
 from harvest_mcp.tools.cut import CUT
 from harvest_mcp.tools.render import MARK
 from harvest_mcp.tools.spellings import TWO_WAYS, address, fits
@@ -32,6 +33,9 @@ MOST_LISTED = 1000
 LINE, LINES = 255, 10_000
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
 WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
+MOMENT_TEXT = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII | re.IGNORECASE
+)
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
 
@@ -43,6 +47,7 @@ Kind = Literal[
     "hours",
     "day",
     "instant",
+    "moment",
     "line",
     "text",
     "mail",
@@ -141,6 +146,35 @@ def as_day(value: object) -> object:
         raise problem("is not a date of the calendar") from None
 
 
+def as_moment(value: object) -> object:
+    """A day, or a day and its time on the account's own clocks; midnight is the day alone."""
+    if not isinstance(value, str) or (found := MOMENT_TEXT.fullmatch(value)) is None:
+        raise problem("takes a date such as 2026-01-31, or with its local time and no zone: 2026-01-31 14:30")
+    if found[2] in (None, "00:00"):
+        return as_day(found[1])
+    if found[3]:
+        raise problem("is local time there; send it without a zone, such as 2026-01-31 14:30")
+    try:
+        return datetime.fromisoformat(f"{found[1]} {found[2]}")
+    except ValueError:
+        raise problem("is not a time of the calendar") from None
+
+
+def between(kind: type, bounds: Between) -> Any:
+    """A number within bounds; of a text, one in digits."""
+    least, most = bounds.least, bounds.most
+    goes = f"from {least} on" if most is None else f"from {least} to {most}"
+
+    def check(value: int | Decimal | str) -> int | Decimal | str:
+        digits = isinstance(value, str) and re.fullmatch(r"\d{1,15}", value, re.ASCII)
+        number = int(value) if digits else value
+        if isinstance(number, str) or not least <= number or (most is not None and number > most):
+            raise problem(f"takes a {'' if kind is Decimal else 'whole '}number {goes}")
+        return value
+
+    return Annotated[WORD if kind is str else COLUMN[kind], AfterValidator(check)]
+
+
 def as_instant(value: object) -> object:
     """A day counts from 00:00 UTC; an instant needs its zone."""
     if not isinstance(value, str):
@@ -175,6 +209,7 @@ FROM_ZERO: dict[type, Any] = {
     int: Annotated[int, Strict(), Bound(ge=0, le=LARGEST), Taken("whole")],
 }
 DAY = Annotated[date, BeforeValidator(as_day), WithJsonSchema({"type": "string"}), Taken("day")]
+MOMENT = Annotated[date | datetime, BeforeValidator(as_moment), WithJsonSchema({"type": "string"}), Taken("moment")]
 
 COLUMN: dict[type, Any] = {str: LINE_TEXT, int: WHOLE, bool: TRUTH, Decimal: AMOUNT, date: DAY, datetime: SINCE}
 

@@ -23,6 +23,8 @@ class Leaf:
     of: str
     """How many pages there are, in words."""
     on: Place | None
+    note: str = ""
+    """What is wanting, where the vendor does not tell all there are."""
 
 
 async def leaf(
@@ -38,6 +40,9 @@ async def leaf(
     found: dict[int, tuple[Record, Place]] = {}
     first = last = start[0]
     async for page in pages:
+        if page.missing:
+            said = f"; page {page.number} is not there (404), so there may be more"
+            return _leaf(found, (first, last, page.total), None, said)
         last = page.number
         skip = start[1] if page.number == first else 0
         for index, row in enumerate(page.rows[skip:], skip + 1):
@@ -45,6 +50,8 @@ async def leaf(
                 return _leaf(found, (first, last, page.total), (page.number, index - 1))
             if fits(row):
                 found.setdefault(row.id, (row, (page.number, index)))
+        if page.alone:
+            return _leaf(found, (first, last, page.total), None, ", since the vendor does not say how many")
         if page.number >= page.of:
             break
         if len(found) == limit or page.number - first + 1 >= most:
@@ -53,5 +60,7 @@ async def leaf(
     return _leaf(found, (first, last, str(last)), None)
 
 
-def _leaf(found: Mapping[int, tuple[Record, Place]], read: tuple[int, int, str], on: Place | None) -> Leaf:
-    return Leaf([row for row, _ in found.values()], [place for _, place in found.values()], *read, on)
+def _leaf(
+    found: Mapping[int, tuple[Record, Place]], read: tuple[int, int, str], on: Place | None, note: str = ""
+) -> Leaf:
+    return Leaf([row for row, _ in found.values()], [place for _, place in found.values()], *read, on, note)

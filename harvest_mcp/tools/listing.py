@@ -24,6 +24,7 @@ from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.unread import noted
 
 LIMIT, MOST = 50, 1000
 NOBODY: Mapping[int, str] = {}
@@ -120,6 +121,7 @@ def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str
     table, taken = _table(resource, shown, given, whole.names)
     many = count(len(whole.rows), resource.word, resource.words)
     head = f"# {many}{whole.part}" if taken == len(whole.rows) else f"# {taken} of {many}{whole.part}"
+    head += noted(shown[:taken], _watched(resource, given))
     if taken < len(left):
         head += f"; next: cursor={_cursor(name, given, (shown[taken - 1].id,))}"
     return f"{head}\n{table}" if shown else head
@@ -135,8 +137,9 @@ def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[st
     table, taken = _table(resource, found.rows, given)
     on = found.behind[taken - 1] if taken < len(found.rows) else found.on
     head = f"# {count(taken, resource.word, resource.words)}{part}"
-    if on is not None or found.first > 1:
-        head += f", {_pages(found, on)} of {found.of}"
+    if on is not None or found.first > 1 or found.note:
+        head += f", {_pages(found, on)} of {found.of}{found.note}"
+    head += noted(found.rows[:taken], _watched(resource, given))
     if on is not None:
         head += f"; next: cursor={_cursor(name, given, on)}"
     elif given.get("cursor") is None:
@@ -150,11 +153,21 @@ def _pages(found: Leaf, on: Place | None) -> str:
     return f"{part}page {last}" if found.first == last else f"{part}pages {found.first} to {last}"
 
 
+def _columns(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(("id", *(given.get("fields") or resource.summary()))))
+
+
+def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns whose unread cells are told: those shown, and those that rows were chosen by."""
+    chosen = (each.column for each in resource.filters if each.column and each.name in given)
+    return (*_columns(resource, given), *chosen)
+
+
 def _table(
     resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Mapping[int, str] = NOBODY
 ) -> tuple[str, int]:
     """The columns asked for; whom an assignment names is told by name behind the id."""
-    columns = tuple(dict.fromkeys(("id", *(given.get("fields") or resource.summary()))))
+    columns = _columns(resource, given)
     if not rows:
         return "", 0
     if resource.assigns is None or (whom := resource.assigns.column) not in columns:

@@ -9,6 +9,7 @@ from typing import Any
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import Ambiguous, NoMatch
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.tools.codes import own
 from harvest_mcp.tools.kinds import as_id
 from harvest_mcp.tools.render import quoted
 from harvest_mcp.tools.spellings import fits
@@ -95,7 +96,7 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
     values: dict[str, Value] = {}
     for name, item in fields(resource.record).items():
         if item.argument in given and not item.server_set:
-            values[name] = await _column(api, item, given[item.argument])
+            values[name] = await _column(api, resource, item, given[item.argument])
     return values
 
 
@@ -105,12 +106,14 @@ async def placed(api: Api, resource: Resource[Record], given: Mapping[str, Any])
         return resource.under({acting.query: await resolve(api, acting.noun, given[acting.noun])})
     if (item := resource.owned_by) is None or item.argument not in given:
         return resource
-    return resource.under({item.name: await _column(api, item, given[item.argument])})
+    return resource.under({item.name: await _column(api, resource, item, given[item.argument])})
 
 
-async def _column(api: Api, item: Field, value: Any) -> Value:
+async def _column(api: Api, resource: Resource[Record], item: Field, value: Any) -> Value:
     if item.many:
-        return tuple([item.type(**await child(api, item.type, each.given())) for each in value])
+        return tuple([item.type(**await child(api, resource, item.type, each.given())) for each in value])
+    if item.codes and value is not None:
+        return await own(api, resource, item, value)
     if item.refs and value is not None:
         return ",".join([str(await resolve(api, item.refs, each)) for each in value])
     if item.ref and value is not None:
@@ -119,10 +122,10 @@ async def _column(api: Api, item: Field, value: Any) -> Value:
     return column
 
 
-async def child(api: Api, kind: type[Part], given: Mapping[str, Any]) -> dict[str, Value]:
-    """The given arguments as columns of a child of a list."""
+async def child(api: Api, resource: Resource[Record], kind: type[Part], given: Mapping[str, Any]) -> dict[str, Value]:
+    """The given arguments as columns of a child of a list within a record of this resource."""
     known = [item for item in fields(kind).values() if item.argument in given and not item.server_set]
-    return {item.name: await _column(api, item, given[item.argument]) for item in known}
+    return {item.name: await _column(api, resource, item, given[item.argument]) for item in known}
 
 
 def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:

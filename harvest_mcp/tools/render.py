@@ -16,6 +16,9 @@ from harvest_mcp.tools import cut
 BUDGET = 24_000
 """Characters of rows in one answer; what does not fit is left for the next page, in whole rows."""
 
+UNREADABLE = "unreadable"
+"""What stands in place of a cell that could not be read."""
+
 FAR = 20
 """How many times what fits of a text is looked at before it is cut; blanks in it become fewer."""
 TOLD = 4
@@ -96,7 +99,10 @@ def _is_picture(character: str) -> bool:
 
 
 def plain(value: object) -> Any:
-    """A value as JSON has it: instants in UTC with a Z, decimals as text, parts without what the vendor left out."""
+    """A value as JSON has it: instants in UTC with a Z, local times without, decimals as text.
+
+    Of parts what the vendor sent.
+    """
     if isinstance(value, Part):
         known = fields(type(value))
         told = {
@@ -106,7 +112,7 @@ def plain(value: object) -> Any:
     if isinstance(value, (tuple, list)):
         return [plain(each) for each in value]
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return value.isoformat().replace("+00:00", "Z") if value.tzinfo else value.isoformat(" ", "minutes")
     if isinstance(value, date):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else value
@@ -132,7 +138,10 @@ def _known(kind: type[Part], child: Mapping[str, Any]) -> dict[str, Any]:
 def cells(record: Part, columns: Sequence[str]) -> list[object]:
     """The values of these columns for `as_csv`; children of a list in a few words each."""
     known = fields(type(record))
-    return [_worded(known[name], getattr(record, name)) for name in columns]
+    told = [_worded(known[name], getattr(record, name)) for name in columns]
+    if not record.unread:
+        return told
+    return [UNREADABLE if name in record.unread else cell for name, cell in zip(columns, told, strict=True)]
 
 
 def _worded(item: Field, value: object) -> object:

@@ -20,10 +20,11 @@ def agree(
     """Check what a create, or an update of `record`, would write.
 
     Raises:
-        InvalidArguments: two figures where one is taken, or one of several columns that come together.
+        InvalidArguments: two figures where one is taken, one of several columns that come together, or no name.
         Locked: the record is locked, and a column that is fixed then would change.
     """
-    if problems := [*_figures(resource, values, record), *_together(resource, values, record)]:
+    checks = (_figures, _together, _nameless)
+    if problems := [problem for check in checks for problem in check(resource, values, record)]:
         raise InvalidArguments(tool, problems, known=list(known))
     if record is None or resource.locks is None or not getattr(record, resource.locks.column):
         return
@@ -40,6 +41,15 @@ def _figures(resource: Resource[Record], values: Mapping[str, Value], record: Re
     if len(given) == 2 or (record is None and not given):
         return [f"takes either {either.amount} or {either.count}"]
     return [f"{name} cannot be empty" for name in given if values[name] in EMPTY]
+
+
+def _nameless(resource: Resource[Record], values: Mapping[str, Value], record: Record | None) -> list[str]:
+    if not resource.needs or (record is not None and not any(name in values for name in resource.needs)):
+        return []
+    after = [values.get(name, getattr(record, name, None)) for name in resource.needs]
+    if any(value not in EMPTY for value in after):
+        return []
+    return [f"{' or '.join(resource.needs)} is missing: {resource.one} without a name is hard to find again"]
 
 
 def _together(resource: Resource[Record], values: Mapping[str, Value], record: Record | None) -> list[str]:

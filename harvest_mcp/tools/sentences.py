@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harvest_mcp.spec import Action, Record, Resource, Stakes, System, Value
+from harvest_mcp.changes.missed import content, unsent
+from harvest_mcp.spec import Action, Record, Resource, Stakes, System, Value, fields
 from harvest_mcp.tools.owning import Owner, Standing
-from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.render import count, plain, quoted
 from harvest_mcp.tools.sheet import Hanging
 
 
@@ -36,6 +37,37 @@ class Case:
     def column(self, name: str) -> object:
         """A column of the record; None where there is no such column, or no record."""
         return getattr(self.record, name) if self.record is not None and name else None
+
+
+MOST = 8
+"""Elements named one by one."""
+DEFAULTS = frozenset({"0", "1", "0.0", "1.0"})
+"""What every record has until somebody says otherwise."""
+
+
+def unrestored(resource: Resource[Record], record: Record | None) -> list[str]:
+    """What of a record is lost with it, even where it is made again: what no create carries."""
+    if record is None or not resource.record.follow:
+        return []
+    known, made = fields(resource.record), {item.name for item in resource.creatable()}
+    lists = list[str]()
+    lost = ["its content" if item.bytes else f"its {item.name}" for item in known.values() if item.sent_only]
+    for name, value in content(record).items():
+        if name in made:
+            continue
+        item = known.get(name)
+        each = item.each.noun if item and item.each else name
+        if isinstance(value, tuple):
+            lists.append(f"its {count(len(value), each)}")
+        elif str(value) not in DEFAULTS:
+            lost.append(f"its {name} {quoted(str(plain(value)))}")
+    lost = [*lists, *lost]
+    kept = [name for name in made if known[name].many]
+    hidden = {
+        name: value for list_ in kept for child in getattr(record, list_) or () for name, value in unsent(child).items()
+    }
+    lost += [f"{name} {quoted(str(value))}" for name, value in hidden.items()]
+    return lost if len(lost) <= MOST else [*lost[:MOST], f"and {len(lost) - MOST} more elements"]
 
 
 Rule = Callable[[Case], Iterable[str]]
@@ -168,7 +200,12 @@ def _back(case: Case) -> Iterator[str]:
     if case.asks == "delete":
         once = "It can be made again" if case.undoes else "An undo brings it back"
         again = f", and sets off {case.resource.stays} again" if case.resource.stays and not case.undoes else ""
-        yield f"{once} alone, under a new id{again}." if case.resource.restorable else "Nothing brings it back."
+        if not case.resource.restorable:
+            yield "Nothing brings it back."
+            return
+        yield f"{once} alone, under a new id{again}."
+        if lost := unrestored(case.resource, case.record):
+            yield f"No undo restores {', '.join(lost)}."
     elif case.asks == "act":
         once = "It can be made" if case.undoes else "An undo makes it"
         yield f"{once} {case.back.word(case.back.to)} again." if case.back else "Nothing takes that back."

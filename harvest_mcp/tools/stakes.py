@@ -1,9 +1,10 @@
 """What of a write a person is asked about first, because money or rights move by it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harvest_mcp.changes.looking import differing
-from harvest_mcp.spec import Record, Resource, Stakes, Value, fields
+from harvest_mcp.changes.missed import named, unsent
+from harvest_mcp.spec import Field, Record, Resource, Stakes, Value, fields
 
 Kind = Resource[Record]
 EMPTY = (None, "", False)
@@ -30,7 +31,24 @@ def of_change(resource: Kind, record: Record, values: Mapping[str, Value]) -> tu
     """What is at stake where these values are written to a record: a file that is sent always differs."""
     changed = set(changing(record, values))
     at = (each for each in resource.stakes if changed.intersection(each.columns))
-    return tuple(each for each in at if each.holds(*_states(each, record, values)))
+    return (*(each for each in at if each.holds(*_states(each, record, values))), *_dropped(record, changed))
+
+
+def drops(item: Field) -> bool:
+    """Whether a change of this list may lose what its children hold besides what is sent of them (incwo 8)."""
+    return item.many and not item.table and bool(getattr(item.type, "follow", ""))
+
+
+def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stakes]:
+    """What a server that replaces a list would drop of the children that are sent again."""
+    known = fields(type(record))
+    for name in changed:
+        children = getattr(record, name) if drops(known[name]) else None
+        noun = each.noun if (each := known[name].each) else name
+        hidden = [f"{named(left)} of {noun} {child.id}" for child in children or () if (left := unsent(child))]
+        if hidden:
+            off = f"may drop what cannot be sent along: {'; '.join(hidden)}"
+            yield Stakes(columns=(name,), sets_off=off, lost="what it drops")
 
 
 def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
@@ -40,7 +58,8 @@ def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
 
 
 def _states(stakes: Stakes, record: Record, values: Mapping[str, Value]) -> tuple[object, ...]:
-    now = getattr(record, stakes.state, None)
+    """What it stands at before and after; what cannot be read is no state that nothing is at stake in."""
+    now = ... if stakes.state in record.unread else getattr(record, stakes.state, None)
     return now, values.get(stakes.state, now)
 
 

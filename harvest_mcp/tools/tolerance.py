@@ -161,6 +161,7 @@ READ: Mapping[Kind, Callable[[object], object]] = {
     "hours": _text(spellings.hours),
     "day": _text(spellings.day),
     "instant": _text(spellings.date),
+    "moment": _text(spellings.date),
     "line": _line,
     "mail": _text(spellings.address),
     "reference": _reference,

@@ -2,13 +2,14 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
 from harvest_mcp.api import Api, passed_over
 from harvest_mcp.changes import USUAL, Changes, Journal, Timing
+from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.secret import Secret
 from harvest_mcp.spec import Identity, System
@@ -47,7 +48,10 @@ class Line(Send, Protocol):
 
 @dataclass(slots=True)
 class Desk:
-    """What all tools of a server share: the accounts, opened at the first call, and how consent is got."""
+    """What all tools of a server share: the accounts, opened at the first call, and how consent is got.
+
+    `missing` says of the systems that are offered and have no account here why they have none.
+    """
 
     accounts: Mapping[str, Account]
     confirmation: Confirmation
@@ -60,15 +64,30 @@ class Desk:
     open: dict[str, Line] = field(default_factory=dict)
     known: dict[str, tuple[float, Identity]] = field(default_factory=dict)
     """Who the vendor said is calling, and when."""
+    missing: Mapping[str, HarvestMcpError] = field(default_factory=dict)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must never be logged."""
         return tuple(secret for account in self.accounts.values() for secret in account.secrets)
 
+    def account(self, system: System) -> Account:
+        """Return the account of a system.
+
+        Raises:
+            SettingsError: there is none, since something of it is to be set first.
+        """
+        if why := self.missing.get(system.name):
+            raise SettingsError(why.what, next=why.next)
+        return self.accounts[system.name]
+
+    def apart(self, systems: Iterable[System]) -> list[tuple[str, HarvestMcpError]]:
+        """Which of these have no account here, by title, and why."""
+        return [(each.title, self.missing[each.name]) for each in systems if each.name in self.missing]
+
     def line(self, system: System) -> Line:
         if system.name not in self.open:
-            self.open[system.name] = self.connect(self.accounts[system.name])
+            self.open[system.name] = self.connect(self.account(system))
         return self.open[system.name]
 
     async def aclose(self) -> None:
@@ -100,7 +119,7 @@ class Call:
     progress: Progress = unheard
 
     def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
-        account = self.desk.accounts[system.name]
+        account = self.desk.account(system)
         return Api(system, self.desk.line(system), self.waiting, account.most_pages, account.blot, aside)
 
     async def who(self, system: System) -> Identity:
@@ -116,7 +135,7 @@ class Call:
         return Changes(api, journal, self.tool, timing=self.desk.timing)
 
     def journal(self, system: System) -> Journal:
-        account = self.desk.accounts[system.name]
+        account = self.desk.account(system)
         return Journal(
             self.desk.state,
             system=system.name,

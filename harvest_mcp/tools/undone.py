@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harvest_mcp.changes import Change, Entry
 from harvest_mcp.changes.looking import differing
-from harvest_mcp.changes.undo import Plan, otherwise, told
+from harvest_mcp.changes.undo import Plan, otherwise
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.tools.about import called
 from harvest_mcp.tools.references import known
@@ -55,17 +55,17 @@ def _is(how: Plan, apart: Sequence[str]) -> str:
 
 def _apart(resource: Kind, entry: Entry, how: Plan, now: Record) -> Iterator[str]:
     """What is not as it was before, in sentences."""
-    items = fields(resource.record)
-    if how.does == "create":
-        changed = otherwise(resource, entry, now).items()
-        if both := [f"{name} {told(items[name], new)} (was {told(items[name], was)})" for name, (was, new) in changed]:
-            yield f"Otherwise than before: {', '.join(both)}."
+    gone = list[str]()
+    if how.does == "create" or (how.does == "update" and resource.record.follow):
+        gone, changed = otherwise(resource, entry, now)
+        if changed:
+            yield f"Otherwise than before: {', '.join(changed)}."
     elif names := differing(now, how.values):
         yield f"Stored otherwise than before: {', '.join(names)}."
     if how.lost:
         yield f"Not restored: {', '.join(how.lost)}."
-    if how.gone:
-        yield f"Gone: {', '.join(how.gone)}."
+    if gone or how.gone:
+        yield f"Gone: {', '.join((*gone, *how.gone))}."
     if how.does == "create" and resource.frees:
         yield f"Any {resource.frees}."
 

@@ -62,9 +62,13 @@ def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = No
         read: list[tuple[System, Resource[Record], list[Record]]] = []
         hidden: list[str] = []
         partly: list[str] = []
+        unset: dict[str, None] = {}
         asked = list(dict.fromkeys(given.get("kinds") or kinds))
         for kind in asked:
             system, resource = kinds[kind]
+            if system.name in call.desk.missing and any(kinds[each][0] is not system for each in asked):
+                unset[system.title] = None
+                continue
             try:
                 found = await call.api(system).scan(resource)
             except (NotFound, Forbidden):
@@ -80,8 +84,10 @@ def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = No
         }
         hits = [hit for system, resource, rows in read for hit in search(given["query"], system, resource, rows, names)]
         unseen = f"this user may not see: {', '.join(hidden)}" if hidden else ""
-        looked = f"searched: {', '.join(kind for kind in asked if kind not in hidden) or 'nothing'}"
-        notes = [looked if "kinds" not in given and len(hits) <= FEW else "", unseen]
+        sought = [kind for kind in asked if kind not in hidden and kinds[kind][0].title not in unset]
+        looked = f"searched: {', '.join(sought) or 'nothing'}"
+        apart = f"not searched, since it cannot be reached yet: {', '.join(unset)}" if unset else ""
+        notes = [looked if "kinds" not in given and len(hits) <= FEW else "", unseen, apart]
         return report(hits, names, notes, "; ".join(partly), limit=given.get("limit", HITS), named=len(systems) > 1)
 
     return Tool(

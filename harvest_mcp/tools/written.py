@@ -1,12 +1,13 @@
 """What a write came to, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.spec import Record, Resource, System, Value, fields
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json, count, plain, quoted, shown
+from harvest_mcp.tools.unread import unread
 
 Kind = Resource[Record]
 DOUBTS = 20
@@ -32,7 +33,7 @@ def told(
     if change.record is None:
         return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
     named = f"{done} {resource.word} {known(resource, change.record)}."
-    line = joined(named, *_notes(system, change), unnoted(change), undo, *more)
+    line = joined(named, *_doubles(system, resource, change), *_notes(system, change), unnoted(change), undo, *more)
     stored = compact(change.record) if before is None else as_json(changed(before, change.record))
     return f"{line}\n{doubted(change.record)}{stored}"
 
@@ -40,6 +41,11 @@ def told(
 def no_way(system: System) -> str:
     """Said in place of how to undo it."""
     return f"{system.title} offers no call that takes it back."
+
+
+def perhaps(system: System, change: Change[Record]) -> str:
+    """Said in place of how to undo what only a removal takes back, where nobody knows whether that works."""
+    return f"undo_change(change_id={change.entry}) would remove it again, which may not be possible in {system.title}."
 
 
 def insisting(change: Change[Record]) -> str:
@@ -59,6 +65,14 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
     yield from _twice(change)
     if change.differs:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
+
+
+def _doubles(system: System, resource: Kind, change: Change[Record]) -> Iterator[str]:
+    """What was made twice, because the vendor carried out what it refused as too busy."""
+    for id in change.doubles:
+        yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
+        if "delete" in resource.verbs:
+            yield f"{system.tool('delete', resource)}({resource.key}={id}) deletes it."
 
 
 def _twice(change: Change[Record]) -> Iterator[str]:
@@ -136,10 +150,15 @@ def unnoted(change: Change[Record]) -> str:
 
 
 def doubted(record: Record) -> str:
-    """A line with what does not add up in a record; empty when all does."""
-    doubts = record.doubts()
-    more = f"; and {len(doubts) - DOUBTS:,} more" if len(doubts) > DOUBTS else ""
-    return f"# Does not add up: {'; '.join(doubts[:DOUBTS])}{more}.\n" if doubts else ""
+    """Lines with what does not add up in a record, and what of it cannot be read; empty when all is well."""
+    doubts, lost = record.doubts(), list(unread(record))
+    said = f"# Does not add up: {_some(doubts)}.\n" if doubts else ""
+    return f"{said}# {_some(lost)}.\n" if lost else said
+
+
+def _some(told: Sequence[str]) -> str:
+    more = f"; and {len(told) - DOUBTS:,} more" if len(told) > DOUBTS else ""
+    return f"{'; '.join(told[:DOUBTS])}{more}"
 
 
 def _ago(seconds: float) -> str:

@@ -10,6 +10,10 @@ Plain: TypeAlias = "str | dict[str, Plain] | list[Plain] | None"
 Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
 
 
+class Repeated(list[Plain]):
+    """The values of one element that came several times, not all alike."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document as plain values: its root's name, whether the root calls itself an array, its children or its text."""
@@ -20,11 +24,7 @@ class Document:
     text: str = ""
 
     def value(self) -> Plain:
-        """The root as one mapping.
-
-        Raises:
-            Malformed: a child's name comes twice.
-        """
+        """The root as one mapping."""
         return mapping(self.children)
 
     def first(self, name: str) -> "Document":
@@ -54,6 +54,16 @@ def mapping(children: Iterable[tuple[str, Plain]]) -> dict[str, Plain]:
     mapping: dict[str, Plain] = {}
     for name, value in children:
         if name in mapping:
-            raise Malformed("duplicate-element")
-        mapping[name] = value
+            again(mapping, name, value)
+        else:
+            mapping[name] = value
     return mapping
+
+
+def again(mapping: dict[str, Plain], name: str, value: Plain) -> None:
+    """Note a name that came before: equal values are one, others are kept apart."""
+    before = mapping[name]
+    if isinstance(before, Repeated):
+        before.append(value)
+    elif before != value:
+        mapping[name] = Repeated((before, value))

@@ -94,7 +94,8 @@ class Page(Generic[T_co]):
     """Some rows of a list, and which page of how many they are; a list that comes whole is page 1 of 1.
 
     Without `counted`, how many there are is not known: then `of` is one more than this unless it is the last. `days`
-    are the first and the last that the vendor says the list is of.
+    are the first and the last that the vendor says the list is of, `highest` the highest id there was. An `alone` one
+    does not say whether there are others; a `missing` one is not there, although the one before counts it.
     """
 
     rows: Sequence[T_co]
@@ -102,10 +103,15 @@ class Page(Generic[T_co]):
     of: int = 1
     days: tuple[date, date] | None = None
     counted: bool = True
+    highest: int = 0
+    alone: bool = False
+    missing: bool = False
 
     @property
     def total(self) -> str:
         """How many pages there are, in words."""
+        if self.alone:
+            return "an unknown number"
         return f"{'' if self.counted else 'at least '}{self.of}"
 
 
@@ -131,7 +137,8 @@ def list_(
             rows = speak.rows(document, resource)
         same.place(resource, where, rows, speak.days(document))
         if (size := resource.page_size) == 0:
-            return Page(rows, *speak.pages(document), days=speak.days(document))
+            number, of = speak.pages(document)
+            return Page(rows, number, of or number, days=speak.days(document), alone=not of)
         more = len(rows) >= size  # neither a total nor a next link: a short page is the last (harvest-v1 8.1)
         return Page(rows, page, page + more, counted=not more)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
@@ -26,13 +26,15 @@ INSTANT = re.compile(r"(\d\d)-(\d\d)-(\d{4})(?:-(\d\d)-(\d\d))?", re.ASCII)  # e
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 NOBODY = frozenset({"0", "-1"})
 """What stands where no record is referred to (incwo 4.1)."""
+UNKNOWN = re.compile(r"unknown \w+ \((-?\d{1,18})\)", re.ASCII)
+"""How a code without a word is told: `unknown state (620105)`."""
 MARKERS = ("saved", "updated")
 PAGINATION = "pagination"
 
 
 @cache
 def zone() -> tzinfo:
-    """The wall clock of every date with a time, France's (incwo 4.1)."""
+    """The wall clock of every date with a time, France's (incwo 4.1). What is read stays without it (incwo 16)."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - not at start
 
     return ZoneInfo("Europe/Paris")
@@ -52,7 +54,7 @@ def show(value: Value) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, datetime):
-        wall = value.astimezone(zone())
+        wall = value.astimezone(zone()) if value.tzinfo else value
         return f"{show(wall.date())}-{wall:%H-%M}"
     if isinstance(value, date):
         return f"{value:%d-%m}-{value.year:04}"  # %Y alone has no leading zeros on Linux
@@ -79,8 +81,9 @@ def _element(item: Field, value: Value) -> Element:
         return item.name, [_child(item, child) for child in children], ""
     if value is None:
         return item.name, "0" if item.ref else "", ""
-    if item.codes:
-        value = {known: code for code, known in item.codes}.get(str(value), value)
+    if item.coded:
+        own = UNKNOWN.fullmatch(str(value))
+        value = {known: code for code, known in item.codes}.get(str(value), own[1] if own else value)
     return item.name, show(value), ""
 
 
@@ -116,9 +119,10 @@ def rows(document: Document, resource: Resource[R]) -> list[R]:
 
 
 def pages(document: Document) -> tuple[int, int]:
-    """Which page of how many this is; a list without the block, or an empty one, is the only page (incwo 5, 16)."""
+    """Which page of how many this is; of 0 where a list with rows does not say (incwo 5, 16)."""
     told = _pagination(document)
-    return told.get("current_page", 1), max(1, told.get("total_pages", 1))
+    rows = any(name != PAGINATION for name, _ in document.children)
+    return told.get("current_page", 1), max(1, told["total_pages"]) if "total_pages" in told else 1 - rows
 
 
 def _pagination(document: Document) -> dict[str, int]:
@@ -223,22 +227,26 @@ def _errors(name: str, children: Any) -> list[str]:
     return found
 
 
-def _instant(found: str) -> datetime:
+def _moment(found: str) -> datetime:
+    """A time on France's clocks, without a zone: whatever offset were put behind it, nobody said it (incwo 16)."""
     match = INSTANT.fullmatch(found)
     assert match  # noqa: S101 - `matched` looked before
     day, month, year, hour, minute = (int(part or 0) for part in match.groups())
-    return datetime(year, month, day, hour, minute, tzinfo=zone()).astimezone(UTC)
+    return datetime(year, month, day, hour, minute)
 
 
 def _day(found: str) -> date:
-    """The day itself, whatever time stands behind it: `validity_date` carries midnight (incwo 4.1)."""
-    return date(int(found[6:10]), int(found[3:5]), int(found[:2]))
+    """A day, and the time of it if there is one; midnight is none, `validity_date` always carries it (incwo 4.1)."""
+    moment = _moment(found)
+    return moment if moment.hour or moment.minute else moment.date()
 
 
-def _code(words: Mapping[str, str]) -> Reader:
+def _code(words: Mapping[str, str], what: str) -> Reader:
     def read(value: Plain) -> str | None:
         found = word(value)
-        return words.get(found, found) or None
+        if (known := words.get(found)) is not None:
+            return known
+        return f"unknown {what} ({found})" if INTEGER.fullmatch(found) else found or None
 
     return read
 
@@ -253,14 +261,14 @@ READ: dict[type, Reader] = {
     int: matched(INTEGER, int),
     Decimal: matched(DECIMAL, Decimal),
     date: matched(INSTANT, _day),
-    datetime: matched(INSTANT, _instant),
+    datetime: matched(INSTANT, _moment),
 }
 _integer: Reader = READ[int]
 
 
 def _reader(item: Field) -> Reader:
-    if item.codes:
-        return _code(dict(item.codes))
+    if item.coded:
+        return _code(dict(item.codes), item.coded)
     return _nobody(READ[item.type]) if item.ref else READ[item.type]
 
 

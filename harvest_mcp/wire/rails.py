@@ -225,7 +225,9 @@ READ_WORDED: dict[type, Reader] = {
 
 
 def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text) if text[4] == "-" else parsedate_to_datetime(text)
+    """An instant with its zone: the parser of mails leaves it out where a text says `-0000`, which is UTC."""
+    found = datetime.fromisoformat(text) if text[4] == "-" else parsedate_to_datetime(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 RECORDS = Records(

@@ -8,15 +8,18 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Field, Part, fields
+from harvest_mcp.spec import Child, Field, Part, Record, fields
 from harvest_mcp.wire import table
-from harvest_mcp.wire.document import Plain
+from harvest_mcp.wire.document import Plain, Repeated
 
 P = TypeVar("P", bound=Part)
 
 Reader = Callable[[Plain], Any]
 """Reads one element's value; raises ValueError or ArithmeticError when it is not what it should be."""
 ReaderOf = Callable[[Field], Reader]
+
+UNREADABLE = "cannot be read"
+TWICE = "comes twice, with different values"
 
 KEPT = 4_096
 MANY = 1_000
@@ -29,7 +32,8 @@ class Records:
     """How one dialect's elements become records.
 
     `spell` gives the names a column goes by on the wire, `reader` how its scalar is read. Elements that no column
-    knows are passed over, or kept as they are by a record that allows extra ones.
+    knows are passed over, or kept as they are by a record that allows extra ones. A cell that cannot be read costs
+    nothing but itself: the record tells it. Only what a record cannot be without must be read, and all of a view.
     """
 
     def __init__(self, spell: Callable[[str], tuple[str, ...]], reader: ReaderOf) -> None:
@@ -40,11 +44,13 @@ class Records:
         """The values of several records.
 
         Raises:
-            Malformed: a value does not fit its column; the code names the column, never the value.
+            Malformed: what must be read cannot be; the code names the column, never the value.
         """
         validate, values_of = _adapter(record).validator.validate_python, self._values_of(record)
         try:
             return [validate(values_of(value)) for value in values]
+        except Unfit:
+            raise Malformed("not-a-record") from None
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
             raise Malformed(f"missing-{where}") from None
@@ -67,27 +73,29 @@ class Records:
             return lambda value: _made(table.read(text(value) or "", item.type, self._reader), item.type)
         return self._children(item.type) if item.many else self._part(item.type)
 
-    def _values_of(self, record: type[Part]) -> Callable[[Plain], dict[str, Any]]:
-        """From an element's children to the columns of this record."""
+    def _values_of(self, record: type[P]) -> Callable[[Plain], dict[str, Any] | P]:
+        """From an element's children to the columns of this record; to the record itself where a cell is unread."""
         columns, keeps = self._columns(record), record.model_config.get("extra") == "allow"
 
-        def values_of(mapping: Plain) -> dict[str, Any]:
+        def values_of(mapping: Plain) -> dict[str, Any] | P:
             if not isinstance(mapping, dict):
-                raise Malformed("not-a-record")
+                raise Unfit
             values: dict[str, Any] = {}
+            unread: dict[str, str] = {}
             for element, text in mapping.items():
                 if (known := columns.get(element)) is None:
                     if keeps:
                         values[element] = text
                     continue
                 name, read = known
-                if name in values:
-                    raise Malformed("duplicate-element")
                 try:
-                    values[name] = read(text)
+                    value, why = read(text), ""
                 except (ValueError, ArithmeticError):
-                    raise Malformed(f"value-of-{name}") from None
-            return values
+                    value, why = _settled(read, text)
+                if why or values.get(name, value) != value:  # the same in both spellings is one
+                    unread[name] = why or TWICE
+                values[name] = value
+            return _without(record, values, unread) if unread else values
 
         return values_of
 
@@ -105,7 +113,37 @@ class Records:
         return read
 
 
-def _made(children: list[dict[str, Any]], record: type[Part]) -> Sequence[Any]:
+class Unfit(ValueError):
+    """What should hold columns holds none."""
+
+
+def _settled(read: Reader, value: Plain) -> tuple[Any, str]:
+    """The value that an element told several times, if it is one and can be read; else why there is none."""
+    if not isinstance(value, Repeated):
+        return None, UNREADABLE
+    try:
+        first, *others = [read(each) for each in value]
+    except (ValueError, ArithmeticError):
+        return None, TWICE
+    return first, "" if all(other == first for other in others) else TWICE
+
+
+def _without(record: type[P], values: Mapping[str, Any], unread: Mapping[str, str]) -> P:
+    """A record that tells which of its cells could not be read.
+
+    Raises:
+        Malformed: one must be: who it is, what is added up, or any part of a view.
+    """
+    for name, why in unread.items():
+        if record.model_fields[name].is_required() or not issubclass(record, (Record, Child)):
+            raise Malformed("duplicate-element" if why == TWICE else f"value-of-{name}")
+    left = {name: value for name, value in values.items() if name not in unread}
+    read: P = _adapter(record).validate_python(left)
+    read.mark(unread)
+    return read
+
+
+def _made(children: Sequence[Any], record: type[Part]) -> Sequence[Any]:
     """Children as parts, one by one, where there are so many that validating them at once would stall other threads."""
     if len(children) < MANY:
         return children

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.wire.document import Document, Element, Plain
+from harvest_mcp.wire.document import Document, Element, Plain, again, mapping
 
 CAP = 12 * 1024 * 1024
 MOST_DEPTH = 16
@@ -61,7 +61,8 @@ def looks_like_html(body: bytes) -> bool:
 def read(body: bytes, *, cap: int = CAP, lists: frozenset[str] | None = None) -> Document:
     """Parse one document under all guards.
 
-    `lists` is for dialects whose lists do not say so: these elements are lists, and so is one whose children repeat.
+    `lists` is for dialects whose lists do not say so: these elements are lists, and so is one whose children are all
+    of one name.
 
     Raises:
         Malformed: with the rule's code and a line, never with the document's text.
@@ -247,27 +248,29 @@ def _branch(element: Any, text: str | None, depth: int, reading: _Reading) -> Pl
     if reading.lists is None:
         return _record(element, depth + 1, reading)
     told = list(_children(element, depth + 1, reading))
-    if element.tag in reading.lists or len(dict(told)) < len(told):
+    if element.tag in reading.lists or (len(told) > 1 and len({name for name, _ in told}) == 1):
         return [value for _, value in told]
-    return dict(told)
+    return mapping(told)
 
 
 def _record(record: Any, depth: int, reading: _Reading) -> dict[str, Plain]:
     """What `document.mapping` makes of `_children`, in one go: nearly all of a document is this."""
     names = reading.names
-    mapping: dict[str, Plain] = {}
+    values: dict[str, Plain] = {}
     for element in record:
         name, text, tail = element.tag, element.text, element.tail
         name = names.setdefault(name, name)
-        if name in mapping:
-            raise Malformed("duplicate-element", line=record.sourceline)
         if len(element):
-            mapping[name] = _branch(element, text, depth, reading)
+            value = _branch(element, text, depth, reading)
         else:
-            mapping[name] = _empty(element, text) if text is None or text.isspace() else text
+            value = _empty(element, text) if text is None or text.isspace() else text
+        if name in values:
+            again(values, name, value)
+        else:
+            values[name] = value
         if tail is not None and not tail.isspace():
             raise Malformed("mixed-content", line=element.sourceline)
-    return mapping
+    return values
 
 
 def _empty(element: Any, text: str | None) -> Plain:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
@@ -54,17 +55,19 @@ ANSWER = {"role": "assistant", "content": "That is Jane Doe."}
 
 
 def run(script: str, *arguments: str, typed: str = "", **environment: str) -> list[str]:
-    """What a script prints, without blank lines."""
-    done = subprocess.run(
-        [sys.executable, str(EXAMPLES / script), *arguments],
-        input=typed,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-    )
+    """What a script prints, without blank lines; its journal is nobody's."""
+    with TemporaryDirectory() as folder:
+        own = {"PYTHONIOENCODING": "utf-8", "HARVEST_MCP_STATE": f"{folder}/state.db"}
+        done = subprocess.run(
+            [sys.executable, str(EXAMPLES / script), *arguments],
+            input=typed,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+            env={**os.environ, **own, **environment},
+        )
     assert (done.returncode, done.stderr) == (0, "")
     return [line for line in done.stdout.splitlines() if line]
 

@@ -167,6 +167,18 @@ async def test_the_doctor_names_what_the_calls_would_meet(name: str, monkeypatch
     assert "unset it" in fix
 
 
+async def test_the_doctor_looks_at_certificates_before_it_looks_for_the_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text("Dear Jane")
+    signed_in(monkeypatch, HARVEST_URL="https://127.0.0.1:9", SSL_CERT_FILE=str(file))
+    monkeypatch.setattr(httpx, "create_ssl_context", httpx._config.create_ssl_context)
+    found = await run_sync(examined)
+    assert found["network"] == ("failed", "SSL_CERT_FILE names a file that holds no certificate.")
+    assert "address" not in found
+
+
 async def test_the_doctor_tries_a_proxy_and_says_what_came_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     signed_in(monkeypatch, HTTPS_PROXY="http://127.0.0.1:9")
     through = "through the proxy at 127.0.0.1:9 (HTTPS_PROXY)"

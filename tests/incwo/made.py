@@ -32,7 +32,7 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "timesheets",
         "part of page 1 of 1",
         "id,user_id,period,status_id,unit",
-        "1005,31,2018-02-01,700229,hours",
+        "1005,31,2018-02-01,unknown state (700229),hours",
     ),
     "lead": (
         "leads",

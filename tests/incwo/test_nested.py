@@ -15,6 +15,7 @@ from tests.incwo.kit import ANNE, JEAN, LACAZE, at, change, first, pairs, record
 from tests.sandbox.kit import Clock
 
 pytestmark = pytest.mark.anyio
+MAYBE = "undo_change(change_id=1) would remove it again, which may not be possible in incwo."
 
 Owner = Literal["contact", "firm"]
 Pairs = list[tuple[str, str]]
@@ -41,11 +42,11 @@ owners = pytest.mark.parametrize("owner", OWNERS)
 kept = pytest.mark.parametrize("nested", ["merge", "replace"])
 
 
-def took(column: str, wanted: list[dict[str, Any]], stored: list[dict[str, Any]], *, number: int = 1) -> str:
-    """What is said of a list that reads back as another."""
-    both = [json.dumps({column: children}, ensure_ascii=False) for children in (wanted, stored)]
+def took(column: str, more: list[dict[str, Any]], *, number: int = 1) -> str:
+    """What is said of a list that reads back with more than was sent."""
+    told = ", ".join(json.dumps(child, ensure_ascii=False) for child in more)
     return (
-        f"incwo took the change, but holds another list than was sent. Sent: {both[0]}. Stored: {both[1]}."
+        f"incwo took the change, but holds another list than was sent: {column} also holds {told}."
         f" It is change {number} in the journal, with the list as it was before."
         " Read the record, and put it right there if need be."
     )
@@ -75,7 +76,7 @@ async def test_an_item_that_is_added_leaves_its_siblings(era: Era, nested: str, 
     async with at(f"nested={nested}", era=era) as talk:
         old = await ids(talk, owner)
         said = await talk.ok(f"add_incwo_{owner}_item", **{f"{owner}_id": id}, type_id=kind, value=value)
-        assert first(said) == f"Added the item to {name}. undo_change(change_id=1) takes it back."
+        assert first(said) == f"Added the item to {name}. {MAYBE}"
         assert writes(talk) == [f"PUT /123456/{owner}s/{id}.xml"]
         assert [column for column, _ in sent(talk)] == ["contact_items"]
         assert await pairs(talk, owner, id) == [*before, NEW[owner]]
@@ -128,7 +129,7 @@ async def test_a_server_that_only_appends_is_told_as_doubling(era: Era, owner: O
     kind, value = NEW[owner]
     async with at("nested=append", era=era) as talk:
         said = await talk.error(f"add_incwo_{owner}_item", **{f"{owner}_id": id}, type_id=kind, value=value)
-        assert said == took("contact_items", items([*before, NEW[owner]]), items([*before, *before, NEW[owner]]))
+        assert said == took("contact_items", items(before))
         assert len(writes(talk)) == 1
 
 
@@ -140,7 +141,7 @@ async def test_an_address_is_added_and_changed_beside_its_sibling(nested: str, o
     async with at(f"nested={nested}") as talk:
         (old,) = (await record(talk, owner, id))["contact_addresses"]
         said = await talk.ok(f"add_incwo_{owner}_address", **key, address_type="other", city="Nice")
-        assert first(said) == f"Added the address to {name}. undo_change(change_id=1) takes it back."
+        assert first(said) == f"Added the address to {name}. {MAYBE}"
         one, two = told(said)["contact_addresses"]
         assert {**one, "id": 0} == {**old, "id": 0}
         assert {**two, "id": 0} == {"id": 0, "address_type": "other", "city": "Nice"}
@@ -203,7 +204,7 @@ async def test_a_code_of_the_accounts_own_survives_a_change_of_its_sibling(neste
         there = (await record(talk, "contact", JEAN))["contact_items"]
         said = await talk.ok("update_incwo_contact_item", contact_id=JEAN, item_id=there[1]["id"], value="jean.d")
         assert [(each["type_id"], each["value"]) for each in told(said)["contact_items"]] == [
-            ("620105", "X-1"),
+            ("unknown type (620105)", "X-1"),
             ("skype", "jean.d"),
         ]
         assert dict(sent(talk))["contact_items"] == (
@@ -220,7 +221,7 @@ async def test_lists_are_written_at_creation(nested: str) -> None:
             contact_addresses=[{"address_type": "personal", "city": "Nice"}],
             contact_items=[
                 {"type_id": "personal_mobile", "value": "06 39 98 00 00"},
-                {"type_id": "620105", "value": "X-1"},
+                {"type_id": "code 620105", "value": "X-1"},
             ],
         )
         assert first(said) == 'Created contact "Lindqvist" (881005). undo_change(change_id=1) takes it back.'
@@ -229,7 +230,10 @@ async def test_lists_are_written_at_creation(nested: str) -> None:
             ("contact_addresses", "address_type=20 city=Nice"),
             ("contact_items", "type_id=554 value=06 39 98 00 00; type_id=620105 value=X-1"),
         ]
-        assert await pairs(talk, "contact", 881005) == [("personal_mobile", "06 39 98 00 00"), ("620105", "X-1")]
+        assert await pairs(talk, "contact", 881005) == [
+            ("personal_mobile", "06 39 98 00 00"),
+            ("unknown type (620105)", "X-1"),
+        ]
 
 
 async def test_amounts_in_a_list_are_compared_by_value() -> None:

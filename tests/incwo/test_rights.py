@@ -70,7 +70,7 @@ async def test_what_is_not_there_is_told_as_such_whatever_page_comes_with_it(mis
     key = {f"{noun}_id": 5}
     async with at(f"missing={missing}", reply="yes") as talk:
         assert await talk.error(f"get_incwo_{noun}", **key) == f"{gone} {next}"
-        assert await talk.error(f"add_incwo_{noun}_item", **key, type_id="24", value="1") == (
+        assert await talk.error(f"add_incwo_{noun}_item", **key, type_id="88", value="1") == (
             f"{gone} Nothing was changed. {next}"
         )
         assert await talk.error(f"delete_incwo_{noun}", **key) == f"{gone} Nothing was deleted. {next}"

@@ -16,7 +16,7 @@ from tests.incwo.kit import at
 from tests.incwo.kit import writes as written
 from tests.sandbox.kit import Clock
 from tests.tools.conftest import clock, sandbox
-from tests.tools.kit import ACME, JANE, SAUNA, WILE, account, undo, until, writes
+from tests.tools.kit import ACME, JANE, SAUNA, SUPRCORP, WILE, account, undo, until, writes
 
 __all__ = ["clock", "sandbox"]
 
@@ -121,16 +121,41 @@ async def test_a_write_that_was_throttled_after_the_commit_is_not_sent_again(too
             assert json.loads(await talk.ok("get_change", change_id=1))["outcome"] == "applied"
 
 
-async def test_a_create_throttled_after_the_commit_is_not_sent_again_where_reads_are_late(
+async def test_a_create_throttled_before_the_commit_is_sent_again_once_a_look_does_not_show_it(
+    sandbox: Sandbox,
+) -> None:
+    async with talking(sandbox, account=account(plan=BRIEF)) as talk:
+        sandbox.fail(Fault("throttle", "0", method="POST"))
+        assert (await talk.ok("create_contact", **ANN)).startswith(f'Created contact "Ann Leeward" (158). {undo(1)}\n')
+        lines = [f"{seen.method} {seen.path.partition('?')[0]}" for seen in sandbox.seen[-5:]]
+        assert lines == [
+            *("POST /contacts", f"GET /clients/{SUPRCORP}/contacts", "POST /contacts"),
+            *("GET /contacts/158", f"GET /clients/{SUPRCORP}/contacts"),
+        ]
+
+
+async def test_a_create_that_was_made_twice_after_all_is_told_so(sandbox: Sandbox) -> None:
+    """The throttled one does not show to the look that comes before it is sent again."""
+    async with talking(sandbox, account=account(plan=BRIEF)) as talk:
+        sandbox.fail(Fault("throttle", "0", method="POST", commit="before"))
+        sandbox.fail(Fault("lag", "30", path="*/contacts", skip=1))
+        assert (await talk.ok("create_contact", **ANN)).startswith(
+            'Created contact "Ann Leeward" (159). Harvest made contact 158 besides, which is equal, when it said that'
+            " it was too busy. delete_contact(contact_id=158) deletes it."
+        )
+
+
+async def test_a_create_throttled_after_the_commit_is_not_sent_again_where_reads_were_late(
     sandbox: Sandbox, clock: Clock
 ) -> None:
     async with talking(sandbox, clock=clock, account=account(plan=BRIEF)) as talk:
         sandbox.fail(Fault("lag", "30", method="GET", times=None))
+        assert (await talk.ok("update_contact", contact_id=JANE, title="CEO")).startswith("Accepted, not visible yet")
         sandbox.fail(Fault("throttle", "0", method="POST", commit="before"))
         assert "Whether it was carried out is not known." in await talk.error("create_contact", **ANN)
         assert sent(talk) == ["POST /contacts"]
         clock.turn(31)
-        assert json.loads(await talk.ok("get_change", change_id=1))["outcome"] == "applied"
+        assert json.loads(await talk.ok("get_change", change_id=2))["outcome"] == "applied"
 
 
 async def test_a_delete_that_answers_404_after_it_was_read_is_told_as_done(sandbox: Sandbox) -> None:
@@ -154,6 +179,28 @@ async def test_of_two_servers_that_flip_one_record_at_once_one_does(sandbox: San
     assert flips == [f"/clients/{ACME}/toggle"]
     assert sum(text.startswith("Now archived") for text in said) == 1
     assert next(each["active"] for each in sandbox.rows(CLIENTS) if each["id"] == ACME) is False
+
+
+async def test_a_delete_agreed_to_before_another_server_changed_what_hangs_on_the_record_is_not_sent(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The other's change comes after its contacts were read for the last time, while its projects are."""
+    place, said = str(tmp_path / "state.db"), list[str]()
+    contact = sandbox.put(CONTACTS, client_id=SAUNA, first_name="Ann", last_name="Leeward")
+    sandbox.fail(Fault("delay", "1", method="GET", path="/projects", skip=1))
+    async with talking(sandbox, state=place) as one, talking(sandbox, state=place, reply="yes") as other:
+
+        async def delete() -> None:
+            said.append((await other.call("delete_client", client_id=SAUNA)).text)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(delete)
+            await until(lambda: sum(seen.path == "/projects" for seen in sandbox.seen) == 2)
+            await one.ok("update_contact", contact_id=contact, title="CEO")
+    assert said == [
+        f"This was not sent to client {SAUNA}: contact {contact}, which hangs on it, is being changed or was meanwhile."
+        " Nothing was deleted. Read it as it is now, and decide again."
+    ]
 
 
 async def test_a_delete_agreed_to_before_another_server_changed_the_record_is_not_sent(

@@ -43,6 +43,19 @@ async def outcome(talk: Talk, change: int = 1) -> str:
     return str(json.loads(await talk.ok("get_change", change_id=change))["outcome"])
 
 
+async def test_a_list_of_changes_settles_what_a_look_proves_by_now(sandbox: Sandbox, clock: Clock) -> None:
+    lagging(sandbox)
+    async with talking(sandbox, clock=clock) as talk:
+        await talk.ok("create_contact", **ANN)
+        began = len(sandbox.seen)
+        assert ",accepted," in await talk.ok("list_changes")
+        assert len(sandbox.seen) == began, "within the minute a look proves nothing"
+        clock.turn(USUAL.lag + 1)
+        for _ in range(2):
+            assert ",applied," in await talk.ok("list_changes")
+        assert [seen.path for seen in sandbox.seen[began:]] == ["/contacts/158"]
+
+
 async def test_a_create_that_does_not_show_yet_is_neither_sent_again_nor_undone_as_gone(
     sandbox: Sandbox, clock: Clock, era: Era
 ) -> None:

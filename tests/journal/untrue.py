@@ -17,7 +17,7 @@ from typing import Any
 
 import anyio
 
-from harvest_mcp.sandbox import Sandbox, Switches, open_account, open_incwo
+from harvest_mcp.sandbox import Fault, Sandbox, Switches, open_account, open_incwo
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
 from harvest_mcp.spec import fields
 from tests.journal.deeds import Deed, deeds
@@ -33,6 +33,8 @@ ALREADY = re.compile(r"^Already|^On .* already|is (already|deleted already|so al
 AS_IT_WAS = re.compile(r"is as it was|counts as undone|is gone already")
 DERIVED = {"vat_cost"}
 """Columns that the account works out where nobody gives them."""
+SOMEBODY = 11080
+"""A client that no deed is about."""
 AGAIN = {"attach_receipt", "delete_task_assignment", "delete_user_assignment"}
 """Tools that write when the same is said again, since that does no harm or is what was said."""
 
@@ -59,6 +61,8 @@ class Tally:
 
     writes: int = 0
     effects: int = 0
+    unseen: int = 0
+    """Rounds in which a throttled write was sent twice, since nothing had shown that reads lag longer than it waits."""
     wrong: list[Wrong] = field(default_factory=list)
 
     def kinds(self) -> dict[str, int]:
@@ -73,7 +77,8 @@ class Tally:
                 if each.kind == kind:
                     firsts.setdefault(each.tool, each)
             shown += [str(each) for each in list(firsts.values())[:most]]
-        return "\n".join([f"{self.writes} writes, {self.effects} effects, wrong: {self.kinds()}", *shown])
+        risk = f"{self.unseen} sent twice where nothing showed a lag"
+        return "\n".join([f"{self.writes} writes, {self.effects} effects, {risk}, wrong: {self.kinds()}", *shown])
 
 
 def opened(system: str, clock: Moved, dice: random.Random) -> Sandbox:
@@ -95,6 +100,9 @@ class Play:
         """What was carried out of the deed itself, not of its undo."""
         self.otherwise = False
         """Whether it was said that the account took it and holds something else."""
+        self.risky = deed.system == "harvest" and mode.risky
+        self.shown = self.doubled = False
+        """Whether the account was seen to lag before, and whether something was sent twice because it was not."""
 
     async def run(self) -> None:
         deed, sandbox = self.deed, self.watched.sandbox
@@ -102,8 +110,12 @@ class Play:
             if deed.first:
                 await say(self.desk, deed.first[0], **deed.first[1])
                 self.clock.turn(10 * LAG)
+            self._arm(self.mode.reads)
+            if self.risky and self.dice.random() < 0.5:
+                await say(self.desk, "update_client", client_id=SOMEBODY, details="Seen to be late")
+                self.shown = True
             known = {entry.id for entry in await journal_of(self.desk)}
-            self._arm()
+            self._arm(*(struck(self.mode.write) if self.mode.write else ()))
             self.first = await self._said(deed.tool, **deed.arguments)
             self.clock.turn(self.dice.uniform(0, 5))
             again = await self._said(deed.tool, **deed.arguments)
@@ -115,16 +127,15 @@ class Play:
                     await self._taken_back(entry.undoes or entry.id)
             sandbox.calm()
             await self._settled(known)
+            self.tally.unseen += self.doubled
         finally:
             await self.desk.aclose()
             sandbox.close()
 
-    def _arm(self) -> None:
-        sandbox = self.watched.sandbox
-        for fault in struck(self.mode.write) if self.mode.write else ():
-            sandbox.fail(fault)
-        if self.mode.reads:
-            sandbox.fail(self.mode.reads)
+    def _arm(self, *faults: Fault | None) -> None:
+        for fault in faults:
+            if fault:
+                self.watched.sandbox.fail(fault)
 
     async def _said(self, tool: str, /, **arguments: Any) -> list[Wrote]:
         """Call a tool, and compare what it says with what was carried out; that is returned."""
@@ -145,8 +156,9 @@ class Play:
             self._wrong("crashed", tool, said, "")
         if said.error and SAID.search(said.text) and done:
             self._wrong("nothing was, though it was", tool, said, _told(done))
-        if (times := Counter((each.method, each.path, each.body) for each in carried)) and max(times.values()) > 1:
-            self._wrong("sent twice", tool, said, _told(carried))
+        sent = [each for each in carried if each.changed or each.method != "PUT"]  # the same put twice is put once
+        if (times := Counter((each.method, each.path, each.body) for each in sent)) and max(times.values()) > 1:
+            self._twice(tool, said, _told(carried))
         if strangers := [each for each in done if not self._meant(each, tool)]:
             self._wrong("another record", tool, said, _told(strangers))
         silent = said.error or done or tool in AGAIN or HEDGED.search(said.text) or "Nothing was" in said.text
@@ -169,8 +181,14 @@ class Play:
         if self.deed.tool in AGAIN:
             return
         both = Counter((each.method, each.path, each.body) for each in [*self.first, *again])
-        if twice := [one for one, times in both.items() if times > 1]:
+        if not self.doubled and (twice := [one for one, times in both.items() if times > 1]):
             self._wrong("sent twice", self.deed.tool, Said("(the same call again)"), str(twice[0])[:240])
+
+    def _twice(self, tool: str, said: Said, found: str) -> None:
+        """Wrong, unless a look that is behind was all there was to go by."""
+        self.doubled = self.risky and not self.shown
+        if not self.doubled:
+            self._wrong("sent twice", tool, said, found)
 
     async def _taken_back(self, id: int) -> None:
         """Undo the change, and compare every row of it with what is said of it."""

@@ -251,10 +251,10 @@ def test_a_file_gives_the_value_without_its_line_end(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "names a file that is empty or far too long"),
-        (b"\n", "names a file that is empty or far too long"),
-        (b"x" * 70_000, "names a file that is empty or far too long"),
-        (b"\xff\xfe", "names a file that is not UTF-8 text"),
+        (b"", "is empty or far too long"),
+        (b"\n", "is empty or far too long"),
+        (b"x" * 70_000, "is empty or far too long"),
+        (b"\xff\xfe", "is not UTF-8 text"),
     ],
 )
 def test_a_file_that_holds_no_value_is_refused(
@@ -264,7 +264,7 @@ def test_a_file_that_holds_no_value_is_refused(
     file.write_bytes(content)
     file.chmod(0o600)
     environment = {"HARVEST_URL": URL, "HARVEST_ACCESS_TOKEN_FILE": str(file)}
-    assert refusal(monkeypatch, environment) == f"HARVEST_ACCESS_TOKEN_FILE {sentence}: {file}"
+    assert refusal(monkeypatch, environment) == f"HARVEST_ACCESS_TOKEN_FILE names '{file}', which {sentence}."
 
 
 def test_a_flag_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

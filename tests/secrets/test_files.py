@@ -72,7 +72,7 @@ def test_what_is_no_secret_may_be_open(file: Path, monkeypatch: pytest.MonkeyPat
 def test_a_file_of_another_users_is_refused(file: Path) -> None:
     os.chown(file, 12345, 12345)
     assert refusal("HARVEST_PASSWORD_FILE", file) == (
-        f"HARVEST_PASSWORD_FILE names a file of another user's; copy it and run `chmod 600` on the copy: {file}"
+        f"HARVEST_PASSWORD_FILE names '{file}', a file of another user's; copy it and run `chmod 600` on the copy."
     )
 
 
@@ -90,7 +90,7 @@ def test_what_is_no_regular_file_is_refused_without_waiting(secret: bool, tmp_pa
     os.mkfifo(pipe, 0o600)
     for path in (pipe, tmp_path, Path("/dev/null")):
         assert refusal("HARVEST_PASSWORD_FILE", path, secret=secret) == (
-            f"HARVEST_PASSWORD_FILE names a file that is a folder, a pipe or a device: {path}"
+            f"HARVEST_PASSWORD_FILE names '{path}', which is a folder, a pipe or a device."
         )
 
 
@@ -98,7 +98,9 @@ def test_a_socket_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "s"
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(str(place))
-        assert refusal("HARVEST_PASSWORD_FILE", place).startswith("HARVEST_PASSWORD_FILE names a file that cannot be ")
+        assert refusal("HARVEST_PASSWORD_FILE", place).startswith(
+            f"HARVEST_PASSWORD_FILE names '{place}', which cannot be read ("
+        )
 
 
 def test_home_is_found(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,9 +120,9 @@ def test_a_secret_that_stands_where_its_files_name_belongs_is_not_repeated(mista
 
 def test_a_file_that_is_no_text_is_not_repeated_in_the_error(file: Path) -> None:
     file.write_bytes(WORDS.encode() + b"\xff")
-    assert refusal("HARVEST_PASSWORD_FILE", file).endswith(f" is not UTF-8 text: {file}")
+    assert refusal("HARVEST_PASSWORD_FILE", file) == f"HARVEST_PASSWORD_FILE names '{file}', which is not UTF-8 text."
     file.write_text(WORDS * 5000)
-    assert refusal("HARVEST_PASSWORD_FILE", file).endswith(f" is empty or far too long: {file}")
+    assert refusal("HARVEST_PASSWORD_FILE", file).endswith("', which is empty or far too long.")
 
 
 OPEN = "a file that other users may read or write"

@@ -42,6 +42,18 @@ LINES: list[tuple[bytes, Any, int, str]] = [
     (b'{"jsonrpc":"2.0","id":{"a":1},"method":"ping"}', None, -32600, ID),
     (b'{"jsonrpc":"2.0","id":[1],"method":"ping"}', None, -32600, ID),
     (b'{"jsonrpc":"2.0","id":1e400,"method":"ping"}', None, -32600, ID),
+    (
+        b'{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"a":' + b"9" * 5000 + b"}}",
+        8,
+        -32700,
+        "This line is no JSON: number out of range at line 1 column 4362.",
+    ),
+    (
+        b'{"jsonrpc":"2.0","id":9,"method":"pi\tng"}',
+        9,
+        -32700,
+        "This line is no JSON: control character (\\u0000-\\u001F) found while parsing a string at line 1 column 37.",
+    ),
     (b'{"jsonrpc":"2.0","id":1,"result":"no object"}', None, -32600, ONE),  # 1 is an id of ours, if of anybody
 ]
 
@@ -105,3 +117,32 @@ def test_a_batch_is_refused_in_revisions_without_batches(revision: str, born: Nu
         child.ask(hello("hello", revision))
         assert child.ask([request(1, "ping")])["error"] == {"code": -32600, "message": BATCH}
         assert child.ask(request(2, "ping")) == {"jsonrpc": "2.0", "id": 2, "result": {}}
+
+
+FAILED = "This client did not show the question: it answered with an error."
+UNREADABLE = "This client answered the question with something that is neither yes nor no."
+
+
+@pytest.mark.parametrize(
+    ("answer", "says", "refused"),
+    [
+        ({"result": None}, FAILED, True),
+        ({"error": "No forms."}, FAILED, True),
+        ({"error": {"code": -32601, "message": "No forms."}}, FAILED, False),
+        ({"result": {"action": "perhaps"}}, UNREADABLE, False),
+        ({"result": {"action": "accept", "content": {"confirm": "true"}}}, UNREADABLE, False),
+    ],
+)
+def test_an_answer_to_a_question_that_cannot_be_read_is_told_at_once(
+    answer: Any, says: str, refused: bool, born: Nursery
+) -> None:
+    with born.child("--sandbox") as child:
+        child.ask(hello("hello", elicitation={}))
+        question = child.ask(call("delete", "delete_contact", contact_id=10))
+        child.send({"jsonrpc": "2.0", "id": question["id"], **answer})
+        told = {each["id"]: each for each in (child.answer() for _ in range(1 + refused))}
+        text = told["delete"]["result"]["content"][0]["text"]
+        assert text.startswith(f"{says} This needs a person's approval: ")
+        assert text.endswith("Nothing was deleted.")
+        if refused:
+            assert told[None]["error"] == {"code": -32600, "message": ONE}

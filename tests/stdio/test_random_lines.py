@@ -154,7 +154,7 @@ def answer_is_well(found: dict[str, Any]) -> bool:
 
 def loosely(line: bytes) -> Any:
     try:
-        return json.loads(line.decode(errors="replace"))
+        return json.loads(line.decode(errors="replace"), strict=False)
     except (ValueError, RecursionError):
         return None
 

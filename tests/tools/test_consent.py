@@ -143,7 +143,9 @@ async def hangs(context: object, params: object) -> types.ElicitResult:
 
 
 @pytest.mark.parametrize(
-    ("form", "said"), [(fails, "failed"), (nonsense, "failed"), (hangs, "silent")], ids=["an error", "nonsense", "late"]
+    ("form", "said"),
+    [(fails, "failed"), (nonsense, "failed"), (hangs, "silent")],
+    ids=["an error", "nonsense", "late"],
 )
 async def test_a_form_that_reaches_nobody_is_told_and_the_page_asks_instead(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, form: Any, said: Answer
@@ -161,18 +163,26 @@ async def test_a_form_that_reaches_nobody_is_the_end_of_it_where_only_forms_coun
     )
 
 
-EMPTY = [None, {}, {"confirm": "true"}, {"confirm": 1}, {"confirm": None}, {"yes": True}, {"confirm": ["true"]}]
+NO_ANSWER: list[tuple[dict[str, Any] | None, Answer]] = [
+    (None, "empty"),
+    ({}, "empty"),
+    ({"confirm": None}, "empty"),
+    ({"confirm": "true"}, "unreadable"),
+    ({"confirm": 1}, "unreadable"),
+    ({"confirm": ["true"]}, "unreadable"),
+    ({"yes": True}, "unreadable"),
+]
 
 
-@pytest.mark.parametrize("content", EMPTY)
+@pytest.mark.parametrize(("content", "said"), NO_ANSWER)
 async def test_only_a_ticked_box_is_a_yes_and_only_one_left_a_no(
-    sandbox: Sandbox, content: dict[str, Any] | None
+    sandbox: Sandbox, content: dict[str, Any] | None, said: Answer
 ) -> None:
     async def form(context: object, params: object) -> types.ElicitResult:
         return types.ElicitResult.model_construct(action="accept", content=content)
 
     asks = refusal(await legacy(sandbox, form))
-    assert asks.what == f"{UNSEEN['empty']} This needs a person's approval: {ASKED['delete_contact']}"
+    assert asks.what == f"{UNSEEN[said]} This needs a person's approval: {ASKED['delete_contact']}"
 
 
 @pytest.mark.parametrize("reply", ["decline", "cancel", "unticked"])

@@ -100,12 +100,16 @@ def test_a_schema_of_one_word_to_choose_from_is_an_enum_too() -> None:
     assert [fault for rules in DIALECTS.values() for fault in rules("search_records", of_one)] == []
 
 
+LISTS_IN_INCWO = (
+    *("contact_address", "contact_item", "firm_address", "firm_item"),
+    *("timesheet_line", "expense_line"),
+)
 ASKS_IN_INCWO = {
     *("create_incwo_cash_deposit", "update_incwo_cash_deposit"),
     *("create_incwo_purchase_bill", "update_incwo_purchase_bill"),
     *("create_incwo_bank_account", "update_incwo_bank_account"),
     *("create_incwo_expense", "update_incwo_expense"),
-    *("add_incwo_expense_line", "update_incwo_expense_line", "remove_incwo_expense_line"),
+    *(f"{verb}_incwo_{list_}" for verb in ("add", "update", "remove") for list_ in LISTS_IN_INCWO),
     "update_incwo_file",
 }
 """What asks a person first in incwo, besides deletes."""

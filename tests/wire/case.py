@@ -59,9 +59,14 @@ def outcome(read: object) -> str | Values:
     if isinstance(read, Malformed):
         return "syntax" if read.code.startswith("syntax-") else read.code
     if isinstance(read, list):
-        return [part.model_dump(exclude_none=True) for part in read]
+        return [_told(part) for part in read]
     assert isinstance(read, Part)
-    return read.model_dump(exclude_none=True)
+    return _told(read)
+
+
+def _told(part: Part) -> dict[str, object]:
+    """What a part holds, and under `unread` which of its cells could not be read."""
+    return {**part.model_dump(exclude_none=True), **({"unread": [*part.unread]} if part.unread else {})}
 
 
 def quoted(read: object, body: bytes) -> list[str]:
@@ -93,6 +98,11 @@ def client(inner: str) -> bytes:
 def seen(**more: object) -> dict[str, object]:
     """The contact that `one` holds, and `more`."""
     return {"id": 7, "title": MARK, **more}
+
+
+def lost(column: str) -> dict[str, object]:
+    """The contact that `one` holds, whose other cell cannot be read."""
+    return seen(unread=[column])
 
 
 ONE, MANY = seen(), [seen()]

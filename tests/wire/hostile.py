@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from .bulk import BULK
-from .case import BOM, FILE, HTTP, MANY, MARK, MOMENT, ONE, UTF8, Case, client, many, one, seen
+from .case import BOM, FILE, HTTP, MANY, MARK, MOMENT, ONE, UTF8, Case, client, lost, many, one, seen
 
 XINCLUDE = 'xmlns:xi="http://www.w3.org/2001/XInclude"'
 
@@ -306,12 +306,12 @@ SHAPES = [
     Case("text before the first row", "mixed-content", many().replace(b"><contact>", b">x<contact>", 1), "list"),
     Case("CDATA between rows", "mixed-content", many("<![CDATA[x]]>"), "list"),
     Case("blanks in CDATA between rows", MANY, many("<![CDATA[ ]]>"), "list"),
-    Case("element twice", "duplicate-element", one("<fax>1</fax><fax>2</fax>")),
-    Case("element twice, once nil", "duplicate-element", one('<fax nil="true"/><fax>2</fax>')),
+    Case("element twice", lost("fax"), one("<fax>1</fax><fax>2</fax>")),
+    Case("element twice, once nil", lost("fax"), one('<fax nil="true"/><fax>2</fax>')),
     Case("id twice", "duplicate-element", one("<id>8</id>")),
-    Case("unknown element twice", "duplicate-element", one("<x/><x/>")),
+    Case("unknown element twice", ONE, one("<x/><x/>")),
     Case("element twice in a row", "duplicate-element", many("<contact><id>8</id><id>9</id></contact>"), "list"),
-    Case("dashed and underscored", "duplicate-element", one("<client-id>1</client-id><client_id>2</client_id>")),
+    Case("dashed and underscored", lost("client_id"), one("<client-id>1</client-id><client_id>2</client_id>")),
     Case("underscored", seen(client_id=2), one("<client_id>2</client_id>")),
     Case("16 deep", ONE, nested(16)),
     Case("17 deep", "too-deep", nested(17)),
@@ -365,10 +365,10 @@ SHAPES = [
     Case("text row", "not-a-record", many(f"<contact>{MARK}</contact>"), "list"),
     Case("array row", "not-a-record", many('<contact type="array"><id>8</id></contact>'), "list"),
     Case("record in a record", ONE, one("<contact><id>8</id></contact>")),
-    Case("record where a leaf belongs", "value-of-first_name", one(f"<first-name><b>{MARK}</b></first-name>")),
-    Case("list where a leaf belongs", "value-of-fax", one(f'<fax type="array"><b>{MARK}</b></fax>')),
-    Case("empty list where a leaf belongs", "value-of-fax", one('<fax type="array"/>')),
-    Case("record where a number belongs", "value-of-client_id", one("<client-id><id>5</id></client-id>")),
+    Case("record where a leaf belongs", lost("first_name"), one(f"<first-name><b>{MARK}</b></first-name>")),
+    Case("list where a leaf belongs", lost("fax"), one(f'<fax type="array"><b>{MARK}</b></fax>')),
+    Case("empty list where a leaf belongs", lost("fax"), one('<fax type="array"/>')),
+    Case("record where a number belongs", lost("client_id"), one("<client-id><id>5</id></client-id>")),
     Case("record where the id belongs", "value-of-id", f"<contact><id><b>{MARK}</b></id></contact>".encode()),
     Case("no id", "missing-id", f"<contact><fax>{MARK}</fax></contact>".encode()),
     Case("empty id", "missing-id", f"<contact><id/><fax>{MARK}</fax></contact>".encode()),
@@ -433,7 +433,7 @@ TYPES = [
     Case("nil by number", seen(fax=""), typed('nil="1"', "")),
     Case("nil that is false", seen(fax=""), typed('nil="false"', "")),
     Case("null as a text", seen(fax="null"), typed("", "null")),
-    Case("nil with a child", "value-of-fax", typed('nil="true"', "<b/>")),
+    Case("nil with a child", lost("fax"), typed('nil="true"', "<b/>")),
 ]
 
 WHOLE = [
@@ -484,7 +484,7 @@ VALUES = [
     *(
         Case(
             f"number {text[:24]!r}" + (f" and {len(text) - 24} more" if len(text) > 24 else ""),
-            "value-of-client_id" if value is None else seen(client_id=value),
+            lost("client_id") if value is None else seen(client_id=value),
             one(f"<client-id>{text}</client-id>"),
         )
         for text, value in WHOLE
@@ -492,7 +492,9 @@ VALUES = [
     *(
         Case(
             f"truth {text!r}",
-            "value-of-active" if value is None else {"id": 7, "name": MARK, "active": value},
+            {"id": 7, "name": MARK, "unread": ["active"]}
+            if value is None
+            else {"id": 7, "name": MARK, "active": value},
             client(f"<active>{text}</active>"),
             "client",
         )
@@ -501,7 +503,7 @@ VALUES = [
     *(
         Case(
             f"instant {text!r}",
-            "value-of-created_at" if instant is None else seen(created_at=instant),
+            lost("created_at") if instant is None else seen(created_at=instant),
             one(f"<created-at>{text}</created-at>"),
         )
         for text, instant in INSTANTS

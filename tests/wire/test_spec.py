@@ -38,6 +38,7 @@ PLAIN = Field(
     worded=False,
     along=False,
     choices=(),
+    coded="",
     codes=(),
     each=None,
     name="long_text",

@@ -16,6 +16,8 @@ Element: TypeAlias = "tuple[str, str | list[Element]]"
 
 # Sent and never seen to come back (incwo 7).
 HIDDEN: Mapping[str, frozenset[str]] = {"stock_movements": frozenset({"destination_warehouse_id"})}
+# Not there while nobody is referred to (incwo 4.1).
+NOBODY: Mapping[str, frozenset[str]] = {"contacts": frozenset({"firm_id"})}
 # Spelled in ways of their own: `2` next to `2.0`, a day with midnight behind it (incwo 4.1).
 WHOLE = frozenset({"prev_total_stock"})
 MIDNIGHT = frozenset({"validity_date"})
@@ -84,6 +86,8 @@ def _row(
     full = derived.row(store, resource, row, switches)
     lists = [item for item in columns.values() if item.many]
     hidden = HIDDEN.get(collection(resource), frozenset())
+    if switches.blanks != "empty":
+        hidden |= {name for name in NOBODY.get(collection(resource), ()) if not full.get(name)}
     plain = [item for item in columns.values() if not (item.many or item.name in hidden)]
     found = [element for item in plain for element in _element(item, full.get(item.name), switches)]
     found += [(name, str(value)) for name, value in full.items() if name not in columns and value is not None]

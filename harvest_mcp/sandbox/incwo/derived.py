@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from harvest_mcp.sandbox.incwo import sheets
 from harvest_mcp.sandbox.incwo.login import TENANT, USER
@@ -65,6 +66,7 @@ def child(resource: Resource[Record], parent: Row, stored: Child) -> Row:
         "sheet_progress_id": parent.get("progress_id"),
         "sheet_name": collection,
         "sheet_id": parent["id"],
+        "content_kind": "",  # a normal line: sent, and empty (incwo 13.8)
     }
     full = own | {name: value for name, value in derived.items() if name in columns and own[name] is None}
     copies = {name: _copy(name, full) for name in columns if full.get(name) is None}
@@ -122,12 +124,19 @@ def _digits(value: str) -> str:
     return "".join(letter for letter in value if letter.isdigit())
 
 
+def _made_on(store: Store, row: Row) -> Value:
+    made = row.get("created_at")
+    return made.date() if isinstance(made, datetime) else None
+
+
 DERIVED: Mapping[str, Callable[[Store, Row], Value]] = {
     "first_last_name": _both_names,
     "firm_name": _firm_name,
     "name_soundex": _soundex,
     "client_name": _client_name,
     "party_idplus": _party,
+    "currency_exchange_rate_date": _made_on,
+    "cost_currency_exchange_rate_date": _made_on,
     "creator_id": lambda store, row: USER,
     "modifier_id": lambda store, row: USER,
 }

@@ -64,12 +64,12 @@ class Rules:
     store: Store
     switches: Switches
 
-    def create(self, resource: Resource[Record], body: bytes) -> int:
-        """The new id."""
+    def create(self, resource: Resource[Record], body: bytes, said: Row | None = None) -> int:
+        """The new id; `said` are values that the address holds."""
         given = read(resource, body, self.switches, marker="saved")
         with self.store.writing():
             lists = {name: self._list(resource, name, (), lines) for name, lines in given.lists.items()}
-            row: Row = {**STARTS.get(collection(resource), {}), **given.values, **lists}
+            row: Row = {**STARTS.get(collection(resource), {}), **(said or {}), **given.values, **lists}
             self._check(resource, row, given, marker="saved")
             return self.store.insert(resource, row | self._numbered(resource, row) | valued(self.store, resource, row))
 

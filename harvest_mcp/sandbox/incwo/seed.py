@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 
+from harvest_mcp.sandbox.incwo import collections
 from harvest_mcp.sandbox.incwo.login import TENANT
 from harvest_mcp.sandbox.incwo.rules import STARTS, valued
 from harvest_mcp.sandbox.incwo.seeds import contacts, firms, money, records, sales, table, team, work
@@ -66,6 +67,7 @@ def fill(store: Store) -> None:
             if noun in known:
                 for row in Laying(store.now()).rows(known[noun], rows, lists):
                     store.insert(known[noun], row | valued(store, known[noun], row))
+        collections.fill(store)
 
 
 def _firms(store: Store) -> Iterator[Row]:

@@ -5,11 +5,13 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Lock
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
 from harvest_mcp.sandbox.incwo import bodies, seed
+from harvest_mcp.sandbox.incwo.collections import ACCOUNT, COLLECTIONS, chosen, labelled
 from harvest_mcp.sandbox.incwo.login import INCWO_LOGIN, TENANT
 from harvest_mcp.sandbox.incwo.refusal import SIGN_IN, Refusal
 from harvest_mcp.sandbox.incwo.rules import Rules
@@ -17,10 +19,19 @@ from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.pages import PAGE
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Record, Resource
-from harvest_mcp.systems.incwo import INCWO
 
 ADDRESS = re.compile(rf"/{TENANT}/(?P<collection>[a-z_]+)(?:/(?P<id>\d{{1,18}}))?\.xml", re.ASCII)
-COLLECTIONS: Mapping[str, Resource[Record]] = {bodies.collection(each): each for each in INCWO.resources}
+CONTROLLER = re.compile(
+    rf"/(?P<collection>[a-z_]+)/(?P<action>list|show|create|destroy)/{TENANT}(?:/(?P<id>\d{{1,18}}))?\.xml", re.ASCII
+)
+"""The older routes, which live beside the others (incwo 3.3)."""
+METHODS: Mapping[str, tuple[str, str]] = {
+    "list": ("GET", "GET"),
+    "show": ("GET", "GET"),
+    "create": ("POST", "POST"),
+    "destroy": ("POST", "DELETE"),
+}
+"""How each is called, and what it is the same as."""
 MINUTE = 60
 KINDS = frozenset({"application/xml", "text/xml"})  # incwo 15, row 3
 
@@ -67,6 +78,11 @@ class Incwo:
         if self.switches.rights != "on":
             raise Refusal("forbidden", "API access is not open to this user.")
         match = ADDRESS.fullmatch(call.path)
+        if match is None and (match := CONTROLLER.fullmatch(call.path)):
+            method, same = METHODS[match["action"]]
+            if call.method != method:
+                raise Refusal("missing", f"There is no {call.method} at {call.path}.")
+            call = replace(call, method=same)
         resource = COLLECTIONS.get(match["collection"]) if match else None
         if match is None or resource is None:
             raise Refusal("missing", f"There is nothing at {call.path}.")
@@ -77,7 +93,7 @@ class Incwo:
         if call.method == "GET":
             return self._list(call, resource) if id is None else self._one(resource, self._rules.found(resource, id))
         if call.method == "POST" and id is None and "create" in resource.verbs:
-            made = self._rules.create(resource, _body(call))
+            made = self._rules.create(resource, _body(call), labelled(resource, call.asked("type")))
             return self._one(resource, self._rules.found(resource, made), self.switches.create_status, marker="saved")
         if call.method == "PUT" and id is not None and "update" in resource.verbs:
             self._rules.update(resource, id, _body(call))
@@ -98,6 +114,7 @@ class Incwo:
 
     def _list(self, call: Call, resource: Resource[Record]) -> Answer:
         rows = self.store.rows(resource, newest_first=self.switches.order == "descending")
+        rows = chosen(resource, rows, call.asked("type"))
         page = self._page(rows, self._asked(call))
         return Answer(200, body=bodies.list_(self.store, resource, page, self.switches))
 
@@ -140,7 +157,7 @@ def open_incwo(
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
-    store = Store(path, INCWO, clock=clock, fill=seed.fill if seeded else None, step=switches.id_step)
+    store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, step=switches.id_step)
     return Sandbox(store, Incwo(store, switches, clock=clock), path=path, clock=clock)
 
 

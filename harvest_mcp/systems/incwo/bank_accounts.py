@@ -41,6 +41,7 @@ BANK_ACCOUNTS = Resource(
             creates=True,
         ),
     ),
+    needs=("name", "bank_name"),
     same=Same(any_of=(("bank_iban",), ("name",))),
     paged=True,
 )

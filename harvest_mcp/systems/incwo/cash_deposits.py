@@ -1,12 +1,11 @@
 """incwo cash deposits: money in or out, tied to a sale or a purchase (incwo 13.11)."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import DEPOSIT, PAYMENT, SHEET
-from harvest_mcp.systems.incwo.rows import Line, Row
+from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
 
 class CashDeposit(Row):
@@ -14,7 +13,7 @@ class CashDeposit(Row):
 
     kind: Annotated[str | None, DEPOSIT, SUMMARY] = None
     amount_ttc: Annotated[Decimal | None, SUMMARY, Says("euros with tax")] = None
-    deposit_date: Annotated[date | None, SUMMARY] = None
+    deposit_date: Annotated[Day | None, SUMMARY] = None
     sheet_name: Annotated[str | None, SHEET, SUMMARY, Says("what it pays")] = None
     sheet_id: Annotated[int | None, SUMMARY, Says("id of what it pays")] = None
     payment_type_id: Annotated[str | None, PAYMENT, SUMMARY] = None
@@ -24,7 +23,7 @@ class CashDeposit(Row):
     bank_reconciled: Annotated[bool | None, Says("found on the bank's statement")] = None
     comments: Annotated[str | None, LINES] = None
     deposit_date_model_id: Annotated[int | None, SERVER_SET, INNER] = None
-    deposit_date_estimation: Annotated[date | None, SERVER_SET] = None
+    deposit_date_estimation: Annotated[Day | None, SERVER_SET] = None
 
 
 class Deposit(Line):
@@ -32,7 +31,7 @@ class Deposit(Line):
 
     kind: Annotated[str | None, DEPOSIT] = None
     amount_ttc: Annotated[Decimal | None, Says("euros with tax")] = None
-    deposit_date: date | None = None
+    deposit_date: Day | None = None
     sheet_name: Annotated[str | None, SHEET, SERVER_SET] = None
     sheet_id: Annotated[int | None, SERVER_SET] = None
     payment_type_id: Annotated[str | None, PAYMENT] = None
@@ -42,7 +41,7 @@ class Deposit(Line):
     bank_reconciled: Annotated[bool | None, SERVER_SET] = None
     comments: Annotated[str | None, SERVER_SET] = None
     deposit_date_model_id: Annotated[int | None, SERVER_SET] = None
-    deposit_date_estimation: Annotated[date | None, SERVER_SET] = None
+    deposit_date_estimation: Annotated[Day | None, SERVER_SET] = None
 
 
 CASH_DEPOSITS = Resource(

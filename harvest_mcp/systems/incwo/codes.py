@@ -2,7 +2,7 @@
 
 from harvest_mcp.spec import Codes
 
-CIVILITY = Codes((("17", "mr"), ("18", "mrs"), ("19", "miss")))
+CIVILITY = Codes((("17", "mr"), ("18", "mrs"), ("19", "miss")), what="title")
 PARTY = Codes(
     (
         ("client", "client"),
@@ -13,9 +13,12 @@ PARTY = Codes(
         ("staff", "staff"),
         ("perso", "personal"),
         ("other", "other"),
-    )
+    ),
+    what="type",
 )
-ADDRESS = Codes((("20", "personal"), ("21", "professional"), ("22", "other")))  # headings swapped (incwo 15, row 1)
+ADDRESS = Codes(
+    (("20", "personal"), ("21", "professional"), ("22", "other")), what="type"
+)  # headings swapped (incwo 15, row 1)
 ITEM = Codes(
     (
         ("23", "personal_phone"),
@@ -32,12 +35,13 @@ ITEM = Codes(
         ("457", "icq"),
         ("471", "main_phone"),
         ("554", "personal_mobile"),
-    )
+    ),
+    what="type",
 )
-PROJECT_STATUS = Codes((("1", "active"), ("2", "suspended"), ("3", "done")))
-TASK_STATUS = Codes((("236", "pending"), ("237", "complete"), ("238", "cancelled"), ("239", "archived")))
-TASK_PRIORITY = Codes((("257", "high"), ("258", "normal"), ("259", "low")))
-TASK_IMPORTANCE = Codes((("46", "high"), ("44", "normal"), ("45", "low")))
+PROJECT_STATUS = Codes((("1", "active"), ("2", "suspended"), ("3", "done")), what="state")
+TASK_STATUS = Codes((("236", "pending"), ("237", "complete"), ("238", "cancelled"), ("239", "archived")), what="state")
+TASK_PRIORITY = Codes((("257", "high"), ("258", "normal"), ("259", "low")), what="priority")
+TASK_IMPORTANCE = Codes((("46", "high"), ("44", "normal"), ("45", "low")), what="importance")
 SERVICE = Codes(
     (
         ("79", "sales"),
@@ -50,7 +54,8 @@ SERVICE = Codes(
         ("525", "research_and_development"),
         ("575", "it"),
         ("620", "not_worked"),
-    )
+    ),
+    what="department",
 )
 EXPENSE = Codes(
     (
@@ -67,9 +72,10 @@ EXPENSE = Codes(
         ("255", "miscellaneous"),
         ("571", "supplies"),
         ("572", "raw_materials"),
-    )
+    ),
+    what="type",
 )
-TIME_UNIT = Codes((("530", "hours"), ("531", "half_days")))
+TIME_UNIT = Codes((("530", "hours"), ("531", "half_days")), what="unit")
 ENGAGED = Codes((("0", "prospect"), ("1", "customer")))
 VAT = Codes(
     (
@@ -89,10 +95,12 @@ VAT = Codes(
         ("569", "8.5%_npr"),
         ("607", "20%"),
         ("615", "6%"),
-    )
+    ),
+    what="rate",
 )
 PROPOSAL_PROGRESS = Codes(
-    (("555", "being_written"), ("556", "sent"), ("557", "accepted"), ("558", "refused"), ("559", "postponed"))
+    (("555", "being_written"), ("556", "sent"), ("557", "accepted"), ("558", "refused"), ("559", "postponed")),
+    what="state",
 )
 PAYMENT = Codes(
     (
@@ -104,9 +112,12 @@ PAYMENT = Codes(
         ("532", "tip"),
         ("574", "direct_debit"),
         ("621", "bill_of_exchange"),
-    )
+    ),
+    what="type",
 )
-VACATION_STATUS = Codes((("65", "awaiting_approval"), ("66", "accepted"), ("67", "refused"), ("509", "being_written")))
+VACATION_STATUS = Codes(
+    (("65", "awaiting_approval"), ("66", "accepted"), ("67", "refused"), ("509", "being_written")), what="state"
+)
 VACATION = Codes(
     (
         ("61", "paid_leave"),
@@ -115,9 +126,10 @@ VACATION = Codes(
         ("64", "employee_rtt"),
         ("68", "unpaid_absence"),
         ("573", "sickness"),
-    )
+    ),
+    what="type",
 )
-CURRENCY = Codes((("58", "EUR"),))  # meaning inferred
+CURRENCY = Codes((("58", "EUR"),), what="currency")  # meaning inferred
 DIRECTION = Codes((("1", "in"), ("-1", "out")))
 PROPOSAL = Codes((("proposal", "proposal"),))
 """A delivery note's spelling was cut: it is read as it comes and not offered (incwo 16)."""
@@ -126,3 +138,5 @@ INVOICE = Codes((("invoice_maybe", "draft"),))
 INVOICE_SUBTYPE = Codes((("0", "invoice"), ("1", "fees")))
 DEPOSIT = Codes((("deposit", "actual"), ("plan", "expected")))
 SHEET = Codes((("bill_sheets", "invoice"), ("emitted_payments", "purchase_bill"), ("proposal_sheets", "proposal")))
+STATE = Codes((), what="state")
+"""Of what nobody documented the codes of (incwo 13.5, 13.9, 13.15)."""

@@ -1,22 +1,21 @@
 """incwo contracts (incwo 13.16)."""
 
-from datetime import date
 from typing import Annotated
 
 from harvest_mcp.spec import SUMMARY, Ref, Resource, Same, Says
-from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.systems.incwo.rows import Day, Row
 
 
 class Contract(Row):
     """What was signed with whom, until when."""
 
-    signing_date: Annotated[date | None, SUMMARY] = None
+    signing_date: Annotated[Day | None, SUMMARY] = None
     title: Annotated[str | None, SUMMARY, Says("e.g. Maintenance annuelle")] = None
     party: Annotated[str | None, SUMMARY, Says("the other side's name")] = None
     staff_member_id: Annotated[int | None, Ref("staff_member"), Says("who signed")] = None
-    begin_date: Annotated[date | None, SUMMARY] = None
-    end_date: Annotated[date | None, SUMMARY] = None
-    renew_date: date | None = None
+    begin_date: Annotated[Day | None, SUMMARY] = None
+    end_date: Annotated[Day | None, SUMMARY] = None
+    renew_date: Day | None = None
     reference: Annotated[str | None, SUMMARY, Says("your own, e.g. C-2026-01")] = None
 
 
@@ -29,6 +28,7 @@ CONTRACTS = Resource(
     label=("title",),
     says="contract",
     verbs=("list", "get", "create", "update", "delete"),
+    needs=("title",),
     same=Same(any_of=(("reference",), ("title", "party"))),
     paged=True,
 )

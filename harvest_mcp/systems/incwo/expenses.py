@@ -1,18 +1,17 @@
 """incwo expense sheets: a staff member's month and its lines (incwo 13.15); the codes of its status are not known."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says, Stakes
-from harvest_mcp.systems.incwo.codes import EXPENSE, VAT
-from harvest_mcp.systems.incwo.rows import Line, Row
+from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Filter, Ref, Resource, Same, Says, Stakes
+from harvest_mcp.systems.incwo.codes import EXPENSE, STATE, VAT
+from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
 
 class ExpenseLine(Line):
     """One expense."""
 
-    day: Annotated[int | None, Says("of the month, 1 to 31")] = None
+    day: Annotated[int | None, Between(1, 31), Says("of the month, 1 to 31")] = None
     description: Annotated[str | None, Says("e.g. Train Lyon-Paris")] = None
     type_id: Annotated[str | None, EXPENSE] = None
     amount: Annotated[Decimal | None, Says("euros with tax")] = None
@@ -24,12 +23,12 @@ class Expense(Row):
 
     staff_member_id: Annotated[int | None, Ref("staff_member"), SUMMARY] = None
     vehicule_fiscal_power: Annotated[str | None, Says("of the car, e.g. 5")] = None  # so spelled
-    period: Annotated[date | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None
+    period: Annotated[Day | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None
     advance_amount: Annotated[Decimal | None, SUMMARY, Says("paid in advance, euros")] = None
-    status_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
-    submission_date: Annotated[date | None, SUMMARY] = None
+    status_id: Annotated[str | None, STATE, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
+    submission_date: Annotated[Day | None, SUMMARY] = None
     validator_id: Annotated[int | None, SERVER_SET, Says("user")] = None
-    validated_at: Annotated[date | None, SERVER_SET] = None
+    validated_at: Annotated[Day | None, SERVER_SET] = None
     expense_lines: Annotated[tuple[ExpenseLine, ...] | None, Each("expense_line", "line")] = None
 
 

@@ -30,6 +30,7 @@ FILES = Resource(
     stakes=(
         Stakes(columns=("file_data_base64",), sets_off="replaces the content of a file", lost="the content it has now"),
     ),
+    needs=("upload_file_name",),
     same=Same(any_of=(("upload_file_name", "object_zname", "object_zid"),)),
     caution="Its content cannot be read back here.",
     paged=True,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, REQUIRED, SERVER_SET, SUMMARY, Dependent, Each, Ref, Resource, Same, Says
+from harvest_mcp.spec import INNER, REQUIRED, SERVER_SET, SUMMARY, Between, Dependent, Each, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import PARTY
 from harvest_mcp.systems.incwo.contacts import Address, Item
 from harvest_mcp.systems.incwo.rows import Row
@@ -11,7 +11,7 @@ from harvest_mcp.systems.incwo.rows import Row
 class FirmItem(Item):
     """A telephone, fax or mailbox of a firm, whose codes are other ones: they pass as numbers (incwo 14.4)."""
 
-    type_id: Annotated[str | None, REQUIRED, Says("the account's own code, a number from 71")] = None
+    type_id: Annotated[str | None, REQUIRED, Between(71), Says("the account's own code, from 71")] = None
 
 
 class Firm(Row):
@@ -45,6 +45,7 @@ FIRMS = Resource(
     verbs=("list", "get", "create", "update", "delete"),
     # What becomes of a firm's contacts when it goes is not documented; they are named in the question.
     dependents=(Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),),
+    needs=("name",),
     same=Same(any_of=(("name",), ("siren",))),
     paged=True,
 )

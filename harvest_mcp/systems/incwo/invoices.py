@@ -1,12 +1,11 @@
 """incwo invoices and credit notes (incwo 13.9). The page was cut inside the object."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says
-from harvest_mcp.systems.incwo.codes import INVOICE, INVOICE_SUBTYPE, VAT
-from harvest_mcp.systems.incwo.rows import Line, Row
+from harvest_mcp.systems.incwo.codes import INVOICE, INVOICE_SUBTYPE, STATE, VAT
+from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
 
 class BillLine(Line):
@@ -15,7 +14,7 @@ class BillLine(Line):
     bill_sheet_id: Annotated[int | None, SERVER_SET] = None
     customer_product_id: Annotated[int | None, Ref("product")] = None
     customer_product_category_id: Annotated[int | None, SERVER_SET] = None
-    billing_date: Annotated[date | None, SERVER_SET] = None
+    billing_date: Annotated[Day | None, SERVER_SET] = None
     sheet_type: Annotated[str | None, SERVER_SET] = None
     sheet_progress_id: Annotated[str | None, SERVER_SET] = None
     content_kind: Annotated[str | None, SERVER_SET] = None
@@ -41,14 +40,14 @@ class Invoice(Row):
 
     sheet_type: Annotated[str | None, INVOICE, REQUIRED, SUMMARY] = None
     sheet_subtype: Annotated[str | None, INVOICE_SUBTYPE] = None
-    progress_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
+    progress_id: Annotated[str | None, STATE, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
     project_id: Annotated[int | None, Ref("project")] = None
     reference: Annotated[str | None, SERVER_SET, SUMMARY] = None
     contact_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
     firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
     title: Annotated[str | None, SUMMARY, Says("e.g. Travaux de mars")] = None
     subtitle: str | None = None
-    billing_date: Annotated[date | None, SUMMARY] = None
+    billing_date: Annotated[Day | None, SUMMARY] = None
     vat_value_id: Annotated[str | None, VAT] = None
     vat_cost: Annotated[Decimal | None, Says("VAT, euros")] = None
     shipping_cost: Annotated[Decimal | None, Says("euros without tax")] = None

@@ -1,12 +1,11 @@
 """incwo leads (incwo 13.6): a sale that may come; the page was cut at the steps, which no field holds."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import LINES, SUMMARY, Between, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import ENGAGED
-from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.systems.incwo.rows import Day, Row
 
 
 class Lead(Row):
@@ -18,11 +17,11 @@ class Lead(Row):
     contact_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
     firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
     is_engaged: Annotated[str | None, ENGAGED, SUMMARY] = None
-    importance: Annotated[int | None, Says("0 (least) to 5")] = None
+    importance: Annotated[int | None, Between(0, 5), Says("0 (least) to 5")] = None
     product_category_id: Annotated[int | None, Says("id in the account's own typology")] = None
     value: Annotated[Decimal | None, SUMMARY, Says("euros without tax")] = None
-    value_date: Annotated[date | None, SUMMARY, Says("expected signing")] = None
-    confidence_pct: Annotated[Decimal | None, SUMMARY, Says("0 to 100")] = None
+    value_date: Annotated[Day | None, SUMMARY, Says("expected signing")] = None
+    confidence_pct: Annotated[Decimal | None, SUMMARY, Between(0, 100), Says("0 to 100")] = None
     project_id: Annotated[int | None, Ref("project")] = None
     description: Annotated[str | None, LINES] = None
     learning_on_customer: Annotated[str | None, LINES, Says("what was learned of the customer")] = None
@@ -43,6 +42,7 @@ LEADS = Resource(
         Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
         Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
     ),
+    needs=("topic", "client_name"),
     same=Same(any_of=(("client_name", "topic"), ("contact_id", "topic"), ("firm_id", "topic"))),
     caution="Its step in the sale is in no documented field.",
     paged=True,

@@ -1,12 +1,12 @@
 """incwo's catalog (incwo 13.7): products and their stock."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Filter, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import CURRENCY, TIME_UNIT, VAT
-from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.systems.incwo.rows import Day, Row
 
 
 class Product(Row):
@@ -15,9 +15,9 @@ class Product(Row):
     is_active: Annotated[bool | None, SUMMARY, Says("false: retired")] = None
     is_from_vendor: Annotated[str | None, SERVER_SET, INNER] = None  # 0 and 2 seen, meaning unknown
     currency_id: Annotated[str | None, CURRENCY] = None
-    currency_exchange_rate_date: Annotated[date | None, SERVER_SET, INNER] = None
+    currency_exchange_rate_date: Annotated[Day | None, SERVER_SET, INNER] = None
     cost_currency_exchange_rate: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    cost_currency_exchange_rate_date: Annotated[date | None, SERVER_SET, INNER] = None
+    cost_currency_exchange_rate_date: Annotated[Day | None, SERVER_SET, INNER] = None
     product_category_id: Annotated[int | None, Says("id of a category of the catalog")] = None
     prev_product_category_id: Annotated[int | None, SERVER_SET, INNER] = None
     brand_id: Annotated[int | None, Says("id of a brand label")] = None
@@ -62,6 +62,7 @@ PRODUCTS = Resource(
     says="entry of the catalog",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="is_active", type=bool, column="is_active", says="false: retired"),),
+    needs=("name",),
     same=Same(any_of=(("reference",), ("barcode",), ("name",))),
     coded="reference",
     paged=True,

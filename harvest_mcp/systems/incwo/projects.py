@@ -1,12 +1,11 @@
 """incwo projects (incwo 13.3): what time, tasks and money are counted on."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import LINES, SUMMARY, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import PROJECT_STATUS
-from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.systems.incwo.rows import Day, Row
 
 
 class Project(Row):
@@ -19,8 +18,8 @@ class Project(Row):
     budget_euros: Annotated[Decimal | None, Says("cost budget, euros")] = None
     budget_hours: Annotated[Decimal | None, Says("time budget, hours")] = None
     budget_halfdays: Annotated[Decimal | None, Says("time budget, half-days")] = None  # incwo 15, row 12
-    start_date: Annotated[date | None, SUMMARY] = None
-    end_date: Annotated[date | None, SUMMARY] = None
+    start_date: Annotated[Day | None, SUMMARY] = None
+    end_date: Annotated[Day | None, SUMMARY] = None
 
 
 PROJECTS = Resource(
@@ -32,6 +31,7 @@ PROJECTS = Resource(
     label=("name",),
     says="piece of work with its budgets",
     verbs=("list", "get", "create", "update", "delete"),
+    needs=("name",),
     same=Same(any_of=(("name",), ("reference",))),
     coded="reference",
     paged=True,

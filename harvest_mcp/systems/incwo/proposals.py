@@ -1,13 +1,12 @@
 """incwo proposals: quotations, and delivery notes by another type (incwo 13.8). The page was cut inside the object."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import INNER, SERVER_SET, SUMMARY, Between, Each, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.cash_deposits import Deposit
 from harvest_mcp.systems.incwo.codes import PROPOSAL, PROPOSAL_PROGRESS, VAT
-from harvest_mcp.systems.incwo.rows import Line, Row
+from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
 
 class ProposalLine(Line):
@@ -16,7 +15,7 @@ class ProposalLine(Line):
     proposal_sheet_id: Annotated[int | None, SERVER_SET] = None
     customer_product_id: Annotated[int | None, Ref("product"), SERVER_SET] = None
     customer_product_category_id: Annotated[int | None, SERVER_SET] = None
-    billing_date: Annotated[date | None, SERVER_SET] = None
+    billing_date: Annotated[Day | None, SERVER_SET] = None
     sheet_type: Annotated[str | None, SERVER_SET] = None
     sheet_progress_id: Annotated[str | None, PROPOSAL_PROGRESS, SERVER_SET] = None
     content_kind: Annotated[str | None, Says("empty: a normal line")] = None
@@ -53,7 +52,7 @@ class Proposal(Row):
     bank_account_id: Annotated[int | None, Ref("bank_account")] = None
     reference: Annotated[str | None, SERVER_SET, SUMMARY] = None
     reference_index: Annotated[str | None, SERVER_SET, INNER] = None
-    billing_date: Annotated[date | None, SUMMARY, Says("day of the proposal")] = None
+    billing_date: Annotated[Day | None, SUMMARY, Says("day of the proposal")] = None
     vat_cost: Annotated[Decimal | None, Says("VAT, euros")] = None
     vat_cost_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
     shipping_cost: Annotated[Decimal | None, Says("euros without tax")] = None
@@ -84,10 +83,10 @@ class Proposal(Row):
     sheet_type: Annotated[str | None, PROPOSAL, SUMMARY] = None
     manager_user_id: Annotated[int | None, SERVER_SET] = None
     party_idplus: Annotated[str | None, SERVER_SET, INNER] = None
-    reduction_percent: Annotated[Decimal | None, Says("0 to 100")] = None
+    reduction_percent: Annotated[Decimal | None, Between(0, 100), Says("0 to 100")] = None
     reduction_currency: Annotated[Decimal | None, SERVER_SET] = None
     validity_show: Annotated[str | None, SERVER_SET, INNER] = None
-    validity_date: Annotated[date | None, SERVER_SET] = None
+    validity_date: Annotated[Day | None, SERVER_SET] = None
     hide_header: Annotated[str | None, SERVER_SET, INNER] = None
     sales_conditions_ufile_id: Annotated[int | None, SERVER_SET, INNER] = None
     background_opacity: Annotated[str | None, SERVER_SET, INNER] = None

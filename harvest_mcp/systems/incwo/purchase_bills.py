@@ -1,12 +1,11 @@
 """incwo purchase bills: what suppliers bill (incwo 13.10)."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import VAT
-from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.systems.incwo.rows import Day, Row
 
 
 class PurchaseBill(Row):
@@ -16,7 +15,7 @@ class PurchaseBill(Row):
     supplier_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
     supplier_firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
     supplier_name: Annotated[str | None, SUMMARY, Says("if neither contact nor firm")] = None
-    payment_date: Annotated[date | None, SUMMARY, Says("day of the commitment")] = None
+    payment_date: Annotated[Day | None, SUMMARY, Says("day of the commitment")] = None
     bill_reference: Annotated[str | None, SUMMARY, Says("the supplier's number")] = None
     amount: Annotated[Decimal | None, SUMMARY, Says("euros with tax")] = None
     vat_value_id: Annotated[str | None, VAT] = None
@@ -52,6 +51,7 @@ PURCHASE_BILLS = Resource(
             creates=True,
         ),
     ),
+    needs=("title", "bill_reference"),
     same=Same(
         any_of=(
             ("supplier_id", "bill_reference"),

@@ -1,17 +1,34 @@
 """What all of incwo's rows have in common: elements nobody documented are kept, as text."""
 
+from datetime import date, datetime
+
 from pydantic import ConfigDict
 
 from harvest_mcp.spec import Child, Record
+
+Day = date | datetime
+"""A day, with its time where the vendor sends one (incwo 4.1): France's, and no instant."""
+
+
+BOOKS = (
+    r"id|(created|updated|modified)_at|(creator|modifier|business_file)_id|prev_\w+|\w+_prev_id|\w+_in_file_currency"
+    r"|\w+_iso_3166_a3|\w*exchange_rate(_date)?"
+)
+"""Keys, stamps, copies (incwo 7, 13)."""
 
 
 class Row(Record):
     """A row with whatever else the vendor sends, custom fields with their dashes among it (incwo 4, 13)."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
+    follow = rf"{BOOKS}|first_last_name|firm_name|client_name|party_idplus|name_soundex|upload_file_size"
 
 
 class Line(Child):
     """The same within another."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
+    follow = (
+        rf"{BOOKS}|(contact|firm|bill_sheet|proposal_sheet)_id|object_z(name|id)|normalized_phone|billing_date"
+        r"|sheet_(type|progress_id|name|id)|ordering|vat_value|total_price(_with_taxes)?"
+    )

@@ -1,11 +1,10 @@
 """incwo staff (incwo 13.13, cut inside the object): personal data, so it is read only and mostly masked."""
 
-from datetime import date
 from typing import Annotated
 
 from harvest_mcp.spec import INNER, PRIVATE, SUMMARY, Resource, Says
 from harvest_mcp.systems.incwo.codes import CIVILITY
-from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.systems.incwo.rows import Day, Row
 
 
 class StaffMember(Row):
@@ -15,7 +14,7 @@ class StaffMember(Row):
     civility_label_id: Annotated[str | None, CIVILITY] = None
     first_name: Annotated[str | None, SUMMARY] = None
     last_name: Annotated[str | None, SUMMARY] = None
-    birth_date: Annotated[date | None, PRIVATE, INNER] = None
+    birth_date: Annotated[Day | None, PRIVATE, INNER] = None
     birth_city: Annotated[str | None, PRIVATE, INNER] = None
     birth_country_id: Annotated[str | None, PRIVATE, INNER] = None
     nationality_country_id: Annotated[str | None, PRIVATE, INNER] = None
@@ -23,8 +22,8 @@ class StaffMember(Row):
     city: Annotated[str | None, PRIVATE, INNER] = None
     zip: Annotated[str | None, PRIVATE, INNER] = None
     s_security_nb: Annotated[str | None, PRIVATE, INNER] = None
-    arrival_date: Annotated[date | None, SUMMARY] = None
-    departure_date: date | None = None
+    arrival_date: Annotated[Day | None, SUMMARY] = None
+    departure_date: Day | None = None
     job_label: Annotated[str | None, SUMMARY] = None
     job_description: str | None = None
     rank: str | None = None

@@ -4,7 +4,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, REQUIRED, SENT_ONLY, SERVER_SET, SUMMARY, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import (
+    FROM_ZERO,
+    INNER,
+    REQUIRED,
+    SENT_ONLY,
+    SERVER_SET,
+    SUMMARY,
+    Filter,
+    Ref,
+    Resource,
+    Same,
+    Says,
+)
 from harvest_mcp.systems.incwo.codes import DIRECTION
 from harvest_mcp.systems.incwo.rows import Row
 
@@ -19,7 +31,7 @@ class StockMovement(Row):
     customer_product_id: Annotated[int | None, Ref("product"), REQUIRED, SUMMARY] = None
     origin_warehouse_id: Annotated[int | None, SUMMARY, Says("id of the warehouse")] = None
     destination_warehouse_id: Annotated[int | None, SENT_ONLY, INNER, Says("the same id again")] = None
-    quantity: Annotated[Decimal | None, REQUIRED, SUMMARY, Says("pieces, positive both ways")] = None
+    quantity: Annotated[Decimal | None, REQUIRED, FROM_ZERO, SUMMARY, Says("pieces, positive both ways")] = None
     quantity_of_parent_or_me: Annotated[Decimal | None, SERVER_SET, INNER] = None
     cash_value: Annotated[Decimal | None, SERVER_SET, Says("euros")] = None
     cash_value_on_sale: Annotated[Decimal | None, SERVER_SET, Says("quantity times price")] = None
@@ -39,7 +51,7 @@ STOCK_MOVEMENTS = Resource(
     says="pieces in or out; reading, changing and deleting them is not documented",
     verbs=("list", "get", "create"),
     filters=(Filter(name="product", type=int, column="customer_product_id", ref="product", says="id or exact name"),),
-    same=Same(any_of=(("customer_product_id", "origin_warehouse_id", "direction", "quantity"),)),
+    same=Same(any_of=(("customer_product_id", "origin_warehouse_id", "direction", "quantity"),), lately="created_at"),
     caution="It cannot be taken back here: add the opposite one.",
     paged=True,
 )

@@ -1,12 +1,11 @@
 """incwo timesheets (incwo 13.5): a user's month and its lines; the page was cut at the codes of its status."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SERVER_SET, SUMMARY, Each, Ref, Resource, Same, Says
-from harvest_mcp.systems.incwo.codes import SERVICE, TIME_UNIT
-from harvest_mcp.systems.incwo.rows import Line, Row
+from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Ref, Resource, Same, Says
+from harvest_mcp.systems.incwo.codes import SERVICE, STATE, TIME_UNIT
+from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
 
 class TimesheetLine(Line):
@@ -14,7 +13,7 @@ class TimesheetLine(Line):
 
     user_id: Annotated[int | None, Says("the sheet's user")] = None
     branch_id: Annotated[str | None, SERVICE, Says("department")] = None
-    day: Annotated[int | None, Says("of the month, 1 to 31")] = None
+    day: Annotated[int | None, Between(1, 31), Says("of the month, 1 to 31")] = None
     duration: Annotated[Decimal | None, Says("in the sheet's unit, e.g. 3.5")] = None
     description: str | None = None
     comment: str | None = None
@@ -26,9 +25,9 @@ class Timesheet(Row):
     """A user's month. Its approval is told, not written: the codes of the status are not known."""
 
     user_id: Annotated[int | None, SUMMARY, Says("a user's id, not a staff member's")] = None
-    period: Annotated[date | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None
-    status_id: Annotated[str | None, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
-    validated_at: Annotated[date | None, SERVER_SET] = None
+    period: Annotated[Day | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None
+    status_id: Annotated[str | None, STATE, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
+    validated_at: Annotated[Day | None, SERVER_SET] = None
     validator_id: Annotated[int | None, SERVER_SET, Says("user")] = None
     unit: Annotated[str | None, TIME_UNIT, SUMMARY, Says("of its lines")] = None
     timesheet_lines: Annotated[tuple[TimesheetLine, ...] | None, Each("timesheet_line", "line")] = None

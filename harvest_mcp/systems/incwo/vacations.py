@@ -1,12 +1,11 @@
 """incwo vacation requests (incwo 13.14)."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import VACATION, VACATION_STATUS
-from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.systems.incwo.rows import Day, Row
 
 
 class Vacation(Row):
@@ -14,8 +13,8 @@ class Vacation(Row):
 
     status_id: Annotated[str | None, VACATION_STATUS, SUMMARY] = None
     staff_member_id: Annotated[int | None, Ref("staff_member"), SUMMARY] = None
-    start_date: Annotated[date | None, SUMMARY, Says("first day off")] = None
-    stop_date: Annotated[date | None, SUMMARY, Says("day of return to work")] = None
+    start_date: Annotated[Day | None, SUMMARY, Says("first day off")] = None
+    stop_date: Annotated[Day | None, SUMMARY, Says("day of return to work")] = None
     duration: Annotated[Decimal | None, SUMMARY, Says("days, e.g. 2.5")] = None
     vacation_type_id: Annotated[str | None, VACATION, SUMMARY] = None
 

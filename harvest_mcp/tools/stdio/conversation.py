@@ -81,6 +81,8 @@ class Conversation:
             case Refused():
                 log.warning("A line on stdin was refused: %s", item.answer.error.message)
                 tell(item.answer)
+                if item.question is not None:
+                    await self._legacy.misanswered(item.question, item.answer.error)
             case types.JSONRPCRequest():
                 await self._request(item, tell)
             case types.JSONRPCNotification():

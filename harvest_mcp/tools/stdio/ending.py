@@ -20,7 +20,8 @@ log = logging.getLogger("harvest_mcp.stdio")
 
 CUT = "This server ended before the call was done. A change under way is in the journal: list_changes shows it."
 INTERRUPTED = 130
-SIGNALS = {"SIGINT": "Ctrl-C", "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBREAK": "Ctrl-Break"}
+INTERRUPT = "Ctrl-C"
+SIGNALS = {"SIGINT": INTERRUPT, "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBREAK": "Ctrl-Break"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ async def _finish(conversation: Conversation, seconds: float, told: list[str]) -
     await conversation.left()
     why, under_way = told[0] if told else "the end of stdin", conversation.open()
     if told and under_way:
-        log.warning("Told to end by %s: finishing %s. Ctrl-C again ends at once.", why, ", ".join(under_way))
+        again = "Ctrl-C again" if INTERRUPT in told else "Ctrl-C twice"
+        log.warning("Told to end by %s: finishing %s. %s ends at once.", why, ", ".join(under_way), again)
     with anyio.move_on_after(seconds):
         await conversation.settled()
         after = f" after finishing {', '.join(under_way)}" if under_way else ""

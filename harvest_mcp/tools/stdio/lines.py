@@ -19,14 +19,17 @@ ONE_MESSAGE = "This is no JSON-RPC 2.0 message. Send one per line, with jsonrpc,
 USABLE_ID = "The id of a message is a text or a whole number."
 NO_BATCH = "A batch is taken in protocol revision 2025-03-26 only. Send one message per line."
 EMPTY_BATCH = "This batch is empty. Send a message."
+MOST_DIGITS = 4300
+"""Of a whole number, here and in the parser: those that Python reads in any case."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What is no message, and its answer."""
+    """What is no message, and its answer; `question` is the one of ours that it was to answer, if any."""
 
     answer: types.JSONRPCError
+    question: types.RequestId | None = None
 
 
 Item: TypeAlias = Message | Refused
@@ -63,7 +66,9 @@ def _item(found: object) -> Item:
         return _kind(found, answers).model_validate(found)
     except ValidationError:
         # The id of an answer is one of ours, and the client may have a request of that id under way.
-        return refused(types.INVALID_REQUEST, ONE_MESSAGE, None if answers else _id(found))
+        if answers:
+            return Refused(failed(None, types.INVALID_REQUEST, ONE_MESSAGE), question=_id(found))
+        return refused(types.INVALID_REQUEST, ONE_MESSAGE, _id(found))
 
 
 def _kind(found: dict[str, object], answers: bool) -> type[Message]:
@@ -73,11 +78,15 @@ def _kind(found: dict[str, object], answers: bool) -> type[Message]:
 
 
 def _loosely(text: bytes) -> object:
-    """Read it with a parser that minds less: half a character in a text is none of its concerns."""
+    """Read it with a parser that minds less: half a character, a tab in a text, a number without end."""
     try:
-        return json.loads(text.decode(errors="replace"))
+        return json.loads(text.decode(errors="replace"), strict=False, parse_int=_short)
     except (ValueError, RecursionError):
         return None
+
+
+def _short(digits: str) -> int | None:
+    return int(digits) if len(digits) <= MOST_DIGITS else None
 
 
 def _id(found: object) -> types.RequestId | None:

@@ -75,6 +75,11 @@ class Loop:
             self._asked.discard(answer.id)
         await self._pass(SessionMessage(answer))
 
+    async def misanswered(self, id: types.RequestId, error: types.ErrorData) -> None:
+        """Take what cannot be read for an error, if it answers one of our questions: else it would wait on."""
+        if id in self._asked:
+            await self.answer(failed(id, error.code, error.message))
+
     async def left(self) -> None:
         """No more messages come: whoever waits for the client, or asks it from now on, hears that nobody answers."""
         self._left = True

@@ -1,6 +1,6 @@
 """The account's documents as the vendor's, element for element, and its seed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
@@ -16,7 +16,7 @@ from .kit import account, shape
 
 pytestmark = pytest.mark.anyio
 
-THEN = datetime(2015, 2, 3, 9, 5, tzinfo=UTC)
+THEN = datetime(2015, 2, 3, 10, 5)
 CONTACT = Contact(
     id=4_294_967_305,
     civility_label_id="mrs",

@@ -113,4 +113,8 @@ async def test_dates_are_taken_with_a_time_and_in_two_spellings_of_their_owner()
             "<task><due_at>05-03-2018-17-30</due_at><object_zname>firms</object_zname><object_zid>5</object_zid></task>"
         )
         shown = (await desk.post("/tasks", body)).content
-        assert [leaf(shown, name) for name in ("due_at", "object_name", "object_zid")] == ["05-03-2018", "firms", "5"]
+        assert [leaf(shown, name) for name in ("due_at", "object_name", "object_zid")] == [
+            "05-03-2018-17-30",
+            "firms",
+            "5",
+        ]

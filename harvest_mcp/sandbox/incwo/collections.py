@@ -1,0 +1,86 @@
+"""Every collection of the account, those too that no tool is made of: categories, labels (incwo 13.7)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from harvest_mcp.sandbox.incwo.login import TENANT
+from harvest_mcp.sandbox.store import Row, Store
+from harvest_mcp.spec import Record, Resource
+from harvest_mcp.systems.incwo import INCWO
+from harvest_mcp.systems.incwo.rows import Row as Kept
+
+
+class Category(Kept):
+    """A category of the catalog."""
+
+    name: str | None = None
+
+
+class Label(Kept):
+    """A label that products may carry, such as their brand."""
+
+    label_type: str | None = None
+    long_label: str | None = None
+    language: str | None = None
+    business_file_id: int | None = None
+
+
+CATEGORIES = Resource(
+    noun="product_category",
+    plural="customer_product_categories",
+    record=Category,
+    element="customer_product_category",
+    path="/customer_product_categories",
+    toolset="",
+    label=("name",),
+    says="",
+    verbs=("list", "get", "create", "update", "delete"),
+)
+LABELS = Resource(
+    noun="label",
+    plural="custom_labels",
+    record=Label,
+    element="custom_label",
+    path="/custom_labels",
+    toolset="",
+    label=("long_label",),
+    says="",
+    verbs=("list", "get", "create", "update", "delete"),
+)
+ACCOUNT = replace(INCWO, resources=(*INCWO.resources, CATEGORIES, LABELS))
+COLLECTIONS: Mapping[str, Resource[Record]] = {each.path.strip("/"): each for each in ACCOUNT.resources}
+
+BRAND = "customer_product_brand"
+NAMED: Sequence[tuple[int, str]] = (
+    (3105, "Quincaillerie"),
+    (3110, "Bois & terrasses"),
+    (3115, "Finitions"),
+    (3120, "Main-d'œuvre"),
+)
+BRANDS: Sequence[tuple[int, str]] = ((9105, "Vissal"), (9110, "Couleurs Garance"))
+
+
+def fill(store: Store) -> None:
+    """The categories and brands that the seeded products name."""
+    for id, name in NAMED:
+        store.insert(CATEGORIES, {"id": id, "name": name})
+    for id, name in BRANDS:
+        store.insert(LABELS, {"id": id, "label_type": BRAND, "long_label": name, **_owned()})
+
+
+def labelled(resource: Resource[Record], kind: str | None) -> Row:
+    """What the query of a create says of a label."""
+    return {"label_type": kind, **_owned()} if resource is LABELS and kind else {}
+
+
+def chosen(resource: Resource[Record], rows: list[Row], kind: str | None) -> list[Row]:
+    """The labels of the type that is asked for; of anything else all."""
+    return list(_of_type(rows, kind)) if resource is LABELS and kind else rows
+
+
+def _of_type(rows: Sequence[Row], kind: str) -> Iterator[Row]:
+    return (row for row in rows if row["label_type"] == kind)
+
+
+def _owned() -> Row:
+    return {"language": "fr", "business_file_id": TENANT}
