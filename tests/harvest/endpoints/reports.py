@@ -15,23 +15,23 @@ def report(id: str, tool: str, path: str, *before: str, **arguments: object) -> 
 
 
 ROWS = [
-    report("RE-1", "report_time", f"/projects/301/entries?{IN}", project="301"),
+    report("RE-1", "report_time", f"/projects/301/entries?{IN}", project=["301"]),
     report(
         "RE-1",
         "report_time",
         f"/projects/301/entries?{IN}&user_id=33&billable=yes&only_unbilled=yes&is_closed=no",
-        project="301",
-        person="33",
+        project=["301"],
+        person=["33"],
         billable=True,
         billed=False,
         closed=False,
     ),
-    report("RE-2", "report_time", f"/people/42/entries?{IN}", person="42"),
+    report("RE-2", "report_time", f"/people/42/entries?{IN}", person=["42"]),
     report(
         "RE-2",
         "report_time",
         f"/people/42/entries?{IN}&billable=no&only_billed=yes&is_closed=yes",
-        person="42",
+        person=["42"],
         billable=False,
         billed=True,
         closed=True,
@@ -45,15 +45,15 @@ ROWS = [
             *(f"GET /people/{active}/entries?{AROUND}" for active in range(31, 43) if active != 37),
         ),
     ),
-    report("RE-3", "report_expenses", f"/people/42/expenses?{IN}&is_closed=yes", person="42", closed=True),
+    report("RE-3", "report_expenses", f"/people/42/expenses?{IN}&is_closed=yes", person=["42"], closed=True),
     report(
         "RE-4",
         "report_expenses",
         f"/projects/301/expenses?{IN}&only_unbilled=yes&is_closed=no",
-        project="301",
+        project=["301"],
         billed=False,
         closed=False,
     ),
-    report("RE-4", "report_expenses", f"/projects/301/expenses?{IN}&only_billed=yes", project="301", billed=True),
-    report("RE-5", "report_expenses", f"/clients/11109/expenses?{IN}", "GET /projects", client="11109"),
+    report("RE-4", "report_expenses", f"/projects/301/expenses?{IN}&only_billed=yes", project=["301"], billed=True),
+    report("RE-5", "report_expenses", f"/clients/11109/expenses?{IN}", "GET /projects", client=["11109"]),
 ]
