@@ -23,7 +23,7 @@ Cells = tuple[str, str]
 WIDE = 120
 CHILDREN = "the ids of children made again; unverified on the real service"
 ALWAYS = re.compile(r"after asking a person|asks a person\.")
-ASKS = re.compile(r"(?:after asking a person: |[Aa]sks? a person before (?:it )?)([^.;]+)")
+ASKS = re.compile(r"(?:after asking a person: |[Aa]sks? a person (?:before (?:it )?|where that ))([^.;]+)")
 SAMPLE: Mapping[type, object] = {bool: True, int: 1, str: "1"}
 TAKEN_BACK = "as any other change", ""
 
@@ -61,7 +61,7 @@ def asks(tool: Tool) -> str:
         return "no"
     if ALWAYS.search(tool.says):
         return "always"
-    found = ASKS.search(tool.says) or re.search(r"asks a person (where .*)\.", tool.says)
+    found = re.search(r"[Aa]sks a person (where [^.;]+)", tool.says) or ASKS.search(tool.says)
     assert found is not None, f"{tool.name} asks a person, and does not say when"
     return found[1] if found[1].startswith("where") else f"before it {found[1]}"
 
