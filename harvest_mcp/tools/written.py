@@ -34,7 +34,10 @@ def told(
         return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
     named = f"{done} {resource.word} {known(resource, change.record)}."
     line = joined(named, *_doubles(system, resource, change), *_notes(system, change), unnoted(change), undo, *more)
-    stored = compact(change.record) if before is None else as_json(changed(before, change.record))
+    stored = compact(change.record)
+    if before is not None:
+        otherwise = {name: getattr(change.record, name) for name in change.differs}
+        stored = as_json({**otherwise, **changed(before, change.record)})
     return f"{line}\n{doubted(change.record)}{stored}"
 
 
