@@ -73,7 +73,8 @@ async def test_a_project_is_created_for_a_client_by_name(sandbox: Sandbox, era: 
             )
         ]
         # 13: the creator becomes a user assignment; default tasks and people with access to all join.
-        assert first(await talk.ok("list_user_assignments", project="Kestrel site")).startswith("# 2 user assignments; hourly_rate counts only while ")
+        people = first(await talk.ok("list_user_assignments", project="Kestrel site"))
+        assert people.startswith("# 2 user assignments; hourly_rate counts only while ")
         assert first(await talk.ok("list_task_assignments", project="Kestrel site")) == "# 2 task assignments"
 
 
