@@ -184,7 +184,8 @@ def columns_of(resource: Resource[Record]) -> Any:
 
     def check(given: list[str]) -> list[str]:
         if any(name not in known for name in given):
-            raise problem(f"takes {', '.join(known)}")
+            *most, last = (f"'{name}'" for name in known)
+            raise problem(f"takes only {', '.join(most)} or {last}")
         return given
 
     return Annotated[list[WORD], Bound(min_length=1), AfterValidator(check), Taken("words")]

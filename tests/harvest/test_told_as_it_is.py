@@ -32,7 +32,9 @@ async def test_a_timesheet_has_the_columns_asked_for(sandbox: Sandbox, clock: Ti
         await talk.ok("log_time", **RELAUNCH, hours=1)
         head = (await talk.ok("get_timesheet", fields=["project_id", "hours"])).splitlines()[1]
         assert head == "id,project_id,hours"
-        assert (await talk.error("get_timesheet", fields=["colour"])).startswith("fields takes id, spent_at, user_id, ")
+        assert (await talk.error("get_timesheet", fields=["colour"])).startswith(
+            "fields takes only 'id', 'spent_at', 'user_id', "
+        )
 
 
 async def test_the_same_work_logged_from_another_machine_is_reported(sandbox: Sandbox, clock: Ticking) -> None:
@@ -168,7 +170,9 @@ async def test_contacts_without_an_address_are_one_call(sandbox: Sandbox, clock:
         assert len(talk.wire()) == 1
         assert table(without) == [row for row in every if not row["email"]]
         assert len(table(without)) > 1
-        assert (await talk.error("list_contacts", empty=["mail"])).startswith("empty takes id, client_id, first_name, ")
+        assert (await talk.error("list_contacts", empty=["mail"])).startswith(
+            "empty takes only 'id', 'client_id', 'first_name', "
+        )
         assert first(await talk.ok("list_people", empty=["department"])) == "# 0 people"
 
 
