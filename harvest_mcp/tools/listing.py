@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
@@ -17,7 +17,7 @@ from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
 from harvest_mcp.spec import Filter, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.days import dated, echoed
-from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, problem, several, whole
+from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, Place, leaf
 from harvest_mcp.tools.owning import counting, summed
 from harvest_mcp.tools.references import placed, resolve
@@ -180,15 +180,9 @@ def _table(
 
 def columns_of(resource: Resource[Record]) -> Any:
     """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
-    known = [name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only)]
-
-    def check(given: list[str]) -> list[str]:
-        if any(name not in known for name in given):
-            *most, last = (f"'{name}'" for name in known)
-            raise problem(f"takes only {', '.join(most)} or {last}")
-        return given
-
-    return Annotated[list[WORD], Bound(min_length=1), AfterValidator(check), Taken("words")]
+    known = tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+    one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
+    return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]
 
 
 def _fitting(

@@ -1,7 +1,6 @@
 """What a write came to, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.spec import Record, Resource, System, Value, fields
@@ -108,7 +107,7 @@ def compact(record: Record, *, inner: bool = False) -> str:
     for name, item in fields(type(record)).items():
         value = getattr(record, name)
         own = item.inner and item.server_set
-        again = own and item.type in (str, Decimal) and value in said
+        again = own and item.follows and value in said
         if name not in record.model_fields_set or value in (None, "") or again or (own and not inner):
             continue
         told[name] = shown(item, value)
