@@ -174,8 +174,10 @@ async def _turn(
 
 
 def _number(item: Field, record: Record | None) -> str:
-    """`It has 3 lines now.`: of a list the answer shows only what is new."""
-    return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now." if record else ""
+    """`It has 3 lines now.`: where places number them, the answer shows only what is new."""
+    if record is None or not item.table:
+        return ""
+    return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now."
 
 
 def _sure(resource: Kind, record: Record, item: Field) -> None:

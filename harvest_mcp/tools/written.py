@@ -113,20 +113,21 @@ def compact(record: Record, *, inner: bool = False) -> str:
         told[name] = shown(item, value)
         if not isinstance(value, tuple):
             said.add(value)
-    return as_json(told)
+    return as_json({**told, **(record.model_extra or {})})
 
 
 def changed(before: Record, now: Record) -> dict[str, object]:
-    """The id and the columns that read otherwise now; of a list only the rows that are new or changed."""
+    """The id and the columns that read otherwise now; of a table, whose rows have places, those that are new alone."""
     told: dict[str, object] = {"id": now.id}
     for name, item in fields(type(now)).items():
         old, new = getattr(before, name), getattr(now, name)
         if name not in now.model_fields_set or old == new or item.bookkeeping:
             continue
-        if isinstance(new, tuple):
+        if isinstance(new, tuple) and item.table:
             new = tuple(row for row in new if row not in (old or ()))
         told[name] = shown(item, new)
-    return told
+    own, was = now.model_extra or {}, before.model_extra or {}
+    return {**told, **{name: value for name, value in own.items() if was.get(name) != value}}
 
 
 def along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:
