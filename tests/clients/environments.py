@@ -33,7 +33,7 @@ def node(packages: Sequence[str]) -> Path:
         pytest.skip("there is no npm on this machine")
 
     def make(folder: Path) -> None:
-        _run([npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), *packages])
+        _run([npm, "install", "--loglevel", "error", "--no-audit", "--no-fund", "--prefix", str(folder), *packages])
 
     folder = _kept(packages, make)
     for driver in DRIVERS.glob("*.mjs"):

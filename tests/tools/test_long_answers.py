@@ -1,5 +1,6 @@
 """What is too long for an answer is cut and said to be, whatever the vendor holds; and cutting costs no stall."""
 
+import gc
 import json
 import time
 
@@ -60,13 +61,19 @@ async def longest_wait(talk: Talk, tool: str, **arguments: object) -> float:
             await anyio.sleep(0.002)
             longest, last = max(longest, time.process_time() - last), time.process_time()
 
-    async with anyio.create_task_group() as together:
-        together.start_soon(ping)
-        await talk.call(tool, **arguments)
-        running = False
+    gc.collect()
+    gc.freeze()  # as serving does: what was there before is not looked through again
+    try:
+        async with anyio.create_task_group() as together:
+            together.start_soon(ping)
+            await talk.call(tool, **arguments)
+            running = False
+    finally:
+        gc.unfreeze()
     return longest
 
 
+@pytest.mark.no_cover  # tracing takes twice the time that is measured here
 async def test_no_answer_however_large_stalls_a_ping(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets="all") as talk:
         await talk.ok("list_invoices")  # imports what it needs
