@@ -15,6 +15,12 @@ from tests.conftest import Talk
 SUPRCORP, ACME, KESTREL, BAKERY, CAFE, BLUEPEAK, SAUNA = 11072, 11073, 11074, 11077, 11076, 11080, 11112
 JANE, WILE = 9, 17
 
+ITEMS = "kind,description,quantity,unit_price,amount,taxed,taxed2,project_id\n"
+INVOICE = (
+    '<invoice><id type="integer">7060</id><client-id type="integer">11072</client-id><number>7</number>'
+    "<csv-line-items>{}</csv-line-items></invoice>"
+)
+
 ROOMY = Plan(calls=100_000, seconds=15, pause=16)
 
 
