@@ -62,7 +62,8 @@ class Reported:
 
     Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `tells`
     are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
-    and is to be known when one of the columns in `minds` changes.
+    and is to be known when one of the columns in `minds` changes. `whose` is the filter that takes a person's id;
+    `timer` the column of when a timer was started, and `counted` that of the hours with it.
     """
 
     rows: "Resource[Record]"
@@ -72,6 +73,9 @@ class Reported:
     tells: tuple[tuple[str, str], ...]
     words: str
     minds: tuple[str, ...]
+    whose: str
+    timer: str
+    counted: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

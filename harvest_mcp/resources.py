@@ -37,6 +37,41 @@ Value = Scalar | tuple[Part, ...]
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
+class Rule:
+    """What one kind of record lives by beside its columns: its data together with its code."""
+
+    @property
+    def takes(self) -> tuple[tuple[str, str], ...]:
+        """Yes-or-no arguments of its create and update, each with what a model reads of it."""
+        return ()
+
+    def wants_today(self, values: Mapping[str, "Value"], record: Record | None) -> bool:
+        """Whether it takes today's date to complete these values."""
+        return False
+
+    def completed(
+        self, values: Mapping[str, "Value"], asked: frozenset[str], record: Record | None, today: date | None
+    ) -> Mapping[str, "Value"]:
+        """The values to write of a new record, or of this one; `asked` are the arguments of `takes` that are true.
+
+        Raises:
+            ValueError: they cannot be written; in words, behind which nothing was sent.
+        """
+        return values
+
+    def remarks(self, values: Mapping[str, "Value"], record: Record, call: str) -> Iterator[str]:
+        """What is to be said of the record as it was stored; `call` is its update, with `{}` for an argument."""
+        yield from ()
+
+    def resembles(self, values: Mapping[str, "Value"], other: Record, on: date) -> bool:
+        """Whether one with these values, made on that day, may be this one of a list again."""
+        return False
+
+    def repeats(self, values: Mapping[str, "Value"], other: Record) -> bool:
+        """Whether it is, now that this one was read whole."""
+        return False
+
+
 def _worded(value: object) -> str:
     """A value within a name; a time to the minute, and no zone that nobody said."""
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) and value.tzinfo is None else str(value)
@@ -139,6 +174,13 @@ class Resource(Generic[R_co]):
     """What people call a create, and what they call it when it is done: `send`, `sent`."""
     creates: str = ""
     """The name of its create tool, where that is not made of the verb and the noun."""
+    rules: tuple[Rule, ...] = ()
+    gaps: bool = False
+    """Its list can be narrowed to those in which some columns are empty."""
+    sums: tuple[tuple[str, ...], str] | None = None
+    """Columns of money that a whole list of them is added up by, and the column of their currency."""
+    adds: str = ""
+    """What the vendor puts on a new one by itself."""
     stays: str = ""
     """What a create leaves behind that no undo takes back: `the mail`."""
 

@@ -73,7 +73,7 @@ from harvest_mcp.marks import (  # fmt: skip
 )
 from harvest_mcp.parts import Child, Daily, Identity, Part, Record, View
 from harvest_mcp.reports import Report, Reported, Road, Side, Trait
-from harvest_mcp.resources import Resource, Value, one_of
+from harvest_mcp.resources import Resource, Rule, Value, one_of
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
@@ -82,7 +82,7 @@ __all__ = [
     "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
     "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
     "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
-    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Same", "Says", "Scalar", "Seen",
+    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
     "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
     "Verb", "View", "Week", "Worded", "fields", "one_of",
 ]  # fmt: skip

@@ -67,6 +67,7 @@ EVERY: Mapping[str, dict[str, Any]] = {
     "update_task_assignment": {"project": "301", "task_assignment_id": 9001, "budget": "{number}"},
     "delete_task_assignment": {"project": "301", "task_assignment_id": 9002},
     "get_timesheet": {},
+    "list_running_timers": {},
     "log_time": {"project": "301", "task": "501", "hours": "1:30", "notes": "New {number}"},
     "start_timer": {"project": "301", "task": "501", "notes": "New {number}"},
     "stop_timer": {},

@@ -42,7 +42,7 @@ class Call:
         if kind.lower() != "basic":
             return None
         try:
-            user, _, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+            user, _, password = base64.b64decode(value.strip(" ()"), validate=True).decode("utf-8").partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return None
         return user, password
@@ -108,7 +108,7 @@ class Line:
         return self._transport is not None and self._transport.is_closing()
 
     async def start(self, status: int, headers: Headers) -> None:
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+        raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         self.told(status)
         await self._send({"type": "http.response.start", "status": status, "headers": raw})
 

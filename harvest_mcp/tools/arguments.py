@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Annotated, Any, Literal, Self, get_args, get_origin
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -200,14 +200,10 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
         return arguments.model_validate(values).noting(notes.said())
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=True)
-        words = {name for name, item in arguments.model_fields.items() if _of_words(item.annotation)}
+        # Of a list of words to choose from, which of them is wrong tells nothing.
+        words = {name for name, item in arguments.model_fields.items() if Taken("words") in item.metadata}
         told = [_worded(fault, known, words) for fault in faults[:MOST_TOLD]]
         raise InvalidArguments(tool, told, known=known) from None
-
-
-def _of_words(kind: Any) -> bool:
-    """Whether an argument is a list of words to choose from, where which of them is wrong tells nothing."""
-    return get_origin(kind) is list and get_origin(get_args(kind)[0]) is Literal
 
 
 def _worded(fault: Any, known: list[str], words: Container[str]) -> str:

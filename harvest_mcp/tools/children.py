@@ -17,10 +17,11 @@ from harvest_mcp.tools.changing import agreed
 from harvest_mcp.tools.kinds import ID
 from harvest_mcp.tools.owning import now_stands
 from harvest_mcp.tools.references import child
+from harvest_mcp.tools.render import count
 from harvest_mcp.tools.stakes import drops
 from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import perhaps, so_already, told
+from harvest_mcp.tools.written import along, perhaps, so_already, told
 
 Kind = Resource[Record]
 Children = tuple[Child, ...]
@@ -170,7 +171,16 @@ async def _turn(
         return so_already(resource, record)
     change = await changes.update(resource, snapshot, values)
     undo = perhaps(system, change) if adds and not item.table else None
-    return told(done, system, resource, change, now_stands(resource, record, change.record), undo=undo)
+    stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
+    many = _number(item, change.record)
+    return told(done, system, resource, change, stands, more, many, undo=undo, before=record)
+
+
+def _number(item: Field, record: Record | None) -> str:
+    """`It has 3 lines now.`: where places number them, the answer shows only what is new."""
+    if record is None or not item.table:
+        return ""
+    return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now."
 
 
 def _sure(resource: Kind, record: Record, item: Field) -> None:

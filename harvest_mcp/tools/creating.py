@@ -17,7 +17,7 @@ from harvest_mcp.tools.owning import Owner, moved, owner_of
 from harvest_mcp.tools.question import CUT, Question, facts
 from harvest_mcp.tools.references import columns, known, placed
 from harvest_mcp.tools.render import plain, quoted
-from harvest_mcp.tools.rules import agree
+from harvest_mcp.tools.rules import agree, complete, day_for, refusing, remarks, ruled
 from harvest_mcp.tools.sentences import Case, sentences
 from harvest_mcp.tools.sheet import draft
 from harvest_mcp.tools.stakes import asks_to_create, creates, of_create, says
@@ -25,13 +25,15 @@ from harvest_mcp.tools.tool import Call, Hints, Tool
 from harvest_mcp.tools.written import insisting, told
 
 Kind = Resource[Record]
+MOST_TWINS = 5
+"""Likely duplicates that are named, or looked at."""
 
 
 def create_tool(system: System, resource: Kind) -> Tool:
     """`create_contact`: one more record, unless it looks like one that is there."""
     name = system.tool("create", resource)
     takes = [column(item, required=item.required, words=system.zoned) for item in resource.creatable()]
-    takes += owner(resource) if resource.acting else []
+    takes += [*(owner(resource) if resource.acting else []), *ruled(resource)]
     if resource.same and not resource.same.sure:
         takes.append(Argument("allow_duplicate", TRUTH))
     if asks_to_create(resource):
@@ -40,21 +42,20 @@ def create_tool(system: System, resource: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
         agree(name, resource, given, None, known=[each.name for each in takes])
-        values = await columns(api, resource, given)
+        day = await day_for(call, system, resource, given)
+        with refusing(name, [each.name for each in takes]):
+            given |= complete(resource, given, given, today=day)
+        values = dict(complete(resource, await columns(api, resource, given), given))
         place = await placed(api, resource, given) if resource.acting else resource.under(values)
         once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
             return _said(system, resource, change)
         others = await _others(api, place, values)
-        if (
-            once
-            and resource.same
-            and (twins := _twins(_recent(call, resource.same, others.rows), resource.same, values))
-        ):
+        if once and (twins := await _found(call, api, place, others.rows, values)):
             if change := await changes.said(place, values):  # by somebody else, since it was asked
                 return _said(system, resource, change)
-            twinned = [known(resource, twin) for twin in twins[:5]]
-            raise PossibleDuplicate(resource.word, twinned, sure=resource.same.sure)
+            twinned = [known(resource, twin) for twin in twins[:MOST_TWINS]]
+            raise PossibleDuplicate(resource.word, twinned, sure=bool(resource.same and resource.same.sure))
         owner = None
         if resource.sets_off or of_create(resource, values):
             asking = Asking(name, given)
@@ -62,7 +63,8 @@ def create_tool(system: System, resource: Kind) -> Tool:
         change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
-        done = _said(system, resource, change, await moved(call, system, owner))
+        more = remarks(system, resource, values, change.record)
+        done = _said(system, resource, change, await moved(call, system, owner), *more)
         if others.whole or not resource.same:
             return done
         return f"{done}\n{'Nothing was' if others.part == UNLISTED else 'Not all were'} compared: {others.told}."
@@ -105,8 +107,9 @@ def _said(system: System, resource: Kind, change: Change[Record], *more: str) ->
     """What a create came to: now, or when the same was said before."""
     done = f"Already {resource.done}" if change.before else resource.done.capitalize()
     again = insisting(change) if resource.same and not resource.same.sure else ""
+    adds = f"{system.title} puts on it by itself: {resource.adds}." if resource.adds and not change.before else ""
     stays = f"undo_change(change_id={change.entry}) deletes it again; {resource.stays} cannot be taken back."
-    return told(done, system, resource, change, again, *more, undo=stays if resource.stays else None)
+    return told(done, system, resource, change, again, adds, *more, undo=stays if resource.stays else None)
 
 
 def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
@@ -205,7 +208,17 @@ def _what(system: System, resource: Kind) -> str:
             what = one_of(named.replace("_", " "))
         sets_off = resource.sets_off.replace("{", "").replace("}", "")
         return f"{does.capitalize()} {what}, after asking a person: {sets_off}."
-    return f"Add {system.one(resource)}; reports a duplicate.{says(creates(resource))}"
+    return f"Add {system.one(resource)}.{says(creates(resource))}"
+
+
+async def _found(call: Call, api: Api, place: Kind, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
+    """Those that one with these values looks like; one that only its whole record tells apart is read."""
+    if place.same and (twins := _twins(_recent(call, place.same, others), place.same, values)):
+        return twins
+    on = datetime.fromtimestamp(call.desk.clock(), UTC).date()
+    alike = [(rule, other) for rule in place.rules for other in others if rule.resembles(values, other, on)]
+    newest = sorted(alike, key=lambda each: -each[1].id)[:MOST_TWINS]
+    return [other for rule, other in newest if rule.repeats(values, await api.get(place, other.id))]
 
 
 def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:

@@ -101,7 +101,7 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
         lines.append("Without an id, start with search_records.")
     lines.append("Lists are CSV; a first line with next: cursor=X means more rows: same call plus cursor=X.")
     if any(tool.name.startswith(("create_", "update_")) for tool in tools):
-        lines.append("Send only the fields that change.")
+        lines.append('Send only the fields that change; "" empties one. A likely duplicate is reported, not created.')
     if any(refers(tool.arguments) for tool in tools):
         lines.append("Names of other records must be whole; ids always work.")
     offered = {tool.toolset for tool in tools}

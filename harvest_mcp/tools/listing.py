@@ -7,15 +7,19 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import FailFast, WithJsonSchema
+from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
 from harvest_mcp.spec import Filter, Record, Resource, System, fields
 from harvest_mcp.tools.arguments import Argument, Arguments, model, owner
 from harvest_mcp.tools.days import dated, echoed
-from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, several, whole
+from harvest_mcp.tools.kinds import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
 from harvest_mcp.tools.leafing import BEGINNING, Leaf, Place, leaf
+from harvest_mcp.tools.owning import counting, summed
 from harvest_mcp.tools.references import placed, resolve
 from harvest_mcp.tools.render import as_csv, cells, count
 from harvest_mcp.tools.spoken import SAID_SO, SPOKEN_DAY
@@ -43,6 +47,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
     takes += [_filter(system, each) for each in resource.filters]
+    takes += [Argument("empty", columns_of(resource))] if resource.gaps else []
     takes += [
         Argument(
             "fields",
@@ -64,7 +69,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
                 where[each.name] = await resolve(api, each.ref, where[each.name]) or None
         place = await placed(api, resource, given)
         names = await _names(api, resource)
-        fits = _fitting(resource, given.get("query", ""), names)
+        fits = _fitting(resource, given.get("query", ""), names, given.get("empty", ()))
         if resource.paged:
             at, behind = _start(name, given, known, BEGINNING)
             leaves = await leaf(
@@ -78,7 +83,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             return leafed(name, resource, leaves, given, part=said)
         (after,) = _start(name, given, known, (0,))
         found = await api.scan(place, where=where)
-        part = f"{_week(found.days) if resource.week else ''}{said}"
+        part = f"{_week(found.days) if resource.week else ''}{said}{counting(system, place, found.rows)}"
         return page(name, resource, Whole([row for row in found.rows if fits(row)], part, names), given, after=after)
 
     arguments_model = model(name, *takes)
@@ -137,6 +142,8 @@ def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[st
     head += noted(found.rows[:taken], _watched(resource, given))
     if on is not None:
         head += f"; next: cursor={_cursor(name, given, on)}"
+    elif given.get("cursor") is None:
+        head += summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 
@@ -171,14 +178,23 @@ def _table(
     return as_csv(head, ((*line[:behind], known, *line[behind:]) for line, known in lines))
 
 
-def _fitting(resource: Resource[Record], query: str, names: Mapping[int, str]) -> Callable[[Record], bool]:
+def columns_of(resource: Resource[Record]) -> Any:
+    """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
+    known = tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+    one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
+    return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]
+
+
+def _fitting(
+    resource: Resource[Record], query: str, names: Mapping[int, str], empty: Sequence[str]
+) -> Callable[[Record], bool]:
     words = folded(query).split()
     whom = resource.assigns.column if resource.assigns else ""
 
     def fits(row: Record) -> bool:
         text = _text_of(row, resource) if words else ""
         text += folded(f" {names.get(getattr(row, whom), '')}") if words and whom else ""
-        return all(word in text for word in words)
+        return all(word in text for word in words) and all(getattr(row, name) in (None, "") for name in empty)
 
     return fits
 

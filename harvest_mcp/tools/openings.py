@@ -6,9 +6,9 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, fields
 from harvest_mcp.tools.acting import named
-from harvest_mcp.tools.references import Called, fitting, known, restoring, said_id
+from harvest_mcp.tools.daily import Open, Project, Sheet
+from harvest_mcp.tools.references import Called, alike, fitting, known, restoring, said_id
 from harvest_mcp.tools.render import quoted
-from harvest_mcp.tools.timesheets import Open, Project, Sheet
 
 Kind = Resource[Record]
 MOST_TOLD = 20
@@ -21,7 +21,7 @@ async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, ta
     An id is taken as it is: the vendor knows better what is open.
 
     Raises:
-        NotOpen: a name fits none, or several.
+        NotOpen: a name fits none, or several; it names all that is lacking.
     """
     projects = (sheet.projects if sheet else None) or ()
     id = said_id(project)
@@ -33,9 +33,37 @@ async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, ta
             chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
     except NotOpen as missed:
         if not missed.matches:
-            missed.next = await _why(api, place, missed, id) or missed.next
+            missed.next = await _why(api, place, missed, id, task) or missed.next
         raise
     return id, chosen
+
+
+async def lacking(api: Api, place: Kind, sheet: Sheet, *, project: int, task: int) -> str:
+    """The calls that put a person on this project, and this task too, as far as they are not; both given by id."""
+    ways = []
+    there = next((each for each in sheet.projects or () if each.id == project), None)
+    if there is not None:
+        used = {each.id for each in there.tasks or ()}
+    elif (found := await _used(api, project)) is not None:
+        ways.append(_way(api, place, api.system.resource("project"), str(project), None))
+        used = found
+    else:
+        return ""  # who may not see that may not change it
+    if task not in used:
+        ways.append(_way(api, place, api.system.resource("task"), str(task), project))
+    ways = [way for way in ways if way]
+    return f"{' and '.join(ways)} would open it, if that is meant." if ways else ""
+
+
+async def _used(api: Api, project: int) -> set[int] | None:
+    """Ids of the tasks in use on a project that is on no timesheet; None where this user may not see that."""
+    (on,) = (each for each in api.system.resources if each.assigns and each.assigns.along)
+    column = on.assigns.column if on.assigns else ""
+    try:
+        rows = (await api.scan(on.under({on.owner: project}))).rows
+    except CallFailed:
+        return None
+    return {getattr(row, column) for row in rows if not (on.archives and getattr(row, on.archives.column))}
 
 
 def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
@@ -51,8 +79,8 @@ def _also(each: Open) -> tuple[str, ...]:
     return (code,) if (code := getattr(each, "code", None)) else ()
 
 
-async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None) -> str:
-    """What keeps the record of that name from being open, and the call that opens it; empty where that is not known."""
+async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None, task: str) -> str:
+    """What keeps the record of that name from being open, and the calls that open it; empty where it is not known."""
     owner = api.system.resource(missed.noun)
     try:
         rows = (await api.scan(owner)).rows
@@ -65,9 +93,33 @@ async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None) -> s
             does = f"{named(api.system, owner, action)}({owner.key}={row.id})"
             return f"{known(owner, row)} is archived; {does} restores it."
         if way := _way(api, place, owner, str(row.id), project):
-            return f"{known(owner, row)} is there, but not on this timesheet; {way} puts it there, if that is meant."
+            there = f"{known(owner, row)} is there, but not on this timesheet; {way} puts it there"
+            more = await _task_too(api, place, row.id, task) if owner.noun == "project" else ""
+            return f"{there}, if that is meant.{more}"
     way = "" if missed.candidates else _way(api, place, owner, ANY, project)
     return f"{missed.next} {way} does that." if way else ""
+
+
+async def _task_too(api: Api, place: Kind, project: int, task: str) -> str:
+    """That the task is lacking as well on a project which is on no timesheet; both would be met one after the other."""
+    if (used := await _used(api, project)) is None:
+        return ""
+    if (id := said_id(task)) is not None:
+        way = "" if id in used else _way(api, place, api.system.resource("task"), str(id), project)
+        return f" Task {id} is not on it either; {way} puts it there." if way else ""
+    owner = api.system.resource("task")
+    try:
+        rows = (await api.scan(owner)).rows
+    except CallFailed:
+        return ""
+    on = [row for row in rows if row.id in used]
+    if alike([owner.name_of(row) for row in on], task):
+        return ""
+    fit = alike([owner.name_of(row) for row in rows], task)
+    if len(fit) == 1 and (way := _way(api, place, owner, str(rows[fit[0]].id), project)):
+        return f" The task {known(owner, rows[fit[0]])} is not on it either; {way} puts it there."
+    has = ", ".join(known(owner, row) for row in on[:MOST_TOLD]) or "no task"
+    return f" No task is named exactly {quoted(task)}; it has {has}."
 
 
 def _way(api: Api, place: Kind, owner: Kind, id: str, project: int | None) -> str:

@@ -1,13 +1,13 @@
 """What a record stands at, and what others mean for the one they lie under: an invoice, before and after a payment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.spec import Moves, Record, Resource, System, Value, fields
 from harvest_mcp.tools.references import known
-from harvest_mcp.tools.render import plain, quoted
+from harvest_mcp.tools.render import line, plain, quoted
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -85,6 +85,35 @@ async def standing_of(call: Call, system: System, resource: Kind, record: Record
     return Standing(
         resource, record, f"{noun} {quoted(name, most=None)}" if name else await named(call, system, noun, id)
     )
+
+
+def counting(system: System, place: Kind, rows: Sequence[Record]) -> str:
+    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
+    counts, item = place.counts, place.owned_by
+    if counts is None or item is None or not (told := [row for row in rows if getattr(row, counts.column) is not None]):
+        return ""
+    of = system.resource(str(item.ref))
+    look = f"{system.tool('get', of)}({of.key}={getattr(told[0], item.name)})"
+    return f"; {counts.column} counts only while {counts.by} of the {of.word} is {counts.word}: {look} tells"
+
+
+def summed(resource: Kind, rows: Sequence[Record]) -> str:
+    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
+    if resource.sums is None or not rows:
+        return ""
+    columns, currency = resource.sums
+    told = []
+    for name in columns:
+        money: dict[str, Decimal] = {}
+        for row in rows:
+            if getattr(row, name) is None:
+                continue
+            code = str(getattr(row, currency) or "").rpartition(" - ")[2] or "of no currency"
+            money[code] = money.get(code, Decimal(0)) + getattr(row, name)
+        told += [f"{name} {', '.join(f'{value:f} {line(code)}' for code, value in sorted(money.items()))}"] * bool(
+            money
+        )
+    return "".join(f"; {each}" for each in told)
 
 
 async def named(call: Call, system: System, noun: str, id: int) -> str:

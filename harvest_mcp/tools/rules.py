@@ -1,9 +1,15 @@
-"""What the columns of one record must agree on before anything is sent."""
+"""What the columns of one record must agree on before anything is sent, and what its kind's own rules make of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
 
 from harvest_mcp.errors import InvalidArguments, Locked
-from harvest_mcp.spec import Record, Resource, Value, fields
+from harvest_mcp.spec import Record, Resource, System, Value, fields
+from harvest_mcp.tools.arguments import Argument
+from harvest_mcp.tools.days import today
+from harvest_mcp.tools.kinds import TRUTH
+from harvest_mcp.tools.tool import Call
 
 EMPTY = (None, "")
 
@@ -53,3 +59,56 @@ def _together(resource: Resource[Record], values: Mapping[str, Value], record: R
     if len({value in EMPTY for value in after}) == 1:
         return []
     return [f"{' and '.join(resource.together)} come together or not at all"]
+
+
+def ruled(resource: Resource[Record]) -> list[Argument]:
+    """The arguments of a create or an update that are no columns, but what a rule is told."""
+    return [Argument(name, TRUTH, says) for rule in resource.rules for name, says in rule.takes]
+
+
+def asked(resource: Resource[Record], given: Mapping[str, object]) -> frozenset[str]:
+    """Those of them that are true."""
+    return frozenset(each.name for each in ruled(resource) if given.get(each.name))
+
+
+async def day_for(call: Call, system: System, resource: Resource[Record], values: Mapping[str, Value]) -> date | None:
+    """Today, where a rule needs it for a new record with these values."""
+    needed = any(rule.wants_today(values, None) for rule in resource.rules)
+    return await today(call, system) if needed else None
+
+
+def complete(
+    resource: Resource[Record],
+    values: Mapping[str, Value],
+    given: Mapping[str, object],
+    record: Record | None = None,
+    *,
+    today: date | None = None,
+) -> Mapping[str, Value]:
+    """What is written of a new record, or of this one, once its rules have completed it.
+
+    Raises:
+        ValueError: a rule refuses it, in words; `refusing` makes an answer of it.
+    """
+    wishes = asked(resource, given)
+    for rule in resource.rules:
+        values = rule.completed(values, wishes, record, today)
+    return values
+
+
+@contextmanager
+def refusing(tool: str, known: Sequence[str]) -> Iterator[None]:
+    """Turn what a rule refuses into wrong arguments of this tool, which takes these."""
+    try:
+        yield
+    except ValueError as why:
+        raise InvalidArguments(tool, [str(why)], known=list(known)) from None
+
+
+def remarks(
+    system: System, resource: Resource[Record], values: Mapping[str, Value], record: Record | None
+) -> Iterator[str]:
+    """What its rules have to say of a record as it was stored."""
+    if record is not None:
+        call = f"{system.tool('update', resource)}({resource.key}={record.id}, {{}})"
+        yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))

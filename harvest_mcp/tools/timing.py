@@ -7,25 +7,39 @@ from typing import Any, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes.looking import holds
-from harvest_mcp.errors import InvalidArguments, Unfit
+from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments import STAYS, Argument, Arguments, key, model, owner
+from harvest_mcp.tools.daily import Entry, Sheet, read, running, wanted
 from harvest_mcp.tools.days import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.kinds import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.openings import opened
-from harvest_mcp.tools.references import placed, said_id
-from harvest_mcp.tools.reported import pointed_out
+from harvest_mcp.tools.references import known, placed, said_id
+from harvest_mcp.tools.reported import pointed_out, standing
+from harvest_mcp.tools.running import LOOKED, timer_of_before, timers_tool
 from harvest_mcp.tools.spoken import SAID_SO
-from harvest_mcp.tools.timed import Page, as_it_is, beside, elsewhere, of_whom, rounded, stopped_along, stops
-from harvest_mcp.tools.timesheets import Entry, Sheet, read, running, sheet_day, timesheet_tool, wanted, yesterday
+from harvest_mcp.tools.timed import (
+    Page,
+    as_it_is,
+    beside,
+    elsewhere,
+    kept,
+    logged_before,
+    of_whom,
+    stopped_along,
+    stops,
+)
+from harvest_mcp.tools.timesheets import sheet_day, timesheet_tool
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import insisting, so_already, told
+from harvest_mcp.tools.written import along, insisting, so_already, told
 
 Kind = Resource[Record]
 
 ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
 SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
+MOST_TWINS = 5
+"""Entries like it that are named."""
 NOTES = Argument("notes", LINES_TEXT)
 EMPTIES = Blank("empties")
 
@@ -35,6 +49,7 @@ def timing_tools(system: System, resource: Kind) -> list[Tool]:
     (timer,) = (action for action in resource.actions if action.by_name)
     return [
         timesheet_tool(system, resource),
+        timers_tool(system, resource),
         _log(system, resource),
         _start(system, resource, timer),
         _stop(system, resource, timer),
@@ -46,7 +61,7 @@ def _log(system: System, resource: Kind) -> Tool:
     name = "log_time"
     takes = [
         *(replace(each, required=True) for each in (*ON, SPENT)),
-        sheet_day(resource, f"{SAID_SO}; default today"),
+        sheet_day(resource, SAID_SO),
         NOTES,
         *owner(resource),
         Argument("allow_duplicate", TRUTH),
@@ -58,11 +73,13 @@ def _log(system: System, resource: Kind) -> Tool:
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"))
         values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
-        page = Page(system, place, sheet, changes)
-        change = await page.create(values, once=not given.get("allow_duplicate"))
+        page, once = Page(system, place, sheet, changes), not given.get("allow_duplicate")
+        if once and (twins := logged_before(page, values, given)) and not await page.said(values):
+            raise PossibleDuplicate(resource.word, [known(resource, twin) for twin in twins[:MOST_TWINS]])
+        change = await page.create(values, once=once)
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         more = await of_whom(call, system, place)
-        return beside(told(done, system, resource, change, insisting(change), rounded(given)), more)
+        return beside(told(done, system, resource, change, insisting(change), kept(given, sheet.for_day)), more)
 
     return Tool(
         name=name,
@@ -80,7 +97,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
     takes = [
         *ON,
         NOTES,
-        Argument(resource.key, ID, "instead: go on with this one"),
+        Argument(resource.key, ID, "or: go on with this one"),
         *owner(resource),
     ]
 
@@ -94,13 +111,12 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
         sheet = await read(changes.api, place, slim=again)
         page = Page(system, place, sheet, changes.doing(*stops(place, running(place, sheet))))
         if again:
-            said, now = await _resumed(page, timer, given[resource.key])
+            said, now = await _resumed(call, page, timer, given[resource.key])
         else:
             on = await _on(changes.api, place, page.sheet, given)
             said, now = await _begun(page, {**on, **wanted(given, "notes")})
-        return beside(
-            said, f"{elsewhere(page, now)}{await stopped_along(page, now, heard)}{await of_whom(call, system, place)}"
-        )
+        along = await stopped_along(call, page, now, heard)
+        return beside(said, f"{elsewhere(page, now)}{along}{await of_whom(call, system, place)}")
 
     return Tool(
         name=name,
@@ -124,7 +140,7 @@ async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record |
     return told(done, page.system, page.place, change), change.record
 
 
-async def _resumed(page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
+async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
     """A stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
     snapshot = await page.changes.current(page.place, id)
     record = snapshot.record
@@ -133,13 +149,19 @@ async def _resumed(page: Page, timer: Action, id: int) -> tuple[str, Record | No
     if timer.once and getattr(record, timer.once):
         like = {name: value for name in LIKE if (value := getattr(record, name))}
         return await _begun(page, {"spent_at": page.sheet.for_day, **like})
+    # More hours on an entry of another day are a change of it, like any other.
+    stands = (
+        []
+        if cast(Entry, record).spent_at == page.sheet.for_day
+        else await standing(call, page.system, page.place, record)
+    )
     change = await page.changes.act(page.place, timer, snapshot, wanted=True)
-    return told("Timer started:", page.system, page.place, change), change.record
+    return told("Timer started:", page.system, page.place, change, *stands), change.record
 
 
 def _stop(system: System, resource: Kind, timer: Action) -> Tool:
     name = "stop_timer"
-    takes = [Argument(resource.key, ID, "default: the one that runs"), *owner(resource)]
+    takes = [Argument(resource.key, ID), *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
@@ -147,10 +169,10 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
         id = given.get(resource.key)
         if id is None:
             sheet = await read(changes.api, place, slim=True)
-            # One that was started before midnight is on the sheet of its day.
-            now = running(place, sheet) or running(place, await read(changes.api, place, yesterday(sheet), slim=True))
+            now = running(place, sheet)
+            now = now or (await timer_of_before(call, system, place, sheet.for_day, thorough=True)).record
             if now is None:
-                since = spelled(yesterday(sheet))
+                since = spelled(sheet.for_day - LOOKED)
                 return f"No timer runs on the timesheets since {since}. Nothing was changed."
             id = now.id
         snapshot = await changes.current(place, id)
@@ -163,7 +185,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
     return Tool(
         name=name,
-        says="Stop a timer.",
+        says="Stop the running timer.",
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, *takes),
@@ -194,7 +216,9 @@ def _update(system: System, resource: Kind) -> Tool:
         done = await changes.update(place, snapshot, values)
         stands = await pointed_out(call, system, place, values, done.record)
         more = f"{stands}{await of_whom(call, system, place)}"
-        return beside(told("Updated", system, resource, done, rounded(given)), more)
+        with_it = along(resource, record, done.record, values)
+        hours = kept(given, cast(Entry, done.record or record).spent_at)
+        return beside(told("Updated", system, resource, done, with_it, hours, before=record), more)
 
     return Tool(
         name=name,

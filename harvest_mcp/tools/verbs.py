@@ -19,12 +19,11 @@ from harvest_mcp.tools.listing import list_tool
 from harvest_mcp.tools.owning import now_stands, uncounted
 from harvest_mcp.tools.receipts import attachment_tools
 from harvest_mcp.tools.references import columns, placed
-from harvest_mcp.tools.render import as_json
-from harvest_mcp.tools.rules import agree
+from harvest_mcp.tools.rules import agree, asked, complete, refusing, remarks, ruled
 from harvest_mcp.tools.stakes import says as asks
 from harvest_mcp.tools.timing import timing_tools
 from harvest_mcp.tools.tool import Call, Hints, Tool
-from harvest_mcp.tools.written import doubted, so_already, told
+from harvest_mcp.tools.written import along, compact, doubted, so_already, told
 
 Kind = Resource[Record]
 
@@ -44,7 +43,7 @@ def get_tool(system: System, resource: Kind) -> Tool:
                 name, [f"takes either {resource.key} or {handle}"], known=[each.name for each in takes]
             )
         record = await api.get(await placed(api, resource, given), named[0])
-        return f"{doubted(record)}{as_json(record)}"
+        return f"{doubted(record)}{compact(record, inner=True)}"
 
     return Tool(
         name=name,
@@ -61,12 +60,12 @@ def update_tool(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
     fills = [_filling(system, resource, item) for item in resource.changeable() if not item.many]
-    takes = [*owner(resource), key(resource), *fills, *([CONFIRM] if resource.stakes else [])]
+    takes = [*owner(resource), key(resource), *fills, *ruled(resource), *([CONFIRM] if resource.stakes else [])]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
         filled = {each.name: given[each.name] for each in fills if each.name in given}
-        if not filled:
+        if not filled and not asked(resource, given):
             raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
         values = await columns(api, resource, filled)
         place = await placed(api, resource, given)
@@ -74,24 +73,29 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
         def to(record: Record) -> Mapping[str, Value]:
             agree(name, resource, values, record, known=[each.name for each in takes])
-            return values
+            with refusing(name, [each.name for each in takes]):
+                return complete(resource, values, given, record)
 
         asking = Asking(
             name, {**given, **{item.name: "…" for item in resource.writable() if item.bytes and item.name in given}}
         )
-        snapshot, _ = await agreed(call, changes, place, given[resource.key], to, asking)
+        snapshot, written = await agreed(call, changes, place, given[resource.key], to, asking)
         record = snapshot.record
-        if holds(record, values):
-            return so_already(resource, record)
-        change = await changes.update(place, snapshot, values)
-        vain = await uncounted(call, system, resource, values, change.record)
-        now = now_stands(resource, record, change.record)
-        return told("Updated", system, resource, change, now, vain, undo=back(resource, values, change.entry))
+        if holds(record, written):
+            return so_already(resource, record, *remarks(system, resource, written, record))
+        change = await changes.update(place, snapshot, written)
+        more = [
+            now_stands(resource, record, change.record),
+            along(resource, record, change.record, written),
+            await uncounted(call, system, resource, written, change.record),
+            *remarks(system, resource, written, change.record),
+        ]
+        undo = back(resource, written, change.entry)
+        return told("Updated", system, resource, change, *more, undo=undo, before=record)
 
     return Tool(
         name=name,
-        says=f'Change fields of {system.one(resource)}; "" empties. {resource.caution}'.rstrip()
-        + asks(resource.stakes),
+        says=f"Change fields of {system.one(resource)}. {resource.caution}".rstrip() + asks(resource.stakes),
         toolset=resource.toolset,
         hints=Hints(destroys=bool(resource.stakes), repeatable=True),
         arguments=model(name, *takes),

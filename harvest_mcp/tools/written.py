@@ -1,11 +1,11 @@
 """What a write came to, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from harvest_mcp.changes import Change, Unseen
-from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.spec import Record, Resource, System, Value, fields
 from harvest_mcp.tools.references import known
-from harvest_mcp.tools.render import as_json, count
+from harvest_mcp.tools.render import as_json, count, plain, quoted, shown
 from harvest_mcp.tools.unread import unread
 
 Kind = Resource[Record]
@@ -13,8 +13,19 @@ DOUBTS = 20
 """How many things that do not add up are told."""
 
 
-def told(done: str, system: System, resource: Kind, change: Change[Record], *more: str, undo: str | None = None) -> str:
-    """What a write came to, how to `undo` it, `more` sentences, and the record as stored."""
+def told(
+    done: str,
+    system: System,
+    resource: Kind,
+    change: Change[Record],
+    *more: str,
+    undo: str | None = None,
+    before: Record | None = None,
+) -> str:
+    """What a write came to, how to `undo` it, `more` sentences, and the record as stored.
+
+    Of one that was there `before` only what changed.
+    """
     if undo is None:
         back = f"undo_change(change_id={change.entry}) takes it back."
         undo = back if "delete" in resource.verbs else resource.caution
@@ -22,7 +33,11 @@ def told(done: str, system: System, resource: Kind, change: Change[Record], *mor
         return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
     named = f"{done} {resource.word} {known(resource, change.record)}."
     line = joined(named, *_doubles(system, resource, change), *_notes(system, change), unnoted(change), undo, *more)
-    return f"{line}\n{doubted(change.record)}{as_json(change.record)}"
+    stored = compact(change.record)
+    if before is not None:
+        otherwise = {name: getattr(change.record, name) for name in change.differs}
+        stored = as_json({**otherwise, **changed(before, change.record)})
+    return f"{line}\n{doubted(change.record)}{stored}"
 
 
 def no_way(system: System) -> str:
@@ -79,10 +94,57 @@ def unproven(resource: Kind, change: Change[Record]) -> str:
     return f"{stands} get_change(change_id={change.entry}) tells in a minute whether it took effect."
 
 
-def so_already(resource: Kind, record: Record) -> str:
+def so_already(resource: Kind, record: Record, *more: str) -> str:
     """What is said of a record that holds what it was to be changed to."""
     line = f"{resource.word.capitalize()} {known(resource, record)} is so already. Nothing was changed."
-    return f"{line}\n{doubted(record)}{as_json(record)}"
+    return f"{joined(line, *more)}\n{doubted(record)}{compact(record)}"
+
+
+def compact(record: Record, *, inner: bool = False) -> str:
+    """A record without what is empty or repeats another column; with the vendor's own keys where they are asked for."""
+    told: dict[str, object] = {}
+    said = set[object]()
+    for name, item in fields(type(record)).items():
+        value = getattr(record, name)
+        own = item.inner and item.server_set
+        again = own and item.follows and value in said
+        if name not in record.model_fields_set or value in (None, "") or again or (own and not inner):
+            continue
+        told[name] = shown(item, value)
+        if not isinstance(value, tuple):
+            said.add(value)
+    return as_json({**told, **(record.model_extra or {})})
+
+
+def changed(before: Record, now: Record) -> dict[str, object]:
+    """The id and the columns that read otherwise now; of a table, whose rows have places, those that are new alone."""
+    told: dict[str, object] = {"id": now.id}
+    for name, item in fields(type(now)).items():
+        old, new = getattr(before, name), getattr(now, name)
+        if name not in now.model_fields_set or old == new or item.bookkeeping:
+            continue
+        if isinstance(new, tuple) and item.table:
+            new = tuple(row for row in new if row not in (old or ()))
+        told[name] = shown(item, new)
+    own, was = now.model_extra or {}, before.model_extra or {}
+    return {**told, **{name: value for name, value in own.items() if was.get(name) != value}}
+
+
+def along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:
+    """`With it: due_at 2026-01-31 -> 2026-02-28.`: what changed though nobody sent it, and is not told otherwise."""
+    if now is None:
+        return ""
+    known_by = resource.stands.columns if resource.stands else ()
+    names = [name for name in changed(before, now) if name not in ("id", *values, *known_by)]
+    plain_ones = [name for name in names if not fields(type(now))[name].many]
+    turned = (f"{name} {_was(getattr(before, name))} -> {_was(getattr(now, name))}" for name in plain_ones)
+    return f"With it: {', '.join(turned)}." if plain_ones else ""
+
+
+def _was(value: object) -> str:
+    if value in (None, ""):
+        return "nothing"
+    return quoted(value) if isinstance(value, str) else str(plain(value))
 
 
 def unnoted(change: Change[Record]) -> str:

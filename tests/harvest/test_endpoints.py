@@ -7,6 +7,7 @@ from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.inventory import everything
 from tests.conftest import talking
 from tests.harvest.endpoints import DOCUMENTED, Endpoint, table
+from tests.harvest.ticking import Ticking
 
 TABLE = table()
 
@@ -24,8 +25,8 @@ def test_every_tool_that_calls_the_vendor_is_in_the_table() -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("row", TABLE, ids=[f"{row.id}-{row.tool}" for row in TABLE])
-async def test_a_documented_call_arrives_exactly_so(sandbox: Sandbox, row: Endpoint) -> None:
-    async with talking(sandbox, reply="yes", toolsets=row.toolset) as talk:
+async def test_a_documented_call_arrives_exactly_so(sandbox: Sandbox, clock: Ticking, row: Endpoint) -> None:
+    async with talking(sandbox, reply="yes", toolsets=row.toolset, clock=clock) as talk:
         for tool, arguments in row.first:
             await talk.ok(tool, **arguments)
         await talk.ok(row.tool, **row.arguments)

@@ -48,9 +48,10 @@ async def test_the_list_ends_at_a_short_page_since_nobody_tells_a_total(sandbox:
         one = await talk.ok("list_invoices")
         head, columns, newest, *_ = one.splitlines()
         assert head.startswith("# 50 invoices, page 1 of at least 2; next: cursor=")
-        assert columns == "id,client_id,number,state,issued_at,due_at,amount,due_amount,currency,subject"
+        assert columns == "id,client_id,client_name,number,state,issued_at,due_at,amount,due_amount,currency,subject"
         assert newest == (
-            "7060,11103,1060,draft,2018-02-27,2018-03-29,1380.00,1380.00,New Zealand Dollar - NZD,Harvest posters"
+            "7060,11103,Te Awa Wines,1060,draft,2018-02-27,2018-03-29,1380.00,1380.00,New Zealand Dollar - NZD,"
+            "Harvest posters"
         )
         two = await talk.ok("list_invoices", cursor=head.rpartition("cursor=")[2])
         assert first(two) == "# 10 invoices, page 2 of 2"
@@ -145,17 +146,19 @@ async def test_one_line_is_changed_by_its_place_and_the_others_stay(sandbox: San
     async with talking(sandbox, era=era, toolsets="invoices,changes") as talk:
         before = json.loads(await talk.ok("get_invoice", invoice_id=7058))["line_items"]
         added = record(await talk.ok("add_invoice_line", invoice_id=7058, kind="Product", quantity="2", unit_price="5"))
-        assert added["line_items"][:2] == before
-        assert added["line_items"][2]["amount"] == "10.00"
-        changed = record(await talk.ok("update_invoice_line", invoice_id=7058, line_id=2, quantity="1"))["line_items"]
-        assert [line["quantity"] for line in changed] == ["12", "1", "2"]
-        assert (changed[0], changed[2]) == (before[0], added["line_items"][2])
+        assert [(line["id"], line["amount"]) for line in added["line_items"]] == [(3, "10.00")]
+        turned = record(await talk.ok("update_invoice_line", invoice_id=7058, line_id=2, quantity="1"))["line_items"]
+        assert [(line["id"], line["quantity"]) for line in turned] == [(2, "1")]
+        changed = json.loads(await talk.ok("get_invoice", invoice_id=7058))["line_items"]
+        assert changed == [before[0], *turned, *added["line_items"]]
         removed = await talk.ok("remove_invoice_line", invoice_id=7058, line_id=1)
         assert first(removed) == (
             f'Removed the line of invoice "1058" (7058). {undo(3)} It has state draft, amount 1123.03 -> 110.23, '
-            "due_amount 1123.03 -> 110.23, currency United States Dollar - USD."
+            "due_amount 1123.03 -> 110.23, currency United States Dollar - USD. "
+            "With it: tax_amount 58.03 -> 5.23. It has 2 lines now."
         )
-        assert [line["quantity"] for line in record(removed)["line_items"]] == ["1", "2"]
+        left = json.loads(await talk.ok("get_invoice", invoice_id=7058))["line_items"]
+        assert [line["quantity"] for line in left] == ["1", "2"]
         await talk.ok("undo_change", change_id=3)
         await talk.ok("update_invoice", invoice_id=7058, subject="Summer")  # no lines in it
         assert json.loads(await talk.ok("get_invoice", invoice_id=7058))["line_items"] == changed
@@ -178,7 +181,7 @@ async def test_a_line_whose_answer_is_lost_is_seen_and_not_added_twice(sandbox: 
         sandbox.fail(Fault("drop", method="PUT", commit="after"))
         answer = await talk.ok("add_invoice_line", invoice_id=7060, kind="Product", quantity="1", unit_price="1")
         assert "Harvest's answer was lost, but the change is there." in first(answer)
-        assert len(record(answer)["line_items"]) == 2
+        assert "It has 2 lines now." in first(answer)
         assert [call[0] for call in writes(talk)] == ["PUT"]
 
 
@@ -483,7 +486,7 @@ async def test_any_text_is_one_description(sandbox: Sandbox, text: str) -> None:
         told = await talk.ok(
             "add_invoice_line", invoice_id=7060, kind="Service", quantity="1", unit_price="1", description=text
         )
-        assert [line.get("description") for line in record(told)["line_items"]][1:] == [text]
+        assert [line.get("description") for line in record(told)["line_items"]] == [text]
 
 
 async def test_a_list_that_was_not_read_whole_names_nobody(sandbox: Sandbox, era: Era) -> None:
@@ -516,4 +519,5 @@ async def test_a_manager_with_the_right_writes_invoices(era: Era) -> None:
     with open_account(clock=Clock(), switches=Switches(grants=frozenset({"can_create_invoices"}))) as sandbox:
         async with talking(sandbox, era=era, toolsets="invoices", account=account(MANAGER)) as talk:
             made = record(await talk.ok("create_invoice", client="Acme"))
-            assert (made["id"], made["created_by_id"]) == (7061, 32)
+            assert made["id"] == 7061
+            assert sandbox.rows(INVOICES)[-1]["created_by_id"] == 32

@@ -101,9 +101,11 @@ async def test_who_has_no_hours_is_said_where_people_were_listed_anyway(era: Era
                 '"Róisín Byrne" (33), "Ben Achterberg" (35), "Chiara Fontana" (36), "Esi Owusu" (38), '
                 '"Fumiko Hayashi" (39), "Göran Ek" (40), "Héctor Ibáñez" (41), "Ivy Nakagawa" (42)'
             )
-            nobody = await talk.ok("report_time", period="1999", group_by=["month", "person"])
+            nobody = await talk.ok("report_time", period="2026-12", group_by=["month", "person"])
             assert '; no hours: "Ada Kestrel" (31), ' in nobody.splitlines()[0]
             assert nobody.splitlines()[0].endswith('"Héctor Ibáñez" (41) and 1 more')
+            before = await talk.ok("report_time", period="1999", group_by=["month", "person"])
+            assert before.splitlines()[0] == "# 1999-01-01 to 1999-12-31: 0 day entries"
             for narrowed in ({"client": "11072"}, {"billable": True}):
                 answer = await talk.ok("report_time", period="this month", group_by=["person"], **narrowed)
                 assert "no hours" not in answer

@@ -293,7 +293,7 @@ async def test_what_today_is_depends_on_where_the_user_is(known: Sandbox) -> Non
         ({"since": "2026-02-30", "until": "2026-03-01"}, "since is not a date of the calendar"),
         ({"group_by": ["day", "week", "month"], **OCTOBER}, "group_by takes one or two"),
         ({"group_by": ["colour"], **OCTOBER}, "group_by"),
-        ({"project": True, **OCTOBER}, "project takes an id or an exact name"),
+        ({"project": True, **OCTOBER}, "project takes a list"),
         ({"period": "", "since": None, "until": []}, "takes either period, or since and until"),
         ({"colour": "red", **OCTOBER}, "colour is no argument of this tool"),
     ],

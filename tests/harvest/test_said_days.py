@@ -69,7 +69,8 @@ async def test_a_list_by_words_says_which_days_they_were(sandbox: Sandbox, clock
         )
         assert talk.wire() == [WHO, "GET /expenses/63/2018"]
         head = first(await talk.ok("list_invoices", since="tuesday", until="today"))
-        assert head == "# 1 invoice; since is Tuesday 2018-02-27; until is Monday 2018-03-05"
+        days = "since is Tuesday 2018-02-27; until is Monday 2018-03-05"
+        assert head == f"# 1 invoice; {days}; amount 1380.00 NZD; due_amount 1380.00 NZD"
         assert talk.wire() == ["GET /invoices?from=20180227&to=20180305"]
 
 

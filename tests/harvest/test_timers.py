@@ -88,9 +88,10 @@ async def test_a_definite_state_is_brought_about_only_where_it_is_not(
         )
         assert talk.wire() == [SHOW]
         assert await talk.ok("stop_timer") == (
-            "No timer runs on the timesheets since Sunday 2018-03-04. Nothing was changed."
+            "No timer runs on the timesheets since Monday 2018-02-19. Nothing was changed."
         )
-        assert talk.wire() == ["GET /daily?slim=1", "GET /daily/63/2018?slim=1"]
+        report = "GET /people/31/entries?from=20180219&to=20180319"
+        assert talk.wire() == ["GET /daily?slim=1", "GET /account/who_am_i", report]
 
 
 async def test_work_taken_up_again_is_a_new_entry_although_it_was_said_before(
@@ -118,7 +119,7 @@ async def test_a_timer_of_before_midnight_is_found_and_stopped(clock: Ticking, e
                     "# Tuesday 2018-03-06: 0 entries, 0.00 hours; "
                     f"a timer runs on {KNOWN}, whose hours go to Monday 2018-03-05"
                 )
-                assert talk.wire()[-1] == "GET /daily/64/2018?slim=1"
+                assert talk.wire()[-1] == f"GET /daily/show/{NEW}"
             assert first(await talk.ok("get_timesheet", day="2018-03-06")) == (
                 "# Tuesday 2018-03-06: 0 entries, 0.00 hours"
             )
@@ -155,7 +156,9 @@ async def test_a_timer_that_was_started_meanwhile_is_not_taken_for_one_of_before
             both.start_soon(start, "Design")
             await until(lambda: any(call.path == "/daily/add" for call in list(sandbox.seen)[sent:]))
             await start("Research")
-        assert said["Design"].endswith("It stopped another timer, of another day or started meanwhile, at 0.0 hours.")
+        it = "another timer, of another day or started meanwhile,"
+        other = f'the timer of "Website relaunch Research 2018-03-05" ({NEW + before})'
+        assert said["Design"].endswith(f"It stopped {it if before else other} at 0.0 hours.")
         assert said["Research"].endswith(" at 1.0 hours." if before else "takes it back.")
 
 
@@ -198,7 +201,7 @@ async def test_hours_given_to_a_running_entry_count_on(sandbox: Sandbox, clock: 
     async with at(sandbox, clock) as talk:
         await talk.ok("start_timer", **RELAUNCH)
         clock.turn(3 * HOUR)
-        assert stored(await talk.ok("update_time_entry", time_entry_id=NEW, hours=1))["running"] is True
+        assert stored(await talk.ok("update_time_entry", time_entry_id=NEW, hours=1))["hours"] == "1.0"
         clock.turn(0.5 * HOUR)
         assert stored(await talk.ok("stop_timer"))["hours"] == "1.5"
 
@@ -208,7 +211,7 @@ async def test_from_when_to_when_is_copied_not_started_again(clock: Ticking, era
     with open_account(clock=clock, calls=None, switches=Switches(by_clock=True)) as sandbox:
         async with at(sandbox, clock, era) as talk:
             running = stored(await talk.ok("start_timer", **RELAUNCH, notes="Header"))
-            assert (running["started_at"], running["ended_at"]) == ("7:00am", "")
+            assert (running["started_at"], running.get("ended_at")) == ("7:00am", None)
             clock.turn(HOUR)
             stopped = stored(await talk.ok("stop_timer"))
             assert (stopped["started_at"], stopped["ended_at"], stopped["hours"]) == ("7:00am", "8:00am", "1.0")

@@ -169,7 +169,7 @@ def test_tools_prints_the_inventory_for_people() -> None:
     done = run("tools")
     assert done.returncode == 0
     assert re.fullmatch(r"delete_client +crm +deletes, asks first, repeatable +\d+", done.stdout.splitlines()[9])
-    assert re.fullmatch(r"48 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
+    assert re.fullmatch(r"49 tools, \d+ bytes in tools/list, \d+ on average", done.stdout.splitlines()[-1])
 
 
 def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side() -> None:
@@ -193,6 +193,7 @@ def test_tools_prints_the_inventory_for_machines_and_heeds_flags_on_either_side(
         "list_task_assignments",
         "get_task_assignment",
         "get_timesheet",
+        "list_running_timers",
         "get_time_entry",
         "list_changes",
         "get_change",

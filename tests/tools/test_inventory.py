@@ -60,6 +60,7 @@ DEFAULT = [
     "create_task_in_project",
     "delete_task_assignment",
     "get_timesheet",
+    "list_running_timers",
     "log_time",
     "start_timer",
     "stop_timer",
@@ -70,7 +71,7 @@ DEFAULT = [
     "get_change",
     "undo_change",
 ]
-CRM, WORK, TIME, JOURNAL = DEFAULT[2:14], DEFAULT[14:-10], DEFAULT[-10:-3], DEFAULT[-3:]
+CRM, WORK, TIME, JOURNAL = DEFAULT[2:14], DEFAULT[14:-11], DEFAULT[-11:-3], DEFAULT[-3:]
 PEOPLE = [
     "list_people",
     "get_person",

@@ -36,10 +36,8 @@ CLIENT = (
     '{"id":11072,"name":"SuprCorp","active":true,'
     '"details":"123 Main St.\\nThird Floor\\nNew York, NY 10011\\nUSA\\n212-555-1212\\n212-555-1213 (fax)\\n'
     'http://www.company.com","currency":"United States Dollar - USD","currency_symbol":"$",'
-    '"created_at":"2016-03-05T12:00:00Z","updated_at":"2018-01-23T12:00:00Z","default_invoice_timeframe":null,'
-    '"last_invoice_kind":"project","statement_key":"3a337fc9e7980aab39fdbc8ad980e3ae",'
-    '"address":"123 Main St.\\nThird Floor\\nNew York, NY 10011\\nUSA\\n212-555-1212\\n212-555-1213 (fax)\\n'
-    'http://www.company.com"}'
+    '"created_at":"2016-03-05T12:00:00Z","updated_at":"2018-01-23T12:00:00Z",'
+    '"last_invoice_kind":"project","statement_key":"3a337fc9e7980aab39fdbc8ad980e3ae"}'
 )
 CONTACT = (
     '{"id":9,"client_id":11072,"first_name":"Jane","last_name":"Doe","email":"janedoe@example.com",'

@@ -27,6 +27,12 @@ NAMES = ("first_name", "last_name", "email", "phone_office", "phone_mobile", "fa
 TIMES = {"created_at": "2018-03-05T12:00:00Z", "updated_at": "2018-03-05T12:00:00Z"}
 
 
+def filled(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as a get tells it: without what is empty, and an address that repeats the details."""
+    said = {name: value for name, value in record.items() if value not in (None, "")}
+    return {name: value for name, value in said.items() if name != "address"}
+
+
 def contacts(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[dict[str, str]]]:
     return st.lists(st.fixed_dictionaries(dict.fromkeys(NAMES, texts)), min_size=1, max_size=6)
 
@@ -40,7 +46,8 @@ async def test_a_stored_contact_comes_back_equal(stored: list[dict[str, str]]) -
         async with talking(sandbox) as talk:
             got = [json.loads(await talk.ok("get_contact", contact_id=id)) for id in ids]
             listed = await talk.ok("list_contacts", fields=list(NAMES))
-    assert got == [{"id": id, "client_id": client, **each, **TIMES} for id, each in zip(ids, stored, strict=True)]
+    whole = [{"id": id, "client_id": client, **each, **TIMES} for id, each in zip(ids, stored, strict=True)]
+    assert got == [filled(each) for each in whole]
     rows = list(csv.DictReader(io.StringIO(listed.partition("\n")[2], newline="")))
     assert rows == [{"id": str(id), **each} for id, each in zip(ids, stored, strict=True)]
 
@@ -66,7 +73,8 @@ async def test_a_stored_client_comes_back_equal(stored: list[tuple[str, str, boo
         ids = [sandbox.put(CLIENTS, **each) for each in records]
         async with talking(sandbox) as talk:
             got = [json.loads(await talk.ok("get_client", client_id=id)) for id in ids]
-    assert got == [{"id": id, **each, **TIMES} for id, each in zip(ids, records, strict=True)]
+    whole = [{"id": id, **each, **TIMES} for id, each in zip(ids, records, strict=True)]
+    assert got == [filled(each) for each in whole]
 
 
 @given(sent=contacts(LINE))

@@ -182,8 +182,8 @@ async def test_a_record_full_of_them_is_shown_with_marks_by_every_tool(sandbox: 
         assert answer.startswith(f'This client may already be there: "Odd {SHOWN}" ({client}).')
         answer = await talk.error("list_contacts", client="Odd")
         assert f'Close: "Odd {SHOWN}" ({client})' in answer
-        answer = await talk.ok("update_client", client_id=client, name="Even")
-        assert SHOWN in answer
+        answer = await talk.ok("update_client", client_id=client, currency="Euro - EUR")
+        assert f'Updated client "Odd {SHOWN}" ({client}).' in answer
 
 
 @pytest.mark.anyio

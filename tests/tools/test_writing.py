@@ -13,21 +13,16 @@ pytestmark = pytest.mark.anyio
 
 CREATED_CLIENT = """Created client "Łódź Ämter" (11113). undo_change(change_id=1) takes it back.
 {"id":11113,"name":"Łódź Ämter","active":true,"details":"one & <two>\\nthree","currency":"Euro - EUR",\
-"currency_symbol":"€","created_at":"2018-03-05T12:00:00Z","updated_at":"2018-03-05T12:00:00Z",\
-"default_invoice_timeframe":null,"last_invoice_kind":null,"statement_key":"fcdd0fccfd09d67774bf0098f3b8681b",\
-"address":"one & <two>\\nthree"}"""
+"created_at":"2018-03-05T12:00:00Z","updated_at":"2018-03-05T12:00:00Z"}"""
 CREATED_CONTACT = """Created contact "Jo Day" (158). undo_change(change_id=1) takes it back.
 {"id":158,"client_id":11073,"first_name":"Jo","last_name":"Day","email":"jo@day.example","phone_office":"1",\
 "phone_mobile":"2","fax":"3","title":"Chair","created_at":"2018-03-05T12:00:00Z",\
 "updated_at":"2018-03-05T12:00:00Z"}"""
 UPDATED_CONTACT = """Updated contact "Jane Doe" (9). undo_change(change_id=1) takes it back.
-{"id":9,"client_id":11072,"first_name":"Jane","last_name":"Doe","email":"jane@new.example",\
-"phone_office":"555.555.5555","phone_mobile":"555.555.7777","fax":"555.555.9999","title":"President",\
-"created_at":"2016-03-05T11:51:00Z","updated_at":"2018-03-05T12:00:00Z"}"""
+{"id":9,"email":"jane@new.example"}"""
 ACME_JSON = """{{"id":11073,"name":"Acme","active":{active},"details":"1 Desert Road\\nTucson, AZ 85701\\nUSA",\
-"currency":"United States Dollar - USD","currency_symbol":"$","created_at":"2016-03-13T11:53:00Z",\
-"updated_at":"2018-03-05T12:00:00Z","default_invoice_timeframe":null,"last_invoice_kind":null,\
-"statement_key":"15fa20fc5b25bf5f1046fe9562492f06","address":"1 Desert Road\\nTucson, AZ 85701\\nUSA"}}"""
+"currency":"United States Dollar - USD","created_at":"2016-03-13T11:53:00Z",\
+"updated_at":"2018-03-05T12:00:00Z"}}"""
 
 
 async def test_create_client_sends_the_given_elements_in_order_and_reads_it_back(sandbox: Sandbox, era: Era) -> None:
@@ -176,7 +171,8 @@ async def test_what_is_stored_otherwise_than_sent_is_told(sandbox: Sandbox, era:
 async def test_a_created_record_equals_what_a_get_returns(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         _, created = (await talk.ok("create_client", name="Fresh", details="a\nb")).split("\n")
-        assert created == await talk.ok("get_client", client_id=json.loads(created)["id"])
+        got = json.loads(await talk.ok("get_client", client_id=json.loads(created)["id"]))
+        assert json.loads(created).items() <= got.items()
         _, created = (await talk.ok("create_contact", client="Fresh", first_name="A", last_name="B")).split("\n")
         assert created == await talk.ok("get_contact", contact_id=json.loads(created)["id"])
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
 from typing import cast
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.sandbox.asgi import Answer
-from harvest_mcp.sandbox.harvest import bodies, currencies
+from harvest_mcp.sandbox.harvest import bodies, currencies, spelled_days
 from harvest_mcp.sandbox.harvest.rules import Refusal, found, invalid
 from harvest_mcp.sandbox.harvest.timers import Sheet, total
 from harvest_mcp.sandbox.harvest.visits import Route, Visit, route
@@ -30,9 +30,9 @@ TYPES: Mapping[str, str] = {
     "hours_without_timer": "float",
 }
 INSTANTS = ("timer_started_at", "created_at", "updated_at")
+# Documented from `docs` on; clients of classic were given them too.
+ALL_ALONG = frozenset({"user_id", "project_id", "task_id", "created_at", "updated_at"})
 WRITABLE = ("project_id", "task_id", "spent_at", "hours", "notes", "started_at", "ended_at")
-# Ways to write a day that are all taken (harvest-v1 5.4).
-DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%a, %d %b %Y", "%a, %b %d %Y")
 HOURS = re.compile(r"-?\d{1,6}(\.\d{1,20})?", re.ASCII)
 PREVIOUS = "hours_for_previously_running_timer"
 
@@ -64,11 +64,11 @@ def _toggle(visit: Visit) -> Answer:
 
 
 def _add(visit: Visit) -> Answer:
-    """TT-5: 201 with a body, no Location; its root is another in the documents (29 row 6)."""
+    """TT-5: 201 with a body, no Location; the documents call its root otherwise (29 row 6)."""
     given = _given(visit.call.body)
     sheet = _sheet(visit, given.pop("of_user", None))
     id, stopped = sheet.add(given)
-    return _told(visit, sheet, "timer" if visit.profile == "docs" else "add", id, stopped, status=201)
+    return _told(visit, sheet, "add", id, stopped, status=201)
 
 
 def _delete(visit: Visit) -> Answer:
@@ -105,7 +105,9 @@ def _sheet(visit: Visit, of_user: Value = None) -> Sheet:
         person = int(str(asked)) if re.fullmatch(r"\d{1,15}", str(asked), re.ASCII) else 0
         if not administrator or visit.store.get(PEOPLE, person) is None:
             raise Refusal(404, "NotFound", "There is no such timesheet here for this user.", hint=False)
-    return Sheet(visit.store, person, ZoneInfo(ZONES[visit.switches.timezone]), visit.switches.by_clock, administrator)
+    zone = ZoneInfo(ZONES[visit.switches.timezone])
+    own = person == visit.login.id
+    return Sheet(visit.store, person, zone, visit.switches.by_clock, administrator, own)
 
 
 def _of_year(day: int, year: int) -> date:
@@ -143,12 +145,9 @@ def _value(name: str, value: Plain) -> Value:
 
 
 def _date(text: str) -> date:
-    for form in DAYS:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    raise invalid("spent_at must be a day such as 2009-12-28.")
+    if (day := spelled_days.day(text)) is None:
+        raise invalid("spent_at must be a day such as 2009-12-28.")
+    return day
 
 
 def _told(
@@ -166,7 +165,8 @@ def _entry(visit: Visit, sheet: Sheet, row: Row) -> Element:
     shown |= {"hours": total(row, visit.store.now()), "hours_without_timer": row["hours"] or Decimal(0)}
     absent = set() if sheet.by_clock else {"started_at", "ended_at"}
     absent |= {"running"} | ({"timer_started_at"} if row["timer_started_at"] is None else set())
-    columns = [each.name for each in fields(TIME_ENTRIES.record).values() if visit.profile in each.eras]
+    known = fields(TIME_ENTRIES.record).values()
+    columns = [each.name for each in known if visit.profile in each.eras or each.name in ALL_ALONG]
     return TIME_ENTRIES.root, [_element(name, shown[name]) for name in columns if name not in absent], ""
 
 

@@ -1,7 +1,7 @@
 """The rules of expenses and their categories: prices, who may spend on what, weeks, locks (harvest-v1 19, 20)."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -79,14 +79,6 @@ def day(doy: int, year: int) -> date:
     return found
 
 
-def old_day(spent: str) -> date | None:
-    """The form of a day before 2014: `Sun, 10 Feb 2008` (harvest-v1 20)."""
-    try:
-        return datetime.strptime(spent.strip(), "%a, %d %b %Y").replace(tzinfo=UTC).date()
-    except ValueError:
-        return None
-
-
 def _usable(store: Store, after: Row, category: Row | None) -> None:
     """A project the person is not on, and a category that is not there: the same refusal for both (issue 86)."""
     project = store.get(PROJECTS, _id(after, "project_id"))
@@ -99,9 +91,9 @@ def _usable(store: Store, after: Row, category: Row | None) -> None:
 def _figures(given: Row, before: Row, category: Row) -> Row:
     """The cost and the units: of the two one is given, and the other follows."""
     cost, units = given.get("total_cost"), given.get("units")
-    if cost is not None and units is not None:
-        raise invalid("Send total-cost or units, not both.")
     price = category.get("unit_price")
+    if cost is not None and units is not None:  # both were taken, although documented as one or the other
+        units, cost = (None, cost) if units == 1 or not isinstance(price, Decimal) else (units, None)
     if cost is not None:
         return {"total_cost": cost, "units": Decimal(1)}
     if units is not None:

@@ -12,7 +12,7 @@ from harvest_mcp.sandbox.harvest.rules import Refusal
 from harvest_mcp.sandbox.harvest.visits import Route, Visit, may, number, owned, route, sees, there, whose
 from harvest_mcp.sandbox.store import Row, Test
 from harvest_mcp.spec import Action, Filter, Record, Report, Resource, Road, fields
-from harvest_mcp.systems.harvest import HARVEST, RATE_LIMIT, TASKS, WHO_AM_I
+from harvest_mcp.systems.harvest import HARVEST, PEOPLE, RATE_LIMIT, TASKS, WHO_AM_I
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1
@@ -149,6 +149,15 @@ def _who_am_i(visit: Visit) -> Answer:
     return Answer(200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile, visit.switches)))
 
 
+def _reset_password(visit: Visit) -> Answer:
+    """PE-7: mails a link; withdrawn after classic (harvest-v1 15)."""
+    may(visit, PEOPLE, WRITES)
+    there(visit, PEOPLE)
+    if visit.profile != "classic":
+        raise rules.missing(PEOPLE, visit.id)
+    return Answer(200, content_type="")
+
+
 def _budget(visit: Visit) -> Answer:
     return Answer(200, body=bodies.view(RATE_LIMIT.root, visit.throttle.status(visit.profile)))
 
@@ -164,6 +173,7 @@ def _report(report: Report, road: Road, visit: Visit) -> Answer:
 ROUTES = (
     route("GET", WHO_AM_I.path, _who_am_i),
     route("GET", RATE_LIMIT.path, _budget),
+    route("POST", f"{PEOPLE.path}/{{id}}/reset_password", _reset_password),
     *(each for resource in HARVEST.resources if not resource.daily for each in _routes(resource)),
     *(
         route("GET", report.filter(road.by).path or "", partial(_report, report, road))

@@ -20,6 +20,7 @@ CREATED_WITH: Mapping[str, frozenset[str]] = {
 UPDATED_WITH: Mapping[str, frozenset[str]] = {
     "client": frozenset({"currency_symbol", "highrise_id"}),
     "person": frozenset({"is_active"}),
+    "task": frozenset({"deactivated"}),  # 14: in 2010 a PUT could set it
 }
 # What a row starts with (harvest-v1 11: new clients are active, the currency is the account's).
 DEFAULTS: Mapping[str, Row] = {

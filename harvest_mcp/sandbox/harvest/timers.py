@@ -29,6 +29,7 @@ class Sheet:
     zone: ZoneInfo
     by_clock: bool = False
     administrator: bool = False
+    own: bool = True
 
     def today(self) -> date:
         return self.store.now().astimezone(self.zone).date()
@@ -108,7 +109,7 @@ class Sheet:
         for project, tasks in self.open():
             if project["id"] == row.get("project_id") and any(task["id"] == row.get("task_id") for task in tasks):
                 return
-        raise Refusal(400, "UserNotAssigned", NOT_OPEN)
+        raise Refusal(400 if self.own else 404, "UserNotAssigned", NOT_OPEN)  # for somebody else a 404 was seen
 
     def _booked(self, row: Row) -> bool:
         """Whether this books time; without any, a timer starts."""

@@ -16,6 +16,9 @@ from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest import RATE_LIMIT
 
 ROUTES = (*daily.ROUTES, *routes.ROUTES)
+SPOKEN = ("accept", "content-type")
+XML_TYPES = frozenset({"application/xml", "text/xml"})
+NO_JSON = Answer(406, body=bodies.error("NotAcceptable", "This account speaks XML only: send application/xml."))
 UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v1 3.1
 
 
@@ -36,7 +39,7 @@ class Harvest:
 
     def answer(self, call: Call) -> Answer:
         if not _speaks_xml(call):
-            return pages.SIGN_IN
+            return NO_JSON if any("json" in call.headers.get(name, "") for name in SPOKEN) else pages.SIGN_IN
         login = who(call)
         if login is None:
             return _refused(Refusal(401, "Unauthorized", "These credentials are not known here.", hint=False))
@@ -86,9 +89,9 @@ def _refused(refusal: Refusal) -> Answer:
 
 
 def _speaks_xml(call: Call) -> bool:
-    """Both headers on every call, GET included (harvest-v1 2); a file comes in a form of its own (EX-5)."""
+    """What is wanted back, and what is sent (harvest-v1 2); a file comes in a form of its own (EX-5)."""
     accepts, sends = (
-        call.headers.get(name, "").split(";")[0].split(",")[0].strip().lower() for name in ("accept", "content-type")
+        {each.split(";")[0].strip().lower() for each in call.headers.get(name, "").split(",")} for name in SPOKEN
     )
-    form = call.method == "POST" and call.path.rstrip("/").endswith("/receipt") and sends == "multipart/form-data"
-    return accepts == "application/xml" and (sends == "application/xml" or form)
+    form = call.method == "POST" and call.path.rstrip("/").endswith("/receipt") and "multipart/form-data" in sends
+    return bool(accepts & XML_TYPES) and (bool(sends & XML_TYPES) or form or (call.method == "GET" and not any(sends)))

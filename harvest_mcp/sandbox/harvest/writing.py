@@ -1,12 +1,12 @@
 """The four ways to write a row, once every rule holds (harvest-v1 5.4, 6, 8, 11 to 17)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.sandbox.harvest import currencies
-from harvest_mcp.sandbox.harvest.expenses import SETTLES, old_day, unlocked
+from harvest_mcp.sandbox.harvest import currencies, spelled_days
+from harvest_mcp.sandbox.harvest.expenses import SETTLES, unlocked
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT, recorded
 from harvest_mcp.sandbox.harvest.invoicing import AFTER, AFTER_DELETE, BEFORE, After, Hand
 from harvest_mcp.sandbox.harvest.rules import (
@@ -206,8 +206,10 @@ def _lines(item: Field, value: Plain) -> tuple[Part, ...] | None:
 def _value(item: Field, value: Plain) -> Value:
     if item.table:
         return _lines(item, value)
-    if item.type is date and isinstance(value, str) and (day := old_day(value)):
+    if item.type is date and isinstance(value, str) and (day := spelled_days.day(value)):
         return day
+    if item.type is datetime and isinstance(value, str) and (instant := spelled_days.instant(value)):
+        return instant
     try:
         read: Scalar = rails.READ[item.type](value)
     except (ValueError, ArithmeticError):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    FOLLOWS,
     INNER,
     LINES,
     REQUIRED,
@@ -37,7 +38,7 @@ class Client(Record):
     default_invoice_timeframe: Annotated[str | None, SERVER_SET, INNER] = None
     last_invoice_kind: Annotated[str | None, SERVER_SET, INNER, Seen(("docs", "late"))] = None
     statement_key: Annotated[str | None, SERVER_SET, INNER, Seen(("late",))] = None
-    address: Annotated[str | None, SERVER_SET, INNER, LINES, Seen(("late",))] = None
+    address: Annotated[str | None, SERVER_SET, FOLLOWS, INNER, LINES, Seen(("late",))] = None
 
 
 CLIENTS = Resource(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Mail, Record, Ref, Resource, Same, Says, Seen
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Mail, Record, Ref, Resource, Same, Seen
 
 
 class Contact(Record):
@@ -16,7 +16,7 @@ class Contact(Record):
     phone_office: str | None = None
     phone_mobile: str | None = None
     fax: str | None = None
-    title: Annotated[str | None, SUMMARY, Says("job title"), Seen(("docs", "late"))] = None
+    title: Annotated[str | None, SUMMARY, Seen(("docs", "late"))] = None
     created_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
     updated_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
 
@@ -39,5 +39,6 @@ CONTACTS = Resource(
             says="",
         ),
     ),
+    gaps=True,
     same=Same(within="client_id", any_of=(("email",), ("first_name", "last_name"))),
 )

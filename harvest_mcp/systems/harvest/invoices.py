@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from harvest_mcp.spec import (
     FIXED,
+    FOLLOWS,
     INNER,
     LINES,
     REQUIRED,
@@ -35,6 +36,7 @@ from harvest_mcp.spec import (
 )
 from harvest_mcp.systems.harvest import totals
 from harvest_mcp.systems.harvest.currencies import labelled
+from harvest_mcp.systems.harvest.invoice_rules import Due, Taxed, Twice
 
 UNSAID_IS_NO = BeforeValidator(bool)
 """The flags may be left empty on input, and read back as they are."""
@@ -57,12 +59,12 @@ class Invoice(Record):
     """A bill to a client."""
 
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
-    client_name: Annotated[str | None, SERVER_SET, INNER, Seen(("late",))] = None
+    client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY, Seen(("late",))] = None
     number: Annotated[str | None, SUMMARY] = None
     state: Annotated[str | None, SERVER_SET, SUMMARY] = None
     issued_at: Annotated[date | None, SUMMARY] = None
     due_at: Annotated[date | None, SERVER_SET, SUMMARY] = None
-    due_at_human_format: Annotated[str | None, Says("e.g. NET 30, upon receipt")] = None
+    due_at_human_format: Annotated[str | None, Says("e.g. NET 30, upon receipt, 2026-01-31")] = None
     amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
     due_amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
     currency: Annotated[str | None, Labels(labelled), SUMMARY, Says("e.g. Euro - EUR")] = None
@@ -203,6 +205,12 @@ INVOICES = Resource(
         Dependent(noun="invoice_payment", by="invoice_id", fate="goes", words="payment", sums="amount"),
     ),
     stands=Stands(of="client_id", named="client_name", columns=("state", "amount", "due_amount", "currency")),
+    rules=(
+        Due(column="due_at_human_format", since="issued_at"),
+        Taxed(lines="line_items", rates=(("tax", "taxed"), ("tax2", "taxed2")), argument="tax_lines"),
+        Twice(within="client_id", text="subject", day="issued_at", lines="line_items"),
+    ),
+    sums=(("amount", "due_amount"), "currency"),
     # 22: hours and expenses pulled in become is-billed. No body says whether any were.
     frees="hours and expenses imported into it count as unbilled again",
     same=Same(within="client_id", any_of=(("number",), ("subject", "issued_at"))),

@@ -64,6 +64,7 @@ PEOPLE = Resource(
     says="someone who works in the account",
     verbs=("list", "get", "create", "update", "delete"),
     handle="email",
+    gaps=True,
     filters=(
         Filter(name="is_active", type=bool, column="is_active", says="false: archived"),
         Filter(name="updated_since", type=datetime, query="updated_since", says="e.g. 2026-01-31T09:00Z"),

@@ -56,7 +56,7 @@ TASKS = Resource(
             flips="deactivated",
             to=False,
             sets=True,
-            says="Restore an archived task",
+            says="Restore a task that delete_task archived",
             yes="archived",
             no="active",
         ),

@@ -145,6 +145,9 @@ TIME_ENTRIES = Resource(
         ),
         words="billed or approved",
         minds=("spent_at", "project_id", "task_id", "hours", "started_at", "ended_at"),
+        whose="person",
+        timer="timer_started_at",
+        counted="hours_with_timer",
     ),
     actions=(
         # TT-4, a GET that changes state: starts a stopped timer, stops a running one.

@@ -28,11 +28,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question in ids: `only` these sides, `traits` that a row must or must not have, `by` what is grouped."""
+    """The question in ids: `only` rows of one of these each, `traits` that a row must or must not have, `by` groups."""
 
     report: Report
     period: Period
-    only: Mapping[str, int]
+    only: Mapping[str, tuple[int, ...]]
     traits: Mapping[str, bool]
     by: tuple[str, ...]
 

@@ -19,6 +19,8 @@ from harvest_mcp.tools.tool import Progress
 
 FIRST_SLICE = 366
 """Days read at first; how many come back then decides."""
+FEW = 10
+"""Records of a road beside which no shorter one is looked for, since that costs a list."""
 ROWS = 5_000
 """Rows a slice should have. With 20 attributes each, 7,500 pass the most a document may have (`wire.xml`)."""
 TOO_LARGE = frozenset({"too-large", "too-many-elements"})
@@ -111,41 +113,56 @@ class Reading:
                 if isinstance(why, NotFound) and not road.known:
                     raise
                 raise await self._incomplete(road, id, why, f"{at - 1} of {len(ids)} read" * (len(ids) > 1)) from None
-        if not self.rows:
-            await self._are_there(road)
+        await self._are_there(road)
         return list(self.rows.values())
 
     async def _are_there(self, road: Road) -> None:
-        """Nothing found may be a wrong id, where the vendor was not told of it.
+        """An id of which nothing was found may be a wrong one, where the vendor was not told of it.
 
         Raises:
             NoMatch: there is no record of that id.
         """
         for side in self.asked.report.sides:
-            id = self.asked.only.get(side.name)
-            if id is None or side.name == road.side or side.column in road.asks:
+            ids = self.asked.only.get(side.name, ())
+            if not ids or side.name == road.side or (side.column in road.asks and len(ids) == 1):
+                continue
+            of = finder(self.lists, self.asked.report, side.name)
+            if not (without := set(ids) - {of(row) for row in self.rows.values()}):
                 continue
             await self.lists.try_all(side.noun)
-            if side.noun in self.lists.read and id not in self.lists.known(side.noun):
-                raise NoMatch(side.noun, str(id), [], matches=0)
+            for id in sorted(without):
+                if side.noun in self.lists.read and id not in self.lists.known(side.noun):
+                    raise NoMatch(side.noun, str(id), [], matches=0)
 
     async def _way(self, roads: Sequence[Road]) -> tuple[Road, Sequence[int]]:
-        """The record that was named; else the named one's own (projects of a client); else the shorter list."""
+        """The fewest that were named; else the named ones' own (projects of a client); else the shorter list."""
         report, only = self.asked.report, self.asked.only
-        for road in roads:
-            if road.side in only:
-                return road, [only[road.side]]
+        if named := [(road, only[road.side]) for road in roads if road.side in only]:
+            return min(named, key=lambda way: len(way[1]))
         known = [road for road in roads if road.known]
         for side in report.sides:
             for road in known:
                 if side.through == road.side and side.name in only:
-                    return road, await self._own(road, side.column, only[side.name])
+                    own = await self._own(road, side.column, only[side.name])
+                    return await self._shorter(road, own, [each for each in known if each is not road])
         lists = [[row.id for row in (await self._needed(report.side(road.side).noun)).rows] for road in known]
         return min(zip(known, lists, strict=True), key=lambda way: len(way[1]))
 
-    async def _own(self, road: Road, column: str, id: int) -> list[int]:
+    async def _own(self, road: Road, column: str, ids: Sequence[int]) -> list[int]:
         found = await self._needed(self.asked.report.side(road.side).noun)
-        return [row.id for row in found.rows if getattr(row, column) == id]
+        return [row.id for row in found.rows if getattr(row, column) in ids]
+
+    async def _shorter(self, road: Road, own: list[int], others: Sequence[Road]) -> tuple[Road, Sequence[int]]:
+        """This road, or another through everything where its list is shorter by more than it costs to read."""
+        if len(own) <= FEW:
+            return road, own
+        for other in others:
+            noun = self.asked.report.side(other.side).noun
+            await self.lists.try_all(noun)
+            if noun in self.lists.read and self.lists.read[noun].whole:
+                ids = [row.id for row in self.lists.read[noun].rows]
+                road, own = (other, ids) if len(ids) < len(own) else (road, own)
+        return road, own
 
     async def _needed(self, noun: str) -> Scan[Record]:
         """A whole list without which nothing is complete."""
@@ -186,8 +203,9 @@ class Reading:
         """What this road lets the vendor narrow by."""
         report, where = self.asked.report, dict[str, Value]()
         for side in report.sides:
-            if not side.through and side.column in road.asks and side.name in self.asked.only:
-                where[side.column] = self.asked.only[side.name]
+            ids = self.asked.only.get(side.name, ())
+            if not side.through and side.column in road.asks and len(ids) == 1 and side.name != road.side:
+                (where[side.column],) = ids
         for trait in report.traits:
             if (wanted := self.asked.traits.get(trait.name)) is not None:
                 name = trait.yes if wanted else trait.no
@@ -215,10 +233,10 @@ class Reading:
                 raise Malformed(f"missing-{trait.columns[0]}")
             if told is not None and told != wanted:
                 return False
-        for name, id in self.asked.only.items():
+        for name, ids in self.asked.only.items():
             if (own := finder(self.lists, report, name)(row)) is None:
                 raise Malformed(f"unknown-{report.side(name).noun}")
-            if own != id:
+            if own not in ids:
                 return False
         return True
 

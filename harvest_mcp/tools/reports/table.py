@@ -83,9 +83,9 @@ def about(asked: Asked, result: Result, names: Names) -> Iterator[str]:
     """The period, how many rows, and what they were narrowed to."""
     rows = asked.report.rows
     yield f"{asked.period}: {count(result.total.rows, rows.word, rows.words)}"
-    for side, id in asked.only.items():
-        name = names.get(side, {}).get(id)
-        yield f"{side} {quoted(name)} ({id})" if name else f"{side} {id}"
+    for side, ids in asked.only.items():
+        called = ((id, names.get(side, {}).get(id)) for id in ids)
+        yield f"{side} {', '.join(f'{quoted(name)} ({id})' if name else str(id) for id, name in called)}"
     yield from (f"{name}={TRAIT[wanted]}" for name, wanted in asked.traits.items())
 
 

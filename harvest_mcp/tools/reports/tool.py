@@ -1,6 +1,7 @@
 """The tool of a report: what it is asked, read, added up and told."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -11,7 +12,7 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, System
 from harvest_mcp.tools.arguments import Argument, Arguments, model
 from harvest_mcp.tools.days import dated, today
-from harvest_mcp.tools.kinds import REFERENCE, TRUTH, several
+from harvest_mcp.tools.kinds import REFERENCES, TRUTH, several
 from harvest_mcp.tools.references import known, restoring
 from harvest_mcp.tools.render import count, quoted
 from harvest_mcp.tools.reports import periods
@@ -56,7 +57,7 @@ def _takes(report: Report) -> list[Argument]:
         Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03"),
         Argument("since", SPOKEN_DAY, "or since and until; e.g. 2026-01-31, yesterday"),
         Argument("until", SPOKEN_DAY, "included"),
-        *(Argument(side.name, REFERENCE) for side in report.sides),
+        *(Argument(side.name, REFERENCES) for side in report.sides),
         *(Argument(trait.name, TRUTH) for trait in report.traits),
         Argument("group_by", several(groups(report)), "one or two"),
         Argument("chart", TRUTH, "a picture too"),
@@ -74,7 +75,11 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
     if len(by) > MOST_GROUPS:
         raise _invalid(report, "group_by takes one or two")
     period = await _period(call, system, report, given)
-    only = {side.name: await lists.id(side.noun, given[side.name]) for side in report.sides if side.name in given}
+    only = {
+        side.name: tuple(dict.fromkeys([await lists.id(side.noun, each) for each in given[side.name]]))
+        for side in report.sides
+        if side.name in given
+    }
     return Asked(
         report, period, only, {each.name: given[each.name] for each in report.traits if each.name in given}, by
     )
@@ -187,6 +192,13 @@ def _without(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
         owner, at = lists.api.system.resource(side.noun), asked.by.index(side.name)
         there = {key[at] for key in result.groups}
         rows = [row for row in lists.read[side.noun].rows if row.id not in there and restoring(owner, row) is None]
+        rows = [row for row in rows if not _came_after(row, asked.period)]
         if rows:
             more = f" and {len(rows) - MOST_WITHOUT} more" if len(rows) > MOST_WITHOUT else ""
             yield f"no {asked.report.unit}: {', '.join(known(owner, row) for row in rows[:MOST_WITHOUT])}{more}"
+
+
+def _came_after(row: Record, period: Period) -> bool:
+    """Whether it was not there yet in the period."""
+    made = getattr(row, "created_at", None)
+    return isinstance(made, datetime) and made.date() > period.last

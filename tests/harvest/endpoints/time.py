@@ -1,4 +1,4 @@
-"""Time tracking (harvest-v1 18); the clock of these tests is a wall clock, so days are said as dates."""
+"""Time tracking (harvest-v1 18)."""
 
 from tests.harvest.endpoints import Endpoint
 from tests.tools.kit import document
@@ -12,7 +12,7 @@ ROWS = [
     Endpoint(
         id="TT-1",
         tool="get_timesheet",
-        first=(("start_timer", {"project": 301, "task": 501}),),  # without one yesterday's sheet is read too
+        first=(("start_timer", {"project": 301, "task": 501}),),  # without one the days before are looked at too
         sends="GET /daily?slim=1",
         wire=("GET /daily?slim=1",),
     ),

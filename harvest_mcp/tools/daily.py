@@ -1,0 +1,109 @@
+"""A person's timesheet of one day, as it is read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol, cast
+
+from harvest_mcp.api import Api
+from harvest_mcp.errors import Malformed, NotFound
+from harvest_mcp.spec import Record, Resource
+
+Kind = Resource[Record]
+
+
+class Entry(Protocol):
+    """What a row of a timesheet says."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def hours(self) -> Decimal | None: ...
+    @property
+    def running(self) -> bool | None: ...
+    @property
+    def spent_at(self) -> date | None: ...
+    @property
+    def updated_at(self) -> datetime | None: ...
+    @property
+    def project_id(self) -> int | None: ...
+    @property
+    def task_id(self) -> int | None: ...
+    @property
+    def project(self) -> str | None: ...
+    @property
+    def task(self) -> str | None: ...
+    @property
+    def notes(self) -> str | None: ...
+
+
+class Open(Protocol):
+    """Something that time may be tracked on."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str | None: ...
+
+
+class Project(Open, Protocol):
+    """A project, with its tasks."""
+
+    @property
+    def client(self) -> str | None: ...
+    @property
+    def tasks(self) -> Sequence[Open] | None: ...
+
+
+class Sheet(Protocol):
+    """A day of one person."""
+
+    @property
+    def for_day(self) -> date: ...
+    @property
+    def projects(self) -> Sequence[Project] | None: ...
+
+
+async def read(api: Api, place: Kind, on: date | None = None, *, slim: bool = False) -> Sheet:
+    """The timesheet of a day, or of today where its person is.
+
+    Raises:
+        Malformed: it is another day's.
+        NotFound: this user may not see that person's.
+    """
+    assert place.daily is not None  # noqa: S101 - only resources told by the day come here
+    at = place.under({place.daily.column: on})
+    view = replace(place.daily.view, path=at.path, query=(*at.query, *(place.daily.slim if slim else ())))
+    try:
+        sheet = cast(Sheet, await api.view(view))
+    except NotFound:
+        if not at.query:
+            raise
+        raise NotFound(
+            f"{api.system.title} shows this user no timesheet of that person (404).",
+            next="Only administrators see others': leave person out, or check the id.",
+        ) from None
+    if on is not None and sheet.for_day != on:
+        raise Malformed("another-day")
+    return sheet
+
+
+def entries(place: Kind, sheet: Sheet) -> Sequence[Record]:
+    """The rows of a timesheet."""
+    assert place.daily is not None  # noqa: S101 - as above
+    return getattr(sheet, place.daily.rows) or ()
+
+
+def running(place: Kind, sheet: Sheet) -> Record | None:
+    """The entry whose timer runs; a person has at most one (harvest-v1 18)."""
+    return next((entry for entry in entries(place, sheet) if cast(Entry, entry).running), None)
+
+
+def yesterday(sheet: Sheet) -> date:
+    return sheet.for_day - timedelta(days=1)
+
+
+def wanted(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Those of the given that have these names."""
+    return {name: given[name] for name in names if name in given}

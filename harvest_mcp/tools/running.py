@@ -1,0 +1,215 @@
+"""Timers that run on the sheets of other days, one's own or everybody's, in the fewest calls.
+
+A timer is on the sheet of the day it was started (harvest-v1 18), and each sheet costs a call. The report of a person
+tells all entries of a period at once, and when their timers were started (21). Where reports are refused, the journal
+knows the timers that were started from here, and the sheets know the others, one by one.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import cast
+
+from harvest_mcp.api import Api
+from harvest_mcp.changes import Wanted
+from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
+from harvest_mcp.spec import Record, Reported, Resource, System, Value
+from harvest_mcp.tools.arguments import Arguments, model
+from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running, yesterday
+from harvest_mcp.tools.days import spelled
+from harvest_mcp.tools.kinds import as_id
+from harvest_mcp.tools.references import restoring
+from harvest_mcp.tools.render import as_csv, cells, count
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+Kind = Resource[Record]
+LOOKED = timedelta(days=14)
+"""How far from today a timer is looked for."""
+MOST_TRIED = 3
+"""Timers of the journal that are looked at: a person has at most one."""
+AT_ONCE = timedelta(seconds=5)
+"""Between what one call changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry of another day whose timer runs, and whether all of the 14 days were looked at."""
+
+    record: Record | None = None
+    looked: bool = True
+
+
+async def timer_of_before(call: Call, system: System, place: Kind, day: date, *, thorough: bool) -> Found:
+    """The timer that runs on another sheet than that of `day`, which is today.
+
+    `thorough` reads as many sheets as it takes where reports are refused; otherwise only that of the day before.
+    """
+    api = call.api(system)
+    if (rows := await _of_person(call, system, place, day)) is not None:
+        row = next((row for row in rows if _timed(place, row)), None)
+        return Found(await api.get(place, row.id) if row else None)
+    async for id in _begun_here(call, system, place):
+        try:
+            if cast(Entry, record := await api.get(place, id)).running:
+                return Found(record)
+        except NotFound:
+            continue
+    for back in range(1, LOOKED.days + 1 if thorough else 2):
+        if (now := running(place, await read(api, place, day - timedelta(days=back), slim=True))) is not None:
+            return Found(now)
+    return Found(looked=thorough)
+
+
+async def stopped_by(
+    call: Call, system: System, place: Kind, sheet: Sheet, started: Record, hours: Decimal
+) -> Record | None:
+    """The entry of another day whose timer the start of this one stopped at these hours: both changed at once."""
+    api = call.api(system)
+
+    def stopped(rows: Sequence[Record]) -> list[Record]:
+        return [row for row in rows if row.id != started.id and _at_once(row, started, hours)]
+
+    try:
+        fit = stopped(entries(place, await read(api, place, yesterday(sheet), slim=True)))
+        if fit:
+            return fit[0] if len(fit) == 1 and not cast(Entry, fit[0]).running else None
+        fit = stopped(await _of_person(call, system, place, sheet.for_day) or ())
+        return await api.get(place, fit[0].id) if len(fit) == 1 and not _timed(place, fit[0]) else None
+    except CallFailed:
+        return None
+
+
+def _at_once(row: Record, started: Record, hours: Decimal) -> bool:
+    one, other = cast(Entry, row), cast(Entry, started)
+    if one.updated_at is None or other.updated_at is None or one.hours != hours:
+        return False
+    return abs(one.updated_at - other.updated_at) <= AT_ONCE
+
+
+async def _of_person(call: Call, system: System, place: Kind, day: date) -> Sequence[Record] | None:
+    """The entries of this place's person around a day; None where this user may not have the report."""
+    person = place.whose or as_id((await call.who(system)).me())
+    if person is None:
+        return None
+    try:
+        return await _rows(call.api(system), _reported(place), person, day)
+    except (NotFound, Forbidden):
+        return None
+
+
+async def _rows(api: Api, reported: Reported, person: int, day: date) -> Sequence[Record]:
+    where: dict[str, Value] = {reported.whose: person, "since": day - LOOKED, "until": day + LOOKED}
+    return (await api.scan(reported.rows, where=where)).rows
+
+
+def _reported(place: Kind) -> Reported:
+    assert place.reported is not None  # noqa: S101 - only resources that run timers come here
+    return place.reported
+
+
+def _timed(place: Kind, row: Record) -> bool:
+    return getattr(row, _reported(place).timer) is not None
+
+
+async def _begun_here(call: Call, system: System, place: Kind) -> AsyncIterator[int]:
+    """Ids of this person's entries whose timers ran when they were last written from here, the latest first."""
+    since = call.desk.clock() - LOOKED.total_seconds()
+    seen = set[int]()
+    for entry in await call.journal(system).find(Wanted(noun=place.noun, since=since, outcomes=("applied",))):
+        acted = {name: entry.sent[name] for name in place.acted or (place.acting.query,) if name in entry.sent}  # type: ignore[union-attr]  # timers are somebody's
+        if entry.record is None or entry.record in seen or acted != place.acted:
+            continue
+        seen.add(entry.record)
+        if (entry.after or {}).get("running"):
+            yield entry.record
+        if len(seen) >= MOST_TRIED:
+            return
+
+
+def timers_tool(system: System, resource: Kind) -> Tool:
+    """`list_running_timers`: everybody's for an administrator, for others their own."""
+    name = "list_running_timers"
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        who, day = await call.who(system), _today(call)
+        since = f"since {spelled(day - LOOKED)}"
+        if who.limits():
+            return await _own(call, system, resource, day, since)
+        people = system.resource(_reported(resource).whose)
+        active = [row for row in (await call.api(system).scan(people)).rows if restoring(people, row) is None]
+        timed = await _of_all(call, system, resource, active, day)
+        looked = f"looked at the entries {since} of all {count(len(active), 'active person', 'active people')}"
+        return await _told(call, system, resource, timed, {row.id: people.name_of(row) for row in active}, looked)
+
+    return Tool(
+        name=name,
+        says="Whose timers run now.",
+        toolset=resource.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name),
+        run=run,
+    )
+
+
+def _today(call: Call) -> date:
+    """The date somewhere on earth; 14 days do not mind one more or less."""
+    return datetime.fromtimestamp(call.desk.clock(), UTC).date()
+
+
+async def _own(call: Call, system: System, resource: Kind, day: date, since: str) -> str:
+    now = running(resource, sheet := await read(call.api(system), resource, slim=True))
+    now = now or (await timer_of_before(call, system, resource, sheet.for_day, thorough=True)).record
+    looked = f"looked at your own entries {since}: only administrators see others'."
+    if now is None:
+        return f"# No timer runs: {looked}"
+    columns = ("id", *(name for name in resource.summary() if name != "id"), _reported(resource).timer)
+    return f"# 1 timer runs; {looked}\n{as_csv(columns, [cells(now, columns)])[0]}"
+
+
+async def _of_all(
+    call: Call, system: System, resource: Kind, people: Sequence[Record], day: date
+) -> list[tuple[int, Record]]:
+    """The rows whose timers run, with whose they are.
+
+    Raises:
+        Incomplete: somebody's could not be read.
+    """
+    timed = []
+    for at, person in enumerate(people):
+        await call.progress(f"{at} of {len(people)} people read.")
+        try:
+            rows = await _rows(call.api(system), _reported(resource), person.id, day)
+        except CallFailed as why:
+            raise Incomplete(f"The entries of person {person.id}", why, read=f"{at} of {len(people)} read") from None
+        timed += [(person.id, row) for row in rows if _timed(resource, row)]
+    return timed
+
+
+async def _told(
+    call: Call,
+    system: System,
+    resource: Kind,
+    timed: Sequence[tuple[int, Record]],
+    people: Mapping[int, str],
+    looked: str,
+) -> str:
+    """A row for each timer, the oldest first; names of projects and tasks cost a list each, where a timer runs."""
+    if not timed:
+        return f"# No timer runs: {looked}."
+    reported, on = _reported(resource), {}
+    for noun in ("project", "task"):
+        other = system.resource(noun)
+        on[noun] = {row.id: other.name_of(row) for row in (await call.api(system).scan(other)).rows}
+    columns = ("id", "person_id", "person", *on, "spent_at", "hours", reported.timer, "notes")
+    rows = []
+    for person, row in sorted(timed, key=lambda each: str(getattr(each[1], reported.timer))):
+        entry, counted = cast(Entry, row), getattr(row, reported.counted)
+        named = (on["project"].get(entry.project_id or 0), on["task"].get(entry.task_id or 0))
+        hours = entry.hours if counted is None else counted
+        started, notes = getattr(row, reported.timer), getattr(row, "notes", None)
+        rows.append((row.id, person, people[person], *named, entry.spent_at, hours, started, notes))
+    table, taken = as_csv(columns, rows)
+    cut = f"; the first {taken} are shown" if taken < len(rows) else ""
+    many = "1 timer runs" if len(rows) == 1 else f"{len(rows)} timers run"
+    return f"# {many}{cut}; {looked}.\n{table}"
