@@ -5,7 +5,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -154,12 +154,12 @@ def _worded(item: Field, value: object) -> object:
     return "; ".join(" ".join(str(part) for part in child if part not in (None, "")) for child in children)
 
 
-def as_json(value: Part | Mapping[str, object]) -> str:
-    """One record, or a few plain values, as compact JSON; what is too long is cut, and says so."""
+def as_json(value: Part | Mapping[str, object], *, leaving_out: Container[str] = ()) -> str:
+    """One record but for some columns, or a few plain values, as compact JSON; what is too long is cut, and says so."""
     lengths: Mapping[str, int] = {}
     if isinstance(value, Part):
         value, lengths = cut.lists(value)
-        values = plain(value)
+        values = {name: item for name, item in plain(value).items() if name not in leaving_out}
     else:
         values = {name: plain(item) for name, item in value.items()}
     return json.dumps(_seen(cut.fitting(values, lengths)), ensure_ascii=False, separators=(",", ":"))

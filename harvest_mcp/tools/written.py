@@ -1,9 +1,11 @@
 """What a write came to, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.spec import Record, Resource, System, Value, fields
+from harvest_mcp.tools import cut
 from harvest_mcp.tools.references import known
 from harvest_mcp.tools.render import as_json, count, plain, quoted, shown
 from harvest_mcp.tools.unread import unread
@@ -102,18 +104,15 @@ def so_already(resource: Kind, record: Record, *more: str) -> str:
 
 def compact(record: Record, *, inner: bool = False) -> str:
     """A record without what is empty or repeats another column; with the vendor's own keys where they are asked for."""
-    told: dict[str, object] = {}
-    said = set[object]()
+    empty, said = set[str](), set[object]()
     for name, item in fields(type(record)).items():
         value = getattr(record, name)
         own = item.inner and item.server_set
-        again = own and item.follows and value in said
-        if name not in record.model_fields_set or value in (None, "") or again or (own and not inner):
-            continue
-        told[name] = shown(item, value)
-        if not isinstance(value, tuple):
+        if value in (None, "") or (own and (not inner or (item.follows and value in said))):
+            empty.add(name)
+        elif not isinstance(value, tuple):
             said.add(value)
-    return as_json({**told, **(record.model_extra or {})})
+    return as_json(record, leaving_out=empty)
 
 
 def changed(before: Record, now: Record) -> dict[str, object]:
@@ -124,7 +123,8 @@ def changed(before: Record, now: Record) -> dict[str, object]:
         if name not in now.model_fields_set or old == new or item.bookkeeping:
             continue
         if isinstance(new, tuple) and item.table:
-            new = tuple(row for row in new if row not in (old or ()))
+            there = set(old or ())
+            new = tuple(islice((row for row in new if row not in there), cut.MOST))
         told[name] = shown(item, new)
     own, was = now.model_extra or {}, before.model_extra or {}
     return {**told, **{name: value for name, value in own.items() if was.get(name) != value}}
