@@ -1,5 +1,5 @@
 """`python -m harvest_mcp` is `harvest-mcp`."""
 
-from harvest_mcp.cli import main
+from harvest_mcp.commands.cli import main
 
 main()

@@ -10,25 +10,26 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from harvest_mcp import __version__, places
+from harvest_mcp import __version__
 from harvest_mcp.approval import LocalPage, approve_command
 from harvest_mcp.changes import USUAL, Timing
-from harvest_mcp.embedded import EMBEDDED
+from harvest_mcp.config import state_location
+from harvest_mcp.config.credentials import SigningIn
+from harvest_mcp.config.settings import Settings, read
+from harvest_mcp.consent.policy import READING, Confirmation, Consents
 from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.gateway import Account, environment
-from harvest_mcp.settings import Settings, read
-from harvest_mcp.signing import SigningIn
+from harvest_mcp.protocol import prompts
+from harvest_mcp.sandbox.embedded import EMBEDDED
 from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load
-from harvest_mcp.tools import prompts
-from harvest_mcp.tools.confirm import READING, Confirmation, Consents
-from harvest_mcp.tools.inventory import Choice, choose, instructions
+from harvest_mcp.tools.registry import Choice, choose, instructions
 from harvest_mcp.tools.tool import Call, Desk, Line, Tool
 
 if TYPE_CHECKING:
+    from harvest_mcp.protocol.sdk import McpServer
     from harvest_mcp.sandbox import Sandbox
-    from harvest_mcp.tools.sdk import McpServer
 
 Connect = Callable[[Account], Line]
 PRUNE_AFTER = 5.0
@@ -155,7 +156,7 @@ def state_of(settings: Settings) -> State:
     Raises:
         SettingsError: there is no home to keep it in.
     """
-    return State(places.of(settings.state))
+    return State(state_location.of(settings.state))
 
 
 def consents_of(flags: Mapping[str, object]) -> Consents:
@@ -219,7 +220,7 @@ def tools_for(settings: Settings) -> list[Tool]:
 
 def build(settings: Settings, desk: Desk) -> "McpServer":
     """The server these settings describe, over an open desk; closing the desk is the caller's."""
-    from harvest_mcp.tools.sdk import make_server  # noqa: PLC0415 - the commands for people do without the SDK
+    from harvest_mcp.protocol.sdk import make_server  # noqa: PLC0415 - the commands for people do without the SDK
 
     systems, tools = systems_of(settings), tools_for(settings)
     apart = [f"{title} cannot be reached yet. {why}" for title, why in desk.apart(systems)]

@@ -26,12 +26,12 @@ from harvest_mcp.changes import Changes, Journal
 from harvest_mcp.gateway import nobody
 from harvest_mcp.gateway.shared import shared
 from harvest_mcp.gateway.throttle import Throttle
+from harvest_mcp.protocol.sdk import weight
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
-from harvest_mcp.tools.inventory import everything
-from harvest_mcp.tools.sdk import weight
+from harvest_mcp.tools.registry import everything
 
 STARTS, CALLS, PARSES = 9, 15, 7
 ACQUISITIONS, CREATES = 500, 10
@@ -95,7 +95,7 @@ PARSE = """
 import json, resource, statistics, sys, time
 from lxml import etree
 from harvest_mcp.systems.harvest import CONTACTS, HARVEST
-from harvest_mcp.tools.listing import Whole, page
+from harvest_mcp.tools.records.lists import Whole, page
 from harvest_mcp.wire import exchange
 from harvest_mcp.wire.exchange import Response
 

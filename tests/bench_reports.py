@@ -18,11 +18,12 @@ import anyio
 import httpx
 from lxml import etree
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import HARVEST, TIME
-from harvest_mcp.tools.arguments import parse
+from harvest_mcp.tools.arguments.model import parse
 from harvest_mcp.tools.reports import report_tool
 from harvest_mcp.tools.tool import Answer, Call
 

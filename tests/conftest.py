@@ -19,8 +19,9 @@ import mcp
 import mcp_types as types
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
 from harvest_mcp.changes import Timing
+from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.state import clock as counting

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from harvest_mcp import server
-from harvest_mcp.flags import GATHERED
-from harvest_mcp.settings import Settings, read
+from harvest_mcp.commands.flags import GATHERED
+from harvest_mcp.config.settings import Settings, read
+from harvest_mcp.protocol import prompts
+from harvest_mcp.protocol.catalog import hints
 from harvest_mcp.systems import NAMES, load
-from harvest_mcp.tools import prompts
-from harvest_mcp.tools.show import hints
 from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
 from tests.harvest.endpoints import table

@@ -176,11 +176,12 @@ def _status(code: Any) -> int:
 if __name__ == "__main__":
     import mcp.client.stdio  # noqa: F401 - imported once for all
 
-    from harvest_mcp import cli, demo, doctor, server, terminal  # noqa: F401 - same
+    from harvest_mcp import server  # noqa: F401 - same
     from harvest_mcp.approval import terminal as _  # noqa: F401 - same
+    from harvest_mcp.commands import cli, demo, doctor, journal  # noqa: F401 - same
     from harvest_mcp.gateway import client, shared  # noqa: F401 - same
+    from harvest_mcp.protocol import catalog, sdk, stdio  # noqa: F401 - same
     from harvest_mcp.sandbox import running  # noqa: F401 - same
     from harvest_mcp.state import schema, sqlite  # noqa: F401 - same
-    from harvest_mcp.tools import sdk, show, stdio  # noqa: F401 - same
 
     serve(*sys.argv[1:])

@@ -12,7 +12,7 @@ from tests import forks
 START = """
 import fcntl, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that a hidden question finds the terminal
-from harvest_mcp.cli import main
+from harvest_mcp.commands.cli import main
 main(sys.argv[1:])
 """
 PATIENCE = 30.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import harvest_mcp
 
 PACKAGE = Path(harvest_mcp.__file__).parent
-WORDS = {"marks": "marks.py", "clauses": "clauses.py", "reports": "reports.py"}
+WORDS = {"marks": "spec/marks.py", "clauses": "spec/rules.py", "reports": "spec/reports.py"}
 
 
 def table(name: str) -> str:
@@ -18,8 +18,8 @@ def table(name: str) -> str:
 
 def attributes() -> str:
     """One row for each attribute of `Resource`; one that is a clause means what the clause does."""
-    clauses = {**dict(_classes("clauses.py")), **dict(_classes("reports.py"))}
-    body = _class("resources.py", "Resource").body
+    clauses = {**dict(_classes("spec/rules.py")), **dict(_classes("spec/reports.py"))}
+    body = _class("spec/resource.py", "Resource").body
     rows = []
     for at, node in enumerate(body):
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):

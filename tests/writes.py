@@ -10,10 +10,10 @@ from harvest_mcp.changes.undo import plan
 from harvest_mcp.errors import NotUndone
 from harvest_mcp.spec import Action, Field, Record, Resource, System, Value, fields
 from harvest_mcp.systems import load
-from harvest_mcp.tools.acting import named
-from harvest_mcp.tools.history import history_tools
+from harvest_mcp.tools.journal.journal_tools import history_tools
+from harvest_mcp.tools.records.actions import named
+from harvest_mcp.tools.records.get_update import tools_of
 from harvest_mcp.tools.tool import Tool
-from harvest_mcp.tools.verbs import tools_of
 
 Kind = Resource[Record]
 Values = Mapping[str, object]

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from harvest_mcp.consent.store import Consents
 from harvest_mcp.errors import StateError
 from harvest_mcp.state import State, default_place
-from harvest_mcp.tools.consents import Consents
 
 if TYPE_CHECKING:
     from harvest_mcp.approval.page import Door

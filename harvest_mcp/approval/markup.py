@@ -7,9 +7,9 @@ import math
 import re
 from pathlib import Path
 
-from harvest_mcp.tools.consents import Waiting
-from harvest_mcp.tools.question import Sheet, doing
-from harvest_mcp.tools.render import MARK, visible
+from harvest_mcp.consent.question import Sheet, doing
+from harvest_mcp.consent.store import Waiting
+from harvest_mcp.text.render import MARK, visible
 
 STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
 STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}"

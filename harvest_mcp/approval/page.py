@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from harvest_mcp.approval import markup
+from harvest_mcp.consent.store import Consents, Decision, Waiting
 from harvest_mcp.errors import StateError
-from harvest_mcp.tools.consents import Consents, Decision, Waiting
 
 LARGEST_FORM = 2048
 ANSWERS: Mapping[str, Decision] = {"approve": "yes", "decline": "declined"}

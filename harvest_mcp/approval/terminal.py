@@ -8,8 +8,8 @@ from dataclasses import asdict
 import anyio
 import click
 
-from harvest_mcp.tools.consents import Consents, Decision, Waiting, typed_code
-from harvest_mcp.tools.render import quoted, visible
+from harvest_mcp.consent.store import Consents, Decision, Waiting, typed_code
+from harvest_mcp.text.render import quoted, visible
 
 LISTED = 300
 """Characters of a question in the list of what waits; whoever decides about one sees all of it."""

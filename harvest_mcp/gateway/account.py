@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
-from harvest_mcp.secret import Secret, blotter, secret
+from harvest_mcp.config.secret import Secret, blotter, secret
 from harvest_mcp.spec import System
 from harvest_mcp.wire.exchange import Request, Response
 

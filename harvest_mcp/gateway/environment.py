@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
+from harvest_mcp.config.spellings import bare, is_host, unfilled
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.forms import bare, is_host, unfilled
 
 PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 EXAMPLE = "for example http://proxy.example:3128"

@@ -11,12 +11,12 @@ sandbox.seen[-1].status, sandbox.rows(CLIENTS)
 from typing import TYPE_CHECKING
 
 from harvest_mcp.sandbox.app import Sandbox
+from harvest_mcp.sandbox.call_log import Seen
 from harvest_mcp.sandbox.credentials import Credentials
 from harvest_mcp.sandbox.faults import Fault
-from harvest_mcp.sandbox.harvest import people
-from harvest_mcp.sandbox.harvest.people import ADMIN, MANAGER, MEMBER, Login
+from harvest_mcp.sandbox.harvest import logins
+from harvest_mcp.sandbox.harvest.logins import ADMIN, MANAGER, MEMBER, Login
 from harvest_mcp.sandbox.harvest.world import open_account
-from harvest_mcp.sandbox.seen import Seen
 from harvest_mcp.sandbox.server import running, serve
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ __all__ = [
     "Switches",
     "open_account",
     "open_incwo",
-    "people",
+    "logins",
     "running",
     "serve",
 ]

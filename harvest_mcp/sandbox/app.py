@@ -8,9 +8,9 @@ from typing import Self
 
 from harvest_mcp.sandbox import control
 from harvest_mcp.sandbox.asgi import Answer, Call, Line, Receive, Scope, Send, hear
+from harvest_mcp.sandbox.call_log import Seen, note, settle
 from harvest_mcp.sandbox.faults import Fault, Faults
-from harvest_mcp.sandbox.mischief import Later, play
-from harvest_mcp.sandbox.seen import Seen, note, settle
+from harvest_mcp.sandbox.faults.fault_player import Later, play
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.sandbox.world import World
 from harvest_mcp.spec import Record, Resource, Value

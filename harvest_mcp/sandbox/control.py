@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
 
 from harvest_mcp.sandbox.asgi import Answer, Call, is_loopback
+from harvest_mcp.sandbox.call_log import Seen
 from harvest_mcp.sandbox.faults import Commit, Fault, Faults, Name
-from harvest_mcp.sandbox.seen import Seen
 
 ROOT = "/_sandbox/"
 SECRET_HEADERS = frozenset({"authorization", "cookie"})

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox.database_file import LAYOUT, MARKS, inspect
-from harvest_mcp.sandbox.past import Past, Stored, Trial
+from harvest_mcp.sandbox.faults.past import Past, Stored, Trial
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scalar, System, Value, fields
 
 Row: TypeAlias = dict[str, Value]

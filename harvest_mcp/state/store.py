@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_thread
 
+from harvest_mcp.config.secret import Place
 from harvest_mcp.errors import StateError
-from harvest_mcp.secret import Place
 from harvest_mcp.state.words import MEND, why
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import Protocol
 
 from harvest_mcp.api import Api, passed_over
 from harvest_mcp.changes import USUAL, Changes, Journal, Timing
+from harvest_mcp.config.secret import Secret
+from harvest_mcp.consent.policy import Confirmation, Person
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
-from harvest_mcp.secret import Secret
 from harvest_mcp.spec import Identity, System
 from harvest_mcp.state import State
-from harvest_mcp.tools.arguments import Arguments
-from harvest_mcp.tools.confirm import Confirmation, Person
+from harvest_mcp.tools.arguments.model import Arguments
 
 FRESH = 600.0
 """Seconds for which it is remembered who is calling."""

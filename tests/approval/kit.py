@@ -10,13 +10,13 @@ from html import unescape
 import httpx
 
 from harvest_mcp.approval import LocalPage
+from harvest_mcp.consent.question import Question
+from harvest_mcp.consent.store import Consents
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import ADMIN, Login, Sandbox
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
-from harvest_mcp.tools.consents import Consents
-from harvest_mcp.tools.question import Question
 from tests.approval.made import ACME, UNTOUCHED
 
 SUPRCORP, WILE = 11072, 17

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from harvest_mcp.tools.question import Matter, Question, Sheet
+from harvest_mcp.consent.question import Matter, Question, Sheet
 
 ACME = 11073
 UNTOUCHED = "Nothing was deleted."

@@ -7,9 +7,9 @@ from typing import cast
 import anyio
 import anyio.to_thread
 
+from harvest_mcp.consent.store import Consents, Kind
 from harvest_mcp.errors import NotConfirmed
 from harvest_mcp.state import State
-from harvest_mcp.tools.consents import Consents, Kind
 from tests.approval.made import ODD
 
 AT_ONCE = 16

@@ -8,10 +8,10 @@ from typing import Any
 import anyio
 import pytest
 
+from harvest_mcp.consent.store import ALPHABET, MOST_OPEN, Consents, spoken_code, typed_code
 from harvest_mcp.sandbox import ADMIN, MANAGER, Fault, Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
-from harvest_mcp.tools.consents import ALPHABET, MOST_OPEN, Consents, spoken_code, typed_code
 from tests.approval.kit import (
     OLD,
     OTHER,

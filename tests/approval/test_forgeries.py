@@ -9,10 +9,10 @@ from itertools import cycle
 
 import pytest
 
+from harvest_mcp.consent.store import Consents, spoken_code
 from harvest_mcp.sandbox import ADMIN, MANAGER, Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CONTACTS
-from harvest_mcp.tools.consents import Consents, spoken_code
 from tests.approval.kit import DECLINED, OLD, OTHER, SUPRCORP, UNKNOWN, WILE, account, deletes, refusal
 from tests.conftest import Talk, talking
 from tests.sandbox.kit import Clock

@@ -7,11 +7,12 @@ import mcp
 import mcp_types as types
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
+from harvest_mcp.consent.question import doing
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICES, PEOPLE
-from harvest_mcp.tools.question import doing
 from tests.approval.kit import heading, person
 from tests.approval.test_page import Page
 from tests.approval.test_terminal import run, typed

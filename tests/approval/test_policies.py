@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.approval import approve_command
+from harvest_mcp.consent.store import Consents
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State, default_place
-from harvest_mcp.tools.consents import Consents
 from tests.approval.kit import (
     ARGUMENTS,
     ASKED,

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from harvest_mcp.consent.policy import REFUSED as NO
+from harvest_mcp.consent.store import REFUSED, Consents, Kind
 from harvest_mcp.state import State
-from harvest_mcp.tools.confirm import REFUSED as NO
-from harvest_mcp.tools.consents import REFUSED, Consents, Kind
 from tests import forks
 from tests.approval.made import ODD
 from tests.approval.taker import AT_ONCE

@@ -14,10 +14,10 @@ import anyio.to_thread
 import pytest
 from click.testing import CliRunner
 
-from harvest_mcp import cli
+from harvest_mcp.commands import cli
+from harvest_mcp.consent.store import Consents
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State
-from harvest_mcp.tools.consents import Consents
 from tests import forks
 from tests.approval.kit import DECLINED, WILE, Refusal, deletes, refusal
 from tests.approval.made import question

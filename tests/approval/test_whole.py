@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from harvest_mcp.consent.policy import MOST_IN_A_FORM
+from harvest_mcp.consent.store import Consents
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State
-from harvest_mcp.tools.confirm import MOST_IN_A_FORM
-from harvest_mcp.tools.consents import Consents
 from tests.approval.kit import person
 from tests.approval.made import question
 from tests.approval.test_page import Page

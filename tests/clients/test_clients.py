@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from tests.clients import environments
 
 SERVER = [str(Path(sys.executable).with_name("harvest-mcp")), "--sandbox", "--system", "both", "--toolsets", "all"]

@@ -14,7 +14,9 @@ from typing import Any
 import mcp
 import pytest
 
-from harvest_mcp import cli, server, settings
+from harvest_mcp import server
+from harvest_mcp.commands import cli
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import ADMIN, open_account, running
 from harvest_mcp.systems.harvest import HARVEST
 

@@ -7,7 +7,7 @@ from functools import cache
 import httpx
 import pytest
 
-from harvest_mcp import logs
+from harvest_mcp.config import logs
 from harvest_mcp.gateway import retry
 
 

@@ -9,7 +9,9 @@ import mcp_types as types
 import pytest
 from anyio.to_thread import run_sync
 
-from harvest_mcp import doctor, server, settings
+from harvest_mcp import server
+from harvest_mcp.commands import doctor
+from harvest_mcp.config import settings
 from harvest_mcp.errors import SettingsError, Unreachable
 from harvest_mcp.gateway import environment
 from harvest_mcp.gateway.client import Gateway

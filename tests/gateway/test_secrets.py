@@ -11,12 +11,12 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from harvest_mcp import logs
+from harvest_mcp.config import logs
+from harvest_mcp.config.secret import MASK, blotter
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account, client
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, people, running
 from harvest_mcp.sandbox.faults import KINDS, Name
-from harvest_mcp.secret import MASK, blotter
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.wire.exchange import Request, Response
 

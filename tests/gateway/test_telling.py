@@ -6,7 +6,7 @@ import re
 import anyio
 import pytest
 
-from harvest_mcp import logs
+from harvest_mcp.config import logs
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import client
 from harvest_mcp.wire.exchange import Request

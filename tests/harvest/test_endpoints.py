@@ -4,7 +4,7 @@ import pytest
 
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.inventory import everything
+from harvest_mcp.tools.registry import everything
 from tests.conftest import talking
 from tests.harvest.endpoints import DOCUMENTED, Endpoint, table
 from tests.harvest.ticking import Ticking

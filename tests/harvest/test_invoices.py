@@ -14,7 +14,7 @@ from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.sandbox.harvest.switches import Switches
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.systems.harvest import CLIENTS, EXPENSES, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICES, PROJECTS
-from harvest_mcp.systems.harvest.invoices import Invoice
+from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
 from tests.conftest import Era, talking
 from tests.sandbox.kit import Clock
 from tests.tools.kit import account, document, undo, writes

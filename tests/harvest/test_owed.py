@@ -8,7 +8,7 @@ import pytest
 
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.systems.harvest import INVOICES
-from harvest_mcp.systems.harvest.invoices import Invoice
+from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
 from tests.conftest import Era, talking
 from tests.harvest.spending import first, stored
 from tests.sandbox.kit import Clock

@@ -15,7 +15,7 @@ import pytest
 from harvest_mcp.changes import USUAL
 from harvest_mcp.sandbox import MEMBER, Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS, kept
-from harvest_mcp.tools import folders
+from harvest_mcp.tools.receipts import local_files
 from tests.approval.kit import heading, person
 from tests.conftest import Era, Talk, talking
 from tests.harvest.spending import HOTEL, LUNCH, SCRIPTS, first, stored
@@ -196,10 +196,10 @@ def test_a_folder_that_became_a_link_after_it_was_looked_at_is_not_followed(fold
     (elsewhere / "taxi.png").write_bytes(PNG)
     (folder / "2019").symlink_to(elsewhere)
     (folder / "taxi.png").symlink_to(elsewhere / "taxi.png")
-    assert folders.read(folder / "2018" / "taxi.png", folder, most=100_000) == PNG
+    assert local_files.read(folder / "2018" / "taxi.png", folder, most=100_000) == PNG
     for path in (folder / "2019" / "taxi.png", folder / "taxi.png"):
         with pytest.raises(OSError, match=r"symbolic links|Not a directory"):
-            folders.read(path, folder, most=100_000)
+            local_files.read(path, folder, most=100_000)
 
 
 async def test_a_pipe_does_not_hold_the_server_up(sandbox: Sandbox, era: Era, folder: Path) -> None:

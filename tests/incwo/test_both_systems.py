@@ -7,7 +7,8 @@ import mcp
 import mcp_types as types
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox, open_account
 from tests.conftest import REPLIES, Era, Talk
 from tests.incwo.kit import ANNE, account, first, opened

@@ -11,7 +11,8 @@ import anyio
 import mcp
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import INCWO_LOGIN, Fault, Sandbox, running
 from harvest_mcp.state import State

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.errors import SettingsError
 
 URL = "https://www.incwo.com/123456"

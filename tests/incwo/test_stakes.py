@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from harvest_mcp.systems.incwo.bank_accounts import BANK_ACCOUNTS
-from harvest_mcp.systems.incwo.expenses import EXPENSES
-from harvest_mcp.systems.incwo.purchase_bills import PURCHASE_BILLS
+from harvest_mcp.systems.incwo.money.bank_accounts import BANK_ACCOUNTS
+from harvest_mcp.systems.incwo.money.purchase_bills import PURCHASE_BILLS
+from harvest_mcp.systems.incwo.team.expenses import EXPENSES
 from tests.conftest import Era
 from tests.incwo.kit import at, code, record, writes
 

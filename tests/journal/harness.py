@@ -9,21 +9,22 @@ from typing import Any
 import anyio
 import httpx
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
 from harvest_mcp.api import passed_over
 from harvest_mcp.changes import Changes, Entry, Wanted
+from harvest_mcp.config import settings
+from harvest_mcp.consent.policy import Person, Question
 from harvest_mcp.errors import HarvestMcpError, InDoubt
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.sandbox import ADMIN, INCWO_LOGIN, TENANT, Sandbox
 from harvest_mcp.sandbox.asgi import Receive, Scope, Send
-from harvest_mcp.sandbox.past import Stored
+from harvest_mcp.sandbox.faults.past import Stored
 from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load
-from harvest_mcp.tools.arguments import parse
-from harvest_mcp.tools.confirm import Person, Question
+from harvest_mcp.tools.arguments.model import parse
 from harvest_mcp.tools.tool import Answer, Call, Desk, Line, Tool
 from tests.sandbox.kit import NOW
 

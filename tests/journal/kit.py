@@ -12,16 +12,17 @@ from typing import Any, TypeVar
 
 import anyio
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
 from harvest_mcp.changes import USUAL, Timing, Wanted
+from harvest_mcp.config import settings
+from harvest_mcp.consent.policy import Person, Question
 from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.gateway import Account, Waiting, nobody
 from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.arguments import parse
-from harvest_mcp.tools.confirm import Person, Question
+from harvest_mcp.tools.arguments.model import parse
 from harvest_mcp.tools.tool import Answer, Call, Desk, Line
 from harvest_mcp.wire.exchange import Request, Response
 

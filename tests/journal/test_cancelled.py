@@ -6,7 +6,8 @@ from typing import Any
 import anyio
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.state import State

@@ -12,7 +12,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from harvest_mcp import doctor
+from harvest_mcp.commands import doctor
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.state import clock
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS

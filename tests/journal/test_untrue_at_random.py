@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
 from harvest_mcp.changes import Timing
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS

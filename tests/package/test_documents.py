@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp import server
+from harvest_mcp.config.settings import read
 from harvest_mcp.sandbox import open_account
-from harvest_mcp.settings import read
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests import writes
 from tests.documents import ROOT, TABLES, renewed

@@ -34,24 +34,30 @@ MAY_IMPORT: dict[str, set[str]] = {
     "approval": {"errors", "state", "tools"},
 }
 ONE_DOOR = {
-    "lxml": {"wire/xml.py", "demo.py"},
+    "lxml": {"wire/xml.py", "commands/demo.py"},
     "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "server.py"},
-    "keyring": {"keys.py"},
-    "mcp": {"tools/sdk.py", "tools/elicitation.py", "tools/stdio/loop.py", "tools/stdio/conversation.py", "demo.py"},
+    "keyring": {"config/keyring_store.py"},
+    "mcp": {
+        "protocol/sdk.py",
+        "protocol/elicitation.py",
+        "protocol/stdio/loop.py",
+        "protocol/stdio/conversation.py",
+        "commands/demo.py",
+    },
     "mcp_types": {
-        "tools/sdk.py",
-        "tools/elicitation.py",
-        "tools/stdio/lines.py",
-        "tools/stdio/loop.py",
-        "tools/stdio/conversation.py",
-        "demo.py",
+        "protocol/sdk.py",
+        "protocol/elicitation.py",
+        "protocol/stdio/lines.py",
+        "protocol/stdio/loop.py",
+        "protocol/stdio/conversation.py",
+        "commands/demo.py",
     },
     "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
     "psycopg": {"gateway/shared.py"},
     "starlette": {"approval/page.py"},
     "uvicorn": {"approval/serving.py", "sandbox/server.py"},
-    "rich": {"demo.py", "terminal.py"},
+    "rich": {"commands/demo.py", "commands/journal.py"},
 }
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
+from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.secret import Secret
 from harvest_mcp.systems.harvest import HARVEST
 
 URL = "https://suprcorp.harvestapp.com"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.tools.prompts import Prompt, folder, load, read
+from harvest_mcp.protocol.prompts import Prompt, folder, load, read
 from harvest_mcp.tools.tool import Tool
 
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in server.tools_for(settings.read({"toolsets": "all"}))}

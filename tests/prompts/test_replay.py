@@ -9,10 +9,11 @@ from decimal import Decimal
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
+from harvest_mcp.protocol.prompts import BRACED, ExpectedCall, Prompt, Value, load, put
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
-from harvest_mcp.tools.prompts import BRACED, ExpectedCall, Prompt, Value, load, put
 from tests.conftest import Era, Reply, talking
 
 pytestmark = pytest.mark.anyio

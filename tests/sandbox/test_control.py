@@ -7,8 +7,8 @@ import pytest
 
 from harvest_mcp.sandbox import Sandbox, Seen
 from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.call_log import note, settle
 from harvest_mcp.sandbox.harvest.world import Harvest
-from harvest_mcp.sandbox.seen import note, settle
 from harvest_mcp.systems.harvest import CONTACTS
 
 from .kit import HEADERS, caller

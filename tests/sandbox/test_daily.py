@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from harvest_mcp.sandbox import MEMBER, Sandbox, open_account
-from harvest_mcp.sandbox.harvest import seed_hours
 from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.harvest.seeding import hours
 from harvest_mcp.sandbox.harvest.seeds.team import TEAMS, letters
 from harvest_mcp.systems.harvest import PROJECTS, TASK_ASSIGNMENTS, USER_ASSIGNMENTS
 
@@ -153,7 +153,7 @@ async def test_a_year_of_hours_is_believable(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("today", [date(2018, 3, 5), date(2024, 2, 29), date(2026, 1, 1), date(2026, 11, 22)])
 async def test_the_year_is_on_every_day_all_that_is_assigned_and_nothing_else(today: date) -> None:
     """What other tests delete has hours, or has none, whatever the day."""
-    rows = seed_hours.year(today)
+    rows = hours.year(today)
     assert 8_000 < len(rows) < 10_000
     assert [str(row[4]) for row in rows] == sorted(str(row[4]) for row in rows)
     assert str(rows[-1][4]) < today.isoformat()

@@ -14,10 +14,10 @@ from harvest_mcp.systems.harvest import (
     INVOICE_PAYMENTS,
     INVOICES,
 )
-from harvest_mcp.systems.harvest.invoice_item_categories import InvoiceItemCategory
-from harvest_mcp.systems.harvest.invoice_messages import InvoiceMessage
-from harvest_mcp.systems.harvest.invoice_payments import InvoicePayment
-from harvest_mcp.systems.harvest.invoices import Invoice, InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoice_item_categories import InvoiceItemCategory
+from harvest_mcp.systems.harvest.invoicing.invoice_messages import InvoiceMessage
+from harvest_mcp.systems.harvest.invoicing.invoice_payments import InvoicePayment
+from harvest_mcp.systems.harvest.invoicing.invoices import Invoice, InvoiceLine
 from harvest_mcp.wire import exchange
 from harvest_mcp.wire.exchange import Response
 

@@ -17,7 +17,7 @@ from harvest_mcp.systems.harvest import (
     INVOICE_PAYMENTS,
     INVOICES,
 )
-from harvest_mcp.systems.harvest.invoices import Invoice
+from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
 
 from .kit import Clock, caller, error, ids, leaves
 

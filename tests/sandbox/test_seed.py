@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT, HOURS
-from harvest_mcp.sandbox.harvest.people import LOGINS
+from harvest_mcp.sandbox.harvest.logins import LOGINS
 from harvest_mcp.systems.harvest import (
     CLIENTS,
     CONTACTS,

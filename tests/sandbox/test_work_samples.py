@@ -8,11 +8,11 @@ import pytest
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.spec import Era, Record, Resource
 from harvest_mcp.systems.harvest import HARVEST, PEOPLE, PROJECTS, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
+from harvest_mcp.systems.harvest.assignments.task_assignments import TaskAssignment
+from harvest_mcp.systems.harvest.assignments.user_assignments import UserAssignment
 from harvest_mcp.systems.harvest.people import Person
 from harvest_mcp.systems.harvest.projects import Project
-from harvest_mcp.systems.harvest.task_assignments import TaskAssignment
 from harvest_mcp.systems.harvest.tasks import Task
-from harvest_mcp.systems.harvest.user_assignments import UserAssignment
 from harvest_mcp.wire import exchange
 from harvest_mcp.wire.exchange import Response
 

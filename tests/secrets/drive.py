@@ -14,8 +14,9 @@ from xml.sax.saxutils import escape
 import mcp
 import mcp_types as types
 
-from harvest_mcp import logs, server, settings
+from harvest_mcp import server
 from harvest_mcp.changes import Timing
+from harvest_mcp.config import logs, settings
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway, Limits

@@ -5,7 +5,7 @@ import gc
 import types
 from collections.abc import Iterator
 
-from harvest_mcp.secret import Secret
+from harvest_mcp.config.secret import Secret
 
 NOT_INTO = (
     Secret,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp import settings
+from harvest_mcp.config import settings
+from harvest_mcp.config.secret_files import content
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.files import content
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no owners and modes of this kind")
 as_root = pytest.mark.skipif(os.name != "nt" and os.geteuid() != 0, reason="only root gives files away")
@@ -129,7 +129,7 @@ OPEN = "a file that other users may read or write"
 MOUNTED = """
 import os, sys
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.files import content
+from harvest_mcp.config.secret_files import content
 os.seteuid(65534)
 try:
     print(content("HARVEST_PASSWORD_FILE", "/mnt/password", secret=True).reveal())

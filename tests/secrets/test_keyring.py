@@ -7,9 +7,10 @@ from pathlib import Path
 import keyring
 import pytest
 
-from harvest_mcp import keys, server, settings
+from harvest_mcp import server
+from harvest_mcp.config import keyring_store, settings
+from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.secret import Secret
 from harvest_mcp.systems.harvest import HARVEST
 
 from .backends import kept
@@ -30,52 +31,52 @@ def half_an_account(keyring_file: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_is_kept_is_found_again_and_removed() -> None:
-    assert keys.find(URL, EMAIL, "password") is None
-    assert keys.keep(URL, EMAIL, "password", Secret(PASSWORD)) == "backends InAFile"
+    assert keyring_store.find(URL, EMAIL, "password") is None
+    assert keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD)) == "backends InAFile"
     assert kept() == {f"harvest-mcp {URL} {EMAIL}": {"password": PASSWORD}}
-    assert keys.find(URL, EMAIL, "password") == Secret(PASSWORD)
-    assert keys.find(URL, EMAIL, "token") is None
-    assert keys.find(URL, "joe@suprcorp.example", "password") is None
-    assert keys.find("https://other.harvestapp.com", EMAIL, "password") is None
-    assert keys.remove(URL, EMAIL, "password") is True
-    assert keys.remove(URL, EMAIL, "password") is False
+    assert keyring_store.find(URL, EMAIL, "password") == Secret(PASSWORD)
+    assert keyring_store.find(URL, EMAIL, "token") is None
+    assert keyring_store.find(URL, "joe@suprcorp.example", "password") is None
+    assert keyring_store.find("https://other.harvestapp.com", EMAIL, "password") is None
+    assert keyring_store.remove(URL, EMAIL, "password") is True
+    assert keyring_store.remove(URL, EMAIL, "password") is False
     assert kept() == {}
 
 
 def test_an_address_is_the_same_however_it_is_written() -> None:
-    keys.keep("https://SuprCorp.harvestapp.com/", "Jane@SuprCorp.example", "password", Secret(PASSWORD))
-    assert keys.find(URL, EMAIL, "password") == Secret(PASSWORD)
+    keyring_store.keep("https://SuprCorp.harvestapp.com/", "Jane@SuprCorp.example", "password", Secret(PASSWORD))
+    assert keyring_store.find(URL, EMAIL, "password") == Secret(PASSWORD)
 
 
 def test_a_missing_password_comes_out_of_the_keyring() -> None:
     with pytest.raises(SettingsError) as refused:
         server.account_of(settings.read({}), HARVEST)
     assert str(refused.value) == NOT_SET
-    keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
+    keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
     account = server.account_of(settings.read({}), HARVEST)
     assert (account.principal, account.secrets[0]) == (EMAIL, Secret(PASSWORD))
 
 
 def test_a_token_in_the_keyring_does_as_well() -> None:
-    keys.keep(URL, EMAIL, "token", Secret(TOKEN))
+    keyring_store.keep(URL, EMAIL, "token", Secret(TOKEN))
     assert server.account_of(settings.read({}), HARVEST).query == (("access_token", Secret(TOKEN)),)
 
 
 def test_the_subdomain_leads_to_the_same_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
+    keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
     monkeypatch.delenv("HARVEST_URL")
     monkeypatch.setenv("HARVEST_SUBDOMAIN", "suprcorp")
     assert server.account_of(settings.read({}), HARVEST).secrets[0] == Secret(PASSWORD)
 
 
 def test_what_is_set_wins_over_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
+    keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
     monkeypatch.setenv("HARVEST_PASSWORD", "another")
     assert settings.complete(settings.read({})).password == Secret("another")
 
 
 def test_the_source_is_told() -> None:
-    keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
+    keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
     before = settings.read({})
     assert settings.sources(before, {})["HARVEST_PASSWORD"] == "not set"
     after = settings.sources(settings.complete(before), {})
@@ -84,20 +85,20 @@ def test_the_source_is_told() -> None:
 
 
 def test_a_keyring_that_does_not_open_is_told_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
+    keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
     use("Locked", monkeypatch)
     with pytest.raises(SettingsError) as refused:
         server.account_of(settings.read({}), HARVEST)
     assert str(refused.value) == f"The keyring could not be read (KeyringLocked). Unlock it and try again. {INSTEAD}"
     assert refused.value.__context__ is None
     with pytest.raises(SettingsError, match=r"The keyring could not be written \(KeyringLocked\)\."):
-        keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
+        keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
 
 
 def test_a_keyring_that_keeps_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     use("Forgetful", monkeypatch)
     with pytest.raises(SettingsError, match=r"The keyring \(backends Forgetful\) does not keep what it is given\."):
-        keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
+        keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
 
 
 @pytest.mark.parametrize("backend", ["fail", "null"])
@@ -105,7 +106,7 @@ def test_without_a_keyring_the_message_says_how_to_go_on(backend: str, monkeypat
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"keyring.backends.{backend}.Keyring")
     keyring.core.init_backend()
     with pytest.raises(SettingsError) as refused:
-        keys.opened()
+        keyring_store.opened()
     assert str(refused.value) == (
         f"This system offers no keyring. On Linux it takes a desktop session with GNOME Keyring or KWallet. {INSTEAD}"
     )
@@ -167,6 +168,6 @@ print("keyring" in sys.modules)
 
 
 def test_the_package_is_loaded_for_a_password_that_is_missing_and_for_nothing_else() -> None:
-    keys.keep(URL, EMAIL, "password", Secret(PASSWORD))
+    keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
     done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
     assert done.stdout == "False\nTrue\n"

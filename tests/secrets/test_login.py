@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from harvest_mcp import keys
-from harvest_mcp.cli import main
+from harvest_mcp.commands.cli import main
+from harvest_mcp.config import keyring_store
+from harvest_mcp.config.secret import Secret
 from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.secret import Secret
 from tests.package.test_commands import run
 from tests.terminal import at_terminal
 
@@ -120,8 +120,8 @@ def test_a_logout_of_an_account_that_is_set_asks_nothing(monkeypatch: pytest.Mon
     url = "https://suprcorp.harvestapp.com"
     monkeypatch.setenv("HARVEST_URL", url)
     monkeypatch.setenv("HARVEST_EMAIL", EMAIL)
-    keys.keep(url, EMAIL, "password", Secret(PASSWORD))
-    keys.keep(url, EMAIL, "token", Secret(TOKEN))
+    keyring_store.keep(url, EMAIL, "password", Secret(PASSWORD))
+    keyring_store.keep(url, EMAIL, "token", Secret(TOKEN))
     gone = ask("logout")
     assert (gone.exit_code, gone.output) == (
         0,

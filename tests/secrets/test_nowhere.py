@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp import settings
+from harvest_mcp.config import settings
 from harvest_mcp.gateway import retry
 from harvest_mcp.sandbox import Fault, Sandbox
 from tests import calls

@@ -29,7 +29,7 @@ folder = pathlib.Path(sys.argv.pop())
 def child():
     (folder / "child").write_bytes(subprocess.run(["env"], capture_output=True, check=True).stdout)
 sys.stderr = (folder / "log").open("w")
-from harvest_mcp.cli import main
+from harvest_mcp.commands.cli import main
 main()
 """
 
@@ -69,7 +69,7 @@ LOCAL = b"HARVEST_URL=http://127.0.0.1:"
 STOPPED = """
 import sys
 from harvest_mcp import logs
-from harvest_mcp.secret import Secret
+from harvest_mcp.config.secret import Secret
 secret = Secret(sys.argv[1])
 logs.to_stderr("ERROR", [secret])
 raise RuntimeError(f"with {secret.reveal()}")

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
+from harvest_mcp.config.secret import CODES, MASK, SPELLINGS, Place, Secret, blotter
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.transport import SignedIn
-from harvest_mcp.secret import CODES, MASK, SPELLINGS, Place, Secret, blotter
 from harvest_mcp.systems.harvest import HARVEST
 
 from .witness import FORMS as LOOKED_FOR

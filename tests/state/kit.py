@@ -7,7 +7,8 @@ from typing import Any
 import mcp
 from sqlalchemy import text
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import ADMIN, Sandbox, running
 from harvest_mcp.state import State

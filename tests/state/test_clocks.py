@@ -9,8 +9,9 @@ import anyio
 import mcp
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
 from harvest_mcp.changes import Wanted
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST

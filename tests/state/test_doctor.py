@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harvest_mcp import doctor
+from harvest_mcp.commands import doctor
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, running
 from tests.state.kit import MEND, statement
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.tools.tool import Desk

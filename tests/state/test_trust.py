@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from harvest_mcp.consent.store import Consents
 from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State
-from harvest_mcp.tools.consents import Consents
 from tests.approval.kit import WILE, deletes
 from tests.conftest import talking
 from tests.state.kit import MEND, statement

@@ -193,11 +193,13 @@ def main() -> None:
     import httpx  # noqa: F401, PLC0415 - so that no child has to
     import sqlalchemy.dialects.sqlite  # noqa: F401, PLC0415 - same
 
-    from harvest_mcp import cli, server, settings  # noqa: PLC0415 - same
+    from harvest_mcp import server  # noqa: PLC0415 - same
+    from harvest_mcp.commands import cli  # noqa: PLC0415 - same
+    from harvest_mcp.config import settings  # noqa: PLC0415 - same
     from harvest_mcp.gateway import client, shared, throttle  # noqa: F401, PLC0415 - same
+    from harvest_mcp.protocol import sdk, stdio  # noqa: PLC0415 - same
     from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - same
     from harvest_mcp.state import layout, sqlite  # noqa: F401, PLC0415 - same
-    from harvest_mcp.tools import sdk, stdio  # noqa: PLC0415 - same
 
     open_account().close()  # its year is worked out once
     for tool in server.tools_for(settings.read({})):

@@ -8,7 +8,8 @@ import mcp_types as types
 import pytest
 from mcp.shared.message import SessionMessage
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox
 from tests.stdio.children import INITIALIZED, META, Child, Nursery, call, hello, request
 

@@ -11,7 +11,8 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox
 from harvest_mcp.spec import Part, Plan, Record, Resource, View, fields

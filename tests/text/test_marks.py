@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
+from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.tools.render import MARK, quoted, visible
-from harvest_mcp.tools.schemas import schema
+from harvest_mcp.text.render import MARK, quoted, visible
 from harvest_mcp.tools.tool import Tool
 from tests.conftest import Era
 

@@ -10,8 +10,9 @@ import anyio
 import httpx
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
 from harvest_mcp.changes import entries, journal
+from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, WHO_AM_I
@@ -103,7 +104,7 @@ async def _journalled(env: dict[str, str], contact: int) -> int:
 
 DEMO = f"""
 from harvest_mcp import demo
-from harvest_mcp.embedded import Embedded, EMBEDDED
+from harvest_mcp.sandbox.embedded import Embedded, EMBEDDED
 from harvest_mcp.systems.harvest import CONTACTS
 usual = EMBEDDED["harvest"]
 def hostile(path=None, **options):
@@ -116,7 +117,9 @@ EMBEDDED["harvest"] = Embedded(hostile, usual.logins)
 
 
 def test_the_demo_prints_hostile_records(monkeypatch: pytest.MonkeyPatch, env: dict[str, str]) -> None:
-    monkeypatch.setattr("tests.terminal.START", START.replace("from harvest_mcp.cli", f"{DEMO}\nfrom harvest_mcp.cli"))
+    monkeypatch.setattr(
+        "tests.terminal.START", START.replace("from harvest_mcp.commands.cli", f"{DEMO}\nfrom harvest_mcp.commands.cli")
+    )
     code, screen = at_terminal("demo", env=env)
     assert_clean(screen, says=f"{shown(0x202E)}x{shown(0x9B)}x")
     assert f"- contact 159 {shown(0x202E)}x" in " ".join(screen.split())  # wherever it was wrapped

@@ -11,11 +11,12 @@ import pytest
 from mcp.client.session import ClientSession
 from mcp.shared.exceptions import MCPError
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
+from harvest_mcp.consent.policy import QUICK, UNSEEN, Answer, Policy
+from harvest_mcp.protocol import elicitation
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES
-from harvest_mcp.tools import elicitation
-from harvest_mcp.tools.confirm import QUICK, UNSEEN, Answer, Policy
 from tests.approval.kit import ARGUMENTS, ASKED, DECLINED, OLD_FORM, OTHER_FORM, UNKNOWN_FORM, person, refusal, there
 from tests.approval.made import UNTOUCHED
 from tests.conftest import REPLIES, Era, Reply, Talk, talking

@@ -8,11 +8,12 @@ import mcp
 import mcp_types as types
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.errors import HarvestMcpError
+from harvest_mcp.protocol.sdk import make_server
 from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.tools.arguments import Arguments, model
-from harvest_mcp.tools.sdk import make_server
+from harvest_mcp.tools.arguments.model import Arguments, model
 from harvest_mcp.tools.tool import Call, Hints, Run, Tool
 from tests.conftest import Era
 

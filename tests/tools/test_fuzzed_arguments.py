@@ -7,9 +7,10 @@ from typing import Any
 import mcp_types as types
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox, open_account
-from harvest_mcp.tools.days import Worked
+from harvest_mcp.tools.arguments.dates_and_hours import Worked
 from tests.conftest import talking
 
 from .test_arguments import RIGHT

@@ -10,13 +10,14 @@ from typing import cast
 import pytest
 from lxml import etree
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.protocol.catalog import as_json, as_table
+from harvest_mcp.protocol.sdk import weight
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.inventory import Choice, choose, everything
-from harvest_mcp.tools.sdk import weight
-from harvest_mcp.tools.show import as_json, as_table
+from harvest_mcp.tools.registry import Choice, choose, everything
 from harvest_mcp.tools.tool import Desk
 from tests.conftest import Era, talking
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import HARVEST, TIME_ENTRIES
 from harvest_mcp.systems.incwo import INCWO
-from harvest_mcp.tools.tolerance import Notes, taken
+from harvest_mcp.tools.arguments.tolerance import Notes, taken
 from tests import calls
 from tests.conftest import Talk, talking
 from tests.incwo import kit as incwo

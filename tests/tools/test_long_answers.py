@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox
-from harvest_mcp.tools import cut
+from harvest_mcp.text import truncation
 from tests.conftest import talking
 from tests.tools.kit import INVOICE, ITEMS
 
@@ -36,7 +36,7 @@ async def test_a_long_list_is_cut_and_its_length_is_told(sandbox: Sandbox) -> No
     async with talking(sandbox, toolsets="all") as talk:
         answering(sandbox, INVOICE.format(ITEMS + "Service,Work,1.0,10.0,10.0,false,false,\n" * 60_000))
         lines = json.loads((await talk.ok("get_invoice", invoice_id=7060)).splitlines()[-1])["line_items"]
-        assert (len(lines), lines[-1]) == (cut.MOST + 1, "… (cut: 200 of 60,000)")
+        assert (len(lines), lines[-1]) == (truncation.MOST + 1, "… (cut: 200 of 60,000)")
 
 
 async def test_a_long_cell_of_a_list_is_cut(sandbox: Sandbox) -> None:

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.arguments import parse
-from harvest_mcp.tools.inventory import Choice, choose, everything
-from harvest_mcp.tools.listing import Whole, page
-from harvest_mcp.tools.render import as_json
-from harvest_mcp.tools.schemas import schema
-from harvest_mcp.tools.spoken import WORDS
+from harvest_mcp.text.render import as_json
+from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.arguments.relative_dates import WORDS
+from harvest_mcp.tools.records.get_update import tools_of
+from harvest_mcp.tools.records.lists import Whole, page
+from harvest_mcp.tools.registry import Choice, choose, everything
 from harvest_mcp.tools.tool import Tool
-from harvest_mcp.tools.verbs import tools_of
 from harvest_mcp.wire import exchange
 from tests.tools.kit import document, undo
 from tests.tools.rooms import ROOMS, Room

@@ -9,7 +9,8 @@ import mcp
 import mcp_types as types
 import pytest
 
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.gateway.throttle import Throttle

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
-from harvest_mcp.tools.render import INVISIBLE
+from harvest_mcp.text.render import INVISIBLE
 from tests.conftest import talking
 from tests.sandbox.kit import Clock
 from tests.tools.kit import ACME, account

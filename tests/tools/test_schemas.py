@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from harvest_mcp.protocol import prompts
+from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.systems.incwo import INCWO
-from harvest_mcp.tools import prompts
-from harvest_mcp.tools.inventory import everything
-from harvest_mcp.tools.schemas import schema
-from harvest_mcp.tools.workflows import search_tool
+from harvest_mcp.tools.account import search_tool
+from harvest_mcp.tools.registry import everything
 from tests.calls import EVERY
 from tests.conftest import Era, Talk, talking
 from tests.harvest.endpoints import table

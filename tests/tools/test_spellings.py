@@ -4,7 +4,7 @@ import pytest
 
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest.currencies import TABLE, labelled
-from harvest_mcp.tools import spellings
+from harvest_mcp.tools.arguments import spellings
 from tests.conftest import talking
 from tests.harvest.ticking import Ticking
 from tests.incwo import kit as incwo

@@ -9,7 +9,7 @@ import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
-from harvest_mcp.tools.render import MARK, visible
+from harvest_mcp.text.render import MARK, visible
 from tests.conftest import Era, talking
 from tests.tools.kit import ACME, SUPRCORP
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvest_mcp.errors import Malformed, Refused
+from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
 from harvest_mcp.systems.incwo import (
     BANK_ACCOUNTS,
@@ -24,8 +25,7 @@ from harvest_mcp.systems.incwo import (
     TASKS,
 )
 from harvest_mcp.systems.incwo.contacts import Item
-from harvest_mcp.tools.schemas import schema
-from harvest_mcp.tools.verbs import tools_of
+from harvest_mcp.tools.records.get_update import tools_of
 from harvest_mcp.wire import exchange, incwo, xml
 from harvest_mcp.wire.exchange import Request, Response
 

@@ -31,7 +31,7 @@ from harvest_mcp.systems.incwo import (
     TIMESHEETS,
     VACATIONS,
 )
-from harvest_mcp.tools.render import plain
+from harvest_mcp.text.render import plain
 from harvest_mcp.wire import exchange, verdicts
 from harvest_mcp.wire.exchange import Request, Response
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Annotated
 
-from harvest_mcp.sandbox.harvest.account import BASE_URI
+from harvest_mcp.sandbox.harvest.responses.account import BASE_URI
 from harvest_mcp.sandbox.harvest.rules import invalid
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import SERVER_SET, Record, Resource

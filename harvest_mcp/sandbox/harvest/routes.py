@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
-from harvest_mcp.sandbox.harvest import account, bodies, entries, expenses, invoicing, receipts, rules, writing
-from harvest_mcp.sandbox.harvest.people import READS, WRITES
-from harvest_mcp.sandbox.harvest.rules import Refusal
-from harvest_mcp.sandbox.harvest.visits import Route, Visit, may, number, owned, route, sees, there, whose
+from harvest_mcp.sandbox.harvest import crud, receipts, rules
+from harvest_mcp.sandbox.harvest.logins import READS, WRITES
+from harvest_mcp.sandbox.harvest.requests import Route, Visit, may, number, owned, route, sees, there, whose
+from harvest_mcp.sandbox.harvest.responses import account, bodies, report_rows
+from harvest_mcp.sandbox.harvest.rules import Refusal, expense_rules, invoice_rules
 from harvest_mcp.sandbox.store import Row, Test
 from harvest_mcp.spec import Action, Filter, Record, Report, Resource, Road, fields
 from harvest_mcp.systems.harvest import HARVEST, PEOPLE, RATE_LIMIT, TASKS, WHO_AM_I
@@ -65,7 +66,7 @@ def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Ans
 def _week(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
     """EX-7, EX-8: the caller's own, or whose they ask for, of one week only (harvest-v1 20)."""
     may(visit, resource, READS)
-    first, last = expenses.week(visit.store, expenses.day(visit.day, visit.year) if owner else None)
+    first, last = expense_rules.week(visit.store, expense_rules.day(visit.day, visit.year) if owner else None)
     since = visit.store.rows(resource, [("user_id", "=", whose(visit)), ("spent_at", ">=", first)])
     rows = [row for row in since if str(row["spent_at"]) <= str(last)]
     return Answer(200, body=bodies.week(resource, rows, (first, last), visit.profile))
@@ -84,7 +85,7 @@ def _receipt(resource: Resource[Record], visit: Visit) -> Answer:
 def _attach(resource: Resource[Record], visit: Visit) -> Answer:
     """EX-5: a file, in the place of the one there was."""
     may(visit, resource, WRITES)
-    expenses.unlocked(resource, there(visit, resource), visit.login.id, "NotAllowed")
+    expense_rules.unlocked(resource, there(visit, resource), visit.login.id, "NotAllowed")
     receipts.keep(visit.store, visit.id, visit.call.headers.get("content-type", ""), visit.call.body)
     return Answer(200, (("Location", f"{resource.path}/{visit.id}/receipt"),), content_type="")
 
@@ -101,7 +102,7 @@ def _create(resource: Resource[Record], visit: Visit) -> Answer:
         owned(visit, resource)
     fixed: Row = {resource.owner: visit.owner} if resource.owner else {}
     fixed |= {"user_id": whose(visit)} if resource.acting else {}
-    id = writing.create(visit.store, resource, visit.call.body, fixed, hand=visit.hand)
+    id = crud.create(visit.store, resource, visit.call.body, fixed, hand=visit.hand)
     if resource.noun in ODD_PLACES:
         return Answer(201, (("Location", f"{ODD_PLACES[resource.noun]}/{id}"),), content_type="")
     return Answer(201, _at(resource, visit, id), content_type="")
@@ -112,36 +113,36 @@ def _create_both(resource: Resource[Record], visit: Visit) -> Answer:
     may(visit, resource, WRITES)
     owned(visit, resource)
     with visit.store.writing():
-        task = writing.create(visit.store, TASKS, visit.call.body, {}, hand=visit.hand)
-        id = writing.assign(visit.store, resource, {resource.owner: visit.owner, "task_id": task})
+        task = crud.create(visit.store, TASKS, visit.call.body, {}, hand=visit.hand)
+        id = crud.assign(visit.store, resource, {resource.owner: visit.owner, "task_id": task})
     return Answer(201, _at(resource, visit, id), content_type="")
 
 
 def _update(resource: Resource[Record], visit: Visit) -> Answer:
     may(visit, resource, WRITES)
     there(visit, resource)
-    writing.update(visit.store, resource, visit.id, visit.call.body, hand=visit.hand)
+    crud.update(visit.store, resource, visit.id, visit.call.body, hand=visit.hand)
     return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
 def _flip(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
     may(visit, resource, WRITES)
     there(visit, resource)
-    writing.flip(visit.store, resource, action, visit.id, by=visit.login.id)
+    crud.flip(visit.store, resource, action, visit.id, by=visit.login.id)
     return Answer(200, _at(resource, visit, visit.id), content_type="")
 
 
 def _step(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
     may(visit, resource, WRITES)
     there(visit, resource)
-    invoicing.step(visit.store, action, visit.id, visit.call.body, visit.hand)
+    invoice_rules.step(visit.store, action, visit.id, visit.call.body, visit.hand)
     return Answer(200, content_type="")
 
 
 def _delete(resource: Resource[Record], visit: Visit) -> Answer:
     may(visit, resource, WRITES)
     there(visit, resource)
-    hint = writing.delete(visit.store, resource, visit.id, hand=visit.hand)
+    hint = crud.delete(visit.store, resource, visit.id, hand=visit.hand)
     return Answer(200, (("Hint", hint),) if hint else (), content_type="")
 
 
@@ -164,9 +165,9 @@ def _budget(visit: Visit) -> Answer:
 
 def _report(report: Report, road: Road, visit: Visit) -> Answer:
     """RE-1 to RE-5: the rows of a period under one record."""
-    entries.allow(road, visit.id, visit.call, visit.login)
+    report_rows.allow(road, visit.id, visit.call, visit.login)
     since = list(_narrowed(report.rows, visit.call))
-    rows = entries.under(visit.store, report, road, visit.id, visit.call, since)
+    rows = report_rows.under(visit.store, report, road, visit.id, visit.call, since)
     return Answer(200, body=bodies.list_(report.rows, rows, visit.profile))
 
 
@@ -200,7 +201,7 @@ def _all(call: Call, today: date) -> Callable[[Row], bool]:
     return lambda row: True
 
 
-CHOOSES: Mapping[str, Callable[[Call, date], Callable[[Row], bool]]] = {"invoice": invoicing.fits}
+CHOOSES: Mapping[str, Callable[[Call, date], Callable[[Row], bool]]] = {"invoice": invoice_rules.fits}
 """Filters of a list that are more than a comparison."""
 
 

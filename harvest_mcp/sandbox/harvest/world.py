@@ -5,17 +5,19 @@ from collections.abc import Callable
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.harvest import bodies, daily, pages, routes, seed, visits
+from harvest_mcp.sandbox.harvest import requests, routes, timesheet_api
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
-from harvest_mcp.sandbox.harvest.people import who
+from harvest_mcp.sandbox.harvest.logins import who
+from harvest_mcp.sandbox.harvest.responses import bodies, pages
 from harvest_mcp.sandbox.harvest.rules import Refusal
+from harvest_mcp.sandbox.harvest.seeding import account
 from harvest_mcp.sandbox.harvest.switches import DEFAULT, Switches
 from harvest_mcp.sandbox.harvest.throttle import CALLS, Throttle
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest import RATE_LIMIT
 
-ROUTES = (*daily.ROUTES, *routes.ROUTES)
+ROUTES = (*timesheet_api.ROUTES, *routes.ROUTES)
 SPOKEN = ("accept", "content-type")
 XML_TYPES = frozenset({"application/xml", "text/xml"})
 NO_JSON = Answer(406, body=bodies.error("NotAcceptable", "This account speaks XML only: send application/xml."))
@@ -43,12 +45,12 @@ class Harvest:
         login = who(call)
         if login is None:
             return _refused(Refusal(401, "Unauthorized", "These credentials are not known here.", hint=False))
-        found = visits.find(call, ROUTES)
+        found = requests.find(call, ROUTES)
         if found is None:
             return pages.NO_SUCH_PAGE
         answer, place = found
         try:
-            visit = visits.Visit(self.store, self.throttle, self.profile, login, self.switches, call, **place)
+            visit = requests.Visit(self.store, self.throttle, self.profile, login, self.switches, call, **place)
             return answer(visit)
         except Refusal as refusal:
             return _refused(refusal)
@@ -75,9 +77,9 @@ def open_account(
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
     if seeded and path is None:
-        store = Store(None, ACCOUNT, clock=clock, image=seed.image(int(clock())))
+        store = Store(None, ACCOUNT, clock=clock, image=account.image(int(clock())))
     else:
-        store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None)
+        store = Store(path, ACCOUNT, clock=clock, fill=account.fill if seeded else None)
     world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), switches=switches)
     return Sandbox(store, world, path=path, clock=clock)
 

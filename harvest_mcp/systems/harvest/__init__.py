@@ -2,22 +2,22 @@
 
 from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.account import RATE_LIMIT, WHO_AM_I
+from harvest_mcp.systems.harvest.assignments.task_assignments import TASK_ASSIGNMENTS
+from harvest_mcp.systems.harvest.assignments.user_assignments import USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.clients import CLIENTS
 from harvest_mcp.systems.harvest.contacts import CONTACTS
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES
 from harvest_mcp.systems.harvest.expense_categories import EXPENSE_CATEGORIES
 from harvest_mcp.systems.harvest.expenses import EXPENSES
-from harvest_mcp.systems.harvest.invoice_item_categories import INVOICE_ITEM_CATEGORIES
-from harvest_mcp.systems.harvest.invoice_messages import INVOICE_MESSAGES
-from harvest_mcp.systems.harvest.invoice_payments import INVOICE_PAYMENTS
-from harvest_mcp.systems.harvest.invoices import INVOICES
+from harvest_mcp.systems.harvest.invoicing.invoice_item_categories import INVOICE_ITEM_CATEGORIES
+from harvest_mcp.systems.harvest.invoicing.invoice_messages import INVOICE_MESSAGES
+from harvest_mcp.systems.harvest.invoicing.invoice_payments import INVOICE_PAYMENTS
+from harvest_mcp.systems.harvest.invoicing.invoices import INVOICES
 from harvest_mcp.systems.harvest.people import PEOPLE
 from harvest_mcp.systems.harvest.projects import PROJECTS
 from harvest_mcp.systems.harvest.reports import EXPENSE_ROWS, SPENDING, TIME
-from harvest_mcp.systems.harvest.task_assignments import TASK_ASSIGNMENTS
 from harvest_mcp.systems.harvest.tasks import TASKS
 from harvest_mcp.systems.harvest.time_entries import TIME_ENTRIES, TIMESHEET
-from harvest_mcp.systems.harvest.user_assignments import USER_ASSIGNMENTS
 
 HARVEST = System(
     name="harvest",

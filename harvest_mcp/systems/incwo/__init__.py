@@ -1,24 +1,24 @@
 """incwo, by its REST/XML API."""
 
 from harvest_mcp.spec import Plan, System
-from harvest_mcp.systems.incwo.bank_accounts import BANK_ACCOUNTS
-from harvest_mcp.systems.incwo.cash_deposits import CASH_DEPOSITS
 from harvest_mcp.systems.incwo.contacts import CONTACTS
 from harvest_mcp.systems.incwo.contracts import CONTRACTS
-from harvest_mcp.systems.incwo.expenses import EXPENSES
 from harvest_mcp.systems.incwo.files import FILES
 from harvest_mcp.systems.incwo.firms import FIRMS
-from harvest_mcp.systems.incwo.invoices import INVOICES
-from harvest_mcp.systems.incwo.leads import LEADS
-from harvest_mcp.systems.incwo.products import PRODUCTS
-from harvest_mcp.systems.incwo.projects import PROJECTS
-from harvest_mcp.systems.incwo.proposals import PROPOSALS
-from harvest_mcp.systems.incwo.purchase_bills import PURCHASE_BILLS
-from harvest_mcp.systems.incwo.staff import STAFF
-from harvest_mcp.systems.incwo.stock_movements import STOCK_MOVEMENTS
-from harvest_mcp.systems.incwo.tasks import TASKS
-from harvest_mcp.systems.incwo.timesheets import TIMESHEETS
-from harvest_mcp.systems.incwo.vacations import VACATIONS
+from harvest_mcp.systems.incwo.money.bank_accounts import BANK_ACCOUNTS
+from harvest_mcp.systems.incwo.money.cash_deposits import CASH_DEPOSITS
+from harvest_mcp.systems.incwo.money.invoices import INVOICES
+from harvest_mcp.systems.incwo.money.purchase_bills import PURCHASE_BILLS
+from harvest_mcp.systems.incwo.sales.leads import LEADS
+from harvest_mcp.systems.incwo.sales.products import PRODUCTS
+from harvest_mcp.systems.incwo.sales.proposals import PROPOSALS
+from harvest_mcp.systems.incwo.sales.stock_movements import STOCK_MOVEMENTS
+from harvest_mcp.systems.incwo.team.expenses import EXPENSES
+from harvest_mcp.systems.incwo.team.staff import STAFF
+from harvest_mcp.systems.incwo.team.vacations import VACATIONS
+from harvest_mcp.systems.incwo.work.projects import PROJECTS
+from harvest_mcp.systems.incwo.work.tasks import TASKS
+from harvest_mcp.systems.incwo.work.timesheets import TIMESHEETS
 
 INCWO = System(
     name="incwo",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harvest_mcp.tools.render import line
+from harvest_mcp.text.render import line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from harvest_mcp.tools.kinds import WORD, problem
+from harvest_mcp.tools.arguments.spellings import MONTHS as MONTHS_BY_NAME
+from harvest_mcp.tools.arguments.spellings import fits
+from harvest_mcp.tools.arguments.value_types import WORD, problem
 from harvest_mcp.tools.reports.question import Period
-from harvest_mcp.tools.spellings import MONTHS as MONTHS_BY_NAME
-from harvest_mcp.tools.spellings import fits
 
 RELATIVE = re.compile(
     r"(this|last) (week|month|quarter|year)|(today|yesterday)|last ([1-9]\d{0,3}) days"

@@ -12,8 +12,8 @@ from pydantic import create_model
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, Malformed, NoMatch, NotFound
 from harvest_mcp.spec import Record, Report, Resource, Road, Value
-from harvest_mcp.tools.references import not_me, pick, said_id
-from harvest_mcp.tools.render import count
+from harvest_mcp.text.render import count
+from harvest_mcp.tools.arguments.references import not_me, pick, said_id
 from harvest_mcp.tools.reports.question import Asked, Period
 from harvest_mcp.tools.tool import Progress
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 
 from harvest_mcp.spec import Report
-from harvest_mcp.tools.render import as_csv, count, quoted
+from harvest_mcp.text.render import as_csv, count, quoted
 from harvest_mcp.tools.reports.question import TIMES, Asked
 from harvest_mcp.tools.reports.summing import EXACT, STATES, Key, Money, Result, Sum
 

@@ -1,0 +1,279 @@
+"""Looks at settings, state store, address, TLS, credentials, role and budget, and says what to do about failures."""
+
+import os
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import anyio
+from anyio.streams.tls import TLSAttribute
+
+from harvest_mcp import server
+from harvest_mcp.api import ACCEPTED, Api
+from harvest_mcp.commands.findings import Report
+from harvest_mcp.config import settings
+from harvest_mcp.config.credentials import WAYS
+from harvest_mcp.config.settings import Settings
+from harvest_mcp.config.spellings import bare
+from harvest_mcp.errors import (
+    CallFailed,
+    NotFound,
+    NotTheApi,
+    SettingsError,
+    StateError,
+    TooSlow,
+    Unauthorized,
+    Unavailable,
+    Unreachable,
+)
+from harvest_mcp.gateway import Account, environment, transport
+from harvest_mcp.protocol import unready
+from harvest_mcp.state import State as Store
+from harvest_mcp.state import default_place
+from harvest_mcp.text.render import line, plain
+from harvest_mcp.tools.tool import Desk
+
+if TYPE_CHECKING:
+    from harvest_mcp.sandbox import Sandbox
+
+Embed = Callable[[Sequence[str]], "Mapping[str, Sandbox]"]
+CONNECT_IN = 10.0
+CREDENTIALS = "Check who signs in and the password, or the token; try them on the web."
+CONNECTION = (Unreachable, Unavailable, TooSlow)
+TRIPS = 3
+
+
+def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift: bool = False) -> Report:
+    """Everything the doctor finds out; the first failure leaves out what depends on it.
+
+    `embedded` opens the embedded accounts of systems, where those are to be looked at; `lift` opens a gate that the
+    vendor's throttling closed.
+
+    Raises:
+        SettingsError: an embedded account cannot be opened.
+    """
+    report = Report()
+    try:
+        chosen = settings.read(flags)
+        chosen = chosen if embedded else settings.complete(chosen)
+        server.tools_for(chosen)
+    except SettingsError as error:
+        if embedded or not (some := unready.some(flags)):
+            report.add("settings", "failed", error.what, error.next)
+            return report
+        chosen, desk = some
+        if not desk.missing:
+            report.add("settings", "note", error.what, error.next)
+    else:
+        desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
+    report.settings = _shown(chosen, flags)
+    for system in server.systems_of(chosen) if desk.missing else ():
+        why = desk.missing.get(system.name)
+        says, fix = (why.what, why.next) if why else ("complete and consistent", "")
+        report.add(f"{system.title} settings", "failed" if why else "ok", says, fix)
+    if not desk.missing and not report.checks:
+        report.add("settings", "ok", "complete and consistent")
+    _store(report, desk.state)
+    anyio.run(_ask, report, desk, embedded is not None, lift)
+    return report
+
+
+def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]]:
+    """Every setting that has a value."""
+    sources = settings.sources(chosen, flags)
+    rows = []
+    for name, info in Settings.model_fields.items():
+        value = getattr(chosen, name)
+        if value in (None, (), False):
+            continue
+        variable, text = str(info.validation_alias), ",".join(value) if isinstance(value, tuple) else str(value)
+        rows.append({"name": variable, "value": line(text), "source": sources[variable]})
+    return rows
+
+
+def _store(report: Report, store: Store) -> None:
+    """Whether the journal is nobody else's and can be written, and what it holds; nothing is made for the look."""
+    try:
+        store.trusted()
+        if not store.exists():
+            _to_be_made(report, store)
+            return
+        found = store.examine()
+    except StateError as error:
+        report.add("state", "failed", error.what, error.next)
+        return
+    held = "1 change" if found.changes == 1 else f"{found.changes} changes"
+    report.add("state", "ok", f"{store.shown} can be written: version {found.version}, {held}")
+    if found.damaged:
+        ids = ", ".join(str(id or "one without an id") for id in found.damaged)
+        fix = "Everything else works; look at what those changes were about yourself. They go with age."
+        report.add("journal", "failed", f"entries that cannot be read: {ids}", fix)
+
+
+def _to_be_made(report: Report, store: Store) -> None:
+    """Whether a store could be made there, found out with one beside it that goes at once."""
+    file = Path(store.place)
+    above = next(folder for folder in file.absolute().parents if os.path.exists(folder))
+    fix = f"Make {above} a folder you can write to, or name another place with HARVEST_MCP_STATE."
+    missing = file.absolute().parent.relative_to(above).parts if above.is_dir() else ()
+    if len(missing) > 1 and store.place != default_place():
+        report.add(
+            "state", "failed", f"{file} cannot be made: its folder's folder is not there", f"mkdir -p '{file.parent}'"
+        )
+        return
+    try:
+        with TemporaryDirectory(prefix=".harvest-mcp-", dir=above) as folder:
+            tried = Store(str(Path(folder, "state.db")))
+            tried.examine()
+            tried.close()
+    except (OSError, StateError) as error:
+        why = (error.strerror or "it failed").lower() if isinstance(error, OSError) else error.what
+        report.add("state", "failed", f"{file} cannot be made: {why}", fix)
+    else:
+        report.add("state", "ok", f"{file} is not there yet; it is made when it is needed")
+
+
+async def _ask(report: Report, desk: Desk, embedded: bool, lift: bool) -> None:
+    async with _closing(desk):
+        for account in desk.accounts.values():
+            report.about = account.system.title if len(desk.accounts) + len(desk.missing) > 1 else ""
+            if await _open(report, desk, account, lift=lift):
+                await _account(report, account, desk, embedded)
+
+
+async def _open(report: Report, desk: Desk, account: Account, *, lift: bool) -> bool:
+    """Whether the account takes calls as far as is known here; a gate that is closed is opened if that is asked for."""
+    try:
+        budget = desk.line(account.system).throttle
+    except SettingsError:  # there is no way to it, as is found out next
+        return True
+    closed = await (budget.lift() if lift else budget.closed_for())
+    if not closed:
+        return True
+    for_ = f"for {max(1, round(closed))} s more, since the vendor throttled its calls"
+    if lift:
+        report.add("gate", "note", f"lifted; it was closed {for_}", "If it closes again, the vendor means it: wait.")
+        return True
+    fix = "Wait, or open it with `harvest-mcp doctor --lift` if you know that the vendor takes calls again."
+    report.add("gate", "failed", f"closed {for_}", fix)
+    return False
+
+
+async def _account(report: Report, account: Account, desk: Desk, embedded: bool) -> None:
+    """The way there, and then what the tools do, on the connection that they would have."""
+    try:
+        if embedded:
+            report.add("address", "ok", "the embedded account")
+        elif not await _reached(report, account):
+            return
+        api = Api(account.system, desk.line(account.system))
+    except SettingsError as error:
+        report.add("network", "failed", error.what, error.next)
+        return
+    if await _signed_in(report, api, account):
+        await _budget(report, api)
+
+
+@asynccontextmanager
+async def _closing(desk: Desk) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await desk.aclose()
+
+
+async def _reached(report: Report, account: Account) -> bool:
+    """Whether the address takes connections, and with what TLS; through a proxy only the calls themselves can tell.
+
+    Raises:
+        SettingsError: the environment names a proxy or certificates that cannot be used.
+    """
+    parts = urlsplit(account.url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    proxy, trust = environment.check(account.url), transport.trust() if parts.scheme == "https" else None
+    if proxy:
+        report.add("address", "note", f"{account.host} is reached{proxy.through}")
+        return True
+    try:
+        with anyio.fail_after(CONNECT_IN):
+            await (await anyio.connect_tcp(host, port)).aclose()
+    except (OSError, TimeoutError):
+        fix = f"Check {_variable(account)} and your network."
+        report.add("address", "failed", f"nothing answers at {host}:{port}", fix)
+        return False
+    report.add("address", "ok", f"{host}:{port} takes connections")
+    return trust is None or await _trusted(report, account, host, port, trust)
+
+
+def _variable(account: Account) -> str:
+    return WAYS[account.system.name].address
+
+
+async def _trusted(report: Report, account: Account, host: str, port: int, trust: ssl.SSLContext) -> bool:
+    """Whether TLS comes about with the trust that the calls have; how the other side ends it is no matter."""
+    try:
+        with anyio.fail_after(CONNECT_IN):
+            stream = await anyio.connect_tcp(host, port, ssl_context=trust, tls_standard_compatible=False)
+    except ssl.SSLCertVerificationError as error:
+        fix = "Use the account's real address; behind a company proxy, set SSL_CERT_FILE to its certificate."
+        report.add("TLS", "failed", f"the certificate is not trusted: {error.verify_message}", fix)
+        return False
+    except (OSError, TimeoutError, anyio.BrokenResourceError, anyio.EndOfStream):
+        report.add(
+            "TLS", "failed", "this address does not speak TLS", f"Check {_variable(account)}: is the port right?"
+        )
+        return False
+    version = stream.extra(TLSAttribute.tls_version)  # noqa: S610 - anyio's, not a query
+    await anyio.aclose_forcefully(stream)
+    report.add("TLS", "ok", f"{version}, certificate trusted")
+    return True
+
+
+async def _signed_in(report: Report, api: Api, account: Account) -> bool:
+    """Who the credentials are, how fast the account answers, and what the role may."""
+    identities, times = [], []
+    try:
+        for _ in range(TRIPS):
+            began = time.perf_counter()
+            identities.append(await api.who())
+            times.append(time.perf_counter() - began)
+    except (NotTheApi, NotFound):
+        says = f"this address does not answer {api.door} as {api.system.title}'s XML API does"
+        fix = f"Check {WAYS[api.system.name].address}; the API may have been switched off there."
+        report.add("credentials", "failed", says, fix)
+        return False
+    except CallFailed as error:
+        fix = f"{CREDENTIALS}{_quoted(account)}" if isinstance(error, Unauthorized) else error.next
+        name = "connection" if isinstance(error, CONNECTION) else "credentials"
+        report.add(name, "failed", error.what, fix or CREDENTIALS)
+        return False
+    identity = identities[0]
+    report.add("credentials", "ok", identity.who() or ACCEPTED)
+    if api.system.identity is not None:
+        limits = identity.limits()
+        report.add("role", "note" if limits else "ok", limits or "an administrator: sees and changes everything")
+    report.add("round trip", "ok", f"{min(times) * 1000:.0f} ms, the best of {TRIPS}")
+    return True
+
+
+def _quoted(account: Account) -> str:
+    """That a password has about it what was perhaps meant to be around it."""
+    if not any(bare(secret.reveal()) != secret.reveal() for secret in account.secrets):
+        return ""
+    return f" {WAYS[account.system.name].password} has quotes or blanks around it, which are sent as part of it."
+
+
+async def _budget(report: Report, api: Api) -> None:
+    for view in api.system.views:
+        if view.shows_budget:
+            try:
+                values = plain(await api.view(view))
+            except CallFailed as error:
+                report.add("budget", "failed", error.what, error.next)
+                continue
+            report.add("budget", "ok", ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items()))

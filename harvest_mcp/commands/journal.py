@@ -1,0 +1,126 @@
+"""The journal for a person at a terminal: a table of changes, and undo with the question asked right there."""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import anyio
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harvest_mcp import server
+from harvest_mcp.changes import Entry, Found, Wanted
+from harvest_mcp.config.settings import Settings
+from harvest_mcp.consent.policy import Answer as Reply
+from harvest_mcp.consent.policy import Person, Question
+from harvest_mcp.errors import HarvestMcpError, NotConfirmed, SettingsError
+from harvest_mcp.spec import System
+from harvest_mcp.text.render import line, printed
+from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.journal.entries import fields_of, of, unread
+from harvest_mcp.tools.journal.journal_tools import entries, history_tools
+from harvest_mcp.tools.journal.record_names import record_named
+from harvest_mcp.tools.tool import Answer, Call, Desk
+
+if TYPE_CHECKING:
+    from harvest_mcp.sandbox import Sandbox
+
+COLOURS = {"applied": "green", "refused": "yellow", "in doubt": "red", "intended": "red", "undone": "dim"}
+UNDO = "undo_change"
+Embedded = Mapping[str, "Sandbox"]
+
+
+class Output(Console):
+    """Says that nobody reads on as any other output does; rich would end the process without a word."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - it is called while that error is handled
+
+
+def changes(
+    chosen: Settings, sandboxes: Embedded, *, tool: str | None, record: str | None, limit: int, as_json: bool
+) -> int:
+    """Print the newest changes of the accounts the settings name."""
+    systems = server.systems_of(chosen)
+    about = record_named("changes", systems, record, ["--tool", "--record", "--limit"])
+
+    async def read() -> Found:
+        async with _desk(chosen, sandboxes) as desk:
+            return await entries(Call(desk, "changes"), systems, Wanted(tool=tool, limit=limit), about)
+
+    looked = anyio.run(read)
+    found = looked.entries
+    if looked.damaged:
+        click.echo(unread(looked), nl=False, err=True)
+    if as_json:
+        click.echo(json.dumps([_as_json(entry) for entry in found], indent=2))
+    elif not found:
+        click.echo("No changes in this account's journal.")
+    else:
+        Output().print(_table(systems, found))
+    return 0
+
+
+def _as_json(entry: Entry) -> dict[str, object]:
+    return {name: value for name, value in asdict(entry).items() if name != "age"}
+
+
+def undo(chosen: Settings, sandboxes: Embedded, id: int) -> int:
+    """Take a change back; 0 when it was.
+
+    Raises:
+        SettingsError: the settings leave writing, or undoing, out.
+    """
+    if chosen.read_only or UNDO in chosen.exclude_tools:
+        named = "HARVEST_MCP_READ_ONLY" if chosen.read_only else "HARVEST_MCP_EXCLUDE_TOOLS"
+        raise SettingsError(f"{named} leaves {UNDO} out, so nothing was undone.", next="Unset it for this command.")
+    text, done = anyio.run(_undone, chosen, sandboxes, id)
+    click.echo(printed(text), err=not done)
+    return 0 if done else 1
+
+
+async def _undone(chosen: Settings, sandboxes: Embedded, id: int) -> tuple[str, bool]:
+    tool = next(tool for tool in history_tools(server.systems_of(chosen)) if tool.name == UNDO)
+    async with _desk(chosen, sandboxes) as desk:
+        try:
+            call = Call(desk, tool.name, Person(form=_ask, present=True))
+            said = await tool.run(call, parse(tool.name, tool.arguments, {"change_id": id}))
+            return Answer.of(said).text, True
+        except HarvestMcpError as error:
+            return str(error.leaving(tool.untouched)), False
+
+
+@asynccontextmanager
+async def _desk(chosen: Settings, sandboxes: Embedded) -> AsyncIterator[Desk]:
+    """Whatever the policy for assistants is, the person at this terminal is asked here."""
+    desk = server.open_desk(chosen.model_copy(update={"confirm": "ask"}), sandboxes)
+    try:
+        yield desk
+    finally:
+        await desk.aclose()
+
+
+async def _ask(question: Question, code: str) -> Reply:
+    """A person at the keyboard; no terminal, no yes."""
+    if not sys.stdin.isatty():
+        raise NotConfirmed(f"{question.text} No person is at this terminal to be asked.", next="Run it in one.")
+    agreed = await anyio.to_thread.run_sync(lambda: click.confirm(printed(question.text), default=False))
+    return "yes" if agreed else "declined"
+
+
+def _table(systems: Sequence[System], found: Sequence[Entry]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("id", "at", "tool", "record", "outcome", "fields"):
+        table.add_column(name, no_wrap=name != "fields")
+    for entry in found:
+        at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        cells = [str(entry.id), at, entry.tool, of(systems, entry), entry.outcome, fields_of(entry).replace(",", ", ")]
+        style = COLOURS[entry.outcome]
+        table.add_row(*(Text(line(cell), style if cell == entry.outcome else "") for cell in cells))
+    return table

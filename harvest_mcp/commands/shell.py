@@ -1,0 +1,151 @@
+"""How every command meets its streams and its end: one sentence on stderr for whatever stops it, and a status."""
+
+import errno
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from io import TextIOWrapper
+from typing import Any, NoReturn
+
+import click
+
+from harvest_mcp.commands.flags import IN_MEMORY
+from harvest_mcp.errors import HarvestMcpError, SettingsError
+
+WRONG = 2
+"""The exit status where the settings, or the way a command was called, are wrong."""
+UNHEARD = 1
+"""That where nobody takes what it says."""
+LOST = {errno.EPIPE: "nobody reads it any more", errno.EBADF: "it is closed"}
+"""What becomes of an output, by the system's number; the others by its words."""
+OUTPUT = (*LOST, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
+
+
+class Commands(click.Group):
+    """Errors of ours, and an output that cannot be written, end any command with one sentence and no traceback."""
+
+    instead: Callable[[SettingsError], None] | None = None
+    """Serves what only says this, and ends the process."""
+    closed: tuple[str, ...] = ()
+    """Those of stdin, stdout and stderr that were not open when it began."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Only `--sandbox=FILE` names a file: in `--sandbox tools` the command is a command."""
+        return super().parse_args(ctx, [f"--sandbox={IN_MEMORY}" if each == "--sandbox" else each for each in args])
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> click.Context:
+        """Options that do not fit are told in the conversation where there is one."""
+        given = list(args)
+        try:
+            return super().make_context(info_name, args, *more, **extra)
+        except click.UsageError as error:
+            self._misused(error, given)
+            raise
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """So is a command that is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            self._misused(error, args)
+            raise
+
+    def _misused(self, error: click.UsageError, args: list[str]) -> None:
+        """Serve where a program may wait on stdin for what it hears; a person, or who named a command, is told here."""
+        if self.instead and "stdin" not in self.closed and not sys.stdin.isatty() and not {*args} & {*self.commands}:
+            said = error.format_message()
+            self.instead(
+                SettingsError(
+                    f"harvest-mcp was started with arguments that do not fit. {said}",
+                    next="`harvest-mcp --help` lists what it takes.",
+                )
+            )
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        self.closed = _opened()
+        logging.getLogger("stamina").setLevel(logging.ERROR)  # its line per retry is for nobody at a terminal
+        if "stdout" in self.closed:
+            say("stdout is closed, so nothing can be told.")
+            sys.exit(WRONG)
+        try:
+            super().main(*args, **extra)
+        except (OSError, BaseExceptionGroup) as error:  # of what is printed before there is a command, such as --help
+            _ended_by(error)
+        finally:
+            _flush()
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HarvestMcpError as error:
+            say(error)
+            ctx.exit(WRONG)
+        except (OSError, BaseExceptionGroup) as error:
+            _ended_by(error)
+
+    def heard(self) -> None:
+        """Raise where nobody can talk to a server on stdin."""
+        if "stdin" in self.closed:
+            raise SettingsError("stdin is closed, and an assistant talks to this server over stdin and stdout.")
+
+
+def say(error: HarvestMcpError | str) -> None:
+    """One line on stderr."""
+    from harvest_mcp.text.render import printed  # noqa: PLC0415 - only for an error
+
+    click.echo(printed(f"harvest-mcp: {error}"), err=True)
+
+
+def _ended_by(error: OSError | BaseExceptionGroup[BaseException]) -> NoReturn:
+    """Say what the system said; whatever else it is goes on."""
+    if (failure := next(_of_the_system(error), None)) is None:
+        raise error
+    if failure.errno in OUTPUT and failure.filename is None:
+        _unheard(failure)
+    named = f" {failure.filename}:" if failure.filename else ""
+    say(f"The system does not let it go on:{named} {(failure.strerror or type(failure).__name__).lower()}.")
+    sys.exit(WRONG)
+
+
+def _opened() -> tuple[str, ...]:
+    """Which streams are closed; they lead nowhere from now on, lest the next file that is opened takes their place."""
+    closed = tuple(name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if name in closed:
+            _nowhere(number)
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", closefd=False, encoding="utf-8"))  # noqa: SIM115
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal of another encoding cannot show
+    return closed
+
+
+def _nowhere(number: int) -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    if null != number:
+        os.dup2(null, number)
+        os.close(null)
+
+
+def _of_the_system(error: BaseException) -> Iterator[OSError]:
+    """The errors of the system among what several tasks ended with."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _of_the_system(each)
+    elif isinstance(error, OSError):
+        yield error
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _unheard(error)
+
+
+def _unheard(error: OSError) -> NoReturn:
+    """End it here: what is still to be written would fail again, with a traceback, when the process ends."""
+    why = LOST.get(error.errno or 0) or (error.strerror or "it failed").lower()
+    _nowhere(1)
+    say(f"The output could not be written: {why}.")
+    sys.exit(UNHEARD)

@@ -1,0 +1,137 @@
+"""Where an account is and who signs in: what must be set for each system, and whether it can be sent."""
+
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import SplitResult, urlsplit
+
+from harvest_mcp.config.secret import Secret
+from harvest_mcp.config.spellings import is_host
+from harvest_mcp.errors import SettingsError
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one system's account is named: the variables, an example of its address, and what may stand behind the host.
+
+    `more` says what an address that does not fit lacks or has too much of.
+    """
+
+    address: str
+    user: str
+    password: str
+    example: str
+    path: str
+    more: str
+    login: str
+    token: str = ""
+
+    @property
+    def file(self) -> str:
+        """What a file of the password may be called."""
+        return f"{self.password.partition('_')[0].lower()}-password"
+
+
+WAYS = {
+    "harvest": Way(
+        "HARVEST_URL",
+        "HARVEST_EMAIL",
+        "HARVEST_PASSWORD",
+        "https://suprcorp.harvestapp.com",
+        path="/?",
+        more="holds more than the host",
+        login="harvest-mcp login",
+        token="HARVEST_ACCESS_TOKEN",  # noqa: S106 - the variable's name
+    ),
+    "incwo": Way(
+        "INCWO_URL",
+        "INCWO_LOGIN",
+        "INCWO_PASSWORD",
+        "https://www.incwo.com/123456",
+        path=r"(/[A-Za-z0-9_-]+)*/\d{1,15}/?",  # the number of the account comes with it (incwo 1)
+        more="does not end in the number of the account",
+        login="harvest-mcp login --system incwo",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """What is set about one system's account, as far as it is set."""
+
+    way: Way
+    address: str | None
+    user: str | None
+    password: Secret | None
+    token: Secret | None = None
+    max_pages: int = 50
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything of it is set."""
+        return any((self.address, self.user, self.password, self.token))
+
+    def check(self) -> None:
+        """Whether what is set can be an address, and can be sent.
+
+        Raises:
+            SettingsError: naming the variable, with an example.
+        """
+        way = self.way
+        if self.address:
+            _fit(way, self.address)
+        for variable, value in ((way.user, self.user), (way.password, self.password), (way.token, self.token)):
+            text = value.reveal() if isinstance(value, Secret) else value
+            if text and not text.isprintable():
+                raise SettingsError(f"{variable} holds a line break or another control character; set it without.")
+        if self.user and ":" in self.user:
+            raise SettingsError(
+                f"{way.user} holds a colon, which HTTP Basic cannot carry; for example you@example.com."
+            )
+
+    def complete(self) -> "SigningIn":
+        """With an address and a way to sign in; a password that is not set may be in the keyring.
+
+        Raises:
+            SettingsError: naming what is missing, with an example.
+        """
+        way = self.way
+        if not self.address:
+            raise SettingsError(
+                f"{way.address} is not set; for example {way.address}={way.example},"
+                " or start with --sandbox to try without an account."
+            )
+        if self.token or (self.user and self.password):
+            return self
+        if not self.user:
+            raise SettingsError(f"{way.user} is not set; for example {way.user}=you@example.com.")
+        from harvest_mcp.config import keyring_store  # noqa: PLC0415 - only for a password that is missing
+
+        if kept := keyring_store.find(self.address, self.user, "password"):
+            return replace(self, password=kept)
+        if way.token and (kept := keyring_store.find(self.address, self.user, "token")):
+            return replace(self, token=kept)
+        raise SettingsError(
+            f"{way.password} is not set; for example {way.password}_FILE=~/.{way.file},"
+            f" or keep it in the keyring with `{way.login}`."
+        )
+
+
+def _fit(way: Way, url: str) -> SplitResult:
+    """The parts of an address that a credential may be sent to."""
+    example = f"for example {way.address}={way.example}."
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise SettingsError(f"{way.address} is not an address; {example}") from None
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError(f"{way.address} holds credentials; set {way.user} and {way.password} instead.")
+    if parts.scheme not in ("http", "https") or not is_host(host or "") or re.search(r"[\s\\]", url):
+        raise SettingsError(f"{way.address} is not an address; {example}")
+    if parts.query or parts.fragment or re.fullmatch(way.path, parts.path, re.ASCII) is None:
+        raise SettingsError(f"{way.address} {way.more}; {example}")
+    if parts.scheme == "http" and host not in LOOPBACK:
+        raise SettingsError(f"{way.address} must start with https:// unless it is this machine; {example}")
+    return parts

@@ -1,0 +1,43 @@
+"""Logging to stderr, without a secret in it."""
+
+import logging
+import sys
+from collections.abc import Iterable
+from types import TracebackType
+
+from harvest_mcp.config.secret import Secret, blotter
+
+LIBRARIES = ("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "sqlalchemy")
+MUTE = ("stamina",)  # its line per retry says nothing that the gateway's own does not
+
+
+class Redacted(logging.Formatter):
+    """Blots out every secret, in every form, in whatever a record says, its traceback included."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._blot = blotter(secrets)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._blot(super().format(record))
+
+
+def to_stderr(level: str, secrets: Iterable[Secret] = ()) -> None:
+    """Log this package at `level` and libraries at WARNING at least: they may log more than they should."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Redacted(secrets))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    sys.excepthook = _stopped
+    for name in LIBRARIES:
+        least = logging.ERROR if name in MUTE else logging.WARNING
+        logging.getLogger(name).setLevel(max(least, logging.getLevelNamesMapping()[level]))
+
+
+def _stopped(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nothing caught goes the way of everything else: its text may hold anything."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        logging.getLogger("harvest_mcp").critical("The server stopped.", exc_info=(kind, error, trace))

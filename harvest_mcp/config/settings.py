@@ -1,0 +1,295 @@
+"""One frozen Settings, read once: flags, the environment, files that *_FILE variables name, and last the keyring."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from harvest_mcp.config import spellings, state_location
+from harvest_mcp.config.credentials import WAYS, SigningIn
+from harvest_mcp.config.secret import Place, Secret
+from harvest_mcp.config.secret_files import FromFiles
+from harvest_mcp.consent.policy import Policy
+from harvest_mcp.errors import SettingsError
+from harvest_mcp.systems import NAMES
+
+Names = Annotated[tuple[str, ...], NoDecode]
+HARVEST_HOST = "harvestapp.com"
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+OURS = ("HARVEST_MCP_", "INCWO_")
+"""Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
+SECRETS = ("password", "access_token", "incwo_password", "state")
+"""What nobody else may read; a state's address may hold a password."""
+
+
+def _setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:
+    return Field(default, validation_alias=variable, description=says, examples=[example])
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. `sources` tells where each value came from; secrets never show in a repr."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    url: str | None = _setting("HARVEST_URL", "address of the account", example="https://suprcorp.harvestapp.com")
+    subdomain: str | None = _setting("HARVEST_SUBDOMAIN", "or only its first part", example="suprcorp")
+    email: str | None = _setting("HARVEST_EMAIL", "who signs in", example="you@example.com")
+    password: Secret | None = _setting("HARVEST_PASSWORD", "their password", example="…")
+    access_token: Secret | None = _setting(
+        "HARVEST_ACCESS_TOKEN", "an OAuth token, instead of e-mail and password", example="…"
+    )
+    incwo_url: str | None = _setting(
+        "INCWO_URL", "address of the account, with its number", example="https://www.incwo.com/123456"
+    )
+    incwo_login: str | None = _setting("INCWO_LOGIN", "who signs in", example="you@example.com")
+    incwo_password: Secret | None = _setting("INCWO_PASSWORD", "their password", example="…")
+    incwo_max_pages: int = _setting(
+        "INCWO_MAX_PAGES", "pages of a list read for one call, 1 to 1000", example="200", default=50
+    )
+    system: Literal["harvest", "incwo", "both"] | None = _setting(
+        "HARVEST_MCP_SYSTEM",
+        "choice of systems: harvest, incwo or both; those that are set up unless given",
+        example="incwo",
+    )
+    toolsets: Names = _setting(
+        "HARVEST_MCP_TOOLSETS",
+        "groups of tools to offer instead of the default ones; default stands for those, all for every one",
+        example="default,reports",
+        default=(),
+    )
+    tools: Names = _setting("HARVEST_MCP_TOOLS", "single tools to add", example="toggle_client", default=())
+    exclude_tools: Names = _setting(
+        "HARVEST_MCP_EXCLUDE_TOOLS", "single tools to leave out", example="delete_client", default=()
+    )
+    read_only: bool = _setting("HARVEST_MCP_READ_ONLY", "offer only tools that read", example="true", default=False)
+    confirm: Policy = _setting(
+        "HARVEST_MCP_CONFIRM", "how a delete is confirmed: ask, page, token or strict", example="strict", default="ask"
+    )
+    state: Place | None = _setting(
+        "HARVEST_MCP_STATE",
+        "where the change journal is kept: a file, or postgresql://… for several machines",
+        example="~/harvest-state.db",
+    )
+    keep_days: int = _setting(
+        "HARVEST_MCP_KEEP_DAYS", "days the change journal goes back, 1 to 3650", example="30", default=90
+    )
+    max_answer_mb: int = _setting(
+        "HARVEST_MCP_MAX_ANSWER_MB",
+        "largest answer of the vendor that is read, in MiB, 12 at most",
+        example="4",
+        default=12,
+    )
+    receipt_folders: Names = _setting(
+        "HARVEST_MCP_RECEIPT_FOLDERS",
+        f"folders that receipts may be read from, with {os.pathsep} between them; none unless given",
+        example="~/receipts",
+        default=(),
+    )
+    log_level: LogLevel = _setting(
+        "HARVEST_MCP_LOG_LEVEL", "what goes to stderr: DEBUG, INFO, WARNING or ERROR", example="INFO", default="WARNING"
+    )
+
+    @field_validator("toolsets", "tools", "exclude_tools", "receipt_folders", mode="before")
+    @classmethod
+    def _split(cls, value: object, info: Any) -> object:
+        between = re.escape(os.pathsep) if info.field_name == "receipt_folders" else r"[,\s]+"
+        return tuple(filter(None, re.split(between, value))) if isinstance(value, str) else value
+
+    @field_validator("log_level", "confirm", "system", mode="before")
+    @classmethod
+    def _cased(cls, value: object, info: Any) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _bare(cls, value: object, info: Any) -> object:
+        """What is around a value by accident; a password may begin and end with anything. Runs first, being last."""
+        if not isinstance(value, str) or info.field_name in ("password", "incwo_password"):
+            return value
+        if info.field_name == "subdomain":
+            return spellings.subdomain(value, HARVEST_HOST)
+        return spellings.address(value) if info.field_name in ("url", "incwo_url") else spellings.bare(value)
+
+    @field_validator("max_answer_mb", "keep_days", "incwo_max_pages")
+    @classmethod
+    def _bounded(cls, value: int, info: Any) -> int:
+        if not 1 <= value <= {"max_answer_mb": 12, "keep_days": 3650, "incwo_max_pages": 1000}[info.field_name]:
+            raise ValueError("out of bounds")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: Any, env_settings: Any, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, FromFiles(settings_cls, secret=SECRETS))
+
+    @property
+    def address(self) -> str | None:
+        """The Harvest account's address, from either setting."""
+        return self.url or (self.subdomain and f"https://{self.subdomain}.{HARVEST_HOST}")
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The systems to offer, by name: those asked for, else those of which anything is set, else Harvest."""
+        if self.system:
+            return NAMES if self.system == "both" else (self.system,)
+        return tuple(name for name in NAMES if self.signing_in(name).begun) or NAMES[:1]
+
+    def signing_in(self, system: str) -> SigningIn:
+        """What is set about one system's account."""
+        if system == "incwo":
+            address = self.incwo_url and self.incwo_url.rstrip("/")
+            return SigningIn(
+                WAYS[system], address, self.incwo_login, self.incwo_password, max_pages=self.incwo_max_pages
+            )
+        address = self.address and self.address.rstrip("/")
+        return SigningIn(WAYS[system], address, self.email, self.password, token=self.access_token)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything in here that must never be shown."""
+        own = (self.password, self.access_token, self.incwo_password, *(self.state.secrets if self.state else ()))
+        return tuple(secret for secret in own if secret)
+
+
+def read(flags: Mapping[str, object]) -> Settings:
+    """The settings as flags, environment and files give them.
+
+    Raises:
+        SettingsError: a value is wrong, contradicts another, or belongs to no setting; it names the variable.
+    """
+    _known_names()
+    given = by_variable(flags)
+    _filled_in(given)
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        variable = str(error.errors(include_input=False)[0]["loc"][0])
+    else:
+        consistent(settings)
+        _unseen(settings, flags)
+        return settings
+    raise SettingsError(f"{variable} has a value that does not fit.", next=_example(variable))
+
+
+def by_variable(flags: Mapping[str, object]) -> dict[str, Any]:
+    """The flags that were given, by the variables they stand for."""
+    given = {name: value for name, value in flags.items() if value not in (None, (), False)}
+    return {str(Settings.model_fields[name].validation_alias): value for name, value in given.items()}
+
+
+def sources(settings: Settings, flags: Mapping[str, object]) -> dict[str, str]:
+    """Where each value came from, by variable: a flag, the environment, a file, the keyring, the default."""
+    found = {}
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias)
+        if flags.get(name) not in (None, (), False):
+            found[variable] = f"--{name.replace('_', '-')}"
+        elif os.environ.get(variable):
+            found[variable] = "environment"
+        elif os.environ.get(f"{variable}_FILE"):
+            found[variable] = f"{variable}_FILE"
+        elif getattr(settings, name) != field.default:
+            found[variable] = "keyring"
+        else:
+            found[variable] = "not set" if field.default in (None, ()) else "default"
+    return found
+
+
+def variables() -> list[str]:
+    return [str(field.validation_alias) for field in Settings.model_fields.values()]
+
+
+def _example(variable: str) -> str:
+    field = next(field for field in Settings.model_fields.values() if field.validation_alias == variable)
+    meaning = str(field.description)
+    return f"{meaning[0].upper()}{meaning[1:]}; for example {variable}={(field.examples or [''])[0]}."
+
+
+def _known_names() -> None:
+    """A misspelt HARVEST_MCP_ variable stops the start: HARVEST_MCP_READONLY would protect nothing."""
+    known = variables()
+    for name in os.environ:
+        prefix = next((each for each in OURS if name.startswith(each)), None)
+        if prefix and name.removesuffix("_FILE") not in known:
+            ours = ", ".join(each for each in known if each.startswith(prefix))
+            raise SettingsError(f"{name} is no setting of this server.", next=f"Known: {ours}.")
+    for variable in known:
+        if os.environ.get(variable) and os.environ.get(f"{variable}_FILE"):
+            raise SettingsError(f"{variable} and {variable}_FILE are both set; keep one of them.")
+
+
+def _filled_in(flags: Mapping[str, Any]) -> None:
+    """A placeholder that came as it stands is named, and neither shown nor sent: it may be part of a secret."""
+    secret = {str(Settings.model_fields[name].validation_alias) for name in SECRETS}
+    for variable in variables():
+        for name in (variable, f"{variable}_FILE"):
+            text = flags.get(name) or os.environ.get(name)
+            if isinstance(text, str) and spellings.unfilled(text, whole=name in secret):
+                raise SettingsError(
+                    f"{name} holds a placeholder, such as ${{…}}, that nothing filled in.",
+                    next=f"Write the value itself there, or the path of a file that holds it in {variable}_FILE.",
+                )
+
+
+def consistent(settings: Settings) -> None:
+    """Check what no single value tells.
+
+    Raises:
+        SettingsError: values contradict each other, or could not be sent.
+    """
+    if settings.url and settings.subdomain:
+        raise SettingsError(
+            "HARVEST_URL and HARVEST_SUBDOMAIN are both set; keep one, for example HARVEST_SUBDOMAIN=suprcorp."
+        )
+    if settings.subdomain and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", settings.subdomain) is None:
+        raise SettingsError("HARVEST_SUBDOMAIN is not the first part of an address; for example suprcorp.")
+    if settings.access_token and (settings.email or settings.password):
+        raise SettingsError("HARVEST_ACCESS_TOKEN and HARVEST_EMAIL or HARVEST_PASSWORD are both set; keep one way.")
+    for name in NAMES:
+        settings.signing_in(name).check()
+    if settings.state:
+        state_location.check(settings.state)
+    for folder in settings.receipt_folders:
+        try:
+            there = Path(folder).expanduser().is_dir()
+        except (OSError, RuntimeError):  # no such home, no right to look, a name too long
+            there = False
+        if not there:
+            raise SettingsError(f"HARVEST_MCP_RECEIPT_FOLDERS names {folder}, which is no folder here.")
+
+
+def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:
+    """A flag is read by every user of the machine, in the list of processes."""
+    if flags.get("state") and settings.state and settings.state.secrets:
+        raise SettingsError(
+            "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."
+        )
+
+
+def complete(settings: Settings) -> Settings:
+    """The settings with an account of each system they offer, and a way to sign in, out of the keyring if need be.
+
+    Raises:
+        SettingsError: naming what is missing, with an example.
+    """
+    fields = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
+    found: dict[str, Secret] = {}
+    for system in settings.systems:
+        given = settings.signing_in(system).complete()
+        for variable, secret in ((given.way.password, given.password), (given.way.token, given.token)):
+            if secret:
+                found[fields[variable]] = secret
+    return settings.model_copy(update=found)
+
+
+def withhold() -> None:
+    """Take the secrets out of this process's environment: a program it starts has no use for them."""
+    for name in SECRETS:
+        os.environ.pop(str(Settings.model_fields[name].validation_alias), None)

@@ -1,0 +1,62 @@
+"""Where the state may be kept, looked at before it is opened: a file whose folder can be found, or a database."""
+
+import re
+from pathlib import Path
+
+from harvest_mcp.config.secret import Place
+from harvest_mcp.errors import SettingsError
+from harvest_mcp.state import default_place
+
+POSTGRESQL = re.compile(
+    r"postgres(ql)?://([^:/?#@\s]+(:[^/?#@\s]*)?@)?(\[[\da-f:.]+]|[^:/?#@\s]*)(:\d+)?(/[^/?#@\s]*)?(\?[^#@\s]*)?", re.I
+)
+NAME_ONE = "Name a file by its whole path: HARVEST_MCP_STATE=/var/lib/harvest-mcp/state.db."
+
+
+def check(place: Place) -> None:
+    """Whether this is a file, or an address that can be taken apart: another would show its password in every error.
+
+    Raises:
+        SettingsError: it is neither.
+    """
+    text, example = place.reveal(), "for example postgresql://harvest@db.example/harvest"
+    if "://" in text or re.search(r"\bpassword\s*=", text, re.IGNORECASE):
+        if not place.remote:
+            raise SettingsError(f"HARVEST_MCP_STATE takes a file or an address; {example}.")
+        if POSTGRESQL.fullmatch(text) is None:
+            raise SettingsError(
+                f"HARVEST_MCP_STATE is not an address of a database; {example}, with / ? # @ in a password as %2F %3F"
+                " %23 %40."
+            )
+        return
+    if not text.isprintable():
+        raise SettingsError("HARVEST_MCP_STATE holds what no path should, such as a line break.", next=NAME_ONE)
+    expanded(place)
+
+
+def expanded(place: Place) -> Place:
+    """With the home folder in the place of `~`.
+
+    Raises:
+        SettingsError: there is no such home.
+    """
+    if place.remote:
+        return place
+    try:
+        return Place(str(Path(place.reveal()).expanduser()))
+    except RuntimeError:
+        raise SettingsError("HARVEST_MCP_STATE begins with ~, and there is no such home.", next=NAME_ONE) from None
+
+
+def of(chosen: Place | None) -> Place:
+    """The place that is set, or else the user's own.
+
+    Raises:
+        SettingsError: none is set, and this user has no home.
+    """
+    if chosen:
+        return expanded(chosen)
+    place = default_place()
+    if place.startswith("~"):  # left as it was, for want of a home
+        raise SettingsError("This user has no home to keep the change journal in.", next=NAME_ONE)
+    return Place(place)

@@ -1,0 +1,187 @@
+"""Asking a person before something that cannot be taken back: the policy, and the ways to a yes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from harvest_mcp.consent.question import Matter, Question
+from harvest_mcp.consent.store import LIFETIME, MOST_OPEN, Consents, Kind, typed_code
+from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, NotConfirmed
+
+__all__ = [
+    "LIFETIME", "MOST_OPEN", "READING", "Answer", "Confirmation", "Consents", "Matter", "Person", "Policy", "Question",
+]  # fmt: skip
+
+Policy = Literal["ask", "page", "token", "strict"]
+Answer = Literal["yes", "unticked", "declined", "cancelled", "ended", "empty", "unreadable", "failed", "silent"]
+"""What became of a form; with the last four nobody is known to have seen it."""
+Build = Callable[[], Awaitable[Question]]
+Again = Callable[[str], str]
+"""How to repeat a call with a code, as it must be typed."""
+
+READING = 1.0
+"""Seconds in which no person reads a question and answers it."""
+MOST_IN_A_FORM = 2000
+"""Characters of a question that a form is trusted to show whole."""
+REFUSED: dict[Answer, str] = {
+    "unticked": "The person did not tick the box.",
+    "declined": "The person declined.",
+    "cancelled": "The person closed the question without an answer.",
+}
+UNSEEN: dict[Answer, str] = {
+    "empty": "This client answered the question by itself: it accepted it with no answer in it.",
+    "unreadable": "This client answered the question with something that is neither yes nor no.",
+    "failed": "This client did not show the question: it answered with an error.",
+    "silent": "Nobody answered the form within five minutes.",
+}
+ENDED = "This server ended before anybody answered the question."
+QUICK = (
+    "This client seems to have answered the question by itself: a no came after {:.1f} s, sooner than anybody reads it."
+)
+FORMS = "Use a client whose forms reach a person, such as Claude Code, VS Code or Cursor"
+
+
+class Form(Protocol):
+    """Shows a question to the person at the client; returns the answer, or comes back with it in a later call."""
+
+    async def __call__(self, question: Question, code: str) -> Answer: ...
+
+
+class Page(Protocol):
+    """Where a person can see a question outside the conversation, and decide."""
+
+    def offer(self, code: str) -> str:
+        """The link to this question, open as long as it waits; empty when none can be had here."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """How the person behind a call can be asked: by a form, or with the answer already brought along.
+
+    `present`: the form is this program's own, so that no client can have answered it.
+    """
+
+    form: Form | None = None
+    answered: tuple[str, Answer] | None = None
+    present: bool = False
+
+
+NOBODY = Person()
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The operator's policy, the open questions, and where a person decides when the client cannot show a form.
+
+    `command` gives what to type in a terminal instead of opening the page, for a code. A no that comes sooner than
+    `reading` seconds is the client's own; a question of more than `most` characters is not put into a form.
+    """
+
+    policy: Policy
+    consents: Consents
+    page: Page | None = None
+    command: Callable[[str], str] = "harvest-mcp approve {}".format
+    reading: float = READING
+    most: int = MOST_IN_A_FORM
+
+    async def obtain(self, build: Build, person: Person, *, matter: Matter, code: str | None, again: Again) -> None:
+        """Return only when a person, or under `token` the caller, agreed to the question as it reads now.
+
+        `build` reads the record afresh.
+
+        Raises:
+            NotConfirmed: nobody agreed; the caller must not act.
+            StateError: consents cannot be kept, so nobody can agree.
+        """
+        if self.policy == "token":
+            await self._by_token(build, matter, code, again)
+        elif self.policy == "page":
+            await self._outside(build, matter, code, again)
+        elif person.answered is not None:
+            await self._answered(*person.answered, build, matter, again)
+        elif person.form is not None and not await self._decided_outside(code, matter):
+            await self._by_form(person.form, build, person, matter, again)
+        elif self.policy == "strict":
+            raise NotConfirmed(
+                "This server asks a person in a form, and this client cannot show one.",
+                next="Use a client with forms (elicitation), such as Claude Code, VS Code or Cursor.",
+            )
+        else:
+            await self._outside(build, matter, code, again)
+
+    async def aclose(self) -> None:
+        if self.page is not None:
+            await self.page.aclose()
+
+    async def _by_form(self, form: Form, build: Build, person: Person, matter: Matter, again: Again) -> None:
+        """Ask in a form, if it shows all that is asked."""
+        question = await build()
+        if not person.present and len(question.text) > self.most:
+            raise await self._instead("A form might not show all of this question.", question, again)
+        ticket = await self.consents.issue(question, "form")
+        shown = self.consents.clock()
+        answer = await form(question, ticket)
+        taken = float("inf") if person.present else self.consents.clock() - shown
+        await self._answered(ticket, answer, build, matter, again, taken=taken)
+
+    async def _answered(
+        self, code: str, answer: Answer, build: Build, matter: Matter, again: Again, *, taken: float | None = None
+    ) -> None:
+        """A person's no needs no second look; a yes counts only for the record as it is now.
+
+        `taken` are the seconds until the answer came, where that is not since the question was issued.
+        """
+        if answer == "yes":
+            await self._take(code, "form", build, matter)
+            return
+        asked = await self.consents.drop(code, "form", matter)
+        if answer == "ended":
+            raise NotConfirmed(ENDED)
+        if taken is None:
+            taken = self.consents.clock() - asked if asked is not None else float("inf")
+        if answer in REFUSED and not 0 <= taken < self.reading:
+            raise NotConfirmed(REFUSED[answer])
+        said = QUICK.format(taken) if answer in REFUSED else UNSEEN[answer]
+        raise await self._instead(said, await build(), again)
+
+    async def _decided_outside(self, code: str | None, matter: Matter) -> bool:
+        """Whether the caller brings the code of a question that was put to a person outside, where that counts."""
+        return self.policy == "ask" and code is not None and await self.consents.knows(typed_code(code), matter)
+
+    async def _instead(self, said: str, question: Question, again: Again) -> NotConfirmed:
+        """What to do where a form did not reach a person: the link and the code, unless only a form counts."""
+        if self.policy == "strict":
+            return NotConfirmed(said, next=f"{FORMS}, or have this server started with --confirm ask.")
+        fresh = await self.consents.issue(question, "approval")
+        return self._waiting(f"{said} This needs a person's approval: {question.brief}", fresh, again)
+
+    async def _by_token(self, build: Build, matter: Matter, code: str | None, again: Again) -> None:
+        """Two calls: the code shows that the caller saw the question, and nothing about a person."""
+        if code is None:
+            question = await build()
+            fresh = await self.consents.issue(question, "token")
+            raise ConfirmationNeeded(question.text, fresh, again=again(fresh))
+        await self._take(code, "token", build, matter)
+
+    async def _outside(self, build: Build, matter: Matter, code: str | None, again: Again) -> None:
+        """A page on this machine, or a terminal, where a person decides; the code alone is worth nothing."""
+        if code is None:
+            question = await build()
+            fresh = await self.consents.issue(question, "approval")
+            raise self._waiting(f"This needs a person's approval: {question.brief}", fresh, again)
+        code = typed_code(code)
+        if await self.consents.check(code, "approval", matter) == "open":
+            await self.consents.awaits(code, "approval", await build())
+            raise self._waiting(f"Nobody has decided about {code} yet.", code, again)
+        await self.consents.take(code, "approval", await build())
+
+    def _waiting(self, what: str, code: str, again: Again) -> ApprovalNeeded:
+        link = self.page.offer(code) if self.page else ""
+        return ApprovalNeeded(what, code, link=link, command=self.command(code), again=again(code))
+
+    async def _take(self, code: str, kind: Kind, build: Build, matter: Matter) -> None:
+        await self.consents.check(code, kind, matter)
+        await self.consents.take(code, kind, await build())

@@ -1,0 +1,285 @@
+"""Consents and the questions they answer: kept in the state store by random codes, each used up exactly once."""
+
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from harvest_mcp.consent.question import Matter, Question, Sheet
+from harvest_mcp.errors import NotConfirmed
+from harvest_mcp.state import State
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Table
+
+Kind = Literal["form", "token", "approval"]
+"""How the yes comes: in a form, from whoever calls again, or from a person outside the conversation."""
+Decision = Literal["yes", "declined"]
+Standing = Literal["open", "yes"]
+
+LIFETIME = 300.0
+"""Seconds a question stays answerable, and its answer usable."""
+MOST_OPEN = 100
+"""Open questions of one principal; for one more the oldest is forgotten."""
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""What people can tell apart when they read it out; without vowels, so that no code is a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A question put to a person outside the conversation, and where it stands; times in seconds since 1970."""
+
+    code: str
+    matter: Matter
+    question: str
+    sheet: Sheet
+    asked: float
+    expires: float
+    answer: Literal["open", "yes", "declined"]
+
+    @property
+    def until(self) -> datetime:
+        """When it dies, on the clock of this computer."""
+        return datetime.fromtimestamp(self.expires).astimezone()
+
+
+Verdict = Literal["open", "yes", "unknown", "old", "other", "elsewhere", "declined"]
+
+REFUSED: dict[Verdict, str] = {
+    "unknown": "This confirmation is not known: it was used before, or is too old.",
+    "old": "This confirmation is older than five minutes.",
+    "other": "This confirmation was given for something else, or the record changed since. It is used up.",
+    "elsewhere": "This code is for another question, or the record changed since; that question still waits.",
+    "declined": "The person declined.",
+}
+
+
+class Consents:
+    """Open questions by their codes; each is answered once, or dies after five minutes.
+
+    Every method raises `StateError` when the store cannot be used: then nobody has agreed to anything.
+    """
+
+    def __init__(self, state: State, *, clock: Callable[[], float] = time.time) -> None:
+        self.state, self.clock = state, clock
+
+    async def issue(self, question: Question, kind: Kind) -> str:
+        """A code that stands for the answer to exactly this question."""
+        from sqlalchemy import delete, insert, select  # noqa: PLC0415 - not at start
+
+        table, now = _table(), self.clock()
+        code = CODES[kind]()
+        row = {
+            **asdict(question.matter),
+            "code": code,
+            "kind": kind,
+            "answer": "open",
+            "binding": question.binding,
+            "asked": now,
+            "expires": now + LIFETIME,
+            "shown": {"question": question.text, "sheet": asdict(question.sheet)},
+        }
+        newest_first = select(table.c.code).where(_of(question.matter)).order_by(table.c.asked.desc(), table.c.code)
+
+        def work(connection: "Connection") -> None:
+            connection.execute(delete(table).where(table.c.expires < now - LIFETIME))
+            surplus = connection.execute(newest_first.offset(MOST_OPEN - 1)).scalars().all()
+            connection.execute(delete(table).where(table.c.code.in_(surplus)))
+            connection.execute(insert(table).values(**row))
+
+        await self.state.run(work)
+        return code
+
+    async def check(self, code: str, kind: Kind, matter: Matter) -> Standing:
+        """Where a code stands, before the record is read for it; a yes is left to be taken.
+
+        Raises:
+            NotConfirmed: it is worth nothing here.
+        """
+        return await self._judge(code, kind, matter)
+
+    async def awaits(self, code: str, kind: Kind, question: Question) -> None:
+        """Return if nobody has decided about exactly this question yet.
+
+        Raises:
+            NotConfirmed: the code is for another one.
+        """
+        await self._judge(code, kind, question.matter, question.binding)
+
+    async def take(self, code: str, kind: Kind, question: Question) -> None:
+        """Use up a yes to exactly this question; of several callers at once one does.
+
+        Raises:
+            NotConfirmed: nobody agreed, or not to this.
+        """
+        if await self._judge(code, kind, question.matter, question.binding) != "yes":
+            raise _refused("unknown", kind)
+
+    async def drop(self, code: str, kind: Kind, matter: Matter) -> float | None:
+        """Make a code worthless; returns when its question was asked, None where there was no such code."""
+        from sqlalchemy import delete, select  # noqa: PLC0415 - not at start
+
+        if not is_code(code) or not self.state.exists():
+            return None
+        mine = _mine(code, kind, matter)
+
+        def work(connection: "Connection") -> float | None:
+            asked: float | None = connection.execute(select(_table().c.asked).where(mine)).scalar()
+            connection.execute(delete(_table()).where(mine))
+            return asked
+
+        return await self.state.run(work)
+
+    async def knows(self, code: str, matter: Matter) -> bool:
+        """Whether this is the code of a question that was put to a person outside the conversation."""
+        from sqlalchemy import select  # noqa: PLC0415 - not at start
+
+        if not is_code(code) or not self.state.exists():
+            return False
+        mine = select(_table().c.code).where(_mine(code, "approval", matter))
+        return await self.state.run(lambda connection: connection.execute(mine).first() is not None)
+
+    async def decide(self, code: str, answer: Decision) -> bool:
+        """Keep a person's answer; False when it comes too late or is not the first."""
+        from sqlalchemy import update  # noqa: PLC0415 - not at start
+
+        if not is_code(code) or not self.state.exists():
+            return False
+        first = update(_table()).where(_open(), _table().c.code == code, _table().c.expires >= self.clock())
+        return await self.state.run(lambda connection: connection.execute(first.values(answer=answer)).rowcount == 1)
+
+    async def waiting(self) -> list[Waiting]:
+        """Every question that waits for a person, oldest first."""
+        if not self.state.exists():
+            return []
+        return await self._found(_open() & (_table().c.expires >= self.clock()))
+
+    async def find(self, code: str) -> Waiting | None:
+        """The question of this code, answered or not; None when it was used up or never was."""
+        if not is_code(code) or not self.state.exists():
+            return None
+        found = await self._found((_table().c.code == code) & (_table().c.kind == "approval"))
+        return found[0] if found else None
+
+    async def _found(self, which: "ColumnElement[bool]") -> list[Waiting]:
+        from sqlalchemy import select  # noqa: PLC0415 - not at start
+
+        query = select(_table()).where(which).order_by(_table().c.asked)
+        rows = await self.state.run(lambda connection: connection.execute(query).mappings().all())
+        return [_read(row) for row in rows]
+
+    async def _judge(self, code: str, kind: Kind, matter: Matter, binding: str | None = None) -> Standing:
+        """The standing of a code, which is used up unless it is undecided or, without a binding, a yes."""
+        from sqlalchemy import delete, select  # noqa: PLC0415 - not at start
+
+        if not is_code(code) or not self.state.exists():
+            raise _refused("unknown", kind)
+        mine, now = _mine(code, kind, matter), self.clock()
+
+        def work(connection: "Connection") -> Verdict:
+            row = connection.execute(select(_table()).where(mine)).mappings().first()
+            verdict = _verdict(row, matter, binding, now)
+            if verdict in ("open", "elsewhere") or (verdict == "yes" and binding is None):
+                return verdict
+            # Counted, not only sent: where two read the same row at once, one of them deletes it.
+            return verdict if connection.execute(delete(_table()).where(mine)).rowcount == 1 else "unknown"
+
+        verdict = await self.state.run(work)
+        if verdict in ("open", "yes"):
+            return verdict
+        raise _refused(verdict, kind)
+
+
+def _refused(verdict: Verdict, kind: Kind) -> NotConfirmed:
+    """The refusal of a code, with the way to a new one where it came as `confirm` and is worth nothing any more."""
+    again = kind != "form" and verdict in ("unknown", "old", "other")
+    return NotConfirmed(REFUSED[verdict], next="Call without confirm for a new code." if again else "")
+
+
+def _verdict(row: Mapping[Any, Any] | None, matter: Matter, binding: str | None, now: float) -> Verdict:
+    if row is None:
+        return "unknown"
+    if now > row["expires"]:
+        return "old"
+    undecided = row["kind"] == "approval" and row["answer"] == "open"
+    same = all(row[name] == value for name, value in asdict(matter).items())
+    if not same or not (binding is None or secrets.compare_digest(binding, row["binding"])):
+        return "elsewhere" if undecided else "declined" if same and row["answer"] == "declined" else "other"
+    if row["answer"] == "declined":
+        return "declined"
+    return "open" if undecided else "yes"
+
+
+def _table() -> "Table":
+    from harvest_mcp.state.schema import consents  # noqa: PLC0415 - not at start
+
+    return consents
+
+
+def _of(matter: Matter) -> "ColumnElement[bool]":
+    """Whatever this principal was asked in this account; another's codes are not even known."""
+    columns = _table().c
+    account = (columns.system == matter.system) & (columns.account == matter.account)
+    return account & (columns.principal == matter.principal)
+
+
+def _mine(code: str, kind: Kind, matter: Matter) -> "ColumnElement[bool]":
+    return (_table().c.code == code) & (_table().c.kind == kind) & _of(matter)
+
+
+def _open() -> "ColumnElement[bool]":
+    """Questions to a person outside the conversation that nobody has answered."""
+    return (_table().c.kind == "approval") & (_table().c.answer == "open")
+
+
+def _read(row: Mapping[Any, Any]) -> Waiting:
+    return Waiting(
+        matter=Matter(**{field.name: row[field.name] for field in fields(Matter)}),
+        question=row["shown"]["question"],
+        sheet=Sheet.stored(row["shown"]["sheet"]),
+        **{name: row[name] for name in ("code", "asked", "expires", "answer")},
+    )
+
+
+def spoken_code() -> str:
+    """A code people can read out and type: `KX4T-9QWM`."""
+    drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def ticket() -> str:
+    """A code that no person sees and that shows where it was altered: 22 drawn characters, and a digest of them."""
+    drawn = secrets.token_urlsafe(16)
+    return f"{drawn}.{_digest(drawn)}"
+
+
+def is_ticket(text: str) -> bool:
+    """Whether `ticket` can have made it, here or in another process; not whether it is worth anything still."""
+    drawn, _, digest = text.partition(".")
+    return is_code(text) and secrets.compare_digest(digest, _digest(drawn))
+
+
+def _digest(drawn: str) -> str:
+    return hashlib.sha256(f"harvest-mcp {drawn}".encode()).hexdigest()[:12]
+
+
+CODES: Mapping[Kind, Callable[[], str]] = {
+    "form": ticket,
+    "token": lambda: secrets.token_urlsafe(16),
+    "approval": spoken_code,
+}
+
+
+def typed_code(text: str) -> str:
+    """A spoken code as it is kept, however it was typed: `kx4t 9qwm`; anything else as it is."""
+    bare = re.sub(r"[\s\u2010-\u2015-]", "", text).upper() if len(text) <= 20 else ""
+    return f"{bare[:4]}-{bare[4:]}" if re.fullmatch(f"[{ALPHABET}]{{8}}", bare) else text
+
+
+def is_code(text: str) -> bool:
+    """Whether it could be one at all; what could not never reaches the store."""
+    return len(text) <= 64 and text.isascii() and text.isprintable()

@@ -1,0 +1,1 @@
+"""The SDK's door: server, stdio, schemas, prompts."""

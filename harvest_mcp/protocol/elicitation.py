@@ -1,0 +1,106 @@
+"""Asking the person at the client: by a form over the back channel of the older protocols, by a result in the newer."""
+
+from collections.abc import Mapping
+from typing import Any, Never
+
+import anyio
+import mcp_types as types
+from mcp.server.context import ServerRequestContext
+from mcp.shared.exceptions import MCPError
+from pydantic import ValidationError
+
+from harvest_mcp.consent.policy import LIFETIME, Person, Question
+from harvest_mcp.consent.policy import Answer as Reply
+from harvest_mcp.consent.question import doing
+from harvest_mcp.consent.store import is_ticket
+from harvest_mcp.text.render import visible
+
+Context = ServerRequestContext[Any]
+ASKS_IN_RESULTS = "2026-07-28"
+"""From this protocol revision on, a question is a result and the client calls again with the answer."""
+CONFIRM = "confirm"
+ACTIONS: Mapping[str, Reply] = {"accept": "yes", "decline": "declined", "cancel": "cancelled"}
+
+
+class Asked(Exception):
+    """Ends a call with a question for the person at the client."""
+
+    def __init__(self, question: Question, code: str) -> None:
+        self.question, self.code = question, code
+
+
+def question(asked: Asked) -> types.InputRequiredResult:
+    """Return a question as the result of a call, which the client makes again with the answer."""
+    params = types.ElicitRequestFormParams(message=_message(asked.question), requested_schema=_form(asked.question))
+    return types.InputRequiredResult(
+        input_requests={CONFIRM: types.ElicitRequest(params=params)}, request_state=asked.code
+    )
+
+
+def _message(question: Question) -> str:
+    return visible(question.text)
+
+
+def _form(question: Question) -> dict[str, Any]:
+    tick = {"type": "boolean", "title": f"Yes, {doing(question.sheet.does, visible(question.tick))}", "default": False}
+    return {"type": "object", "properties": {CONFIRM: tick}, "required": [CONFIRM]}
+
+
+def refuse_unknown_state(ctx: Context, params: types.CallToolRequestParams) -> None:
+    """Refuse a state that no question here was given: what was used, or is too old, is told as an answer.
+
+    Raises:
+        MCPError: it was altered, or is somebody else's.
+    """
+    if ctx.protocol_version < ASKS_IN_RESULTS or params.request_state is None or is_ticket(params.request_state):
+        return
+    text = "This requestState was not given out by this server, or was altered. Call again without it."
+    raise MCPError(code=types.INVALID_PARAMS, message=text)
+
+
+def person(ctx: Context, params: types.CallToolRequestParams) -> Person:
+    """Return how the person at the client can be asked; one that declares only URL questions cannot show a form."""
+    capabilities = ctx.session.client_capabilities
+    elicitation = capabilities.elicitation if capabilities else None
+    if elicitation is None or (elicitation.form is None and elicitation.url is not None):
+        return Person()
+    if ctx.protocol_version < ASKS_IN_RESULTS:
+        return Person(form=_Form(ctx))
+    answer = (params.input_responses or {}).get(CONFIRM)
+    answered = (params.request_state or "", _answer(answer)) if answer is not None else None
+    return Person(form=_ask, answered=answered)
+
+
+async def _ask(question: Question, code: str) -> Never:
+    raise Asked(question, code)
+
+
+class _Form:
+    """Asks over the back channel of the older protocols, and takes silence, failure and nonsense for no."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    async def __call__(self, question: Question, code: str) -> Reply:
+        with anyio.move_on_after(LIFETIME):
+            try:
+                reply = await self._ctx.session.elicit_form(
+                    _message(question), _form(question), related_request_id=self._ctx.request_id
+                )
+            except MCPError as error:
+                return "ended" if error.code == types.CONNECTION_CLOSED else "failed"
+            except ValidationError:
+                return "unreadable"
+            return _answer(reply)
+        return "silent"
+
+
+def _answer(reply: object) -> Reply:
+    """Only a box that was ticked is a yes, and only one that was left is a person's no."""
+    if not isinstance(reply, types.ElicitResult) or reply.action not in ACTIONS:
+        return "unreadable"
+    if reply.action != "accept":
+        return ACTIONS[reply.action]
+    content = {name: value for name, value in (reply.content or {}).items() if value is not None}
+    ticked = content.get(CONFIRM)
+    return "yes" if ticked is True else "unticked" if ticked is False else "unreadable" if content else "empty"

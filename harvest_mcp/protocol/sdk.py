@@ -1,0 +1,217 @@
+"""From our tools and prompts to an MCP server; with `elicitation` and `stdio` every use of the SDK on the serving side.
+
+The low-level server is used on purpose: it takes schemas and results as they are, where the decorator layer coerces
+arguments, drops unknown ones, prefixes errors and imports what a stdio start does not need.
+"""
+
+import base64
+import logging
+import traceback
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+import mcp_types as types
+from mcp.server.caching import CacheableMethod, CacheHint
+from mcp.server.lowlevel import Server
+from mcp.shared.exceptions import MCPError
+
+from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments
+from harvest_mcp.protocol import icon
+from harvest_mcp.protocol.elicitation import Asked, Context, person, question, refuse_unknown_state
+from harvest_mcp.protocol.prompts import Prompt
+from harvest_mcp.protocol.schemas import schema
+from harvest_mcp.spec import System
+from harvest_mcp.text.render import visible
+from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.tool import Answer, Attached, Call, Desk, Tool
+
+log = logging.getLogger("harvest_mcp.tools")
+
+McpServer: TypeAlias = Server[Any]
+FIXED: tuple[CacheableMethod, ...] = ("server/discover", "tools/list", "prompts/list")
+FRESH_MS = 3_600_000
+"""Lists never change in a process; an hour, since a client may keep them over an upgrade that does change them."""
+
+
+def make_server(
+    *,
+    version: str,
+    instructions: str,
+    tools: Sequence[Tool],
+    prompts: Sequence[Prompt],
+    desk: Desk | HarvestMcpError,
+    systems: Sequence[System] = (),
+) -> McpServer:
+    """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process.
+
+    Instead of a desk, why there is none: every call then answers with that, and nothing else is done.
+    """
+    by_name = {tool.name: tool for tool in tools}
+    prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
+
+    async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        _one_page("tools/list", params)
+        return types.ListToolsResult(tools=[_described(tool) for tool in tools])
+
+    async def call_tool(
+        ctx: Context, params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        refuse_unknown_state(ctx, params)
+        tool = by_name.get(params.name)
+        if isinstance(desk, HarvestMcpError):
+            return _result(_not_ready(desk, tool), error=True)
+        if tool is None:
+            return _result(_unknown(params.name, by_name), error=True)
+        told = _Progress(ctx)
+        return await _call(
+            tool, Call(desk, tool.name, person(ctx, params), told.waiting, told.progress), params.arguments or {}
+        )
+
+    async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+        _one_page("prompts/list", params)
+        return prompted
+
+    async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+        return _filled(prompts, params)
+
+    return Server(
+        "harvest-mcp",
+        version=version,
+        title=" and ".join(system.title for system in systems) or None,
+        website_url=systems[0].website if systems else None,
+        icons=[types.Icon(src=icon.address(), mime_type=icon.KIND, sizes=["any"])],
+        instructions=instructions,
+        cache_hints=dict.fromkeys(FIXED, CacheHint(ttl_ms=FRESH_MS)),
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+        on_list_prompts=list_prompts,
+        on_get_prompt=get_prompt,
+    )
+
+
+def _one_page(method: str, params: types.PaginatedRequestParams | None) -> None:
+    """Refuse a cursor: none was ever given out."""
+    if params is not None and params.cursor:
+        message = f"Unknown cursor. {method} has one page: call it without a cursor."
+        raise MCPError(code=types.INVALID_PARAMS, message=message)
+
+
+def _not_ready(why: HarvestMcpError, tool: Tool | None) -> str:
+    return str(HarvestMcpError(why.what, state=tool.untouched if tool else "", next=why.next))
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    """No word of the name itself, which may hold anything; close ones, or else all."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
+    close = get_close_matches(name[:60], known, n=3)
+    there = f"Close: {', '.join(close)}." if close else f"Tools: {', '.join(known)}."
+    return f"There is no tool of that name here. {there}"
+
+
+@cache
+def _described(tool: Tool) -> types.Tool:
+    return types.Tool(
+        name=tool.name,
+        title=tool.title,
+        description=tool.says,
+        input_schema=schema(tool.arguments),
+        annotations=_hints(tool),
+    )
+
+
+def _hints(tool: Tool) -> types.ToolAnnotations:
+    """The two hints that clients ask people by, always; the others where their absence would say something else."""
+    hints = types.ToolAnnotations(read_only_hint=tool.hints.reads, destructive_hint=tool.hints.destroys)
+    return (
+        hints.model_copy(update={"idempotent_hint": True}) if tool.hints.repeatable and not tool.hints.reads else hints
+    )
+
+
+def weight(tool: Tool) -> int:
+    """Bytes of a tool in `tools/list`."""
+    return len(_described(tool).model_dump_json(by_alias=True, exclude_unset=True).encode())
+
+
+async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolResult | types.InputRequiredResult:
+    """Run a tool; whatever happens becomes a result, and nothing ends the process."""
+    noted = ""
+    try:
+        arguments = parse(tool.name, tool.arguments, raw)
+        noted = arguments.noted
+        return _result(Answer.of(await tool.run(call, arguments)).beside(noted))
+    except Asked as asked:
+        return question(asked)
+    except HarvestMcpError as error:
+        if not isinstance(error, InDoubt):
+            error.leaving(tool.untouched)
+        if noted and isinstance(error, InvalidArguments):
+            error.what = f"{error.what} {noted}"
+        return _result(str(error), error=True)
+    except (Exception, SystemExit) as crash:
+        # Its text may hold anything, so only its kind and where it came from are told and logged.
+        frames = "".join(traceback.format_tb(crash.__traceback__))
+        log.error("%s crashed with %s\n%s", tool.name, type(crash).__name__, frames)
+        return _result(
+            f"{tool.name} failed inside this server ({type(crash).__name__}). "
+            "Whether anything was sent is in the server's log. Look before you call again.",
+            error=True,
+        )
+
+
+def _result(said: str | Answer, *, error: bool = False) -> types.CallToolResult:
+    """The one way out: every string of every result is made visible here."""
+    answer = Answer.of(said)
+    content: list[types.ContentBlock] = [types.TextContent(text=visible(answer.text))]
+    content += [_attached(each) for each in answer.attached]
+    return types.CallToolResult(content=content, is_error=error)
+
+
+def _attached(file: Attached) -> types.ImageContent | types.EmbeddedResource:
+    """A picture as one; any other file as a resource of its own."""
+    data = base64.b64encode(file.data).decode("ascii")
+    if file.kind.startswith("image/"):
+        return types.ImageContent(data=data, mime_type=file.kind)
+    uri = f"file:///{quote(visible(file.name))}"
+    return types.EmbeddedResource(resource=types.BlobResourceContents(uri=uri, mime_type=file.kind, blob=data))
+
+
+class _Progress:
+    """Tells the client that a call waits for the account's budget, or how far a long one is."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx, self._told = ctx, 0
+
+    async def waiting(self, seconds: float) -> None:
+        self._told += 1
+        text = f"Waiting {max(1, round(seconds))} s for the account's call budget."
+        await self._ctx.session.report_progress(self._told, None, text)
+
+    async def progress(self, says: str) -> None:
+        self._told += 1
+        await self._ctx.session.report_progress(self._told, None, visible(says))
+
+
+def _offered(prompt: Prompt) -> types.Prompt:
+    arguments = [
+        types.PromptArgument(name=each.name, description=each.description, required=each.required)
+        for each in prompt.arguments
+    ]
+    return types.Prompt(
+        name=prompt.name, title=prompt.title, description=prompt.description, arguments=arguments or None
+    )
+
+
+def _filled(prompts: Sequence[Prompt], params: types.GetPromptRequestParams) -> types.GetPromptResult:
+    prompt = next((each for each in prompts if each.name == params.name), None)
+    if prompt is None:
+        names = ", ".join(each.name for each in prompts)
+        raise MCPError(code=types.INVALID_PARAMS, message=f"There is no prompt of that name. Prompts: {names}.")
+    try:
+        text = prompt.fill(params.arguments or {})
+    except HarvestMcpError as error:
+        raise MCPError(code=types.INVALID_PARAMS, message=str(error)) from None
+    message = types.PromptMessage(role="user", content=types.TextContent(text=visible(text)))
+    return types.GetPromptResult(description=prompt.description, messages=[message])

@@ -1,0 +1,200 @@
+"""From each line to the loop of its protocol era, and from each answer to a line.
+
+The SDK lets the first request choose the era of a connection for good: after `server/discover` it refuses `initialize`,
+and after `initialize` every request of 2026-07-28 (mcp 2.3.0, `serve_dual_era_loop`). So clients that probe and then
+shake hands get nothing. Here each message says its era by itself: a request with the envelope of 2026-07-28 goes to one
+run of the server, everything else to another, and neither knows of the other. Nothing is kept of a probe.
+"""
+
+import logging
+from collections.abc import Callable
+
+import mcp_types as types
+from anyio import Event
+from anyio.abc import TaskGroup
+from mcp.shared.inbound import InboundLadderRejection, classify_inbound_request
+from mcp_types.version import LATEST_HANDSHAKE_VERSION
+
+from harvest_mcp.protocol.sdk import McpServer
+from harvest_mcp.protocol.stdio.lines import (
+    EMPTY_BATCH,
+    NO_BATCH,
+    Answer,
+    Item,
+    Message,
+    Refused,
+    failed,
+    read,
+    refused,
+)
+from harvest_mcp.protocol.stdio.loop import Loop, Tell
+
+log = logging.getLogger("harvest_mcp.stdio")
+
+HAS_BATCHES = "2025-03-26"
+"""The one protocol revision with batches; `initialize` is never part of one."""
+NOT_IN_A_BATCH = "initialize is never part of a batch. Send it as a message of its own."
+NO_GREETING = types.JSONRPCRequest(
+    jsonrpc="2.0",
+    id="a client that did not shake hands",
+    method="initialize",
+    params={
+        "protocolVersion": LATEST_HANDSHAKE_VERSION,
+        "capabilities": {},
+        "clientInfo": {"name": "unknown", "version": ""},
+    },
+)
+
+
+class Conversation:
+    """What one client says, and what it is answered."""
+
+    def __init__(self, server: McpServer, group: TaskGroup, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self._legacy, self._modern = Loop(server, group, self._say), Loop(server, group, self._say)
+        self._revision: str | None = None
+        self._greeted = False
+
+    async def take(self, line: bytes) -> None:
+        """Take one line; its answer may come later."""
+        found = read(line)
+        if isinstance(found, list):
+            await self._batch(found)
+        elif found is not None:
+            await self._one(found, self._say)
+
+    def open(self) -> list[str]:
+        """Return the tools, or else the methods, of the requests that are not answered yet."""
+        return sorted(_named(each.request) for loop in self._loops for each in loop.waiting())
+
+    async def left(self) -> None:
+        """The client says nothing more."""
+        for loop in self._loops:
+            await loop.left()
+
+    async def settled(self) -> None:
+        """Wait until every request is answered."""
+        for loop in self._loops:
+            await loop.settled()
+
+    def cut(self, message: str) -> None:
+        """Answer every request that is left with an error."""
+        for loop in self._loops:
+            loop.cut(types.CONNECTION_CLOSED, message)
+
+    @property
+    def _loops(self) -> tuple[Loop, Loop]:
+        return self._legacy, self._modern
+
+    async def _one(self, item: Item, tell: Tell) -> None:
+        match item:
+            case Refused():
+                log.warning("A line on stdin was refused: %s", item.answer.error.message)
+                tell(item.answer)
+                if item.question is not None:
+                    await self._legacy.misanswered(item.question, item.answer.error)
+            case types.JSONRPCRequest():
+                await self._request(item, tell)
+            case types.JSONRPCNotification():
+                await self._notification(item)
+            case _:
+                if self._legacy.begun:  # only there a question is a request of ours
+                    await self._legacy.answer(item)
+
+    async def _request(self, request: types.JSONRPCRequest, tell: Tell) -> None:
+        if request.method == "initialize":
+            await self._greet(request, tell)
+            return
+        if _is_modern(request):
+            await self._modern.request(request, tell)
+            return
+        if request.method == "server/discover":
+            tell(_without_envelope(request))
+            return
+        if not self._greeted and request.method != "ping":
+            await self._greet(NO_GREETING, lambda answer: None)
+            self._revision = None
+        await self._legacy.request(request, tell)
+
+    async def _greet(self, request: types.JSONRPCRequest, tell: Tell) -> None:
+        """Shake hands, and wait for it: what the next line means depends on the outcome."""
+        done = Event()
+
+        def told(answer: Answer | None) -> None:
+            if isinstance(answer, types.JSONRPCResponse):
+                self._greeted, self._revision = True, answer.result.get("protocolVersion")
+            done.set()
+            tell(answer)
+
+        await self._legacy.request(request, told)
+        await done.wait()
+
+    async def _notification(self, notification: types.JSONRPCNotification) -> None:
+        """A cancellation carries no envelope, and goes to whichever loop has its request."""
+        if notification.method == "notifications/cancelled":
+            for loop in self._loops:
+                await loop.cancel(notification)
+            return
+        loop = self._modern if _is_modern(notification) else self._legacy
+        if loop.begun:
+            await loop.notify(notification)
+
+    async def _batch(self, items: list[Item]) -> None:
+        if self._revision != HAS_BATCHES or not items:
+            await self._one(refused(types.INVALID_REQUEST, EMPTY_BATCH if not items else NO_BATCH), self._say)
+            return
+        batch = Batch(self._write)
+        for item in items:
+            if isinstance(item, types.JSONRPCRequest) and item.method == "initialize":
+                item = refused(types.INVALID_REQUEST, NOT_IN_A_BATCH, item.id)  # noqa: PLW2901 - in its place
+            await self._one(item, batch.expect(item))
+        batch.tell(None)
+
+    def _say(self, message: Message | None) -> None:
+        if message is not None:
+            self._write(_written(message))
+
+
+class Batch:
+    """The answers to one batch, sent as one array when none is missing any more."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self._answers: list[bytes] = []
+        self._missing = 1  # until all of its messages are passed on
+
+    def expect(self, item: Item) -> Tell:
+        if isinstance(item, types.JSONRPCRequest | Refused):
+            self._missing += 1
+        return self.tell
+
+    def tell(self, answer: Answer | None) -> None:
+        if answer is not None:
+            self._answers.append(_written(answer))
+        self._missing -= 1
+        if not self._missing and self._answers:
+            self._write(b"[" + b",".join(self._answers) + b"]")
+
+
+def _written(message: Message) -> bytes:
+    return message.model_dump_json(by_alias=True, exclude_unset=True).encode()
+
+
+def _is_modern(message: types.JSONRPCRequest | types.JSONRPCNotification) -> bool:
+    """Whether it carries the envelope of 2026-07-28, whole or not; the server tells what one lacks."""
+    meta = (message.params or {}).get("_meta")
+    return isinstance(meta, dict) and types.PROTOCOL_VERSION_META_KEY in meta
+
+
+def _without_envelope(request: types.JSONRPCRequest) -> types.JSONRPCError:
+    """The SDK's answer to a request that only 2026-07-28 has, and that lacks the envelope it needs there."""
+    lacks = classify_inbound_request({"method": request.method, "params": request.params})
+    assert isinstance(lacks, InboundLadderRejection)  # noqa: S101 - that it lacks one is known
+    return failed(request.id, lacks.code, lacks.message)
+
+
+def _named(request: types.JSONRPCRequest) -> str:
+    """The tool of a call, the method of anything else; what is no name may hold anything, and is not repeated."""
+    name = (request.params or {}).get("name") if request.method == "tools/call" else request.method
+    plain = isinstance(name, str) and len(name) <= 64 and name.isascii() and name.replace("/", "_").isidentifier()
+    return str(name) if plain else "a request"

@@ -1,0 +1,152 @@
+"""What serves when the settings are wrong: the same tools, each of which only says what is to be mended.
+
+Where they are wrong about one of two systems only, those of the other work.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from pydantic_settings import PydanticBaseSettingsSource
+
+from harvest_mcp import __version__, server
+from harvest_mcp.config.secret_files import FromFiles
+from harvest_mcp.config.settings import OURS, SECRETS, Settings, by_variable, read
+from harvest_mcp.errors import HarvestMcpError, SettingsError
+from harvest_mcp.gateway import Account, environment
+from harvest_mcp.protocol import prompts
+from harvest_mcp.server import systems_of, tools_for
+from harvest_mcp.systems import NAMES, load
+from harvest_mcp.tools.tool import Desk, Tool
+
+if TYPE_CHECKING:
+    from harvest_mcp.protocol.sdk import McpServer
+
+CHOSEN = ("toolsets", "tools", "exclude_tools")
+THEN = "Mend it where this server is set up, check it with `harvest-mcp doctor`, and start the server again."
+
+
+class Readable(Settings):
+    """What can be read of the settings: for telling what there would be, never for a call."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: Any, init_settings: Any, env_settings: Any, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, FromFiles(settings_cls, secret=SECRETS, passing=SettingsError))
+
+
+def readable(flags: Mapping[str, object]) -> Settings:
+    """The settings with the default in the place of each that does not fit."""
+    given = by_variable(flags)
+    defaults = {str(field.validation_alias): field.default for field in Settings.model_fields.values()}
+    for _ in defaults:
+        try:
+            return Readable(**given)
+        except ValidationError as error:
+            given |= {name: defaults[name] for each in error.errors() if (name := str(each["loc"][0])) in defaults}
+    return Readable(**defaults)
+
+
+def offered(settings: Settings) -> list[Tool]:
+    """The tools these settings would give; where they name one that is not there, without that choice."""
+    for chosen in _ever_less(settings):
+        try:
+            return tools_for(chosen)
+        except SettingsError:
+            continue
+    return tools_for(Settings.model_construct())
+
+
+def _ever_less(settings: Settings) -> Iterator[Settings]:
+    yield settings
+    for name in CHOSEN:
+        yield settings.model_copy(update={name: ()})
+    yield settings.model_copy(update=dict.fromkeys(CHOSEN, ()))
+
+
+def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] | None:
+    """The settings, and a desk over the systems that they do set up, where that is only one of two.
+
+    `then` is what to do once what is wrong is mended. None where both are right or wrong, or the server itself is.
+    What is wrong with a system that is not offered is no matter.
+    """
+    there = readable(flags)
+    good: dict[str, tuple[Settings, Account]] = {}
+    missing: dict[str, HarvestMcpError] = {}
+    for name in there.systems if there.system else _begun(there):
+        try:
+            good[name] = _alone(name, flags)
+        except SettingsError as why:
+            missing[name] = SettingsError(why.what, next=" ".join(filter(None, (why.next, then))))
+    if len(good) != 1:
+        return None
+    ((alone, account),) = good.values()
+    hidden = {field: getattr(there, field) for field in Settings.model_fields if _of(_variable(field)) in missing}
+    chosen = alone.model_copy(update={**hidden, "system": "both" if missing else alone.system})
+    try:
+        tools_for(chosen)
+        state = server.state_of(chosen)
+    except SettingsError:
+        return None
+    desk = server.desk(chosen, [account], server.over_http(chosen, state), state=state)
+    return chosen, replace(desk, missing=missing)
+
+
+def _begun(there: Settings) -> tuple[str, ...]:
+    """The systems of which anything is set, be it misspelt or unreadable."""
+    named = {_of(variable) for variable in os.environ}
+    return tuple(name for name in NAMES if name in named or name in there.systems)
+
+
+def _alone(system: str, flags: Mapping[str, object]) -> tuple[Settings, Account]:
+    """The settings without those of other systems, and the account of this one.
+
+    Raises:
+        SettingsError: something of it, or of the server itself, is wrong.
+    """
+    with _without_others(system):
+        chosen = read(flags)
+        account = server.account_of(chosen, load(system))
+    environment.check(account.url)
+    return chosen, account
+
+
+@contextmanager
+def _without_others(system: str) -> Iterator[None]:
+    """Take what the environment says of other systems out of it for a while."""
+    others = {name: os.environ.pop(name) for name in list(os.environ) if _of(name) not in (system, "")}
+    try:
+        yield
+    finally:
+        os.environ.update(others)
+
+
+def _of(variable: str) -> str:
+    """The system that a variable is about; empty for the server's own, and for anybody else's."""
+    if variable.startswith("INCWO_"):
+        return "incwo"
+    known = variable.removesuffix("_FILE") in map(_variable, Settings.model_fields)
+    return "harvest" if known and not variable.startswith(OURS) else ""
+
+
+def _variable(field: str) -> str:
+    return str(Settings.model_fields[field].validation_alias)
+
+
+def build(settings: Settings, why: HarvestMcpError) -> "McpServer":
+    """A server that lists these tools and carries none of them out."""
+    from harvest_mcp.protocol.sdk import make_server  # noqa: PLC0415 - as when all is well
+
+    tools = offered(settings)
+    told = SettingsError(why.what, next=" ".join(filter(None, (why.next, THEN))))
+    return make_server(
+        version=__version__,
+        instructions=f"{', '.join(system.title for system in systems_of(settings))} cannot be reached yet. {told}",
+        tools=tools,
+        prompts=prompts.load(tool.name for tool in tools),
+        desk=told,
+    )

@@ -1,0 +1,259 @@
+"""How each fault looks to the caller, and the clockwork that carries a write out late."""
+
+import asyncio
+import zlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import replace
+from email.utils import formatdate
+from functools import partial
+from threading import Timer
+from typing import Protocol, TypeAlias
+
+from harvest_mcp.sandbox import pages
+from harvest_mcp.sandbox.asgi import XML, Answer, Call, Headers, Line
+from harvest_mcp.sandbox.faults import Fault, mixups
+from harvest_mcp.sandbox.faults.scene import Play, Scene
+from harvest_mcp.sandbox.store import Store
+from harvest_mcp.sandbox.world import World
+
+Work: TypeAlias = Callable[[], Answer]
+
+MEGABYTE = 1024 * 1024
+EMPTY = Answer(200, content_type="")
+PADDING = b" " * 64  # for faults that need a body where a write has none
+GARBAGE = b'\x00\xff<clients type="array"><client><id>1</client'
+
+
+class Account(Protocol):
+    """What faults are played in front of."""
+
+    @property
+    def store(self) -> Store:
+        """Its rows."""
+
+    @property
+    def world(self) -> World:
+        """Its contract."""
+
+    def answer(self, call: Call) -> Answer:
+        """Carry a call out."""
+
+
+class Later:
+    """Carries work out after a while, in a thread of its own, so that a caller who leaves cannot stop it."""
+
+    def __init__(self) -> None:
+        self._timers: list[Timer] = []
+
+    def __call__(self, seconds: float, work: Work) -> Future[Answer]:
+        promise: Future[Answer] = Future()
+        timer = Timer(seconds, _fulfil, (promise, work))
+        timer.daemon = True
+        self._timers = [*(old for old in self._timers if old.is_alive()), timer]
+        timer.start()
+        return promise
+
+    def close(self) -> None:
+        """Call off what has not begun, and wait for what has."""
+        for timer in self._timers:
+            timer.cancel()
+        for timer in self._timers:
+            timer.join()
+
+
+async def play(fault: Fault, call: Call, line: Line, account: Account, *, later: Later, now: float) -> None:
+    """Carry the call out when the fault says, and show the caller what the fault says."""
+    count = account.store.past.count
+    work = partial(AROUND.get(fault.name, _plainly), account, fault, partial(account.answer, call))
+    scene = Scene(
+        fault=fault,
+        call=call,
+        line=line,
+        world=account.world,
+        store=account.store,
+        promise=_promised(fault, work, later),
+        now=now,
+        count=count,
+    )
+    await PLAYS[fault.name](scene)
+
+
+def _promised(fault: Fault, work: Work, later: Later) -> Future[Answer] | None:
+    if fault.commits == "never":
+        return None
+    if fault.commits == "after":
+        return later(fault.after, work)
+    promise: Future[Answer] = Future()
+    promise.set_result(work())
+    return promise
+
+
+def _plainly(account: Account, fault: Fault, work: Work) -> Answer:
+    return work()
+
+
+def _as_it_was(account: Account, fault: Fault, work: Work) -> Answer:
+    """An answer from the account's past; a GET that writes (a timer's) is no read and is never late."""
+    with account.store.as_it_was(float(fault.setting), made_only=fault.name == "unseen") as trial:
+        answer = work()
+    return work() if trial.wrote else answer
+
+
+def _forgotten(account: Account, fault: Fault, work: Work) -> Answer:
+    with account.store.forgetting():
+        return work()
+
+
+AROUND: Mapping[str, Callable[[Account, Fault, Work], Answer]] = {
+    "lag": _as_it_was,
+    "unseen": _as_it_was,
+    "silent": _forgotten,
+}
+"""In what the call is carried out."""
+
+
+def _fulfil(promise: Future[Answer], work: Work) -> None:
+    try:
+        promise.set_result(work())
+    except Exception as error:  # it surfaces where the promise is read
+        promise.set_exception(error)
+
+
+async def _delay(scene: Scene) -> None:
+    await asyncio.sleep(float(scene.fault.setting))
+    await scene.tell(await scene.answer())
+
+
+async def _true(scene: Scene) -> None:
+    await scene.tell(await scene.answer())
+
+
+async def _status(scene: Scene) -> None:
+    code, _, form = scene.fault.setting.partition(" ")
+    body, kind = {
+        "html": (pages.WENT_WRONG, pages.PAGE),
+        "empty": (b"", ""),
+        "": (scene.world.error("Fault", "This failed because it was asked to."), XML),
+    }[form]
+    if scene.fault.body:
+        body, kind = scene.fault.body, scene.fault.content_type
+    await scene.line.answer(Answer(int(code), scene.fault.headers, body, kind))
+
+
+async def _throttle(scene: Scene) -> None:
+    status, setting = (
+        (429, scene.fault.setting[4:]) if scene.fault.setting.startswith("429 ") else (503, scene.fault.setting)
+    )
+    form, _, seconds = setting.partition(" ")
+    forms: Mapping[str, Headers] = {
+        "none": (),
+        "date": (("Retry-After", formatdate(scene.now + float(seconds or 15), usegmt=True)),),
+    }
+    headers = forms.get(form, (("Retry-After", form),))
+    await scene.line.answer(Answer(status, headers, scene.world.error("Throttled", "Too many calls; wait.")))
+
+
+async def _drop(scene: Scene) -> None:
+    await scene.line.hang_up(reset=scene.fault.setting == "reset")
+
+
+async def _truncate(scene: Scene) -> None:
+    answer = await scene.answer() or EMPTY
+    answer = replace(answer, body=answer.body or PADDING)
+    keep = int(scene.fault.setting) if scene.fault.setting else len(answer.body) // 2
+    await scene.line.start(answer.status, answer.all_headers())
+    await scene.line.say(answer.body[: min(keep, len(answer.body) - 1)], more=True)
+    await scene.line.hang_up()
+
+
+async def _garbage(scene: Scene) -> None:
+    fault = scene.fault
+    await scene.line.answer(Answer(int(fault.setting), fault.headers, fault.body or GARBAGE, fault.content_type))
+
+
+async def _huge(scene: Scene) -> None:
+    await scene.line.start(200, (("Content-Type", XML),))
+    start, record, end = _filler(scene.world)
+    await scene.line.say(start, more=True)
+    chunk = record * (MEGABYTE // len(record))
+    for _ in range(int(scene.fault.setting)):
+        if scene.line.gone:
+            return
+        await scene.line.say(chunk, more=True)
+    await scene.line.say(end)
+
+
+def _filler(world: World) -> tuple[bytes, bytes, bytes]:
+    """The start of a list, one record of it, and the end."""
+    list_, one = world.filler
+    record = f"<{one}><id>1</id><name>Filler</name><details>{'x' * 200}</details></{one}>"
+    return f'<{list_} type="array">'.encode(), record.encode(), f"</{list_}>".encode()
+
+
+async def _drip(scene: Scene) -> None:
+    answer = await scene.answer() or EMPTY
+    answer = replace(answer, body=answer.body or PADDING)
+    await scene.line.start(answer.status, answer.all_headers())
+    for byte in answer.body:
+        await asyncio.sleep(float(scene.fault.setting))
+        if scene.line.gone:
+            return
+        await scene.line.say(bytes([byte]), more=True)
+    await scene.line.say(b"")
+
+
+async def _gzip(scene: Scene) -> None:
+    """So many megabytes of blanks in a list, squeezed once or twice."""
+    squeezed = _squeezed(int(scene.fault.setting), scene.world)
+    coding = "gzip"
+    if scene.fault.name == "gzip-gzip":
+        squeezer = zlib.compressobj(9, wbits=31)
+        squeezed, coding = squeezer.compress(squeezed) + squeezer.flush(), "gzip, gzip"
+    await scene.line.answer(Answer(200, (("Content-Encoding", coding),), squeezed))
+
+
+def _squeezed(megabytes: int, world: World) -> bytes:
+    start, _, end = _filler(world)
+    squeezer = zlib.compressobj(9, wbits=31)
+    blanks = b" " * MEGABYTE
+    parts = [squeezer.compress(start)]
+    parts += [squeezer.compress(blanks) for _ in range(megabytes)]
+    return b"".join([*parts, squeezer.compress(end), squeezer.flush()])
+
+
+async def _redirect(scene: Scene) -> None:
+    await scene.line.answer(Answer(302, (("Location", scene.fault.setting),), content_type=pages.PAGE))
+
+
+async def _html(scene: Scene) -> None:
+    await scene.line.answer(scene.world.sign_in)
+
+
+async def _many_headers(scene: Scene) -> None:
+    answer = await scene.answer() or EMPTY
+    filler = tuple((f"X-Filler-{number}", "filler") for number in range(int(scene.fault.setting)))
+    await scene.line.answer(replace(answer, headers=(*answer.headers, *filler)))
+
+
+PLAYS: Mapping[str, Play] = {
+    "delay": _delay,
+    "status": _status,
+    "throttle": _throttle,
+    "drop": _drop,
+    "truncate": _truncate,
+    "garbage": _garbage,
+    "huge": _huge,
+    "drip": _drip,
+    "gzip": _gzip,
+    "gzip-gzip": _gzip,
+    "redirect": _redirect,
+    "html": _html,
+    "many-headers": _many_headers,
+    "lag": _true,
+    "unseen": _true,
+    "silent": _true,
+    "other-record": mixups.other_record,
+    "other-location": mixups.other_location,
+    "leftover": mixups.leftover,
+}

@@ -1,0 +1,1 @@
+"""What the Harvest account answers with."""

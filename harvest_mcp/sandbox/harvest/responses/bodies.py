@@ -1,0 +1,100 @@
+"""Rows as the vendor's documents, era by era (harvest-v1 0.2, 5, 11 to 17)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from harvest_mcp.sandbox.harvest.responses import currencies
+from harvest_mcp.sandbox.store import Row
+from harvest_mcp.spec import Era, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.wire import rails, xml
+from harvest_mcp.wire.document import Element
+
+INSTANT: Mapping[Era, str] = {"classic": "datetime", "docs": "datetime", "late": "dateTime"}  # harvest-v1 29 row 2
+# As documented (harvest-v1 5.1); lxml writes the same with single quotes.
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
+# Roots without type="array" (harvest-v1 29 row 1).
+BARE_ROOTS = frozenset({("classic", "client")})
+# harvest-v1 5.1: invoice messages lie in a root of their own name.
+SINGULAR_ROOTS = frozenset({"invoice_message"})
+# Columns whose null has no type (harvest-v1 13, 16, 17: "without type"), and those that are left out (13: `fee`).
+UNTYPED: Mapping[str, frozenset[str]] = {
+    "project": frozenset({"hourly_rate"}),
+    "user_assignment": frozenset({"estimate"}),
+    "task_assignment": frozenset({"estimate"}),
+}
+ABSENT: Mapping[str, frozenset[str]] = {
+    "project": frozenset({"fee"}),
+    "day_entry": frozenset({"started_at", "ended_at"}),  # harvest-v1 21: of timestamp accounts
+}
+# Types that are wrong, and sent all the same (harvest-v1 5.2, 21).
+WRONG: Mapping[tuple[str, str], str] = {("day_entry", "hours_with_timer"): "NilClass"}
+# Values an era worded in another way (harvest-v1 29 row 18).
+WORDS: Mapping[tuple[Era, str], Callable[[str], str]] = {("classic", "currency"): currencies.old_label}
+
+
+def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> bytes:
+    """A list; an empty one has another root in classic (harvest-v1 5.1)."""
+    if not rows and profile == "classic":
+        return document((rails.EMPTY_LIST, [], "array"))
+    kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
+    root = rails.spell(resource.root if resource.noun in SINGULAR_ROOTS else resource.roots)
+    return document((root, [_row(resource, row, profile, listed=True) for row in rows], kind))
+
+
+def week(resource: Resource[Record], rows: Sequence[Row], days: tuple[date, date], profile: Era) -> bytes:
+    """A list of one week: which, in two elements with underscores, and then its rows (harvest-v1 20; appendix C)."""
+    named = zip(("for_week_start_day", "for_week_end_day"), days, strict=True)
+    told: list[Element] = [(name, rails.show(day), rails.WIRE_TYPE[date]) for name, day in named]
+    return document((rails.spell(resource.roots), [*told, *(_row(resource, row, profile) for row in rows)], ""))
+
+
+def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:
+    return document(_row(resource, row, profile))
+
+
+def view(root: str, part: Part) -> bytes:
+    """A part and the parts in it; elements nobody set are left out."""
+    return document((root, list(_parts(part)), ""))
+
+
+def error(kind: str, message: str) -> bytes:
+    return document(("error", [("kind", kind, ""), ("message", message, "")], ""))
+
+
+def document(root: Element) -> bytes:
+    return DECLARATION + xml.nest(root)[len(DECLARATION) :]
+
+
+def _row(resource: Resource[Record], row: Row, profile: Era, *, listed: bool = False) -> Element:
+    absent = {name for name in ABSENT.get(resource.noun, frozenset()) if row[name] is None}
+    absent |= {each.name for each in fields(resource.record).values() if each.sent_only or (listed and each.table)}
+    columns = [each for each in fields(resource.record).values() if profile in each.eras and each.name not in absent]
+    bare = {name for name in UNTYPED.get(resource.noun, frozenset()) if row[name] is None}
+    children = [_column(item, row[item.name], profile, typed=item.name not in bare) for item in columns]
+    wrong = {rails.spell(name): kind for (noun, name), kind in WRONG.items() if noun == resource.noun}
+    return rails.spell(resource.root), [(name, text, wrong.get(name, kind)) for name, text, kind in children], ""
+
+
+def _column(item: Field, value: Value, profile: Era, *, typed: bool) -> Element:
+    if item.table:  # an empty list is an empty element (harvest-v1 22)
+        return rails.element(item, value) if value else (rails.spell(item.table), "", "")
+    kind = INSTANT[profile] if item.type is datetime else rails.WIRE_TYPE[item.type] if typed else ""
+    if value is None:
+        return rails.spell(item.name), None, kind
+    if isinstance(value, datetime):
+        return rails.spell(item.name), value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), kind
+    worded = WORDS.get((profile, item.name), str)
+    return rails.spell(item.name), worded(rails.show(value)), kind
+
+
+def _parts(part: Part) -> Iterator[Element]:
+    for name, item in fields(type(part)).items():
+        value = getattr(part, name)
+        if name not in part.model_fields_set:
+            continue
+        if isinstance(value, Part):
+            yield rails.spell(name), list(_parts(value)), ""
+        elif isinstance(value, datetime):
+            yield rails.spell(name), value.isoformat(), "datetime"  # with its offset (harvest-v1 4)
+        else:
+            yield rails.spell(name), None if value is None else rails.show(value), rails.WIRE_TYPE[item.type]

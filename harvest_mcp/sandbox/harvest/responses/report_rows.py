@@ -1,0 +1,146 @@
+"""The rows of reports: what was recorded under a project, a person or a client in a period (harvest-v1 21)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.harvest import rules
+from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.harvest.logins import Login
+from harvest_mcp.sandbox.harvest.rules import Refusal
+from harvest_mcp.sandbox.store import Row, Store, Test
+from harvest_mcp.spec import Record, Report, Resource, Road, Value, fields
+from harvest_mcp.systems.harvest import (
+    DAY_ENTRIES,
+    EXPENSES,
+    HARVEST,
+    PEOPLE,
+    PROJECTS,
+    TASK_ASSIGNMENTS,
+    USER_ASSIGNMENTS,
+)
+
+CENT = Decimal("0.01")
+# What a parameter's words leave of a column; any other word is ignored (harvest-v1 21).
+WORDS: Mapping[str, tuple[str, Mapping[str, bool]]] = {
+    "billable": ("billable", {"yes": True, "no": False}),
+    "is_closed": ("is_closed", {"yes": True, "no": False}),
+    "only_billed": ("is_billed", {"yes": True}),
+    "only_unbilled": ("is_billed", {"yes": False}),
+}
+# Whose id a parameter is: one that is not there is an error, and not an empty list (harvest-v1 21).
+IDS: Mapping[str, Resource[Record]] = {"user_id": PEOPLE, "project_id": PROJECTS}
+# Which row holds the price of an hour, by how the project is billed, and where that row is found: `(its column, the
+# entry's)`. Hours that are not billable, and those of projects billed in no way, have none (harvest-v1 13, 16, 17).
+RATES: Mapping[str, tuple[Resource[Record], tuple[tuple[str, str], ...]]] = {
+    "Tasks": (TASK_ASSIGNMENTS, (("project_id", "project_id"), ("task_id", "task_id"))),
+    "People": (USER_ASSIGNMENTS, (("project_id", "project_id"), ("user_id", "user_id"))),
+    "Project": (PROJECTS, (("id", "project_id"),)),
+}
+
+
+def allow(road: Road, id: int, call: Call, login: Login) -> None:
+    """Administrators, and everybody for what is their own (harvest-v1 7; 29 row 21).
+
+    Raises:
+        Refusal: 404 for whoever may not see them.
+    """
+    own = id if road.side == "person" else _number(call.asked("user_id") or "") if "user_id" in road.asks else 0
+    if login.role != "administrator" and login.id != own:
+        raise Refusal(404, "NotFound", "There is no report here for this user.", hint=False)
+
+
+def under(store: Store, report: Report, road: Road, id: int, call: Call, since: Sequence[Test]) -> list[Row]:
+    """RE-1 to RE-5: the rows of a period under one record, narrowed by whatever else the call asks.
+
+    Raises:
+        Refusal: 404 where nothing of that id is, 400 without a period.
+    """
+    asked = {name: word for name in road.asks if (word := call.asked(report.filter(name).query or "")) is not None}
+    rules.found(store, HARVEST.resource(report.side(road.side).noun), id)
+    where: list[Test] = [*since, *_period(report, call), *_named(store, asked)]
+    read = SOURCES[report.rows.noun]
+    rows = [row for place in _places(store, report, road, id) for row in read(store, [*where, place])]
+    return [row for row in sorted(rows, key=lambda row: int(str(row["id"]))) if _fits(row, asked)]
+
+
+def _places(store: Store, report: Report, road: Road, id: int) -> list[Test]:
+    """Where the rows lie: in the record itself, or in those of another kind that are its own."""
+    side = report.side(road.side)
+    if not side.through:
+        return [(side.column, "=", id)]
+    through = report.side(side.through)
+    own = store.rows(HARVEST.resource(through.noun), [(side.column, "=", id)])
+    return [(through.column, "=", row["id"]) for row in own]
+
+
+def _period(report: Report, call: Call) -> Iterator[Test]:
+    yield report.day, ">=", _day(call, "from")
+    yield report.day, "<=", _day(call, "to")  # both days count
+
+
+def _day(call: Call, name: str) -> date:
+    text = call.asked(name) or ""
+    try:
+        if len(text) == 8 and text.isascii() and text.isdigit():
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise rules.invalid(f"{name} must be a day such as 20180131.")
+
+
+def _named(store: Store, asked: Mapping[str, str]) -> Iterator[Test]:
+    for name in IDS.keys() & asked.keys():
+        rules.found(store, IDS[name], _number(asked[name]))
+        yield name, "=", _number(asked[name])
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
+
+
+def _fits(row: Row, asked: Mapping[str, str]) -> bool:
+    told = [(*WORDS[name], word) for name, word in asked.items() if name in WORDS]
+    return all(row[column] == words[word] for column, words, word in told if word in words)
+
+
+def _day_entries(store: Store, where: Sequence[Test]) -> list[Row]:
+    """Recorded hours, with what late bodies add: whether they are billable, and what an hour costs."""
+    found = store.rows(HOURS, where)
+    tables = {kind.noun: store.rows(kind) for kind in (PROJECTS, TASK_ASSIGNMENTS, USER_ASSIGNMENTS, PEOPLE)}
+    projects = {row["id"]: row for row in tables["project"]}
+    costs = {row["id"]: row["cost_rate"] for row in tables["person"]}
+    on = {(row["project_id"], row["task_id"]): row["billable"] for row in tables["task_assignment"]}
+    prices = {
+        bill_by: {tuple(row[own] for own, _ in places): row["hourly_rate"] for row in tables[kind.noun]}
+        for bill_by, (kind, places) in RATES.items()
+    }
+    rows = []
+    for row in found:
+        project = projects.get(row["project_id"], {})
+        bill_by = str(project.get("bill_by"))
+        billable = bool(project.get("billable")) and bool(on.get((row["project_id"], row["task_id"])))
+        places = RATES[bill_by][1] if billable and bill_by in RATES else ()
+        rate = prices[bill_by].get(tuple(row[column] for _, column in places)) if places else None
+        rows.append(
+            {name: row.get(name) for name in fields(DAY_ENTRIES.record)}
+            | {"billable": billable, "billable_rate": rate, "cost_rate": costs.get(row["user_id"])}
+            | {"hours_with_timer": _running(row, store.now())}
+        )
+    return rows
+
+
+def _running(row: Row, now: datetime) -> Value:
+    """The hours with the timer that runs, to the cent; an empty text when none does (harvest-v1 21)."""
+    if not isinstance(since := row["timer_started_at"], datetime):
+        return ""
+    runs = Decimal(int((now - since).total_seconds())) / 3600
+    return (Decimal(str(row["hours"])) + runs).quantize(CENT, ROUND_HALF_UP)
+
+
+def _expenses(store: Store, where: Sequence[Test]) -> list[Row]:
+    return store.rows(EXPENSES, where)
+
+
+SOURCES: Mapping[str, Callable[[Store, Sequence[Test]], list[Row]]] = {"day_entry": _day_entries, "expense": _expenses}

@@ -1,0 +1,98 @@
+"""The vocabulary a system is described in: data only, no behaviour of any vendor."""
+
+from harvest_mcp.spec.fields import Field, fields
+from harvest_mcp.spec.marks import (
+    AHEAD,
+    ALONG,
+    FIXED,
+    FOLLOWS,
+    FROM_ZERO,
+    INNER,
+    LINES,
+    POSITIVE,
+    PRIVATE,
+    REQUIRED,
+    SENT_ONLY,
+    SERVER_SET,
+    SUMMARY,
+    TIMED,
+    WORDED,
+    Ahead,
+    Along,
+    Also,
+    Between,
+    Codes,
+    Each,
+    Era,
+    Fixed,
+    Follows,
+    FromZero,
+    Inner,
+    Labels,
+    Lines,
+    Mail,
+    Mails,
+    OneOf,
+    Positive,
+    Private,
+    Ref,
+    Refs,
+    Required,
+    Says,
+    Seen,
+    SentOnly,
+    ServerSet,
+    Summary,
+    Table,
+    Timed,
+    Worded,
+)
+from harvest_mcp.spec.records import Child, Daily, Identity, Part, Record, View
+from harvest_mcp.spec.reports import Report, Reported, Road, Side, Trait
+from harvest_mcp.spec.resource import Resource, Rule, Value, one_of
+from harvest_mcp.spec.rules import (
+    Acting,
+    Action,
+    Addresses,
+    Archives,
+    Assigns,
+    Attachment,
+    Counts,
+    Dependent,
+    Either,
+    Filter,
+    Keeps,
+    Locks,
+    Moves,
+    Plan,
+    Same,
+    Scalar,
+    Stakes,
+    Stands,
+    Verb,
+    Week,
+)
+from harvest_mcp.spec.system import System
+
+# The vocabulary is one, wherever its words are kept.
+__all__ = [
+    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
+    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
+    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
+    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
+    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
+    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
+    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
+    "Verb", "View", "Week", "Worded", "fields", "one_of",
+]  # fmt: skip
+# The vocabulary is one, wherever its words are kept.
+__all__ = [
+    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
+    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
+    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
+    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
+    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
+    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
+    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
+    "Verb", "View", "Week", "Worded", "fields", "one_of",
+]  # fmt: skip

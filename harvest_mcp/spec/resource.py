@@ -1,0 +1,284 @@
+"""A kind of record: where it lives, what it is made of, and what can be done with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Generic, Self, TypeVar
+
+from harvest_mcp.spec.fields import Field, fields
+from harvest_mcp.spec.records import Daily, Part, Record
+from harvest_mcp.spec.reports import Reported
+from harvest_mcp.spec.rules import (
+    Acting,
+    Action,
+    Addresses,
+    Archives,
+    Assigns,
+    Attachment,
+    Counts,
+    Dependent,
+    Either,
+    Filter,
+    Keeps,
+    Locks,
+    Moves,
+    Same,
+    Scalar,
+    Stakes,
+    Stands,
+    Verb,
+    Week,
+)
+
+Value = Scalar | tuple[Part, ...]
+"""What a column holds: a scalar, or the children of a list."""
+
+
+R_co = TypeVar("R_co", bound=Record, covariant=True)
+
+
+class Rule:
+    """What one kind of record lives by beside its columns: its data together with its code."""
+
+    @property
+    def takes(self) -> tuple[tuple[str, str], ...]:
+        """Yes-or-no arguments of its create and update, each with what a model reads of it."""
+        return ()
+
+    def wants_today(self, values: Mapping[str, "Value"], record: Record | None) -> bool:
+        """Whether it takes today's date to complete these values."""
+        return False
+
+    def completed(
+        self, values: Mapping[str, "Value"], asked: frozenset[str], record: Record | None, today: date | None
+    ) -> Mapping[str, "Value"]:
+        """The values to write of a new record, or of this one; `asked` are the arguments of `takes` that are true.
+
+        Raises:
+            ValueError: they cannot be written; in words, behind which nothing was sent.
+        """
+        return values
+
+    def remarks(self, values: Mapping[str, "Value"], record: Record, call: str) -> Iterator[str]:
+        """What is to be said of the record as it was stored; `call` is its update, with `{}` for an argument."""
+        yield from ()
+
+    def resembles(self, values: Mapping[str, "Value"], other: Record, on: date) -> bool:
+        """Whether one with these values, made on that day, may be this one of a list again."""
+        return False
+
+    def repeats(self, values: Mapping[str, "Value"], other: Record) -> bool:
+        """Whether it is, now that this one was read whole."""
+        return False
+
+
+def _worded(value: object) -> str:
+    """A value within a name; a time to the minute, and no zone that nobody said."""
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) and value.tzinfo is None else str(value)
+
+
+def one_of(word: str) -> str:
+    """`an invoice`, of `invoice`."""
+    return f"{'an' if word[0] in 'aeio' else 'a'} {word}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource(Generic[R_co]):
+    """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it.
+
+    Whatever is not said of it is the usual: docs/vocabulary.md has every attribute.
+    """
+
+    noun: str
+    """One of them, as tools and the wire call it: `time_entry`."""
+    plural: str
+    """Several of them: `time_entries`."""
+    record: type[R_co]
+    """The columns."""
+    path: str
+    """The address of the list; `{path}/{id}` is one of it."""
+    toolset: str
+    """The group of tools it is offered with."""
+    label: tuple[str, ...]
+    """The columns that make up its name."""
+    says: str
+    """What it is, for a model."""
+    verbs: tuple[Verb, ...] = ()
+    """Which of list, get, create, update and delete the vendor has."""
+    filters: tuple[Filter, ...] = ()
+    actions: tuple[Action, ...] = ()
+    dependents: tuple[Dependent, ...] = ()
+    same: Same | None = None
+    element: str = ""
+    """What one is called on the wire, where that is not the noun."""
+    paged: bool = False
+    """Its list comes page by page."""
+    owner: str = ""
+    """The column whose value is in the path: `under` gives the resource at its place."""
+    handle: str = ""
+    """A column of e-mail addresses that name a record in the path as well as its id does."""
+    coded: str = ""
+    """The column of a short text of one's own that names a record too."""
+    assigns: Assigns | None = None
+    makes: "Resource[Record] | None" = None
+    """What a create makes along, to assign it: its address is then the one for both."""
+    archives: Archives | None = None
+    retires: str = ""
+    """The column by which an update archives one."""
+    sets_off: str = ""
+    """What a create does at once that nothing takes back, such as mailing someone: a person is asked first."""
+    caution: str = ""
+    """What whoever writes one must know first; its tools say so."""
+    week: Week | None = None
+    acting: Acting | None = None
+    whose: int = 0
+    """For whom these calls are made, where it is not the caller: `under` says so."""
+    either: Either | None = None
+    needs: tuple[str, ...] = ()
+    """Columns of which at least one is filled: what people call it by."""
+    together: tuple[str, ...] = ()
+    """Columns of which all are filled, or none."""
+    locks: Locks | None = None
+    counts: Counts | None = None
+    reported: Reported | None = None
+    stakes: tuple[Stakes, ...] = ()
+    attachment: Attachment | None = None
+    module: str = ""
+    """What may be switched off in an account, and then hides all of this."""
+    explains: tuple[tuple[str, str], ...] = ()
+    """What a kind of refusal may mean besides its words, and what to do."""
+    open_while: tuple[str, str] | None = None
+    """The column, and its word, outside of which a record is not written or deleted any more."""
+    addresses: Addresses | None = None
+    daily: Daily | None = None
+    """Told by the day, in elements of its own."""
+    ids_from: str = ""
+    """The tool that tells ids, where there is no list of all."""
+    page_size: int = 0
+    """Rows to a page of a paged list that does not say how many pages it has."""
+    numbered: bool = False
+    """Its names may be digits, so that digits may be a name or an id."""
+    listed_only: bool = False
+    """There is no address of one: it is read out of the list."""
+    kept_by: tuple[str, ...] = ()
+    """Columns that keep a record from being deleted while they are true."""
+    keeps: Keeps | None = None
+    stands: Stands | None = None
+    moves: Moves | None = None
+    frees: str = ""
+    """What a delete frees, and making it again does not bind: `hours on it count as unbilled`."""
+    last: str = ""
+    """The column that says when one was made: whoever makes another is told of the last."""
+    does: str = "create"
+    done: str = "created"
+    """What people call a create, and what they call it when it is done: `send`, `sent`."""
+    creates: str = ""
+    """The name of its create tool, where that is not made of the verb and the noun."""
+    rules: tuple[Rule, ...] = ()
+    gaps: bool = False
+    """Its list can be narrowed to those in which some columns are empty."""
+    sums: tuple[tuple[str, ...], str] | None = None
+    """Columns of money that a whole list of them is added up by, and the column of their currency."""
+    adds: str = ""
+    """What the vendor puts on a new one by itself."""
+    stays: str = ""
+    """What a create leaves behind that no undo takes back: `the mail`."""
+
+    @property
+    def restorable(self) -> bool:
+        """Whether what is deleted can be made again of what was read: not if a create needs what is never read."""
+        return not any(item.required and item.sent_only for item in self.writable())
+
+    @property
+    def one(self) -> str:
+        """`an invoice`."""
+        return one_of(self.word)
+
+    @property
+    def word(self) -> str:
+        """What people call one: `time entry`."""
+        return self.noun.replace("_", " ")
+
+    @property
+    def words(self) -> str:
+        """What people call several."""
+        return self.plural.replace("_", " ")
+
+    @property
+    def key(self) -> str:
+        """The argument that names one record by its id."""
+        return f"{self.noun}_id"
+
+    @property
+    def root(self) -> str:
+        """What one is called on the wire."""
+        return self.element or self.noun
+
+    @property
+    def roots(self) -> str:
+        """What a list of them is called on the wire."""
+        return f"{self.element}s" if self.element else self.plural
+
+    @property
+    def owned_by(self) -> Field | None:
+        """The column that holds whose it is, where the path says that."""
+        return fields(self.record)[self.owner] if self.owner else None
+
+    def under(self, values: Mapping[str, object]) -> Self:
+        """This resource at the place that these values tell: below its owner, on its day, for its person."""
+        place = replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
+        if self.daily and (day := values.get(self.daily.column)):
+            place = replace(place, path=self.daily.at(date.fromisoformat(str(day))))
+        if self.acting and (person := values.get(self.acting.query)):
+            place = replace(place, whose=int(str(person)))
+        return place
+
+    @property
+    def acted(self) -> dict[str, int]:
+        """For whom the calls are made, as it goes into the query and the journal; empty for the caller's own."""
+        return {self.acting.query: self.whose} if self.acting and self.whose else {}
+
+    @property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """What goes with every call, because of whom it is made for."""
+        return tuple((name, str(id)) for name, id in self.acted.items())
+
+    def summary(self) -> tuple[str, ...]:
+        return tuple(name for name, item in fields(self.record).items() if item.summary)
+
+    def writable(self) -> Iterator[Field]:
+        return (item for item in fields(self.record).values() if not item.server_set)
+
+    def creatable(self) -> Iterator[Field]:
+        """What a create carries."""
+        return (item for item in self.writable() if item.required or self.assigns is None)
+
+    def changeable(self) -> Iterator[Field]:
+        """What an update may carry."""
+        return (item for item in self.writable() if not item.fixed)
+
+    def action(self, flips: str, wanted: bool) -> Action | None:
+        """What brings a column to a value, if anything does."""
+        able = (action for action in self.actions if action.flips == flips and action.to in (None, wanted))
+        return next(able, None)
+
+    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
+        if self.week:
+            return {self.week.day: values.get(self.week.column)}
+        owner = self.same.within if self.same else None
+        for each in self.filters:
+            if owner and each.ref and owner == f"{each.ref}_id" and values.get(owner) is not None:
+                return {each.name: values[owner]}
+        return {}
+
+    def name_of(self, record: Record) -> str:
+        """What people call it: `Jane Doe`, or empty when its names are."""
+        words = [(fields(self.record)[column].ref, getattr(record, column)) for column in self.label]
+        named = [f"{ref} {word}" if ref else _worded(word) for ref, word in words if word not in (None, "")]
+        return " ".join(named or self._drafted(record))
+
+    def _drafted(self, record: Record) -> list[str]:
+        """What one that is not there yet is called by: what must be sent, and is never read."""
+        must = (item.name for item in self.writable() if item.required and item.sent_only)
+        return [str(word) for name in must if (word := getattr(record, name)) not in (None, "")]

@@ -1,0 +1,66 @@
+"""A vendor: its name, its dialect on the wire, and what its accounts hold."""
+
+from dataclasses import dataclass
+
+from harvest_mcp.spec.records import Identity, Part, Record, View
+from harvest_mcp.spec.reports import Report
+from harvest_mcp.spec.resource import Resource, one_of
+from harvest_mcp.spec.rules import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """A vendor: its name, its dialect on the wire, and what its accounts hold.
+
+    `leaves_out_empty`: what a record lacks is empty; otherwise nothing is known of it. `beside` are the default
+    toolsets where another system is offered too, so that the tools of both fit a small list. `website` is the vendor's.
+    """
+
+    name: str
+    title: str
+    dialect: str
+    plan: Plan
+    resources: tuple[Resource[Record], ...]
+    identity: View[Identity] | None = None
+    views: tuple[View[Part], ...] = ()
+    reports: tuple[Report, ...] = ()
+    toolsets: tuple[tuple[str, str], ...] = ()
+    default_toolsets: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    prefix: str = ""
+    website: str = ""
+    leaves_out_empty: bool = False
+
+    @property
+    def zoned(self) -> bool:
+        """Whether it says who calls, and so where their days begin: words for days need that."""
+        return self.identity is not None
+
+    def defaults(self, *, alone: bool) -> tuple[str, ...]:
+        """The toolsets that are offered unless others are named."""
+        return self.default_toolsets if alone else self.beside or self.default_toolsets
+
+    def resource(self, noun: str) -> Resource[Record]:
+        return next(resource for resource in self.resources if resource.noun == noun)
+
+    def word(self, resource: Resource[Record]) -> str:
+        """What people call one where there may be another system's too: `incwo contact`."""
+        return " ".join(part for part in (self.prefix, resource.word) if part)
+
+    def words(self, resource: Resource[Record]) -> str:
+        """What they call several."""
+        return " ".join(part for part in (self.prefix, resource.words) if part)
+
+    def one(self, resource: Resource[Record]) -> str:
+        """`an incwo contact`."""
+        return one_of(self.word(resource))
+
+    def tool(self, verb: str, resource: Resource[Record], of: str = "") -> str:
+        """The name of a tool: `list_contacts`, `get_contact`; a system with a prefix carries it before the noun.
+
+        `of` is what one of a list within the record is called: `add_incwo_contact_item`.
+        """
+        if verb == "create" and resource.creates and not of:
+            return resource.creates
+        thing = resource.plural if verb == "list" else resource.noun
+        return "_".join(part for part in (verb, self.prefix, thing, of) if part)

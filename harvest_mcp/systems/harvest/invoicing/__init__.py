@@ -1,0 +1,1 @@
+"""Harvest's invoices, and what belongs to them."""

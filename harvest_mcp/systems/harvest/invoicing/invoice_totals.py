@@ -1,0 +1,94 @@
+"""What the lines of a Harvest invoice come to, exactly, beside what the vendor says (harvest-v1 22).
+
+An amount is quantity times unit price; the discount goes off first, taxes go on what is left of the lines marked for
+them; nobody documents how and when the vendor rounds, so a difference that rounding may explain is told as such.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harvest_mcp.systems.harvest.invoicing.invoices import Invoice, InvoiceLine
+
+CENT, NONE, HUNDRED = Decimal("0.01"), Decimal(0), Decimal(100)
+EXACT = Context(prec=200)
+"""Of numbers of 35 digits (what is read) products of four stay exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Money, to the cent."""
+
+    discount_amount: Decimal
+    tax_amount: Decimal
+    tax2_amount: Decimal
+    amount: Decimal
+
+
+def cents(value: Decimal) -> Decimal:
+    return value.quantize(CENT, ROUND_HALF_UP)
+
+
+def worth(line: "InvoiceLine") -> Decimal:
+    """What a line comes to, to the cent."""
+    with localcontext(EXACT):
+        return cents((line.quantity or NONE) * (line.unit_price or NONE))
+
+
+MOST = 20_000
+"""Lines that are added up; more take so long that nothing else has its turn."""
+
+
+def totals(
+    lines: "Sequence[InvoiceLine]", *, tax: Decimal | None, tax2: Decimal | None, discount: Decimal | None
+) -> Totals:
+    """The figures of these lines, with two taxes and a discount in percent."""
+    with localcontext(EXACT):
+        net = sum(map(worth, lines), NONE)
+        left = 1 - (discount or NONE) / HUNDRED
+        one = sum((worth(line) for line in lines if line.taxed), NONE) * left * (tax or NONE) / HUNDRED
+        two = sum((worth(line) for line in lines if line.taxed2), NONE) * left * (tax2 or NONE) / HUNDRED
+        off = cents(net * (discount or NONE) / HUNDRED)
+        return Totals(off, cents(one), cents(two), net - off + cents(one) + cents(two))
+
+
+def doubts(invoice: "Invoice") -> tuple[str, ...]:
+    """What does not add up: without lines only what is due."""
+    return (*(_lines(invoice) if invoice.line_items is not None else ()), *_due(invoice))
+
+
+def _lines(invoice: "Invoice") -> Iterator[str]:
+    lines = invoice.line_items or ()
+    if len(lines) > MOST:
+        yield f"its {len(lines):,} lines, which are too many to be added up here"
+        return
+    for line in lines:
+        if line.amount is not None and line.amount != (ours := worth(line)):
+            yield f"line {line.id}: {line.quantity} × {line.unit_price} is {ours}, not {line.amount}"
+    sums = totals(lines, tax=invoice.tax, tax2=invoice.tax2, discount=invoice.discount)
+    slack = CENT / 2 * (len(lines) + 3)
+    for name in Totals.__slots__:
+        computed, said = getattr(sums, name), getattr(invoice, name)
+        if said is None and (name == "amount" or not computed):
+            continue
+        if (off := _apart(computed, said or NONE)) != 0:
+            why = ", which rounding may explain" if off <= slack else ""
+            yield f"{name}: the lines come to {computed}, not {said or NONE}{why}"
+
+
+def _apart(one: Decimal, other: Decimal) -> Decimal:
+    with localcontext(EXACT):
+        return abs(one - other)
+
+
+def _due(invoice: "Invoice") -> Iterator[str]:
+    """24, 27: an invoice is paid when nothing is due, and partly paid when some of it is."""
+    amount, due, state = invoice.amount, invoice.due_amount, invoice.state
+    if amount is None or due is None:
+        return
+    if due > amount:
+        yield f"due_amount: {due} is more than the amount, {amount}"
+    elif (state == "paid" and due > 0) or (state == "partial" and due <= 0):
+        yield f"due_amount: {due} of {amount} does not fit the state {state}"

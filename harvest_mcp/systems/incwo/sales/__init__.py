@@ -1,0 +1,1 @@
+"""incwo's toolset incwo_sales."""

@@ -1,0 +1,154 @@
+"""Days and hours as people say them: which day `yesterday` or `friday` is, and how much `1:30`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from harvest_mcp.errors import Unfit
+from harvest_mcp.spec import System
+from harvest_mcp.tools.arguments.model import Arguments
+from harvest_mcp.tools.arguments.relative_dates import WEEKDAYS, Spoken, Word
+from harvest_mcp.tools.arguments.spellings import TWO_WAYS, fits
+from harvest_mcp.tools.arguments.value_types import WRITTEN_TWO_WAYS, Taken, problem
+from harvest_mcp.tools.tool import Call
+
+DAY_OF_HOURS = 24
+LONGEST_NIGHT = 12 * 60
+"""Minutes of an entry that goes over midnight."""
+CENT = Decimal("0.01")
+HOUR, MINUTE = r" ?h(?:ours?)?", r" ?m(?:in(?:ute)?s?)?"
+DECIMAL = re.compile(rf"(\d{{1,4}}|\d{{0,4}}\.\d{{1,20}})(?:{HOUR})?", re.ASCII | re.IGNORECASE)
+CLOCK = re.compile(rf"(\d{{1,3}})(?::|{HOUR} ?)([0-5]\d)(?:(?<!:\d\d){MINUTE})?", re.ASCII | re.IGNORECASE)
+MINUTES = re.compile(rf"(\d{{1,4}}){MINUTE}", re.ASCII | re.IGNORECASE)
+TIME = r"(1[0-2]|0?[1-9])(?::([0-5]\d))? ?([ap])m"
+SPAN = re.compile(rf"{TIME} ?- ?{TIME}", re.ASCII | re.IGNORECASE)
+TIME_OF_24 = r"([01]?\d|2[0-3]):([0-5]\d)"
+SPAN_OF_24 = re.compile(rf"{TIME_OF_24} ?- ?{TIME_OF_24}", re.ASCII)
+
+
+async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
+    """What the caller passed, with the date in place of every word for a day: in the user's own time zone, and all as
+    of one moment. Only a word costs a call, and that once in ten minutes.
+
+    Raises:
+        Unfit: a word was given, and the vendor does not tell the time zone.
+    """
+    given = arguments.given()
+    if not any(isinstance(value, Spoken) for value in given.values()):
+        return given
+    now = await today(call, system)
+    return {name: _told(value, now) if isinstance(value, Spoken) else value for name, value in given.items()}
+
+
+def _told(spoken: Spoken, today: date) -> date:
+    on = meant(spoken.word, today, before=spoken.before)
+    return datetime.combine(on, time(), UTC) if spoken.instant else on  # a date counts from 00:00 UTC (`kinds`)
+
+
+def echoed(arguments: Arguments, given: Mapping[str, Any]) -> str:
+    """`; since is Monday 2018-03-05`: the days that words meant, behind a line that does not show them otherwise."""
+    words = [name for name, value in arguments.given().items() if isinstance(value, Spoken)]
+    return "".join(f"; {name} is {spelled(given[name])}" for name in words)
+
+
+async def today(call: Call, system: System) -> date:
+    """Today's date where the user is.
+
+    Raises:
+        Unfit: the vendor does not tell the time zone.
+    """
+    if (zone := (await call.who(system)).zone()) is None:
+        raise Unfit(
+            f"{system.title} does not tell this user's time zone.", next="Say the day as a date, such as 2026-01-31."
+        )
+    return datetime.fromtimestamp(call.desk.clock(), UTC).astimezone(zone).date()
+
+
+def meant(word: Word, today: date, *, before: bool = False) -> date:
+    """The date of a word, as seen from today; `before` is the last weekday before it."""
+    if word in WEEKDAYS:
+        days = (today.weekday() - WEEKDAYS.index(word)) % 7
+        return today - timedelta(days=days or 7 if before else days)
+    return today - timedelta(days=word == "yesterday")
+
+
+def spelled(date: date) -> str:
+    """`Monday 2018-03-05`: how a day is echoed, so that a wrong word is seen."""
+    return f"{WEEKDAYS[date.weekday()].capitalize()} {date.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Hours with two decimals, as the vendor keeps them; `said` is how they were given when that is not the same.
+
+    `began` and `ended` are the times of day where these were given: `8:00am`.
+    """
+
+    hours: Decimal
+    said: str = ""
+    began: str = ""
+    ended: str = ""
+
+
+def _worked(value: object) -> object:
+    """What was worked, of one day at most, as an entry is; Harvest documents no limit (harvest-v1 18)."""
+    text = str(value) if type(value) in (int, float) else value
+    if isinstance(value, str) and fits(TWO_WAYS, value):
+        raise problem(WRITTEN_TWO_WAYS)
+    worked = _read(text) if isinstance(text, str) else None
+    if worked is None:
+        raise problem("takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am")
+    if worked.hours > DAY_OF_HOURS:
+        raise problem("is more than the 24 hours of the one day an entry is of")
+    return worked
+
+
+def _read(text: str) -> Worked | None:
+    """Decimal hours, hours and minutes, or from when to when; 0:20 and 0.333 are 0.33, which is told."""
+    if parts := CLOCK.fullmatch(text):
+        return _rounded(60 * int(parts[1]) + int(parts[2]), text)
+    if parts := MINUTES.fullmatch(text):
+        return _rounded(int(parts[1]), text)
+    if parts := SPAN.fullmatch(text):
+        return _span(text, *(_time(parts[at], parts[at + 1], parts[at + 2]) for at in (1, 4)))
+    if parts := SPAN_OF_24.fullmatch(text):
+        return _span(text, *(_time_of_24(int(parts[at]), parts[at + 1]) for at in (1, 3)))
+    return _to_the_cent(Decimal(parts[1]), text) if (parts := DECIMAL.fullmatch(text)) else None
+
+
+def _span(said: str, began: tuple[int, str], ended: tuple[int, str]) -> Worked:
+    """From when to when, over midnight where it ends before it begins; what takes longer so is a slip."""
+    minutes = (ended[0] - began[0]) % (DAY_OF_HOURS * 60)
+    if not minutes or (ended[0] < began[0] and minutes > LONGEST_NIGHT):
+        raise problem("ends before it begins, or at once; over midnight an entry has at most 12 hours")
+    return _rounded(minutes, said, began[1], ended[1])
+
+
+def _rounded(minutes: int, said: str, *times: str) -> Worked:
+    return _to_the_cent(Decimal(minutes) / 60, said, *times)
+
+
+def _to_the_cent(exact: Decimal, said: str, *times: str) -> Worked:
+    hours = exact.quantize(CENT, ROUND_HALF_UP)
+    if exact and not hours:
+        raise problem("is less than the hundredth of an hour that is kept")
+    return Worked(hours, "" if hours == exact else said, *times)
+
+
+def _time_of_24(hour: int, minute: str) -> tuple[int, str]:
+    return _time(str((hour - 1) % 12 + 1), minute, "ap"[hour >= 12])
+
+
+def _time(hour: str, minute: str | None, half: str) -> tuple[int, str]:
+    """Minutes since midnight, and the time as the vendor writes it."""
+    minutes = int(hour) % 12 * 60 + int(minute or 0) + (12 * 60 if half.lower() == "p" else 0)
+    return minutes, f"{int(hour)}:{int(minute or 0):02}{half.lower()}m"
+
+
+HOURS = Annotated[Worked, BeforeValidator(_worked), WithJsonSchema({"type": "string"}), Taken("hours")]
+"""An argument's type: hours, not below zero."""

@@ -1,0 +1,257 @@
+"""Strict argument models made from resources, their slim schemas, and errors in words."""
+
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PrivateAttr,
+    Strict,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic import Field as Bound
+
+from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.spec import Field, Record, Resource, fields
+from harvest_mcp.tools.arguments import codes
+from harvest_mcp.tools.arguments.relative_dates import A_DAY, spoken
+from harvest_mcp.tools.arguments.synonyms import renamed
+from harvest_mcp.tools.arguments.tolerance import LEAVE, Notes, taken
+from harvest_mcp.tools.arguments.value_types import (
+    ABOVE_ZERO,
+    BYTES,
+    COLUMN,
+    EMPTIED,
+    FROM_ZERO,
+    ID,
+    LINE,
+    LINES_TEXT,
+    MAILS,
+    MOMENT,
+    REFERENCE,
+    REFERENCES,
+    TRUTH,
+    WHOLE,
+    WORD,
+    Blank,
+    Taken,
+    as_reference,
+    as_whole,
+    between,
+)
+
+MOST_CHILDREN = 100
+MOST_TOLD = 8
+"""Problems in one error; a call with a million wrong names costs no more than one with eight."""
+
+
+class Arguments(BaseModel):
+    """The arguments of one call: unknown names are refused, and what was left out is not null."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+
+    _notes: tuple[str, ...] = PrivateAttr(())
+
+    def noting(self, notes: tuple[str, ...]) -> Self:
+        """The same, with what the caller has to be told of how they were taken."""
+        self._notes = notes
+        return self
+
+    @property
+    def noted(self) -> str:
+        """Sentences for the caller about values that were taken as something else; mostly empty."""
+        return " ".join(f"{note}." for note in self._notes)
+
+    def given(self) -> dict[str, Any]:
+        """What the caller passed, and nothing else."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: its type as pydantic checks it, what a model reads about it, and what "" is for it."""
+
+    name: str
+    type: Any
+    says: str = ""
+    required: bool = False
+    blank: Blank = LEAVE
+
+
+CONFIRM = Argument("confirm", WORD, "code, once agreed")
+"""What a tool that asks a person takes: the code of the question, as an earlier answer gave it."""
+
+
+def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:
+    """The argument that fills one column; a reference takes an id or an exact name.
+
+    With `words` a day may be one, and `days.dated` has to tell which. With `changes` the column holds something
+    already, and "" empties it if it may be empty.
+    """
+    day = spoken(item) if words else None
+    kind = day[0] if day else children(item) if item.many else _kind(item)
+    if item.private:
+        kind = Annotated[kind, BeforeValidator(as_whole)]
+    if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
+        kind = Annotated[kind, EMPTIED]
+    said = item.says or (day[1] if day else "")
+    if item.type is date and day is None and "e.g." not in said:
+        said = f"{said}, {A_DAY}" if said else A_DAY
+    return Argument(item.argument, kind, said, required, _blank(item, changes))
+
+
+STAYS = Blank("stays", zero=True)
+
+
+def _blank(item: Field, changes: bool) -> Blank:
+    """What "" and 0 are for a column."""
+    if not changes:
+        return Blank(zero=not item.name.endswith("id"))
+    whole = item.type is bool or (item.type is int and not (item.ref or item.from_zero or item.codes))
+    fixed = item.required or whole or item.choices or item.refs or item.mails or item.bytes
+    return STAYS if fixed else Blank("empties", zero=True)
+
+
+def _kind(item: Field) -> Any:
+    if item.ref:
+        return REFERENCE
+    if item.codes or item.choices:
+        return code(item) if item.codes else Literal[item.choices]
+    if item.refs or item.mails:
+        return REFERENCES if item.refs else MAILS
+    if item.bytes:
+        return BYTES
+    if item.between or item.timed:
+        return between(item.type, item.between) if item.between else MOMENT
+    if item.positive:
+        return ABOVE_ZERO
+    if item.from_zero:
+        return FROM_ZERO[item.type]
+    kind = LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
+    kind = Annotated[kind, AfterValidator(item.labels)] if item.labels else kind
+    return Annotated[kind, Taken("mail")] if item.mail else kind
+
+
+def code(item: Field) -> Any:
+    """One of the words of a code, in the forms that `codes.taken` takes."""
+    words = [word for _, word in item.codes]
+    told = WithJsonSchema({"type": "string", "enum": words})
+    kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(codes.taken(item)), told]
+    return kind if item.required else Annotated[kind, EMPTIED]
+
+
+def children(item: Field) -> Any:
+    """A list of children, each with what can be written of one."""
+    takes = [column(each, required=each.required) for each in fields(item.type).values() if not each.server_set]
+    return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), Taken("children")]  # type: ignore[misc]  # made at run time
+
+
+def key(resource: Resource[Record]) -> Argument:
+    """The argument that names one record by its own id."""
+    return Argument(resource.key, ID, required=True)
+
+
+def owner(resource: Resource[Record]) -> list[Argument]:
+    """The argument that says whose records are meant, where their address says it, or an administrator may."""
+    if resource.acting:
+        return [Argument(resource.acting.noun, REFERENCE)]
+    return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
+
+
+def refers(arguments: type[Arguments]) -> bool:
+    """Whether any argument names another record."""
+    marks = (mark for item in arguments.model_fields.values() for mark in item.metadata)
+    return any(isinstance(mark, BeforeValidator) and mark.func is as_reference for mark in marks)
+
+
+def model(tool: str, *arguments: Argument) -> type[Arguments]:
+    """The model of a tool's arguments."""
+    takes: dict[str, Any] = {
+        each.name: (
+            Annotated[each.type, Bound(description=each.says or None), each.blank],
+            ... if each.required else None,
+        )
+        for each in arguments
+    }
+    return create_model(f"{tool}_arguments", __base__=Arguments, **takes)
+
+
+def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> Arguments:
+    """The arguments of a call, checked.
+
+    Raises:
+        InvalidArguments: with every problem, the right names, and none of the values.
+    """
+    known = list(arguments.model_fields)
+    raw = renamed(tool, known, raw)
+    strange = islice((name for name in raw if name not in arguments.model_fields), MOST_TOLD)
+    notes = Notes()
+    values = taken(arguments, {name: raw[name] for name in (*filter(raw.__contains__, known), *strange)}, notes)
+    try:
+        return arguments.model_validate(values).noting(notes.said())
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=True)
+        # Of a list of words to choose from, which of them is wrong tells nothing.
+        words = {name for name, item in arguments.model_fields.items() if Taken("words") in item.metadata}
+        told = [_worded(fault, known, words) for fault in faults[:MOST_TOLD]]
+        raise InvalidArguments(tool, told, known=known) from None
+
+
+def _worded(fault: Any, known: list[str], words: Container[str]) -> str:
+    name = _place(fault["loc"], words)
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "extra_forbidden":
+        within = f" of {loc[0]}[{loc[1]}]" if len(loc := fault["loc"]) == 3 else ""
+        return _unknown(str(loc[-1]), [] if within else known, within)
+    return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
+
+
+def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
+    """The argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
+    if len(loc) == 3:
+        return f"{loc[0]}[{loc[1]}].{loc[2]}"
+    if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in words:
+        return f"{loc[0]}[{loc[1]}]"
+    return str(loc[0]) if loc else "arguments"
+
+
+def _unknown(name: str, known: list[str], within: str = "") -> str:
+    """An unknown name and the one it may stand for; never a long or strange one."""
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
+        return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
+    close = get_close_matches(name, known, n=1)
+    if within:
+        return f"{name} is no field{within}"
+    return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
+
+
+REASON = {
+    "missing": "is missing",
+    "worded": "{text}",
+    "int_type": "takes a whole number such as 9",
+    "int_from_float": "takes a whole number such as 9",
+    "int_parsing_size": "is too large a number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "bool_type": "takes true or false",
+    "string_type": "takes text",
+    "string_unicode": "holds half of a character, a lone surrogate; send the text without it",
+    "string_too_short": "is empty",
+    "string_too_long": "is longer than {max_length} characters",
+    "list_type": "takes a list",
+    "too_short": "is an empty list",
+    "too_long": "holds more than {max_length}",
+    "model_type": "takes an object with its fields by name",
+    "literal_error": "takes only {expected}",
+}

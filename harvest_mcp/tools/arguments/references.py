@@ -1,0 +1,189 @@
+"""From what people call a record to its id: an id, or a whole name. Never a guess."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harvest_mcp.api import Api, Scan
+from harvest_mcp.errors import Ambiguous, NoMatch
+from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.text.render import quoted
+from harvest_mcp.tools.arguments.codes import own
+from harvest_mcp.tools.arguments.spellings import fits
+from harvest_mcp.tools.arguments.value_types import as_id
+
+CURLY = {ord(mark): plain for plain, marks in (("'", "`´‘’‚‛"), ('"', "“”„‟«»")) for mark in marks}
+WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
+"""A record as answers and people write it: `Jane Doe (9)`."""
+ME = "me"
+QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
+
+
+def said_id(text: str) -> int | None:
+    """The id of `301` and `id 301`; None for anything else."""
+    return as_id(text.removeprefix("id ").strip())
+
+
+async def resolve(api: Api, noun: str, value: str) -> int:
+    """The id of the record `value` names; digits are an id and are taken as they are.
+
+    A name, a project's code, `Name (id)`, a person's e-mail address and `me` name a record. Where names may be digits,
+    these are either: `id 7001` and `number 1001` say which.
+
+    Raises:
+        NoMatch: no record has this name, or several have, or one has it as a name and another as its id.
+    """
+    owner = api.system.resource(noun)
+    if owner.numbered:
+        return await _numbered(api, owner, value)
+    value = await not_me(api, owner, value)
+    if (id := said_id(value)) is not None:
+        return id
+    return pick(owner, await api.scan(owner), value)
+
+
+async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
+    """The caller's own id, or e-mail address, in place of `me`; anything else as it is."""
+    return (await api.who()).me() or value if owner.handle and value.lower() == ME else value
+
+
+async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
+    """The id, where digits may be a name too; a word before them says which."""
+    if value.startswith("id ") and (id := said_id(value)) is not None:
+        return id
+    label = owner.label[0]
+    name, found = value.removeprefix(f"{label} "), await api.scan(owner)
+    called = fitting([_called(owner, row) for row in found.rows], name)
+    fit = [row for at, row in enumerate(found.rows) if at in called or row.id == as_id(value)]
+    if found.whole and len(fit) > 1:
+        raise Ambiguous(owner.noun, value, {row.id: known(owner, row) for row in fit[:5]}, label=label)
+    return _one(owner, found, value, fit)
+
+
+def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
+    """The id of the one of these records that is called this.
+
+    Raises:
+        NoMatch: none has, or several have.
+    """
+    fit = fitting([_called(owner, row) for row in found.rows], value)
+    return _one(owner, found, value, [found.rows[at] for at in fit])
+
+
+def _called(owner: Resource[Record], row: Record) -> "Called":
+    also = (getattr(row, column) for column in (owner.coded, owner.handle) if column)
+    return Called(row.id, owner.name_of(row), tuple(each for each in also if each))
+
+
+def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
+    """The only one of that name."""
+    noun, rows = owner.noun, found.rows
+    if not found.whole:
+        missed = NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
+        if owner.numbered:
+            missed.next = missed.next.replace("the id", f'the id as {noun}="id 1"')
+        raise missed
+    if len(named) == 1:
+        return named[0].id
+    near = [known(owner, row) for row in named[:5] or _close(owner, rows, value)]
+    raise NoMatch(owner.noun, value, near, matches=len(named))
+
+
+async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
+    """The given arguments as columns to write: references as ids, the rest as they are."""
+    values: dict[str, Value] = {}
+    for name, item in fields(resource.record).items():
+        if item.argument in given and not item.server_set:
+            values[name] = await _column(api, resource, item, given[item.argument])
+    return values
+
+
+async def placed(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> Resource[Record]:
+    """The resource at the place the arguments tell, `/projects/301/task_assignments`, and for whom."""
+    if (acting := resource.acting) and acting.noun in given and given[acting.noun].lower() != ME:
+        return resource.under({acting.query: await resolve(api, acting.noun, given[acting.noun])})
+    if (item := resource.owned_by) is None or item.argument not in given:
+        return resource
+    return resource.under({item.name: await _column(api, resource, item, given[item.argument])})
+
+
+async def _column(api: Api, resource: Resource[Record], item: Field, value: Any) -> Value:
+    if item.many:
+        return tuple([item.type(**await child(api, resource, item.type, each.given())) for each in value])
+    if item.codes and value is not None:
+        return await own(api, resource, item, value)
+    if item.refs and value is not None:
+        return ",".join([str(await resolve(api, item.refs, each)) for each in value])
+    if item.ref and value is not None:
+        return await resolve(api, item.ref, value) or None  # 0 is nobody
+    column: Value = value
+    return column
+
+
+async def child(api: Api, resource: Resource[Record], kind: type[Part], given: Mapping[str, Any]) -> dict[str, Value]:
+    """The given arguments as columns of a child of a list within a record of this resource."""
+    known = [item for item in fields(kind).values() if item.argument in given and not item.server_set]
+    return {item.name: await _column(api, resource, item, given[item.argument]) for item in known}
+
+
+def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
+    """A record as people and models recognise it: `"Jane Doe" (9)`; the whole name without a `most`."""
+    return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
+
+
+def restoring(resource: Resource[Record], record: Record) -> Action | None:
+    """The action that brings an archived record back; None of one that is not archived."""
+    told = ((action, getattr(record, action.flips)) for action in resource.actions)
+    kept = (action for action, value in told if value is not None and action.word(value) == "archived")
+    return next((resource.action(action.flips, not getattr(record, action.flips)) for action in kept), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What may name a record: its id, its name, and what else stands for it, a code or an e-mail address."""
+
+    id: int
+    name: str
+    also: tuple[str, ...] = ()
+
+
+def fitting(among: Sequence[Called], value: str) -> list[int]:
+    """The places of those that are called this: by name, by code or e-mail address, or as `Name (id)`."""
+    bare = _bare(value)
+    also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
+    if found := sorted({*alike([each.name for each in among], value), *also}):
+        return found
+    if (parts := fits(WITH_ID, value)) is None:
+        return []
+    name, id = _bare(parts[1]), int(parts[2])
+    return [at for at, each in enumerate(among) if each.id == id and _bare(each.name) == name]
+
+
+def alike(names: Sequence[str], value: str) -> list[int]:
+    """The places of the names that are exactly this; else of the only one that differs in case, blanks or quotes."""
+    if exact := [at for at, name in enumerate(names) if _same(name, value)]:
+        return exact
+    loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
+    return loosely if len(loosely) == 1 else []
+
+
+def _bare(text: str) -> str:
+    """Without case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(CURLY)
+    folded = unicodedata.normalize("NFC", plain.casefold())
+    return re.sub(r"^#\s*(?=\d)", "", folded.strip(QUOTES))
+
+
+def _same(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", one.strip()) == unicodedata.normalize("NFC", other)
+
+
+def _close(owner: Resource[Record], rows: list[Record], value: str) -> list[Record]:
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - only after a name that fits nothing
+
+    names = {row.id: owner.name_of(row) for row in rows}
+    by_id = {row.id: row for row in rows}
+    best = process.extract(value, names, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=60, limit=3)
+    return [by_id[id] for _, _, id in best]

@@ -1,0 +1,282 @@
+"""The tools of the journal, of all systems at once: what was changed, one change, and taking one back."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import get_args
+
+from harvest_mcp.changes import Change, Changes, Entry, Found, Outcome, Wanted
+from harvest_mcp.changes.looking import differing, typed
+from harvest_mcp.changes.undo import Plan, plan, unchanged_since
+from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
+from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
+from harvest_mcp.text.render import as_csv, as_json, count
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, model
+from harvest_mcp.tools.arguments.value_types import ID, SINCE, WORD, several, whole
+from harvest_mcp.tools.journal.entries import at, fields_of, kind_of, of, readable, told, unread
+from harvest_mcp.tools.journal.record_names import About, called, of_record, record_named
+from harvest_mcp.tools.journal.undo_result import about, undone
+from harvest_mcp.tools.journal.unsettled import settled
+from harvest_mcp.tools.questions.ask import Asking
+from harvest_mcp.tools.questions.billed_changes import agreed
+from harvest_mcp.tools.questions.record_state import Owner, moved
+from harvest_mcp.tools.questions.stakes import drops, of_create
+from harvest_mcp.tools.questions.write_results import joined
+from harvest_mcp.tools.records.actions import Wish, ask_to_act
+from harvest_mcp.tools.records.create import ask_to_create
+from harvest_mcp.tools.records.delete import ask_to_delete
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+LIMIT, MOST = 20, 200
+OUTCOMES = get_args(Outcome)
+TOOLSET = "changes"
+Systems = Sequence[System]
+Kind = Resource[Record]
+
+
+def history_tools(systems: Systems) -> list[Tool]:
+    """`list_changes`, `get_change`, `undo_change`."""
+    return [_list(systems), _get(systems), _undo(systems)]
+
+
+def _list(systems: Systems) -> Tool:
+    name = "list_changes"
+    takes = [
+        Argument("since", SINCE, "e.g. 2026-01-31T09:00Z"),
+        Argument("tool", WORD),
+        Argument("outcome", several(OUTCOMES)),
+        Argument("record", WORD, f"e.g. {called(systems[0], 'contact')} 9"),
+        Argument("limit", whole(MOST), f"default {LIMIT}"),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        wanted = Wanted(
+            since=given["since"].timestamp() if "since" in given else None,
+            tool=given.get("tool"),
+            outcomes=tuple(given.get("outcome", ())),
+            limit=given.get("limit", LIMIT),
+        )
+        narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
+        found = await settled(call, systems, await entries(call, systems, wanted, narrow))
+        rows = [
+            (each.id, at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each))
+            for each in found.entries
+        ]
+        table, taken = as_csv(("id", "at", "tool", "record", "outcome", "fields"), rows)
+        apart = "".join(
+            f"; {title} is left out, since it cannot be reached yet" for title, _ in call.desk.apart(systems)
+        )
+        head = f"# {count(taken, 'change')}, newest first{apart}\n{table}" if rows else f"# 0 changes{apart}"
+        return f"{unread(found)}{head}"
+
+    return Tool(
+        name=name,
+        says="Changes made here, newest first.",
+        toolset=TOOLSET,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+    )
+
+
+def _get(systems: Systems) -> Tool:
+    name = "get_change"
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        system, entry = await _found(call, systems, arguments.given()["change_id"])
+        with readable(entry):
+            shown = told(systems, kind_of(system, entry), entry)
+        if await _hidden(call, system, entry):
+            shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
+            shown.pop("beside", None)
+        return as_json(shown)
+
+    return Tool(
+        name=name,
+        says="One change, field by field; settles one in doubt.",
+        toolset=TOOLSET,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, Argument("change_id", ID, required=True)),
+        run=run,
+    )
+
+
+def _undo(systems: Systems) -> Tool:
+    name = "undo_change"
+    takes = [
+        Argument("change_id", ID, required=True),
+        Argument("record", WORD, "refused if of another"),
+        CONFIRM,
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        system, entry = await _found(call, systems, given["change_id"])
+        of_record(system, entry, record_named(name, systems, given.get("record"), [each.name for each in takes]))
+        entry, again = await _followed(call, system, entry)
+        with readable(entry):
+            resource = kind_of(system, entry)
+            how = plan(resource, entry)
+        asking = Asking(name, given, part_of=f"Undo change {entry.id}")
+        owner = None
+        if how.does == "delete":
+            made, owner = await _delete(call, system, entry, asking)
+        else:
+            if how.does == "create" and (resource.sets_off or of_create(resource, how.values)):
+                owner = await ask_to_create(call, system, resource, how.values, asking)
+            lists = (name for name in how.values if drops(fields(resource.record)[name]))
+            if how.does == "update" and (resource.stakes or any(lists)):
+                await _ask_to_put_back(call, system, resource, entry, how, asking)
+            if how.action and how.action.sets_off:
+                await _ask_back(call, system, resource, entry, how.action, asking)
+            made = await _take_back(call.changes(system), resource, entry, how)
+        if not made:
+            await call.journal(system).close(entry.id, "undone")
+        return undone(system, resource, entry, how, made, now=joined(again, await moved(call, system, owner)))
+
+    return Tool(
+        name=name,
+        says="Take a change back; asks a person where that deletes.",
+        toolset=TOOLSET,
+        hints=Hints(destroys=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was undone.",
+    )
+
+
+async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | None = None) -> Found:
+    """Entries of every account at the desk, newest first, and those that cannot be read."""
+    found, damaged = list[Entry](), list[Damaged]()
+    for system in systems:
+        if system.name not in call.desk.accounts or (about and about.system is not system):
+            continue
+        there = await call.journal(system).look_up(about.narrowing(wanted) if about else wanted)
+        found += there.entries
+        damaged += (each for each in there.damaged if str(each) not in map(str, damaged))
+    return Found(sorted(found, key=lambda entry: -entry.id)[: wanted.limit], damaged)
+
+
+async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
+    """The entry of that id, settled if it was open and can be.
+
+    Raises:
+        NotFound: no account here has it.
+        Damaged: it cannot be read.
+    """
+    for system in systems:
+        if system.name not in call.desk.accounts:
+            continue
+        for entry in await call.journal(system).find(Wanted(id=id)):
+            with readable(entry):
+                resource = kind_of(system, entry)
+            if entry.unsettled():
+                return system, await call.changes(system).settle(resource, entry)
+            return system, entry
+    on = "".join(f"That of {title} is not looked at. {why}" for title, why in call.desk.apart(systems))
+    raise NotFound(f"Change {id} is not known here.", next=on or "Call list_changes for ids.")
+
+
+async def _followed(call: Call, system: System, entry: Entry) -> tuple[Entry, str]:
+    """The entry about its record as it is called since it was deleted and made again, and a sentence that says so."""
+    if entry.record is None or (new := await call.journal(system).successor(entry.noun, entry.record)) is None:
+        return entry, ""
+    was = about(system, entry).replace("_", " ")
+    return replace(entry, record=new), f"{was.capitalize()} was deleted and made again as {new}."
+
+
+async def _delete(
+    call: Call, system: System, entry: Entry, asking: Asking
+) -> tuple[list[Change[Record]], Owner | None]:
+    """Delete what was created, once a person agreed, and whose it was; nothing when it is gone already."""
+    resource = kind_of(system, entry)
+    assert entry.record is not None  # noqa: S101 - an applied create has one
+    changes = call.changes(system)
+    try:
+        unchanged_since(resource, entry, (await changes.current(resource, entry.record)).record)
+    except NotFound:
+        await _gone_for_all(changes, resource, entry, entry.record)
+        return [], None
+    _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
+    made = await changes.doing(*doomed.beside, hangs=doomed.hangs).delete(resource, doomed.snapshot, undoes=entry.id)
+    return [made], doomed.owner
+
+
+async def _gone_for_all(changes: Changes, resource: Kind, entry: Entry, id: int) -> None:
+    """Return where a record that does not show is gone: to whom made it, or by a delete of the journal.
+
+    Raises:
+        NotUndone: this user may only not see it.
+    """
+    if entry.principal != changes.journal.principal and await changes.gone(resource, id) is None:
+        raise NotUndone(
+            f"{resource.word.capitalize()} {id}, which {entry.principal} made, does not show to this user.",
+            next=f"Whether it is gone is not known here; {entry.principal} can take the change back.",
+        )
+
+
+async def _hidden(call: Call, system: System, entry: Entry) -> bool:
+    """Whether a change is somebody else's, of a record that does not show to this user, who is no administrator."""
+    if entry.principal == call.journal(system).principal:
+        return False
+    if entry.record is not None:
+        with suppress(CallFailed):
+            await call.api(system).get(kind_of(system, entry), entry.record)
+            return False
+    return not system.zoned or bool((await call.who(system)).limits())
+
+
+async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, action: Action, asking: Asking) -> None:
+    """Ask for what the way back sets off, unless there is nothing to take back any more."""
+    assert entry.record is not None  # noqa: S101 - applied, so it has one
+    current = (await call.changes(system).current(resource, entry.record)).record
+    if getattr(current, action.flips) == action.to:
+        return
+    unchanged_since(resource, entry, current)
+    await ask_to_act(call, system, resource, Wish(action, entry.record), asking)
+
+
+async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: Entry, how: Plan, asking: Asking) -> None:
+    """Ask for an update back, where something is at stake and there is something to put back."""
+    assert entry.record is not None  # noqa: S101 - applied, so it has one
+
+    def to(record: Record) -> Mapping[str, Value]:
+        if differing(record, how.values):
+            unchanged_since(resource, entry, record)
+        return how.values
+
+    await agreed(call, call.changes(system), resource, entry.record, to, asking)
+
+
+async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
+    """The writes that take it back; none when everything is as it was already."""
+    if how.does == "create":
+        there = await (
+            changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource, last=True)
+        )
+        made = await changes.create(
+            resource, how.values, above=there.highest, whole=there.newest, once=False, undoes=entry.id
+        )
+        return [made, *await _flipped_back(changes, resource, entry, made)]
+    assert entry.record is not None  # noqa: S101 - applied, so it has one
+    current = await changes.current(resource, entry.record)
+    if not differing(current.record, how.values):
+        return []
+    unchanged_since(resource, entry, current.record)
+    if how.action:
+        wanted = how.values[how.action.flips] if how.action.of else bool(how.values[how.action.flips])
+        return [await changes.act(resource, how.action, current, wanted=wanted, undoes=entry.id)]
+    return [await changes.update(resource, current, how.values, undoes=entry.id)]
+
+
+async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
+    """What is made again is new in every state; an archived one is archived again, by a change of its own."""
+    before = typed(resource, entry.before or {})
+    for flips in dict.fromkeys(action.flips for action in resource.actions if not action.of):
+        was = before.get(flips)  # what moves a state may set something off, so nobody does it unasked
+        if (now := made.snapshot) is None or was is None or getattr(now.record, flips) == was:
+            continue
+        if action := resource.action(flips, bool(was)):
+            return [await changes.act(resource, action, now, wanted=bool(was))]
+    return []

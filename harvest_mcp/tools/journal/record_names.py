@@ -1,0 +1,62 @@
+"""Which record a change is about, as people name it: `contact 9`, `incwo contact 9`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from harvest_mcp.changes import Entry, Wanted
+from harvest_mcp.errors import InvalidArguments, NotUndone
+from harvest_mcp.spec import System
+from harvest_mcp.tools.arguments.value_types import as_id
+
+Systems = Sequence[System]
+
+
+def called(system: System, noun: str) -> str:
+    """A noun with its system's name before it, where that has one."""
+    return f"{system.prefix} {noun}" if system.prefix else noun
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One record of one system."""
+
+    system: System
+    noun: str
+    id: int
+
+    def narrowing(self, wanted: Wanted) -> Wanted:
+        return replace(wanted, noun=self.noun, record=self.id)
+
+
+def record_named(tool: str, systems: Systems, text: str | None, known_names: list[str]) -> About | None:
+    """`contact 9` or `incwo contact 9` as its parts.
+
+    Raises:
+        InvalidArguments: it is neither.
+    """
+    if text is None:
+        return None
+    kind, _, id = text.rpartition(" ")
+    every = [(system, each.noun) for system in systems for each in system.resources]
+    kinds = {noun: (system, noun) for system, noun in reversed(every)}  # of two systems, the first one's
+    kinds |= {f"{system.name} {noun}": (system, noun) for system, noun in every}
+    kinds |= {called(system, noun): (system, noun) for system, noun in every}
+    if kind not in kinds or (number := as_id(id)) is None:
+        example = f"such as {called(systems[0], 'contact')} 9"
+        raise InvalidArguments(tool, [f"record takes a kind and an id, {example}"], known=known_names)
+    return About(*kinds[kind], number)
+
+
+def of_record(system: System, entry: Entry, named: About | None) -> None:
+    """Refuse a change that is of another record than the one that was named.
+
+    Raises:
+        NotUndone: it is.
+    """
+    if named is None or (named.system.name, named.noun, named.id) == (system.name, entry.noun, entry.record):
+        return
+    what = f"{called(system, entry.noun)} {entry.record or '(new)'}"
+    raise NotUndone(
+        f"Change {entry.id} is of {what}, not of {called(named.system, named.noun)} {named.id}.",
+        next="Call list_changes for ids.",
+    )

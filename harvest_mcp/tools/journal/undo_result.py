@@ -1,0 +1,87 @@
+"""What taking a change back came to, in words: what is as it was, what is not, and what stays as it is."""
+
+from collections.abc import Iterator, Sequence
+
+from harvest_mcp.changes import Change, Entry
+from harvest_mcp.changes.looking import differing
+from harvest_mcp.changes.undo import Plan, otherwise
+from harvest_mcp.spec import Record, Resource, System, fields
+from harvest_mcp.text.render import as_json
+from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.journal.record_names import called
+from harvest_mcp.tools.questions.write_results import joined, unnoted, unproven
+
+Kind = Resource[Record]
+
+
+def about(system: System | None, entry: Entry) -> str:
+    """The record an entry is about: `contact 9`, `incwo contact 9`."""
+    noun = called(system, entry.noun) if system else entry.noun
+    return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
+
+
+def undone(
+    system: System, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]], *, now: str = ""
+) -> str:
+    """The answer of an undo: `made` are the writes it took, if any were left; `now` is what became of the owner."""
+    what = about(system, entry).replace("_", " ")
+    if not made:
+        there = "gone" if how.does == "delete" else "as it was before"
+        but = f", but for {', '.join(how.lost)}, which nothing restores" if how.lost else ""
+        return f"{what.capitalize()} is {there} already{but}; change {entry.id} counts as undone."
+    ids = " and ".join(str(change.entry) for change in made)
+    by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
+    if how.does == "delete":
+        done = "deleted" if made[-1].record is None else "archived, not deleted,"
+        said = f"Undid change {entry.id}: {done} {what}. {by}"
+        return joined(said, unnoted(made[-1]), *_stays(system, resource, entry), now)
+    last = made[-1]
+    if last.record is None:
+        return joined(f"Undo of change {entry.id}:", unproven(resource, last), by, unnoted(last), *_left(entry), now)
+    named = known(resource, last.record)
+    new = f" under the new id {last.id}" if how.does == "create" else ""
+    apart = list(_apart(resource, entry, how, last.record))
+    line = f"Undid change {entry.id}: {resource.word} {named} {_is(how, apart)}{new}."
+    line = joined(line, by, unnoted(last), *apart, *_left(entry), now)
+    return f"{line}\n{as_json(last.record)}"
+
+
+def _is(how: Plan, apart: Sequence[str]) -> str:
+    """`as it was`, only if it is."""
+    if apart:
+        return "is made again" if how.does == "create" else "is changed back"
+    return "is as it was"
+
+
+def _apart(resource: Kind, entry: Entry, how: Plan, now: Record) -> Iterator[str]:
+    """What is not as it was before, in sentences."""
+    gone = list[str]()
+    if how.does == "create" or (how.does == "update" and resource.record.follow):
+        gone, changed = otherwise(resource, entry, now)
+        if changed:
+            yield f"Otherwise than before: {', '.join(changed)}."
+    elif names := differing(now, how.values):
+        yield f"Stored otherwise than before: {', '.join(names)}."
+    if how.lost:
+        yield f"Not restored: {', '.join(how.lost)}."
+    if gone or how.gone:
+        yield f"Gone: {', '.join((*gone, *how.gone))}."
+    if how.does == "create" and resource.frees:
+        yield f"Any {resource.frees}."
+
+
+def _left(entry: Entry) -> Iterator[str]:
+    """What the change did to others, and its undo leaves; what a delete took along is told as gone."""
+    if entry.verb != "delete":
+        yield from entry.beside or ()
+
+
+def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
+    """What a create left behind that the delete of its record leaves."""
+    if resource.stays:
+        yield f"{resource.stays.capitalize()} cannot be taken back."
+    if (assigns := resource.assigns) and assigns.column not in entry.sent:  # made along, to be assigned
+        other = system.resource(str(fields(resource.record)[assigns.column].ref))
+        id = (entry.after or {}).get(assigns.column, "…")
+        yield f"The new {other.word} stays; {system.tool('delete', other)}({other.key}={id}) deletes it."
+    yield from _left(entry)

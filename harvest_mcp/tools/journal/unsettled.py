@@ -1,0 +1,27 @@
+"""Looks at changes whose outcome is open, where a look proves something by now."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from harvest_mcp.changes import Entry, Found
+from harvest_mcp.errors import Damaged
+from harvest_mcp.spec import System
+from harvest_mcp.tools.journal.entries import kind_of, readable
+from harvest_mcp.tools.tool import Call
+
+LOOKS, LOOKED_AT_FOR = 3, 86_400.0
+"""How many open changes a list looks at, and for how many seconds: what shows nothing in a day will not."""
+
+
+async def settled(call: Call, systems: Sequence[System], found: Found) -> Found:
+    """The entries, the newest open ones settled."""
+    told, looks = list[Entry](), 0
+    for entry in found.entries:
+        system, now = next((each for each in systems if each.name == entry.system), None), entry
+        over = system is not None and call.changes(system).left(entry) <= 0
+        if system and over and looks < LOOKS and entry.unsettled() and entry.age < LOOKED_AT_FOR:
+            looks += 1
+            with suppress(Damaged), readable(entry):
+                now = await call.changes(system).settle(kind_of(system, entry), entry)
+        told.append(now)
+    return Found(told, found.damaged)

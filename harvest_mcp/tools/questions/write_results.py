@@ -1,0 +1,168 @@
+"""What a write came to, in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from harvest_mcp.changes import Change, Unseen
+from harvest_mcp.spec import Record, Resource, System, Value, fields
+from harvest_mcp.text import truncation
+from harvest_mcp.text.render import as_json, count, plain, quoted, shown
+from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.records.unread import unread
+
+Kind = Resource[Record]
+DOUBTS = 20
+"""How many things that do not add up are told."""
+
+
+def told(
+    done: str,
+    system: System,
+    resource: Kind,
+    change: Change[Record],
+    *more: str,
+    undo: str | None = None,
+    before: Record | None = None,
+) -> str:
+    """What a write came to, how to `undo` it, `more` sentences, and the record as stored.
+
+    Of one that was there `before` only what changed.
+    """
+    if undo is None:
+        back = f"undo_change(change_id={change.entry}) takes it back."
+        undo = back if "delete" in resource.verbs else resource.caution
+    if change.record is None:
+        return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
+    named = f"{done} {resource.word} {known(resource, change.record)}."
+    line = joined(named, *_doubles(system, resource, change), *_notes(system, change), unnoted(change), undo, *more)
+    stored = compact(change.record)
+    if before is not None:
+        otherwise = {name: getattr(change.record, name) for name in change.differs}
+        stored = as_json({**otherwise, **changed(before, change.record)})
+    return f"{line}\n{doubted(change.record)}{stored}"
+
+
+def no_way(system: System) -> str:
+    """Said in place of how to undo it."""
+    return f"{system.title} offers no call that takes it back."
+
+
+def perhaps(system: System, change: Change[Record]) -> str:
+    """Said in place of how to undo what only a removal takes back, where nobody knows whether that works."""
+    return f"undo_change(change_id={change.entry}) would remove it again, which may not be possible in {system.title}."
+
+
+def insisting(change: Change[Record]) -> str:
+    """How to have a second one of what was said before; empty for what was not."""
+    return "allow_duplicate=true does it once more." if change.before else ""
+
+
+def joined(*sentences: str) -> str:
+    """Sentences on one line; what is empty says nothing."""
+    return " ".join(each for each in sentences if each)
+
+
+def _notes(system: System, change: Change[Record]) -> Iterator[str]:
+    """What is remarkable about how it came to be."""
+    if change.settled:
+        yield f"{system.title}'s answer was lost, but the change is there."
+    yield from _twice(change)
+    if change.differs:
+        yield f"Stored otherwise than sent: {', '.join(change.differs)}."
+
+
+def _doubles(system: System, resource: Kind, change: Change[Record]) -> Iterator[str]:
+    """What was made twice, because the vendor carried out what it refused as too busy."""
+    for id in change.doubles:
+        yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
+        if "delete" in resource.verbs:
+            yield f"{system.tool('delete', resource)}({resource.key}={id}) deletes it."
+
+
+def _twice(change: Change[Record]) -> Iterator[str]:
+    if change.before:
+        yield f"The same was said {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now."
+
+
+UNSEEN: dict[Unseen, str] = {
+    "late": "Accepted, not visible yet: {what}.",
+    "failed": "Accepted, but {what} could not be read back.",
+}
+
+
+def unproven(resource: Kind, change: Change[Record]) -> str:
+    """What is said of a write that was accepted, and of which no read shows anything."""
+    stands = UNSEEN[change.unseen or "failed"].format(what=f"{resource.word} {change.id}")
+    return f"{stands} get_change(change_id={change.entry}) tells in a minute whether it took effect."
+
+
+def so_already(resource: Kind, record: Record, *more: str) -> str:
+    """What is said of a record that holds what it was to be changed to."""
+    line = f"{resource.word.capitalize()} {known(resource, record)} is so already. Nothing was changed."
+    return f"{joined(line, *more)}\n{doubted(record)}{compact(record)}"
+
+
+def compact(record: Record, *, inner: bool = False) -> str:
+    """A record without what is empty or repeats another column; with the vendor's own keys where they are asked for."""
+    empty, said = set[str](), set[object]()
+    for name, item in fields(type(record)).items():
+        value = getattr(record, name)
+        own = item.inner and item.server_set
+        if value in (None, "") or (own and (not inner or (item.follows and value in said))):
+            empty.add(name)
+        elif not isinstance(value, tuple):
+            said.add(value)
+    return as_json(record, leaving_out=empty)
+
+
+def changed(before: Record, now: Record) -> dict[str, object]:
+    """The id and the columns that read otherwise now; of a table, whose rows have places, those that are new alone."""
+    told: dict[str, object] = {"id": now.id}
+    for name, item in fields(type(now)).items():
+        old, new = getattr(before, name), getattr(now, name)
+        if name not in now.model_fields_set or old == new or item.bookkeeping:
+            continue
+        if isinstance(new, tuple) and item.table:
+            there = set(old or ())
+            new = tuple(islice((row for row in new if row not in there), truncation.MOST))
+        told[name] = shown(item, new)
+    own, was = now.model_extra or {}, before.model_extra or {}
+    return {**told, **{name: value for name, value in own.items() if was.get(name) != value}}
+
+
+def along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:
+    """`With it: due_at 2026-01-31 -> 2026-02-28.`: what changed though nobody sent it, and is not told otherwise."""
+    if now is None:
+        return ""
+    known_by = resource.stands.columns if resource.stands else ()
+    names = [name for name in changed(before, now) if name not in ("id", *values, *known_by)]
+    plain_ones = [name for name in names if not fields(type(now))[name].many]
+    turned = (f"{name} {_was(getattr(before, name))} -> {_was(getattr(now, name))}" for name in plain_ones)
+    return f"With it: {', '.join(turned)}." if plain_ones else ""
+
+
+def _was(value: object) -> str:
+    if value in (None, ""):
+        return "nothing"
+    return quoted(value) if isinstance(value, str) else str(plain(value))
+
+
+def unnoted(change: Change[Record]) -> str:
+    """A sentence for a change the journal does not know the outcome of; empty when it does."""
+    return f"{change.unnoted} This outcome is noted with the next write." if change.unnoted else ""
+
+
+def doubted(record: Record) -> str:
+    """Lines with what does not add up in a record, and what of it cannot be read; empty when all is well."""
+    doubts, lost = record.doubts(), list(unread(record))
+    said = f"# Does not add up: {_some(doubts)}.\n" if doubts else ""
+    return f"{said}# {_some(lost)}.\n" if lost else said
+
+
+def _some(told: Sequence[str]) -> str:
+    more = f"; and {len(told) - DOUBTS:,} more" if len(told) > DOUBTS else ""
+    return f"{'; '.join(told[:DOUBTS])}{more}"
+
+
+def _ago(seconds: float) -> str:
+    return "a moment ago" if seconds < 60 else f"{count(round(seconds / 60), 'minute')} ago"

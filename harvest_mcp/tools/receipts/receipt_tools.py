@@ -1,0 +1,163 @@
+"""The tools of a file beside a record: attach or replace it, and look at it."""
+
+import base64
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
+
+import anyio.to_thread
+
+from harvest_mcp.changes import Snapshot
+from harvest_mcp.consent.question import CUT, Question, Sheet, facts
+from harvest_mcp.errors import InvalidArguments, NotFound
+from harvest_mcp.spec import Attachment, Record, Resource, System
+from harvest_mcp.text.render import quoted
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.value_types import BYTES, WORD
+from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
+from harvest_mcp.tools.questions.warnings import Case, sentences
+from harvest_mcp.tools.questions.write_results import no_way, told
+from harvest_mcp.tools.receipts.local_files import content
+from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
+from harvest_mcp.wire.attachments import File, Unfit, checked
+
+Kind = Resource[Record]
+
+
+def attachment_tools(system: System, resource: Kind) -> list[Tool]:
+    """`get_receipt`, `attach_receipt`."""
+    if (attachment := resource.attachment) is None:
+        return []
+    return [_get(system, resource, attachment), _attach(system, resource, attachment)]
+
+
+def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
+    name = f"get_{attachment.noun}"
+
+    async def run(call: Call, arguments: Arguments) -> Answer:
+        given, api = arguments.given(), call.api(system)
+        id: int = given[resource.key]
+        try:
+            file = await api.fetch(resource, attachment, id)
+        except NotFound as missing:
+            missing.next = f"Call {system.tool('list', resource)} for ids."
+            with suppress(NotFound):
+                if not getattr(await api.get(resource, id), attachment.has):
+                    missing.what = f"{_title(resource)} {id} has no {attachment.noun}."
+                    missing.next = f"attach_{attachment.noun} adds one."
+            raise
+        line = f"{attachment.noun.capitalize()} of {resource.word} {id}: {_size(file)}."
+        return Answer(line, (Attached(file.name, file.kind, file.data),))
+
+    return Tool(
+        name=name,
+        says=f"The {attachment.noun} of {resource.one}, as a picture or file.",
+        toolset=resource.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, key(resource)),
+        run=run,
+    )
+
+
+def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
+    name = f"attach_{attachment.noun}"
+    takes = [
+        *owner(resource),
+        key(resource),
+        Argument("path", WORD, "of a file here; or data and file_name"),
+        Argument("data", BYTES, "base64"),
+        Argument("file_name", WORD, "e.g. taxi.pdf"),
+        CONFIRM,
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, changes = arguments.given(), call.changes(system)
+        file = await _file(call, name, attachment, given, [each.name for each in takes])
+        place = await placed(changes.api, resource, given)
+        snapshot = await changes.current(place, given[resource.key])
+        if getattr(snapshot.record, attachment.has):
+            snapshot = await _asked(call, system, place, given, file)
+        change = await changes.attach(place, attachment, snapshot, file)
+        return told(f"Attached {quoted(file.name)} to", system, resource, change, undo=no_way(system))
+
+    return Tool(
+        name=name,
+        says=f"Attach a {attachment.noun} ({', '.join(attachment.kinds[:-1])}) to {resource.one}; asks a person before"
+        " it replaces one.",
+        toolset=resource.toolset,
+        hints=Hints(destroys=True),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+async def _file(
+    call: Call, name: str, attachment: Attachment, given: Mapping[str, Any], known_names: list[str]
+) -> File:
+    """The file that the arguments name or hold, checked before anything is sent.
+
+    Raises:
+        InvalidArguments: there is none, or it may not be sent.
+    """
+    source = "path" if "path" in given else "data"
+    if ("path" in given) == ("data" in given) or (source == "data" and "file_name" not in given):
+        raise InvalidArguments(name, ["takes either path, or data and file_name"], known=known_names)
+    try:
+        if source == "path":
+            data = await anyio.to_thread.run_sync(
+                lambda: content(given["path"], call.desk.folders, most=attachment.most)
+            )
+        else:
+            data = base64.b64decode(given["data"], validate=True)
+        return checked(given.get("file_name") or PurePath(given["path"]).name, data, attachment)
+    except Unfit as unfit:
+        raise InvalidArguments(name, [f"{source} {unfit}"], known=known_names) from None
+
+
+async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, Any], file: File) -> Snapshot[Record]:
+    """The record as it reads once a person agreed that the file it has is destroyed.
+
+    Raises:
+        NotConfirmed: nobody agreed.
+    """
+    id: int = given[place.key]
+    assert place.attachment is not None  # noqa: S101 - its tool is only there with one
+    noun = place.attachment.noun
+    matter = replace(matter_of(call, system, place, id), noun=noun)
+    asked: list[Snapshot[Record]] = []
+
+    async def build() -> Question:
+        asked.append(await call.changes(system).current(place, id))
+        record = asked[-1].record
+        what, whole = (f"the {noun} of {place.word} {known(place, record, most=most)}" for most in CUT)
+        case = Case(asks="replace", system=system, resource=place, record=record)
+        return Question(
+            text=" ".join([f"Replace {whole} by {quoted(file.name, most=None)}?", *sentences(case)]),
+            tick=what,
+            matter=matter,
+            content=(facts(record), file.name, file.digest),
+            sheet=Sheet(
+                does="replace",
+                untouched="Nothing was changed.",
+                name=place.name_of(record),
+                place=place_of(call, system),
+                fields=((f"new {noun}", f"{file.name}, {_size(file)}"),),
+                notes=tuple(sentences(case)),
+            ),
+        )
+
+    shown = {**given, **({"data": "…"} if "data" in given else {})}
+    await ask(call, Asking(f"attach_{noun}", shown), matter, build)
+    return asked[-1]
+
+
+def _title(resource: Kind) -> str:
+    return resource.word.capitalize()
+
+
+def _size(file: File) -> str:
+    return f"{file.kind}, {len(file.data):,} bytes"

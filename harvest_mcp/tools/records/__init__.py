@@ -1,0 +1,1 @@
+"""Generic tools over any resource."""

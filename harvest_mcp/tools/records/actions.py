@@ -1,0 +1,144 @@
+"""The tools of actions: flip a column, or bring a record to a definite state, asking where that sets something off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harvest_mcp.changes import Snapshot
+from harvest_mcp.changes.undo import reverse
+from harvest_mcp.consent.question import CUT, Question, facts
+from harvest_mcp.errors import WrongState
+from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
+from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
+from harvest_mcp.tools.questions.record_state import now_stands, standing_of
+from harvest_mcp.tools.questions.summary import step
+from harvest_mcp.tools.questions.warnings import Case, sentences
+from harvest_mcp.tools.questions.write_results import no_way, told
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+Kind = Resource[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An action on one record: `given` is the value wanted of what only flips, `said` the text that goes with it."""
+
+    action: Action
+    id: int
+    given: bool | None = None
+    said: Mapping[str, Value] = field(default_factory=dict)
+
+    def wanted(self, record: Record) -> Value:
+        """The value that the column is to have."""
+        if self.action.to is not None:
+            return self.action.to
+        return self.given if self.given is not None else not getattr(record, self.action.flips)
+
+
+class _Already(Exception):
+    """The record is as it is wished."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+
+def action_tool(system: System, resource: Kind, action: Action) -> Tool:
+    """`toggle_client`: flip one column, or bring it to a definite state."""
+    name = named(system, resource, action)
+    takes = [*owner(resource), key(resource)]
+    if action.to is None:
+        takes.append(Argument(action.flips, TRUTH, f"false: {action.no}; left out: flip"))
+    if action.carries:
+        takes.append(Argument(action.carries[1], LINES_TEXT, "a note kept with it"))
+    if action.sets_off:
+        takes.append(CONFIRM)
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, changes = arguments.given(), call.changes(system)
+        place = await placed(changes.api, resource, given)
+        said = {name: given[name] for name in (action.carries or ())[1:] if given.get(name)}
+        wish = Wish(action, given[resource.key], given.get(action.flips), said)
+        try:
+            if action.sets_off:
+                snapshot = await ask_to_act(call, system, place, wish, Asking(name, given))
+            else:
+                snapshot = await _ready(call, system, place, wish)
+        except _Already as there:
+            what = f"{resource.word.capitalize()} {known(resource, there.record)}"
+            return f"{what} is already {action.word(wish.wanted(there.record))}. Nothing was changed."
+        record = snapshot.record
+        wanted = wish.wanted(record)
+        undoable = reverse(resource, action, getattr(record, action.flips)) is not None
+        change = await changes.act(place, action, snapshot, wanted=wanted, said=said)
+        stands = now_stands(resource, record, change.record)
+        return told(
+            f"Now {action.word(wanted)}:", system, resource, change, stands, undo=None if undoable else no_way(system)
+        )
+
+    return Tool(
+        name=name,
+        says=f"{action.says}{'; asks a person' if action.sets_off else ''}.",
+        toolset=resource.toolset,
+        hints=Hints(destroys=bool(action.sets_off), repeatable=action.to is not None),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, asking: Asking) -> Snapshot[Record]:
+    """The record as it reads now, once a person agreed to what this action sets off.
+
+    Raises:
+        NotConfirmed: nobody agreed.
+        WrongState: it is not in a state that this leaves.
+    """
+    asked: list[Snapshot[Record]] = []
+    action, matter = wish.action, matter_of(call, system, resource, wish.id)
+
+    async def build() -> Question:
+        asked.append(await _ready(call, system, resource, wish))
+        record = asked[-1].record
+        what, whole = (f"{resource.word} {known(resource, record, most=most)}" for most in CUT)
+        case = Case(
+            asks="act",
+            system=system,
+            resource=resource,
+            undoes=bool(asking.part_of),
+            record=record,
+            values=wish.said,
+            standing=await standing_of(call, system, resource, record),
+            action=action,
+            back=reverse(resource, action, getattr(record, action.flips)),
+        )
+        return Question(
+            text=" ".join([asking.asks(action.does, whole), *sentences(case)]),
+            tick=what,
+            matter=matter,
+            content=(facts(record), dict(wish.said)),
+            sheet=step(resource, record, action.does, sentences(case), place=place_of(call, system)),
+        )
+
+    await ask(call, asking, matter, build)
+    return asked[-1]
+
+
+def named(system: System, resource: Kind, action: Action) -> str:
+    """The name of its tool."""
+    return action.tool or system.tool(action.verb, resource)
+
+
+async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Snapshot[Record]:
+    """The record as it reads now, in a state that the action leaves (harvest-v1 27)."""
+    action, snapshot = wish.action, await call.changes(system).current(resource, wish.id)
+    record = snapshot.record
+    now = getattr(record, action.flips)
+    if (now if action.of else bool(now)) == wish.wanted(record):
+        raise _Already(record)
+    if action.of and now not in action.of:
+        way = next((each for each in resource.actions if each.to in action.of and now in each.of), None)
+        first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
+        raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, str(now), action.of, first=first)
+    return snapshot

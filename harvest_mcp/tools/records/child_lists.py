@@ -1,0 +1,230 @@
+"""The tools of lists within a record: add, change or remove one child and keep its siblings.
+
+What a server makes of a list that is sent is not documented (incwo 8): the whole list wanted is sent, existing children
+with their ids, and what is stored afterwards is compared with it by value.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from harvest_mcp.changes.looking import holds, written
+from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
+from harvest_mcp.spec import Child, Field, Record, Resource, Stakes, System, Value, fields
+from harvest_mcp.text.render import count
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, column, key, model
+from harvest_mcp.tools.arguments.references import child
+from harvest_mcp.tools.arguments.value_types import ID
+from harvest_mcp.tools.questions.ask import Asking
+from harvest_mcp.tools.questions.billed_changes import agreed
+from harvest_mcp.tools.questions.record_state import now_stands
+from harvest_mcp.tools.questions.stakes import drops
+from harvest_mcp.tools.questions.stakes import says as asks
+from harvest_mcp.tools.questions.write_results import along, perhaps, so_already, told
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+Kind = Resource[Record]
+Children = tuple[Child, ...]
+
+
+# Whether what is left out of a list goes is documented of tables (harvest-v1 22), and not of elements (incwo 8).
+REMOVED = {True: "; the others stay.", False: "; may be ignored."}
+
+
+STAY = {True: "; the others stay.", False: "."}
+
+
+def child_tools(system: System, resource: Kind) -> list[Tool]:
+    """`add_incwo_contact_item`, `update_…`, `remove_…`, for every list of the resource that may be written."""
+    lists = [item for item in resource.writable() if item.many and item.each and not item.each.fixed]
+    return [build(system, resource, item) for item in lists for build in (_add, _update, _remove)]
+
+
+def _add(system: System, resource: Kind, item: Field) -> Tool:
+    noun, kind = _named(item), _kind(item)
+    takes = [column(each, required=each.required) for each in fields(kind).values() if not each.server_set]
+    name = system.tool("add", resource, noun)
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        new = kind(**await child(call.api(system), resource, kind, given))
+
+        def added(there: Children) -> Children:
+            if same := [each.id for each in there if written(each) == written(new)]:
+                raise PossibleDuplicate(noun, [f"{noun}_id {id}" for id in same], sure=True)
+            return (*there, new)
+
+        return await _turn(
+            call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to", adds=True
+        )
+
+    return Tool(
+        name=name,
+        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[bool(item.table)]}{_asks(resource, item)}",
+        toolset=resource.toolset,
+        hints=Hints(destroys=bool(_confirming(resource, item))),
+        arguments=model(name, key(resource), *takes, *_confirming(resource, item)),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+def _update(system: System, resource: Kind, item: Field) -> Tool:
+    noun, kind = _named(item), _kind(item)
+    takes = [column(each, required=False, changes=True) for each in fields(kind).values() if not each.server_set]
+    name = system.tool("update", resource, noun)
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        values = await child(call.api(system), resource, kind, given)
+        if not values:
+            raise InvalidArguments(name, ["no field to change was given"], known=list(type(arguments).model_fields))
+        wanted: int = given[_key(item).name]
+
+        def changed(there: Children) -> Children:
+            return tuple(each.model_copy(update=values) if each.id == wanted else each for each in there)
+
+        return await _turn(call, Listed(system, resource, item), arguments, changed, done=f"Changed the {noun} of")
+
+    return Tool(
+        name=name,
+        says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{_asks(resource, item)}",
+        toolset=resource.toolset,
+        hints=Hints(destroys=bool(_confirming(resource, item)), repeatable=True),
+        arguments=model(name, key(resource), _key(item), *takes, *_confirming(resource, item)),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+def _remove(system: System, resource: Kind, item: Field) -> Tool:
+    noun = _named(item)
+    name = system.tool("remove", resource, noun)
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        unwanted: int = arguments.given()[_key(item).name]
+
+        def left(there: Children) -> Children:
+            return tuple(each for each in there if each.id != unwanted)
+
+        return await _turn(call, Listed(system, resource, item), arguments, left, done=f"Removed the {noun} of")
+
+    return Tool(
+        name=name,
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{_asks(resource, item)}",
+        toolset=resource.toolset,
+        hints=Hints(destroys=bool(_confirming(resource, item)), repeatable=True),
+        arguments=model(name, key(resource), _key(item), *_confirming(resource, item)),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+def _stakes(resource: Kind, item: Field) -> list[Stakes]:
+    """What may be at stake in a change of this list."""
+    return [each for each in resource.stakes if item.name in each.columns]
+
+
+def _confirming(resource: Kind, item: Field) -> list[Argument]:
+    return [CONFIRM] if _stakes(resource, item) or drops(item) else []
+
+
+def _asks(resource: Kind, item: Field) -> str:
+    """What a tool says of when it asks a person, with a blank before."""
+    return asks(_stakes(resource, item)) + (" Asks a person before it loses something." if drops(item) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which list of which records."""
+
+    system: System
+    resource: Kind
+    item: Field
+
+
+async def _turn(
+    call: Call,
+    of: Listed,
+    arguments: Arguments,
+    turned: Callable[[Children], Children],
+    *,
+    done: str,
+    adds: bool = False,
+) -> str:
+    """Turn the list of the record as it reads now into another; the child that is meant has to be in it."""
+    system, resource, item = of.system, of.resource, of.item
+    given, changes, argument = arguments.given(), call.changes(system), _key(item).name
+
+    def to(record: Record) -> dict[str, Value]:
+        there = _there(record, item)
+        _sure(resource, record, item)
+        if (wanted := given.get(argument)) is not None and wanted not in (ids := [each.id for each in there]):
+            what = f"{argument} {wanted} is none of {resource.word} {record.id}, which has {_ids(ids)}"
+            raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
+        return {item.name: turned(there)}
+
+    asking = Asking(call.tool, given)
+    snapshot, values = await agreed(call, changes, resource, given[resource.key], to, asking)
+    record = snapshot.record
+    if holds(record, values):
+        return so_already(resource, record)
+    change = await changes.update(resource, snapshot, values)
+    undo = perhaps(system, change) if adds and not item.table else None
+    stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
+    many = _number(item, change.record)
+    return told(done, system, resource, change, stands, more, many, undo=undo, before=record)
+
+
+def _number(item: Field, record: Record | None) -> str:
+    """`It has 3 lines now.`: where places number them, the answer shows only what is new."""
+    if record is None or not item.table:
+        return ""
+    return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now."
+
+
+def _sure(resource: Kind, record: Record, item: Field) -> None:
+    """Refuse to send a list again whose children cannot be told apart, or are not all known.
+
+    Raises:
+        Refused: two are under one id, one is under none, or a cell that is sent along cannot be read.
+    """
+    there, noun, of = _there(record, item), _named(item), f"{resource.word} {record.id}"
+    ids = [child.id for child in there]
+    sent = {name for name, column in fields(_kind(item)).items() if not column.server_set}
+    lost = [f"{name} of {noun} {child.id}" for child in there for name in child.unread if name in sent]
+    twice = next((id for id in ids if id is not None and ids.count(id) > 1), None)
+    if twice is not None:
+        what = f"{of.capitalize()} has {ids.count(twice)} {noun}s under the id {twice}, and a change could reach any."
+    elif None in ids:
+        what = f"{of.capitalize()} has {ids.count(None)} {noun}s without an id, which would be added once more."
+    elif item.name in record.unread or lost:
+        what = f"{', '.join(lost) or item.name} of {of} cannot be read, and would be sent along."
+    else:
+        return
+    raise Refused(what, next="Put it in order in the account itself, or make the change there.")
+
+
+def _ids(ids: Sequence[int | None]) -> str:
+    return ", ".join(map(str, ids)) or "none"
+
+
+def _there(record: Record, item: Field) -> Children:
+    return getattr(record, item.name) or ()
+
+
+def _kind(item: Field) -> type[Child]:
+    return cast("type[Child]", item.type)
+
+
+def _named(item: Field) -> str:
+    return item.each.noun if item.each else item.name
+
+
+def _meant(item: Field) -> str:
+    return f"{_named(item)} ({item.says})" if item.says else _named(item)
+
+
+def _key(item: Field) -> Argument:
+    says = "its place, from 1" if item.table else "its id in the record"
+    return Argument(f"{_named(item)}_id", ID, says, required=True)

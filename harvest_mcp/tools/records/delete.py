@@ -1,0 +1,203 @@
+"""The delete tools: what goes with a record, the question to a person, and only then the delete."""
+
+from dataclasses import dataclass
+
+from harvest_mcp.changes import Change, Hangs, Snapshot
+from harvest_mcp.consent.question import CUT, Question, facts
+from harvest_mcp.errors import CallFailed, NotFound, Refused
+from harvest_mcp.spec import Dependent, Record, Resource, System, fields
+from harvest_mcp.text.render import as_json, quoted
+from harvest_mcp.tools.arguments.model import CONFIRM, Arguments, key, model, owner
+from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
+from harvest_mcp.tools.questions.billing_status import lost
+from harvest_mcp.tools.questions.record_state import Owner, moved, owner_of, standing_of, whose
+from harvest_mcp.tools.questions.summary import Hanging, sheet
+from harvest_mcp.tools.questions.warnings import Case, notes, sentences
+from harvest_mcp.tools.questions.write_results import joined, unnoted
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+Kind = Resource[Record]
+
+
+def delete_tool(system: System, resource: Kind) -> Tool:
+    """`delete_client`: gone for good, after a person agreed to the question as it reads at that moment."""
+    name = system.tool("delete", resource)
+    takes = [*owner(resource), key(resource), CONFIRM]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        id: int = given[resource.key]
+        place = await placed(call.api(system), resource, given)
+        if (done := await call.changes(system).gone(place, id)) is not None:
+            return _already(resource, id, done.id)
+        try:
+            question, doomed = await ask_to_delete(call, system, place, id, Asking(name, given))
+            change = await _deleted(call, system, place, doomed)
+        except NotFound:
+            if (done := await call.changes(system).gone(place, id)) is None:
+                raise
+            return _already(resource, id, done.id)
+        if change.record is not None and resource.archives:
+            kept = f"Archived, not deleted: {question.tick}. {system.title} keeps what has {resource.archives.has}."
+            return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
+        again = f"undo_change(change_id={change.entry}) makes it again under a new id."
+        undo = again if resource.restorable else "Nothing brings it back."
+        return joined(f"Deleted {question.tick}.", unnoted(change), undo, await moved(call, system, doomed.owner))
+
+    return Tool(
+        name=name,
+        says=f"Delete {system.one(resource)}; asks a person.",
+        toolset=resource.toolset,
+        hints=Hints(destroys=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was deleted.",
+    )
+
+
+def _already(resource: Kind, id: int, change: int) -> str:
+    return f"{resource.word.capitalize()} {id} is deleted already; that was change {change}."
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A record that a person agreed to lose, what goes with it, and whose it is."""
+
+    snapshot: Snapshot[Record]
+    found: list[Hanging]
+    owner: Owner | None
+    hangs: Hangs | None
+
+    @property
+    def record(self) -> Record:
+        """How it read when the question was put."""
+        return self.snapshot.record
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What goes with it, as the journal keeps it."""
+        return tuple(kept for each in self.found if (kept := each.kept))
+
+
+async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> Change[Record]:
+    """Delete it; a refusal says what can be done instead."""
+    try:
+        return await call.changes(system).doing(*doomed.beside, hangs=doomed.hangs).delete(place, doomed.snapshot)
+    except Refused as refusal:
+        refusal.next = _instead(system, place, doomed.record.id)
+        raise
+
+
+async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Doomed]:
+    """The question a person agreed to, and the record, as both read now.
+
+    Raises:
+        NotConfirmed: nobody agreed.
+    """
+    asked: list[tuple[Question, Doomed]] = []
+
+    async def build() -> Question:
+        snapshot = await call.changes(system).current(resource, id)
+        record = snapshot.record
+        _unkept(system, resource, record)
+        owner = await owner_of(call, system, resource, _owner(resource, record))
+        hangs = await _read_now(call, system, resource)
+        found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
+        doomed = Doomed(snapshot, found, owner, hangs)
+        asked.append((await _question(call, system, resource, doomed, asking), doomed))
+        return asked[-1][0]
+
+    await ask(call, asking, matter_of(call, system, resource, id), build)
+    return asked[-1]
+
+
+async def _read_now(call: Call, system: System, resource: Kind) -> Hangs | None:
+    """What hangs on such a record, as of now."""
+    if not resource.dependents:
+        return None
+    return Hangs(tuple((each.noun, each.by) for each in resource.dependents), await call.journal(system).count())
+
+
+async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, asking: Asking) -> Question:
+    record, owner, found = doomed.record, doomed.owner, doomed.found
+    case = Case(
+        asks="delete",
+        system=system,
+        resource=resource,
+        undoes=bool(asking.part_of),
+        record=record,
+        standing=await standing_of(call, system, resource, record),
+        owner=owner,
+        found=found,
+        facts=await lost(call, system, resource, record),
+    )
+    name, below = await _named(call, system, resource, record), f" of {owner.standing.called}" if owner else ""
+    below = f"{below}{await whose(call, system, resource)}"
+    what, whole = (f"{resource.word} {quoted(name, most=most)} ({record.id}){below}" for most in CUT)
+    goes = [each.counted for each in found if each.going and each.rows]
+    return Question(
+        text=" ".join([asking.asks("delete", whole), *sentences(case)]),
+        tick=f"{what} and its {', '.join(goes)}" if goes else what,
+        matter=matter_of(call, system, resource, record.id),
+        content=(facts(record), [each.facts for each in found], facts(owner.standing.record) if owner else None),
+        sheet=sheet(resource, record, found, notes(case), title=system.title, place=place_of(call, system)),
+    )
+
+
+def _owner(resource: Kind, record: Record) -> int:
+    """The id of whose it is, if that is in its path."""
+    return int(getattr(record, resource.owner) or 0) if resource.owner else 0
+
+
+def _unkept(system: System, resource: Kind, record: Record) -> None:
+    """Refuse what is kept as long as it is what others fall back on."""
+    for column in resource.kept_by:
+        if getattr(record, column):
+            another = f"{system.tool('update', resource)}({resource.key}=…, {column}=true)"
+            raise Refused(
+                f"{system.title} keeps the {resource.word} {known(resource, record)}, which has {column}.",
+                next=f"Give {column} to another first: {another}.",
+            )
+
+
+async def _named(call: Call, system: System, resource: Kind, record: Record) -> str:
+    """What a person knows it by; for what only refers to others, their names."""
+    refs = [(getattr(record, column), fields(resource.record)[column].ref) for column in resource.label]
+    names = []
+    for id, noun in refs:
+        if noun is None or id is None:
+            return resource.name_of(record)
+        other = system.resource(noun)
+        try:
+            names.append(other.name_of(await call.api(system).get(other, id)))
+        except CallFailed:
+            names.append(f"{noun} {id}")
+    return ", ".join(names)
+
+
+async def _hanging(call: Call, system: System, dependent: Dependent, id: int) -> Hanging:
+    """What hangs on this one; unknown where the account does not let this user see it."""
+    resource = system.resource(dependent.noun)
+    narrow = {each.name: id for each in resource.filters if f"{each.ref}_id" == dependent.by}
+    try:
+        found = await call.api(system).scan(resource.under({dependent.by: id}), where=narrow)
+    except CallFailed:
+        return Hanging(dependent, resource, None)
+    if not found.whole:
+        return Hanging(dependent, resource, None)
+    wanted = [(dependent.by, id), *dependent.where]
+    kept = [row for row in found.rows if all(getattr(row, name) == value for name, value in wanted)]
+    return Hanging(dependent, resource, kept)
+
+
+def _instead(system: System, resource: Kind, id: int) -> str:
+    for flips in dict.fromkeys(each.flips for each in resource.actions):
+        if action := resource.action(flips, False):
+            state = "" if action.to is not None else f", {flips}=false"
+            call = f"{system.tool(action.verb, resource)}({resource.key}={id}{state})"
+            return f"To have it {action.no} instead, call {call}."
+    if resource.retires:
+        call = f"{system.tool('update', resource)}({resource.key}={id}, {resource.retires}=true)"
+        return f"To have it archived instead, call {call}."
+    return ""

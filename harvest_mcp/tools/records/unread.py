@@ -1,0 +1,38 @@
+"""Cells that came and could not be read: told by name, so that nothing of a record is taken for empty."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from harvest_mcp.spec import Part, Record, fields
+from harvest_mcp.text.render import UNREADABLE
+
+MOST = 5
+"""Ids told of one column."""
+
+
+def unread(record: Part, where: str = "") -> Iterator[str]:
+    """What of a record cannot be read, its children included: `contact_items 5: created_at cannot be read`."""
+    for name, why in record.unread.items():
+        yield f"{where}{name} {why}"
+    for name, item in fields(type(record)).items():
+        if not item.many or not isinstance(children := getattr(record, name), tuple):
+            continue
+        for child in children:
+            if child.unread:
+                yield from unread(child, f"{name} {child.id}: ")
+
+
+def noted(rows: Sequence[Record], columns: Sequence[str]) -> str:
+    """Behind the head of a list: which of these columns cannot be read of which records; empty where all can."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        for name in row.unread:
+            if name in columns:
+                ids[name].append(row.id)
+    told = (f"{name} of {_listed(of)}" for name, of in ids.items())
+    return f"; {UNREADABLE}: {', '.join(told)}" if ids else ""
+
+
+def _listed(ids: Sequence[int]) -> str:
+    first = " ".join(map(str, ids[:MOST]))
+    return first if len(ids) <= MOST else f"{first} and {len(ids) - MOST:,} more"

@@ -1,0 +1,1 @@
+"""Time entries, timers and timesheets, which only Harvest has."""

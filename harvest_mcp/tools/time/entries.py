@@ -1,0 +1,263 @@
+"""Time as it is written down: logged, changed, and run by a timer."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, cast
+
+from harvest_mcp.api import Api
+from harvest_mcp.changes.looking import holds
+from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
+from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.tools.arguments.dates_and_hours import HOURS, Worked, dated, spelled
+from harvest_mcp.tools.arguments.model import STAYS, Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments.references import known, placed, said_id
+from harvest_mcp.tools.arguments.relative_dates import SAID_SO
+from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
+from harvest_mcp.tools.daily import Entry, Sheet, read, running, wanted
+from harvest_mcp.tools.questions.billing_status import pointed_out, standing
+from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
+from harvest_mcp.tools.running import LOOKED, timer_of_before, timers_tool
+from harvest_mcp.tools.time.open_projects import opened
+from harvest_mcp.tools.time.timer_notes import (
+    Page,
+    as_it_is,
+    beside,
+    elsewhere,
+    kept,
+    logged_before,
+    of_whom,
+    stopped_along,
+    stops,
+)
+from harvest_mcp.tools.time.timesheet import sheet_day, timesheet_tool
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+Kind = Resource[Record]
+
+ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
+BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
+SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
+MOST_TWINS = 5
+"""Entries like it that are named."""
+NOTES = Argument("notes", LINES_TEXT)
+EMPTIES = Blank("empties")
+
+
+def timing_tools(system: System, resource: Kind) -> list[Tool]:
+    """The tools of a resource that is told by the day."""
+    (timer,) = (action for action in resource.actions if action.by_name)
+    return [
+        timesheet_tool(system, resource),
+        timers_tool(system, resource),
+        _log(system, resource),
+        _start(system, resource, timer),
+        _stop(system, resource, timer),
+        _update(system, resource),
+    ]
+
+
+def _log(system: System, resource: Kind) -> Tool:
+    name = "log_time"
+    takes = [
+        *(replace(each, required=True) for each in (*ON, SPENT)),
+        sheet_day(resource, SAID_SO),
+        NOTES,
+        *owner(resource),
+        Argument("allow_duplicate", TRUTH),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, changes = await dated(call, system, arguments), call.changes(system)
+        spent = await _spent(call, system, given)
+        place = await placed(changes.api, resource, given)
+        sheet = await read(changes.api, place, given.get("day"))
+        values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
+        page, once = Page(system, place, sheet, changes), not given.get("allow_duplicate")
+        if once and (twins := logged_before(page, values, given)) and not await page.said(values):
+            raise PossibleDuplicate(resource.word, [known(resource, twin) for twin in twins[:MOST_TWINS]])
+        change = await page.create(values, once=once)
+        done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
+        more = await of_whom(call, system, place)
+        return beside(told(done, system, resource, change, insisting(change), kept(given, sheet.for_day)), more)
+
+    return Tool(
+        name=name,
+        says="Log time spent.",
+        toolset=resource.toolset,
+        hints=Hints(),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was logged.",
+    )
+
+
+def _start(system: System, resource: Kind, timer: Action) -> Tool:
+    name = "start_timer"
+    takes = [
+        *ON,
+        NOTES,
+        Argument(resource.key, ID, "or: go on with this one"),
+        *owner(resource),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, heard = arguments.given(), list[Decimal]()
+        changes = call.changes(system, aside=heard.append)
+        place, again = await placed(changes.api, resource, given), resource.key in given
+        if again == bool(wanted(given, *BOTH, "notes")) or (not again and len(wanted(given, *BOTH)) < len(BOTH)):
+            why = f"takes either project and task, or {resource.key}"
+            raise InvalidArguments(name, [why], known=[each.name for each in takes])
+        sheet = await read(changes.api, place, slim=again)
+        page = Page(system, place, sheet, changes.doing(*stops(place, running(place, sheet))))
+        if again:
+            said, now = await _resumed(call, page, timer, given[resource.key])
+        else:
+            on = await _on(changes.api, place, page.sheet, given)
+            said, now = await _begun(page, {**on, **wanted(given, "notes")})
+        along = await stopped_along(call, page, now, heard)
+        return beside(said, f"{elsewhere(page, now)}{along}{await of_whom(call, system, place)}")
+
+    return Tool(
+        name=name,
+        says="Run a timer; stops one that runs.",
+        toolset=resource.toolset,
+        hints=Hints(),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="No timer was started.",
+    )
+
+
+async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record | None]:
+    """A new entry without hours, which runs (harvest-v1 18), unless it runs already."""
+    if (now := page.running) and all(getattr(now, name) == value for name, value in values.items()):
+        return as_it_is("Already running", page.place, now), now
+    change = await page.create(values)
+    if change.before and change.record is not None and not cast(Entry, change.record).running:
+        change = await page.create(values, once=False)  # it was stopped since it was said before
+    done = "Already running:" if change.before else "Timer started:"
+    return told(done, page.system, page.place, change), change.record
+
+
+async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
+    """A stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
+    snapshot = await page.changes.current(page.place, id)
+    record = snapshot.record
+    if getattr(record, timer.flips):
+        return as_it_is("Already running", page.place, record), record
+    if timer.once and getattr(record, timer.once):
+        like = {name: value for name in LIKE if (value := getattr(record, name))}
+        return await _begun(page, {"spent_at": page.sheet.for_day, **like})
+    # More hours on an entry of another day are a change of it, like any other.
+    stands = (
+        []
+        if cast(Entry, record).spent_at == page.sheet.for_day
+        else await standing(call, page.system, page.place, record)
+    )
+    change = await page.changes.act(page.place, timer, snapshot, wanted=True)
+    return told("Timer started:", page.system, page.place, change, *stands), change.record
+
+
+def _stop(system: System, resource: Kind, timer: Action) -> Tool:
+    name = "stop_timer"
+    takes = [Argument(resource.key, ID), *owner(resource)]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, changes = arguments.given(), call.changes(system)
+        place = await placed(changes.api, resource, given)
+        id = given.get(resource.key)
+        if id is None:
+            sheet = await read(changes.api, place, slim=True)
+            now = running(place, sheet)
+            now = now or (await timer_of_before(call, system, place, sheet.for_day, thorough=True)).record
+            if now is None:
+                since = spelled(sheet.for_day - LOOKED)
+                return f"No timer runs on the timesheets since {since}. Nothing was changed."
+            id = now.id
+        snapshot = await changes.current(place, id)
+        if not getattr(snapshot.record, timer.flips):
+            return as_it_is("Already stopped", place, snapshot.record)
+        change = await changes.act(place, timer, snapshot, wanted=False)
+        hours = f" {cast(Entry, change.record).hours} hours:" if change.record else ""
+        said = told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
+        return beside(said, await of_whom(call, system, place))
+
+    return Tool(
+        name=name,
+        says="Stop the running timer.",
+        toolset=resource.toolset,
+        hints=Hints(repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+def _update(system: System, resource: Kind) -> Tool:
+    name = system.tool("update", resource)
+    fills = [replace(each, blank=STAYS) for each in (*ON, SPENT, sheet_day(resource, SAID_SO))]
+    fills.append(replace(NOTES, blank=EMPTIES))
+    takes = [key(resource), *fills, *owner(resource)]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, changes = await dated(call, system, arguments), call.changes(system)
+        if not wanted(given, *(each.name for each in fills)):
+            raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
+        place = await placed(changes.api, resource, given)
+        values: dict[str, Value] = {**await _spent(call, system, given), **wanted(given, "notes")}
+        if "day" in given:
+            values["spent_at"] = given["day"]
+        snapshot = await changes.current(place, given[resource.key])
+        record = snapshot.record
+        values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
+        if holds(record, values):
+            return so_already(resource, record)
+        done = await changes.update(place, snapshot, values)
+        stands = await pointed_out(call, system, place, values, done.record)
+        more = f"{stands}{await of_whom(call, system, place)}"
+        with_it = along(resource, record, done.record, values)
+        hours = kept(given, cast(Entry, done.record or record).spent_at)
+        return beside(told("Updated", system, resource, done, with_it, hours, before=record), more)
+
+    return Tool(
+        name=name,
+        says="Change fields of a time entry.",
+        toolset=resource.toolset,
+        hints=Hints(repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+async def _moved(api: Api, place: Kind, entry: Entry, to: Mapping[str, str]) -> dict[str, Value]:
+    """The project and task an entry goes to; only a name costs a call. Old accounts tell names alone."""
+    if not to:
+        return {}
+    at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
+    named = any(said_id(value) is None for value in at.values())
+    ids = await opened(api, place, await read(api, place, entry.spent_at) if named else None, **at)
+    return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
+
+
+async def _on(api: Api, place: Kind, sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
+    """The day, project and task of a new entry."""
+    project, task = await opened(api, place, sheet, project=given["project"], task=given["task"])
+    return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}
+
+
+async def _spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
+    """What was given as hours, in the form this account keeps; the other form would start a timer (harvest-v1 18).
+
+    Raises:
+        Unfit: it keeps from when to when, and only hours were given.
+    """
+    if "hours" not in given:
+        return {}
+    worked = cast(Worked, given["hours"])
+    if not (await call.who(system)).by_clock():
+        return {"hours": worked.hours}
+    if not worked.began:
+        raise Unfit("This account keeps when work began and ended.", next="Give hours as 8:00am-9:30am.")
+    return {"started_at": worked.began, "ended_at": worked.ended}

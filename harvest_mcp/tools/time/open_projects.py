@@ -1,0 +1,143 @@
+"""What a person may track time on, by id or by name, and why something of that name is not among it."""
+
+from collections.abc import Sequence
+
+from harvest_mcp.api import Api
+from harvest_mcp.errors import CallFailed, NotOpen
+from harvest_mcp.spec import Record, Resource, fields
+from harvest_mcp.text.render import quoted
+from harvest_mcp.tools.arguments.references import Called, alike, fitting, known, restoring, said_id
+from harvest_mcp.tools.daily import Open, Project, Sheet
+from harvest_mcp.tools.records.actions import named
+
+Kind = Resource[Record]
+MOST_TOLD = 20
+ANY = '"ID"'
+
+
+async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, task: str) -> tuple[int, int]:
+    """The ids of a project and its task, by id or by name among what is open to this person.
+
+    An id is taken as it is: the vendor knows better what is open.
+
+    Raises:
+        NotOpen: a name fits none, or several; it names all that is lacking.
+    """
+    projects = (sheet.projects if sheet else None) or ()
+    id = said_id(project)
+    try:
+        if id is None:
+            id = _the_one("project", project, projects, [_of(each) for each in projects])
+        if (chosen := said_id(task)) is None:
+            tasks = next((each.tasks or () for each in projects if each.id == id), ())
+            chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
+    except NotOpen as missed:
+        if not missed.matches:
+            missed.next = await _why(api, place, missed, id, task) or missed.next
+        raise
+    return id, chosen
+
+
+async def lacking(api: Api, place: Kind, sheet: Sheet, *, project: int, task: int) -> str:
+    """The calls that put a person on this project, and this task too, as far as they are not; both given by id."""
+    ways = []
+    there = next((each for each in sheet.projects or () if each.id == project), None)
+    if there is not None:
+        used = {each.id for each in there.tasks or ()}
+    elif (found := await _used(api, project)) is not None:
+        ways.append(_way(api, place, api.system.resource("project"), str(project), None))
+        used = found
+    else:
+        return ""  # who may not see that may not change it
+    if task not in used:
+        ways.append(_way(api, place, api.system.resource("task"), str(task), project))
+    ways = [way for way in ways if way]
+    return f"{' and '.join(ways)} would open it, if that is meant." if ways else ""
+
+
+async def _used(api: Api, project: int) -> set[int] | None:
+    """Ids of the tasks in use on a project that is on no timesheet; None where this user may not see that."""
+    (on,) = (each for each in api.system.resources if each.assigns and each.assigns.along)
+    column = on.assigns.column if on.assigns else ""
+    try:
+        rows = (await api.scan(on.under({on.owner: project}))).rows
+    except CallFailed:
+        return None
+    return {getattr(row, column) for row in rows if not (on.archives and getattr(row, on.archives.column))}
+
+
+def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
+    fit = fitting([Called(each.id, each.name or "", _also(each)) for each in among], value)
+    if len(fit) == 1:
+        return among[fit[0]].id
+    shown = [told[place] for place in fit] or told
+    raise NotOpen(noun, value, list(shown[:MOST_TOLD]), matches=len(fit), more=max(0, len(shown) - MOST_TOLD))
+
+
+def _also(each: Open) -> tuple[str, ...]:
+    """The code of a project, where an account tells it here."""
+    return (code,) if (code := getattr(each, "code", None)) else ()
+
+
+async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None, task: str) -> str:
+    """What keeps the record of that name from being open, and the calls that open it; empty where it is not known."""
+    owner = api.system.resource(missed.noun)
+    try:
+        rows = (await api.scan(owner)).rows
+    except CallFailed:
+        return ""
+    fit = fitting([Called(row.id, owner.name_of(row)) for row in rows], missed.value)
+    if len(fit) == 1:
+        row = rows[fit[0]]
+        if action := restoring(owner, row):
+            does = f"{named(api.system, owner, action)}({owner.key}={row.id})"
+            return f"{known(owner, row)} is archived; {does} restores it."
+        if way := _way(api, place, owner, str(row.id), project):
+            there = f"{known(owner, row)} is there, but not on this timesheet; {way} puts it there"
+            more = await _task_too(api, place, row.id, task) if owner.noun == "project" else ""
+            return f"{there}, if that is meant.{more}"
+    way = "" if missed.candidates else _way(api, place, owner, ANY, project)
+    return f"{missed.next} {way} does that." if way else ""
+
+
+async def _task_too(api: Api, place: Kind, project: int, task: str) -> str:
+    """That the task is lacking as well on a project which is on no timesheet; both would be met one after the other."""
+    if (used := await _used(api, project)) is None:
+        return ""
+    if (id := said_id(task)) is not None:
+        way = "" if id in used else _way(api, place, api.system.resource("task"), str(id), project)
+        return f" Task {id} is not on it either; {way} puts it there." if way else ""
+    owner = api.system.resource("task")
+    try:
+        rows = (await api.scan(owner)).rows
+    except CallFailed:
+        return ""
+    on = [row for row in rows if row.id in used]
+    if alike([owner.name_of(row) for row in on], task):
+        return ""
+    fit = alike([owner.name_of(row) for row in rows], task)
+    if len(fit) == 1 and (way := _way(api, place, owner, str(rows[fit[0]].id), project)):
+        return f" The task {known(owner, rows[fit[0]])} is not on it either; {way} puts it there."
+    has = ", ".join(known(owner, row) for row in on[:MOST_TOLD]) or "no task"
+    return f" No task is named exactly {quoted(task)}; it has {has}."
+
+
+def _way(api: Api, place: Kind, owner: Kind, id: str, project: int | None) -> str:
+    """The call that assigns a person to this project, or this task to the project."""
+    whom = place.acting.noun if place.acting else ""
+    for each in api.system.resources:
+        if each.assigns and (under := each.owned_by):
+            of = fields(each.record)[each.assigns.column].ref
+            if (under.ref, of) == (owner.noun, whom):
+                return f"{api.system.tool('create', each)}({under.ref}={id}, {of}={place.whose or ANY})"
+            if of == owner.noun and project is not None:
+                return f"{api.system.tool('create', each)}({under.ref}={project}, {of}={id})"
+    return ""
+
+
+def _called(each: Open) -> str:
+    return f"{quoted(each.name or '')} ({each.id})"
+
+
+def _of(project: Project) -> str:
+    return f"{_called(project)} of {quoted(project.client or '')}"

@@ -1,0 +1,180 @@
+"""What is told of time kept and of a timer, beside the entry itself."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+from harvest_mcp.changes import Change, Changes
+from harvest_mcp.errors import CallFailed, NotFound, Refused
+from harvest_mcp.spec import Record, Resource, System, Value
+from harvest_mcp.text.render import as_json, quoted
+from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
+from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.daily import Entry, Open, Sheet, entries, running
+from harvest_mcp.tools.questions.record_state import whose
+from harvest_mcp.tools.running import stopped_by
+from harvest_mcp.tools.time.open_projects import lacking
+from harvest_mcp.tools.tool import Call
+
+Kind = Resource[Record]
+CLOCK = "{}:{:02}"
+NOT_ASSIGNED = "UserNotAssigned"
+"""The kind of refusal of whoever is not on a project, and of a task that is not (harvest-v1 6.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One person's timesheet of a day, as it reads before something is written on it."""
+
+    system: System
+    place: Kind
+    sheet: Sheet
+    changes: Changes
+
+    @property
+    def running(self) -> Record | None:
+        return running(self.place, self.sheet)
+
+    async def said(self, values: Mapping[str, Value]) -> bool:
+        """Whether the same was said from here a moment ago; then it is no second one."""
+        return await self.changes.said(self.place.under(values), values) is not None
+
+    async def create(self, values: Mapping[str, Value], *, once: bool = True) -> Change[Record]:
+        """Write an entry on it.
+
+        Raises:
+            NotFound: the vendor knows no such project, task or person here; it names the three.
+            Refused: the person is not on the project, or the task is not; it names the calls that would open both.
+        """
+        above = max((entry.id for entry in entries(self.place, self.sheet)), default=0)
+        try:
+            return await self.changes.create(self.place.under(values), values, above=above, once=once)
+        except NotFound as missing:
+            missing.what = f"{missing.what} It was for {', '.join([each async for each in self._named(values)])}."
+            who = f', {acting.noun}="{self.place.whose}"' if (acting := self.place.acting) and self.place.whose else ""
+            look = f"Call get_timesheet(projects=true{who}) for what is open to them."
+            missing.next = await self._lacking(values) or look
+            raise
+        except Refused as refusal:
+            if refusal.kind == NOT_ASSIGNED:
+                refusal.next = await self._lacking(values) or refusal.next
+            raise
+
+    async def _lacking(self, values: Mapping[str, Value]) -> str:
+        on = {noun: int(str(values[f"{noun}_id"])) for noun in ("project", "task")}
+        return await lacking(self.changes.api, self.place, self.sheet, **on)
+
+    async def _named(self, values: Mapping[str, Value]) -> AsyncIterator[str]:
+        """What an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""
+        projects = self.sheet.projects or ()
+        tasks = next((each.tasks or () for each in projects if each.id == values["project_id"]), ())
+        on: list[tuple[str, Sequence[Open]]] = [("project_id", projects), ("task_id", tasks)]
+        for column, among in on:
+            yield await self._called(column.removesuffix("_id"), int(str(values[column])), among)
+        if self.place.acting and self.place.whose:
+            yield await self._called(self.place.acting.noun, self.place.whose, ())
+
+    async def _called(self, noun: str, id: int, among: Sequence[Open]) -> str:
+        if name := next((each.name for each in among if each.id == id), None):
+            return f"{noun} {quoted(name)} ({id})"
+        other = self.system.resource(noun)
+        try:
+            return f"{noun} {known(other, await self.changes.api.get(other, id))}"
+        except CallFailed:
+            return f"{noun} {id}"
+
+
+def as_it_is(done: str, place: Kind, record: Record) -> str:
+    return f"{done}: {known(place, record)}. Nothing was changed.\n{as_json(record)}"
+
+
+def kept(given: Mapping[str, Any], on: date | None) -> str:
+    """What the vendor makes of the hours given: two decimals, and one day for all of them."""
+    worked: Worked | None = given.get("hours")
+    if worked is None:
+        return ""
+    said = [f"{worked.said} is kept as {worked.hours} hours."] if worked.said else []
+    late, since = minutes(worked.ended), minutes(worked.began)
+    if late and since and late < since and on:
+        after = f"{CLOCK.format(*divmod(late, 60))} of them {'is' if late == 60 else 'are'} after midnight"
+        said.append(f"{after}, on {spelled(on + timedelta(days=1))}; all count on {spelled(on)}.")
+    return " ".join(said)
+
+
+def minutes(time: str) -> int | None:
+    """Minutes since midnight of a time as the vendor writes it, `8:00am`; None of nothing."""
+    if not time:
+        return None
+    hour, minute = time[:-2].split(":")
+    return int(hour) % 12 * 60 + int(minute) + (12 * 60 if time.endswith("pm") else 0)
+
+
+def logged_before(page: Page, values: Mapping[str, Value], given: Mapping[str, Any]) -> list[Record]:
+    """Entries of this sheet with the same project, task, hours and notes; without notes two are often alike."""
+    notes, worked = _folded(values.get("notes")), cast("Worked | None", given.get("hours"))
+    if not notes or worked is None:
+        return []
+    names = {f"{noun}_id": name for noun, name in _names(page.sheet, values).items()}
+
+    def same(entry: Entry) -> bool:
+        on = all(
+            getattr(entry, name) == values[name]
+            if getattr(entry, name)
+            else _folded(getattr(entry, name[:-3])) == called
+            for name, called in names.items()
+        )
+        return on and entry.hours == worked.hours and not entry.running and _folded(entry.notes) == notes
+
+    return [row for row in entries(page.place, page.sheet) if same(cast(Entry, row))]
+
+
+def _names(sheet: Sheet, values: Mapping[str, Value]) -> dict[str, str]:
+    """What the project and the task of an entry are called on its sheet; old accounts tell no ids (harvest-v1 18)."""
+    projects = [each for each in sheet.projects or () if each.id == values["project_id"]]
+    tasks = [task for each in projects for task in each.tasks or () if task.id == values["task_id"]]
+    return {noun: _folded(each[0].name if each else "") for noun, each in (("project", projects), ("task", tasks))}
+
+
+def _folded(text: object) -> str:
+    return " ".join(str(text or "").casefold().split())
+
+
+def elsewhere(page: Page, now: Record | None) -> str:
+    """What runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
+    on = cast(Entry, now).spent_at if now else None
+    return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
+
+
+async def stopped_along(call: Call, page: Page, now: Record | None, heard: list[Decimal]) -> str:
+    """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
+    has counted more hours already: then somebody stopped it, and started another, meanwhile.
+    """
+    if not heard:
+        return ""
+    was, hours = page.running, heard[-1]
+    if was is None and now is not None:
+        was = await stopped_by(call, page.system, page.place, page.sheet, now, hours)
+    if was and (cast(Entry, was).hours or 0) <= hours:
+        return f" It stopped the timer of {known(page.place, was)} at {hours} hours."
+    return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."
+
+
+def stops(place: Kind, record: Record | None) -> Iterator[str]:
+    """What the journal keeps of a timer that is stopped by the way, for whoever takes that back."""
+    if record is not None:
+        person = f', {place.acting.noun}="{place.whose}"' if place.acting and place.whose else ""
+        stopped = f"The timer of {known(place, record)} was stopped by it and stays so;"
+        yield f"{stopped} start_timer({place.key}={record.id}{person}) starts it."
+
+
+async def of_whom(call: Call, system: System, place: Kind) -> str:
+    """For whom it was done, where that is not the caller."""
+    return f" It is the time{of}." if (of := await whose(call, system, place)) else ""
+
+
+def beside(said: str, more: str) -> str:
+    """A sentence more, before the record."""
+    first, line, rest = said.partition("\n")
+    return f"{first}{more}{line}{rest}"

@@ -1,0 +1,138 @@
+"""Timesheets: a day or a week of one person's, and what more may be tracked on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator
+
+from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.tools.arguments.dates_and_hours import dated, spelled, today
+from harvest_mcp.tools.arguments.model import Argument, Arguments, model, owner
+from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY, Spoken
+from harvest_mcp.tools.arguments.value_types import TRUTH, problem
+from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running
+from harvest_mcp.tools.records.lists import columns_of
+from harvest_mcp.tools.running import Found, timer_of_before
+from harvest_mcp.tools.tool import Call, Hints, Tool
+
+Kind = Resource[Record]
+WEEK = 7
+CLOCKED = ("started_at", "ended_at")
+
+
+def sheet_day(resource: Kind, says: str) -> Argument:
+    """The argument that names a day of which there may be a timesheet."""
+    first = _first(resource)
+
+    def check(given: date | Spoken) -> date | Spoken:
+        if isinstance(given, date) and given < first:
+            raise problem(f"starts at {first}")
+        return given
+
+    return Argument("day", Annotated[SPOKEN_DAY, AfterValidator(check)], says)
+
+
+def _first(resource: Kind) -> date:
+    return resource.daily.first if resource.daily else date.min
+
+
+def timesheet_tool(system: System, resource: Kind) -> Tool:
+    """`get_timesheet`: entries and exact totals."""
+    name = "get_timesheet"
+    takes = [
+        sheet_day(resource, f"{SAID_SO}; default today"),
+        Argument("week", TRUTH),
+        Argument("projects", TRUTH, "also what to track on"),
+        Argument("fields", columns_of(resource)),
+        *owner(resource),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, api = await dated(call, system, arguments), call.api(system)
+        place = await placed(api, resource, given)
+        on = given.get("day")
+        slim = not given.get("projects")
+        if given.get("week"):
+            start = (await call.who(system)).week_start()
+            days = _week(on or await today(call, system), start, _first(resource))
+            sheets = []
+            for number, each in enumerate(days, 1):
+                await call.progress(f"day {number} of {len(days)}")
+                sheets.append(await read(api, place, each, slim=slim or number < len(days)))
+        else:
+            sheets = [await read(api, place, on, slim=slim)]
+        late = Found()
+        if _from_today(given, arguments) and not any(running(place, sheet) for sheet in sheets):
+            day = await today(call, system) if given.get("week") else sheets[0].for_day
+            late = await timer_of_before(call, system, place, day, thorough=False)
+        told = _told(resource, sheets, late, _columns(resource, sheets, given.get("fields")))
+        return told if slim else f"{told}\n{_offered(sheets[-1])}"
+
+    return Tool(
+        name=name,
+        says="Time entries of a day or week, with totals.",
+        toolset=resource.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+    )
+
+
+def _from_today(given: Mapping[str, Any], arguments: Arguments) -> bool:
+    """Whether today's sheet is among these, and nobody asked for another day."""
+    asked = arguments.given().get("day")
+    return "day" not in given or (isinstance(asked, Spoken) and asked.word == "today")
+
+
+def _week(on: date, start: int, earliest: date) -> list[date]:
+    first = on.toordinal() - (on.weekday() - start) % WEEK
+    there = range(max(first, earliest.toordinal()), min(first + WEEK, date.max.toordinal() + 1))
+    return [date.fromordinal(each) for each in there]
+
+
+def _columns(resource: Kind, sheets: Sequence[Sheet], asked: Sequence[str] | None) -> tuple[str, ...]:
+    """Those asked for; else those of every list, and from when to when, where the account keeps that."""
+    if asked:
+        return tuple(dict.fromkeys(("id", *asked)))
+    rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
+    kept = [name for name in CLOCKED if any(getattr(row, name) for row in rows)]
+    return ("id", *(name for name in resource.summary() if name != "id"), *kept)
+
+
+def _told(resource: Kind, sheets: Sequence[Sheet], late: Found, columns: tuple[str, ...]) -> str:
+    """Every row, and totals that are exact, since all of the days were read; `late` runs on another sheet."""
+    rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
+    days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
+    head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
+    head += f": {count(len(rows), 'entry', 'entries')}, {_hours(rows)} hours"
+    table, taken = as_csv(columns, (cells(row, columns) for row in rows)) if rows else ("", 0)
+    if taken < len(rows):
+        head += f"; the first {taken} are shown, the total is of all"
+    if timers := [cast(Entry, row).id for row in rows if cast(Entry, row).running]:
+        head += f"; a timer runs on {', '.join(map(str, timers))}"
+    if late.record and (on := cast(Entry, late.record).spent_at):
+        head += f"; a timer runs on {known(resource, late.record)}, whose hours go to {spelled(on)}"
+    elif not late.looked:
+        head += "; whether a timer of before yesterday runs is not known: stop_timer looks"
+    each = [f"{spelled(sheet.for_day)}: {_hours(entries(resource, sheet))}" for sheet in sheets if len(sheets) > 1]
+    return "\n".join(part for part in (head, "; ".join(each), table.rstrip("\n")) if part)
+
+
+def _hours(rows: Sequence[Record]) -> str:
+    """Their sum; what cannot be read adds to it, nobody knows how much."""
+    told = format(sum((cast(Entry, row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
+    return f"at least {told}" if any("hours" in row.unread for row in rows) else told
+
+
+def _offered(sheet: Sheet) -> str:
+    pairs = [(project, task) for project in sheet.projects or () for task in project.tasks or ()]
+    if not pairs:
+        return "# nothing to track on: the sheet is read-only, or nobody put this person on a project"
+    columns = ("project_id", "project", "client", "task_id", "task")
+    table, taken = as_csv(columns, ((one.id, one.name, one.client, two.id, two.name) for one, two in pairs))
+    cut = f"; the first {taken}" if taken < len(pairs) else ""
+    return f"# {count(len(pairs), 'task')} to track on{cut}\n{table.rstrip()}"
