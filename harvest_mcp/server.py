@@ -17,10 +17,10 @@ from harvest_mcp.config import state_location
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.consent.policy import READING, Confirmation, Consents
+from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.gateway import Account, environment
 from harvest_mcp.protocol import prompts
-from harvest_mcp.sandbox.embedded import EMBEDDED
 from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load

@@ -6,7 +6,7 @@ from typing import Any, cast
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import EXPENSES, INVOICES
-from harvest_mcp.systems.harvest.invoicing.invoices import InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 from tests.sandbox.kit import Clock
 
 Lines = tuple[InvoiceLine, ...]

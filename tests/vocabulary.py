@@ -18,7 +18,7 @@ def table(name: str) -> str:
 
 def attributes() -> str:
     """One row for each attribute of `Resource`; one that is a clause means what the clause does."""
-    clauses = {**dict(_classes("spec/rules.py")), **dict(_classes("spec/reports.py"))}
+    clauses = {**dict(_classes("spec/rules.py")), **dict(_classes("spec/resource.py"))}
     body = _class("spec/resource.py", "Resource").body
     rows = []
     for at, node in enumerate(body):

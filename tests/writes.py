@@ -12,7 +12,7 @@ from harvest_mcp.spec import Action, Field, Record, Resource, System, Value, fie
 from harvest_mcp.systems import load
 from harvest_mcp.tools.journal.journal_tools import history_tools
 from harvest_mcp.tools.records.actions import named
-from harvest_mcp.tools.records.get_update import tools_of
+from harvest_mcp.tools.registry import tools_of
 from harvest_mcp.tools.tool import Tool
 
 Kind = Resource[Record]

@@ -108,7 +108,7 @@ def _unready(
 ) -> "tuple[Settings, McpServer, Desk | None]":
     """What serves instead, one system `apart` from the other if it can; stderr has the sentence too, for a log."""
     from harvest_mcp import server  # noqa: PLC0415 - only when something is wrong
-    from harvest_mcp.protocol import unready  # noqa: PLC0415 - only when something is wrong
+    from harvest_mcp.commands import unready  # noqa: PLC0415 - only when something is wrong
 
     say(error)
     if apart and (some := unready.some(given, unready.THEN)):
@@ -122,7 +122,7 @@ def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:
     """Embedded accounts of these systems, if they are asked for."""
     if path is None:
         return {}
-    from harvest_mcp.sandbox.embedded import opened  # noqa: PLC0415 - only with --sandbox
+    from harvest_mcp.embedded import opened  # noqa: PLC0415 - only with --sandbox
 
     return opened(systems, None if path == IN_MEMORY else path)
 
@@ -277,8 +277,8 @@ def demo(system: str) -> None:
 def sandbox(system: str, port: int, db: Path | None, profile: Any, switches: tuple[str, ...]) -> None:
     """Serve an embedded account with made-up data on this machine, for tests and for trying things."""
     from harvest_mcp.config.credentials import WAYS  # noqa: PLC0415 - same
+    from harvest_mcp.embedded import EMBEDDED  # noqa: PLC0415 - the commands import what they need
     from harvest_mcp.sandbox import server  # noqa: PLC0415 - same
-    from harvest_mcp.sandbox.embedded import EMBEDDED  # noqa: PLC0415 - the commands import what they need
 
     embedded, way = EMBEDDED[system], WAYS[system]
     login, *others = embedded.logins()

@@ -22,8 +22,8 @@ from rich.text import Text
 from harvest_mcp.commands.demo_scripts import CONVERSATIONS, LAST, NEW, TOOLSETS, Answer, Turn
 from harvest_mcp.commands.journal import Output
 from harvest_mcp.config.credentials import WAYS
+from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.sandbox import Sandbox, Seen, running
-from harvest_mcp.sandbox.embedded import EMBEDDED
 from harvest_mcp.server import temporary
 from harvest_mcp.text.render import line, printed
 

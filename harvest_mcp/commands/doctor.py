@@ -15,6 +15,7 @@ from anyio.streams.tls import TLSAttribute
 
 from harvest_mcp import server
 from harvest_mcp.api import ACCEPTED, Api
+from harvest_mcp.commands import unready
 from harvest_mcp.commands.findings import Report
 from harvest_mcp.config import settings
 from harvest_mcp.config.credentials import WAYS
@@ -32,7 +33,6 @@ from harvest_mcp.errors import (
     Unreachable,
 )
 from harvest_mcp.gateway import Account, environment, transport
-from harvest_mcp.protocol import unready
 from harvest_mcp.state import State as Store
 from harvest_mcp.state import default_place
 from harvest_mcp.text.render import line, plain

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harvest_mcp.tools.arguments.model import Arguments
+from harvest_mcp.tools.tool import Arguments
 
 
 def schema(arguments: type[Arguments]) -> dict[str, Any]:

@@ -34,9 +34,9 @@ __all__ = [
     "Sandbox",
     "Seen",
     "Switches",
+    "logins",
     "open_account",
     "open_incwo",
-    "logins",
     "running",
     "serve",
 ]

@@ -47,9 +47,9 @@ from harvest_mcp.spec.marks import (
     Timed,
     Worded,
 )
-from harvest_mcp.spec.records import Child, Daily, Identity, Part, Record, View
-from harvest_mcp.spec.reports import Report, Reported, Road, Side, Trait
-from harvest_mcp.spec.resource import Resource, Rule, Value, one_of
+from harvest_mcp.spec.records import Child, Daily, Identity, Part, Record, Scalar, Value, View
+from harvest_mcp.spec.reports import Report, Road, Side, Trait
+from harvest_mcp.spec.resource import Reported, Resource, one_of
 from harvest_mcp.spec.rules import (
     Acting,
     Action,
@@ -64,15 +64,14 @@ from harvest_mcp.spec.rules import (
     Keeps,
     Locks,
     Moves,
-    Plan,
+    Rule,
     Same,
-    Scalar,
     Stakes,
     Stands,
     Verb,
     Week,
 )
-from harvest_mcp.spec.system import System
+from harvest_mcp.spec.system import Plan, System
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [

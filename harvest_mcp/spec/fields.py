@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Union, cast, get_args, get_origin
+from typing import Union, cast, get_args, get_origin
 
 from harvest_mcp.spec.marks import (  # fmt: skip
     Ahead,
@@ -38,9 +38,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Timed,
     Worded,
 )
-
-if TYPE_CHECKING:
-    from harvest_mcp.spec import Part
+from harvest_mcp.spec.records import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,7 @@ def _text(mark: object, name: str) -> str:
 
 
 @cache
-def fields(record: "type[Part]") -> dict[str, Field]:
+def fields(record: type[Part]) -> dict[str, Field]:
     """The elements of a record by name, in declared order, which is the order they are written in."""
     read: dict[str, Field] = {}
     for name, info in record.model_fields.items():

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Generic, TypeVar
 
@@ -12,6 +13,8 @@ from harvest_mcp.spec.marks import SERVER_SET, SUMMARY
 
 UNREAD = "(unread)"
 """Under what name a part keeps that; no column has it."""
+Scalar = str | int | bool | Decimal | date | datetime | None
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -33,6 +36,10 @@ class Part(BaseModel):
     def mark(self, unread: Mapping[str, str]) -> None:
         """Note, of a part just made, what of it could not be read: beside its fields, so that most cost nothing."""
         self.__dict__[UNREAD] = MappingProxyType(dict(unread))
+
+
+Value = Scalar | tuple[Part, ...]
+"""What a column holds: a scalar, or the children of a list."""
 
 
 class Record(Part):

@@ -1,10 +1,10 @@
 """Reports: rows that a vendor gives raw, under other records and period by period, for us to add up. Data only."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from harvest_mcp.spec import Filter, Record, Resource
+from harvest_mcp.spec.records import Record
+from harvest_mcp.spec.resource import Resource
+from harvest_mcp.spec.rules import Filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,28 +57,6 @@ class Road:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """What rows of reports tell of a record that its own address does not; only who is kept from nothing sees them.
-
-    Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `tells`
-    are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
-    and is to be known when one of the columns in `minds` changes. `whose` is the filter that takes a person's id;
-    `timer` the column of when a timer was started, and `counted` that of the hours with it.
-    """
-
-    rows: "Resource[Record]"
-    by: str
-    column: str
-    day: str
-    tells: tuple[tuple[str, str], ...]
-    words: str
-    minds: tuple[str, ...]
-    whose: str
-    timer: str
-    counted: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What is added up: `measure`, a column of the rows, which fall on the day in the column `day`.
 
@@ -90,7 +68,7 @@ class Report:
     name: str
     says: str
     toolset: str
-    rows: "Resource[Record]"
+    rows: Resource[Record]
     roads: tuple[Road, ...]
     sides: tuple[Side, ...]
     traits: tuple[Trait, ...]
@@ -116,5 +94,5 @@ class Report:
     def trait(self, name: str) -> Trait:
         return next(trait for trait in self.traits if trait.name == name)
 
-    def filter(self, name: str) -> "Filter":
+    def filter(self, name: str) -> Filter:
         return next(each for each in self.rows.filters if each.name == name)

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Generic, Self, TypeVar
 
 from harvest_mcp.spec.fields import Field, fields
-from harvest_mcp.spec.records import Daily, Part, Record
-from harvest_mcp.spec.reports import Reported
+from harvest_mcp.spec.records import Daily, Record, Value
 from harvest_mcp.spec.rules import (
     Acting,
     Action,
@@ -22,54 +21,15 @@ from harvest_mcp.spec.rules import (
     Keeps,
     Locks,
     Moves,
+    Rule,
     Same,
-    Scalar,
     Stakes,
     Stands,
     Verb,
     Week,
 )
 
-Value = Scalar | tuple[Part, ...]
-"""What a column holds: a scalar, or the children of a list."""
-
-
 R_co = TypeVar("R_co", bound=Record, covariant=True)
-
-
-class Rule:
-    """What one kind of record lives by beside its columns: its data together with its code."""
-
-    @property
-    def takes(self) -> tuple[tuple[str, str], ...]:
-        """Yes-or-no arguments of its create and update, each with what a model reads of it."""
-        return ()
-
-    def wants_today(self, values: Mapping[str, "Value"], record: Record | None) -> bool:
-        """Whether it takes today's date to complete these values."""
-        return False
-
-    def completed(
-        self, values: Mapping[str, "Value"], asked: frozenset[str], record: Record | None, today: date | None
-    ) -> Mapping[str, "Value"]:
-        """The values to write of a new record, or of this one; `asked` are the arguments of `takes` that are true.
-
-        Raises:
-            ValueError: they cannot be written; in words, behind which nothing was sent.
-        """
-        return values
-
-    def remarks(self, values: Mapping[str, "Value"], record: Record, call: str) -> Iterator[str]:
-        """What is to be said of the record as it was stored; `call` is its update, with `{}` for an argument."""
-        yield from ()
-
-    def resembles(self, values: Mapping[str, "Value"], other: Record, on: date) -> bool:
-        """Whether one with these values, made on that day, may be this one of a list again."""
-        return False
-
-    def repeats(self, values: Mapping[str, "Value"], other: Record) -> bool:
-        """Whether it is, now that this one was read whole."""
-        return False
 
 
 def _worded(value: object) -> str:
@@ -80,6 +40,28 @@ def _worded(value: object) -> str:
 def one_of(word: str) -> str:
     """`an invoice`, of `invoice`."""
     return f"{'an' if word[0] in 'aeio' else 'a'} {word}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What rows of reports tell of a record that its own address does not; only who is kept from nothing sees them.
+
+    Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `tells`
+    are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
+    and is to be known when one of the columns in `minds` changes. `whose` is the filter that takes a person's id;
+    `timer` the column of when a timer was started, and `counted` that of the hours with it.
+    """
+
+    rows: "Resource[Record]"
+    by: str
+    column: str
+    day: str
+    tells: tuple[tuple[str, str], ...]
+    words: str
+    minds: tuple[str, ...]
+    whose: str
+    timer: str
+    counted: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,14 @@
 """Clauses of a resource: how it is narrowed, acted on, deleted and told apart. Data, and what follows from it alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Literal, TypeVar
+
+from harvest_mcp.spec.records import Record, Scalar, Value
 
 V = TypeVar("V")
 Verb = Literal["list", "get", "create", "update", "delete"]
-Scalar = str | int | bool | Decimal | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,16 +261,36 @@ class Addresses:
     aside: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
+class Rule:
+    """What one kind of record lives by beside its columns: its data together with its code."""
 
-    `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
-    says for certain that it was not carried out.
-    """
+    @property
+    def takes(self) -> tuple[tuple[str, str], ...]:
+        """Yes-or-no arguments of its create and update, each with what a model reads of it."""
+        return ()
 
-    calls: int
-    seconds: float
-    pause: float
-    one_at_a_time: bool = False
-    refusals_prove: bool = True
+    def wants_today(self, values: Mapping[str, Value], record: Record | None) -> bool:
+        """Whether it takes today's date to complete these values."""
+        return False
+
+    def completed(
+        self, values: Mapping[str, Value], asked: frozenset[str], record: Record | None, today: date | None
+    ) -> Mapping[str, Value]:
+        """The values to write of a new record, or of this one; `asked` are the arguments of `takes` that are true.
+
+        Raises:
+            ValueError: they cannot be written; in words, behind which nothing was sent.
+        """
+        return values
+
+    def remarks(self, values: Mapping[str, Value], record: Record, call: str) -> Iterator[str]:
+        """What is to be said of the record as it was stored; `call` is its update, with `{}` for an argument."""
+        yield from ()
+
+    def resembles(self, values: Mapping[str, Value], other: Record, on: date) -> bool:
+        """Whether one with these values, made on that day, may be this one of a list again."""
+        return False
+
+    def repeats(self, values: Mapping[str, Value], other: Record) -> bool:
+        """Whether it is, now that this one was read whole."""
+        return False

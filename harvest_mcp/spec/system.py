@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from harvest_mcp.spec.records import Identity, Part, Record, View
 from harvest_mcp.spec.reports import Report
 from harvest_mcp.spec.resource import Resource, one_of
-from harvest_mcp.spec.rules import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
+
+    `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
+    says for certain that it was not carried out.
+    """
+
+    calls: int
+    seconds: float
+    pause: float
+    one_at_a_time: bool = False
+    refusals_prove: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from functools import cache
 from harvest_mcp.errors import Forbidden, NotFound
 from harvest_mcp.spec import Part, Record, Resource, System, View
 from harvest_mcp.text.render import as_json, plain
-from harvest_mcp.tools.arguments.model import Argument, Arguments, model
+from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import WORD, several, whole
 from harvest_mcp.tools.search import Names, report, search
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 SEARCH = "search_records"
 HITS, MOST_HITS = 10, 100

@@ -1,17 +1,24 @@
 """Which tools a server exposes: systems, toolsets, read-only, include, exclude. What is not exposed is not there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from harvest_mcp.consent.policy import Policy
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.spec import System
+from harvest_mcp.spec import Record, Resource, System, Verb
 from harvest_mcp.tools.account import SEARCH, search_tool, view_tool
 from harvest_mcp.tools.arguments.model import refers
 from harvest_mcp.tools.journal.journal_tools import TOOLSET as UNDOING
 from harvest_mcp.tools.journal.journal_tools import history_tools
-from harvest_mcp.tools.records.get_update import tools_of
+from harvest_mcp.tools.receipts.receipt_tools import attachment_tools
+from harvest_mcp.tools.records.actions import action_tool
+from harvest_mcp.tools.records.child_lists import child_tools
+from harvest_mcp.tools.records.create import create_along_tool, create_tool
+from harvest_mcp.tools.records.delete import delete_tool
+from harvest_mcp.tools.records.get_update import get_tool, update_tool
+from harvest_mcp.tools.records.lists import list_tool
+from harvest_mcp.tools.time.entries import timing_tools
 from harvest_mcp.tools.tool import Tool
 
 DEFAULT, ALL = "default", "all"
@@ -25,6 +32,26 @@ class Choice:
     tools: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     read_only: bool = False
+
+
+BUILD: dict[Verb, Callable[[System, Resource[Record]], Tool]] = {
+    "list": list_tool,
+    "get": get_tool,
+    "create": create_tool,
+    "update": update_tool,
+    "delete": delete_tool,
+}
+
+
+def tools_of(system: System, resource: Resource[Record]) -> list[Tool]:
+    """Every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
+    verbs = timing_tools(system, resource) if resource.daily else []
+    verbs += [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
+    actions = [action_tool(system, resource, action) for action in resource.actions if not action.by_name]
+    actions += create_along_tool(system, resource) if "create" in resource.verbs else []
+    actions += child_tools(system, resource) if "update" in resource.verbs else []
+    actions += attachment_tools(system, resource)
+    return verbs + actions + ([delete_tool(system, resource)] if "delete" in resource.verbs else [])
 
 
 @cache

@@ -5,7 +5,9 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from harvest_mcp.api import Api, passed_over
 from harvest_mcp.changes import USUAL, Changes, Journal, Timing
@@ -15,10 +17,31 @@ from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.spec import Identity, System
 from harvest_mcp.state import State
-from harvest_mcp.tools.arguments.model import Arguments
 
 FRESH = 600.0
 """Seconds for which it is remembered who is calling."""
+
+
+class Arguments(BaseModel):
+    """The arguments of one call: unknown names are refused, and what was left out is not null."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
+
+    _notes: tuple[str, ...] = PrivateAttr(())
+
+    def noting(self, notes: tuple[str, ...]) -> Self:
+        """The same, with what the caller has to be told of how they were taken."""
+        self._notes = notes
+        return self
+
+    @property
+    def noted(self) -> str:
+        """Sentences for the caller about values that were taken as something else; mostly empty."""
+        return " ".join(f"{note}." for note in self._notes)
+
+    def given(self) -> dict[str, Any]:
+        """What the caller passed, and nothing else."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,9 @@ START = """
 import sys
 import mcp.server.lowlevel, mcp.server.stdio, mcp.shared.exceptions
 before = set(sys.modules)
-from harvest_mcp import cli, server, settings
+from harvest_mcp import server
+from harvest_mcp.commands import cli
+from harvest_mcp.config import settings
 chosen = settings.read({})
 server.build(chosen, server.open_desk(chosen))
 heavy = ("uvicorn", "starlette", "sqlalchemy", "sqlite3", "h11", "html", "harvest_mcp.approval.")

@@ -10,16 +10,16 @@ import anyio
 
 from harvest_mcp import __version__, server
 from harvest_mcp.config import settings
+from harvest_mcp.embedded import opened
 from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.protocol import prompts
 from harvest_mcp.protocol.prompts import ExpectedCall, Prompt, PromptArgument
 from harvest_mcp.protocol.sdk import make_server
 from harvest_mcp.protocol.stdio import serve_stdio
-from harvest_mcp.sandbox.embedded import opened
-from harvest_mcp.tools.arguments.model import Argument, Arguments, model, parse
+from harvest_mcp.tools.arguments.model import Argument, model, parse
 from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.registry import instructions
-from harvest_mcp.tools.tool import Answer, Attached, Call, Run, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Run, Tool
 
 PICTURE = Attached("dot.png", "image/png", b"\x89PNG\r\n\x1a\n")
 NOTE = Attached("note.txt", "text/plain", b"This is an embedded resource.")

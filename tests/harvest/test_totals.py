@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest_mcp.systems.harvest.invoicing.invoice_totals import totals
-from harvest_mcp.systems.harvest.invoicing.invoices import Invoice, InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine, totals
+from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
 
 QUANTITIES = st.decimals(min_value=-10_000, max_value=10_000, places=3, allow_nan=False)
 PRICES = st.decimals(min_value=-100_000, max_value=100_000, places=4, allow_nan=False)

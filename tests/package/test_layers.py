@@ -1,38 +1,36 @@
 """The arrows of CONTRIBUTING.md, read off the imports."""
 
 import ast
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-import harvest_mcp
-
-ROOT = Path(harvest_mcp.__file__).parent
+from tests.house import FILES, ROOT, circles, imports, tree, uses
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "secret": set(),
-    "files": {"errors", "secret"},
-    "forms": set(),
-    "keys": {"errors", "secret"},
-    "marks": set(),
-    "clauses": set(),
-    "parts": {"marks"},
-    "columns": {"marks", "spec"},
-    "reports": {"spec"},
-    "resources": {"marks", "columns", "clauses", "parts", "reports"},
-    "spec": {"errors", "marks", "columns", "clauses", "parts", "reports", "resources"},
-    "systems": {"errors", "spec"},
+    "spec": set(),
+    "systems": {"spec"},
     "wire": {"errors", "spec"},
+    "text": {"spec"},
     "sandbox": {"errors", "spec", "systems", "wire"},
-    "state": {"errors", "secret"},
-    "gateway": {"errors", "secret", "spec", "wire", "state", "forms"},
+    "state": {"errors", "config"},
+    "consent": {"errors", "state"},
+    "config": {"errors", "systems", "consent", "state"},
+    "gateway": {"errors", "config", "spec", "wire", "state"},
     "api": {"errors", "spec", "wire", "gateway"},
     "changes": {"errors", "spec", "gateway", "api", "state"},
-    "tools": {"errors", "secret", "spec", "wire", "gateway", "api", "changes", "state"},
-    "approval": {"errors", "state", "tools"},
+    "tools": {"errors", "config", "spec", "wire", "text", "consent", "gateway", "api", "changes", "state"},
+    "approval": {"errors", "state", "text", "consent"},
+    "protocol": {"errors", "config", "spec", "systems", "text", "consent", "gateway", "tools"},
+    "server": {
+        *("errors", "config", "spec", "systems", "state", "consent", "embedded", "sandbox"),
+        *("gateway", "changes", "tools", "approval", "protocol"),
+    },
 }
+"""Of each folder, and module beside them, what it may import; `commands` are above all."""
+
+TOOLS = ("tool", "arguments", "questions", "records", "receipts", "time", "reports", "journal", "search", "account")
+"""The parts of `tools/`, each above those before it; `registry` is above all."""
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "commands/demo.py"},
     "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "server.py"},
@@ -61,52 +59,47 @@ ONE_DOOR = {
 }
 
 
-@cache
-def imports(file: Path) -> set[str]:
-    """Everything a file imports, at its top or inside a function, as dotted names."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
-
-
 def layer(name: str) -> str:
     return name.split(".")[1] if name.startswith("harvest_mcp.") else ""
 
 
-FILES = sorted(ROOT.rglob("*.py"))
-
-
 def test_a_layer_imports_only_the_layers_below_it() -> None:
     wrong = {
-        f"{file.relative_to(ROOT)} imports {used}"
-        for file in FILES
-        if (own := file.relative_to(ROOT).parts[0].removesuffix(".py")) in MAY_IMPORT
-        for used in {layer(name) for name in imports(file)} - {"", own, "__version__"} - MAY_IMPORT[own]
+        f"{module} imports {used}"
+        for module in FILES
+        if (own := layer(module)) in MAY_IMPORT
+        for used in {layer(name) for name in imports(module)} - {"", own, "__version__"} - MAY_IMPORT[own]
     }
     assert wrong == set()
+
+
+def test_a_part_of_the_tools_imports_only_the_parts_below_it() -> None:
+    ranks = {f"harvest_mcp.tools.{part}": rank for rank, part in enumerate((*TOOLS, "registry"))}
+
+    def rank(module: str) -> int:
+        return ranks.get(".".join(module.split(".")[:3]), -1)
+
+    wrong = {f"{module} imports {used}" for module in FILES for used in uses(module) if 0 <= rank(module) < rank(used)}
+    assert wrong == set()
+
+
+def test_no_module_imports_itself_however_far_around() -> None:
+    assert circles() == []
 
 
 @pytest.mark.parametrize("library", ONE_DOOR)
 def test_a_library_comes_in_by_its_one_door(library: str) -> None:
     users = {
         str(file.relative_to(ROOT))
-        for file in FILES
-        if any(name == library or name.startswith(f"{library}.") for name in imports(file))
+        for module, file in FILES.items()
+        if any(name == library or name.startswith(f"{library}.") for name in imports(module))
     }
     assert users <= ONE_DOOR[library]
 
 
-def test_no_file_is_longer_than_a_thought() -> None:
-    assert [file.name for file in FILES if len(file.read_text("utf-8").splitlines()) > 300] == []
-
-
 def test_every_module_says_its_job_first() -> None:
-    assert [file.name for file in FILES if not ast.get_docstring(ast.parse(file.read_text("utf-8")))] == []
+    assert [module for module in FILES if not ast.get_docstring(tree(module))] == []
 
 
 def test_annotations_are_real_at_run_time() -> None:
-    assert [file.name for file in FILES if "__future__.annotations" in imports(file)] == []
+    assert [module for module in FILES if "__future__.annotations" in imports(module)] == []

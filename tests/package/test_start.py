@@ -9,8 +9,10 @@ HEAVY = ("httpx", "httpcore", "sqlite3", "sqlalchemy", "rich", "rapidfuzz", "sta
 
 START = """
 import sys
-from harvest_mcp import cli, server, settings
-from harvest_mcp.tools import sdk
+from harvest_mcp import server
+from harvest_mcp.commands import cli
+from harvest_mcp.config import settings
+from harvest_mcp.protocol import sdk
 chosen = settings.read({})
 server.build(chosen, server.open_desk(chosen))
 print(*sorted(name for name in sys.modules if "." not in name))

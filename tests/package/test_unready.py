@@ -11,9 +11,9 @@ import pytest
 from mcp.client.stdio import StdioServerParameters
 
 from harvest_mcp import server
+from harvest_mcp.commands import unready
 from harvest_mcp.config import settings
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.protocol import unready
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from tests.conftest import Era
 from tests.package.test_commands import COMMAND, command, environment, run

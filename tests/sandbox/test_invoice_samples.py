@@ -17,7 +17,8 @@ from harvest_mcp.systems.harvest import (
 from harvest_mcp.systems.harvest.invoicing.invoice_item_categories import InvoiceItemCategory
 from harvest_mcp.systems.harvest.invoicing.invoice_messages import InvoiceMessage
 from harvest_mcp.systems.harvest.invoicing.invoice_payments import InvoicePayment
-from harvest_mcp.systems.harvest.invoicing.invoices import Invoice, InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
 from harvest_mcp.wire import exchange
 from harvest_mcp.wire.exchange import Response
 

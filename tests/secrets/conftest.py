@@ -7,7 +7,7 @@ from pathlib import Path
 import keyring
 import pytest
 
-from harvest_mcp.sandbox import ADMIN, Login, Sandbox, people, running
+from harvest_mcp.sandbox import ADMIN, Login, Sandbox, logins, running
 from tests import calls
 
 PASSWORD = "Sésame+/=&?%\"'<ouvre> toi\\"
@@ -36,7 +36,7 @@ def use(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def login(monkeypatch: pytest.MonkeyPatch) -> Login:
     """The only user of every sandbox of the test."""
-    monkeypatch.setattr(people, "LOGINS", (LOGIN,))
+    monkeypatch.setattr(logins, "LOGINS", (LOGIN,))
     return LOGIN
 
 

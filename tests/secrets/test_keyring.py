@@ -120,10 +120,11 @@ OPENED = """
 import sys
 if sys.argv[1:]:
     sys.modules[sys.argv[1]] = None  # as if it were not installed
-from harvest_mcp import keys, server, settings
+from harvest_mcp import server
+from harvest_mcp.config import keyring_store, settings
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.systems.harvest import HARVEST
-for ask in (keys.opened, lambda: server.account_of(settings.read({}), HARVEST)):
+for ask in (keyring_store.opened, lambda: server.account_of(settings.read({}), HARVEST)):
     try:
         ask()
     except SettingsError as error:
@@ -156,7 +157,8 @@ def test_a_keyring_that_cannot_be_is_told(without: str | None, says: str, monkey
 
 LOADED = """
 import os, sys
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.systems.harvest import HARVEST
 os.environ["HARVEST_PASSWORD"] = "set"
 server.account_of(settings.read({}), HARVEST)

@@ -68,7 +68,7 @@ def _shown(pid: str, name: str) -> bytes:
 LOCAL = b"HARVEST_URL=http://127.0.0.1:"
 STOPPED = """
 import sys
-from harvest_mcp import logs
+from harvest_mcp.config import logs
 from harvest_mcp.config.secret import Secret
 secret = Secret(sys.argv[1])
 logs.to_stderr("ERROR", [secret])

@@ -63,7 +63,8 @@ async def test_a_read_leaves_nothing_but_its_count(tmp_path: Path, sandbox: Sand
 
 READS = """
 import sys, anyio
-from harvest_mcp import server, settings
+from harvest_mcp import server
+from harvest_mcp.config import settings
 from harvest_mcp.api import Api
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 

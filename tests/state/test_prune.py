@@ -77,7 +77,8 @@ async def test_a_store_that_fails_keeps_what_it_has_and_serving_goes_on(
 
 SERVES = """
 import sys
-from harvest_mcp import cli, server
+from harvest_mcp import server
+from harvest_mcp.commands import cli
 server.PRUNE_AFTER = 0.1
 cli.main(["--keep-days", "30", "--state", sys.argv[1], "--sandbox"])
 """

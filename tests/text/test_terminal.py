@@ -103,8 +103,8 @@ async def _journalled(env: dict[str, str], contact: int) -> int:
 
 
 DEMO = f"""
-from harvest_mcp import demo
-from harvest_mcp.sandbox.embedded import Embedded, EMBEDDED
+from harvest_mcp.commands import demo
+from harvest_mcp.embedded import Embedded, EMBEDDED
 from harvest_mcp.systems.harvest import CONTACTS
 usual = EMBEDDED["harvest"]
 def hostile(path=None, **options):

@@ -13,8 +13,8 @@ from harvest_mcp.config import settings
 from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.protocol.sdk import make_server
 from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.tools.arguments.model import Arguments, model
-from harvest_mcp.tools.tool import Call, Hints, Run, Tool
+from harvest_mcp.tools.arguments.model import model
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Run, Tool
 from tests.conftest import Era
 
 pytestmark = pytest.mark.anyio

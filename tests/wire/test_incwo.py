@@ -25,7 +25,7 @@ from harvest_mcp.systems.incwo import (
     TASKS,
 )
 from harvest_mcp.systems.incwo.contacts import Item
-from harvest_mcp.tools.records.get_update import tools_of
+from harvest_mcp.tools.registry import tools_of
 from harvest_mcp.wire import exchange, incwo, xml
 from harvest_mcp.wire.exchange import Request, Response
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest_mcp.systems.harvest import HARVEST, INVOICES, TIMESHEET
-from harvest_mcp.systems.harvest.invoicing.invoices import Invoice, InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
 from harvest_mcp.wire import exchange, rails, xml
 from harvest_mcp.wire.exchange import Response
 

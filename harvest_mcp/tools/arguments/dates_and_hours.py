@@ -11,11 +11,10 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import System
-from harvest_mcp.tools.arguments.model import Arguments
 from harvest_mcp.tools.arguments.relative_dates import WEEKDAYS, Spoken, Word
 from harvest_mcp.tools.arguments.spellings import TWO_WAYS, fits
 from harvest_mcp.tools.arguments.value_types import WRITTEN_TWO_WAYS, Taken, problem
-from harvest_mcp.tools.tool import Call
+from harvest_mcp.tools.tool import Arguments, Call
 
 DAY_OF_HOURS = 24
 LONGEST_NIGHT = 12 * 60

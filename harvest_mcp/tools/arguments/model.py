@@ -5,14 +5,11 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
-    PrivateAttr,
     Strict,
     ValidationError,
     WithJsonSchema,
@@ -48,32 +45,11 @@ from harvest_mcp.tools.arguments.value_types import (
     as_whole,
     between,
 )
+from harvest_mcp.tools.tool import Arguments
 
 MOST_CHILDREN = 100
 MOST_TOLD = 8
 """Problems in one error; a call with a million wrong names costs no more than one with eight."""
-
-
-class Arguments(BaseModel):
-    """The arguments of one call: unknown names are refused, and what was left out is not null."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
-
-    _notes: tuple[str, ...] = PrivateAttr(())
-
-    def noting(self, notes: tuple[str, ...]) -> Self:
-        """The same, with what the caller has to be told of how they were taken."""
-        self._notes = notes
-        return self
-
-    @property
-    def noted(self) -> str:
-        """Sentences for the caller about values that were taken as something else; mostly empty."""
-        return " ".join(f"{note}." for note in self._notes)
-
-    def given(self) -> dict[str, Any]:
-        """What the caller passed, and nothing else."""
-        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
 from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
 from harvest_mcp.text.render import as_csv, as_json, count
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, model
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, model
 from harvest_mcp.tools.arguments.value_types import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.journal.entries import at, fields_of, kind_of, of, readable, told, unread
 from harvest_mcp.tools.journal.record_names import About, called, of_record, record_named
@@ -25,7 +25,7 @@ from harvest_mcp.tools.questions.write_results import joined
 from harvest_mcp.tools.records.actions import Wish, ask_to_act
 from harvest_mcp.tools.records.create import ask_to_create
 from harvest_mcp.tools.records.delete import ask_to_delete
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 20, 200
 OUTCOMES = get_args(Outcome)

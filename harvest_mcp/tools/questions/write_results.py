@@ -7,8 +7,8 @@ from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.spec import Record, Resource, System, Value, fields
 from harvest_mcp.text import truncation
 from harvest_mcp.text.render import as_json, count, plain, quoted, shown
+from harvest_mcp.text.unread import unread
 from harvest_mcp.tools.arguments.references import known
-from harvest_mcp.tools.records.unread import unread
 
 Kind = Resource[Record]
 DOUBTS = 20

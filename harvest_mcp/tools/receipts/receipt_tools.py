@@ -14,14 +14,14 @@ from harvest_mcp.consent.question import CUT, Question, Sheet, facts
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Attachment, Record, Resource, System
 from harvest_mcp.text.render import quoted
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import BYTES, WORD
 from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.questions.warnings import Case, sentences
 from harvest_mcp.tools.questions.write_results import no_way, told
 from harvest_mcp.tools.receipts.local_files import content
-from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
 from harvest_mcp.wire.attachments import File, Unfit, checked
 
 Kind = Resource[Record]

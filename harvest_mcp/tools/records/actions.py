@@ -8,7 +8,7 @@ from harvest_mcp.changes.undo import reverse
 from harvest_mcp.consent.question import CUT, Question, facts
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, System, Value
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
 from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
@@ -16,7 +16,7 @@ from harvest_mcp.tools.questions.record_state import now_stands, standing_of
 from harvest_mcp.tools.questions.summary import step
 from harvest_mcp.tools.questions.warnings import Case, sentences
 from harvest_mcp.tools.questions.write_results import no_way, told
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 

@@ -12,7 +12,7 @@ from harvest_mcp.changes.looking import holds, written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Stakes, System, Value, fields
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, column, key, model
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, column, key, model
 from harvest_mcp.tools.arguments.references import child
 from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
@@ -21,7 +21,7 @@ from harvest_mcp.tools.questions.record_state import now_stands
 from harvest_mcp.tools.questions.stakes import drops
 from harvest_mcp.tools.questions.stakes import says as asks
 from harvest_mcp.tools.questions.write_results import along, perhaps, so_already, told
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 Children = tuple[Child, ...]

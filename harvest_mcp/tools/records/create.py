@@ -11,7 +11,7 @@ from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, Possib
 from harvest_mcp.spec import Record, Resource, Same, System, Value, fields, one_of
 from harvest_mcp.text.render import plain, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import dated
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, Arguments, column, model, owner
+from harvest_mcp.tools.arguments.model import CONFIRM, Argument, column, model, owner
 from harvest_mcp.tools.arguments.references import columns, known, placed
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
@@ -22,7 +22,7 @@ from harvest_mcp.tools.questions.warnings import Case, sentences
 from harvest_mcp.tools.questions.write_results import insisting, told
 from harvest_mcp.tools.records.checks import agree, complete, day_for, refusing, remarks, ruled
 from harvest_mcp.tools.records.lists import folded
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 MOST_TWINS = 5

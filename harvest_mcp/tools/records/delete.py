@@ -7,7 +7,7 @@ from harvest_mcp.consent.question import CUT, Question, facts
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.text.render import as_json, quoted
-from harvest_mcp.tools.arguments.model import CONFIRM, Arguments, key, model, owner
+from harvest_mcp.tools.arguments.model import CONFIRM, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
 from harvest_mcp.tools.questions.billing_status import lost
@@ -15,7 +15,7 @@ from harvest_mcp.tools.questions.record_state import Owner, moved, owner_of, sta
 from harvest_mcp.tools.questions.summary import Hanging, sheet
 from harvest_mcp.tools.questions.warnings import Case, notes, sentences
 from harvest_mcp.tools.questions.write_results import joined, unnoted
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 

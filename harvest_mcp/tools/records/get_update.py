@@ -1,13 +1,13 @@
 """The tools of one record: get, update, an action; each built from its resource."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Field, Record, Resource, System, Value, Verb
+from harvest_mcp.spec import Field, Record, Resource, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import dated
-from harvest_mcp.tools.arguments.model import CONFIRM, STAYS, Argument, Arguments, column, key, model, owner
+from harvest_mcp.tools.arguments.model import CONFIRM, STAYS, Argument, column, key, model, owner
 from harvest_mcp.tools.arguments.references import columns, placed
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
@@ -15,15 +15,8 @@ from harvest_mcp.tools.questions.billed_changes import agreed, back
 from harvest_mcp.tools.questions.record_state import now_stands, uncounted
 from harvest_mcp.tools.questions.stakes import says as asks
 from harvest_mcp.tools.questions.write_results import along, compact, doubted, so_already, told
-from harvest_mcp.tools.receipts.receipt_tools import attachment_tools
-from harvest_mcp.tools.records.actions import action_tool
 from harvest_mcp.tools.records.checks import agree, asked, complete, refusing, remarks, ruled
-from harvest_mcp.tools.records.child_lists import child_tools
-from harvest_mcp.tools.records.create import create_along_tool, create_tool
-from harvest_mcp.tools.records.delete import delete_tool
-from harvest_mcp.tools.records.lists import list_tool
-from harvest_mcp.tools.time.entries import timing_tools
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 
@@ -109,23 +102,3 @@ def _filling(system: System, resource: Kind, item: Field) -> Argument:
     argument = column(item, required=False, words=system.zoned, changes=True)
     either = resource.either
     return replace(argument, blank=STAYS) if either and item.name in (either.amount, either.count) else argument
-
-
-BUILD: dict[Verb, Callable[[System, Kind], Tool]] = {
-    "list": list_tool,
-    "get": get_tool,
-    "create": create_tool,
-    "update": update_tool,
-    "delete": delete_tool,
-}
-
-
-def tools_of(system: System, resource: Kind) -> list[Tool]:
-    """Every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
-    verbs = timing_tools(system, resource) if resource.daily else []
-    verbs += [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
-    actions = [action_tool(system, resource, action) for action in resource.actions if not action.by_name]
-    actions += create_along_tool(system, resource) if "create" in resource.verbs else []
-    actions += child_tools(system, resource) if "update" in resource.verbs else []
-    actions += attachment_tools(system, resource)
-    return verbs + actions + ([delete_tool(system, resource)] if "delete" in resource.verbs else [])

@@ -16,15 +16,15 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
 from harvest_mcp.spec import Filter, Record, Resource, System, fields
 from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
-from harvest_mcp.tools.arguments.model import Argument, Arguments, model, owner
+from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
 from harvest_mcp.tools.questions.record_state import counting, summed
 from harvest_mcp.tools.records.paging import BEGINNING, Leaf, Place, leaf
-from harvest_mcp.tools.records.unread import noted
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
 NOBODY: Mapping[int, str] = {}

@@ -12,7 +12,7 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, System
 from harvest_mcp.text.render import count, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, today
-from harvest_mcp.tools.arguments.model import Argument, Arguments, model
+from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import known, restoring
 from harvest_mcp.tools.arguments.relative_dates import SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, several
@@ -23,7 +23,7 @@ from harvest_mcp.tools.reports.question import MOST_GROUPS, Asked, Period, group
 from harvest_mcp.tools.reports.reading import Lists, Reading, finder
 from harvest_mcp.tools.reports.summing import Result, add_up
 from harvest_mcp.tools.reports.table import Names, figure, text
-from harvest_mcp.tools.tool import Answer, Attached, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
 
 MOST_WITHOUT = 10
 

@@ -10,15 +10,15 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, Worked, dated, spelled
-from harvest_mcp.tools.arguments.model import STAYS, Argument, Arguments, key, model, owner
+from harvest_mcp.tools.arguments.model import STAYS, Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed, said_id
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
-from harvest_mcp.tools.daily import Entry, Sheet, read, running, wanted
 from harvest_mcp.tools.questions.billing_status import pointed_out, standing
 from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
-from harvest_mcp.tools.running import LOOKED, timer_of_before, timers_tool
+from harvest_mcp.tools.time.daily import Entry, Sheet, read, running, wanted
 from harvest_mcp.tools.time.open_projects import opened
+from harvest_mcp.tools.time.running_timers import LOOKED, timer_of_before, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
     Page,
     as_it_is,
@@ -31,7 +31,7 @@ from harvest_mcp.tools.time.timer_notes import (
     stops,
 )
 from harvest_mcp.tools.time.timesheet import sheet_day, timesheet_tool
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 

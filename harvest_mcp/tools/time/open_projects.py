@@ -7,8 +7,8 @@ from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, fields
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.references import Called, alike, fitting, known, restoring, said_id
-from harvest_mcp.tools.daily import Open, Project, Sheet
 from harvest_mcp.tools.records.actions import named
+from harvest_mcp.tools.time.daily import Open, Project, Sheet
 
 Kind = Resource[Record]
 MOST_TOLD = 20

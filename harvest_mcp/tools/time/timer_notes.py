@@ -12,10 +12,10 @@ from harvest_mcp.spec import Record, Resource, System, Value
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
 from harvest_mcp.tools.arguments.references import known
-from harvest_mcp.tools.daily import Entry, Open, Sheet, entries, running
 from harvest_mcp.tools.questions.record_state import whose
-from harvest_mcp.tools.running import stopped_by
+from harvest_mcp.tools.time.daily import Entry, Open, Sheet, entries, running
 from harvest_mcp.tools.time.open_projects import lacking
+from harvest_mcp.tools.time.running_timers import stopped_by
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]

@@ -10,14 +10,14 @@ from pydantic import AfterValidator
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import dated, spelled, today
-from harvest_mcp.tools.arguments.model import Argument, Arguments, model, owner
+from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY, Spoken
 from harvest_mcp.tools.arguments.value_types import TRUTH, problem
-from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running
 from harvest_mcp.tools.records.lists import columns_of
-from harvest_mcp.tools.running import Found, timer_of_before
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running
+from harvest_mcp.tools.time.running_timers import Found, timer_of_before
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 WEEK = 7

@@ -19,7 +19,7 @@ from harvest_mcp.systems.harvest import (
     TASKS,
     USER_ASSIGNMENTS,
 )
-from harvest_mcp.systems.harvest.invoicing.invoices import InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 
 # By which columns of the rows a line is made (`kind`); detailed is one line a row.
 GROUPS: Mapping[str, tuple[str, ...]] = {

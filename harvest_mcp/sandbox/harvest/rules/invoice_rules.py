@@ -22,8 +22,7 @@ from harvest_mcp.systems.harvest import (
     INVOICE_PAYMENTS,
     INVOICES,
 )
-from harvest_mcp.systems.harvest.invoicing.invoice_totals import totals, worth
-from harvest_mcp.systems.harvest.invoicing.invoices import InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine, totals, worth
 from harvest_mcp.wire import xml
 
 NET = re.compile(r"net (\d{1,3})|(\d{1,3}) days", re.I)

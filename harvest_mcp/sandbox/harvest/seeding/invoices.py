@@ -19,7 +19,7 @@ from harvest_mcp.systems.harvest import (
     INVOICES,
     PROJECTS,
 )
-from harvest_mcp.systems.harvest.invoicing.invoices import InvoiceLine
+from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 
 FIRST_INVOICE, FIRST_MESSAGE, FIRST_PAYMENT, FIRST_CATEGORY = 7001, 6001, 5001, 4001
 FIRST_NUMBER, EVERY = 1001, 6

@@ -7,14 +7,51 @@ them; nobody documents how and when the vendor rounds, so a difference that roun
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from typing import TYPE_CHECKING
+from typing import Annotated, Protocol
 
-if TYPE_CHECKING:
-    from harvest_mcp.systems.harvest.invoicing.invoices import Invoice, InvoiceLine
+from pydantic import BeforeValidator
+
+from harvest_mcp.spec import LINES, REQUIRED, SERVER_SET, Child, Ref, Says
 
 CENT, NONE, HUNDRED = Decimal("0.01"), Decimal(0), Decimal(100)
 EXACT = Context(prec=200)
 """Of numbers of 35 digits (what is read) products of four stay exact."""
+
+
+UNSAID_IS_NO = BeforeValidator(bool)
+"""The flags may be left empty on input, and read back as they are."""
+
+
+class InvoiceLine(Child):
+    """A line of an invoice, its columns in the order of the CSV's header (harvest-v1 22)."""
+
+    kind: Annotated[str | None, REQUIRED, Says("an item category of list_invoice_item_categories, e.g. Service")] = None
+    description: Annotated[str | None, LINES] = None
+    quantity: Annotated[Decimal | None, REQUIRED, Says("e.g. 2.5")] = None
+    unit_price: Annotated[Decimal | None, REQUIRED] = None
+    amount: Annotated[Decimal | None, SERVER_SET] = None
+    taxed: Annotated[bool, UNSAID_IS_NO] = False
+    taxed2: Annotated[bool, UNSAID_IS_NO] = False
+    project_id: Annotated[int | None, Ref("project")] = None
+
+
+class Bill(Protocol):
+    """What is needed of an invoice to add it up."""
+
+    @property
+    def line_items(self) -> Sequence[InvoiceLine] | None: ...
+    @property
+    def tax(self) -> Decimal | None: ...
+    @property
+    def tax2(self) -> Decimal | None: ...
+    @property
+    def discount(self) -> Decimal | None: ...
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def due_amount(self) -> Decimal | None: ...
+    @property
+    def state(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +68,7 @@ def cents(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_HALF_UP)
 
 
-def worth(line: "InvoiceLine") -> Decimal:
+def worth(line: InvoiceLine) -> Decimal:
     """What a line comes to, to the cent."""
     with localcontext(EXACT):
         return cents((line.quantity or NONE) * (line.unit_price or NONE))
@@ -42,7 +79,7 @@ MOST = 20_000
 
 
 def totals(
-    lines: "Sequence[InvoiceLine]", *, tax: Decimal | None, tax2: Decimal | None, discount: Decimal | None
+    lines: Sequence[InvoiceLine], *, tax: Decimal | None, tax2: Decimal | None, discount: Decimal | None
 ) -> Totals:
     """The figures of these lines, with two taxes and a discount in percent."""
     with localcontext(EXACT):
@@ -54,12 +91,12 @@ def totals(
         return Totals(off, cents(one), cents(two), net - off + cents(one) + cents(two))
 
 
-def doubts(invoice: "Invoice") -> tuple[str, ...]:
+def doubts(invoice: Bill) -> tuple[str, ...]:
     """What does not add up: without lines only what is due."""
     return (*(_lines(invoice) if invoice.line_items is not None else ()), *_due(invoice))
 
 
-def _lines(invoice: "Invoice") -> Iterator[str]:
+def _lines(invoice: Bill) -> Iterator[str]:
     lines = invoice.line_items or ()
     if len(lines) > MOST:
         yield f"its {len(lines):,} lines, which are too many to be added up here"
@@ -83,7 +120,7 @@ def _apart(one: Decimal, other: Decimal) -> Decimal:
         return abs(one - other)
 
 
-def _due(invoice: "Invoice") -> Iterator[str]:
+def _due(invoice: Bill) -> Iterator[str]:
     """24, 27: an invoice is paid when nothing is due, and partly paid when some of it is."""
     amount, due, state = invoice.amount, invoice.due_amount, invoice.state
     if amount is None or due is None:

@@ -4,8 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator
-
 from harvest_mcp.spec import (
     FIXED,
     FOLLOWS,
@@ -17,7 +15,6 @@ from harvest_mcp.spec import (
     SUMMARY,
     Action,
     Also,
-    Child,
     Dependent,
     Each,
     Filter,
@@ -37,22 +34,7 @@ from harvest_mcp.spec import (
 from harvest_mcp.systems.harvest.currencies import labelled
 from harvest_mcp.systems.harvest.invoicing import invoice_totals
 from harvest_mcp.systems.harvest.invoicing.invoice_rules import Due, Taxed, Twice
-
-UNSAID_IS_NO = BeforeValidator(bool)
-"""The flags may be left empty on input, and read back as they are."""
-
-
-class InvoiceLine(Child):
-    """A line of an invoice, its columns in the order of the CSV's header (harvest-v1 22)."""
-
-    kind: Annotated[str | None, REQUIRED, Says("an item category of list_invoice_item_categories, e.g. Service")] = None
-    description: Annotated[str | None, LINES] = None
-    quantity: Annotated[Decimal | None, REQUIRED, Says("e.g. 2.5")] = None
-    unit_price: Annotated[Decimal | None, REQUIRED] = None
-    amount: Annotated[Decimal | None, SERVER_SET] = None
-    taxed: Annotated[bool, UNSAID_IS_NO] = False
-    taxed2: Annotated[bool, UNSAID_IS_NO] = False
-    project_id: Annotated[int | None, Ref("project")] = None
+from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 
 
 class Invoice(Record):

@@ -17,11 +17,11 @@ from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
 from harvest_mcp.spec import Record, Reported, Resource, System, Value
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import spelled
-from harvest_mcp.tools.arguments.model import Arguments, model
+from harvest_mcp.tools.arguments.model import model
 from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.arguments.value_types import as_id
-from harvest_mcp.tools.daily import Entry, Sheet, entries, read, running, yesterday
-from harvest_mcp.tools.tool import Call, Hints, Tool
+from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running, yesterday
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 LOOKED = timedelta(days=14)
