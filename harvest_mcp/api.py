@@ -1,6 +1,5 @@
 """List, get, create, update, delete and act on any resource of any system; every answer as records."""
 
-import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,22 +11,18 @@ import anyio.to_thread
 
 from harvest_mcp.errors import InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
-from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, System, Value, View
-from harvest_mcp.wire import attachments, exchange, verdicts
+from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
+from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
+from harvest_mcp.wire import attachments, verdicts
 from harvest_mcp.wire.attachments import File
-from harvest_mcp.wire.exchange import Exchange, Page, Response
 
 __all__ = ["Api", "File", "Scan"]
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
-WITHIN = re.compile(r"/(\d+)/")
-"""The id of whose it is, in a path that says so."""
-
 ACCEPTED = "the credentials are accepted"
 """What is known of a user where the vendor does not tell more."""
-ONE_WEEK = "only the present week is listed"
 ALONE = "only one page of an unknown number came"
 PARSE_IN_THREAD = 200_000
 """Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
@@ -35,14 +30,15 @@ PARSE_IN_THREAD = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Scan(Generic[R]):
-    """Records by ascending id, out of so many pages read of so many there are.
+    """Records by ascending id, out of so many pages read.
 
     `part` says which part of all this is, where the vendor gives no more; `days` the first and the last it is of.
     """
 
     rows: list[R]
     read: int = 1
-    of: int = 1
+    all: bool = True
+    """Whether there is no further page."""
     total: str = "1"
     """How many pages there are, in words."""
     part: str = ""
@@ -63,7 +59,7 @@ class Scan(Generic[R]):
     @property
     def whole(self) -> bool:
         """Whether every page was read, and that is all there is."""
-        return self.read >= self.of and not self.part
+        return self.all and not self.part
 
 
 def passed_over(said: Decimal) -> None:
@@ -87,164 +83,157 @@ class Api:
     aside: Callable[[Decimal], None] = passed_over
     """Told what the answer to a write says of another record."""
 
-    async def scan(
-        self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, last: bool = False
-    ) -> Scan[R]:
+    async def scan(self, scope: Scope[R], *, where: Mapping[str, Value] | None = None, last: bool = False) -> Scan[R]:
         """The records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
 
         At most `most` pages are read, and with `last` the last one, where the newest are.
         """
         found: dict[int, R] = {}
         read, days, highest = 0, None, 0
-        part = ONE_WEEK if resource.week and (where or {}).get(resource.week.day) is None else ""
-        async for page in self.pages(resource, where=where):
+        part = scope.resource.wire.part(where or {})
+        async for page in self.pages(scope, where=where):
             if page.missing:
-                part = f"page {page.number} is not there (404)"
-                return Scan(_by_id(found), read, page.of, page.total, part, days, highest, newest=False)
+                part = f"page {read + 1} is not there (404)"
+                return Scan(_by_id(found), read, False, page.total, part, days, highest, newest=False)
             part = part or (ALONE if page.alone else "")
             found.update((row.id, row) for row in page.rows)
             read, days, highest = read + 1, page.days, max(highest, page.highest)
-            if page.number < page.of and read >= self.most:
+            if page.next and read >= self.most:
                 newest = False
-                if last and page.counted:
-                    newest, seen = await self._newest(resource, where, page, found)
+                if last and page.last:
+                    newest, seen = await self._newest(scope, where, page.last, found)
                     highest = max(highest, seen)
-                return Scan(_by_id(found), read, page.of, page.total, part, days, highest, newest)
-        return Scan(_by_id(found), read, read, str(read), part, days, highest, newest=not part)
+                return Scan(_by_id(found), read, False, page.total, part, days, highest, newest)
+        return Scan(_by_id(found), read, True, str(read), part, days, highest, newest=not part)
 
     async def _newest(
-        self, resource: Resource[R], where: Mapping[str, Value] | None, page: Page[R], found: dict[int, R]
+        self, scope: Scope[R], where: Mapping[str, Value] | None, at: Cursor, found: dict[int, R]
     ) -> tuple[bool, int]:
         """Whether the newest are found once the last page is read too, and its highest id: ids go one way."""
-        last = [each async for each in self.pages(resource, where=where, start=page.of)]
+        last = [each async for each in self.pages(scope, where=where, start=at)]
         found.update((row.id, row) for each in last for row in each.rows)
         whole = not any(each.missing or each.alone for each in last) and _one_way(list(found))
         return whole, max((each.highest for each in last), default=0)
 
-    async def around(self, resource: Resource[R], values: Mapping[str, Value]) -> Scan[R]:
-        """The records that one with these values could be mistaken for; of a list by weeks, those of its week."""
+    async def around(self, scope: Scope[R], where: Mapping[str, Value]) -> Scan[R]:
+        """The records that one could be mistaken for, the newest among them: those of a list narrowed like this."""
         try:
-            return await self.scan(resource, where=resource.around(values), last=True)
+            return await self.scan(scope, where=where, last=True)
         except NotFound:
-            if resource.week is None:
+            if scope.resource.wire.complete:
                 raise
-            return Scan(
-                [], part="its week could not be read", newest=False
-            )  # a list that is not documented (harvest-v1 20)
+            return Scan([], part="its week could not be read", newest=False)  # not documented (harvest-v1 20)
 
     async def pages(
-        self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, start: int = 1
+        self, scope: Scope[R], *, where: Mapping[str, Value] | None = None, start: Cursor | None = None
     ) -> AsyncIterator[Page[R]]:
         """Page after page in the vendor's order, without end but the vendor's; a row may come twice if rows move.
 
         A row whose column cannot be read is not left out by it. One page that is missing ends them.
         """
+        resource = scope.resource
         given = [(known, (where or {})[known.name]) for known in resource.filters if known.name in (where or {})]
-        number: int = start
-        page: Page[R] = Page(())
+        at, begun = start, False
         while True:
             try:
-                page = await self._do(exchange.list_(self.system, resource, given, page=number))
+                page = await self.ask(resource.wire.list(scope, given, at))
             except NotFound as missing:
-                if number > start:
-                    yield replace(page, rows=(), number=number, missing=True)
-                    return
-                raise self._no_list(resource, given, missing) from None
+                if not begun:
+                    raise self._no_list(scope, given, missing) from None
+                yield replace(page, rows=(), next=None, missing=True)
+                return
             rows, highest = page.rows, max((row.id for row in page.rows), default=0)
             for known, value in given:
                 if known.column:
                     rows = [row for row in rows if getattr(row, known.column) == value or known.column in row.unread]
-            yield replace(page, rows=rows, number=number, highest=highest)
-            if number >= page.of:
+            yield replace(page, rows=rows, highest=highest)
+            if page.next is None:
                 return
-            if page.number != number:
+            if page.next == at:
                 raise Malformed("another-page")
-            number += 1
+            at, begun = page.next, True
             await anyio.lowlevel.checkpoint()  # whoever else waits, a ping above all, has a turn between pages
 
-    async def get(self, resource: Resource[R], id: int | str) -> R:
-        """One record, by its id or by the value of its handle; of the list where there is no address of one."""
-        if resource.listed_only:
-            return await self._of_list(resource, id)
-        return await self._one(resource, id, exchange.get(self.system, resource, id))
+    async def get(self, scope: Scope[R], id: int | str) -> R:
+        """One record, by its id or by the value of its handle."""
+        return await self._one(scope, id, scope.resource.wire.get(scope, id))
 
-    async def create(self, resource: Resource[R], values: Mapping[str, Value]) -> int | None:
+    async def create(self, scope: Scope[R], values: Mapping[str, Value]) -> int | None:
         """The new record's id, or None when the answer does not tell."""
         try:
-            return await self._told(resource, exchange.create(self.system, resource, values))
+            return await self._told(scope.resource, scope.resource.wire.create(scope, values))
         except NotFound as missing:
-            if not resource.module:
+            if not scope.resource.module:
                 raise
-            raise self._hidden(resource, missing.hint) from None
+            raise self._hidden(scope, missing.hint) from None
 
-    async def update(self, resource: Resource[R], id: int, values: Mapping[str, Value]) -> None:
-        await self._one(resource, id, exchange.update(self.system, resource, id, values))
+    async def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> None:
+        await self._one(scope, id, scope.resource.wire.update(scope, id, values))
 
-    async def delete(self, resource: Resource[R], id: int) -> None:
-        await self._one(resource, id, exchange.delete(self.system, resource, id))
+    async def delete(self, scope: Scope[R], id: int) -> None:
+        await self._one(scope, id, scope.resource.wire.delete(scope, id))
 
-    async def act(
-        self, resource: Resource[R], action: Action, id: int, said: Mapping[str, Value] | None = None
-    ) -> None:
+    async def act(self, scope: Scope[R], action: Action, id: int, said: Mapping[str, Value] | None = None) -> None:
         """Carry an action out; `said` are columns of the record that it makes along."""
-        await self._one(resource, id, exchange.act(self.system, resource, action, id, said))
+        made = (self.system.resource(action.carries[0]), said) if said and action.carries else None
+        await self._one(scope, id, scope.resource.wire.act(scope, action, id, made))
 
-    async def attach(self, resource: Resource[R], attachment: Attachment, id: int, file: File) -> None:
+    async def attach(self, scope: Scope[R], attachment: Attachment, id: int, file: File) -> None:
         """Put a file beside a record, in the place of the one there may be."""
-        await self._one(resource, id, attachments.attach(self.system, resource, attachment, id, file))
+        await self._one(scope, id, attachments.attach(scope, attachment, id, file))
 
-    async def fetch(self, resource: Resource[R], attachment: Attachment, id: int) -> File:
+    async def fetch(self, scope: Scope[R], attachment: Attachment, id: int) -> File:
         """The file beside a record.
 
         Raises:
             NotFound: there is no such record, or no file beside it.
         """
-        return await self._one(resource, id, attachments.fetch(self.system, resource, attachment, id))
+        return await self._one(scope, id, attachments.fetch(attachment, id))
 
     async def view(self, view: View[P]) -> P:
-        return await self._do(exchange.view(self.system, view))
+        return await self.ask(self.system.dialect.view(view))
 
     @property
     def door(self) -> str:
         """The path that tells whether the credentials are taken."""
-        return self.system.identity.path if self.system.identity else self.system.resources[0].path
+        return self.system.identity.path if self.system.identity else self._first.request.path
+
+    @property
+    def _first(self) -> Exchange[Page[Record]]:
+        return self.system.resources[0].wire.list(Scope(self.system.resources[0]))
 
     async def who(self) -> Identity:
         """Who these credentials are; an empty identity where the vendor does not tell, but takes them."""
         if self.system.identity is not None:
             return await self.view(self.system.identity)
-        await self._do(exchange.list_(self.system, self.system.resources[0]))
+        await self.ask(self._first)
         return Identity()
 
-    async def _of_list(self, resource: Resource[R], id: int | str) -> R:
-        found = await self.scan(resource)
-        if (row := next((row for row in found.rows if row.id == id), None)) is not None:
-            return row
-        raise self._none(resource, id)
-
-    async def _one(self, resource: Resource[R], id: int | str, doing: Exchange[T]) -> T:
+    async def _one(self, scope: Scope[R], id: int | str, doing: Exchange[T]) -> T:
         try:
-            return await self._told(resource, doing)
+            return await self._told(scope.resource, doing)
         except NotFound as missing:
             more = doing.request.writes and str(id) not in missing.hint  # words about this id say the same again
-            raise self._none(resource, id, missing.hint if more else "") from None
+            raise self._none(scope.resource, id, missing.hint if more else "") from None
 
     def _none(self, resource: Resource[R], id: int | str, hint: str = "") -> NotFound:
         tool = resource.ids_from or self.system.tool("list", resource)
         also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.numbered else ""
-        whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
+        people = [need.noun for need in resource.place if need.part == "person"]
+        whose = "".join(f" An administrator may say whose it is: {noun}." for noun in people)
         what = f"No {resource.word} {id} in this account, or this user may not see it."
         return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"Call {tool} for ids{also}.{whose}")
 
     async def _told(self, resource: Resource[R], doing: Exchange[T]) -> T:
         """A call, and what a refusal of it may mean."""
         try:
-            return await self._do(doing)
+            return await self.ask(doing)
         except Refused as refusal:
             refusal.next = dict(resource.explains).get(refusal.kind, refusal.next)
             raise
 
-    async def _do(self, doing: Exchange[T]) -> T:
+    async def ask(self, doing: Exchange[T]) -> T:
+        """Make a call, and read its answer."""
         answer = await self.send(doing.request, waiting=self.waiting)
         if doing.aside and (said := doing.aside(answer)) is not None:
             self.aside(said)
@@ -257,7 +246,7 @@ class Api:
                 raise InDoubt(f"The request was sent once, but its fate is unknown. {unread.what}") from None
             raise
 
-    def _no_list(self, resource: Resource[R], given: Sequence[tuple[Filter, Value]], missing: NotFound) -> NotFound:
+    def _no_list(self, scope: Scope[R], given: Sequence[tuple[Filter, Value]], missing: NotFound) -> NotFound:
         for known, value in given:
             if known.ref and known.path:
                 owner = self.system.resource(known.ref)
@@ -265,19 +254,19 @@ class Api:
                     f"No {known.ref} {value} in this account, or this user may not see it.",
                     next=f"Call {self.system.tool('list', owner)} for ids.",
                 )
-        return self._hidden(resource)
+        return self._hidden(scope)
 
-    def _hidden(self, resource: Resource[R], hint: str = "") -> NotFound:
+    def _hidden(self, scope: Scope[R], hint: str = "") -> NotFound:
         """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
-        who = self.system.identity
+        who, resource = self.system.identity, scope.resource
         what = "the role decides"
         if resource.module:
             what = f"the role, and whether the module {resource.module} is on, decide"
         rights = f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen."
         of = check = ""
-        if (item := resource.owned_by) and (id := WITHIN.search(resource.path)):
+        if scope.parent and (item := resource.owned_by):
             owner = self.system.resource(str(item.ref))
-            of, check = f" of {owner.word} {id[1]}", f"Check that id with {self.system.tool('list', owner)}. "
+            of, check = f" of {owner.word} {scope.parent}", f"Check that id with {self.system.tool('list', owner)}. "
         what = f"{self.system.title} shows this user no {resource.words}{of} (404)."
         return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"{check}{rights}")
 

@@ -28,7 +28,7 @@ from harvest_mcp.gateway.shared import shared
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.protocol.sdk import weight
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
-from harvest_mcp.spec import Plan
+from harvest_mcp.spec import Plan, Scope
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 from harvest_mcp.tools.registry import everything
@@ -97,7 +97,7 @@ from lxml import etree
 from harvest_mcp.systems.harvest import CONTACTS, HARVEST
 from harvest_mcp.tools.records.lists import Whole, page
 from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Response
+from harvest_mcp.spec.exchange import Response
 
 NOTE = "Met at the harbour fair and promised to send the catalogue after the holidays. " * 8
 ROW = (
@@ -293,10 +293,10 @@ def journalled() -> list[Figure]:
         disk = _committing(f"{folder}/bare.db")
 
         async def bare(name: str) -> None:
-            await api.get(CLIENTS, await api.create(CLIENTS, {"name": f"Bare {name}"}) or 0)
+            await api.get(Scope(CLIENTS), await api.create(Scope(CLIENTS), {"name": f"Bare {name}"}) or 0)
 
         async def ours(name: str) -> None:
-            await changes.create(CLIENTS, {"name": f"Journalled {name}"}, above=0)
+            await changes.create(Scope(CLIENTS), {"name": f"Journalled {name}"}, above=0)
 
         async def commits(name: str) -> None:
             for _ in range(2):

@@ -93,6 +93,7 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "marks": lambda: vocabulary.table("marks"),
         "resource": vocabulary.attributes,
         "clauses": lambda: vocabulary.table("clauses"),
+        "wires": lambda: vocabulary.table("wires"),
         "reports": lambda: vocabulary.table("reports"),
     },
 }

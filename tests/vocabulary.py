@@ -8,12 +8,17 @@ from pathlib import Path
 import harvest_mcp
 
 PACKAGE = Path(harvest_mcp.__file__).parent
-WORDS = {"marks": "spec/marks.py", "clauses": "spec/rules.py", "reports": "spec/reports.py"}
+WORDS = {
+    "marks": ("spec/marks.py",),
+    "clauses": ("spec/rules.py",),
+    "wires": ("wire/rails_wires.py", "wire/daily.py", "wire/incwo_wires.py"),
+    "reports": ("spec/reports.py",),
+}
 
 
 def table(name: str) -> str:
-    """One row for each class of a module of the vocabulary: word, meaning, an example."""
-    return _table((word, says, _user(word)) for word, says in _classes(WORDS[name]))
+    """One row for each class of the modules of one part of the vocabulary: word, meaning, an example."""
+    return _table((word, says, _user(word)) for file in WORDS[name] for word, says in _classes(file))
 
 
 def attributes() -> str:

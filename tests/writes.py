@@ -14,6 +14,7 @@ from harvest_mcp.tools.journal.journal_tools import history_tools
 from harvest_mcp.tools.records.actions import named
 from harvest_mcp.tools.registry import tools_of
 from harvest_mcp.tools.tool import Tool
+from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
 Values = Mapping[str, object]
@@ -114,13 +115,13 @@ def verbs(write: Write) -> tuple[str, ...]:
             known |= {
                 system.tool(verb, resource, item.each.noun): (f"{item.name}",) for verb in ("add", "update", "remove")
             }
-    if resource.assigns and resource.owned_by:
-        other = system.resource(str(fields(resource.record)[resource.assigns.column].ref))
+    if resource.wire.assigns and resource.owned_by:
+        other = system.resource(str(fields(resource.record)[resource.wire.assigns].ref))
         known[system.tool("create", other, of=f"in_{resource.owned_by.ref}")] = ("create",)
     if resource.attachment:
         known[f"attach_{resource.attachment.noun}"] = ("attach",)
     timers = tuple(each.verb for each in resource.actions if each.by_name)
-    if resource.daily:
+    if isinstance(resource.wire, Daily):
         known |= {"log_time": ("create",), "start_timer": ("create", *timers), "stop_timer": timers}
     return known[name]
 
@@ -163,7 +164,7 @@ def _arguments(write: Write) -> list[Field]:
     """The columns that an update takes."""
     takes = write.tool.arguments.model_fields
     items = [item for item in write.resource.changeable() if not (item.many and item.each)]
-    if write.resource.daily:  # its arguments are not all called as its columns are
+    if isinstance(write.resource.wire, Daily):  # its arguments are not all called as its columns are
         return items
     return [item for item in items if item.argument in takes or item.name in takes]
 
@@ -220,8 +221,8 @@ def _left_behind(write: Write) -> Iterator[str]:
     resource = write.resource
     if resource.stays:
         yield resource.stays
-    if resource.assigns and "create" in verbs(write) and not write.tool.name.endswith(f"create_{resource.noun}"):
-        other = str(fields(resource.record)[resource.assigns.column].ref)
+    if resource.wire.assigns and "create" in verbs(write) and not write.tool.name.endswith(f"create_{resource.noun}"):
+        other = str(fields(resource.record)[resource.wire.assigns].ref)
         yield f"the new {other} stays"
     if resource.archives:
         yield f"one that has {resource.archives.has} is archived instead"

@@ -9,8 +9,9 @@ from typing import Any, Literal, get_args
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes.entries import Entry
 from harvest_mcp.errors import CallFailed, NotFound
-from harvest_mcp.spec import Attachment, Era, Part, Record, Resource, Value, fields
+from harvest_mcp.spec import Attachment, Era, Part, Record, Resource, Scope, Value, fields
 
+Place = Scope[Record]
 ERAS = get_args(Era)
 
 
@@ -28,71 +29,75 @@ class Sight:
     """Whether another look could show more; not where the newest records are never read."""
 
 
-async def look(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
+async def look(api: Api, place: Place, entry: Entry) -> Sight:
     """Whether the account shows what the entry meant to do."""
     try:
         if entry.verb == "create":
-            return await _named(api, resource, entry) if entry.record else await _created(api, resource, entry)
+            return await _named(api, place, entry) if entry.record else await _created(api, place, entry)
         assert entry.record is not None  # noqa: S101 - only a create begins without
-        return await _changed(api, resource, entry, entry.record)
+        return await _changed(api, place, entry, entry.record)
     except CallFailed:
         return Sight("hidden")
 
 
-async def _named(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
+async def _named(api: Api, place: Place, entry: Entry) -> Sight:
     """The record that the answer to a create named; where there is none, one that nobody named."""
+    resource = place.resource
     assert entry.record is not None  # noqa: S101 - its caller looked
     try:
-        row = await api.get(resource, entry.record)
+        row = await api.get(place, entry.record)
     except NotFound:
-        return await _created(api, resource, entry)
+        return await _created(api, place, entry)
     if not foreign(row, typed(resource, entry.sent)):
         return Sight("applied", row, row.id)
-    sight = await _created(api, resource, entry)  # somebody else's, or changed since by somebody else
+    sight = await _created(api, place, entry)  # somebody else's, or changed since by somebody else
     return sight if sight.shows == "applied" else Sight("unclear")
 
 
-async def made_twice(api: Api, resource: Resource[Record], entry: Entry, id: int) -> tuple[int, ...]:
+async def made_twice(api: Api, place: Place, entry: Entry, id: int) -> tuple[int, ...]:
     """The ids of other records that a create made, which was sent again after it did not show; none if none is seen."""
     if entry.verb != "create":
         return ()
     try:
-        return tuple(row.id for row in (await _new(api, resource, entry))[0] if row.id != id)
+        return tuple(row.id for row in (await _new(api, place, entry))[0] if row.id != id)
     except CallFailed:
         return ()
 
 
-async def _created(api: Api, resource: Resource[Record], entry: Entry) -> Sight:
+async def _created(api: Api, place: Place, entry: Entry) -> Sight:
     """One record newer than all there were, with every column that was sent."""
-    new, found = await _new(api, resource, entry)
-    if resource.week and not found.rows:
-        return Sight("hidden")  # an empty week proves nothing
+    resource = place.resource
+    new, found = await _new(api, place, entry)
+    if not resource.wire.complete and not found.rows:
+        return Sight("hidden")  # an empty part of all proves nothing
     if not found.newest or not (entry.before or {}).get("whole", True):
         return Sight("unclear", settles=False)
     return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
 
 
-async def _new(api: Api, resource: Resource[Record], entry: Entry) -> tuple[list[Record], Scan[Record]]:
+async def _new(api: Api, place: Place, entry: Entry) -> tuple[list[Record], Scan[Record]]:
     """The records newer than all there were that have every column that was sent, and the list they are on."""
+    resource = place.resource
     sent = typed(resource, entry.sent)
     above = (entry.before or {}).get("above", 0)
-    found = await api.scan(resource, where=resource.around(sent), last=True)
+    found = await api.scan(place, where=resource.around(sent), last=True)
     lists = {name for name, value in sent.items() if isinstance(value, tuple)}
     others = {name: value for name, value in sent.items() if name not in lists}
     new = [row for row in found.rows if row.id > above and not differing(row, comparable(row, others))]
     if lists:  # a list's rows may come without their own lists (incwo 5)
-        new = [row for row in [await api.get(resource, row.id) for row in new] if not differing(row, sent)]
+        new = [row for row in [await api.get(place, row.id) for row in new] if not differing(row, sent)]
     return new, found
 
 
-async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) -> Sight:
+async def _changed(api: Api, place: Place, entry: Entry, id: int) -> Sight:
+    resource = place.resource
     accepted = entry.outcome == "accepted"
     try:
-        row = await api.get(resource, id)
+        row = await api.get(place, id)
     except NotFound:
         return Sight("applied", None, id) if entry.verb == "delete" else Sight("absent")
     if entry.verb == "attach" and resource.attachment:
-        return await _attached(api, resource, resource.attachment, entry, row)
+        return await _attached(api, place, resource.attachment, entry, row)
     if entry.verb == "delete":
         kept = resource.archives and getattr(row, resource.archives.column)
         anew = resource.archives and not (entry.before or {}).get(resource.archives.column)
@@ -159,13 +164,13 @@ def foreign(row: Record, sent: Mapping[str, Value]) -> bool:
     return bool(own or told) and len(differing(row, own or told)) == len(own or told)
 
 
-async def _attached(api: Api, resource: Resource[Record], attachment: Attachment, entry: Entry, row: Record) -> Sight:
+async def _attached(api: Api, place: Place, attachment: Attachment, entry: Entry, row: Record) -> Sight:
     """A file where there was none is the one that was sent; where there was one, only the bytes tell."""
     if not getattr(row, attachment.has):
         return Sight("absent", row, row.id)
     if not (entry.before or {}).get(attachment.has):
         return Sight("applied", row, row.id)
-    there = await api.fetch(resource, attachment, row.id)
+    there = await api.fetch(place, attachment, row.id)
     same = there.digest == entry.sent.get(attachment.noun, {}).get("sha256")
     return Sight("applied" if same else "unclear", row, row.id)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import anyio
 
 from harvest_mcp.changes.entries import Change, Entry, Outcome, Unseen
-from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, look, made_twice, showing, typed
+from harvest_mcp.changes.looking import Place, Sight, comparable, differing, foreign, look, made_twice, showing, typed
 from harvest_mcp.changes.missed import lists
 from harvest_mcp.changes.settling import Kind, Settling
 from harvest_mcp.errors import CallFailed, GateClosed, InDoubt, NotFound, StateError, StoredOtherwise, Throttled
@@ -32,7 +32,7 @@ SAW = {
 class Sending(Settling):
     """One write at a time, from its intent to its outcome."""
 
-    async def _sent(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
+    async def _sent(self, place: Place, entry: Entry, send: Send) -> Change[Record]:
         """Send it, and see what came of it, within the time a write has."""
         tries = 0
 
@@ -43,34 +43,34 @@ class Sending(Settling):
 
         try:
             with anyio.fail_after(self.timing.longest):
-                return await self._carried_out(resource, entry, counted)
+                return await self._carried_out(place, entry, counted)
         except TimeoutError:
             await self._closed(entry, "in doubt")
             once = " once" if tries < 2 else ""
             spent = f"The request was sent{once}, and no time was left to see what came of it."
             raise self._unsettled(replace(entry, tries=tries), spent) from None
 
-    async def _carried_out(self, resource: Kind, entry: Entry, send: Send) -> Change[Record]:
+    async def _carried_out(self, place: Place, entry: Entry, send: Send) -> Change[Record]:
         try:
             id = await send()
         except InDoubt as doubt:
-            return await self._doubted(resource, entry, doubt, self.timing.looks)
+            return await self._doubted(place, entry, doubt, self.timing.looks)
         except GateClosed as closed:  # it did not leave
-            return await self._refused(resource, entry, closed)
+            return await self._refused(place, entry, closed)
         except Throttled as throttled:
-            if (done := await self._throttled(resource, entry, throttled)) is not None:
+            if (done := await self._throttled(place, entry, throttled)) is not None:
                 return done
-            return await self._carried_out(resource, replace(entry, tries=entry.tries + 1), send)
+            return await self._carried_out(place, replace(entry, tries=entry.tries + 1), send)
         except NotFound as missing:
-            return await self._missing(resource, entry, missing)
+            return await self._missing(place, entry, missing)
         except CallFailed as failure:
-            return await self._refused(resource, entry, failure)
+            return await self._refused(place, entry, failure)
         except Exception:  # a fault of ours: whatever became of it, nobody is at it any more
             await self._closed(entry, "in doubt")
             raise
-        return await self._accepted(resource, replace(entry, outcome="accepted"), id)
+        return await self._accepted(place, replace(entry, outcome="accepted"), id)
 
-    async def _throttled(self, resource: Kind, entry: Entry, throttled: Throttled) -> Change[Record] | None:
+    async def _throttled(self, place: Place, entry: Entry, throttled: Throttled) -> Change[Record] | None:
         """Look before it is sent again: the vendor may be too busy to say that it was done. None: it may be sent again.
 
         The look comes once the vendor takes calls again, and is trusted where no read of this account was seen late.
@@ -78,8 +78,9 @@ class Sending(Settling):
         Raises:
             InDoubt: it does not show, which proves nothing where reads are late, and twice is not as good as once.
         """
+        resource = place.resource
         await self.sleep(min(max(0.0, throttled.seconds - GATEWAY_WAITS), MOST_WAITED))
-        sight = await look(self.api, resource, entry)
+        sight = await look(self.api, place, entry)
         if sight.shows == "applied" and sight.id is not None:
             unnoted = await self._applied(resource, entry, sight.id, sight.record)
             return Change(sight.id, sight.record, entry.id, settled=True, unnoted=unnoted)
@@ -90,66 +91,70 @@ class Sending(Settling):
         saw = f"{self.api.system.title} {SAW[sight.shows]}."
         raise self._unsettled(entry, f"{throttled.what} Whether it was carried out is not known. {saw}")
 
-    async def _missing(self, resource: Kind, entry: Entry, missing: NotFound) -> Change[Record]:
+    async def _missing(self, place: Place, entry: Entry, missing: NotFound) -> Change[Record]:
         """A record that was read a moment ago and is not there any more: what was to be deleted is gone, if it is.
 
         One that still shows was refused, as to who may look and not delete, unless an earlier try may have deleted it.
         """
+        resource = place.resource
         if entry.verb != "delete":
-            return await self._refused(resource, entry, missing)
-        if entry.tries == 1 and (await look(self.api, resource, entry)).shows == "absent":
-            return await self._refused(resource, entry, missing)
+            return await self._refused(place, entry, missing)
+        if entry.tries == 1 and (await look(self.api, place, entry)).shows == "absent":
+            return await self._refused(place, entry, missing)
         gone = InDoubt(f"{self.api.system.title} answered that {resource.word} {entry.record} is not there (404).")
-        return await self._doubted(resource, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))
+        return await self._doubted(place, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))
 
-    async def _refused(self, resource: Kind, entry: Entry, failure: CallFailed) -> Change[Record]:
+    async def _refused(self, place: Place, entry: Entry, failure: CallFailed) -> Change[Record]:
         """Close what was not carried out, unless it was when it was sent before."""
         if entry.tries > 1:
-            return await self._doubted(resource, entry, InDoubt(failure.what), self.timing.looks)
+            return await self._doubted(place, entry, InDoubt(failure.what), self.timing.looks)
         await self._closed(entry, "refused")
         raise failure
 
-    async def _accepted(self, resource: Kind, entry: Entry, id: int | None) -> Change[Record]:
+    async def _accepted(self, place: Place, entry: Entry, id: int | None) -> Change[Record]:
         """What the vendor said was done, if a look shows it."""
+        resource = place.resource
         looks = (0.0, *self.timing.looks[1:])
         if entry.verb == "delete":
-            return await self._doubted(resource, entry, InDoubt("The delete was accepted."), looks)
+            return await self._doubted(place, entry, InDoubt("The delete was accepted."), looks)
         if (id := id or entry.record) is None:
             nameless = "The create was accepted, but the answer does not name the new record."
-            return await self._doubted(resource, entry, InDoubt(nameless), looks)
+            return await self._doubted(place, entry, InDoubt(nameless), looks)
         if entry.verb == "create" and id <= (entry.before or {}).get("above", 0):
             old = f"The create was accepted, but the answer names {resource.word} {id}, which was there before."
-            return await self._doubted(resource, entry, InDoubt(old), looks)
-        return await self._back(resource, replace(entry, record=id), id)
+            return await self._doubted(place, entry, InDoubt(old), looks)
+        return await self._back(place, replace(entry, record=id), id)
 
-    async def _back(self, resource: Kind, entry: Entry, id: int) -> Change[Record]:
+    async def _back(self, place: Place, entry: Entry, id: int) -> Change[Record]:
         """The record as stored; a failure to read it does not turn a write that was accepted into a failed one."""
+        resource = place.resource
         looks = self.timing.looks[1:]
         accepted = InDoubt(f"The {entry.verb} was accepted.")
         try:
-            record = await self.api.get(resource, id)
+            record = await self.api.get(place, id)
         except NotFound:
-            return await self._doubted(resource, entry, accepted, looks)
+            return await self._doubted(place, entry, accepted, looks)
         except CallFailed:
             return await self._unseen(entry, id, "failed")
         sent = typed(resource, entry.sent)
         if entry.verb == "create" and foreign(record, sent):
             other = f"The create was accepted, but the answer names {resource.word} {id}, which is another."
-            return await self._doubted(resource, replace(entry, record=None), InDoubt(other), looks)
+            return await self._doubted(place, replace(entry, record=None), InDoubt(other), looks)
         differs = differing(record, comparable(record, sent))
         late = entry.verb != "create" and showing(resource, entry, record) == "none"
         if differs and (late or entry.verb not in ("create", "update")):
-            return await self._doubted(resource, entry, accepted, looks)
+            return await self._doubted(place, entry, accepted, looks)
         unnoted = await self._applied(resource, entry, id, record)
-        doubles = await made_twice(self.api, resource, entry, id) if entry.tries > 1 else ()
+        doubles = await made_twice(self.api, place, entry, id) if entry.tries > 1 else ()
         return Change(id, record, entry.id, differs=differs, unnoted=unnoted, doubles=doubles)
 
-    async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, looks: tuple[float, ...]) -> Change[Record]:
+    async def _doubted(self, place: Place, entry: Entry, doubt: InDoubt, looks: tuple[float, ...]) -> Change[Record]:
         """Look, now or a little later; what is found is reported as it is, and nothing is sent again."""
+        resource = place.resource
         sight, accepted = Sight("hidden"), entry.outcome == "accepted"
         for pause in looks:
             await self.sleep(pause)
-            sight = await look(self.api, resource, entry)
+            sight = await look(self.api, place, entry)
             if sight.shows == "applied" and sight.id is not None:
                 unnoted = await self._applied(resource, entry, sight.id, sight.record)
                 differs = _differs(resource, entry, sight.record)

@@ -8,7 +8,7 @@ import anyio
 from harvest_mcp.api import Api
 from harvest_mcp.changes.entries import DONE, OPEN, Entry, Outcome, Snapshot
 from harvest_mcp.changes.journal import Journal
-from harvest_mcp.changes.looking import Sight, look, showing, was
+from harvest_mcp.changes.looking import Place, Sight, look, showing, was
 from harvest_mcp.changes.timing import USUAL, Timing
 from harvest_mcp.errors import Closed, NotFound, Unsettled
 from harvest_mcp.spec import Record, Resource
@@ -28,27 +28,29 @@ class Settling:
     timing: Timing = field(default=USUAL, kw_only=True)
     sleep: Callable[[float], Awaitable[None]] = field(default=anyio.sleep, kw_only=True)
 
-    async def current(self, resource: Kind, id: int) -> Snapshot[Record]:
+    async def current(self, place: Place, id: int) -> Snapshot[Record]:
         """A record as it reads now, once every open change of it is settled and the last one shows.
 
         Raises:
             Unsettled: an earlier write to it may still take effect, or does not show yet.
             Closed: it is not to be written any more.
         """
+        resource = place.resource
         last, found = await self.journal.of_record(resource.noun, id, lag=self.timing.lag)
-        known = [await self._out_of_the_way(resource, each) if each.unsettled() else each for each in found]
-        record = await self._shown(resource, id, known)
+        known = [await self._out_of_the_way(place, each) if each.unsettled() else each for each in found]
+        record = await self._shown(place, id, known)
         if resource.open_while is not None:
             name, word = resource.open_while
             if (now_is := getattr(record, name)) != word:
                 raise Closed(resource.word, id, name, str(now_is), word)
         return Snapshot(record, max([last, *(entry.id for entry in known if entry.outcome != "intended")]))
 
-    async def _shown(self, resource: Kind, id: int, known: Sequence[Entry]) -> Record:
+    async def _shown(self, place: Place, id: int, known: Sequence[Entry]) -> Record:
         """The record as it reads; a read that does not show the last write of the lag proves nothing."""
+        resource = place.resource
         done = [entry for entry in known if entry.outcome in DONE and self.left(entry) > 0]
         try:
-            record = await self.api.get(resource, id)
+            record = await self.api.get(place, id)
         except NotFound:
             made = [entry for entry in done if entry.verb == "create" and entry.principal == self.journal.principal]
             if made and done[-1].verb != "delete":  # what somebody else made, this user may not see
@@ -71,42 +73,44 @@ class Settling:
         what = f"{resource.word} {entry.record}"
         return Unsettled(entry.id, what, seconds=self.left(entry), accepted=True)
 
-    async def gone(self, resource: Kind, id: int) -> Entry | None:
+    async def gone(self, place: Place, id: int) -> Entry | None:
         """The change that deleted this record, if one did and it is gone; one under way is waited for."""
+        resource = place.resource
         entry = await self.journal.deleted(resource.noun, id)
-        if entry is None or (entry := await self._told(resource, entry)).outcome != "applied":
+        if entry is None or (entry := await self._told(place, entry)).outcome != "applied":
             return None
         if entry.after is None and self.left(entry) > 0:  # a read that shows it is late
             return entry
         try:
-            await self.api.get(resource, id)
+            await self.api.get(place, id)
         except NotFound:
             return entry
         return None
 
-    async def _out_of_the_way(self, resource: Kind, entry: Entry) -> Entry:
-        settled = await self.settle(resource, entry)
+    async def _out_of_the_way(self, place: Place, entry: Entry) -> Entry:
+        resource = place.resource
+        settled = await self.settle(place, entry)
         if settled.outcome in OPEN and (left := self.left(settled)) > 0:
             what, accepted = f"{resource.word} {entry.record}", settled.outcome == "accepted"
             raise Unsettled(entry.id, what, seconds=left, accepted=accepted)
         return settled
 
-    async def _told(self, resource: Kind, entry: Entry) -> Entry:
+    async def _told(self, place: Place, entry: Entry) -> Entry:
         """An entry with its outcome, waiting for a process that is still at it."""
         until = self.journal.clock() + self.timing.patience
         while entry.under_way() and self.journal.clock() < until:
             await self.sleep(self.timing.pause)
             entry = await self.journal.get(entry.id)
         # One still under way may take effect yet: what does not show now is no reason to send it again.
-        return await self.settle(resource, entry) if entry.unsettled() else entry
+        return await self.settle(place, entry) if entry.unsettled() else entry
 
-    async def settle(self, resource: Kind, entry: Entry) -> Entry:
+    async def settle(self, place: Place, entry: Entry) -> Entry:
         """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out.
 
         What somebody else's record does not show proves nothing: this user may not see it.
         """
         over = self.left(entry) <= 0  # before the look: one that begins within the lag proves nothing
-        sight = await look(self.api, resource, entry)
+        sight = await look(self.api, place, entry)
         if sight.record is None and entry.principal != self.journal.principal:
             return entry
         accepted = entry.outcome == "accepted"

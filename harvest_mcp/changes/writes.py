@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 from harvest_mcp.api import File
 from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Hangs, Snapshot
 from harvest_mcp.changes.journal import columns
-from harvest_mcp.changes.looking import emptying, renewed
+from harvest_mcp.changes.looking import Place, emptying, renewed
 from harvest_mcp.changes.sending import Send, Sending
 from harvest_mcp.errors import NotFound, Overtaken
 from harvest_mcp.spec import Action, Attachment, Record, Resource, Value, fields
@@ -40,7 +40,7 @@ class Changes(Sending):
 
     async def create(
         self,
-        resource: Kind,
+        place: Place,
         values: Mapping[str, Value],
         *,
         above: int,
@@ -52,30 +52,32 @@ class Changes(Sending):
 
         `once` takes an equal one said lately for this one.
         """
+        resource = place.resource
         values = renewed(resource, values, None)
         deed = Deed(
             tool=self.tool,
             verb="create",
             noun=resource.noun,
             before={"above": above, "whole": whole},
-            sent=_sent(resource, values),
+            sent=_sent(place, values),
             once=once,
             undoes=undoes,
             lag=self.timing.lag,
             beside=self.beside,
         )
         with _shielded():
-            return await self._once(resource, deed, lambda: self.api.create(resource, values))
+            return await self._once(place, deed, lambda: self.api.create(place, values))
 
-    async def said(self, resource: Kind, values: Mapping[str, Value]) -> Change[Record] | None:
+    async def said(self, place: Place, values: Mapping[str, Value]) -> Change[Record] | None:
         """What an equal create of the last minutes made; None when there was none, or its record is gone since."""
-        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_sent(resource, values))
+        resource = place.resource
+        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_sent(place, values))
         entry = await self.journal.said(deed)
         if entry is not None and entry.outcome in OPEN:
-            entry = await self._told(resource, entry)
-        return await self._made(resource, entry) if entry is not None else None
+            entry = await self._told(place, entry)
+        return await self._made(place, entry) if entry is not None else None
 
-    async def _made(self, resource: Kind, entry: Entry) -> Change[Record] | None:
+    async def _made(self, place: Place, entry: Entry) -> Change[Record] | None:
         """What an equal create made, if it is still there; a read that does not show it yet proves nothing."""
         ago = entry.age
         if (id := entry.record) is None or entry.outcome not in ("accepted", "applied"):
@@ -84,27 +86,29 @@ class Changes(Sending):
         if entry.outcome == "accepted":
             return late
         try:
-            return Change(id, await self.api.get(resource, id), entry.id, before=True, ago=ago)
+            return Change(id, await self.api.get(place, id), entry.id, before=True, ago=ago)
         except NotFound:
             return late if self.left(entry) > 0 else None
 
     async def update(
-        self, resource: Kind, snapshot: Snapshot[Record], values: Mapping[str, Value], *, undoes: int | None = None
+        self, place: Place, snapshot: Snapshot[Record], values: Mapping[str, Value], *, undoes: int | None = None
     ) -> Change[Record]:
         """Change the given columns of a record. A list of children is sent whole."""
+
+        resource = place.resource
 
         def send(record: Record) -> Awaitable[None]:
             along = {item.name: getattr(record, item.name) for item in resource.writable() if item.along}
             given = renewed(resource, values, record)
             beside = resource.either.beside(given) if resource.either else {}
-            return self.api.update(resource, record.id, {**along, **beside, **emptying(given, record)})
+            return self.api.update(place, record.id, {**along, **beside, **emptying(given, record)})
 
-        deed = self._deed("update", resource, snapshot, renewed(resource, values, snapshot.record), undoes)
-        return await self._write(resource, deed, snapshot.record, send)
+        deed = self._deed("update", place, snapshot, renewed(resource, values, snapshot.record), undoes)
+        return await self._write(place, deed, snapshot.record, send)
 
     async def act(
         self,
-        resource: Kind,
+        place: Place,
         action: Action,
         snapshot: Snapshot[Record],
         *,
@@ -113,29 +117,29 @@ class Changes(Sending):
         undoes: int | None = None,
     ) -> Change[Record]:
         """Bring the action's column to what is `wanted`; never sent twice, since twice may be back again."""
-        deed = self._deed(action.verb, resource, snapshot, {action.flips: wanted, **(said or {})}, undoes)
+        deed = self._deed(action.verb, place, snapshot, {action.flips: wanted, **(said or {})}, undoes)
 
         def send(record: Record) -> Awaitable[None]:
-            return self.api.act(resource, action, record.id, said)
+            return self.api.act(place, action, record.id, said)
 
-        return await self._write(resource, deed, snapshot.record, send)
+        return await self._write(place, deed, snapshot.record, send)
 
     async def attach(
-        self, resource: Kind, attachment: Attachment, snapshot: Snapshot[Record], file: File
+        self, place: Place, attachment: Attachment, snapshot: Snapshot[Record], file: File
     ) -> Change[Record]:
         """Put a file beside a record; the journal has what it is, not the file itself."""
         told = {"name": file.name, "bytes": len(file.data), "sha256": file.digest}
-        deed = self._deed("attach", resource, snapshot, {attachment.has: True, attachment.noun: told}, None)
+        deed = self._deed("attach", place, snapshot, {attachment.has: True, attachment.noun: told}, None)
 
         def send(record: Record) -> Awaitable[None]:
-            return self.api.attach(resource, attachment, record.id, file)
+            return self.api.attach(place, attachment, record.id, file)
 
-        return await self._write(resource, deed, snapshot.record, send)
+        return await self._write(place, deed, snapshot.record, send)
 
-    async def delete(self, resource: Kind, snapshot: Snapshot[Record], *, undoes: int | None = None) -> Change[Record]:
+    async def delete(self, place: Place, snapshot: Snapshot[Record], *, undoes: int | None = None) -> Change[Record]:
         """Delete a record and read it again: only a 404 proves that it is gone; some are archived instead."""
-        deed = self._deed("delete", resource, snapshot, {}, undoes)
-        return await self._write(resource, deed, snapshot.record, lambda record: self.api.delete(resource, record.id))
+        deed = self._deed("delete", place, snapshot, {}, undoes)
+        return await self._write(place, deed, snapshot.record, lambda record: self.api.delete(place, record.id))
 
     def _image(self, resource: Kind, record: Record) -> dict[str, Any]:
         """A record as it was; where the vendor leaves out what is empty, with that too."""
@@ -145,8 +149,9 @@ class Changes(Sending):
         return image
 
     def _deed(
-        self, verb: str, resource: Kind, snapshot: Snapshot[Record], sent: Mapping[str, Any], undoes: int | None
+        self, verb: str, place: Place, snapshot: Snapshot[Record], sent: Mapping[str, Any], undoes: int | None
     ) -> Deed:
+        resource = place.resource
         return Deed(
             tool=self.tool,
             verb=verb,
@@ -154,24 +159,25 @@ class Changes(Sending):
             record=snapshot.record.id,
             before=self._image(resource, snapshot.record),
             read=snapshot.read_at,
-            sent=_sent(resource, sent),
+            sent=_sent(place, sent),
             undoes=undoes,
             beside=self.beside,
             hangs=self.hangs if verb == "delete" else None,
             under=_under(snapshot.record),
         )
 
-    async def _write(self, resource: Kind, deed: Deed, record: Record, send: Write) -> Change[Record]:
+    async def _write(self, place: Place, deed: Deed, record: Record, send: Write) -> Change[Record]:
         with _shielded():
-            entry, now = await self._begun(resource, deed, record)
-            return await self._sent(resource, entry, lambda: send(now))
+            entry, now = await self._begun(place, deed, record)
+            return await self._sent(place, entry, lambda: send(now))
 
-    async def _begun(self, resource: Kind, deed: Deed, record: Record) -> tuple[Entry, Record]:
+    async def _begun(self, place: Place, deed: Deed, record: Record) -> tuple[Entry, Record]:
         """The entry of a write once nobody else is at its record, and the record as the write finds it."""
+        resource = place.resource
         until, waited = self.journal.clock() + self.timing.patience, False
         while True:
             if waited:
-                deed, record = await self._renewed(resource, deed)
+                deed, record = await self._renewed(place, deed)
             entry, standing = await self.journal.intend(deed)
             if standing == "new":
                 return entry, record
@@ -184,24 +190,25 @@ class Changes(Sending):
                 raise Overtaken(resource.word, deed.record, "another write to it is under way")
             await self.sleep(self.timing.pause)
 
-    async def _renewed(self, resource: Kind, deed: Deed) -> tuple[Deed, Record]:
+    async def _renewed(self, place: Place, deed: Deed) -> tuple[Deed, Record]:
         """The deed over the record as it is after somebody else's write; only a plain update does not mind that."""
+        resource = place.resource
         assert deed.record is not None  # noqa: S101 - only a write to a record waits for another
-        now = await self.current(resource, deed.record)
+        now = await self.current(place, deed.record)
         before = self._image(resource, now.record)
         plain = deed.verb == "update" and deed.undoes is None
         if before != deed.before and not (plain and not any(isinstance(value, list) for value in deed.sent.values())):
             raise Overtaken(resource.word, deed.record, "it was changed meanwhile")
         return replace(deed, before=before, read=now.read_at), now.record
 
-    async def _once(self, resource: Kind, deed: Deed, send: Send) -> Change[Record]:
+    async def _once(self, place: Place, deed: Deed, send: Send) -> Change[Record]:
         """Send a create unless an equal one was said lately; then tell what became of that."""
         while True:
             entry, standing = await self.journal.intend(deed)
             if standing == "new":
-                return await self._sent(resource, entry, send)
-            entry = await self._told(resource, entry)
-            if (change := await self._made(resource, entry)) is not None:
+                return await self._sent(place, entry, send)
+            entry = await self._told(place, entry)
+            if (change := await self._made(place, entry)) is not None:
                 return change
             if entry.outcome in OPEN:
                 raise self._unsettled(entry, "The same was sent before, and its fate is unknown.")
@@ -214,9 +221,9 @@ def _under(record: Record) -> tuple[tuple[str, int], ...]:
     return tuple((noun, id) for noun, id in refs if noun and isinstance(id, int))
 
 
-def _sent(resource: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+def _sent(place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
     """What is sent as the journal has it, and for whom."""
-    return {**to_jsonable_python(dict(values)), **resource.acted}
+    return {**to_jsonable_python(dict(values)), **place.acted}
 
 
 @contextmanager

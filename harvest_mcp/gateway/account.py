@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from harvest_mcp.config.secret import Secret, blotter, secret
 from harvest_mcp.spec import System
-from harvest_mcp.wire.exchange import Request, Response
+from harvest_mcp.spec.exchange import Request, Response
 
 Waiting = Callable[[float], Awaitable[None]]
 """Told the seconds left whenever a call has to wait for the account's budget."""

@@ -22,7 +22,7 @@ from harvest_mcp.gateway.pool import keep_clean
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.gateway.transport import SignedIn, trust
-from harvest_mcp.wire.exchange import Request, Response, dialect
+from harvest_mcp.spec import Request, Response
 from harvest_mcp.wire.verdicts import judge
 from harvest_mcp.wire.xml import CAP
 
@@ -69,7 +69,7 @@ class Gateway:
         self.throttle = throttle or Throttle(account.system.plan)
         self.limits = limits or Limits()
         self._clock, self._credit = clock, Credit()
-        headers = dialect(account.system).HEADERS
+        headers = account.system.dialect.headers
         # One for both, and none for a transport given: it takes 20 ms to make.
         verify = transport is None and trust()
         self._proxy = proxy = None if transport else proxy_for(account.url)

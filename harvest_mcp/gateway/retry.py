@@ -13,7 +13,7 @@ from harvest_mcp.errors import (
     Unavailable,
     Unreachable,
 )
-from harvest_mcp.wire.exchange import Request
+from harvest_mcp.spec.exchange import Request
 
 Decision = Literal["again", "no", "in doubt"]
 

@@ -1,5 +1,6 @@
 """The vocabulary a system is described in: data only, no behaviour of any vendor."""
 
+from harvest_mcp.spec.exchange import Cursor, Exchange, Method, Page, Request, Response
 from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.marks import (
     AHEAD,
@@ -47,15 +48,13 @@ from harvest_mcp.spec.marks import (
     Timed,
     Worded,
 )
-from harvest_mcp.spec.records import Child, Daily, Identity, Part, Record, Scalar, Value, View
+from harvest_mcp.spec.records import Child, Identity, Part, Record, Scalar, Value, View
 from harvest_mcp.spec.reports import Report, Road, Side, Trait
-from harvest_mcp.spec.resource import Reported, Resource, one_of
+from harvest_mcp.spec.resource import Reported, Resource, Scope, Wire, one_of
 from harvest_mcp.spec.rules import (
     Acting,
     Action,
-    Addresses,
     Archives,
-    Assigns,
     Attachment,
     Counts,
     Dependent,
@@ -69,29 +68,19 @@ from harvest_mcp.spec.rules import (
     Stakes,
     Stands,
     Verb,
-    Week,
 )
-from harvest_mcp.spec.system import Plan, System
+from harvest_mcp.spec.spelling import Need
+from harvest_mcp.spec.system import Dialect, Plan, System
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
     "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
-    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
-    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
-    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
-    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
-    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
-    "Verb", "View", "Week", "Worded", "fields", "one_of",
-]  # fmt: skip
-# The vocabulary is one, wherever its words are kept.
-__all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
-    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
-    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
-    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
-    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
-    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
-    "Verb", "View", "Week", "Worded", "fields", "one_of",
+    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Ahead", "Along", "Also",
+    "Archives", "Attachment", "Between", "Child", "Codes", "Counts", "Cursor", "Dependent", "Dialect", "Each",
+    "Either", "Era", "Exchange", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
+    "Labels", "Lines", "Locks", "Mail", "Mails", "Method", "Moves", "Need", "OneOf", "Page", "Part", "Plan",
+    "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Request", "Required", "Resource",
+    "Response", "Road", "Rule", "Same", "Says", "Scalar", "Scope", "Seen", "SentOnly", "ServerSet", "Side",
+    "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value", "Verb", "View", "Wire", "Worded",
+    "fields", "one_of",
 ]  # fmt: skip

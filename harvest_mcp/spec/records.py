@@ -102,23 +102,3 @@ class View(Generic[P_co]):
     shows_budget: bool = False
     """The vendor's count of calls; this server's own is put beside it."""
     query: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Daily:
-    """A list that is told day by day, as the column `rows` of a view; what the view is without a day is today's.
-
-    `column` of a record says its day, `path` has the place of that day in its year, and the year. `slim` asks for the
-    rows alone; no day before `first` has an address.
-    """
-
-    column: str
-    path: str
-    view: View[Part]
-    rows: str
-    slim: tuple[tuple[str, str], ...] = ()
-    first: date = date.min
-
-    def at(self, day: date) -> str:
-        """The address of a day: `/daily/64/2018`."""
-        return self.path.format(day=day.timetuple().tm_yday, year=f"{day.year:04}")

@@ -1,18 +1,16 @@
 """A kind of record: where it lives, what it is made of, and what can be done with it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, Self, TypeVar
+from typing import Generic, Protocol, TypeVar
 
+from harvest_mcp.spec.exchange import Cursor, Exchange, Page
 from harvest_mcp.spec.fields import Field, fields
-from harvest_mcp.spec.records import Daily, Record, Value
+from harvest_mcp.spec.records import Record, Value
 from harvest_mcp.spec.rules import (
-    Acting,
     Action,
-    Addresses,
     Archives,
-    Assigns,
     Attachment,
     Counts,
     Dependent,
@@ -26,9 +24,10 @@ from harvest_mcp.spec.rules import (
     Stakes,
     Stands,
     Verb,
-    Week,
 )
+from harvest_mcp.spec.spelling import Need, Spelling
 
+R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
@@ -66,7 +65,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource(Generic[R_co]):
-    """A kind of record with an id and the usual verbs; `path` is its list, `{path}/{id}` one of it.
+    """A kind of record with an id and the usual verbs.
 
     Whatever is not said of it is the usual: docs/vocabulary.md has every attribute.
     """
@@ -77,8 +76,8 @@ class Resource(Generic[R_co]):
     """Several of them: `time_entries`."""
     record: type[R_co]
     """The columns."""
-    path: str
-    """The address of the list; `{path}/{id}` is one of it."""
+    wire: "Wire"
+    """How it is spelled: its addresses, its bodies, and how they are read."""
     toolset: str
     """The group of tools it is offered with."""
     label: tuple[str, ...]
@@ -91,19 +90,12 @@ class Resource(Generic[R_co]):
     actions: tuple[Action, ...] = ()
     dependents: tuple[Dependent, ...] = ()
     same: Same | None = None
-    element: str = ""
-    """What one is called on the wire, where that is not the noun."""
-    paged: bool = False
-    """Its list comes page by page."""
     owner: str = ""
-    """The column whose value is in the path: `under` gives the resource at its place."""
+    """The column of the record that it lies under: `under` gives it at its place."""
     handle: str = ""
     """A column of e-mail addresses that name a record in the path as well as its id does."""
     coded: str = ""
     """The column of a short text of one's own that names a record too."""
-    assigns: Assigns | None = None
-    makes: "Resource[Record] | None" = None
-    """What a create makes along, to assign it: its address is then the one for both."""
     archives: Archives | None = None
     retires: str = ""
     """The column by which an update archives one."""
@@ -111,10 +103,6 @@ class Resource(Generic[R_co]):
     """What a create does at once that nothing takes back, such as mailing someone: a person is asked first."""
     caution: str = ""
     """What whoever writes one must know first; its tools say so."""
-    week: Week | None = None
-    acting: Acting | None = None
-    whose: int = 0
-    """For whom these calls are made, where it is not the caller: `under` says so."""
     either: Either | None = None
     needs: tuple[str, ...] = ()
     """Columns of which at least one is filled: what people call it by."""
@@ -131,17 +119,10 @@ class Resource(Generic[R_co]):
     """What a kind of refusal may mean besides its words, and what to do."""
     open_while: tuple[str, str] | None = None
     """The column, and its word, outside of which a record is not written or deleted any more."""
-    addresses: Addresses | None = None
-    daily: Daily | None = None
-    """Told by the day, in elements of its own."""
     ids_from: str = ""
     """The tool that tells ids, where there is no list of all."""
-    page_size: int = 0
-    """Rows to a page of a paged list that does not say how many pages it has."""
     numbered: bool = False
     """Its names may be digits, so that digits may be a name or an id."""
-    listed_only: bool = False
-    """There is no address of one: it is read out of the list."""
     kept_by: tuple[str, ...] = ()
     """Columns that keep a record from being deleted while they are true."""
     keeps: Keeps | None = None
@@ -192,38 +173,27 @@ class Resource(Generic[R_co]):
         return f"{self.noun}_id"
 
     @property
-    def root(self) -> str:
-        """What one is called on the wire."""
-        return self.element or self.noun
-
-    @property
-    def roots(self) -> str:
-        """What a list of them is called on the wire."""
-        return f"{self.element}s" if self.element else self.plural
-
-    @property
     def owned_by(self) -> Field | None:
         """The column that holds whose it is, where the path says that."""
         return fields(self.record)[self.owner] if self.owner else None
 
-    def under(self, values: Mapping[str, object]) -> Self:
+    @property
+    def place(self) -> tuple[Need, ...]:
+        """What says where a call is made: the record it lies under, and for whom."""
+        above, acting = self.owned_by, self.wire.acting
+        parent = [Need("parent", above.argument, str(above.ref), required=True)] if above else []
+        return (*parent, *([Need("person", acting.noun, acting.noun)] if acting else []))
+
+    def under(self, values: Mapping[str, object]) -> "Scope[R_co]":
         """This resource at the place that these values tell: below its owner, on its day, for its person."""
-        place = replace(self, path=self.path.format_map(values)) if self.owner and "{" in self.path else self
-        if self.daily and (day := values.get(self.daily.column)):
-            place = replace(place, path=self.daily.at(date.fromisoformat(str(day))))
-        if self.acting and (person := values.get(self.acting.query)):
-            place = replace(place, whose=int(str(person)))
-        return place
-
-    @property
-    def acted(self) -> dict[str, int]:
-        """For whom the calls are made, as it goes into the query and the journal; empty for the caller's own."""
-        return {self.acting.query: self.whose} if self.acting and self.whose else {}
-
-    @property
-    def query(self) -> tuple[tuple[str, str], ...]:
-        """What goes with every call, because of whom it is made for."""
-        return tuple((name, str(id)) for name, id in self.acted.items())
+        acting, day = self.wire.acting, values.get(self.wire.day)
+        parent, person = values.get(self.owner), values.get(acting.query) if acting else None
+        return Scope(
+            self,
+            parent=int(str(parent)) if parent else None,
+            person=int(str(person)) if person else None,
+            day=date.fromisoformat(str(day)) if day else None,
+        )
 
     def summary(self) -> tuple[str, ...]:
         return tuple(name for name, item in fields(self.record).items() if item.summary)
@@ -233,7 +203,7 @@ class Resource(Generic[R_co]):
 
     def creatable(self) -> Iterator[Field]:
         """What a create carries."""
-        return (item for item in self.writable() if item.required or self.assigns is None)
+        return (item for item in self.writable() if item.required or not self.wire.assigns)
 
     def changeable(self) -> Iterator[Field]:
         """What an update may carry."""
@@ -246,8 +216,8 @@ class Resource(Generic[R_co]):
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
-        if self.week:
-            return {self.week.day: values.get(self.week.column)}
+        if near := self.wire.around(values):
+            return near
         owner = self.same.within if self.same else None
         for each in self.filters:
             if owner and each.ref and owner == f"{each.ref}_id" and values.get(owner) is not None:
@@ -264,3 +234,64 @@ class Resource(Generic[R_co]):
         """What one that is not there yet is called by: what must be sent, and is never read."""
         must = (item.name for item in self.writable() if item.required and item.sent_only)
         return [str(word) for name in must if (word := getattr(record, name)) not in (None, "")]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope(Generic[R_co]):
+    """A resource at its place, where calls are made: below a record, for another person, on a day."""
+
+    resource: Resource[R_co]
+    parent: int | None = None
+    person: int | None = None
+    day: date | None = None
+
+    @property
+    def acted(self) -> dict[str, int]:
+        """For whom the calls are made, as it goes into the query and the journal; empty for the caller's own."""
+        acting = self.resource.wire.acting
+        return {acting.query: self.person} if acting and self.person else {}
+
+    @property
+    def for_whom(self) -> tuple[tuple[str, int], ...]:
+        """For whom the calls are made, as an argument says it: `person`, 34; nothing for the caller's own."""
+        acting = self.resource.wire.acting
+        return ((acting.noun, self.person),) if acting and self.person else ()
+
+
+class Wire(Spelling, Protocol):
+    """How a resource is spelled: which request each verb is, and how its answer is read.
+
+    A strategy derives from this; whatever it does not say is the usual.
+    """
+
+    def along(self, other: Resource[Record]) -> "Wire":
+        """The wire of a create that makes the record it assigns too."""
+        return self
+
+    def list(
+        self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
+    ) -> Exchange[Page[R]]:
+        """A page of the list, narrowed by the filters the vendor applies; the others are the caller's to apply."""
+        ...
+
+    def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
+        """One record, by its id or by the value of its handle."""
+        ...
+
+    def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
+        """A create; reads as the new id, or None when the answer does not tell."""
+        ...
+
+    def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]: ...
+
+    def delete(self, scope: Scope[R], id: int) -> Exchange[None]: ...
+
+    def act(
+        self,
+        scope: Scope[R],
+        action: Action,
+        id: int,
+        said: "tuple[Resource[Record], Mapping[str, Value]] | None" = None,
+    ) -> Exchange[None]:
+        """An action; `said` is a record of another kind that it makes along."""
+        ...

@@ -33,20 +33,8 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """A list that is only ever given for one week: that of the day which the filter `day` names, or the present one.
-
-    `column` is the day of a record that puts it into its week. Such a list is never taken for all there are, and
-    an empty one proves nothing.
-    """
-
-    day: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
-    """Calls that an administrator may make for another person, whose id then goes along in the query."""
+    """Calls that an administrator may make for another person, a `noun`; the id goes along in `query`."""
 
     noun: str
     query: str
@@ -229,36 +217,6 @@ class Keeps:
 
     has: str
     since: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assigns:
-    """A create that only names another record: its body is that one, called `root`, with the id that `column` holds.
-
-    `along` is the address below the list that makes the other record too, from these columns of it.
-    """
-
-    column: str
-    root: str
-    along: str = ""
-    columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addresses:
-    """An address for each verb, `{id}` in it, and bodies of another form than the list's.
-
-    What is sent is called `root`, its names as they are; what comes back holds the record below whatever root, and may
-    say in an element called `aside` what became of another record.
-    """
-
-    get: str
-    create: str
-    update: str
-    delete: str
-    root: str
-    update_by: Literal["POST", "PUT"] = "PUT"
-    aside: str = ""
 
 
 class Rule:

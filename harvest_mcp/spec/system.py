@@ -1,10 +1,41 @@
 """A vendor: its name, its dialect on the wire, and what its accounts hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from harvest_mcp.spec.exchange import Exchange
 from harvest_mcp.spec.records import Identity, Part, Record, View
 from harvest_mcp.spec.reports import Report
 from harvest_mcp.spec.resource import Resource, one_of
+
+P = TypeVar("P", bound=Part)
+
+
+class Dialect(Protocol):
+    """What holds of all calls to a vendor, whatever they are about: headers, what a status says, how errors read."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What goes with every call."""
+        ...
+
+    @property
+    def forbids(self) -> frozenset[int]:
+        """Statuses that say that this user has no right to it."""
+        ...
+
+    def view(self, view: View[P]) -> Exchange[P]:
+        """Something read whole from one address."""
+        ...
+
+    def error_text(self, body: bytes) -> str:
+        """What an error body says, for people; empty for nothing."""
+        ...
+
+    def error_kind(self, body: bytes) -> str:
+        """The word an error body has for what it is; empty where it has none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +63,7 @@ class System:
 
     name: str
     title: str
-    dialect: str
+    dialect: Dialect
     plan: Plan
     resources: tuple[Resource[Record], ...]
     identity: View[Identity] | None = None

@@ -3,7 +3,7 @@
 from functools import cache
 
 from harvest_mcp.errors import Forbidden, NotFound
-from harvest_mcp.spec import Part, Record, Resource, System, View
+from harvest_mcp.spec import Part, Record, Resource, Scope, System, View
 from harvest_mcp.text.render import as_json, plain
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import WORD, several, whole
@@ -70,7 +70,7 @@ def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = No
                 unset[system.title] = None
                 continue
             try:
-                found = await call.api(system).scan(resource)
+                found = await call.api(system).scan(Scope(resource))
             except (NotFound, Forbidden):
                 hidden.append(kind)
                 continue
@@ -114,6 +114,6 @@ def _searched(
 
 def _cheap(system: System, resource: Resource[Record]) -> bool:
     """Whether all of them come in a call or a few: one list, by pages only where people mostly look, or by number."""
-    if "list" not in resource.verbs or resource.owner or resource.week:
+    if "list" not in resource.verbs or resource.owner or not resource.wire.complete:
         return False
-    return not resource.paged or resource.numbered or resource.toolset in system.default_toolsets
+    return not resource.wire.paged or resource.numbered or resource.toolset in system.default_toolsets

@@ -45,7 +45,7 @@ BUILD: dict[Verb, Callable[[System, Resource[Record]], Tool]] = {
 
 def tools_of(system: System, resource: Resource[Record]) -> list[Tool]:
     """Every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
-    verbs = timing_tools(system, resource) if resource.daily else []
+    verbs = timing_tools(system, resource)
     verbs += [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
     actions = [action_tool(system, resource, action) for action in resource.actions if not action.by_name]
     actions += create_along_tool(system, resource) if "create" in resource.verbs else []
@@ -132,7 +132,7 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
     if any(refers(tool.arguments) for tool in tools):
         lines.append("Names of other records must be whole; ids always work.")
     offered = {tool.toolset for tool in tools}
-    if any(each.acting and each.toolset in offered for system in systems for each in system.resources):
+    if any(each.wire.acting and each.toolset in offered for system in systems for each in system.resources):
         lines.append("Time and expenses are the user's own; for an administrator, person names somebody else.")
     if any(tool.hints.destroys for tool in tools):
         more = any(tool.hints.destroys and not tool.name.startswith(("delete_", "undo_")) for tool in tools)

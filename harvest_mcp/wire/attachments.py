@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Attachment, Record, Resource, System
-from harvest_mcp.wire.exchange import Exchange, Request, Response
+from harvest_mcp.spec import Attachment, Exchange, Record, Request, Response, Scope
 
 # What each begins with: PNG 5.2, GIF89a 17, ISO 32000-1 7.5.2, JPEG's start of image and the marker behind it.
 BEGINS: Mapping[str, tuple[bytes, ...]] = {
@@ -82,14 +81,14 @@ def _bare(name: str) -> str:
     return name
 
 
-def attach(system: System, resource: Resource[Record], attachment: Attachment, id: int, file: File) -> Exchange[None]:
+def attach(scope: Scope[Record], attachment: Attachment, id: int, file: File) -> Exchange[None]:
     """EX-5: a form with one part; the answer has no body."""
     kind, body = form(attachment.part, file)
-    path = attachment.path.format(id=id)
-    return Exchange(Request("POST", path, resource.query, body, kind), lambda answer: None)
+    path, query = attachment.path.format(id=id), tuple((name, str(whom)) for name, whom in scope.acted.items())
+    return Exchange(Request("POST", path, query, body, kind), lambda answer: None)
 
 
-def fetch(system: System, resource: Resource[Record], attachment: Attachment, id: int) -> Exchange[File]:
+def fetch(attachment: Attachment, id: int) -> Exchange[File]:
     """EX-6: the bytes as they are, once it is known what they are, whatever the answer calls them.
 
     It takes no word on whose they are.

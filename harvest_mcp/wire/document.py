@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias
 
 from harvest_mcp.errors import Malformed
 
-Plain: TypeAlias = "str | dict[str, Plain] | list[Plain] | None"
+Plain: TypeAlias = "str | int | Decimal | dict[str, Plain] | list[Plain] | None"
+"""What a document holds, before any column says what it should be: XML has texts alone, JSON numbers and truth too."""
 Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
 
 

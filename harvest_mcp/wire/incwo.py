@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from harvest_mcp.errors import Malformed, Refused
-from harvest_mcp.spec import Field, Part, Record, Resource, Scalar, Value, fields
+from harvest_mcp.spec import Field, Part, Record, Scalar, Value, fields
 from harvest_mcp.wire import xml
 from harvest_mcp.wire.document import Document, Element, Plain
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth, word
@@ -40,15 +40,6 @@ def zone() -> tzinfo:
     return ZoneInfo("Europe/Paris")
 
 
-def path(resource: Resource[Record], id: int | None = None) -> str:
-    return f"{resource.path}.xml" if id is None else f"{resource.path}/{id}.xml"
-
-
-def page(number: int) -> tuple[tuple[str, str], ...]:
-    """The query for a page of a list; without one the first comes (incwo 5)."""
-    return (("page", str(number)),) if number > 1 else ()
-
-
 def show(value: Value) -> str:
     """A value as text of the wire."""
     if isinstance(value, bool):
@@ -63,12 +54,12 @@ def show(value: Value) -> str:
     return str(value)
 
 
-def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes:
-    """A body for create or update: the given columns only, in declared order; an empty element empties (incwo 4.2, 7).
+def encode(root: str, record: type[Part], values: Mapping[str, Value]) -> bytes:
+    """Write a body: the given columns only, in declared order; an empty element empties (incwo 4.2, 7).
 
     A child of a list is sent with its id if it has one; the server decides what that means (incwo 8).
     """
-    return xml.nest((resource.root, list(_elements(resource.record, values)), ""))
+    return xml.nest((root, list(_elements(record, values)), ""))
 
 
 def _elements(record: type[Part], values: Mapping[str, Value]) -> list[Element]:
@@ -102,20 +93,20 @@ def lists(record: type[Part]) -> frozenset[str] | None:
     return frozenset(name for name, item in fields(record).items() if item.many)
 
 
-def rows(document: Document, resource: Resource[R]) -> list[R]:
-    """The records of one page.
+def rows(document: Document, record: type[R], one: str, many: str) -> list[R]:
+    """The records of one page; `one` and `many` are what a record and a list of them are called.
 
     Raises:
         Malformed: the document is no list of these, holds another number of them than it says, or a value does not fit.
     """
-    if document.root != resource.path.lstrip("/"):
+    if document.root != many:
         raise Malformed("unexpected-root")
     if document.text.strip():
         raise Malformed("unexpected-text")
-    found = [value for name, value in document.children if name == resource.root]
+    found = [value for name, value in document.children if name == one]
     if (count := _pagination(document).get("current_page_items_count")) is not None and count != len(found):
         raise Malformed("rows-missing")
-    return RECORDS.read(found, resource.record)
+    return RECORDS.read(found, record)
 
 
 def pages(document: Document) -> tuple[int, int]:
@@ -148,24 +139,24 @@ def row(document: Document, noun: str, record: type[P]) -> P:
     return RECORDS.read([{name: value for name, value in values.items() if name not in MARKERS}], record)[0]
 
 
-def created(headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None:
+def created(body: bytes, root: str, record: type[Part]) -> int | None:
     """The new record's id; the answer holds the record (incwo 7). None when it holds nothing.
 
     Raises:
         Refused: the marker says that it was not saved.
         Malformed: it is no answer to this.
     """
-    return _id(_accepted(body, resource))
+    return _id(_accepted(body, root, record))
 
 
-def accepted(body: bytes, resource: Resource[Record], id: int) -> None:
+def accepted(body: bytes, root: str, record: type[Part], id: int) -> None:
     """A write is done when its answer, if it has a body, is the object and no marker says otherwise (incwo 9).
 
     Raises:
         Refused: the marker says that it was not saved.
         Malformed: it is no answer to this.
     """
-    if _id(_accepted(body, resource)) not in (None, id):
+    if _id(_accepted(body, root, record)) not in (None, id):
         raise Malformed("another-record")
 
 
@@ -177,35 +168,20 @@ def _id(values: Mapping[str, Plain]) -> int | None:
     return id
 
 
-def _accepted(body: bytes, resource: Resource[Record]) -> Mapping[str, Plain]:
+def _accepted(body: bytes, root: str, record: type[Part]) -> Mapping[str, Plain]:
     if not body.strip():
         return {}
-    document = xml.read(body, lists=lists(resource.record))
+    document = xml.read(body, lists=lists(record))
     values = dict(document.children)
-    if document.root != resource.root and "errors" not in values and document.root != "errors":
+    if document.root != root and "errors" not in values and document.root != "errors":
         raise Malformed("unexpected-root")
     for marker in MARKERS:
         if marker in values and word(values[marker]).lower() != "true":
             said = error_text(body)
             raise Refused(f"incwo did not save this ({marker} is not true).", hint=said)
-    if document.root != resource.root:
+    if document.root != root:
         raise Malformed("unexpected-root")
     return values
-
-
-def days(document: Document) -> tuple[date, date] | None:
-    """No list is of some days only."""
-    return None
-
-
-def aside(body: bytes, name: str) -> Decimal | None:
-    """No answer tells of another record."""
-    return None
-
-
-def error_kind(body: bytes) -> str:
-    """Errors come in words alone (incwo 9)."""
-    return ""
 
 
 def error_text(body: bytes) -> str:

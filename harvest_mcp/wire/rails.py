@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
+from harvest_mcp.spec import Field, Part, Record, Value, fields
 from harvest_mcp.wire import table, xml
 from harvest_mcp.wire.document import Document, Plain
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth
@@ -38,12 +38,6 @@ TRUTH = {"true": True, "1": True, "false": False, "0": False}
 WIRE_TYPE = {int: "integer", bool: "boolean", Decimal: "decimal", date: "date", datetime: "datetime", str: ""}
 
 
-def path(resource: Resource[Record], id: int | None = None) -> str:
-    if id is None:
-        return resource.path
-    return resource.addresses.get.format(id=id) if resource.addresses else f"{resource.path}/{id}"
-
-
 def spell(name: str) -> str:
     """`client_id` as the wire has it: `client-id`."""
     return name.replace("_", "-")
@@ -60,18 +54,24 @@ def show(value: Value) -> str:
     return str(value)
 
 
-def encode(resource: Resource[Record], values: Mapping[str, Value], *, new: bool = False) -> bytes:
-    """A body for create or update: the given columns only, in declared order, null as `nil="true"`.
+def encode(root: str, record: type[Part], values: Mapping[str, Value], *, owner: str = "") -> bytes:
+    """Write a body for create or update: the given columns in declared order, null as `nil="true"`.
 
-    Whose it is says the path. A `new` one that assigns is the record it names, with its id (harvest-v1 16, 17).
+    The `owner` is left out, since the path says it, unless its column goes along all the same.
     """
-    if new and (assigns := resource.assigns):
-        return xml.write(assigns.root, [("id", show(values[assigns.column]), WIRE_TYPE[int])])
-    known, at = fields(resource.record).items(), resource.addresses
-    named = [item for name, item in known if name in values and (item.along or name != resource.owner)]
-    if at:
-        return xml.write(at.root, [(item.name, *element(item, values[item.name])[1:]) for item in named])
-    return xml.write(spell(resource.root), [element(item, values[item.name], sent=True) for item in named])
+    named = [item for name, item in fields(record).items() if name in values and (item.along or name != owner)]
+    return xml.write(root, [element(item, values[item.name], sent=True) for item in named])
+
+
+def encode_plain(root: str, record: type[Part], values: Mapping[str, Value]) -> bytes:
+    """Write a body whose names are as they are, with underscores (harvest-v1 18)."""
+    named = [item for name, item in fields(record).items() if name in values]
+    return xml.write(root, [(item.name, *element(item, values[item.name])[1:]) for item in named])
+
+
+def encode_reference(root: str, id: Value) -> bytes:
+    """Write a body that only names another record, by its id (harvest-v1 16, 17)."""
+    return xml.write(root, [("id", show(id), WIRE_TYPE[int])])
 
 
 def element(item: Field, value: Value, *, sent: bool = False) -> tuple[str, str | None, str]:
@@ -88,24 +88,26 @@ def element(item: Field, value: Value, *, sent: bool = False) -> tuple[str, str 
     return spell(item.name), None if value is None else show(value), WIRE_TYPE[item.type]
 
 
-def rows(document: Document, resource: Resource[R]) -> list[R]:
+def rows(document: Document, record: type[R], one: str, many: str, *, nested: bool = False) -> list[R]:
     """The records of a list: children with children of their own, whatever the root is called (harvest-v1 5.1).
+
+    `one` and `many` are what a record and a list of them are called. `nested` rows may also lie in lists of their own.
 
     Raises:
         Malformed: the document is no list, or a value does not fit its column.
     """
-    singular = (resource.root, spell(resource.root))
+    singular = (one, spell(one))
     alone = document.root in singular  # then it holds records of its own name, or it is one itself
     found = [value for name, value in document.children if name in singular or (isinstance(value, dict) and not alone)]
-    if resource.week:  # how the rows sit beside the days was not recorded: any of them count (harvest-v1 20)
+    if nested:
         found += [row for _, value in document.children if isinstance(value, list) for row in value]
-    named = document.root in (resource.roots, spell(resource.roots), EMPTY_LIST)
+    named = document.root in (many, spell(many), EMPTY_LIST)
     empty = document.array and not document.children
     if not (named or empty or (found and document.root != "error")):
         raise Malformed("unexpected-root")
     if document.text.strip():
         raise Malformed("unexpected-text")
-    return RECORDS.read(found, resource.record)
+    return RECORDS.read(found, record)
 
 
 def row(document: Document, noun: str, record: type[P]) -> P:
@@ -131,16 +133,6 @@ def lists(record: type[Part]) -> frozenset[str] | None:
     return frozenset(name for names in outer for name in names).union(*inner) or None
 
 
-def page(number: int) -> tuple[tuple[str, str], ...]:
-    """The query for a page of a list that is given page by page (harvest-v1 8.1)."""
-    return (("page", str(number)),) if number > 1 else ()
-
-
-def pages(document: Document) -> tuple[int, int]:
-    """Lists come whole."""
-    return 1, 1
-
-
 def days(document: Document) -> tuple[date, date] | None:
     """The week a list says it is of, in two elements with underscores (harvest-v1 5.1, 20)."""
     told = dict(reversed(document.children))
@@ -151,13 +143,8 @@ def days(document: Document) -> tuple[date, date] | None:
     return (first, last) if first and last else None
 
 
-def created(headers: Mapping[str, str], body: bytes, resource: Resource[Record]) -> int | None:
-    """The last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1 6.4).
-
-    Where verbs have their own addresses, the answer holds the record instead (18).
-    """
-    if resource.addresses:
-        return RECORDS.read([xml.read(body).first(resource.root).value()], resource.record)[0].id
+def created(headers: Mapping[str, str]) -> int | None:
+    """The last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1 6.4)."""
     try:
         numbers: list[str] = re.findall(r"[0-9]+", urlsplit(headers.get("location", "")).path)
     except ValueError:
@@ -176,10 +163,6 @@ def aside(body: bytes, name: str) -> Decimal | None:
 
 class Aside(Part):
     told: Decimal | None = None
-
-
-def accepted(body: bytes, resource: Resource[Record], id: int) -> None:
-    """A write's body says nothing (harvest-v1 5.4, 6.4); the record is read again instead."""
 
 
 def error_text(body: bytes) -> str:

@@ -1,63 +1,50 @@
 """Whether an answer is about what was asked: a mixed cache, a redirect or a stray byte may bring somebody else's."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Filter, Part, Record, Resource, Value
-
-WITHIN = re.compile(r"/(\d+)/")
-"""The id of whose it is, in a path that says so."""
+from harvest_mcp.spec import Filter, Record, Scope, Value
 
 
-def record(resource: Resource[Record], id: int | str, found: Record) -> None:
+def record(scope: Scope[Record], id: int | str, found: Record) -> None:
     """Check one record by the id, or the handle, that it was asked for by, and by whose it is.
 
     Raises:
         Malformed: it is another.
     """
-    told = found.id if isinstance(id, int) else getattr(found, resource.handle or "id")
+    told = found.id if isinstance(id, int) else getattr(found, scope.resource.handle or "id")
     if str(told).casefold() != str(id).casefold():
         raise Malformed("another-record")
-    _owned(resource, [found])
+    _owned(scope, [found])
 
 
-def place(
-    resource: Resource[Record],
-    where: Sequence[tuple[Filter, Value]],
-    rows: Sequence[Record],
-    days: tuple[date, date] | None,
-) -> None:
-    """Check a list by whose it is, and by the week that it says it is of.
+def place(scope: Scope[Record], where: Sequence[tuple[Filter, Value]], rows: Sequence[Record]) -> None:
+    """Check a list by whose it is.
 
     Raises:
         Malformed: it is another.
     """
-    _owned(resource, rows)
+    _owned(scope, rows)
     for given, value in where:
         column = f"{given.ref}_id"
-        if given.path and column in resource.record.model_fields:
+        if given.path and column in scope.resource.record.model_fields:
             _all(rows, column, value)
-        weekly = resource.week is not None and given.name == resource.week.day
-        if weekly and days and isinstance(value, date) and not days[0] <= value <= days[1]:
-            raise Malformed("another-week")
 
 
-def day(resource: Resource[Record], sheet: Part) -> None:
-    """Check a timesheet by the day in its address.
+def week(day: date, days: tuple[date, date] | None) -> None:
+    """Check a week's list by the day it was asked for by, and the days that it says it is of.
 
     Raises:
-        Malformed: it is another day's.
+        Malformed: it is another.
     """
-    daily = resource.daily
-    if daily and resource.path != daily.view.path and daily.at(getattr(sheet, "for_day")) != resource.path:  # noqa: B009
-        raise Malformed("another-day")
+    if days and not days[0] <= day <= days[1]:
+        raise Malformed("another-week")
 
 
-def _owned(resource: Resource[Record], rows: Sequence[Record]) -> None:
-    if resource.owner and (id := WITHIN.search(resource.path)):
-        _all(rows, resource.owner, int(id[1]))
+def _owned(scope: Scope[Record], rows: Sequence[Record]) -> None:
+    if scope.parent:
+        _all(rows, scope.resource.owner, scope.parent)
 
 
 def _all(rows: Sequence[Record], column: str, value: Value) -> None:

@@ -6,9 +6,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
-from harvest_mcp.spec import System
+from harvest_mcp.spec import Request, Response, System
 from harvest_mcp.wire import xml
-from harvest_mcp.wire.exchange import Request, Response, dialect
 
 
 def judge(
@@ -32,7 +31,7 @@ def judge(
     page = xml.looks_like_html(answer.body)
     if 300 <= status < 400 or (status < 300 and page):
         return _elsewhere(system, request, status)
-    if status in dialect(system).FORBIDS:
+    if status in system.dialect.forbids:
         return Forbidden(
             f"{title} does not let this user do that ({status}).", next="Give the user the right, and the API access."
         )
@@ -47,7 +46,7 @@ def _turned_down(
     system: System, request: Request, answer: Response, *, page: bool, words: Callable[[str], str]
 ) -> CallFailed:
     """What a 4xx means: the status says it, and a body with words says why; a web page has none of the vendor's."""
-    title, status, speak = system.title, answer.status, dialect(system)
+    title, status, speak = system.title, answer.status, system.dialect
     said = answer.headers.get("hint") or ("" if page else speak.error_text(answer.body))
     if status == 404:
         hint = clean(words(said))

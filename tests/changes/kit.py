@@ -13,7 +13,7 @@ from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.sandbox import ADMIN, Sandbox, running
-from harvest_mcp.spec import Record, Resource
+from harvest_mcp.spec import Record, Resource, Scope
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 
@@ -102,7 +102,7 @@ def create(sandbox: Sandbox, name: str) -> Write:
     return Write(
         "POST",
         "/clients",
-        lambda changes: changes.create(CLIENTS, values, above=above),
+        lambda changes: changes.create(Scope(CLIENTS), values, above=above),
         lambda: sum(row["name"] == name for row in sandbox.rows(CLIENTS)),
         mark=f"<name>{name}</name>".encode(),
     )
@@ -114,7 +114,7 @@ def update(sandbox: Sandbox, name: str) -> Write:
     return Write(
         "PUT",
         f"/clients/{id}",
-        lambda changes: changes.update(CLIENTS, record, {"name": name}),
+        lambda changes: changes.update(Scope(CLIENTS), record, {"name": name}),
         lambda: int(str(row(sandbox, id)["cache_version"])),
     )
 
@@ -125,7 +125,7 @@ def toggle(sandbox: Sandbox, name: str) -> Write:
     return Write(
         "POST",
         f"/clients/{id}/toggle",
-        lambda changes: changes.act(CLIENTS, TOGGLE, record, wanted=False),
+        lambda changes: changes.act(Scope(CLIENTS), TOGGLE, record, wanted=False),
         lambda: int(str(row(sandbox, id)["cache_version"])),
     )
 
@@ -136,7 +136,7 @@ def delete(sandbox: Sandbox, name: str) -> Write:
     return Write(
         "DELETE",
         f"/clients/{id}",
-        lambda changes: changes.delete(CLIENTS, record),
+        lambda changes: changes.delete(Scope(CLIENTS), record),
         lambda: 0 if row(sandbox, id) else 1,
     )
 

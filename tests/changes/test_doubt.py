@@ -13,9 +13,9 @@ from harvest_mcp.errors import InDoubt, NotFound, Overtaken, Refused, Unreachabl
 from harvest_mcp.gateway import Waiting, nobody
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.sandbox import Fault, Sandbox
-from harvest_mcp.spec import Scalar
+from harvest_mcp.spec import Scalar, Scope
+from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
-from harvest_mcp.wire.exchange import Request, Response
 
 from ..conftest import QUICK
 from .kit import (
@@ -294,7 +294,7 @@ async def test_what_the_vendor_stored_otherwise_is_named(sandbox: Sandbox) -> No
             return answer
 
         folded = replace(changes, api=replace(changes.api, send=folding))
-        change = await folded.update(CLIENTS, read(sandbox, id), {"name": "Südwind", "currency": DOLLARS})
+        change = await folded.update(Scope(CLIENTS), read(sandbox, id), {"name": "Südwind", "currency": DOLLARS})
     assert change.differs == ("name",)
 
 
@@ -303,12 +303,12 @@ async def test_an_update_that_was_accepted_and_not_carried_out_is_not_told_as_do
     sandbox.fail(replace(ACCEPTED_AND_NOT_DONE, method="PUT"))
     async with working(sandbox, limits=patiently()) as changes:
         changes.journal.clock = changes.journal.state.clock = lambda: now[0]
-        change = await changes.update(CLIENTS, read(sandbox, id), {"name": "Südwind", "currency": DOLLARS})
+        change = await changes.update(Scope(CLIENTS), read(sandbox, id), {"name": "Südwind", "currency": DOLLARS})
         assert (change.record, change.unseen) == (None, "late")
         for later, outcome in ((0, "accepted"), (USUAL.lag, "no effect")):
             now[0] += later
             (entry,) = await entries(changes)
-            assert (await changes.settle(CLIENTS, entry)).outcome == outcome
+            assert (await changes.settle(Scope(CLIENTS), entry)).outcome == outcome
 
 
 @pytest.mark.parametrize("failing", [1, 2])
@@ -355,9 +355,9 @@ async def test_a_create_in_doubt_is_not_mistaken_for_an_equal_record_that_was_th
     async with working(sandbox, limits=patiently()) as changes:
         sandbox.fail(Fault("drop", method="POST"))
         with pytest.raises(InDoubt):
-            await changes.create(CONTACTS, values, above=above, once=False)
+            await changes.create(Scope(CONTACTS), values, above=above, once=False)
         sandbox.fail(Fault("drop", method="POST", commit="before"))
-        change = await changes.create(CONTACTS, values, above=above, once=False)
+        change = await changes.create(Scope(CONTACTS), values, above=above, once=False)
     twins = [row["id"] for row in sandbox.rows(CONTACTS) if row["last_name"] == "Twin"]
     assert twins == [older, change.id]
 
@@ -370,7 +370,7 @@ async def test_a_create_in_doubt_stays_so_when_somebody_else_made_an_equal_recor
     sandbox.put(CONTACTS, **values)
     async with working(sandbox, limits=patiently()) as changes:
         with pytest.raises(InDoubt):
-            await changes.create(CONTACTS, values, above=above, once=False)
+            await changes.create(Scope(CONTACTS), values, above=above, once=False)
         assert await outcomes(changes) == ["in doubt"]
     assert [seen.path for seen in sandbox.seen if seen.method == "POST"] == ["/contacts"]
 
@@ -431,7 +431,7 @@ async def test_the_minute_a_server_has_to_show_a_write_begins_when_it_was_given_
         for later, outcome in ((59, "in doubt"), (61, "refused")):
             now[0] = 1_800_000_060.0 + len(QUICK.looks) * 60 + later
             (entry,) = await entries(changes)
-            assert (await changes.settle(CLIENTS, entry)).outcome == outcome
+            assert (await changes.settle(Scope(CLIENTS), entry)).outcome == outcome
 
 
 async def test_a_record_with_a_doubt_that_may_still_take_effect_is_not_written_to(sandbox: Sandbox) -> None:
@@ -442,7 +442,7 @@ async def test_a_record_with_a_doubt_that_may_still_take_effect_is_not_written_t
         with pytest.raises(InDoubt):
             await write.do(changes)
         with pytest.raises(Unsettled, match=r"Change 1 of client \d+ is in doubt and may still take effect"):
-            await changes.current(CLIENTS, id)
+            await changes.current(Scope(CLIENTS), id)
 
 
 async def test_two_flips_of_one_record_at_once_do_not_cancel_each_other(sandbox: Sandbox) -> None:
@@ -453,7 +453,7 @@ async def test_two_flips_of_one_record_at_once_do_not_cancel_each_other(sandbox:
 
     async def flip(changes: Changes) -> None:
         try:
-            ends.append(await changes.act(CLIENTS, toggle, record, wanted=False))
+            ends.append(await changes.act(Scope(CLIENTS), toggle, record, wanted=False))
         except Overtaken as overtaken:
             ends.append(str(overtaken))
 
@@ -471,8 +471,8 @@ async def test_two_updates_of_one_record_at_once_are_made_one_after_the_other(sa
     record = read(sandbox, id)
     async with working(sandbox, limits=patiently()) as changes:
         async with anyio.create_task_group() as group:
-            group.start_soon(changes.update, CLIENTS, record, {"details": "5 Quay Road"})
-            group.start_soon(changes.update, CLIENTS, record, {"name": "Südwind"})
+            group.start_soon(changes.update, Scope(CLIENTS), record, {"details": "5 Quay Road"})
+            group.start_soon(changes.update, Scope(CLIENTS), record, {"name": "Südwind"})
         befores = [entry.before for entry in await entries(changes)]
     assert (row(sandbox, id)["name"], row(sandbox, id)["details"]) == ("Südwind", "5 Quay Road")
     names = {((before or {})["name"], (before or {})["details"]) for before in befores}
@@ -489,7 +489,7 @@ async def test_an_update_that_somebody_else_may_have_overwritten_stays_in_doubt(
             await write.do(changes)
         sandbox.store.update(CLIENTS, id, {"name": "Südwind"})
         (entry,) = await entries(changes)
-        settled = await replace(changes, sleep=at_no_time).settle(CLIENTS, entry)
+        settled = await replace(changes, sleep=at_no_time).settle(Scope(CLIENTS), entry)
     assert settled.outcome == "in doubt"
 
 
@@ -503,10 +503,10 @@ async def test_a_flip_of_a_record_that_was_flipped_since_it_was_read_is_not_sent
     (toggle,) = CLIENTS.actions
     async with working(sandbox, limits=patiently()) as one:
         other = replace(one)
-        record, same = await one.current(CLIENTS, id), await other.current(CLIENTS, id)
-        await one.act(CLIENTS, toggle, record, wanted=False)
+        record, same = await one.current(Scope(CLIENTS), id), await other.current(Scope(CLIENTS), id)
+        await one.act(Scope(CLIENTS), toggle, record, wanted=False)
         with pytest.raises(Overtaken, match="it was changed meanwhile"):
-            await other.act(CLIENTS, toggle, same, wanted=False)
+            await other.act(Scope(CLIENTS), toggle, same, wanted=False)
     assert row(sandbox, id)["active"] is False
 
 
@@ -521,7 +521,7 @@ async def test_a_fault_of_ours_leaves_a_write_in_doubt_and_nobody_waiting(sandbo
             return await line(request, waiting=waiting)
 
         faulty = replace(changes, api=replace(changes.api, send=broken))
-        record = await faulty.current(CLIENTS, id)
+        record = await faulty.current(Scope(CLIENTS), id)
         with pytest.raises(RuntimeError):
-            await faulty.update(CLIENTS, record, {"details": "new"})
+            await faulty.update(Scope(CLIENTS), record, {"details": "new"})
         assert await outcomes(changes) == ["in doubt"]

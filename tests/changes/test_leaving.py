@@ -14,7 +14,7 @@ from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.sandbox.faults import Commit
 from harvest_mcp.spec import Record
-from harvest_mcp.wire.exchange import Request, Response
+from harvest_mcp.spec.exchange import Request, Response
 
 from .kit import KINDS, Write, at_once, every_kind, outcomes, patiently, working
 

@@ -19,9 +19,9 @@ from harvest_mcp.gateway.shared import shared
 from harvest_mcp.gateway.throttle import Place, Throttle
 from harvest_mcp.sandbox import ADMIN
 from harvest_mcp.spec import Plan
+from harvest_mcp.spec.exchange import Request
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.wire.exchange import Request
 
 T = TypeVar("T")
 READ = Request("GET", "/account/who_am_i")

@@ -16,8 +16,8 @@ from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway, Limits
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.spec import Plan
+from harvest_mcp.spec.exchange import Method, Request
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.wire.exchange import Method, Request
 
 EMAIL, PASSWORD, TOKEN = "jane@suprcorp.example", "open+/=sesame", "a+b/c=d"
 CLIENTS = b'<?xml version="1.0" encoding="UTF-8"?>\n<clients type="array"/>'

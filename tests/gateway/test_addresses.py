@@ -11,8 +11,8 @@ from harvest_mcp.errors import InDoubt, Malformed, Unreachable
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.sandbox import ADMIN, Sandbox
+from harvest_mcp.spec.exchange import Method, Request
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.wire.exchange import Method, Request
 
 from .line import OK, READ, REQUESTS, SHORT, TOKEN, account, http, partly, reaching, serving, silence
 

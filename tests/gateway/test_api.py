@@ -16,9 +16,8 @@ from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Login, Sandbox, running
-from harvest_mcp.spec import Plan, Record, Resource, Scalar
+from harvest_mcp.spec import Plan, Record, Resource, Scalar, Scope
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, RATE_LIMIT, WHO_AM_I
-from harvest_mcp.wire import rails
 
 from .line import reaching
 
@@ -45,7 +44,7 @@ def wire(sandbox: Sandbox) -> list[str]:
 
 async def test_a_list_holds_every_record_by_ascending_id(sandbox: Sandbox) -> None:
     async with account(sandbox) as api:
-        clients, contacts = (await api.scan(CLIENTS)).rows, (await api.scan(CONTACTS)).rows
+        clients, contacts = (await api.scan(Scope(CLIENTS))).rows, (await api.scan(Scope(CONTACTS))).rows
     assert [client.id for client in clients] == [row["id"] for row in sandbox.rows(CLIENTS)]
     assert [contact.model_dump() for contact in contacts] == sandbox.rows(CONTACTS)
     assert wire(sandbox) == ["GET /clients", "GET /contacts"]
@@ -73,7 +72,7 @@ async def test_a_filter_narrows_where_it_says_it_does(
     resource: Resource[Record], where: Mapping[str, Scalar], line: str, sandbox: Sandbox
 ) -> None:
     async with account(sandbox) as api:
-        rows = (await api.scan(resource, where=where)).rows
+        rows = (await api.scan(Scope(resource), where=where)).rows
     (seen,) = sandbox.seen
     query = "&".join(f"{name}={value}" for name, value in seen.query)
     assert f"{seen.method} {seen.path}" + (f"?{query}" if query else "") == line
@@ -88,7 +87,7 @@ async def test_a_filter_narrows_where_it_says_it_does(
 
 async def test_one_record_is_read_whole(sandbox: Sandbox) -> None:
     async with account(sandbox) as api:
-        contact = await api.get(CONTACTS, 9)
+        contact = await api.get(Scope(CONTACTS), 9)
     assert contact.model_dump() == sandbox.rows(CONTACTS)[0]
 
 
@@ -100,16 +99,16 @@ async def test_a_create_gives_the_id_the_vendor_named(sandbox: Sandbox) -> None:
         "email": "z@o.example",
     }
     async with account(sandbox) as api:
-        id = await api.create(CONTACTS, values)
+        id = await api.create(Scope(CONTACTS), values)
         assert id is not None
-        assert (await api.get(CONTACTS, id)).model_dump(include=set(values)) == values
+        assert (await api.get(Scope(CONTACTS), id)).model_dump(include=set(values)) == values
     assert wire(sandbox) == ["POST /contacts", f"GET /contacts/{id}"]
 
 
 async def test_an_update_sends_only_what_is_given(sandbox: Sandbox) -> None:
     before = sandbox.rows(CONTACTS)[0]
     async with account(sandbox) as api:
-        await api.update(CONTACTS, 9, {"title": "Chair"})
+        await api.update(Scope(CONTACTS), 9, {"title": "Chair"})
     (seen,) = sandbox.seen
     assert (seen.method, seen.path) == ("PUT", "/contacts/9")
     assert seen.body == (b"<?xml version='1.0' encoding='UTF-8'?>\n<contact><title>Chair</title></contact>")
@@ -119,9 +118,9 @@ async def test_an_update_sends_only_what_is_given(sandbox: Sandbox) -> None:
 
 async def test_a_delete_leaves_nothing(sandbox: Sandbox) -> None:
     async with account(sandbox) as api:
-        await api.delete(CONTACTS, 9)
+        await api.delete(Scope(CONTACTS), 9)
         with pytest.raises(NotFound):
-            await api.get(CONTACTS, 9)
+            await api.get(Scope(CONTACTS), 9)
     assert wire(sandbox) == ["DELETE /contacts/9", "GET /contacts/9"]
 
 
@@ -129,15 +128,15 @@ async def test_an_action_flips_its_column(sandbox: Sandbox) -> None:
     id = sandbox.put(CLIENTS, name="Acme Inc", active=True, currency="Euro - EUR")
     async with account(sandbox) as api:
         for expected in (False, True):
-            await api.act(CLIENTS, TOGGLE, id)
-            assert (await api.get(CLIENTS, id)).active is expected
+            await api.act(Scope(CLIENTS), TOGGLE, id)
+            assert (await api.get(Scope(CLIENTS), id)).active is expected
     assert wire(sandbox)[0] == f"POST /clients/{id}/toggle"
 
 
 async def test_a_refusal_carries_the_vendors_hint(sandbox: Sandbox) -> None:
     async with account(sandbox) as api:
         with pytest.raises(Refused) as refusal:
-            await api.act(CLIENTS, TOGGLE, SUPRCORP)
+            await api.act(Scope(CLIENTS), TOGGLE, SUPRCORP)
     assert refusal.value.hint.startswith("This client has ")
     assert str(refusal.value) == f'Harvest refused this (400): "{refusal.value.hint}" (Harvest\'s words).'
 
@@ -155,10 +154,10 @@ async def test_a_record_that_is_not_there_is_named_with_where_to_find_ids(
 ) -> None:
     async with account(sandbox) as api:
         doing = [
-            api.get(resource, NOBODY),
-            api.update(resource, NOBODY, dict.fromkeys(resource.label, "x")),
-            api.delete(resource, NOBODY),
-            *(api.act(resource, action, NOBODY) for action in resource.actions),
+            api.get(Scope(resource), NOBODY),
+            api.update(Scope(resource), NOBODY, dict.fromkeys(resource.label, "x")),
+            api.delete(Scope(resource), NOBODY),
+            *(api.act(Scope(resource), action, NOBODY) for action in resource.actions),
         ]
         for call in doing:
             with pytest.raises(NotFound) as missing:
@@ -170,14 +169,14 @@ async def test_a_record_that_is_not_there_is_named_with_where_to_find_ids(
 async def test_the_contacts_of_a_client_that_is_not_there_name_the_client(sandbox: Sandbox) -> None:
     async with account(sandbox) as api:
         with pytest.raises(NotFound) as missing:
-            await api.scan(CONTACTS, where={"client": NOBODY})
+            await api.scan(Scope(CONTACTS), where={"client": NOBODY})
     assert str(missing.value) == MISSING[0]
 
 
 async def test_a_list_a_role_may_not_see_says_that_the_role_decides(sandbox: Sandbox) -> None:
     async with account(sandbox, MEMBER) as api:
         with pytest.raises(NotFound) as missing:
-            await api.scan(CONTACTS)
+            await api.scan(Scope(CONTACTS))
     assert str(missing.value) == (
         "Harvest shows this user no contacts (404). Call who_am_i: the role decides what is seen."
     )
@@ -188,7 +187,7 @@ async def test_wrong_credentials_are_named(sandbox: Sandbox) -> None:
         own = Account.basic(HARVEST, url, ADMIN.email, "wrong")
         async with reaching(own) as gateway:
             with pytest.raises(Unauthorized) as failure:
-                await Api(HARVEST, gateway).scan(CLIENTS)
+                await Api(HARVEST, gateway).scan(Scope(CLIENTS))
     assert str(failure.value) == (
         "Harvest does not accept the credentials (401). Check them with `harvest-mcp doctor`."
     )
@@ -213,8 +212,8 @@ async def test_waits_for_the_budget_reach_who_asked(sandbox: Sandbox) -> None:
         own = Account.basic(HARVEST, url, ADMIN.email, ADMIN.password)
         async with reaching(own, throttle=throttle) as gateway:
             api = Api(HARVEST, gateway, waiting)
-            await api.get(CONTACTS, 9)
-            await api.get(CONTACTS, 9)
+            await api.get(Scope(CONTACTS), 9)
+            await api.get(Scope(CONTACTS), 9)
     assert told[0] == pytest.approx(0.1, abs=0.05)
 
 
@@ -223,15 +222,17 @@ async def test_an_answer_that_is_no_list_is_a_worded_failure(fault: str, sandbox
     sandbox.fail(Fault(fault, times=None))  # type: ignore[arg-type]  # one of the names
     async with account(sandbox) as api:
         with pytest.raises(CallFailed) as failure:
-            await api.scan(CLIENTS)
+            await api.scan(Scope(CLIENTS))
         sandbox.calm()
-        assert len((await api.scan(CLIENTS)).rows) == 41, "and the next call works"
+        assert len((await api.scan(Scope(CLIENTS))).rows) == 41, "and the next call works"
     assert "<" not in str(failure.value)
 
 
 def many_contacts(count: int) -> bytes:
     one: dict[str, Scalar] = {"client_id": 5, "first_name": "Jane", "last_name": "Doe", "title": "x" * 640}
-    record = rails.encode(CONTACTS, one).partition(b"<contact>")[2].removesuffix(b"</contact>")
+    record = (
+        CONTACTS.wire.create(Scope(CONTACTS), one).request.body.partition(b"<contact>")[2].removesuffix(b"</contact>")
+    )
     rows = b"".join(b'<contact><id type="integer">%d</id>%s</contact>' % (id, record) for id in range(1, count + 1))
     return b'<contacts type="array">' + rows + b"</contacts>"
 
@@ -259,7 +260,7 @@ async def longest_stall(api: Api, resource: Resource[Record]) -> tuple[int, Stal
 
     async with anyio.create_task_group() as group:
         group.start_soon(beat)
-        rows = (await api.scan(resource)).rows
+        rows = (await api.scan(Scope(resource))).rows
         reading.set()
     return len(rows), Stall(max(seen), max(busy))
 
@@ -285,5 +286,5 @@ async def test_a_list_beyond_the_cap_is_refused_and_the_next_call_works(sandbox:
     sandbox.fail(Fault("huge", "20"))
     async with account(sandbox) as api:
         with pytest.raises(Malformed, match="too-large"):
-            await api.scan(CLIENTS)
-        assert len((await api.scan(CLIENTS)).rows) == 41
+            await api.scan(Scope(CLIENTS))
+        assert len((await api.scan(Scope(CLIENTS))).rows) == 41

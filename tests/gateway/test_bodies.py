@@ -17,7 +17,7 @@ from harvest_mcp.errors import (
     Unavailable,
 )
 from harvest_mcp.gateway.client import Limits
-from harvest_mcp.wire.exchange import Response
+from harvest_mcp.spec.exchange import Response
 
 from .line import CLIENTS, OK, READ, Act, http, partly, reaching, serving
 

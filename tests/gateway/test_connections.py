@@ -4,7 +4,7 @@ import anyio
 import pytest
 
 from harvest_mcp.gateway.client import Limits
-from harvest_mcp.wire.exchange import Method, Request
+from harvest_mcp.spec.exchange import Method, Request
 
 from .line import CLIENTS, OK, READ, REQUESTS, hang_up, http, reaching, serving
 

@@ -15,7 +15,7 @@ from harvest_mcp.errors import CallFailed, GateClosed, InDoubt, TooSlow, Unreach
 from harvest_mcp.gateway.client import Gateway, Limits
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.spec import Plan
-from harvest_mcp.wire.exchange import Method, Request
+from harvest_mcp.spec.exchange import Method, Request
 
 from .line import OK, READ, REQUESTS, Act, dripping, hang_up, reaching, serving, silence
 

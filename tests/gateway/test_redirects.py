@@ -8,8 +8,8 @@ import pytest
 
 from harvest_mcp.errors import CallFailed, InDoubt, NotTheApi
 from harvest_mcp.gateway import Account
+from harvest_mcp.spec.exchange import Method, Request
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.wire.exchange import Method, Request
 
 from .line import CLIENTS, EMAIL, OK, PASSWORD, READ, REQUESTS, TOKEN, Served, http, reaching, serving
 

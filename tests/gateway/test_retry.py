@@ -24,7 +24,7 @@ from harvest_mcp.errors import (
 from harvest_mcp.gateway import retry
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.gateway.retry import FIRST_WAIT, RETRY, Credit, Patience, decide, settle
-from harvest_mcp.wire.exchange import Method, Request
+from harvest_mcp.spec.exchange import Method, Request
 
 from .line import CALM, OK, READ, REQUESTS, SHORT, Act, hang_up, http, partly, reaching, reset, serving, silence
 

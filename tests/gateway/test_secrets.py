@@ -17,8 +17,8 @@ from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account, client
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, people, running
 from harvest_mcp.sandbox.faults import KINDS, Name
+from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.wire.exchange import Request, Response
 
 from .line import EMAIL, READ, REQUESTS, SHORT, TOKEN, http, reaching, serving
 from .spans import Keeper

@@ -9,7 +9,7 @@ import pytest
 from harvest_mcp.config import logs
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import client
-from harvest_mcp.wire.exchange import Request
+from harvest_mcp.spec.exchange import Request
 
 from .line import OK, READ, REQUESTS, SHORT, Act, hang_up, http, reaching, serving, silence
 from .spans import Keeper, Kept

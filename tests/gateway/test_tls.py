@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from harvest_mcp.errors import Unreachable
 from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.sandbox import Sandbox, running
-from harvest_mcp.wire.exchange import Method
+from harvest_mcp.spec.exchange import Method
 
 from .line import CLIENTS, OK, READ, REQUESTS, account, reaching, serving
 

@@ -3,6 +3,7 @@
 import pytest
 
 from harvest_mcp.systems.incwo import INCWO
+from harvest_mcp.wire.incwo_wires import incwo_of
 from tests.conftest import Era
 from tests.incwo.kit import at, first, sent, told, writes
 from tests.incwo.made import LISTED, WRITTEN
@@ -67,7 +68,7 @@ async def test_every_record_is_created_changed_and_deleted(era: Era) -> None:
     number = 0
     async with at(era=era, reply="yes", toolsets="all") as talk:
         for noun, (creates, created, changes, changed, name) in WRITTEN.items():
-            path, word = "/123456" + INCWO.resource(noun).path, INCWO.resource(noun).word
+            path, word = "/123456" + incwo_of(INCWO.resource(noun)).path, INCWO.resource(noun).word
             undo = f"undo_change(change_id={number + 1}) takes it back."
             said = await talk.ok(f"create_incwo_{noun}", **creates)
             assert first(said) == f"Created {word} {name}. {undo if changes else INCWO.resource(noun).caution}"

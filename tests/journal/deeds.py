@@ -9,6 +9,7 @@ from harvest_mcp.sandbox import open_incwo
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems import load
+from harvest_mcp.wire.daily import Daily
 from tests import calls, writes
 from tests.incwo.made import LISTED, WRITTEN
 from tests.journal.harness import Moved
@@ -50,7 +51,7 @@ class Deed:
     @property
     def table(self) -> str:
         """Where the sandbox keeps such records."""
-        return HOURS.plural if self.resource.daily else self.resource.plural
+        return HOURS.plural if isinstance(self.resource.wire, Daily) else self.resource.plural
 
 
 @cache

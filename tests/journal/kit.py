@@ -20,11 +20,11 @@ from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.gateway import Account, Waiting, nobody
 from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.spec import Plan
+from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.arguments.model import parse
 from harvest_mcp.tools.tool import Answer, Call, Desk, Line
-from harvest_mcp.wire.exchange import Request, Response
 
 T = TypeVar("T")
 LATE = 0.25

@@ -20,6 +20,7 @@ import anyio
 from harvest_mcp.sandbox import Fault, Sandbox, Switches, open_account, open_incwo
 from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
 from harvest_mcp.spec import fields
+from harvest_mcp.wire.daily import Daily
 from tests.journal.deeds import Deed, deeds
 from tests.journal.harness import STAMPS, Moved, Said, Watched, Wrote, desk_at, journal_of, say
 from tests.journal.modes import LAG, Mode, mode, struck
@@ -170,7 +171,9 @@ class Play:
         ids = {int(id) for id in re.findall(r"/(\d+)(?=[/.]|$)", wrote.path)} - {123456}
         table = self.deed.table
         if wrote.method == "POST" and wrote.made(table):
-            return all(id in wrote.made(table) for id in wrote.touched(table) if not self.deed.resource.daily)
+            return all(
+                id in wrote.made(table) for id in wrote.touched(table) if not isinstance(self.deed.resource.wire, Daily)
+            )
         if tool == self.deed.tool:
             return self.deed.target is None or self.deed.target in ids
         made = {id for each in self.first for id in each.made(table)}

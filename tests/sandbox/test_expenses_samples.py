@@ -7,12 +7,11 @@ import pytest
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.sandbox import open_account
-from harvest_mcp.spec import Era, Record, Resource
-from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES, HARVEST
+from harvest_mcp.spec import Era, Record, Resource, Scope
+from harvest_mcp.spec.exchange import Response
+from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES
 from harvest_mcp.systems.harvest.expense_categories import ExpenseCategory
 from harvest_mcp.systems.harvest.expenses import Expense
-from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Response
 
 from .kit import Clock, caller, shape
 from .test_samples import names, sample
@@ -97,14 +96,16 @@ def test_the_client_reads_a_documented_body_to_exactly_its_values(
 ) -> None:
     answer = Response(200, {}, sample(name))
     if "list" in name:
-        day = [(each, date(2018, 3, 1)) for each in resource.filters if resource.week and each.name == "day"]
-        listing = exchange.list_(HARVEST, resource, day)
+        day = [
+            (each, date(2018, 3, 1)) for each in resource.filters if not resource.wire.complete and each.name == "day"
+        ]
+        listing = resource.wire.list(Scope(resource), day)
         assert listing.request.path == path
         assert listing.read(answer).rows == [record]
-        assert listing.read(answer).days == (WEEK if resource.week else None)
+        assert listing.read(answer).days == (None if resource.wire.complete else WEEK)
     else:
-        assert exchange.get(HARVEST, resource, record.id).read(answer) == record
-        assert exchange.get(HARVEST, resource, record.id).request.path == path
+        assert resource.wire.get(Scope(resource), record.id).read(answer) == record
+        assert resource.wire.get(Scope(resource), record.id).request.path == path
 
 
 @every_body
@@ -127,7 +128,7 @@ async def test_an_empty_week_holds_nothing_but_which_one_it_is() -> None:
         async with caller(sandbox) as http:
             body = (await http.get("/expenses/57/2018")).content
     assert shape(body) == shape(sample("expenses/late-empty-week"))
-    page = exchange.list_(HARVEST, EXPENSES).read(Response(200, {}, body))
+    page = EXPENSES.wire.list(Scope(EXPENSES)).read(Response(200, {}, body))
     assert (page.rows, page.days) == ([], WEEK)
 
 
@@ -136,7 +137,7 @@ def test_the_expenses_of_a_week_are_found_wherever_they_stand() -> None:
     flat = sample("expenses/late-week-list")
     start, end = flat.index(b"  <expense>"), flat.index(b"</expenses>")
     nested = b'%b<expenses type="array">%b</expenses>%b' % (flat[:start], flat[start:end], flat[end:])
-    page = exchange.list_(HARVEST, EXPENSES).read(Response(200, {}, nested))
+    page = EXPENSES.wire.list(Scope(EXPENSES)).read(Response(200, {}, nested))
     assert (page.rows, page.days) == ([DRIVE], WEEK)
 
 
@@ -144,5 +145,5 @@ def test_the_expenses_of_a_week_are_found_wherever_they_stand() -> None:
 def test_a_week_that_is_none_is_not_read(day: str) -> None:
     body = sample("expenses/late-empty-week").replace(b"2018-02-26", day.encode())
     with pytest.raises(Malformed) as refused:
-        exchange.list_(HARVEST, EXPENSES).read(Response(200, {}, body))
+        EXPENSES.wire.list(Scope(EXPENSES)).read(Response(200, {}, body))
     assert refused.value.code == "value-of-week"

@@ -7,8 +7,8 @@ import pytest
 
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.spec import Era, Record, Resource
+from harvest_mcp.spec.exchange import Response
 from harvest_mcp.systems.harvest import (
-    HARVEST,
     INVOICE_ITEM_CATEGORIES,
     INVOICE_MESSAGES,
     INVOICE_PAYMENTS,
@@ -19,8 +19,6 @@ from harvest_mcp.systems.harvest.invoicing.invoice_messages import InvoiceMessag
 from harvest_mcp.systems.harvest.invoicing.invoice_payments import InvoicePayment
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
-from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Response
 
 from .kit import Clock, caller, shape
 from .test_samples import sample
@@ -132,11 +130,11 @@ def test_the_client_reads_a_documented_body_to_exactly_its_values(
     answer = Response(200, {}, sample(name))
     place = resource.under({"invoice_id": 3301})
     if "list" in name:
-        assert exchange.list_(HARVEST, place).read(answer).rows == [record]
-        assert exchange.list_(HARVEST, place).request.path == path
+        assert place.resource.wire.list(place).read(answer).rows == [record]
+        assert place.resource.wire.list(place).request.path == path
     else:
-        assert exchange.get(HARVEST, place, record.id).read(answer) == record
-        assert exchange.get(HARVEST, place, record.id).request.path == path
+        assert place.resource.wire.get(place, record.id).read(answer) == record
+        assert place.resource.wire.get(place, record.id).request.path == path
 
 
 @every_body

@@ -7,13 +7,13 @@ import pytest
 
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
-from harvest_mcp.spec import Era, Record, Resource, Value
+from harvest_mcp.spec import Era, Record, Resource, Scope, Value
+from harvest_mcp.spec.exchange import Response
 from harvest_mcp.systems.harvest import (
     CLIENTS,
     DAY_ENTRIES,
     EXPENSE_ROWS,
     EXPENSES,
-    HARVEST,
     PEOPLE,
     PROJECTS,
     TASK_ASSIGNMENTS,
@@ -21,8 +21,6 @@ from harvest_mcp.systems.harvest import (
 )
 from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.expenses import Expense
-from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Response
 
 from .kit import Clock, caller, shape
 from .test_samples import sample
@@ -99,7 +97,7 @@ def test_the_client_reads_a_documented_body_to_exactly_its_values(
     name: str, rows: Resource[Record], profile: Era, record: Record
 ) -> None:
     where = [(each, value) for each in rows.filters for value in [{"project": 220}.get(each.name)] if value]
-    asked = exchange.list_(HARVEST, rows, where)
+    asked = rows.wire.list(Scope(rows), where)
     (told,) = asked.read(Response(200, {}, sample(name))).rows
     assert told.model_dump(exclude_none=True) == record.model_dump(exclude_none=True)
     assert asked.request.path == PLACES[rows.noun][0]

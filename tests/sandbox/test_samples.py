@@ -7,13 +7,13 @@ import pytest
 
 from harvest_mcp.errors import Refused
 from harvest_mcp.sandbox import open_account
-from harvest_mcp.spec import Era, Record, Resource
+from harvest_mcp.spec import Era, Record, Resource, Scope
+from harvest_mcp.spec.exchange import Response
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, RateLimit, User
 from harvest_mcp.systems.harvest.clients import Client
 from harvest_mcp.systems.harvest.contacts import Contact
-from harvest_mcp.wire import exchange, rails, verdicts
-from harvest_mcp.wire.exchange import Response
+from harvest_mcp.wire import rails, verdicts
 
 from .kit import Clock, Leaf, Shape, caller, shape
 
@@ -121,9 +121,9 @@ def test_the_client_reads_a_documented_body_to_exactly_its_values(
 ) -> None:
     answer = Response(200, {}, sample(name))
     if "list" in name:
-        assert exchange.list_(HARVEST, resource).read(answer).rows == [record]
+        assert resource.wire.list(Scope(resource)).read(answer).rows == [record]
     else:
-        assert exchange.get(HARVEST, resource, record.id).read(answer) == record
+        assert resource.wire.get(Scope(resource), record.id).read(answer) == record
 
 
 @every_body
@@ -161,14 +161,14 @@ async def test_an_early_full_client_has_everything_but_what_came_later() -> None
         sandbox.put(CLIENTS, **early.model_dump())
         async with caller(sandbox) as http:
             assert shape((await http.get("/clients/11072")).content) == shape(sample("clients/classic-full"))
-    read = exchange.get(HARVEST, CLIENTS, 11072).read(Response(200, {}, sample("clients/classic-full")))
+    read = CLIENTS.wire.get(Scope(CLIENTS), 11072).read(Response(200, {}, sample("clients/classic-full")))
     assert read == early.model_copy(update={"currency": "United States Dollars - USD"})
 
 
 @pytest.mark.parametrize(("name", "profile"), [("clients/classic-empty", "classic"), ("clients/late-empty", "late")])
 @pytest.mark.anyio
 async def test_an_empty_list_has_each_eras_form_and_reads_as_no_rows(name: str, profile: Era) -> None:
-    assert exchange.list_(HARVEST, CLIENTS).read(Response(200, {}, sample(name))).rows == []
+    assert CLIENTS.wire.list(Scope(CLIENTS)).read(Response(200, {}, sample(name))).rows == []
     with open_account(profile=profile, clock=Clock(), seeded=False) as sandbox:
         async with caller(sandbox) as http:
             assert shape((await http.get("/clients")).content) == shape(sample(name))
@@ -196,9 +196,9 @@ async def test_the_client_writes_and_the_sandbox_takes_the_documented_requests(
     name: str, resource: Resource[Record], values: dict[str, str | int]
 ) -> None:
     if name.endswith("create"):
-        request = exchange.create(HARVEST, resource, values).request
+        request = resource.wire.create(Scope(resource), values).request
     else:
-        request = exchange.update(HARVEST, resource, 7, values).request
+        request = resource.wire.update(Scope(resource), 7, values).request
     assert shape(request.body) == shape(sample(name))
     with open_account(clock=Clock(), seeded=False) as sandbox:
         sandbox.put(CLIENTS, id=9, name="SuprCorp", active=True)
@@ -262,7 +262,7 @@ def later() -> Account:
 @pytest.mark.anyio
 async def test_who_am_i_has_each_eras_form(profile: Era, account: Account) -> None:
     body = sample(f"account/{profile}-who-am-i")
-    assert exchange.view(HARVEST, WHO_AM_I).read(Response(200, {}, body)) == account
+    assert HARVEST.dialect.view(WHO_AM_I).read(Response(200, {}, body)) == account
     with open_account(profile=profile, clock=Clock()) as sandbox:
         async with caller(sandbox) as http:
             assert shape((await http.get("/account/who_am_i")).content) == shape(body)
@@ -283,7 +283,7 @@ LAST = datetime(2018, 3, 5, 9, 12, 44, tzinfo=UTC)
 @pytest.mark.anyio
 async def test_the_budget_has_each_eras_form(profile: Era, name: str, budget: RateLimit) -> None:
     body = sample(f"account/{name}-rate-limit-status")
-    assert exchange.view(HARVEST, RATE_LIMIT).read(Response(200, {}, body)) == budget
+    assert HARVEST.dialect.view(RATE_LIMIT).read(Response(200, {}, body)) == budget
     with open_account(profile=profile, clock=Clock(LAST.timestamp())) as sandbox:
         async with caller(sandbox) as http:
             for _ in range(3):
@@ -293,7 +293,7 @@ async def test_the_budget_has_each_eras_form(profile: Era, name: str, budget: Ra
 
 def test_the_error_body_is_read_as_its_message() -> None:
     body = sample("account/error")
-    request = exchange.get(HARVEST, CLIENTS, 1).request
+    request = CLIENTS.wire.get(Scope(CLIENTS), 1).request
     judged = verdicts.judge(HARVEST, request, Response(400, {}, body), now=LAST)
     assert rails.error_text(body) == "…"
     assert isinstance(judged, Refused)

@@ -9,7 +9,8 @@ import pytest
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.sandbox.harvest.switches import Switches
-from harvest_mcp.spec import Era, Part
+from harvest_mcp.spec import Era, Part, Scope
+from harvest_mcp.spec.exchange import Response
 from harvest_mcp.systems.harvest import (
     CLIENTS,
     HARVEST,
@@ -22,8 +23,6 @@ from harvest_mcp.systems.harvest import (
     USER_ASSIGNMENTS,
 )
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
-from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Response
 
 from .kit import HEADERS, Clock, caller, shape
 from .test_samples import names, sample, without
@@ -133,15 +132,15 @@ def test_the_client_reads_a_documented_body_to_exactly_its_values(
 ) -> None:
     answer = Response(201, {}, sample(name))
     if isinstance(record, Timesheet):
-        assert exchange.view(HARVEST, replace(TIMESHEET, path=SHEET)).read(answer) == record
+        assert HARVEST.dialect.view(replace(TIMESHEET, path=SHEET)).read(answer) == record
         place = TIME_ENTRIES.under({"spent_at": "2018-03-05"})
-        listed = exchange.list_(HARVEST, place)
+        listed = place.resource.wire.list(place)
         assert listed.request.path == SHEET
         assert list(listed.read(answer).rows) == list(record.day_entries or ())
         return
-    assert exchange.get(HARVEST, TIME_ENTRIES, 9007).read(answer) == record
-    assert exchange.get(HARVEST, TIME_ENTRIES, 9007).request.path == SHOW
-    created = exchange.create(HARVEST, TIME_ENTRIES, {})
+    assert TIME_ENTRIES.wire.get(Scope(TIME_ENTRIES), 9007).read(answer) == record
+    assert TIME_ENTRIES.wire.get(Scope(TIME_ENTRIES), 9007).request.path == SHOW
+    created = TIME_ENTRIES.wire.create(Scope(TIME_ENTRIES), {})
     assert created.read(answer) == 9007
     assert created.aside is not None
     assert created.aside(answer) == (Decimal("1.25") if record is BEGUN else None)

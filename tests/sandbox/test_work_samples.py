@@ -7,14 +7,13 @@ import pytest
 
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.spec import Era, Record, Resource
-from harvest_mcp.systems.harvest import HARVEST, PEOPLE, PROJECTS, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
+from harvest_mcp.spec.exchange import Response
+from harvest_mcp.systems.harvest import PEOPLE, PROJECTS, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.assignments.task_assignments import TaskAssignment
 from harvest_mcp.systems.harvest.assignments.user_assignments import UserAssignment
 from harvest_mcp.systems.harvest.people import Person
 from harvest_mcp.systems.harvest.projects import Project
 from harvest_mcp.systems.harvest.tasks import Task
-from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Response
 
 from .kit import Clock, caller, shape
 from .test_samples import names, sample, without
@@ -135,11 +134,11 @@ def test_the_client_reads_a_documented_body_to_exactly_its_values(
     answer = Response(200, {}, sample(name))
     place = resource.under({"project_id": 220})
     if "list" in name:
-        assert exchange.list_(HARVEST, place).read(answer).rows == [record]
-        assert exchange.list_(HARVEST, place).request.path == path
+        assert place.resource.wire.list(place).read(answer).rows == [record]
+        assert place.resource.wire.list(place).request.path == path
     else:
-        assert exchange.get(HARVEST, place, record.id).read(answer) == record
-        assert exchange.get(HARVEST, place, record.id).request.path == path
+        assert place.resource.wire.get(place, record.id).read(answer) == record
+        assert place.resource.wire.get(place, record.id).request.path == path
 
 
 @every_body

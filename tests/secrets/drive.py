@@ -24,9 +24,9 @@ from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.sandbox import Fault
 from harvest_mcp.sandbox.faults import KINDS
 from harvest_mcp.spec import Plan
+from harvest_mcp.spec.exchange import Request
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.tool import Line
-from harvest_mcp.wire.exchange import Request
 from tests import calls
 from tests.conftest import REPLIES
 

@@ -17,6 +17,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
 )
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Room(Record):
@@ -37,7 +38,7 @@ ROOMS = Resource(
     noun="room",
     plural="rooms",
     record=Room,
-    path="/rooms",
+    wire=Rails("/rooms"),
     toolset="crm",
     label=("name",),
     says="place to meet",

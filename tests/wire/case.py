@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Part
+from harvest_mcp.spec import Part, Scope
+from harvest_mcp.spec.exchange import Exchange, Page, Response
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, RATE_LIMIT, WHO_AM_I
-from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Exchange, Page, Response
 
 Values: TypeAlias = dict[str, object] | list[dict[str, object]]
 By = Literal["list", "get", "client", "who", "limit"]
@@ -22,11 +21,11 @@ MOMENT = datetime(2018, 3, 5, 9, 12, 44, tzinfo=UTC)
 UTF8 = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 READERS: dict[By, Exchange[object]] = {
-    "list": exchange.list_(HARVEST, CONTACTS),
-    "get": exchange.get(HARVEST, CONTACTS, 7),
-    "client": exchange.get(HARVEST, CLIENTS, 7),
-    "who": exchange.view(HARVEST, WHO_AM_I),
-    "limit": exchange.view(HARVEST, RATE_LIMIT),
+    "list": CONTACTS.wire.list(Scope(CONTACTS)),
+    "get": CONTACTS.wire.get(Scope(CONTACTS), 7),
+    "client": CLIENTS.wire.get(Scope(CLIENTS), 7),
+    "who": HARVEST.dialect.view(WHO_AM_I),
+    "limit": HARVEST.dialect.view(RATE_LIMIT),
 }
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from harvest_mcp.errors import Malformed, TooSlow, Unavailable
 from harvest_mcp.gateway.retry import decide
-from harvest_mcp.spec import Value
-from harvest_mcp.systems.harvest import HARVEST, TIME_ENTRIES
-from harvest_mcp.wire import exchange, xml
-from harvest_mcp.wire.exchange import Request, Response
+from harvest_mcp.spec import Scope, Value
+from harvest_mcp.spec.exchange import Request, Response
+from harvest_mcp.systems.harvest import TIME_ENTRIES
+from harvest_mcp.wire import xml
 
 (TIMER,) = TIME_ENTRIES.actions
 ANAS = TIME_ENTRIES.under({"of_user": 34, "spent_at": date(2016, 12, 31)})
@@ -26,13 +26,13 @@ BODY = (
 @pytest.mark.parametrize(
     ("made", "request_"),
     [
-        (exchange.list_(HARVEST, TIME_ENTRIES).request, Request("GET", "/daily")),
-        (exchange.list_(HARVEST, ANAS).request, Request("GET", "/daily/366/2016", OF)),
-        (exchange.get(HARVEST, ANAS, 9).request, Request("GET", "/daily/show/9", OF)),
-        (exchange.create(HARVEST, ANAS, VALUES).request, Request("POST", "/daily/add", OF, BODY)),
-        (exchange.update(HARVEST, ANAS, 9, VALUES).request, Request("POST", "/daily/update/9", OF, BODY)),
-        (exchange.delete(HARVEST, ANAS, 9).request, Request("DELETE", "/daily/delete/9", OF)),
-        (exchange.act(HARVEST, ANAS, TIMER, 9).request, Request("GET", "/daily/timer/9", OF, acts=True)),
+        (TIME_ENTRIES.wire.list(Scope(TIME_ENTRIES)).request, Request("GET", "/daily")),
+        (ANAS.resource.wire.list(ANAS).request, Request("GET", "/daily/366/2016", OF)),
+        (ANAS.resource.wire.get(ANAS, 9).request, Request("GET", "/daily/show/9", OF)),
+        (ANAS.resource.wire.create(ANAS, VALUES).request, Request("POST", "/daily/add", OF, BODY)),
+        (ANAS.resource.wire.update(ANAS, 9, VALUES).request, Request("POST", "/daily/update/9", OF, BODY)),
+        (ANAS.resource.wire.delete(ANAS, 9).request, Request("DELETE", "/daily/delete/9", OF)),
+        (ANAS.resource.wire.act(ANAS, TIMER, 9).request, Request("GET", "/daily/timer/9", OF, acts=True)),
     ],
 )
 def test_a_verb_has_its_own_address_and_says_whose_it_is(made: Request, request_: Request) -> None:
@@ -42,10 +42,10 @@ def test_a_verb_has_its_own_address_and_says_whose_it_is(made: Request, request_
 
 def test_the_timer_is_a_write_although_it_is_a_get() -> None:
     """18, [rec]: no retry, no cache."""
-    timer = exchange.act(HARVEST, TIME_ENTRIES, TIMER, 9).request
+    timer = TIME_ENTRIES.wire.act(Scope(TIME_ENTRIES), TIMER, 9).request
     assert timer.writes
     assert {decide(timer, failure("")) for failure in (Unavailable, TooSlow)} == {"in doubt"}
-    assert not exchange.get(HARVEST, TIME_ENTRIES, 9).request.writes
+    assert not TIME_ENTRIES.wire.get(Scope(TIME_ENTRIES), 9).request.writes
 
 
 @pytest.mark.parametrize("root", ["add", "timer", "day_entry", "anything"])
@@ -54,8 +54,8 @@ def test_an_entry_is_found_below_whatever_root(root: str) -> None:
     inner = "<id>9</id><hours type='float'>2.06</hours>"
     wrapped = f"<{root}>{inner}</{root}>" if root == "day_entry" else f"<{root}><day_entry>{inner}</day_entry></{root}>"
     answer = Response(201, {}, wrapped.encode())
-    assert exchange.get(HARVEST, TIME_ENTRIES, 9).read(answer).hours == Decimal("2.06")
-    assert exchange.create(HARVEST, TIME_ENTRIES, {}).read(answer) == 9
+    assert TIME_ENTRIES.wire.get(Scope(TIME_ENTRIES), 9).read(answer).hours == Decimal("2.06")
+    assert TIME_ENTRIES.wire.create(Scope(TIME_ENTRIES), {}).read(answer) == 9
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_an_entry_is_found_below_whatever_root(root: str) -> None:
 )
 def test_what_holds_no_entry_is_none(body: bytes) -> None:
     with pytest.raises(Malformed):
-        exchange.create(HARVEST, TIME_ENTRIES, {}).read(Response(201, {}, body))
+        TIME_ENTRIES.wire.create(Scope(TIME_ENTRIES), {}).read(Response(201, {}, body))
 
 
 @pytest.mark.parametrize("text", ["1.25", "", "soon", "<b>1</b>"])
@@ -80,7 +80,7 @@ def test_what_is_said_aside_never_spoils_an_answer(text: str) -> None:
     """18: `hours_for_previously_running_timer` is there when another timer was stopped."""
     name = "hours_for_previously_running_timer"
     body = f"<add><day_entry><id>9</id></day_entry><{name}>{text}</{name}></add>".encode()
-    made = exchange.create(HARVEST, TIME_ENTRIES, {})
+    made = TIME_ENTRIES.wire.create(Scope(TIME_ENTRIES), {})
     assert made.aside is not None
     assert made.aside(Response(201, {}, body)) == (Decimal("1.25") if text == "1.25" else None)
     assert made.read(Response(201, {}, body)) == 9
@@ -98,14 +98,14 @@ def test_what_is_said_aside_never_spoils_an_answer(text: str) -> None:
 def test_instants_come_in_words_or_not(started: str, read: datetime | None) -> None:
     """5.2; 27: an entry runs exactly while it says since when."""
     body = f"<timer><day_entry><id>9</id><timer_started_at>{started}</timer_started_at></day_entry></timer>"
-    entry = exchange.get(HARVEST, TIME_ENTRIES, 9).read(Response(200, {}, body.encode()))
+    entry = TIME_ENTRIES.wire.get(Scope(TIME_ENTRIES), 9).read(Response(200, {}, body.encode()))
     assert (entry.timer_started_at, entry.running) == (read, read is not None)
 
 
 @pytest.mark.parametrize("started", ["Mon, 99 Mar 2018 10:15:00 +0000", "Mon, 05 Mar 2018", "Lun, 05 Mar 2018 1:1:1 Z"])
 def test_other_words_are_no_instant_and_yet_say_that_a_timer_runs(started: str) -> None:
     body = f"<timer><day_entry><id>9</id><timer_started_at>{started}</timer_started_at></day_entry></timer>"
-    entry = exchange.get(HARVEST, TIME_ENTRIES, 9).read(Response(200, {}, body.encode()))
+    entry = TIME_ENTRIES.wire.get(Scope(TIME_ENTRIES), 9).read(Response(200, {}, body.encode()))
     assert (entry.timer_started_at, entry.running, [*entry.unread]) == (None, True, ["timer_started_at"])
 
 

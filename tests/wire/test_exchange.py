@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import product
-from typing import cast
 
 import pytest
 
 from harvest_mcp.errors import CallFailed, NotFound, NotTheApi, Refused, Throttled, Unauthorized, Unavailable
-from harvest_mcp.spec import Filter, Scalar
+from harvest_mcp.spec import Filter, Scalar, Scope
+from harvest_mcp.spec.exchange import Exchange, Method, Request, Response
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES, PROJECTS, RATE_LIMIT, WHO_AM_I
-from harvest_mcp.wire import exchange, rails, verdicts
-from harvest_mcp.wire.exchange import Exchange, Method, Request, Response
+from harvest_mcp.wire import rails, verdicts
 
 Kind = type[CallFailed] | None
 NOW = datetime(2026, 1, 31, 9, 0, 0, tzinfo=UTC)
@@ -23,46 +22,46 @@ def by(name: str, *, of: tuple[Filter, ...] = CONTACTS.filters) -> Filter:
     return next(item for item in of if item.name == name)
 
 
-def test_harvest_speaks_rails() -> None:
-    assert cast(object, exchange.dialect(HARVEST)) is rails
+def test_both_headers_go_with_every_call() -> None:
+    assert HARVEST.dialect.headers == rails.HEADERS == {"Accept": "application/xml", "Content-Type": "application/xml"}
 
 
 @pytest.mark.parametrize(
     ("made", "request_"),
     [
-        (exchange.list_(HARVEST, CONTACTS), Request("GET", "/contacts")),
-        (exchange.list_(HARVEST, CLIENTS), Request("GET", "/clients")),
+        (CONTACTS.wire.list(Scope(CONTACTS)), Request("GET", "/contacts")),
+        (CLIENTS.wire.list(Scope(CLIENTS)), Request("GET", "/clients")),
         (
-            exchange.list_(HARVEST, CONTACTS, [(by("updated_since"), SINCE)]),
+            CONTACTS.wire.list(Scope(CONTACTS), [(by("updated_since"), SINCE)]),
             Request("GET", "/contacts", (("updated_since", "2026-01-31 09:30"),)),
         ),
         (
-            exchange.list_(HARVEST, CONTACTS, [(by("updated_since"), date(2026, 1, 31))]),
+            CONTACTS.wire.list(Scope(CONTACTS), [(by("updated_since"), date(2026, 1, 31))]),
             Request("GET", "/contacts", (("updated_since", "2026-01-31"),)),
         ),
-        (exchange.list_(HARVEST, CONTACTS, [(by("client"), 11072)]), Request("GET", "/clients/11072/contacts")),
+        (CONTACTS.wire.list(Scope(CONTACTS), [(by("client"), 11072)]), Request("GET", "/clients/11072/contacts")),
         (
-            exchange.list_(HARVEST, CONTACTS, [(by("updated_since"), SINCE), (by("client"), 11072)]),
+            CONTACTS.wire.list(Scope(CONTACTS), [(by("updated_since"), SINCE), (by("client"), 11072)]),
             Request("GET", "/clients/11072/contacts", (("updated_since", "2026-01-31 09:30"),)),
         ),
         (
-            exchange.list_(HARVEST, CLIENTS, [(by("active", of=CLIENTS.filters), True)]),
+            CLIENTS.wire.list(Scope(CLIENTS), [(by("active", of=CLIENTS.filters), True)]),
             Request("GET", "/clients"),
         ),
         (
-            exchange.list_(HARVEST, PROJECTS, [(by("client", of=PROJECTS.filters), 5)]),
+            PROJECTS.wire.list(Scope(PROJECTS), [(by("client", of=PROJECTS.filters), 5)]),
             Request("GET", "/projects", (("client", "5"),)),
         ),
         (
-            exchange.list_(HARVEST, INVOICES, [(by("client", of=INVOICES.filters), 5)]),
+            INVOICES.wire.list(Scope(INVOICES), [(by("client", of=INVOICES.filters), 5)]),
             Request("GET", "/invoices", (("client", "5"),)),
         ),
-        (exchange.get(HARVEST, CONTACTS, 9), Request("GET", "/contacts/9")),
-        (exchange.get(HARVEST, CLIENTS, 4101), Request("GET", "/clients/4101")),
-        (exchange.view(HARVEST, WHO_AM_I), Request("GET", "/account/who_am_i")),
-        (exchange.view(HARVEST, RATE_LIMIT), Request("GET", "/account/rate_limit_status")),
+        (CONTACTS.wire.get(Scope(CONTACTS), 9), Request("GET", "/contacts/9")),
+        (CLIENTS.wire.get(Scope(CLIENTS), 4101), Request("GET", "/clients/4101")),
+        (HARVEST.dialect.view(WHO_AM_I), Request("GET", "/account/who_am_i")),
+        (HARVEST.dialect.view(RATE_LIMIT), Request("GET", "/account/rate_limit_status")),
         (
-            exchange.create(HARVEST, CONTACTS, {"last_name": "Doe", "client_id": 9}),
+            CONTACTS.wire.create(Scope(CONTACTS), {"last_name": "Doe", "client_id": 9}),
             Request(
                 "POST",
                 "/contacts",
@@ -70,12 +69,12 @@ def test_harvest_speaks_rails() -> None:
             ),
         ),
         (
-            exchange.update(HARVEST, CLIENTS, 5, {"details": None}),
+            CLIENTS.wire.update(Scope(CLIENTS), 5, {"details": None}),
             Request("PUT", "/clients/5", body=XML + b'<client><details nil="true"/></client>'),
         ),
-        (exchange.delete(HARVEST, CONTACTS, 9), Request("DELETE", "/contacts/9")),
-        (exchange.delete(HARVEST, CLIENTS, 5), Request("DELETE", "/clients/5")),
-        (exchange.act(HARVEST, CLIENTS, CLIENTS.actions[0], 5), Request("POST", "/clients/5/toggle")),
+        (CONTACTS.wire.delete(Scope(CONTACTS), 9), Request("DELETE", "/contacts/9")),
+        (CLIENTS.wire.delete(Scope(CLIENTS), 5), Request("DELETE", "/clients/5")),
+        (CLIENTS.wire.act(Scope(CLIENTS), CLIENTS.actions[0], 5), Request("POST", "/clients/5/toggle")),
     ],
 )
 def test_a_verb_is_exactly_this_request(made: Exchange[object], request_: Request) -> None:
@@ -90,11 +89,11 @@ def test_everything_but_get_writes(method: Method, writes: bool) -> None:
 def test_lists_records_and_views_are_read_from_the_body() -> None:
     one = b"<contact><id>9</id><fax>1</fax></contact>"
     record = CONTACTS.record(id=9, fax="1")
-    assert exchange.list_(HARVEST, CONTACTS).read(Response(200, {}, b"<contacts>" + one + b"</contacts>")).rows == [
+    assert CONTACTS.wire.list(Scope(CONTACTS)).read(Response(200, {}, b"<contacts>" + one + b"</contacts>")).rows == [
         record
     ]
-    assert exchange.get(HARVEST, CONTACTS, 9).read(Response(200, {}, one)) == record
-    limit = exchange.view(HARVEST, RATE_LIMIT).read(
+    assert CONTACTS.wire.get(Scope(CONTACTS), 9).read(Response(200, {}, one)) == record
+    limit = HARVEST.dialect.view(RATE_LIMIT).read(
         Response(200, {}, b"<hash><max-calls>100</max-calls><timeframe-limit>15</timeframe-limit></hash>")
     )
     assert limit == RATE_LIMIT.record(max_calls=100, timeframe_limit=15)
@@ -103,13 +102,13 @@ def test_lists_records_and_views_are_read_from_the_body() -> None:
 @pytest.mark.parametrize("body", [b"", b" ", b"<contact><id>9</id></contact>", b"\x00", b"<!DOCTYPE a>", b"<html>"])
 def test_the_body_of_a_write_is_never_read(body: bytes) -> None:
     answer = Response(200, {}, body)
-    assert exchange.create(HARVEST, CONTACTS, {"last_name": "Doe"}).read(answer) is None
+    assert CONTACTS.wire.create(Scope(CONTACTS), {"last_name": "Doe"}).read(answer) is None
     assert [
         made.read(answer)
         for made in (
-            exchange.update(HARVEST, CONTACTS, 9, {"fax": "1"}),
-            exchange.delete(HARVEST, CONTACTS, 9),
-            exchange.act(HARVEST, CLIENTS, CLIENTS.actions[0], 9),
+            CONTACTS.wire.update(Scope(CONTACTS), 9, {"fax": "1"}),
+            CONTACTS.wire.delete(Scope(CONTACTS), 9),
+            CLIENTS.wire.act(Scope(CLIENTS), CLIENTS.actions[0], 9),
         )
     ] == [None, None, None]
 
@@ -140,7 +139,7 @@ def test_the_body_of_a_write_is_never_read(body: bytes) -> None:
 )
 def test_a_create_reads_as_the_last_number_of_its_location(location: str | None, id: int | None) -> None:
     headers = {} if location is None else {"location": location}
-    made = exchange.create(HARVEST, CONTACTS, {"last_name": "Doe"})
+    made = CONTACTS.wire.create(Scope(CONTACTS), {"last_name": "Doe"})
     assert made.read(Response(201, headers, b"")) == id
 
 
@@ -305,5 +304,5 @@ def test_words_can_be_cut_shorter() -> None:
 
 @pytest.mark.parametrize("value", [5, "x", True, None])
 def test_a_filter_of_this_server_never_reaches_the_vendor(value: Scalar) -> None:
-    made = exchange.list_(HARVEST, CLIENTS, [(by("active", of=CLIENTS.filters), value)])
+    made = CLIENTS.wire.list(Scope(CLIENTS), [(by("active", of=CLIENTS.filters), value)])
     assert made.request == Request("GET", "/clients")

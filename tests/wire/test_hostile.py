@@ -17,8 +17,8 @@ import pytest
 from lxml import etree
 
 from harvest_mcp.errors import NotTheApi, Refused
+from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.wire.exchange import Request, Response
 from harvest_mcp.wire.verdicts import judge
 
 from .bulk import BULK, NEVER_ENDING

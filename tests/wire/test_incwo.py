@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from harvest_mcp.errors import Malformed, Refused
 from harvest_mcp.protocol.schemas import schema
-from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
+from harvest_mcp.spec import Field, Part, Record, Resource, Scope, Value, fields
+from harvest_mcp.spec.exchange import Cursor, Page, Request, Response
 from harvest_mcp.systems.incwo import (
     BANK_ACCOUNTS,
     CONTACTS,
@@ -26,8 +27,8 @@ from harvest_mcp.systems.incwo import (
 )
 from harvest_mcp.systems.incwo.contacts import Item
 from harvest_mcp.tools.registry import tools_of
-from harvest_mcp.wire import exchange, incwo, xml
-from harvest_mcp.wire.exchange import Request, Response
+from harvest_mcp.wire import incwo, xml
+from harvest_mcp.wire.incwo_wires import root_of
 
 QUICK = settings(max_examples=60, deadline=None)
 PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -35,21 +36,21 @@ EACH = pytest.mark.parametrize("resource", INCWO.resources, ids=[each.noun for e
 
 
 def record(resource: Resource[Record], inner: str) -> Any:
-    body = f"<{resource.root}><id>1</id>{inner}</{resource.root}>".encode()
-    return exchange.get(INCWO, resource, 1).read(Response(200, {}, body))
+    body = f"<{root_of(resource)}><id>1</id>{inner}</{root_of(resource)}>".encode()
+    return resource.wire.get(Scope(resource), 1).read(Response(200, {}, body))
 
 
-def listed(inner: str, *, page: int = 1) -> exchange.Page[Any]:
+def listed(inner: str, *, page: int = 1) -> Page[Any]:
     body = f'<contacts type="array">{inner}</contacts>'.encode()
-    return exchange.list_(INCWO, CONTACTS, page=page).read(Response(200, {}, body))
+    return CONTACTS.wire.list(Scope(CONTACTS), cursor=Cursor(str(page))).read(Response(200, {}, body))
 
 
 def sent(resource: Resource[Record], **values: Value) -> bytes:
-    return exchange.update(INCWO, resource, 1, values).request.body.removeprefix(PROLOG)
+    return resource.wire.update(Scope(resource), 1, values).request.body.removeprefix(PROLOG)
 
 
 def created(body: str) -> int | None:
-    return exchange.create(INCWO, CONTACTS, {"last_name": "x"}).read(Response(200, {}, body.encode()))
+    return CONTACTS.wire.create(Scope(CONTACTS), {"last_name": "x"}).read(Response(200, {}, body.encode()))
 
 
 def unread(column: str, resource: Resource[Record], inner: str) -> None:
@@ -61,8 +62,8 @@ def unread(column: str, resource: Resource[Record], inner: str) -> None:
 # Requests
 
 
-def test_incwo_speaks_incwo() -> None:
-    assert cast(object, exchange.dialect(INCWO)) is incwo
+def test_a_missing_right_is_told_by_its_status() -> None:
+    assert INCWO.dialect.forbids == {403}
 
 
 def test_a_verb_is_exactly_this_request() -> None:
@@ -71,11 +72,11 @@ def test_a_verb_is_exactly_this_request() -> None:
     assert [
         made.request
         for made in (
-            exchange.list_(INCWO, bills),
-            exchange.get(INCWO, bills, 5),
-            exchange.create(INCWO, bills, {"title": "x"}),
-            exchange.update(INCWO, bills, 5, {"title": "x"}),
-            exchange.delete(INCWO, bills, 5),
+            bills.wire.list(Scope(bills)),
+            bills.wire.get(Scope(bills), 5),
+            bills.wire.create(Scope(bills), {"title": "x"}),
+            bills.wire.update(Scope(bills), 5, {"title": "x"}),
+            bills.wire.delete(Scope(bills), 5),
         )
     ] == [
         Request("GET", "/emitted_payments.xml"),
@@ -88,7 +89,8 @@ def test_a_verb_is_exactly_this_request() -> None:
 
 @pytest.mark.parametrize(("number", "query"), [(1, ()), (2, (("page", "2"),)), (50, (("page", "50"),))])
 def test_the_first_page_is_asked_for_without_its_number(number: int, query: tuple[tuple[str, str], ...]) -> None:
-    assert exchange.list_(INCWO, CONTACTS, page=number).request == Request("GET", "/contacts.xml", query)
+    cursor = Cursor(str(number)) if number > 1 else None
+    assert CONTACTS.wire.list(Scope(CONTACTS), cursor=cursor).request == Request("GET", "/contacts.xml", query)
 
 
 def test_only_the_given_columns_are_sent_in_declared_order_and_without_types() -> None:
@@ -259,13 +261,13 @@ def pagination(current: object, total: object, count: object) -> str:
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_the_pagination_is_found_wherever_it_stands(at: int) -> None:
     rows = ["<contact><id>9</id></contact>", "<contact><id>14</id></contact>"]
-    page = listed("".join([*rows[:at], pagination(3, 7, 2), *rows[at:]]))
-    assert ([row.id for row in page.rows], page.number, page.of) == ([9, 14], 3, 7)
+    page = listed("".join([*rows[:at], pagination(3, 7, 2), *rows[at:]]), page=3)
+    assert ([row.id for row in page.rows], page.next, page.last, page.total) == ([9, 14], "4", "7", "7")
 
 
 def test_a_list_without_pagination_is_a_page_of_an_unknown_number() -> None:
     page = listed(ROWS)
-    assert (len(page.rows), page.number, page.of, page.alone, page.total) == (2, 1, 1, True, "an unknown number")
+    assert (len(page.rows), page.next, page.last, page.alone, page.total) == (2, None, None, True, "an unknown number")
     assert listed("").alone is False
 
 
@@ -290,7 +292,7 @@ def test_a_list_with_another_number_of_rows_than_it_says_is_refused(count: int) 
 )
 def test_what_is_no_list_of_these_is_refused(body: str, code: str) -> None:
     with pytest.raises(Malformed) as raised:
-        exchange.list_(INCWO, CONTACTS).read(Response(200, {}, body.encode()))
+        CONTACTS.wire.list(Scope(CONTACTS)).read(Response(200, {}, body.encode()))
     assert raised.value.code == code
 
 
@@ -319,8 +321,8 @@ def test_a_success_with_another_body_is_none(body: str) -> None:
 @pytest.mark.parametrize("body", [b"", b" \n", b"<contact><updated>true</updated><id>9</id></contact>", b"<contact/>"])
 def test_an_update_or_delete_may_answer_with_the_record_or_with_nothing(body: bytes) -> None:
     answer = Response(200, {}, body)
-    assert exchange.update(INCWO, CONTACTS, 9, {"comment": "x"}).read(answer) is None
-    assert exchange.delete(INCWO, CONTACTS, 9).read(answer) is None
+    assert CONTACTS.wire.update(Scope(CONTACTS), 9, {"comment": "x"}).read(answer) is None
+    assert CONTACTS.wire.delete(Scope(CONTACTS), 9).read(answer) is None
 
 
 def test_a_create_that_answers_nothing_names_no_record() -> None:
@@ -329,7 +331,7 @@ def test_a_create_that_answers_nothing_names_no_record() -> None:
 
 def test_one_record_under_another_root_is_refused() -> None:
     with pytest.raises(Malformed) as raised:
-        exchange.get(INCWO, CONTACTS, 9).read(Response(200, {}, b"<firm><id>9</id></firm>"))
+        CONTACTS.wire.get(Scope(CONTACTS), 9).read(Response(200, {}, b"<firm><id>9</id></firm>"))
     assert raised.value.code == "unexpected-root"
 
 
@@ -434,8 +436,8 @@ def of(item: Field) -> st.SearchStrategy[Any]:
 
 
 def survives(resource: Resource[Record], values: Mapping[str, Value]) -> None:
-    body = exchange.create(INCWO, resource, {**values, "id": 1}).request.body
-    read = exchange.get(INCWO, resource, 1).read(Response(200, {}, body))
+    body = resource.wire.create(Scope(resource), {**values, "id": 1}).request.body
+    read = resource.wire.get(Scope(resource), 1).read(Response(200, {}, body))
     assert {name: getattr(read, name) for name in values} == dict(values)
     assert read == resource.record.model_validate({"id": 1, **values})
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import pytest
 
 from harvest_mcp.errors import Malformed, NotTheApi, Refused, Unavailable
-from harvest_mcp.spec import Part, Record, Resource, fields
+from harvest_mcp.spec import Part, Record, Resource, Scope, fields
+from harvest_mcp.spec.exchange import Cursor, Request, Response
 from harvest_mcp.systems.incwo import (
     BANK_ACCOUNTS,
     CASH_DEPOSITS,
@@ -32,8 +33,8 @@ from harvest_mcp.systems.incwo import (
     VACATIONS,
 )
 from harvest_mcp.text.render import plain
-from harvest_mcp.wire import exchange, verdicts
-from harvest_mcp.wire.exchange import Request, Response
+from harvest_mcp.wire import verdicts
+from harvest_mcp.wire.incwo_wires import incwo_of
 
 R = TypeVar("R", bound=Record)
 
@@ -43,14 +44,14 @@ EVENING = datetime(2024, 2, 14, 17, 41)
 
 
 def sample(resource: Resource[Record], name: str) -> bytes:
-    return (SAMPLES / resource.path[1:] / f"{name}.xml").read_bytes()
+    return (SAMPLES / incwo_of(resource).path[1:] / f"{name}.xml").read_bytes()
 
 
 def read(resource: Resource[R], name: str) -> R:
     """What a body says, as the answer to who asked for its record."""
     found = re.search(rb"<id[^>]*>(\d+)</id>", body := sample(resource, name))
     assert found is not None
-    return exchange.get(INCWO, resource, int(found[1])).read(Response(200, {}, body))
+    return resource.wire.get(Scope(resource), int(found[1])).read(Response(200, {}, body))
 
 
 def said(part: Part) -> dict[str, Any]:
@@ -144,8 +145,8 @@ def test_a_recorded_contact_reads_whole_with_its_custom_field() -> None:
 
 @pytest.mark.parametrize("name", ["list-pagination-first", "list-pagination-last"])
 def test_a_list_reads_the_same_wherever_its_pagination_stands(name: str) -> None:
-    page = exchange.list_(INCWO, CONTACTS, page=2).read(Response(200, {}, sample(CONTACTS, name)))
-    assert (page.number, page.of) == (2, 3)
+    page = CONTACTS.wire.list(Scope(CONTACTS), cursor=Cursor("2")).read(Response(200, {}, sample(CONTACTS, name)))
+    assert (page.next, page.last, page.total) == ("3", "3", "3")
     assert [said(row) for row in page.rows] == [
         {"id": 9007, "last_name": "Marchetti"},
         {
@@ -160,23 +161,23 @@ def test_a_list_reads_the_same_wherever_its_pagination_stands(name: str) -> None
 
 @pytest.mark.parametrize("name", ["empty-of-0", "empty-of-1"])
 def test_an_empty_list_is_one_page_of_nothing(name: str) -> None:
-    page = exchange.list_(INCWO, CONTACTS).read(Response(200, {}, sample(CONTACTS, name)))
-    assert (page.rows, page.number, page.of) == ([], 1, 1)
+    page = CONTACTS.wire.list(Scope(CONTACTS)).read(Response(200, {}, sample(CONTACTS, name)))
+    assert (page.rows, page.next, page.total) == ([], None, "1")
 
 
 def test_a_create_that_was_saved_reads_as_its_id() -> None:
-    made = exchange.create(INCWO, CONTACTS, {"last_name": "Abadie"})
+    made = CONTACTS.wire.create(Scope(CONTACTS), {"last_name": "Abadie"})
     assert [made.read(Response(status, {}, sample(CONTACTS, "created"))) for status in (200, 201)] == [9017, 9017]
 
 
 def test_an_update_that_was_made_is_accepted() -> None:
-    assert exchange.update(INCWO, CONTACTS, 9017, {"job_title": "x"}).read(
+    assert CONTACTS.wire.update(Scope(CONTACTS), 9017, {"job_title": "x"}).read(
         Response(200, {}, sample(CONTACTS, "updated"))
     ) is None  # fmt: skip
 
 
 def test_what_was_not_saved_is_refused_in_the_vendors_words() -> None:
-    for made in (exchange.create(INCWO, CONTACTS, {}), exchange.update(INCWO, CONTACTS, 1, {})):
+    for made in (CONTACTS.wire.create(Scope(CONTACTS), {}), CONTACTS.wire.update(Scope(CONTACTS), 1, {})):
         with pytest.raises(Refused) as raised:
             made.read(Response(200, {}, sample(CONTACTS, "not-saved")))
         assert raised.value.hint == "Le nom est obligatoire."
@@ -192,7 +193,7 @@ def test_an_errors_document_is_a_refusal_in_the_vendors_words(status: int) -> No
 
 def test_an_errors_document_under_a_status_of_success_is_no_success() -> None:
     answer = Response(200, {}, (SAMPLES / "errors" / "errors.xml").read_bytes())
-    for made in (exchange.create(INCWO, CONTACTS, {}), exchange.update(INCWO, CONTACTS, 1, {})):
+    for made in (CONTACTS.wire.create(Scope(CONTACTS), {}), CONTACTS.wire.update(Scope(CONTACTS), 1, {})):
         with pytest.raises((Malformed, Refused)):
             made.read(answer)
 
@@ -275,12 +276,14 @@ def test_the_recorded_product_reads_whole() -> None:
         "reference": "LT-145",
     }
     assert str(product.price) == "154.96"
-    assert exchange.update(INCWO, PRODUCTS, 310045, {}).read(Response(200, {}, sample(PRODUCTS, "updated"))) is None
+    assert (
+        PRODUCTS.wire.update(Scope(PRODUCTS), 310045, {}).read(Response(200, {}, sample(PRODUCTS, "updated"))) is None
+    )
 
 
 def test_the_recorded_stock_movement_reads_whole() -> None:
     body = sample(STOCK_MOVEMENTS, "created")
-    assert exchange.create(INCWO, STOCK_MOVEMENTS, {}).read(Response(201, {}, body)) == 880105
+    assert STOCK_MOVEMENTS.wire.create(Scope(STOCK_MOVEMENTS), {}).read(Response(201, {}, body)) == 880105
     assert said(read(STOCK_MOVEMENTS, "created")) == {
         "id": 880105,
         "created_at": EVENING,
@@ -662,7 +665,7 @@ def test_columns_are_declared_in_the_order_recorded(resource: Resource[Record], 
 
 
 def test_every_resource_has_a_sample_and_every_sample_is_read() -> None:
-    folders = {resource.path[1:] for resource in INCWO.resources} | {"errors"}
+    folders = {incwo_of(resource).path[1:] for resource in INCWO.resources} | {"errors"}
     assert {each.name for each in SAMPLES.iterdir() if each.is_dir()} == folders
     here = Path(__file__).read_text("utf-8")
     assert [each.name for each in SAMPLES.rglob("*.xml") if f'"{each.stem}' not in here] == []

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvest_mcp.errors import CallFailed
-from harvest_mcp.spec import Record, Resource, Scalar, fields
+from harvest_mcp.spec import Record, Resource, Scalar, Scope, fields
+from harvest_mcp.spec.exchange import Method, Request, Response
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
-from harvest_mcp.wire import exchange, rails, verdicts, xml
-from harvest_mcp.wire.exchange import Method, Request, Response
+from harvest_mcp.wire import rails, verdicts, xml
 
 from .case import READERS, UTF8, By, Case, many, one, outcome, quoted
 from .things import THINGS
@@ -50,11 +50,11 @@ def of(resource: Resource[Record]) -> st.SearchStrategy[dict[str, Scalar]]:
 
 
 def body(resource: Resource[Record], values: Given) -> bytes:
-    return exchange.create(HARVEST, resource, values).request.body
+    return resource.wire.create(Scope(resource), values).request.body
 
 
 def survives(resource: Resource[R], values: Given) -> None:
-    read = exchange.get(HARVEST, resource, int(str(values["id"]))).read(Response(200, {}, body(resource, values)))
+    read = resource.wire.get(Scope(resource), int(str(values["id"]))).read(Response(200, {}, body(resource, values)))
     assert read == resource.record.model_validate(values)
 
 
@@ -62,7 +62,7 @@ def survive(resource: Resource[R], rows: list[dict[str, Scalar]], chunk: int) ->
     root = rails.spell(resource.plural).encode()
     bodies = b"\n".join(body(resource, values).partition(b"\n")[2] for values in rows)
     answer = Response(200, {}, b"<%s>%s</%s>" % (root, bodies, root))
-    assert in_chunks(chunk, lambda: exchange.list_(HARVEST, resource).read(answer).rows) == [
+    assert in_chunks(chunk, lambda: resource.wire.list(Scope(resource)).read(answer).rows) == [
         resource.record.model_validate(values) for values in rows
     ]
 
@@ -197,7 +197,7 @@ def test_any_answer_is_judged(method: Method, status: int, headers: dict[str, st
 @given(st.integers(1, 10**15 - 1), st.sampled_from(["", "/", "https://sub.harvestapp.com/", "http://127.0.0.1:8080/"]))
 @QUICK
 def test_any_id_is_found_in_its_location(id: int, base: str) -> None:
-    made = exchange.create(HARVEST, CONTACTS, {"last_name": "Doe"})
+    made = CONTACTS.wire.create(Scope(CONTACTS), {"last_name": "Doe"})
     assert made.read(Response(201, {"location": f"{base}contacts/{id}"})) == id
 
 

@@ -1,12 +1,14 @@
 """Harvest v1's dialect: names, types, nil, and what counts as a list (harvest-v1 5)."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import TypeVar
 
 import pytest
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Scalar
+from harvest_mcp.spec import Record, Resource, Response, Scalar, Scope
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, RateLimit, User
 from harvest_mcp.systems.harvest.clients import Client
@@ -15,23 +17,29 @@ from harvest_mcp.wire import rails, xml
 
 from .things import THINGS, Owner, Thing
 
+R = TypeVar("R", bound=Record)
 XML = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 
 
+def rows(resource: Resource[R], body: bytes) -> list[R]:
+    return list(resource.wire.list(Scope(resource)).read(Response(200, {}, body)).rows)
+
+
+def encode(resource: Resource[R], values: Mapping[str, Scalar]) -> bytes:
+    return resource.wire.create(Scope(resource), values).request.body
+
+
 def things(body: str) -> list[Thing]:
-    return rails.rows(xml.read(body.encode()), THINGS)
+    return rows(THINGS, body.encode())
 
 
 def thing(inner: str) -> Thing:
     return rails.row(xml.read(f"<odd-thing><id>1</id>{inner}</odd-thing>".encode()), THINGS.noun, Thing)
 
 
-def test_both_headers_go_with_every_call() -> None:
-    assert rails.HEADERS == {"Accept": "application/xml", "Content-Type": "application/xml"}
-
-
 def test_a_list_and_one_of_it_have_their_paths() -> None:
-    assert [rails.path(THINGS), rails.path(THINGS, 5), rails.path(THINGS, 0)] == [
+    place, wire = Scope(THINGS), THINGS.wire
+    assert [each.request.path for each in (wire.list(place), wire.get(place, 5), wire.get(place, 0))] == [
         *("/odd_things", "/odd_things/5", "/odd_things/0")
     ]
 
@@ -72,7 +80,7 @@ def test_a_body_has_the_given_columns_only_in_declared_order_with_their_types() 
         "name": "Lamp & Co",
         "owner_id": 7,
     }
-    assert rails.encode(THINGS, values) == XML + (
+    assert encode(THINGS, values) == XML + (
         b'<odd-thing><owner-id type="integer">7</owner-id><name>Lamp &amp; Co</name>'
         b'<is-old type="boolean">false</is-old><hourly-rate type="decimal">80.50</hourly-rate>'
         b'<bought-on type="date">2018-03-05</bought-on></odd-thing>'
@@ -80,18 +88,18 @@ def test_a_body_has_the_given_columns_only_in_declared_order_with_their_types() 
 
 
 def test_null_is_written_as_nil_and_differs_from_empty_and_from_absent() -> None:
-    assert rails.encode(THINGS, {"long_text": "", "name": None, "owner_id": None}) == XML + (
+    assert encode(THINGS, {"long_text": "", "name": None, "owner_id": None}) == XML + (
         b'<odd-thing><owner-id type="integer" nil="true"/><name nil="true"/><long-text></long-text></odd-thing>'
     )
 
 
 def test_a_body_of_nothing_is_an_empty_element() -> None:
-    assert rails.encode(CONTACTS, {}) == XML + b"<contact/>"
+    assert encode(CONTACTS, {}) == XML + b"<contact/>"
 
 
 def test_the_documented_create_of_a_contact_is_written_as_documented() -> None:
     values: dict[str, Scalar] = {"last_name": "Doe", "client_id": 9, "first_name": "Jane", "email": "Jane@Doe.com"}
-    assert rails.encode(CONTACTS, values) == XML + (
+    assert encode(CONTACTS, values) == XML + (
         b'<contact><client-id type="integer">9</client-id><first-name>Jane</first-name>'
         b"<last-name>Doe</last-name><email>Jane@Doe.com</email></contact>"
     )
@@ -298,7 +306,7 @@ Bremen</details>
 
 
 def test_the_references_late_list_reads_whole() -> None:
-    assert rails.rows(xml.read(LATE), CLIENTS) == [
+    assert rows(CLIENTS, LATE) == [
         Client(
             id=4101,
             name="Kestrel & Sons",
@@ -324,7 +332,7 @@ def test_the_oldest_documented_contact_reads_whole() -> None:
     <fax>555.555.9999</fax>
   </contact>
 </contacts>"""
-    assert rails.rows(xml.read(body), CONTACTS) == [
+    assert rows(CONTACTS, body) == [
         Contact(
             id=9,
             client_id=11072,

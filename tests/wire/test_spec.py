@@ -100,7 +100,7 @@ def test_a_system_finds_a_resource_by_its_noun_and_names_its_tools() -> None:
     other = System(
         name="o",
         title="O",
-        dialect="rails",
+        dialect=HARVEST.dialect,
         plan=HARVEST.plan,
         resources=(CLIENTS, CONTACTS),
         identity=WHO_AM_I,

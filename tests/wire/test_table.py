@@ -7,18 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest_mcp.systems.harvest import HARVEST, INVOICES, TIMESHEET
+from harvest_mcp.spec import Scope
+from harvest_mcp.spec.exchange import Response
+from harvest_mcp.systems.harvest import INVOICES, TIMESHEET
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
-from harvest_mcp.wire import exchange, rails, xml
-from harvest_mcp.wire.exchange import Response
+from harvest_mcp.wire import rails, xml
 
 HEADER = "kind,description,quantity,unit_price,amount,taxed,taxed2,project_id\n"
 
 
 def read(element: str) -> Invoice:
     body = f'<invoice><id type="integer">1</id>{element}</invoice>'.encode()
-    return exchange.get(HARVEST, INVOICES, 1).read(Response(200, {}, body))
+    return INVOICES.wire.get(Scope(INVOICES), 1).read(Response(200, {}, body))
 
 
 def lines(text: str) -> tuple[InvoiceLine, ...] | None:
@@ -117,8 +118,8 @@ MADE = st.builds(
 @given(st.lists(MADE, max_size=5))
 def test_every_line_that_is_written_is_read_back(made: list[InvoiceLine]) -> None:
     """Whatever people write, no line is lost or split, and no column changes."""
-    body = rails.encode(INVOICES, {"line_items": tuple(made)})
-    back = exchange.get(HARVEST, INVOICES, 1).read(
+    body = INVOICES.wire.update(Scope(INVOICES), 1, {"line_items": tuple(made)}).request.body
+    back = INVOICES.wire.get(Scope(INVOICES), 1).read(
         Response(200, {}, body.replace(b"<invoice>", b'<invoice><id type="integer">1</id>'))
     )
     placed = tuple(each.model_copy(update={"id": place}) for place, each in enumerate(made, 1))

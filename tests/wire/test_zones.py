@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp.errors import Malformed
+from harvest_mcp.errors import Malformed, NotFound
+from harvest_mcp.spec import Scope
+from harvest_mcp.spec.exchange import Response
 from harvest_mcp.systems.harvest import HARVEST, TIME_ENTRIES
 from harvest_mcp.systems.incwo import INCWO
-from harvest_mcp.wire import exchange, incwo, rails
-from harvest_mcp.wire.exchange import Response
+from harvest_mcp.wire import incwo, rails
 
 ZONES = ("America/New_York", "Europe/Paris", "Asia/Kolkata")
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -41,7 +42,7 @@ def test_an_instant_is_the_same_on_every_machine(zone: str, text: str, hour: int
     columns = ("timer_started_at", "created_at", "updated_at")
     inner = "".join(f'<{name} type="datetime">{text}</{name}>' for name in columns)
     body = f"<add><day_entry><id>1</id>{inner}</day_entry></add>".encode()
-    found = exchange.get(HARVEST, TIME_ENTRIES, 1).read(Response(200, {}, body))
+    found = TIME_ENTRIES.wire.get(Scope(TIME_ENTRIES), 1).read(Response(200, {}, body))
     there = datetime(2018, 3, 5, hour, 53, 6, tzinfo=UTC)
     assert [getattr(found, name) for name in columns] == [there] * 3
 
@@ -49,7 +50,7 @@ def test_an_instant_is_the_same_on_every_machine(zone: str, text: str, hour: int
 @pytest.mark.parametrize("text", ["2018-03-05T09:53:06", "2018-03-05 09:53", "Mon, 05 Mar 2018 09:53:06"])
 def test_an_instant_without_a_zone_is_unread_on_every_machine(zone: str, text: str) -> None:
     body = f"<add><day_entry><id>1</id><created_at>{text}</created_at></day_entry></add>".encode()
-    found = exchange.get(HARVEST, TIME_ENTRIES, 1).read(Response(200, {}, body))
+    found = TIME_ENTRIES.wire.get(Scope(TIME_ENTRIES), 1).read(Response(200, {}, body))
     assert (found.created_at, [*found.unread]) == (None, ["created_at"])
 
 
@@ -66,13 +67,14 @@ def _samples() -> list[tuple[str, object]]:
     found: list[tuple[str, object]] = []
     for system, folder in ((HARVEST, SAMPLES), (INCWO, SAMPLES / "incwo")):
         for resource in system.resources:
-            for file in sorted((folder / resource.path.strip("/").partition("/")[0]).glob("*.xml")):
+            listed = resource.wire.list(Scope(resource)).request.path
+            for file in sorted((folder / listed.strip("/").partition("/")[0].removesuffix(".xml")).glob("*.xml")):
                 body = file.read_bytes()
-                for read in (exchange.get(system, resource, 1), exchange.list_(system, resource)):
+                for read in (resource.wire.get(Scope(resource), 1), resource.wire.list(Scope(resource))):
                     try:
                         found.append((str(file), read.read(Response(200, {}, body))))
-                    except Malformed as unread:
-                        found.append((str(file), unread.code))
+                    except (Malformed, NotFound) as unread:
+                        found.append((str(file), str(unread)))
     return found
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import INNER, LINES, REQUIRED, SERVER_SET, SUMMARY, Part, Record, Ref, Resource, Says, Seen
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Owner(Part):
@@ -27,7 +28,7 @@ THINGS = Resource(
     noun="odd_thing",
     plural="odd_things",
     record=Thing,
-    path="/odd_things",
+    wire=Rails("/odd_things"),
     toolset="odds",
     label=("name", "long_text"),
     says="something",

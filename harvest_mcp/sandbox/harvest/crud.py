@@ -36,14 +36,15 @@ from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, TASK_ASSIGNMENTS, TASKS
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, table, xml
 from harvest_mcp.wire.document import Plain
+from harvest_mcp.wire.rails_wires import Assignment, root_of
 
 OLD_NAMES: Mapping[str, str] = {"estimate": "budget", "estimate_by": "budget_by"}  # harvest-v1 13
 
 
 def create(store: Store, resource: Resource[Record], body: bytes, fixed: Row, *, hand: Hand) -> int:
     """CL-3, CC-4, PR-3, TA-3, PE-3, UA-3, TS-3, EC-2, EX-1, IN-3, IM-3, IP-3, IC-2: the new id."""
-    if resource.assigns:
-        return assign(store, resource, {**fixed, resource.assigns.column: _named(resource.assigns.root, body)})
+    if isinstance(wire := resource.wire, Assignment):
+        return assign(store, resource, {**fixed, wire.assigns: _named(wire.reference, body)})
     accepted = CREATED_WITH.get(resource.noun, frozenset())
     given = {**DEFAULTS.get(resource.noun, {}), **_given(resource, body, accepted), **fixed}
     with store.writing():
@@ -188,8 +189,8 @@ def _elements(resource: Resource[Record], body: bytes) -> Iterator[tuple[Field, 
         document = xml.read(body)
     except Malformed as error:
         raise invalid(f"The body is not an XML document this account reads ({error.code}).") from None
-    if document.root.replace("-", "_") != resource.root:
-        raise invalid(f"The root of the body must be {rails.spell(resource.root)}.")
+    if document.root.replace("-", "_") != (root := root_of(resource)):
+        raise invalid(f"The root of the body must be {rails.spell(root)}.")
     for name, value in document.children:
         if (item := columns.get(name.replace("-", "_"))) is not None:
             yield item, value

@@ -10,6 +10,8 @@ from harvest_mcp.sandbox.harvest.receipts import RECEIPTS
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Record, Ref, Resource
 from harvest_mcp.systems.harvest import HARVEST
+from harvest_mcp.wire.daily import Daily
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Hours(Record):
@@ -37,12 +39,14 @@ HOURS = Resource(
     noun="hours",
     plural="hours",
     record=Hours,
-    path="",
+    wire=Rails(""),
     toolset="",
     label=(),
     says="time on a task of a project",
 )
-ACCOUNT = replace(HARVEST, resources=(*(each for each in HARVEST.resources if not each.daily), HOURS, RECEIPTS))
+ACCOUNT = replace(
+    HARVEST, resources=(*(each for each in HARVEST.resources if not isinstance(each.wire, Daily)), HOURS, RECEIPTS)
+)
 """All the tables of an account. Entries of timesheets have none: they are hours, as their person sees them."""
 
 # Which column of the hours, and of what hangs on it, holds whose they are: of the row itself, or of a column of it.

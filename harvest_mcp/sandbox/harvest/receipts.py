@@ -12,6 +12,7 @@ from harvest_mcp.sandbox.harvest.rules import invalid
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import SERVER_SET, Record, Resource
 from harvest_mcp.systems.harvest import EXPENSES
+from harvest_mcp.wire.rails_wires import Rails
 
 PART = "expense[receipt]"
 # Endings of a name, and how such a file begins.
@@ -37,7 +38,7 @@ RECEIPTS = Resource(
     noun="receipt",
     plural="receipts",
     record=Receipt,
-    path="",
+    wire=Rails(""),
     toolset="",
     label=("file_name",),
     says="file of an expense",

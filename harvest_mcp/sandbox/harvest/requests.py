@@ -109,7 +109,7 @@ def may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[
 
 def sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
     """A project manager sees the projects they manage, and what is on them; everybody their own (harvest-v1 7)."""
-    if resource.acting:
+    if resource.wire.acting:
         named = visit.login.role == "administrator" and not visit.call.asked("of_user")
         return named or row["user_id"] == whose(visit)
     if visit.login.role == "administrator" or resource.noun not in MANAGED:

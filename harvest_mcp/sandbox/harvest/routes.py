@@ -14,6 +14,8 @@ from harvest_mcp.sandbox.harvest.rules import Refusal, expense_rules, invoice_ru
 from harvest_mcp.sandbox.store import Row, Test
 from harvest_mcp.spec import Action, Filter, Record, Report, Resource, Road, fields
 from harvest_mcp.systems.harvest import HARVEST, PEOPLE, RATE_LIMIT, TASKS, WHO_AM_I
+from harvest_mcp.wire.daily import Daily
+from harvest_mcp.wire.rails_wires import Assignment, ListOnly, rails_of
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1
@@ -23,10 +25,12 @@ PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 
 def _routes(resource: Resource[Record]) -> Iterator[Route]:
     """Reading is there for every resource; writing where the resource says so."""
-    path = resource.path.replace(f"{{{resource.owner}}}", "{owner}")
+    wire = rails_of(resource)
+    path = wire.path.replace(f"{{{resource.owner}}}", "{owner}")
     one = f"{path}/{{id}}"
-    yield route("GET", path, partial(_week if resource.week else _list, resource, None))
-    if not resource.listed_only:
+    lists = _list if wire.complete else _week
+    yield route("GET", path, partial(lists, resource, None))
+    if not isinstance(wire, ListOnly):
         yield route("GET", one, partial(_get, resource))
     writes: Mapping[str, Route] = {
         "create": route("POST", path, partial(_create, resource)),
@@ -36,13 +40,13 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
     yield from (each for verb, each in writes.items() if verb in resource.verbs)
     if resource.handle:
         yield route("GET", f"{path}/{{handle}}", partial(_get, resource))
-    if resource.assigns and resource.assigns.along:
-        yield route("POST", f"{path}/{resource.assigns.along}", partial(_create_both, resource))
+    if isinstance(wire, Assignment) and wire.both:
+        yield route("POST", f"{path}/{wire.both}", partial(_create_both, resource))
     for action in {action.path: action for action in resource.actions}.values():
         yield route(action.method, action.path, partial(_step if action.of else _flip, resource, action))
     for narrow in resource.filters:
         if narrow.path:
-            yield route("GET", narrow.path, partial(_week if resource.week else _list, resource, narrow))
+            yield route("GET", narrow.path, partial(lists, resource, narrow))
     if resource.attachment:
         yield route("GET", resource.attachment.path, partial(_receipt, resource))
         yield route("POST", resource.attachment.path, partial(_attach, resource))
@@ -87,7 +91,7 @@ def _attach(resource: Resource[Record], visit: Visit) -> Answer:
     may(visit, resource, WRITES)
     expense_rules.unlocked(resource, there(visit, resource), visit.login.id, "NotAllowed")
     receipts.keep(visit.store, visit.id, visit.call.headers.get("content-type", ""), visit.call.body)
-    return Answer(200, (("Location", f"{resource.path}/{visit.id}/receipt"),), content_type="")
+    return Answer(200, (("Location", f"{rails_of(resource).path}/{visit.id}/receipt"),), content_type="")
 
 
 def _get(resource: Resource[Record], visit: Visit) -> Answer:
@@ -101,7 +105,7 @@ def _create(resource: Resource[Record], visit: Visit) -> Answer:
     if resource.owner:
         owned(visit, resource)
     fixed: Row = {resource.owner: visit.owner} if resource.owner else {}
-    fixed |= {"user_id": whose(visit)} if resource.acting else {}
+    fixed |= {"user_id": whose(visit)} if resource.wire.acting else {}
     id = crud.create(visit.store, resource, visit.call.body, fixed, hand=visit.hand)
     if resource.noun in ODD_PLACES:
         return Answer(201, (("Location", f"{ODD_PLACES[resource.noun]}/{id}"),), content_type="")
@@ -174,8 +178,8 @@ def _report(report: Report, road: Road, visit: Visit) -> Answer:
 ROUTES = (
     route("GET", WHO_AM_I.path, _who_am_i),
     route("GET", RATE_LIMIT.path, _budget),
-    route("POST", f"{PEOPLE.path}/{{id}}/reset_password", _reset_password),
-    *(each for resource in HARVEST.resources if not resource.daily for each in _routes(resource)),
+    route("POST", f"{rails_of(PEOPLE).path}/{{id}}/reset_password", _reset_password),
+    *(each for resource in HARVEST.resources if not isinstance(resource.wire, Daily) for each in _routes(resource)),
     *(
         route("GET", report.filter(road.by).path or "", partial(_report, report, road))
         for report in HARVEST.reports
@@ -185,8 +189,8 @@ ROUTES = (
 
 
 def _at(resource: Resource[Record], visit: Visit, id: int) -> Headers:
-    place = resource.under({resource.owner: visit.owner})
-    return (("Location", f"{place.path}/{id}"),)  # relative (harvest-v1 6.4)
+    place = rails_of(resource).at(resource.under({resource.owner: visit.owner}))
+    return (("Location", f"{place}/{id}"),)  # relative (harvest-v1 6.4)
 
 
 def _narrowed(resource: Resource[Record], call: Call) -> Iterator[Test]:

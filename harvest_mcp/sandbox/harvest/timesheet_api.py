@@ -21,6 +21,7 @@ from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, PROJECTS, TASKS, TIME_E
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, xml
 from harvest_mcp.wire.document import Element, Plain
+from harvest_mcp.wire.rails_wires import root_of
 
 # Types of the elements of an entry; what is not here has none (harvest-v1 5.2, 18).
 TYPES: Mapping[str, str] = {
@@ -168,7 +169,11 @@ def _entry(visit: Visit, sheet: Sheet, row: Row) -> Element:
     absent |= {"running"} | ({"timer_started_at"} if row["timer_started_at"] is None else set())
     known = fields(TIME_ENTRIES.record).values()
     columns = [each.name for each in known if visit.profile in each.eras or each.name in ALL_ALONG]
-    return TIME_ENTRIES.root, [_element(name, shown[name]) for name in columns if name not in absent], ""
+    return (
+        root_of(TIME_ENTRIES),
+        [_element(name, shown[name]) for name in columns if name not in absent],
+        "",
+    )
 
 
 def _names(visit: Visit, row: Row) -> Row:

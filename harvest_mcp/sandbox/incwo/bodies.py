@@ -11,6 +11,7 @@ from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.wire import incwo
+from harvest_mcp.wire.incwo_wires import incwo_of, root_of
 
 Element: TypeAlias = "tuple[str, str | list[Element]]"
 
@@ -35,11 +36,11 @@ class Page:
 
 def collection(resource: Resource[Record]) -> str:
     """What the vendor calls all of them: the list's root, and the name in its address (incwo 3.2)."""
-    return resource.path.strip("/")
+    return incwo_of(resource).path.strip("/")
 
 
 def list_(store: Store, resource: Resource[Record], page: Page, switches: Switches) -> bytes:
-    rows = [(resource.root, _row(store, resource, row, switches, in_list=True)) for row in page.rows]
+    rows = [(root_of(resource), _row(store, resource, row, switches, in_list=True)) for row in page.rows]
     counts = {"current_page": page.number, "total_pages": page.of, "current_page_items_count": len(page.rows)}
     block: Element = ("pagination", [(name, str(count)) for name, count in counts.items()])
     children = [block, *rows] if switches.pagination == "first" else [*rows, block]
@@ -49,7 +50,7 @@ def list_(store: Store, resource: Resource[Record], page: Page, switches: Switch
 def one(store: Store, resource: Resource[Record], row: Row, switches: Switches, *, marker: str = "") -> bytes:
     """One object; `marker` says that a write was carried out, and comes first (incwo 7)."""
     marked: list[Element] = [(marker, "true")] if marker else []
-    return _document((resource.root, [*marked, *_row(store, resource, row, switches)]), switches)
+    return _document((root_of(resource), [*marked, *_row(store, resource, row, switches)]), switches)
 
 
 def errors(*messages: str) -> bytes:

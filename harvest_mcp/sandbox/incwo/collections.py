@@ -8,6 +8,7 @@ from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.incwo import INCWO
 from harvest_mcp.systems.incwo.rows import Row as Kept
+from harvest_mcp.wire.incwo_wires import IncwoWire, incwo_of
 
 
 class Category(Kept):
@@ -29,8 +30,7 @@ CATEGORIES = Resource(
     noun="product_category",
     plural="customer_product_categories",
     record=Category,
-    element="customer_product_category",
-    path="/customer_product_categories",
+    wire=IncwoWire("/customer_product_categories", element="customer_product_category"),
     toolset="",
     label=("name",),
     says="",
@@ -40,15 +40,14 @@ LABELS = Resource(
     noun="label",
     plural="custom_labels",
     record=Label,
-    element="custom_label",
-    path="/custom_labels",
+    wire=IncwoWire("/custom_labels", element="custom_label"),
     toolset="",
     label=("long_label",),
     says="",
     verbs=("list", "get", "create", "update", "delete"),
 )
 ACCOUNT = replace(INCWO, resources=(*INCWO.resources, CATEGORIES, LABELS))
-COLLECTIONS: Mapping[str, Resource[Record]] = {each.path.strip("/"): each for each in ACCOUNT.resources}
+COLLECTIONS: Mapping[str, Resource[Record]] = {incwo_of(each).path.strip("/"): each for each in ACCOUNT.resources}
 
 BRAND = "customer_product_brand"
 NAMED: Sequence[tuple[int, str]] = (

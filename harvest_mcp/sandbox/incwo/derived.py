@@ -10,6 +10,7 @@ from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Child, Record, Resource, Value, fields
 from harvest_mcp.systems.incwo import CONTACTS, FIRMS
+from harvest_mcp.wire.incwo_wires import incwo_of, root_of
 
 IN_FILE_CURRENCY = "_in_file_currency"
 ISO = "_iso_3166_a3"
@@ -50,9 +51,9 @@ def child(resource: Resource[Record], parent: Row, stored: Child) -> Row:
     """One of a list with what it has of its parent."""
     columns = fields(type(stored))
     own: Row = {name: getattr(stored, name) for name in columns} | dict(stored.model_extra or {})
-    collection = resource.path.strip("/")
+    collection = incwo_of(resource).path.strip("/")
     derived: Row = {
-        f"{resource.root}_id": parent["id"],
+        f"{root_of(resource)}_id": parent["id"],
         "business_file_id": TENANT,
         "created_at": parent.get("created_at"),
         "updated_at": parent.get("updated_at"),

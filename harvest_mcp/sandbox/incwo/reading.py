@@ -13,6 +13,7 @@ from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
 from harvest_mcp.wire import incwo
+from harvest_mcp.wire.incwo_wires import root_of
 
 DESTROY = "_destroy"
 # Two spellings, of which either is taken (incwo 15, rows 2 and 13).
@@ -57,12 +58,12 @@ def read(resource: Resource[Record], body: bytes, switches: Switches, *, marker:
         root = ElementTree.fromstring(body)  # noqa: S314 - from this machine only
     except (ElementTree.ParseError, ValueError, LookupError):
         raise Refusal("malformed", "The body is not well-formed XML.") from None
-    if root.tag != resource.root:
-        raise Refusal("malformed", f"The root of the body must be {resource.root}.")
+    if root.tag != root_of(resource):
+        raise Refusal("malformed", f"The root of the body must be {root_of(resource)}.")
     try:
         return _given(resource, root, switches)
     except _Unfit as unfit:
-        raise Refusal("invalid", str(unfit), root=resource.root, marker=marker) from None
+        raise Refusal("invalid", str(unfit), root=root_of(resource), marker=marker) from None
 
 
 class _Unfit(Exception):

@@ -12,6 +12,7 @@ from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.systems.incwo import INCWO, PRODUCTS
+from harvest_mcp.wire.incwo_wires import root_of
 
 NOBODY = ("", None, 0, -1)  # incwo 4.1
 REQUIRED: Mapping[str, tuple[str, ...]] = {
@@ -94,14 +95,18 @@ class Rules:
             if self.switches.owners == "refused":
                 for held in resource.dependents:
                     if self.store.rows(INCWO.resource(held.noun), [(held.by, "=", id)]):
-                        raise Refusal("invalid", f"This {resource.root} has {held.words}s.", root=resource.root)
+                        raise Refusal(
+                            "invalid",
+                            f"This {root_of(resource)} has {held.words}s.",
+                            root=root_of(resource),
+                        )
             self.store.delete(resource, id)
             return before
 
     def found(self, resource: Resource[Record], id: int) -> Row:
         row = self.store.get(resource, id)
         if row is None:
-            raise Refusal("missing", f"There is no {resource.root} {id}.")
+            raise Refusal("missing", f"There is no {root_of(resource)} {id}.")
         return row
 
     def _check(self, resource: Resource[Record], row: Row, given: Given, *, marker: str) -> None:
@@ -113,7 +118,7 @@ class Rules:
         if self.switches.foreign == "checked":
             problems += [f"{name} does not exist" for name in self._dangling(resource, given)]
         if problems:
-            raise Refusal("invalid", "; ".join(problems), root=resource.root, marker=marker)
+            raise Refusal("invalid", "; ".join(problems), root=root_of(resource), marker=marker)
 
     def _dangling(self, resource: Resource[Record], given: Given) -> Iterator[str]:
         """The columns of a body that name a record which is not there."""
@@ -144,7 +149,12 @@ class Rules:
             if line.id is None:
                 fresh.append(self._line(kind, line))
             elif (known := after.get(line.id)) is None:
-                raise Refusal("invalid", f"There is no {name} {line.id} here.", root=resource.root, marker="updated")
+                raise Refusal(
+                    "invalid",
+                    f"There is no {name} {line.id} here.",
+                    root=root_of(resource),
+                    marker="updated",
+                )
             elif line.destroy:
                 del after[line.id]
             else:

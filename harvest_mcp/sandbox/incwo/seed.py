@@ -15,6 +15,7 @@ from harvest_mcp.systems.incwo import CONTACTS, FIRMS, INCWO
 from harvest_mcp.systems.incwo.contacts import Address, Item
 from harvest_mcp.systems.incwo.firms import FirmItem
 from harvest_mcp.wire import incwo
+from harvest_mcp.wire.incwo_wires import incwo_of
 
 STEP = 5
 FIRST: Mapping[str, int] = {
@@ -146,7 +147,7 @@ class Laying:
         columns = fields(resource.record)
         for place, cells in enumerate(records(rows)):
             yield {
-                **STARTS.get(resource.path.strip("/"), {}),
+                **STARTS.get(incwo_of(resource).path.strip("/"), {}),
                 **self._row(columns, cells),
                 "id": id_of(resource.noun, place),
                 **{name: self._lines(columns[name], text, place) for name, text in lists.items() if name in columns},

@@ -9,6 +9,7 @@ from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Child, Record, Resource, Value
 from harvest_mcp.systems.incwo.codes import VAT
+from harvest_mcp.wire.incwo_wires import incwo_of
 
 CENT, NONE = Decimal("0.01"), Decimal(0)
 RATES: Mapping[str, Decimal] = {
@@ -29,7 +30,7 @@ class Sum:
 
 def totalled(resource: Resource[Record], row: Row, switches: Switches) -> Row:
     """A sheet with its lines' sums and its own; any other row as it is."""
-    column = LINES.get(resource.path.strip("/"))
+    column = LINES.get(incwo_of(resource).path.strip("/"))
     if column is None:
         return row
     lines = row.get(column) or ()

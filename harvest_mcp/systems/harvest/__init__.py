@@ -18,12 +18,13 @@ from harvest_mcp.systems.harvest.projects import PROJECTS
 from harvest_mcp.systems.harvest.reports import EXPENSE_ROWS, SPENDING, TIME
 from harvest_mcp.systems.harvest.tasks import TASKS
 from harvest_mcp.systems.harvest.time_entries import TIME_ENTRIES, TIMESHEET
+from harvest_mcp.wire.rails_wires import RailsDialect
 
 HARVEST = System(
     name="harvest",
     title="Harvest",
     website="https://www.getharvest.com",
-    dialect="rails",
+    dialect=RailsDialect(),
     # The vendor allows 100 calls per 15 s and account; a missing Retry-After means 16 s (harvest-v1 4).
     plan=Plan(calls=80, seconds=15, pause=16),
     resources=(

@@ -21,6 +21,7 @@ from harvest_mcp.spec import (
     Seen,
 )
 from harvest_mcp.systems.harvest.currencies import labelled
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Client(Record):
@@ -45,7 +46,7 @@ CLIENTS = Resource(
     noun="client",
     plural="clients",
     record=Client,
-    path="/clients",
+    wire=Rails("/clients"),
     toolset="crm",
     label=("name",),
     says="company or person work is done for",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Mail, Record, Ref, Resource, Same, Seen
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Contact(Record):
@@ -25,7 +26,7 @@ CONTACTS = Resource(
     noun="contact",
     plural="contacts",
     record=Contact,
-    path="/contacts",
+    wire=Rails("/contacts"),
     toolset="crm",
     label=("first_name", "last_name"),
     says="person at a client",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import LINES, SERVER_SET, Filter, Record, Ref, Resource, Seen
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class DayEntry(Record):
@@ -47,7 +48,7 @@ DAY_ENTRIES = Resource(
     noun="day_entry",
     plural="day_entries",
     record=DayEntry,
-    path="",
+    wire=Rails(""),
     toolset="reports",
     label=(),
     says="time on a task of a project",

@@ -19,6 +19,7 @@ from harvest_mcp.spec import (
     Says,
     Seen,
 )
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class ExpenseCategory(Record):
@@ -38,7 +39,7 @@ EXPENSE_CATEGORIES = Resource(
     noun="expense_category",
     plural="expense_categories",
     record=ExpenseCategory,
-    path="/expense_categories",
+    wire=Rails("/expense_categories"),
     toolset="expenses",
     label=("name",),
     says="kind of expense",

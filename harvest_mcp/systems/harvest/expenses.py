@@ -21,8 +21,8 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
-    Week,
 )
+from harvest_mcp.wire.rails_wires import Week
 
 
 class Expense(Record):
@@ -52,15 +52,13 @@ EXPENSES = Resource(
     noun="expense",
     plural="expenses",
     record=Expense,
-    path="/expenses",
+    # EX-7, EX-8: the week lists are all there is, and not documented; one user got empty ones (29 row 27).
+    wire=Week("/expenses", by="day", column="spent_at", acting=Acting(noun="person", query="of_user")),
     toolset="expenses",
     label=("spent_at", "total_cost", "notes"),
     says="money spent for a project",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="day", type=date, path="/expenses/{day}/{year}", says="of the week; default today"),),
-    # EX-7, EX-8: the week lists are all there is, and not documented; one user got empty ones (29 row 27).
-    week=Week(day="day", column="spent_at"),
-    acting=Acting(noun="person", query="of_user"),
     either=Either(amount="total_cost", count="units"),
     locks=Locks(column="is_locked", why="locked_reason", fixes=("project_id", "expense_category_id", "spent_at")),
     attachment=Attachment(

@@ -21,6 +21,7 @@ from harvest_mcp.spec import (
     Seen,
     Stakes,
 )
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Person(Record):
@@ -56,9 +57,8 @@ class Person(Record):
 PEOPLE = Resource(
     noun="person",
     plural="people",
-    element="user",
     record=Person,
-    path="/people",
+    wire=Rails("/people", element="user"),
     toolset="people",
     label=("first_name", "last_name"),
     says="someone who works in the account",

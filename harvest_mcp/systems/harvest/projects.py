@@ -25,6 +25,7 @@ from harvest_mcp.spec import (
     Says,
     Seen,
 )
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Project(Record):
@@ -73,7 +74,7 @@ PROJECTS = Resource(
     noun="project",
     plural="projects",
     record=Project,
-    path="/projects",
+    wire=Rails("/projects"),
     toolset="projects",
     label=("name",),
     says="piece of work for a client",

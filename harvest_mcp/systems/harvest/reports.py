@@ -5,12 +5,13 @@ from dataclasses import replace
 from harvest_mcp.spec import Filter, Record, Report, Resource, Road, Side, Trait
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES, NARROWED, PERIOD
 from harvest_mcp.systems.harvest.expenses import Expense
+from harvest_mcp.wire.rails_wires import Rails
 
 EXPENSE_ROWS: Resource[Record] = Resource(
     noun="expense",
     plural="expenses",
     record=Expense,
-    path="",
+    wire=Rails(""),
     toolset="reports",
     label=(),
     says="money spent for a project",

@@ -19,6 +19,7 @@ from harvest_mcp.spec import (
     Says,
     Seen,
 )
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Task(Record):
@@ -38,7 +39,7 @@ TASKS = Resource(
     noun="task",
     plural="tasks",
     record=Task,
-    path="/tasks",
+    wire=Rails("/tasks"),
     toolset="projects",
     label=("name",),
     says="kind of work",

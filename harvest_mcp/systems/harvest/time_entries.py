@@ -17,8 +17,6 @@ from harvest_mcp.spec import (
     WORDED,
     Acting,
     Action,
-    Addresses,
-    Daily,
     Part,
     Record,
     Ref,
@@ -29,6 +27,7 @@ from harvest_mcp.spec import (
     View,
 )
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES
+from harvest_mcp.wire.daily import Addresses, Daily
 
 
 class TimeEntry(Record):
@@ -108,31 +107,31 @@ TIMESHEET = View(
 TIME_ENTRIES = Resource(
     noun="time_entry",
     plural="time_entries",
-    element="day_entry",
     record=TimeEntry,
-    path=TIMESHEET.path,
+    wire=Daily(
+        TIMESHEET.path,
+        element="day_entry",
+        acting=Acting(noun="person", query="of_user"),
+        day="spent_at",
+        view=TIMESHEET,
+        rows="day_entries",
+        addresses=Addresses(
+            day="/daily/{day}/{year}",
+            get="/daily/show/{id}",
+            create="/daily/add",
+            update="/daily/update/{id}",
+            update_by="POST",  # 29 row 7
+            delete="/daily/delete/{id}",
+        ),
+        request="request",
+        beside="hours_for_previously_running_timer",
+        slim=(("slim", "1"),),
+        first=date(1000, 1, 1),  # 18: `year` has four digits
+    ),
     toolset="time",
     label=("project", "task", "spent_at"),
     says="time on a task of a project",
     verbs=("get", "delete"),
-    addresses=Addresses(
-        get="/daily/show/{id}",
-        create="/daily/add",
-        update="/daily/update/{id}",
-        update_by="POST",  # 29 row 7
-        delete="/daily/delete/{id}",
-        root="request",
-        aside="hours_for_previously_running_timer",
-    ),
-    daily=Daily(
-        column="spent_at",
-        path="/daily/{day}/{year}",
-        view=TIMESHEET,
-        rows="day_entries",
-        slim=(("slim", "1"),),
-        first=date(1000, 1, 1),  # 18: `year` has four digits
-    ),
-    acting=Acting(noun="person", query="of_user"),
     # 18: `is_billed` and `is_closed` are not part of the daily API; only reports carry them (21).
     reported=Reported(
         rows=DAY_ENTRIES,

@@ -19,12 +19,13 @@ from harvest_mcp.systems.incwo.team.vacations import VACATIONS
 from harvest_mcp.systems.incwo.work.projects import PROJECTS
 from harvest_mcp.systems.incwo.work.tasks import TASKS
 from harvest_mcp.systems.incwo.work.timesheets import TIMESHEETS
+from harvest_mcp.wire.incwo_wires import IncwoDialect
 
 INCWO = System(
     name="incwo",
     title="incwo",
     website="https://www.incwo.com",
-    dialect="incwo",
+    dialect=IncwoDialect(),
     # Unpublished; a client settled on a quarter of a second between calls, another on one at a time (incwo 10).
     plan=Plan(calls=1, seconds=0.25, pause=30, one_at_a_time=True, refusals_prove=False),
     # Salaries, interviews and notes are named by the vendor and nowhere described (incwo 13.17).

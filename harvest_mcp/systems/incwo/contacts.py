@@ -19,6 +19,7 @@ from harvest_mcp.spec import (
 )
 from harvest_mcp.systems.incwo.codes import ADDRESS, CIVILITY, ITEM, PARTY
 from harvest_mcp.systems.incwo.rows import Line, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Address(Line):
@@ -87,7 +88,7 @@ CONTACTS = Resource(
     noun="contact",
     plural="contacts",
     record=Contact,
-    path="/contacts",
+    wire=IncwoWire("/contacts"),
     toolset="incwo_crm",
     label=("first_name", "last_name"),
     says="person, perhaps at a firm",
@@ -95,5 +96,4 @@ CONTACTS = Resource(
     filters=(Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),),
     needs=("last_name", "first_name"),
     same=Same(within="firm_id", any_of=(("first_name", "last_name"),)),
-    paged=True,
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from harvest_mcp.spec import SUMMARY, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Contract(Row):
@@ -23,12 +24,11 @@ CONTRACTS = Resource(
     noun="contract",
     plural="contracts",
     record=Contract,
-    path="/contracts",
+    wire=IncwoWire("/contracts"),
     toolset="incwo_documents",
     label=("title",),
     says="contract",
     verbs=("list", "get", "create", "update", "delete"),
     needs=("title",),
     same=Same(any_of=(("reference",), ("title", "party"))),
-    paged=True,
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from harvest_mcp.spec import LINES, SENT_ONLY, SERVER_SET, SUMMARY, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class File(Row):
@@ -21,8 +22,7 @@ FILES = Resource(
     noun="file",
     plural="files",
     record=File,
-    element="upload_file",
-    path="/upload_files",
+    wire=IncwoWire("/upload_files", element="upload_file"),
     toolset="incwo_documents",
     label=("upload_file_name",),
     says="file, attached to a record or to none; its content cannot be downloaded",
@@ -33,5 +33,4 @@ FILES = Resource(
     needs=("upload_file_name",),
     same=Same(any_of=(("upload_file_name", "object_zname", "object_zid"),)),
     caution="Its content cannot be read back here.",
-    paged=True,
 )

@@ -6,6 +6,7 @@ from harvest_mcp.spec import INNER, REQUIRED, SERVER_SET, SUMMARY, Between, Depe
 from harvest_mcp.systems.incwo.codes import PARTY
 from harvest_mcp.systems.incwo.contacts import Address, Item
 from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class FirmItem(Item):
@@ -38,7 +39,7 @@ FIRMS = Resource(
     noun="firm",
     plural="firms",
     record=Firm,
-    path="/firms",
+    wire=IncwoWire("/firms"),
     toolset="incwo_crm",
     label=("name",),
     says="company",
@@ -47,5 +48,4 @@ FIRMS = Resource(
     dependents=(Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),),
     needs=("name",),
     same=Same(any_of=(("name",), ("siren",))),
-    paged=True,
 )

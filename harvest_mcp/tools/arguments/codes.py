@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Unfit
-from harvest_mcp.spec import Field, Part, Record, Resource, fields
+from harvest_mcp.spec import Field, Part, Record, Resource, Scope, fields
 from harvest_mcp.tools.arguments.value_types import problem
 
 RATE = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*%?", re.ASCII)
@@ -50,7 +50,7 @@ async def own(api: Api, resource: Resource[Record], item: Field, value: str) -> 
         return _told(item, value.removeprefix("code "))
     if CODE.fullmatch(value) is None:
         return value
-    found = await api.scan(resource)
+    found = await api.scan(Scope(resource))
     if any(_told(item, value) == seen for row in found.rows for seen in _seen(row, item)):
         return _told(item, value)
     words = ", ".join(word for _, word in item.codes)

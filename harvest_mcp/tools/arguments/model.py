@@ -138,9 +138,7 @@ def key(resource: Resource[Record]) -> Argument:
 
 def owner(resource: Resource[Record]) -> list[Argument]:
     """The argument that says whose records are meant, where their address says it, or an administrator may."""
-    if resource.acting:
-        return [Argument(resource.acting.noun, REFERENCE)]
-    return [Argument(item.argument, REFERENCE, required=True)] if (item := resource.owned_by) else []
+    return [Argument(need.argument, REFERENCE, required=need.required) for need in resource.place]
 
 
 def refers(arguments: type[Arguments]) -> bool:

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import Ambiguous, NoMatch
-from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scope, Value, fields
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
 from harvest_mcp.tools.arguments.spellings import fits
@@ -18,6 +19,7 @@ CURLY = {ord(mark): plain for plain, marks in (("'", "`´‘’‚‛"), ('"', "
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers and people write it: `Jane Doe (9)`."""
 ME = "me"
+NONE: Mapping[str, Value] = MappingProxyType({})
 QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
 
 
@@ -41,7 +43,7 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     value = await not_me(api, owner, value)
     if (id := said_id(value)) is not None:
         return id
-    return pick(owner, await api.scan(owner), value)
+    return pick(owner, await api.scan(Scope(owner)), value)
 
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
@@ -54,7 +56,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
     if value.startswith("id ") and (id := said_id(value)) is not None:
         return id
     label = owner.label[0]
-    name, found = value.removeprefix(f"{label} "), await api.scan(owner)
+    name, found = value.removeprefix(f"{label} "), await api.scan(Scope(owner))
     called = fitting([_called(owner, row) for row in found.rows], name)
     fit = [row for at, row in enumerate(found.rows) if at in called or row.id == as_id(value)]
     if found.whole and len(fit) > 1:
@@ -100,13 +102,18 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
     return values
 
 
-async def placed(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> Resource[Record]:
-    """The resource at the place the arguments tell, `/projects/301/task_assignments`, and for whom."""
-    if (acting := resource.acting) and acting.noun in given and given[acting.noun].lower() != ME:
-        return resource.under({acting.query: await resolve(api, acting.noun, given[acting.noun])})
-    if (item := resource.owned_by) is None or item.argument not in given:
-        return resource
-    return resource.under({item.name: await _column(api, resource, item, given[item.argument])})
+async def placed(
+    api: Api, resource: Resource[Record], given: Mapping[str, Any], values: Mapping[str, Value] = NONE
+) -> Scope[Record]:
+    """The resource at the place that the arguments tell; what `values` of its columns tell already is not looked up."""
+    place = resource.under(values)
+    for need in resource.place:
+        said = given.get(need.argument)
+        if said is None or getattr(place, need.part) or (need.part == "person" and said.lower() == ME):
+            continue
+        id = await resolve(api, need.noun, said) or None
+        place = replace(place, parent=id) if need.part == "parent" else replace(place, person=id)
+    return place
 
 
 async def _column(api: Api, resource: Resource[Record], item: Field, value: Any) -> Value:

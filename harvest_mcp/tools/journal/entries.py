@@ -7,15 +7,16 @@ from typing import Any
 
 from harvest_mcp.changes import BESIDE, Entry, Found
 from harvest_mcp.errors import Damaged
-from harvest_mcp.spec import Record, Resource, System, fields
+from harvest_mcp.spec import Record, Resource, Scope, System, fields
 from harvest_mcp.text.render import shown
 from harvest_mcp.tools.journal.undo_result import about
 
 Systems = Sequence[System]
 Kind = Resource[Record]
+Place = Scope[Record]
 
 
-def kind_of(system: System, entry: Entry) -> Kind:
+def scope_of(system: System, entry: Entry) -> Place:
     """The resource an entry is about, at its place."""
     return system.resource(entry.noun).under({**(entry.before or {}), **entry.sent})
 

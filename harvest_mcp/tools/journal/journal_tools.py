@@ -9,11 +9,11 @@ from harvest_mcp.changes import Change, Changes, Entry, Found, Outcome, Wanted
 from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
-from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
+from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, as_json, count
 from harvest_mcp.tools.arguments.model import CONFIRM, Argument, model
 from harvest_mcp.tools.arguments.value_types import ID, SINCE, WORD, several, whole
-from harvest_mcp.tools.journal.entries import at, fields_of, kind_of, of, readable, told, unread
+from harvest_mcp.tools.journal.entries import at, fields_of, of, readable, scope_of, told, unread
 from harvest_mcp.tools.journal.record_names import About, called, of_record, record_named
 from harvest_mcp.tools.journal.undo_result import about, undone
 from harvest_mcp.tools.journal.unsettled import settled
@@ -32,6 +32,7 @@ OUTCOMES = get_args(Outcome)
 TOOLSET = "changes"
 Systems = Sequence[System]
 Kind = Resource[Record]
+Place = Scope[Record]
 
 
 def history_tools(systems: Systems) -> list[Tool]:
@@ -86,7 +87,7 @@ def _get(systems: Systems) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         system, entry = await _found(call, systems, arguments.given()["change_id"])
         with readable(entry):
-            shown = told(systems, kind_of(system, entry), entry)
+            shown = told(systems, scope_of(system, entry).resource, entry)
         if await _hidden(call, system, entry):
             shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
             shown.pop("beside", None)
@@ -116,7 +117,8 @@ def _undo(systems: Systems) -> Tool:
         of_record(system, entry, record_named(name, systems, given.get("record"), [each.name for each in takes]))
         entry, again = await _followed(call, system, entry)
         with readable(entry):
-            resource = kind_of(system, entry)
+            place = scope_of(system, entry)
+            resource = place.resource
             how = plan(resource, entry)
         asking = Asking(name, given, part_of=f"Undo change {entry.id}")
         owner = None
@@ -127,10 +129,10 @@ def _undo(systems: Systems) -> Tool:
                 owner = await ask_to_create(call, system, resource, how.values, asking)
             lists = (name for name in how.values if drops(fields(resource.record)[name]))
             if how.does == "update" and (resource.stakes or any(lists)):
-                await _ask_to_put_back(call, system, resource, entry, how, asking)
+                await _ask_to_put_back(call, system, place, entry, how, asking)
             if how.action and how.action.sets_off:
-                await _ask_back(call, system, resource, entry, how.action, asking)
-            made = await _take_back(call.changes(system), resource, entry, how)
+                await _ask_back(call, system, place, entry, how.action, asking)
+            made = await _take_back(call.changes(system), place, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
         return undone(system, resource, entry, how, made, now=joined(again, await moved(call, system, owner)))
@@ -170,9 +172,9 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
             continue
         for entry in await call.journal(system).find(Wanted(id=id)):
             with readable(entry):
-                resource = kind_of(system, entry)
+                place = scope_of(system, entry)
             if entry.unsettled():
-                return system, await call.changes(system).settle(resource, entry)
+                return system, await call.changes(system).settle(place, entry)
             return system, entry
     on = "".join(f"That of {title} is not looked at. {why}" for title, why in call.desk.apart(systems))
     raise NotFound(f"Change {id} is not known here.", next=on or "Call list_changes for ids.")
@@ -190,26 +192,28 @@ async def _delete(
     call: Call, system: System, entry: Entry, asking: Asking
 ) -> tuple[list[Change[Record]], Owner | None]:
     """Delete what was created, once a person agreed, and whose it was; nothing when it is gone already."""
-    resource = kind_of(system, entry)
+    place = scope_of(system, entry)
+    resource = place.resource
     assert entry.record is not None  # noqa: S101 - an applied create has one
     changes = call.changes(system)
     try:
-        unchanged_since(resource, entry, (await changes.current(resource, entry.record)).record)
+        unchanged_since(resource, entry, (await changes.current(place, entry.record)).record)
     except NotFound:
-        await _gone_for_all(changes, resource, entry, entry.record)
+        await _gone_for_all(changes, place, entry, entry.record)
         return [], None
-    _, doomed = await ask_to_delete(call, system, resource, entry.record, asking)
-    made = await changes.doing(*doomed.beside, hangs=doomed.hangs).delete(resource, doomed.snapshot, undoes=entry.id)
+    _, doomed = await ask_to_delete(call, system, place, entry.record, asking)
+    made = await changes.doing(*doomed.beside, hangs=doomed.hangs).delete(place, doomed.snapshot, undoes=entry.id)
     return [made], doomed.owner
 
 
-async def _gone_for_all(changes: Changes, resource: Kind, entry: Entry, id: int) -> None:
+async def _gone_for_all(changes: Changes, place: Place, entry: Entry, id: int) -> None:
     """Return where a record that does not show is gone: to whom made it, or by a delete of the journal.
 
     Raises:
         NotUndone: this user may only not see it.
     """
-    if entry.principal != changes.journal.principal and await changes.gone(resource, id) is None:
+    resource = place.resource
+    if entry.principal != changes.journal.principal and await changes.gone(place, id) is None:
         raise NotUndone(
             f"{resource.word.capitalize()} {id}, which {entry.principal} made, does not show to this user.",
             next=f"Whether it is gone is not known here; {entry.principal} can take the change back.",
@@ -222,23 +226,25 @@ async def _hidden(call: Call, system: System, entry: Entry) -> bool:
         return False
     if entry.record is not None:
         with suppress(CallFailed):
-            await call.api(system).get(kind_of(system, entry), entry.record)
+            await call.api(system).get(scope_of(system, entry), entry.record)
             return False
     return not system.zoned or bool((await call.who(system)).limits())
 
 
-async def _ask_back(call: Call, system: System, resource: Kind, entry: Entry, action: Action, asking: Asking) -> None:
+async def _ask_back(call: Call, system: System, place: Place, entry: Entry, action: Action, asking: Asking) -> None:
     """Ask for what the way back sets off, unless there is nothing to take back any more."""
+    resource = place.resource
     assert entry.record is not None  # noqa: S101 - applied, so it has one
-    current = (await call.changes(system).current(resource, entry.record)).record
+    current = (await call.changes(system).current(place, entry.record)).record
     if getattr(current, action.flips) == action.to:
         return
     unchanged_since(resource, entry, current)
-    await ask_to_act(call, system, resource, Wish(action, entry.record), asking)
+    await ask_to_act(call, system, place, Wish(action, entry.record), asking)
 
 
-async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: Entry, how: Plan, asking: Asking) -> None:
+async def _ask_to_put_back(call: Call, system: System, place: Place, entry: Entry, how: Plan, asking: Asking) -> None:
     """Ask for an update back, where something is at stake and there is something to put back."""
+    resource = place.resource
     assert entry.record is not None  # noqa: S101 - applied, so it has one
 
     def to(record: Record) -> Mapping[str, Value]:
@@ -246,37 +252,37 @@ async def _ask_to_put_back(call: Call, system: System, resource: Kind, entry: En
             unchanged_since(resource, entry, record)
         return how.values
 
-    await agreed(call, call.changes(system), resource, entry.record, to, asking)
+    await agreed(call, call.changes(system), place, entry.record, to, asking)
 
 
-async def _take_back(changes: Changes, resource: Kind, entry: Entry, how: Plan) -> list[Change[Record]]:
+async def _take_back(changes: Changes, place: Place, entry: Entry, how: Plan) -> list[Change[Record]]:
     """The writes that take it back; none when everything is as it was already."""
+    resource = place.resource
     if how.does == "create":
-        there = await (
-            changes.api.around(resource, how.values) if resource.week else changes.api.scan(resource, last=True)
-        )
+        there = await changes.api.around(place, resource.wire.around(how.values))
         made = await changes.create(
-            resource, how.values, above=there.highest, whole=there.newest, once=False, undoes=entry.id
+            place, how.values, above=there.highest, whole=there.newest, once=False, undoes=entry.id
         )
-        return [made, *await _flipped_back(changes, resource, entry, made)]
+        return [made, *await _flipped_back(changes, place, entry, made)]
     assert entry.record is not None  # noqa: S101 - applied, so it has one
-    current = await changes.current(resource, entry.record)
+    current = await changes.current(place, entry.record)
     if not differing(current.record, how.values):
         return []
     unchanged_since(resource, entry, current.record)
     if how.action:
         wanted = how.values[how.action.flips] if how.action.of else bool(how.values[how.action.flips])
-        return [await changes.act(resource, how.action, current, wanted=wanted, undoes=entry.id)]
-    return [await changes.update(resource, current, how.values, undoes=entry.id)]
+        return [await changes.act(place, how.action, current, wanted=wanted, undoes=entry.id)]
+    return [await changes.update(place, current, how.values, undoes=entry.id)]
 
 
-async def _flipped_back(changes: Changes, resource: Kind, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
+async def _flipped_back(changes: Changes, place: Place, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
     """What is made again is new in every state; an archived one is archived again, by a change of its own."""
+    resource = place.resource
     before = typed(resource, entry.before or {})
     for flips in dict.fromkeys(action.flips for action in resource.actions if not action.of):
         was = before.get(flips)  # what moves a state may set something off, so nobody does it unasked
         if (now := made.snapshot) is None or was is None or getattr(now.record, flips) == was:
             continue
         if action := resource.action(flips, bool(was)):
-            return [await changes.act(resource, action, now, wanted=bool(was))]
+            return [await changes.act(place, action, now, wanted=bool(was))]
     return []

@@ -80,8 +80,8 @@ def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
     """What a create left behind that the delete of its record leaves."""
     if resource.stays:
         yield f"{resource.stays.capitalize()} cannot be taken back."
-    if (assigns := resource.assigns) and assigns.column not in entry.sent:  # made along, to be assigned
-        other = system.resource(str(fields(resource.record)[assigns.column].ref))
-        id = (entry.after or {}).get(assigns.column, "…")
+    if (column := resource.wire.assigns) and column not in entry.sent:  # made along, to be assigned
+        other = system.resource(str(fields(resource.record)[column].ref))
+        id = (entry.after or {}).get(column, "…")
         yield f"The new {other.word} stays; {system.tool('delete', other)}({other.key}={id}) deletes it."
     yield from _left(entry)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from harvest_mcp.changes import Entry, Found
 from harvest_mcp.errors import Damaged
 from harvest_mcp.spec import System
-from harvest_mcp.tools.journal.entries import kind_of, readable
+from harvest_mcp.tools.journal.entries import readable, scope_of
 from harvest_mcp.tools.tool import Call
 
 LOOKS, LOOKED_AT_FOR = 3, 86_400.0
@@ -22,6 +22,6 @@ async def settled(call: Call, systems: Sequence[System], found: Found) -> Found:
         if system and over and looks < LOOKS and entry.unsettled() and entry.age < LOOKED_AT_FOR:
             looks += 1
             with suppress(Damaged), readable(entry):
-                now = await call.changes(system).settle(kind_of(system, entry), entry)
+                now = await call.changes(system).settle(scope_of(system, entry), entry)
         told.append(now)
     return Found(told, found.damaged)

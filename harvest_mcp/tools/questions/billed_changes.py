@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from harvest_mcp.changes import Changes, Snapshot
 from harvest_mcp.changes.looking import written
 from harvest_mcp.consent.question import CUT, Question, facts
-from harvest_mcp.spec import Child, Record, Resource, System, Value, fields
+from harvest_mcp.spec import Child, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import plain, quoted, shown
 from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
@@ -17,6 +17,7 @@ from harvest_mcp.tools.questions.warnings import Case, sentences
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
+Place = Scope[Record]
 To = Callable[[Record], Mapping[str, Value]]
 """What to write of a record, as it reads."""
 
@@ -38,14 +39,15 @@ def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None
 
 
 async def agreed(
-    call: Call, changes: Changes, resource: Kind, id: int, to: To, asking: Asking
+    call: Call, changes: Changes, place: Place, id: int, to: To, asking: Asking
 ) -> tuple[Snapshot[Record], Mapping[str, Value]]:
     """A record as it reads now and what to write of it, once a person agreed where something is at stake.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    snapshot = await changes.current(resource, id)
+    resource = place.resource
+    snapshot = await changes.current(place, id)
     values = to(snapshot.record)
     if not of_change(resource, snapshot.record, values):
         return snapshot, values
@@ -53,7 +55,7 @@ async def agreed(
     matter = matter_of(call, system, resource, id)
 
     async def build() -> Question:
-        asked.append(await changes.current(resource, id) if asked else snapshot)
+        asked.append(await changes.current(place, id) if asked else snapshot)
         now, new = asked[-1].record, to(asked[-1].record)
         what, whole = (f"{resource.word} {known(resource, now, most=most)}" for most in CUT)
         case = Case(

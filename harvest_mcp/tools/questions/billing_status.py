@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound
-from harvest_mcp.spec import Record, Resource, System, Value
+from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.tools.tool import Call
 
 
@@ -20,7 +20,9 @@ async def standing(call: Call, system: System, resource: Resource[Record], recor
     try:
         if (await call.who(system)).limits():
             return []
-        found = await call.api(system).scan(reported.rows, where={reported.by: under, "since": day, "until": day})
+        found = await call.api(system).scan(
+            Scope(reported.rows), where={reported.by: under, "since": day, "until": day}
+        )
     except (NotFound, Forbidden):
         return []
     except CallFailed:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from harvest_mcp.errors import CallFailed
-from harvest_mcp.spec import Moves, Record, Resource, System, Value, fields
+from harvest_mcp.spec import Moves, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import line, plain, quoted
 from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
+Place = Scope[Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +121,14 @@ async def named(call: Call, system: System, noun: str, id: int) -> str:
     """Another record by its name, `client "SuprCorp"`; by its id where this user may not see it."""
     other = system.resource(noun)
     try:
-        return f"{noun} {quoted(other.name_of(await call.api(system).get(other, id)), most=None)}"
+        return f"{noun} {quoted(other.name_of(await call.api(system).get(Scope(other), id)), most=None)}"
     except CallFailed:
         return f"{noun} {id}"
 
 
-async def whose(call: Call, system: System, place: Kind) -> str:
+async def whose(call: Call, system: System, place: Place) -> str:
     """Whom the calls are made for, behind what they are about: ` of person "Ana Souza"`; empty for the caller."""
-    if place.acting is None or not place.whose:
-        return ""
-    return f" of {await named(call, system, place.acting.noun, place.whose)}"
+    return "".join([f" of {await named(call, system, noun, id)}" for noun, id in place.for_whom])
 
 
 async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner | None:
@@ -137,7 +136,7 @@ async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner
     if (moves := resource.moves) is None or (item := resource.owned_by) is None:
         return None
     of = system.resource(str(item.ref))
-    standing = await standing_of(call, system, of, await call.api(system).get(of, id))
+    standing = await standing_of(call, system, of, await call.api(system).get(Scope(of), id))
     return Owner(standing, moves) if standing else None
 
 
@@ -150,7 +149,7 @@ async def uncounted(
         return ""
     of = system.resource(str(item.ref))
     try:
-        now = getattr(owner := await call.api(system).get(of, getattr(record, item.name)), counts.by)
+        now = getattr(owner := await call.api(system).get(Scope(of), getattr(record, item.name)), counts.by)
     except CallFailed:
         return ""
     if now in (None, counts.word):
@@ -165,7 +164,7 @@ async def moved(call: Call, system: System, owner: Owner | None) -> str:
         return ""
     before, of = owner.standing.record, owner.standing.resource
     try:
-        now = Standing(of, await call.api(system).get(of, before.id))
+        now = Standing(of, await call.api(system).get(Scope(of), before.id))
     except CallFailed:
         return f"Its {of.word} could not be read back."
     return now.says(f"The {of.word}", before=before)

@@ -12,7 +12,7 @@ import anyio.to_thread
 from harvest_mcp.changes import Snapshot
 from harvest_mcp.consent.question import CUT, Question, Sheet, facts
 from harvest_mcp.errors import InvalidArguments, NotFound
-from harvest_mcp.spec import Attachment, Record, Resource, System
+from harvest_mcp.spec import Attachment, Record, Resource, Scope, System
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.model import CONFIRM, Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
@@ -25,6 +25,7 @@ from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Too
 from harvest_mcp.wire.attachments import File, Unfit, checked
 
 Kind = Resource[Record]
+Place = Scope[Record]
 
 
 def attachment_tools(system: System, resource: Kind) -> list[Tool]:
@@ -41,11 +42,11 @@ def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
         given, api = arguments.given(), call.api(system)
         id: int = given[resource.key]
         try:
-            file = await api.fetch(resource, attachment, id)
+            file = await api.fetch(Scope(resource), attachment, id)
         except NotFound as missing:
             missing.next = f"Call {system.tool('list', resource)} for ids."
             with suppress(NotFound):
-                if not getattr(await api.get(resource, id), attachment.has):
+                if not getattr(await api.get(Scope(resource), id), attachment.has):
                     missing.what = f"{_title(resource)} {id} has no {attachment.noun}."
                     missing.next = f"attach_{attachment.noun} adds one."
             raise
@@ -118,23 +119,25 @@ async def _file(
         raise InvalidArguments(name, [f"{source} {unfit}"], known=known_names) from None
 
 
-async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, Any], file: File) -> Snapshot[Record]:
+async def _asked(call: Call, system: System, place: Place, given: Mapping[str, Any], file: File) -> Snapshot[Record]:
     """The record as it reads once a person agreed that the file it has is destroyed.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    id: int = given[place.key]
-    assert place.attachment is not None  # noqa: S101 - its tool is only there with one
-    noun = place.attachment.noun
-    matter = replace(matter_of(call, system, place, id), noun=noun)
+    id: int = given[place.resource.key]
+    assert place.resource.attachment is not None  # noqa: S101 - its tool is only there with one
+    noun = place.resource.attachment.noun
+    matter = replace(matter_of(call, system, place.resource, id), noun=noun)
     asked: list[Snapshot[Record]] = []
 
     async def build() -> Question:
         asked.append(await call.changes(system).current(place, id))
         record = asked[-1].record
-        what, whole = (f"the {noun} of {place.word} {known(place, record, most=most)}" for most in CUT)
-        case = Case(asks="replace", system=system, resource=place, record=record)
+        what, whole = (
+            f"the {noun} of {place.resource.word} {known(place.resource, record, most=most)}" for most in CUT
+        )
+        case = Case(asks="replace", system=system, resource=place.resource, record=record)
         return Question(
             text=" ".join([f"Replace {whole} by {quoted(file.name, most=None)}?", *sentences(case)]),
             tick=what,
@@ -143,7 +146,7 @@ async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, An
             sheet=Sheet(
                 does="replace",
                 untouched="Nothing was changed.",
-                name=place.name_of(record),
+                name=place.resource.name_of(record),
                 place=place_of(call, system),
                 fields=((f"new {noun}", f"{file.name}, {_size(file)}"),),
                 notes=tuple(sentences(case)),

@@ -7,7 +7,7 @@ from harvest_mcp.changes import Snapshot
 from harvest_mcp.changes.undo import reverse
 from harvest_mcp.consent.question import CUT, Question, facts
 from harvest_mcp.errors import WrongState
-from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.model import CONFIRM, Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
@@ -19,6 +19,7 @@ from harvest_mcp.tools.questions.write_results import no_way, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
+Place = Scope[Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +89,19 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
     )
 
 
-async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, asking: Asking) -> Snapshot[Record]:
+async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, asking: Asking) -> Snapshot[Record]:
     """The record as it reads now, once a person agreed to what this action sets off.
 
     Raises:
         NotConfirmed: nobody agreed.
         WrongState: it is not in a state that this leaves.
     """
+    resource = place.resource
     asked: list[Snapshot[Record]] = []
     action, matter = wish.action, matter_of(call, system, resource, wish.id)
 
     async def build() -> Question:
-        asked.append(await _ready(call, system, resource, wish))
+        asked.append(await _ready(call, system, place, wish))
         record = asked[-1].record
         what, whole = (f"{resource.word} {known(resource, record, most=most)}" for most in CUT)
         case = Case(
@@ -130,9 +132,10 @@ def named(system: System, resource: Kind, action: Action) -> str:
     return action.tool or system.tool(action.verb, resource)
 
 
-async def _ready(call: Call, system: System, resource: Kind, wish: Wish) -> Snapshot[Record]:
+async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapshot[Record]:
     """The record as it reads now, in a state that the action leaves (harvest-v1 27)."""
-    action, snapshot = wish.action, await call.changes(system).current(resource, wish.id)
+    resource = place.resource
+    action, snapshot = wish.action, await call.changes(system).current(place, wish.id)
     record = snapshot.record
     now = getattr(record, action.flips)
     if (now if action.of else bool(now)) == wish.wanted(record):

@@ -10,7 +10,7 @@ from typing import cast
 
 from harvest_mcp.changes.looking import holds, written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
-from harvest_mcp.spec import Child, Field, Record, Resource, Stakes, System, Value, fields
+from harvest_mcp.spec import Child, Field, Record, Resource, Scope, Stakes, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import CONFIRM, Argument, column, key, model
 from harvest_mcp.tools.arguments.references import child
@@ -164,12 +164,12 @@ async def _turn(
             raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
         return {item.name: turned(there)}
 
-    asking = Asking(call.tool, given)
-    snapshot, values = await agreed(call, changes, resource, given[resource.key], to, asking)
+    asking, place = Asking(call.tool, given), Scope(resource)
+    snapshot, values = await agreed(call, changes, place, given[resource.key], to, asking)
     record = snapshot.record
     if holds(record, values):
         return so_already(resource, record)
-    change = await changes.update(resource, snapshot, values)
+    change = await changes.update(place, snapshot, values)
     undo = perhaps(system, change) if adds and not item.table else None
     stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
     many = _number(item, change.record)

@@ -8,7 +8,7 @@ from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes import Change
 from harvest_mcp.consent.question import CUT, Question, facts
 from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
-from harvest_mcp.spec import Record, Resource, Same, System, Value, fields, one_of
+from harvest_mcp.spec import Record, Resource, Same, Scope, System, Value, fields, one_of
 from harvest_mcp.text.render import plain, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import CONFIRM, Argument, column, model, owner
@@ -25,6 +25,7 @@ from harvest_mcp.tools.records.lists import folded
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
+Place = Scope[Record]
 MOST_TWINS = 5
 """Likely duplicates that are named, or looked at."""
 
@@ -33,7 +34,8 @@ def create_tool(system: System, resource: Kind) -> Tool:
     """`create_contact`: one more record, unless it looks like one that is there."""
     name = system.tool("create", resource)
     takes = [column(item, required=item.required, words=system.zoned) for item in resource.creatable()]
-    takes += [*(owner(resource) if resource.acting else []), *ruled(resource)]
+    takes += [each for each in owner(resource) if each.name not in {known.name for known in takes}]
+    takes += ruled(resource)
     if resource.same and not resource.same.sure:
         takes.append(Argument("allow_duplicate", TRUTH))
     if asks_to_create(resource):
@@ -46,7 +48,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         with refusing(name, [each.name for each in takes]):
             given |= complete(resource, given, given, today=day)
         values = dict(complete(resource, await columns(api, resource, given), given))
-        place = await placed(api, resource, given) if resource.acting else resource.under(values)
+        place = await placed(api, resource, given, values)
         once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
             return _said(system, resource, change)
@@ -84,12 +86,12 @@ UNLISTED = "their list could not be read"
 LATELY = timedelta(days=1)
 
 
-async def _others(api: Api, place: Kind, values: Mapping[str, Value]) -> Scan[Record]:
+async def _others(api: Api, place: Place, values: Mapping[str, Value]) -> Scan[Record]:
     """Those a new one could be mistaken for; none where that only matters lately and nobody documented a list."""
     try:
-        return await api.around(place, values)
+        return await api.around(place, place.resource.around(values))
     except (NotFound, Forbidden, Refused, NotTheApi, Malformed):
-        if place.same is None or not place.same.lately:
+        if place.resource.same is None or not place.resource.same.lately:
             raise
         return Scan([], part=UNLISTED, newest=False)
 
@@ -119,12 +121,13 @@ def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
 
 def create_along_tool(system: System, resource: Kind) -> list[Tool]:
     """`create_task_in_project`: a new record and its assignment in one, where the vendor has an address for both."""
-    assigns, at = resource.assigns, resource.owned_by
-    if assigns is None or at is None or not assigns.along:
+    wire, at = resource.wire, resource.owned_by
+    if not wire.making or at is None:
         return []
-    other = system.resource(str(fields(resource.record)[assigns.column].ref))
+    other = system.resource(str(fields(resource.record)[wire.assigns].ref))
+    both = replace(resource, wire=wire.along(other))
     name = system.tool("create", other, of=f"in_{at.ref}")
-    columns_of = [item for item in other.writable() if item.name in assigns.columns]
+    columns_of = [item for item in other.writable() if item.name in wire.making]
     takes = [*owner(resource), *(column(item, required=item.required, words=system.zoned) for item in columns_of)]
     takes.append(Argument("allow_duplicate", TRUTH))
 
@@ -132,10 +135,10 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
         given = await dated(call, system, arguments)
         api, changes = call.api(system), call.changes(system)
         values = {**await columns(api, resource, given), **await columns(api, other, given)}
-        place, once = replace(resource.under(values), makes=other), not given.get("allow_duplicate")
+        place, once = both.under(values), not given.get("allow_duplicate")
         if once and (change := await changes.said(place, values)):
             return told("Already created", system, resource, change, insisting(change))
-        if once and other.same and (twins := _twins((await api.scan(other)).rows, other.same, values)):
+        if once and other.same and (twins := _twins((await api.scan(Scope(other))).rows, other.same, values)):
             raise PossibleDuplicate(other.word, [known(other, twin) for twin in twins[:5]])
         above = (await api.scan(place)).highest
         change = await changes.create(place, values, above=above, once=once)
@@ -211,12 +214,14 @@ def _what(system: System, resource: Kind) -> str:
     return f"Add {system.one(resource)}.{says(creates(resource))}"
 
 
-async def _found(call: Call, api: Api, place: Kind, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
+async def _found(call: Call, api: Api, place: Place, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
     """Those that one with these values looks like; one that only its whole record tells apart is read."""
-    if place.same and (twins := _twins(_recent(call, place.same, others), place.same, values)):
+    if place.resource.same and (
+        twins := _twins(_recent(call, place.resource.same, others), place.resource.same, values)
+    ):
         return twins
     on = datetime.fromtimestamp(call.desk.clock(), UTC).date()
-    alike = [(rule, other) for rule in place.rules for other in others if rule.resembles(values, other, on)]
+    alike = [(rule, other) for rule in place.resource.rules for other in others if rule.resembles(values, other, on)]
     newest = sorted(alike, key=lambda each: -each[1].id)[:MOST_TWINS]
     return [other for rule, other in newest if rule.repeats(values, await api.get(place, other.id))]
 

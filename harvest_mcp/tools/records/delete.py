@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from harvest_mcp.changes import Change, Hangs, Snapshot
 from harvest_mcp.consent.question import CUT, Question, facts
 from harvest_mcp.errors import CallFailed, NotFound, Refused
-from harvest_mcp.spec import Dependent, Record, Resource, System, fields
+from harvest_mcp.spec import Dependent, Record, Resource, Scope, System, fields
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.model import CONFIRM, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
@@ -18,6 +18,7 @@ from harvest_mcp.tools.questions.write_results import joined, unnoted
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
+Place = Scope[Record]
 
 
 def delete_tool(system: System, resource: Kind) -> Tool:
@@ -80,32 +81,33 @@ class Doomed:
         return tuple(kept for each in self.found if (kept := each.kept))
 
 
-async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> Change[Record]:
+async def _deleted(call: Call, system: System, place: Place, doomed: Doomed) -> Change[Record]:
     """Delete it; a refusal says what can be done instead."""
     try:
         return await call.changes(system).doing(*doomed.beside, hangs=doomed.hangs).delete(place, doomed.snapshot)
     except Refused as refusal:
-        refusal.next = _instead(system, place, doomed.record.id)
+        refusal.next = _instead(system, place.resource, doomed.record.id)
         raise
 
 
-async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Doomed]:
+async def ask_to_delete(call: Call, system: System, place: Place, id: int, asking: Asking) -> tuple[Question, Doomed]:
     """The question a person agreed to, and the record, as both read now.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
+    resource = place.resource
     asked: list[tuple[Question, Doomed]] = []
 
     async def build() -> Question:
-        snapshot = await call.changes(system).current(resource, id)
+        snapshot = await call.changes(system).current(place, id)
         record = snapshot.record
         _unkept(system, resource, record)
         owner = await owner_of(call, system, resource, _owner(resource, record))
         hangs = await _read_now(call, system, resource)
         found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
         doomed = Doomed(snapshot, found, owner, hangs)
-        asked.append((await _question(call, system, resource, doomed, asking), doomed))
+        asked.append((await _question(call, system, place, doomed, asking), doomed))
         return asked[-1][0]
 
     await ask(call, asking, matter_of(call, system, resource, id), build)
@@ -119,7 +121,8 @@ async def _read_now(call: Call, system: System, resource: Kind) -> Hangs | None:
     return Hangs(tuple((each.noun, each.by) for each in resource.dependents), await call.journal(system).count())
 
 
-async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, asking: Asking) -> Question:
+async def _question(call: Call, system: System, place: Place, doomed: Doomed, asking: Asking) -> Question:
+    resource = place.resource
     record, owner, found = doomed.record, doomed.owner, doomed.found
     case = Case(
         asks="delete",
@@ -133,7 +136,7 @@ async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, 
         facts=await lost(call, system, resource, record),
     )
     name, below = await _named(call, system, resource, record), f" of {owner.standing.called}" if owner else ""
-    below = f"{below}{await whose(call, system, resource)}"
+    below = f"{below}{await whose(call, system, place)}"
     what, whole = (f"{resource.word} {quoted(name, most=most)} ({record.id}){below}" for most in CUT)
     goes = [each.counted for each in found if each.going and each.rows]
     return Question(
@@ -170,7 +173,7 @@ async def _named(call: Call, system: System, resource: Kind, record: Record) -> 
             return resource.name_of(record)
         other = system.resource(noun)
         try:
-            names.append(other.name_of(await call.api(system).get(other, id)))
+            names.append(other.name_of(await call.api(system).get(Scope(other), id)))
         except CallFailed:
             names.append(f"{noun} {id}")
     return ", ".join(names)

@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
-from harvest_mcp.spec import Filter, Record, Resource, System, fields
+from harvest_mcp.spec import Filter, Record, Resource, Scope, System, fields
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
@@ -23,9 +23,10 @@ from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
 from harvest_mcp.tools.questions.record_state import counting, summed
-from harvest_mcp.tools.records.paging import BEGINNING, Leaf, Place, leaf
+from harvest_mcp.tools.records.paging import Bookmark, Leaf, leaf
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
+T = TypeVar("T")
 LIMIT, MOST = 50, 1000
 NOBODY: Mapping[int, str] = {}
 
@@ -70,26 +71,26 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         place = await placed(api, resource, given)
         names = await _names(api, resource)
         fits = _fitting(resource, given.get("query", ""), names, given.get("empty", ()))
-        if resource.paged:
-            at, behind = _start(name, given, known, BEGINNING)
+        if resource.wire.paged:
+            start = _begin(name, given, known, Bookmark.of, Bookmark())
             leaves = await leaf(
-                api.pages(place, where=where, start=at),
+                api.pages(place, where=where, start=start.at),
                 fits=fits,
-                start=(at, behind),
+                start=start,
                 limit=given.get("limit", LIMIT),
                 most=api.most,
                 progress=call.progress,
             )
             return leafed(name, resource, leaves, given, part=said)
-        (after,) = _start(name, given, known, (0,))
+        after = _begin(name, given, known, _id_of, 0)
         found = await api.scan(place, where=where)
-        part = f"{_week(found.days) if resource.week else ''}{said}{counting(system, place, found.rows)}"
+        part = f"{resource.wire.span(found.days)}{said}{counting(system, place.resource, found.rows)}"
         return page(name, resource, Whole([row for row in found.rows if fits(row)], part, names), given, after=after)
 
     arguments_model = model(name, *takes)
     return Tool(
         name=name,
-        says=f"List {system.words(resource)} as CSV{', of one week only' if resource.week else ''}.",
+        says=f"List {system.words(resource)} as CSV{resource.wire.lists}.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,
@@ -99,11 +100,11 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
 
 async def _names(api: Api, resource: Resource[Record]) -> dict[int, str]:
     """What whom an assignment names is called, by id; nothing where this user may not see that."""
-    if resource.assigns is None:
+    if not resource.wire.assigns:
         return {}
-    other = api.system.resource(str(fields(resource.record)[resource.assigns.column].ref))
+    other = api.system.resource(str(fields(resource.record)[resource.wire.assigns].ref))
     try:
-        return {row.id: other.name_of(row) for row in (await api.scan(other)).rows}
+        return {row.id: other.name_of(row) for row in (await api.scan(Scope(other))).rows}
     except (NotFound, Forbidden):
         return {}
 
@@ -123,13 +124,8 @@ def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str
     head = f"# {many}{whole.part}" if taken == len(whole.rows) else f"# {taken} of {many}{whole.part}"
     head += noted(shown[:taken], _watched(resource, given))
     if taken < len(left):
-        head += f"; next: cursor={_cursor(name, given, (shown[taken - 1].id,))}"
+        head += f"; next: cursor={_cursor(name, given, (str(shown[taken - 1].id),))}"
     return f"{head}\n{table}" if shown else head
-
-
-def _week(days: tuple[date, date] | None) -> str:
-    """Which week a list is of, so that it is not taken for all there are."""
-    return f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
 
 
 def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[str, Any], *, part: str = "") -> str:
@@ -141,15 +137,15 @@ def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[st
         head += f", {_pages(found, on)} of {found.of}{found.note}"
     head += noted(found.rows[:taken], _watched(resource, given))
     if on is not None:
-        head += f"; next: cursor={_cursor(name, given, on)}"
+        head += f"; next: cursor={_cursor(name, given, on.parts)}"
     elif given.get("cursor") is None:
         head += summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 
-def _pages(found: Leaf, on: Place | None) -> str:
+def _pages(found: Leaf, on: Bookmark | None) -> str:
     """Which pages the rows are of; only a part of them where the next answer goes on within the last."""
-    last, part = (on[0], "part of ") if on and on[1] else (found.last, "")
+    last, part = (on.page, "part of ") if on and on.rows else (found.last, "")
     return f"{part}page {last}" if found.first == last else f"{part}pages {found.first} to {last}"
 
 
@@ -170,7 +166,7 @@ def _table(
     columns = _columns(resource, given)
     if not rows:
         return "", 0
-    if resource.assigns is None or (whom := resource.assigns.column) not in columns:
+    if (whom := resource.wire.assigns) not in columns:
         return as_csv(columns, (cells(row, columns) for row in rows))
     behind = columns.index(whom) + 1
     head = (*columns[:behind], str(fields(resource.record)[whom].ref), *columns[behind:])
@@ -189,7 +185,7 @@ def _fitting(
     resource: Resource[Record], query: str, names: Mapping[int, str], empty: Sequence[str]
 ) -> Callable[[Record], bool]:
     words = folded(query).split()
-    whom = resource.assigns.column if resource.assigns else ""
+    whom = resource.wire.assigns
 
     def fits(row: Record) -> bool:
         text = _text_of(row, resource) if words else ""
@@ -215,22 +211,27 @@ def _digest(name: str, given: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps([name, chooses], default=str, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def _cursor(name: str, given: Mapping[str, Any], place: tuple[int, ...]) -> str:
-    text = ".".join([*map(str, place), _digest(name, given)])
+def _cursor(name: str, given: Mapping[str, Any], parts: tuple[str, ...]) -> str:
+    text = json.dumps([*parts, _digest(name, given)], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _start(name: str, given: Mapping[str, Any], known: list[str], beginning: tuple[int, ...]) -> tuple[int, ...]:
-    """The place a page starts behind; `beginning` is that of the first."""
+def _begin(name: str, given: Mapping[str, Any], known: list[str], read: Callable[[Sequence[str]], T], first: T) -> T:
+    """The place a page starts behind; `first` where no cursor was given."""
     cursor = given.get("cursor")
     if cursor is None:
-        return beginning
+        return first
     try:
         text = base64.urlsafe_b64decode(str(cursor) + "=" * (-len(str(cursor)) % 4)).decode("ascii")
-        *place, digest = text.split(".")
-        numbers = tuple(int(part) for part in place if part.isdigit())
-        if digest == _digest(name, given) and len(numbers) == len(place) == len(beginning) and numbers >= beginning:
-            return numbers
-    except ValueError:
+        *parts, digest = (str(part) for part in json.loads(text))
+        if digest == _digest(name, given):
+            return read(parts)
+    except (TypeError, ValueError):
         pass
     raise InvalidArguments(name, ["cursor is not from an answer to this same question"], known=known)
+
+
+def _id_of(parts: Sequence[str]) -> int:
+    """The id that the rows of a page of an answer are behind."""
+    (id,) = parts
+    return int(id)

@@ -11,7 +11,7 @@ from pydantic import create_model
 
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, Malformed, NoMatch, NotFound
-from harvest_mcp.spec import Record, Report, Resource, Road, Value
+from harvest_mcp.spec import Record, Report, Resource, Road, Scope, Value
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.references import not_me, pick, said_id
 from harvest_mcp.tools.reports.question import Asked, Period
@@ -46,7 +46,7 @@ class Lists:
             raise self.hidden[noun]
         if noun not in self.read:
             try:
-                self.read[noun] = await self.api.scan(self.api.system.resource(noun))
+                self.read[noun] = await self.api.scan(Scope(self.api.system.resource(noun)))
                 self.known(noun).update((row.id, row) for row in self.read[noun].rows)
             except (NotFound, Forbidden) as hidden:
                 self.hidden[noun] = hidden
@@ -185,7 +185,7 @@ class Reading:
             last = _later(first, days - 1, period.last)
             where = {road.by: id, "since": first, "until": last, **self._narrowed(road)}
             try:
-                found = await self.lists.api.scan(counted(report), where=where)
+                found = await self.lists.api.scan(Scope(counted(report)), where=where)
             except Malformed as broken:
                 if broken.code not in TOO_LARGE or first == last:
                     raise

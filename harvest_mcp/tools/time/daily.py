@@ -8,9 +8,11 @@ from typing import Any, Protocol, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Malformed, NotFound
-from harvest_mcp.spec import Record, Resource
+from harvest_mcp.spec import Record, Resource, Scope
+from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
+Place = Scope[Record]
 
 
 class Entry(Protocol):
@@ -65,20 +67,18 @@ class Sheet(Protocol):
     def projects(self) -> Sequence[Project] | None: ...
 
 
-async def read(api: Api, place: Kind, on: date | None = None, *, slim: bool = False) -> Sheet:
+async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = False) -> Sheet:
     """The timesheet of a day, or of today where its person is.
 
     Raises:
         Malformed: it is another day's.
         NotFound: this user may not see that person's.
     """
-    assert place.daily is not None  # noqa: S101 - only resources told by the day come here
-    at = place.under({place.daily.column: on})
-    view = replace(place.daily.view, path=at.path, query=(*at.query, *(place.daily.slim if slim else ())))
+    at = replace(place, day=on)
     try:
-        sheet = cast(Sheet, await api.view(view))
+        sheet = cast(Sheet, await api.ask(told_by_day(place.resource).sheet(at, slim=slim)))
     except NotFound:
-        if not at.query:
+        if not at.person:
             raise
         raise NotFound(
             f"{api.system.title} shows this user no timesheet of that person (404).",
@@ -89,15 +89,25 @@ async def read(api: Api, place: Kind, on: date | None = None, *, slim: bool = Fa
     return sheet
 
 
-def entries(place: Kind, sheet: Sheet) -> Sequence[Record]:
+def told_by_day(resource: Kind) -> Daily:
+    """The wire of a resource that has timesheets.
+
+    Raises:
+        TypeError: it has none.
+    """
+    if not isinstance(resource.wire, Daily):
+        raise TypeError(f"{resource.plural} are not told by the day")
+    return resource.wire
+
+
+def entries(resource: Kind, sheet: Sheet) -> Sequence[Record]:
     """The rows of a timesheet."""
-    assert place.daily is not None  # noqa: S101 - as above
-    return getattr(sheet, place.daily.rows) or ()
+    return getattr(sheet, told_by_day(resource).rows) or ()
 
 
-def running(place: Kind, sheet: Sheet) -> Record | None:
+def running(resource: Kind, sheet: Sheet) -> Record | None:
     """The entry whose timer runs; a person has at most one (harvest-v1 18)."""
-    return next((entry for entry in entries(place, sheet) if cast(Entry, entry).running), None)
+    return next((entry for entry in entries(resource, sheet) if cast(Entry, entry).running), None)
 
 
 def yesterday(sheet: Sheet) -> date:

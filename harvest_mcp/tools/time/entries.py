@@ -8,7 +8,7 @@ from typing import Any, cast
 from harvest_mcp.api import Api
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
-from harvest_mcp.spec import Action, Record, Resource, System, Value
+from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed, said_id
@@ -32,8 +32,10 @@ from harvest_mcp.tools.time.timer_notes import (
 )
 from harvest_mcp.tools.time.timesheet import sheet_day, timesheet_tool
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
+Place = Scope[Record]
 
 ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
@@ -45,7 +47,9 @@ EMPTIES = Blank("empties")
 
 
 def timing_tools(system: System, resource: Kind) -> list[Tool]:
-    """The tools of a resource that is told by the day."""
+    """The tools of a resource that is told by the day; none of any other."""
+    if not isinstance(resource.wire, Daily):
+        return []
     (timer,) = (action for action in resource.actions if action.by_name)
     return [
         timesheet_tool(system, resource),
@@ -109,7 +113,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
             why = f"takes either project and task, or {resource.key}"
             raise InvalidArguments(name, [why], known=[each.name for each in takes])
         sheet = await read(changes.api, place, slim=again)
-        page = Page(system, place, sheet, changes.doing(*stops(place, running(place, sheet))))
+        page = Page(system, place, sheet, changes.doing(*stops(place, running(resource, sheet))))
         if again:
             said, now = await _resumed(call, page, timer, given[resource.key])
         else:
@@ -132,12 +136,12 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
 async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record | None]:
     """A new entry without hours, which runs (harvest-v1 18), unless it runs already."""
     if (now := page.running) and all(getattr(now, name) == value for name, value in values.items()):
-        return as_it_is("Already running", page.place, now), now
+        return as_it_is("Already running", page.place.resource, now), now
     change = await page.create(values)
     if change.before and change.record is not None and not cast(Entry, change.record).running:
         change = await page.create(values, once=False)  # it was stopped since it was said before
     done = "Already running:" if change.before else "Timer started:"
-    return told(done, page.system, page.place, change), change.record
+    return told(done, page.system, page.place.resource, change), change.record
 
 
 async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
@@ -145,7 +149,7 @@ async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str,
     snapshot = await page.changes.current(page.place, id)
     record = snapshot.record
     if getattr(record, timer.flips):
-        return as_it_is("Already running", page.place, record), record
+        return as_it_is("Already running", page.place.resource, record), record
     if timer.once and getattr(record, timer.once):
         like = {name: value for name in LIKE if (value := getattr(record, name))}
         return await _begun(page, {"spent_at": page.sheet.for_day, **like})
@@ -153,10 +157,10 @@ async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str,
     stands = (
         []
         if cast(Entry, record).spent_at == page.sheet.for_day
-        else await standing(call, page.system, page.place, record)
+        else await standing(call, page.system, page.place.resource, record)
     )
     change = await page.changes.act(page.place, timer, snapshot, wanted=True)
-    return told("Timer started:", page.system, page.place, change, *stands), change.record
+    return told("Timer started:", page.system, page.place.resource, change, *stands), change.record
 
 
 def _stop(system: System, resource: Kind, timer: Action) -> Tool:
@@ -169,7 +173,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
         id = given.get(resource.key)
         if id is None:
             sheet = await read(changes.api, place, slim=True)
-            now = running(place, sheet)
+            now = running(place.resource, sheet)
             now = now or (await timer_of_before(call, system, place, sheet.for_day, thorough=True)).record
             if now is None:
                 since = spelled(sheet.for_day - LOOKED)
@@ -177,7 +181,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
             id = now.id
         snapshot = await changes.current(place, id)
         if not getattr(snapshot.record, timer.flips):
-            return as_it_is("Already stopped", place, snapshot.record)
+            return as_it_is("Already stopped", place.resource, snapshot.record)
         change = await changes.act(place, timer, snapshot, wanted=False)
         hours = f" {cast(Entry, change.record).hours} hours:" if change.record else ""
         said = told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
@@ -214,7 +218,7 @@ def _update(system: System, resource: Kind) -> Tool:
         if holds(record, values):
             return so_already(resource, record)
         done = await changes.update(place, snapshot, values)
-        stands = await pointed_out(call, system, place, values, done.record)
+        stands = await pointed_out(call, system, place.resource, values, done.record)
         more = f"{stands}{await of_whom(call, system, place)}"
         with_it = along(resource, record, done.record, values)
         hours = kept(given, cast(Entry, done.record or record).spent_at)
@@ -231,7 +235,7 @@ def _update(system: System, resource: Kind) -> Tool:
     )
 
 
-async def _moved(api: Api, place: Kind, entry: Entry, to: Mapping[str, str]) -> dict[str, Value]:
+async def _moved(api: Api, place: Place, entry: Entry, to: Mapping[str, str]) -> dict[str, Value]:
     """The project and task an entry goes to; only a name costs a call. Old accounts tell names alone."""
     if not to:
         return {}
@@ -241,7 +245,7 @@ async def _moved(api: Api, place: Kind, entry: Entry, to: Mapping[str, str]) -> 
     return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 
 
-async def _on(api: Api, place: Kind, sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
+async def _on(api: Api, place: Place, sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
     """The day, project and task of a new entry."""
     project, task = await opened(api, place, sheet, project=given["project"], task=given["task"])
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}

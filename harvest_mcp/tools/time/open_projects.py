@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
-from harvest_mcp.spec import Record, Resource, fields
+from harvest_mcp.spec import Record, Resource, Scope, fields
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.references import Called, alike, fitting, known, restoring, said_id
 from harvest_mcp.tools.records.actions import named
 from harvest_mcp.tools.time.daily import Open, Project, Sheet
 
 Kind = Resource[Record]
+Place = Scope[Record]
 MOST_TOLD = 20
 ANY = '"ID"'
 
 
-async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, task: str) -> tuple[int, int]:
+async def opened(api: Api, place: Place, sheet: Sheet | None, *, project: str, task: str) -> tuple[int, int]:
     """The ids of a project and its task, by id or by name among what is open to this person.
 
     An id is taken as it is: the vendor knows better what is open.
@@ -38,7 +39,7 @@ async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, ta
     return id, chosen
 
 
-async def lacking(api: Api, place: Kind, sheet: Sheet, *, project: int, task: int) -> str:
+async def lacking(api: Api, place: Place, sheet: Sheet, *, project: int, task: int) -> str:
     """The calls that put a person on this project, and this task too, as far as they are not; both given by id."""
     ways = []
     there = next((each for each in sheet.projects or () if each.id == project), None)
@@ -57,13 +58,12 @@ async def lacking(api: Api, place: Kind, sheet: Sheet, *, project: int, task: in
 
 async def _used(api: Api, project: int) -> set[int] | None:
     """Ids of the tasks in use on a project that is on no timesheet; None where this user may not see that."""
-    (on,) = (each for each in api.system.resources if each.assigns and each.assigns.along)
-    column = on.assigns.column if on.assigns else ""
+    (on,) = (each for each in api.system.resources if each.wire.making)
     try:
         rows = (await api.scan(on.under({on.owner: project}))).rows
     except CallFailed:
         return None
-    return {getattr(row, column) for row in rows if not (on.archives and getattr(row, on.archives.column))}
+    return {getattr(row, on.wire.assigns) for row in rows if not (on.archives and getattr(row, on.archives.column))}
 
 
 def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
@@ -79,11 +79,11 @@ def _also(each: Open) -> tuple[str, ...]:
     return (code,) if (code := getattr(each, "code", None)) else ()
 
 
-async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None, task: str) -> str:
+async def _why(api: Api, place: Place, missed: NotOpen, project: int | None, task: str) -> str:
     """What keeps the record of that name from being open, and the calls that open it; empty where it is not known."""
     owner = api.system.resource(missed.noun)
     try:
-        rows = (await api.scan(owner)).rows
+        rows = (await api.scan(Scope(owner))).rows
     except CallFailed:
         return ""
     fit = fitting([Called(row.id, owner.name_of(row)) for row in rows], missed.value)
@@ -100,7 +100,7 @@ async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None, task
     return f"{missed.next} {way} does that." if way else ""
 
 
-async def _task_too(api: Api, place: Kind, project: int, task: str) -> str:
+async def _task_too(api: Api, place: Place, project: int, task: str) -> str:
     """That the task is lacking as well on a project which is on no timesheet; both would be met one after the other."""
     if (used := await _used(api, project)) is None:
         return ""
@@ -109,7 +109,7 @@ async def _task_too(api: Api, place: Kind, project: int, task: str) -> str:
         return f" Task {id} is not on it either; {way} puts it there." if way else ""
     owner = api.system.resource("task")
     try:
-        rows = (await api.scan(owner)).rows
+        rows = (await api.scan(Scope(owner))).rows
     except CallFailed:
         return ""
     on = [row for row in rows if row.id in used]
@@ -122,14 +122,14 @@ async def _task_too(api: Api, place: Kind, project: int, task: str) -> str:
     return f" No task is named exactly {quoted(task)}; it has {has}."
 
 
-def _way(api: Api, place: Kind, owner: Kind, id: str, project: int | None) -> str:
+def _way(api: Api, place: Place, owner: Kind, id: str, project: int | None) -> str:
     """The call that assigns a person to this project, or this task to the project."""
-    whom = place.acting.noun if place.acting else ""
+    whom = next((need.noun for need in place.resource.place if need.part == "person"), "")
     for each in api.system.resources:
-        if each.assigns and (under := each.owned_by):
-            of = fields(each.record)[each.assigns.column].ref
+        if each.wire.assigns and (under := each.owned_by):
+            of = fields(each.record)[each.wire.assigns].ref
             if (under.ref, of) == (owner.noun, whom):
-                return f"{api.system.tool('create', each)}({under.ref}={id}, {of}={place.whose or ANY})"
+                return f"{api.system.tool('create', each)}({under.ref}={id}, {of}={place.person or ANY})"
             if of == owner.noun and project is not None:
                 return f"{api.system.tool('create', each)}({under.ref}={project}, {of}={id})"
     return ""

@@ -14,7 +14,7 @@ from typing import cast
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Wanted
 from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
-from harvest_mcp.spec import Record, Reported, Resource, System, Value
+from harvest_mcp.spec import Record, Reported, Resource, Scope, System, Value
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
@@ -24,6 +24,7 @@ from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running, y
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
+Place = Scope[Record]
 LOOKED = timedelta(days=14)
 """How far from today a timer is looked for."""
 MOST_TRIED = 3
@@ -40,14 +41,14 @@ class Found:
     looked: bool = True
 
 
-async def timer_of_before(call: Call, system: System, place: Kind, day: date, *, thorough: bool) -> Found:
+async def timer_of_before(call: Call, system: System, place: Place, day: date, *, thorough: bool) -> Found:
     """The timer that runs on another sheet than that of `day`, which is today.
 
     `thorough` reads as many sheets as it takes where reports are refused; otherwise only that of the day before.
     """
     api = call.api(system)
     if (rows := await _of_person(call, system, place, day)) is not None:
-        row = next((row for row in rows if _timed(place, row)), None)
+        row = next((row for row in rows if _timed(place.resource, row)), None)
         return Found(await api.get(place, row.id) if row else None)
     async for id in _begun_here(call, system, place):
         try:
@@ -56,13 +57,13 @@ async def timer_of_before(call: Call, system: System, place: Kind, day: date, *,
         except NotFound:
             continue
     for back in range(1, LOOKED.days + 1 if thorough else 2):
-        if (now := running(place, await read(api, place, day - timedelta(days=back), slim=True))) is not None:
+        if (now := running(place.resource, await read(api, place, day - timedelta(days=back), slim=True))) is not None:
             return Found(now)
     return Found(looked=thorough)
 
 
 async def stopped_by(
-    call: Call, system: System, place: Kind, sheet: Sheet, started: Record, hours: Decimal
+    call: Call, system: System, place: Place, sheet: Sheet, started: Record, hours: Decimal
 ) -> Record | None:
     """The entry of another day whose timer the start of this one stopped at these hours: both changed at once."""
     api = call.api(system)
@@ -71,11 +72,11 @@ async def stopped_by(
         return [row for row in rows if row.id != started.id and _at_once(row, started, hours)]
 
     try:
-        fit = stopped(entries(place, await read(api, place, yesterday(sheet), slim=True)))
+        fit = stopped(entries(place.resource, await read(api, place, yesterday(sheet), slim=True)))
         if fit:
             return fit[0] if len(fit) == 1 and not cast(Entry, fit[0]).running else None
         fit = stopped(await _of_person(call, system, place, sheet.for_day) or ())
-        return await api.get(place, fit[0].id) if len(fit) == 1 and not _timed(place, fit[0]) else None
+        return await api.get(place, fit[0].id) if len(fit) == 1 and not _timed(place.resource, fit[0]) else None
     except CallFailed:
         return None
 
@@ -87,20 +88,20 @@ def _at_once(row: Record, started: Record, hours: Decimal) -> bool:
     return abs(one.updated_at - other.updated_at) <= AT_ONCE
 
 
-async def _of_person(call: Call, system: System, place: Kind, day: date) -> Sequence[Record] | None:
+async def _of_person(call: Call, system: System, place: Place, day: date) -> Sequence[Record] | None:
     """The entries of this place's person around a day; None where this user may not have the report."""
-    person = place.whose or as_id((await call.who(system)).me())
+    person = place.person or as_id((await call.who(system)).me())
     if person is None:
         return None
     try:
-        return await _rows(call.api(system), _reported(place), person, day)
+        return await _rows(call.api(system), _reported(place.resource), person, day)
     except (NotFound, Forbidden):
         return None
 
 
 async def _rows(api: Api, reported: Reported, person: int, day: date) -> Sequence[Record]:
     where: dict[str, Value] = {reported.whose: person, "since": day - LOOKED, "until": day + LOOKED}
-    return (await api.scan(reported.rows, where=where)).rows
+    return (await api.scan(Scope(reported.rows), where=where)).rows
 
 
 def _reported(place: Kind) -> Reported:
@@ -112,13 +113,13 @@ def _timed(place: Kind, row: Record) -> bool:
     return getattr(row, _reported(place).timer) is not None
 
 
-async def _begun_here(call: Call, system: System, place: Kind) -> AsyncIterator[int]:
+async def _begun_here(call: Call, system: System, place: Place) -> AsyncIterator[int]:
     """Ids of this person's entries whose timers ran when they were last written from here, the latest first."""
     since = call.desk.clock() - LOOKED.total_seconds()
     seen = set[int]()
-    for entry in await call.journal(system).find(Wanted(noun=place.noun, since=since, outcomes=("applied",))):
-        acted = {name: entry.sent[name] for name in place.acted or (place.acting.query,) if name in entry.sent}  # type: ignore[union-attr]  # timers are somebody's
-        if entry.record is None or entry.record in seen or acted != place.acted:
+    for entry in await call.journal(system).find(Wanted(noun=place.resource.noun, since=since, outcomes=("applied",))):
+        person = place.resource.under(entry.sent).person
+        if entry.record is None or entry.record in seen or person != place.person:
             continue
         seen.add(entry.record)
         if (entry.after or {}).get("running"):
@@ -137,7 +138,7 @@ def timers_tool(system: System, resource: Kind) -> Tool:
         if who.limits():
             return await _own(call, system, resource, day, since)
         people = system.resource(_reported(resource).whose)
-        active = [row for row in (await call.api(system).scan(people)).rows if restoring(people, row) is None]
+        active = [row for row in (await call.api(system).scan(Scope(people))).rows if restoring(people, row) is None]
         timed = await _of_all(call, system, resource, active, day)
         looked = f"looked at the entries {since} of all {count(len(active), 'active person', 'active people')}"
         return await _told(call, system, resource, timed, {row.id: people.name_of(row) for row in active}, looked)
@@ -158,8 +159,8 @@ def _today(call: Call) -> date:
 
 
 async def _own(call: Call, system: System, resource: Kind, day: date, since: str) -> str:
-    now = running(resource, sheet := await read(call.api(system), resource, slim=True))
-    now = now or (await timer_of_before(call, system, resource, sheet.for_day, thorough=True)).record
+    now = running(resource, sheet := await read(call.api(system), Scope(resource), slim=True))
+    now = now or (await timer_of_before(call, system, Scope(resource), sheet.for_day, thorough=True)).record
     looked = f"looked at your own entries {since}: only administrators see others'."
     if now is None:
         return f"# No timer runs: {looked}"
@@ -200,7 +201,7 @@ async def _told(
     reported, on = _reported(resource), {}
     for noun in ("project", "task"):
         other = system.resource(noun)
-        on[noun] = {row.id: other.name_of(row) for row in (await call.api(system).scan(other)).rows}
+        on[noun] = {row.id: other.name_of(row) for row in (await call.api(system).scan(Scope(other))).rows}
     columns = ("id", "person_id", "person", *on, "spent_at", "hours", reported.timer, "notes")
     rows = []
     for person, row in sorted(timed, key=lambda each: str(getattr(each[1], reported.timer))):

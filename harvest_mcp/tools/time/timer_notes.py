@@ -1,14 +1,14 @@
 """What is told of time kept and of a timer, beside the entry itself."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 from harvest_mcp.changes import Change, Changes
 from harvest_mcp.errors import CallFailed, NotFound, Refused
-from harvest_mcp.spec import Record, Resource, System, Value
+from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
 from harvest_mcp.tools.arguments.references import known
@@ -19,6 +19,7 @@ from harvest_mcp.tools.time.running_timers import stopped_by
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
+Place = Scope[Record]
 CLOCK = "{}:{:02}"
 NOT_ASSIGNED = "UserNotAssigned"
 """The kind of refusal of whoever is not on a project, and of a task that is not (harvest-v1 6.2)."""
@@ -29,17 +30,22 @@ class Page:
     """One person's timesheet of a day, as it reads before something is written on it."""
 
     system: System
-    place: Kind
+    place: Place
     sheet: Sheet
     changes: Changes
 
     @property
+    def at(self) -> Place:
+        """Where it lies: the person's, on its day."""
+        return replace(self.place, day=self.sheet.for_day)
+
+    @property
     def running(self) -> Record | None:
-        return running(self.place, self.sheet)
+        return running(self.place.resource, self.sheet)
 
     async def said(self, values: Mapping[str, Value]) -> bool:
         """Whether the same was said from here a moment ago; then it is no second one."""
-        return await self.changes.said(self.place.under(values), values) is not None
+        return await self.changes.said(self.at, values) is not None
 
     async def create(self, values: Mapping[str, Value], *, once: bool = True) -> Change[Record]:
         """Write an entry on it.
@@ -48,13 +54,12 @@ class Page:
             NotFound: the vendor knows no such project, task or person here; it names the three.
             Refused: the person is not on the project, or the task is not; it names the calls that would open both.
         """
-        above = max((entry.id for entry in entries(self.place, self.sheet)), default=0)
+        above = max((entry.id for entry in entries(self.place.resource, self.sheet)), default=0)
         try:
-            return await self.changes.create(self.place.under(values), values, above=above, once=once)
+            return await self.changes.create(self.at, values, above=above, once=once)
         except NotFound as missing:
             missing.what = f"{missing.what} It was for {', '.join([each async for each in self._named(values)])}."
-            who = f', {acting.noun}="{self.place.whose}"' if (acting := self.place.acting) and self.place.whose else ""
-            look = f"Call get_timesheet(projects=true{who}) for what is open to them."
+            look = f"Call get_timesheet(projects=true{_typed(self.place)}) for what is open to them."
             missing.next = await self._lacking(values) or look
             raise
         except Refused as refusal:
@@ -73,15 +78,15 @@ class Page:
         on: list[tuple[str, Sequence[Open]]] = [("project_id", projects), ("task_id", tasks)]
         for column, among in on:
             yield await self._called(column.removesuffix("_id"), int(str(values[column])), among)
-        if self.place.acting and self.place.whose:
-            yield await self._called(self.place.acting.noun, self.place.whose, ())
+        for noun, id in self.place.for_whom:
+            yield await self._called(noun, id, ())
 
     async def _called(self, noun: str, id: int, among: Sequence[Open]) -> str:
         if name := next((each.name for each in among if each.id == id), None):
             return f"{noun} {quoted(name)} ({id})"
         other = self.system.resource(noun)
         try:
-            return f"{noun} {known(other, await self.changes.api.get(other, id))}"
+            return f"{noun} {known(other, await self.changes.api.get(Scope(other), id))}"
         except CallFailed:
             return f"{noun} {id}"
 
@@ -127,7 +132,7 @@ def logged_before(page: Page, values: Mapping[str, Value], given: Mapping[str, A
         )
         return on and entry.hours == worked.hours and not entry.running and _folded(entry.notes) == notes
 
-    return [row for row in entries(page.place, page.sheet) if same(cast(Entry, row))]
+    return [row for row in entries(page.place.resource, page.sheet) if same(cast(Entry, row))]
 
 
 def _names(sheet: Sheet, values: Mapping[str, Value]) -> dict[str, str]:
@@ -157,19 +162,23 @@ async def stopped_along(call: Call, page: Page, now: Record | None, heard: list[
     if was is None and now is not None:
         was = await stopped_by(call, page.system, page.place, page.sheet, now, hours)
     if was and (cast(Entry, was).hours or 0) <= hours:
-        return f" It stopped the timer of {known(page.place, was)} at {hours} hours."
+        return f" It stopped the timer of {known(page.place.resource, was)} at {hours} hours."
     return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."
 
 
-def stops(place: Kind, record: Record | None) -> Iterator[str]:
+def stops(place: Place, record: Record | None) -> Iterator[str]:
     """What the journal keeps of a timer that is stopped by the way, for whoever takes that back."""
     if record is not None:
-        person = f', {place.acting.noun}="{place.whose}"' if place.acting and place.whose else ""
-        stopped = f"The timer of {known(place, record)} was stopped by it and stays so;"
-        yield f"{stopped} start_timer({place.key}={record.id}{person}) starts it."
+        stopped = f"The timer of {known(place.resource, record)} was stopped by it and stays so;"
+        yield f"{stopped} start_timer({place.resource.key}={record.id}{_typed(place)}) starts it."
 
 
-async def of_whom(call: Call, system: System, place: Kind) -> str:
+def _typed(place: Place) -> str:
+    """Further arguments that say for whom a call is, as they must be typed."""
+    return "".join(f', {noun}="{id}"' for noun, id in place.for_whom)
+
+
+async def of_whom(call: Call, system: System, place: Place) -> str:
     """For whom it was done, where that is not the caller."""
     return f" It is the time{of}." if (of := await whose(call, system, place)) else ""
 

@@ -15,7 +15,7 @@ from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY, Spoken
 from harvest_mcp.tools.arguments.value_types import TRUTH, problem
 from harvest_mcp.tools.records.lists import columns_of
-from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running
+from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running, told_by_day
 from harvest_mcp.tools.time.running_timers import Found, timer_of_before
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -37,7 +37,7 @@ def sheet_day(resource: Kind, says: str) -> Argument:
 
 
 def _first(resource: Kind) -> date:
-    return resource.daily.first if resource.daily else date.min
+    return told_by_day(resource).first
 
 
 def timesheet_tool(system: System, resource: Kind) -> Tool:
@@ -66,7 +66,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         else:
             sheets = [await read(api, place, on, slim=slim)]
         late = Found()
-        if _from_today(given, arguments) and not any(running(place, sheet) for sheet in sheets):
+        if _from_today(given, arguments) and not any(running(place.resource, sheet) for sheet in sheets):
             day = await today(call, system) if given.get("week") else sheets[0].for_day
             late = await timer_of_before(call, system, place, day, thorough=False)
         told = _told(resource, sheets, late, _columns(resource, sheets, given.get("fields")))

@@ -5,11 +5,11 @@ from datetime import datetime
 import pytest
 
 from harvest_mcp.sandbox import open_incwo
-from harvest_mcp.spec import Record, Resource, fields
+from harvest_mcp.spec import Record, Resource, Scope, fields
+from harvest_mcp.spec.exchange import Cursor, Response
 from harvest_mcp.systems.incwo import CONTACTS, FIRMS, INCWO
 from harvest_mcp.systems.incwo.contacts import Address, Contact, Item
-from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Response
+from harvest_mcp.wire.incwo_wires import incwo_of, root_of
 from tests.sandbox.kit import Clock
 
 from .kit import account, shape
@@ -122,7 +122,7 @@ async def test_a_contact_is_shown_as_documented_element_for_element() -> None:
             ("contact_items", [("contact_item", ITEM)]),
         ],
     )
-    read = exchange.get(INCWO, CONTACTS, 4_294_967_305).read(Response(200, {}, answer.content))
+    read = CONTACTS.wire.get(Scope(CONTACTS), 4_294_967_305).read(Response(200, {}, answer.content))
     assert read == Contact(**CONTACT.model_dump(), **{"data_editor_lines_123456-3": "a & b"})
 
 
@@ -154,23 +154,25 @@ async def test_every_resource_is_seeded_listed_and_read_by_the_client(resource: 
         assert len(rows) >= 3
         found: list[Record] = []
         for number in range(1, -(-len(rows) // 20) + 1):
-            answer = await desk.get(resource.path, page=str(number))
-            page = exchange.list_(INCWO, resource).read(Response(200, {}, answer.content))
+            answer = await desk.get(incwo_of(resource).path, page=str(number))
+            page = resource.wire.list(Scope(resource), cursor=Cursor(str(number))).read(
+                Response(200, {}, answer.content)
+            )
             found += page.rows
         assert [record.id for record in found] == [row["id"] for row in rows]
         for record in found[:5]:
-            answer = await desk.get(f"{resource.path}/{record.id}")
-            assert exchange.get(INCWO, resource, record.id).read(Response(200, {}, answer.content)) == record
+            answer = await desk.get(f"{incwo_of(resource).path}/{record.id}")
+            assert resource.wire.get(Scope(resource), record.id).read(Response(200, {}, answer.content)) == record
 
 
 @pytest.mark.parametrize("resource", INCWO.resources, ids=lambda resource: str(resource.plural))
 async def test_a_verb_is_there_exactly_if_the_resource_has_it(resource: Resource[Record]) -> None:
-    body = f"<{resource.root}></{resource.root}>"
+    body = f"<{root_of(resource)}></{root_of(resource)}>"
     async with account("required=none") as desk:
         id = desk.sandbox.rows(resource)[0]["id"]
-        made = await desk.post(resource.path, body)
-        changed = await desk.put(f"{resource.path}/{id}", body)
-        gone = await desk.delete(f"{resource.path}/{id}")
+        made = await desk.post(incwo_of(resource).path, body)
+        changed = await desk.put(f"{incwo_of(resource).path}/{id}", body)
+        gone = await desk.delete(f"{incwo_of(resource).path}/{id}")
     expected = {"create": 201, "update": 200, "delete": 200}
     assert [made.status_code, changed.status_code, gone.status_code] == [
         expected[verb] if verb in resource.verbs else 404 for verb in ("create", "update", "delete")

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from harvest_mcp.spec import Scope
+from harvest_mcp.spec.exchange import Response
 from harvest_mcp.systems.incwo import INCWO
-from harvest_mcp.wire import exchange
-from harvest_mcp.wire.exchange import Response
+from harvest_mcp.wire.incwo_wires import incwo_of
 
 from .kit import Shape, account, shape
 
 pytestmark = pytest.mark.anyio
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "incwo"
-COLLECTIONS = {resource.path.strip("/"): resource for resource in INCWO.resources}
+COLLECTIONS = {incwo_of(resource).path.strip("/"): resource for resource in INCWO.resources}
 MARKERS = ("saved", "updated")
 
 
@@ -40,8 +41,8 @@ async def test_the_account_reproduces_a_documented_body_element_for_element(name
     body = (SAMPLES / f"{name}.xml").read_bytes()
     resource = COLLECTIONS[name.partition("/")[0]]
     id = int(body.partition(b"<id>")[2].partition(b"<")[0])
-    record = exchange.get(INCWO, resource, id).read(Response(200, {}, body))
+    record = resource.wire.get(Scope(resource), id).read(Response(200, {}, body))
     async with account(seeded=False) as desk:
         desk.sandbox.put(resource, **record.model_dump(exclude_unset=True))
-        answer = await desk.get(f"{resource.path}/{record.id}")
+        answer = await desk.get(f"{incwo_of(resource).path}/{record.id}")
     assert shape(answer.content) == unmarked(shape(body))

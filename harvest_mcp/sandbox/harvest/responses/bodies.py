@@ -8,6 +8,7 @@ from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Era, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.wire import rails, xml
 from harvest_mcp.wire.document import Element
+from harvest_mcp.wire.rails_wires import root_of, roots_of
 
 INSTANT: Mapping[Era, str] = {"classic": "datetime", "docs": "datetime", "late": "dateTime"}  # harvest-v1 29 row 2
 # As documented (harvest-v1 5.1); lxml writes the same with single quotes.
@@ -37,7 +38,7 @@ def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> byte
     if not rows and profile == "classic":
         return document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
-    root = rails.spell(resource.root if resource.noun in SINGULAR_ROOTS else resource.roots)
+    root = rails.spell(root_of(resource) if resource.noun in SINGULAR_ROOTS else roots_of(resource))
     return document((root, [_row(resource, row, profile, listed=True) for row in rows], kind))
 
 
@@ -45,7 +46,7 @@ def week(resource: Resource[Record], rows: Sequence[Row], days: tuple[date, date
     """A list of one week: which, in two elements with underscores, and then its rows (harvest-v1 20; appendix C)."""
     named = zip(("for_week_start_day", "for_week_end_day"), days, strict=True)
     told: list[Element] = [(name, rails.show(day), rails.WIRE_TYPE[date]) for name, day in named]
-    return document((rails.spell(resource.roots), [*told, *(_row(resource, row, profile) for row in rows)], ""))
+    return document((rails.spell(roots_of(resource)), [*told, *(_row(resource, row, profile) for row in rows)], ""))
 
 
 def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:
@@ -72,7 +73,11 @@ def _row(resource: Resource[Record], row: Row, profile: Era, *, listed: bool = F
     bare = {name for name in UNTYPED.get(resource.noun, frozenset()) if row[name] is None}
     children = [_column(item, row[item.name], profile, typed=item.name not in bare) for item in columns]
     wrong = {rails.spell(name): kind for (noun, name), kind in WRONG.items() if noun == resource.noun}
-    return rails.spell(resource.root), [(name, text, wrong.get(name, kind)) for name, text, kind in children], ""
+    return (
+        rails.spell(root_of(resource)),
+        [(name, text, wrong.get(name, kind)) for name, text, kind in children],
+        "",
+    )
 
 
 def _column(item: Field, value: Value, profile: Era, *, typed: bool) -> Element:

@@ -12,7 +12,6 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Archives,
-    Assigns,
     Counts,
     Filter,
     Record,
@@ -21,6 +20,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
 )
+from harvest_mcp.wire.rails_wires import Assignment
 
 
 class TaskAssignment(Record):
@@ -41,7 +41,14 @@ TASK_ASSIGNMENTS = Resource(
     noun="task_assignment",
     plural="task_assignments",
     record=TaskAssignment,
-    path="/projects/{project_id}/task_assignments",
+    # TS-3: the body is a `task`, not a `task-assignment`.
+    wire=Assignment(
+        "/projects/{project_id}/task_assignments",
+        assigns="task_id",
+        reference="task",
+        both="add_with_create_new_task",  # TS-4
+        making=("name", "billable_by_default", "default_hourly_rate"),
+    ),
     owner="project_id",
     toolset="projects",
     label=("task_id", "project_id"),
@@ -50,13 +57,6 @@ TASK_ASSIGNMENTS = Resource(
     filters=(
         Filter(name="deactivated", type=bool, column="deactivated", says=""),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
-    ),
-    # TS-3: the body is a `task`, not a `task-assignment`.
-    assigns=Assigns(
-        column="task_id",
-        root="task",
-        along="add_with_create_new_task",  # TS-4
-        columns=("name", "billable_by_default", "default_hourly_rate"),
     ),
     # 13: the project says by whose rates it is billed.
     counts=Counts(column="hourly_rate", by="bill_by", word="Tasks"),

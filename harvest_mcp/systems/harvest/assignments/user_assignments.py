@@ -13,7 +13,6 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Archives,
-    Assigns,
     Counts,
     Filter,
     Record,
@@ -22,6 +21,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
 )
+from harvest_mcp.wire.rails_wires import Assignment
 
 
 class UserAssignment(Record):
@@ -43,7 +43,8 @@ USER_ASSIGNMENTS = Resource(
     noun="user_assignment",
     plural="user_assignments",
     record=UserAssignment,
-    path="/projects/{project_id}/user_assignments",
+    # UA-3: the body is a `user`, not a `user-assignment`.
+    wire=Assignment("/projects/{project_id}/user_assignments", assigns="user_id", reference="user"),
     owner="project_id",
     toolset="projects",
     label=("user_id", "project_id"),
@@ -53,8 +54,6 @@ USER_ASSIGNMENTS = Resource(
         Filter(name="deactivated", type=bool, column="deactivated", says=""),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
-    # UA-3: the body is a `user`, not a `user-assignment`.
-    assigns=Assigns(column="user_id", root="user"),
     # 13: the project says by whose rates it is billed.
     counts=Counts(column="hourly_rate", by="bill_by", word="People"),
     archives=Archives(column="deactivated", has="hours"),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Record, Resource, Same, Says
+from harvest_mcp.wire.rails_wires import ListOnly
 
 
 class InvoiceItemCategory(Record):
@@ -20,13 +21,12 @@ INVOICE_ITEM_CATEGORIES = Resource(
     noun="invoice_item_category",
     plural="invoice_item_categories",
     record=InvoiceItemCategory,
-    path="/invoice_item_categories",
+    wire=ListOnly("/invoice_item_categories"),
     toolset="invoices",
     module="invoices",
     label=("name",),
     says="what a line of an invoice is for",
     verbs=("list", "create", "update", "delete"),
-    listed_only=True,
     kept_by=("use_as_service", "use_as_expense"),
     same=Same(any_of=(("name",),)),
 )

@@ -20,6 +20,7 @@ from harvest_mcp.spec import (
     Says,
     Seen,
 )
+from harvest_mcp.wire.rails_wires import Nested
 
 
 class InvoiceMessage(Record):
@@ -47,7 +48,7 @@ INVOICE_MESSAGES = Resource(
     noun="invoice_message",
     plural="invoice_messages",
     record=InvoiceMessage,
-    path="/invoices/{invoice_id}/messages",
+    wire=Nested("/invoices/{invoice_id}/messages"),
     owner="invoice_id",
     toolset="invoices",
     module="invoices",

@@ -18,6 +18,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
 )
+from harvest_mcp.wire.rails_wires import Nested
 
 
 class InvoicePayment(Record):
@@ -40,9 +41,8 @@ class InvoicePayment(Record):
 INVOICE_PAYMENTS = Resource(
     noun="invoice_payment",
     plural="invoice_payments",
-    element="payment",
     record=InvoicePayment,
-    path="/invoices/{invoice_id}/payments",
+    wire=Nested("/invoices/{invoice_id}/payments", element="payment"),
     owner="invoice_id",
     toolset="invoices",
     module="invoices",

@@ -35,6 +35,7 @@ from harvest_mcp.systems.harvest.currencies import labelled
 from harvest_mcp.systems.harvest.invoicing import invoice_totals
 from harvest_mcp.systems.harvest.invoicing.invoice_rules import Due, Taxed, Twice
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
+from harvest_mcp.wire.rails_wires import Rails
 
 
 class Invoice(Record):
@@ -101,7 +102,7 @@ INVOICES = Resource(
     noun="invoice",
     plural="invoices",
     record=Invoice,
-    path="/invoices",
+    wire=Rails("/invoices", page_size=50),
     toolset="invoices",
     module="invoices",
     label=("number",),
@@ -117,8 +118,6 @@ INVOICES = Resource(
     ),
     caution="Lines are then changed one by one by their own tools.",
     verbs=("list", "get", "create", "update", "delete"),
-    paged=True,
-    page_size=50,
     filters=(
         Filter(name="client", type=int, query="client", ref="client", says=""),
         Filter(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from harvest_mcp.spec import PRIVATE, SUMMARY, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class BankAccount(Row):
@@ -29,7 +30,7 @@ BANK_ACCOUNTS = Resource(
     noun="bank_account",
     plural="bank_accounts",
     record=BankAccount,
-    path="/bank_accounts",
+    wire=IncwoWire("/bank_accounts"),
     toolset="incwo_money",
     label=("name",),
     says="account at a bank",
@@ -43,5 +44,4 @@ BANK_ACCOUNTS = Resource(
     ),
     needs=("name", "bank_name"),
     same=Same(any_of=(("bank_iban",), ("name",))),
-    paged=True,
 )

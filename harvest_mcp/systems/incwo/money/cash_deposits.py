@@ -6,6 +6,7 @@ from typing import Annotated
 from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import DEPOSIT, PAYMENT, SHEET
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class CashDeposit(Row):
@@ -48,7 +49,7 @@ CASH_DEPOSITS = Resource(
     noun="cash_deposit",
     plural="cash_deposits",
     record=CashDeposit,
-    path="/cash_deposits",  # the page's blank is a slip (incwo 15, row 6)
+    wire=IncwoWire("/cash_deposits"),  # the page's blank is a slip (incwo 15, row 6)
     toolset="incwo_money",
     label=("deposit_date", "amount_ttc"),
     says="payment made or expected",
@@ -66,5 +67,4 @@ CASH_DEPOSITS = Resource(
         ),
     ),
     same=Same(any_of=(("sheet_name", "sheet_id", "kind", "deposit_date"),)),
-    paged=True,
 )

@@ -6,6 +6,7 @@ from typing import Annotated
 from harvest_mcp.spec import FOLLOWS, REQUIRED, SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import INVOICE, INVOICE_SUBTYPE, STATE, VAT
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class BillLine(Line):
@@ -75,8 +76,7 @@ INVOICES = Resource(
     open_while=("sheet_type", "draft"),
     plural="invoices",
     record=Invoice,
-    element="bill_sheet",
-    path="/bill_sheets",
+    wire=IncwoWire("/bill_sheets", element="bill_sheet"),
     toolset="incwo_money",
     label=("reference", "title"),
     says="bill to a customer, or credit note",
@@ -87,5 +87,4 @@ INVOICES = Resource(
     ),
     same=Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date"))),
     caution="A person confirms drafts in incwo itself; lines are written at creation only.",
-    paged=True,
 )

@@ -6,6 +6,7 @@ from typing import Annotated
 from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import VAT
 from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class PurchaseBill(Row):
@@ -29,8 +30,7 @@ PURCHASE_BILLS = Resource(
     noun="purchase_bill",
     plural="purchase_bills",
     record=PurchaseBill,
-    element="emitted_payment",
-    path="/emitted_payments",
+    wire=IncwoWire("/emitted_payments", element="emitted_payment"),
     toolset="incwo_money",
     label=("title",),
     says="supplier's bill",
@@ -59,5 +59,4 @@ PURCHASE_BILLS = Resource(
             ("supplier_name", "bill_reference"),
         )
     ),
-    paged=True,
 )

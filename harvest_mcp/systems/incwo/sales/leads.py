@@ -6,6 +6,7 @@ from typing import Annotated
 from harvest_mcp.spec import LINES, SUMMARY, Between, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import ENGAGED
 from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Lead(Row):
@@ -33,7 +34,7 @@ LEADS = Resource(
     noun="lead",
     plural="leads",
     record=Lead,
-    path="/leads",
+    wire=IncwoWire("/leads"),
     toolset="incwo_sales",
     label=("topic",),
     says="sale that may come",
@@ -45,5 +46,4 @@ LEADS = Resource(
     needs=("topic", "client_name"),
     same=Same(any_of=(("client_name", "topic"), ("contact_id", "topic"), ("firm_id", "topic"))),
     caution="Its step in the sale is in no documented field.",
-    paged=True,
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Filter, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import CURRENCY, TIME_UNIT, VAT
 from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Product(Row):
@@ -55,8 +56,7 @@ PRODUCTS = Resource(
     noun="product",
     plural="products",
     record=Product,
-    element="customer_product",
-    path="/customer_products",
+    wire=IncwoWire("/customer_products", element="customer_product"),
     toolset="incwo_sales",
     label=("name",),
     says="entry of the catalog",
@@ -65,5 +65,4 @@ PRODUCTS = Resource(
     needs=("name",),
     same=Same(any_of=(("reference",), ("barcode",), ("name",))),
     coded="reference",
-    paged=True,
 )

@@ -7,6 +7,7 @@ from harvest_mcp.spec import INNER, SERVER_SET, SUMMARY, Between, Each, Filter, 
 from harvest_mcp.systems.incwo.codes import PROPOSAL, PROPOSAL_PROGRESS, VAT
 from harvest_mcp.systems.incwo.money.cash_deposits import Deposit
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class ProposalLine(Line):
@@ -125,8 +126,7 @@ PROPOSALS = Resource(
     noun="proposal",
     plural="proposals",
     record=Proposal,
-    element="proposal_sheet",
-    path="/proposal_sheets",
+    wire=IncwoWire("/proposal_sheets", element="proposal_sheet"),
     toolset="incwo_sales",
     label=("reference", "title"),
     says="quotation, or delivery note",
@@ -137,5 +137,4 @@ PROPOSALS = Resource(
     ),
     same=Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date"))),
     caution="Its lines are written in incwo itself.",
-    paged=True,
 )

@@ -19,6 +19,7 @@ from harvest_mcp.spec import (
 )
 from harvest_mcp.systems.incwo.codes import DIRECTION
 from harvest_mcp.systems.incwo.rows import Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class StockMovement(Row):
@@ -45,7 +46,7 @@ STOCK_MOVEMENTS = Resource(
     noun="stock_movement",
     plural="stock_movements",
     record=StockMovement,
-    path="/stock_movements",
+    wire=IncwoWire("/stock_movements"),
     toolset="incwo_sales",
     label=("moved_at",),
     says="pieces in or out; reading, changing and deleting them is not documented",
@@ -53,5 +54,4 @@ STOCK_MOVEMENTS = Resource(
     filters=(Filter(name="product", type=int, column="customer_product_id", ref="product", says="id or exact name"),),
     same=Same(any_of=(("customer_product_id", "origin_warehouse_id", "direction", "quantity"),), lately="created_at"),
     caution="It cannot be taken back here: add the opposite one.",
-    paged=True,
 )

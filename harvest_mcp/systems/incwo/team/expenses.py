@@ -6,6 +6,7 @@ from typing import Annotated
 from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Filter, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import EXPENSE, STATE, VAT
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class ExpenseLine(Line):
@@ -36,8 +37,7 @@ EXPENSES = Resource(
     noun="expense",
     plural="expenses",
     record=Expense,
-    element="expense_sheet",
-    path="/expense_sheets",
+    wire=IncwoWire("/expense_sheets", element="expense_sheet"),
     toolset="incwo_team",
     label=("period",),
     says="a staff member's month of expenses",
@@ -56,5 +56,4 @@ EXPENSES = Resource(
     ),
     same=Same(within="staff_member_id", any_of=(("staff_member_id", "period"),)),
     caution="It is one month with many lines; its status and approval are set in incwo itself.",
-    paged=True,
 )

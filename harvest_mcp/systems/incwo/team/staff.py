@@ -5,6 +5,7 @@ from typing import Annotated
 from harvest_mcp.spec import INNER, PRIVATE, SUMMARY, Resource, Says
 from harvest_mcp.systems.incwo.codes import CIVILITY
 from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class StaffMember(Row):
@@ -38,10 +39,9 @@ STAFF = Resource(
     noun="staff_member",
     plural="staff",
     record=StaffMember,
-    path="/staff_members",
+    wire=IncwoWire("/staff_members"),
     toolset="incwo_team",
     label=("first_name", "last_name"),
     says="employee; read only, personal data masked",
     verbs=("list", "get"),
-    paged=True,
 )

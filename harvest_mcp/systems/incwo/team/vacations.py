@@ -6,6 +6,7 @@ from typing import Annotated
 from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import VACATION, VACATION_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Vacation(Row):
@@ -23,8 +24,7 @@ VACATIONS = Resource(
     noun="vacation",
     plural="vacations",
     record=Vacation,
-    element="vacation_request",
-    path="/vacation_requests",
+    wire=IncwoWire("/vacation_requests", element="vacation_request"),
     toolset="incwo_team",
     label=("start_date", "stop_date"),
     says="days off asked for",
@@ -33,5 +33,4 @@ VACATIONS = Resource(
         Filter(name="staff_member", type=int, column="staff_member_id", ref="staff_member", says="id or exact name"),
     ),
     same=Same(within="staff_member_id", any_of=(("staff_member_id", "start_date"),)),
-    paged=True,
 )

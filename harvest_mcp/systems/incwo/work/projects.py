@@ -6,6 +6,7 @@ from typing import Annotated
 from harvest_mcp.spec import LINES, SUMMARY, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import PROJECT_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Project(Row):
@@ -26,7 +27,7 @@ PROJECTS = Resource(
     noun="project",
     plural="projects",
     record=Project,
-    path="/projects",
+    wire=IncwoWire("/projects"),
     toolset="incwo_work",
     label=("name",),
     says="piece of work with its budgets",
@@ -34,5 +35,4 @@ PROJECTS = Resource(
     needs=("name",),
     same=Same(any_of=(("name",), ("reference",))),
     coded="reference",
-    paged=True,
 )

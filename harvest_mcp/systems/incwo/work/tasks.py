@@ -5,6 +5,7 @@ from typing import Annotated
 from harvest_mcp.spec import LINES, SUMMARY, TIMED, Filter, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import SERVICE, TASK_IMPORTANCE, TASK_PRIORITY, TASK_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Task(Row):
@@ -28,7 +29,7 @@ TASKS = Resource(
     noun="task",
     plural="tasks",
     record=Task,
-    path="/tasks",
+    wire=IncwoWire("/tasks"),
     toolset="incwo_work",
     label=("title",),
     says="something to do",
@@ -36,5 +37,4 @@ TASKS = Resource(
     filters=(Filter(name="project", type=int, column="project_id", ref="project", says="id or exact name"),),
     needs=("title",),
     same=Same(within="project_id", any_of=(("title", "due_at"),)),
-    paged=True,
 )

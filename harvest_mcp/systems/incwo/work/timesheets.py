@@ -6,6 +6,7 @@ from typing import Annotated
 from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import SERVICE, STATE, TIME_UNIT
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
+from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class TimesheetLine(Line):
@@ -37,12 +38,11 @@ TIMESHEETS = Resource(
     noun="timesheet",
     plural="timesheets",
     record=Timesheet,
-    path="/timesheets",
+    wire=IncwoWire("/timesheets"),
     toolset="incwo_work",
     label=("period",),
     says="a user's month of work",
     verbs=("list", "get", "create", "update", "delete"),
     same=Same(any_of=(("user_id", "period"),)),
     caution="Its status and approval are set in incwo itself.",
-    paged=True,
 )

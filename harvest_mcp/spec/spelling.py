@@ -1,0 +1,70 @@
+"""What holds of a resource because of how it is spelled on the wire, whatever the verb."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from harvest_mcp.spec.records import Value
+from harvest_mcp.spec.rules import Acting
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An argument that says where a call is made: a `noun` by id or name, which becomes that part of a `Scope`."""
+
+    part: Literal["parent", "person"]
+    argument: str
+    noun: str
+    required: bool = False
+
+
+class Spelling(Protocol):
+    """What callers may know of how a resource is spelled; what a strategy does not say is the usual."""
+
+    @property
+    def paged(self) -> bool:
+        """Whether its list comes page by page."""
+        return False
+
+    @property
+    def complete(self) -> bool:
+        """Whether a list holds all there are at its place; otherwise an empty one proves nothing."""
+        return True
+
+    @property
+    def acting(self) -> Acting | None:
+        """For whom else an administrator may make the calls."""
+        return None
+
+    @property
+    def day(self) -> str:
+        """The column of the day that a call is made on, where its address says it."""
+        return ""
+
+    @property
+    def assigns(self) -> str:
+        """The column of the record that a create assigns, and only names."""
+        return ""
+
+    @property
+    def making(self) -> tuple[str, ...]:
+        """The columns of that record with which a create can make it too."""
+        return ()
+
+    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """The filter of the list that one with these values is on, where that is only a part."""
+        return {}
+
+    @property
+    def lists(self) -> str:
+        """What its list is of, behind `List contacts as CSV`, where that is only a part."""
+        return ""
+
+    def span(self, days: tuple[date, date] | None) -> str:
+        """The same behind a count, of a list that says it is of these days."""
+        return ""
+
+    def part(self, where: Mapping[str, Value]) -> str:
+        """Which part of all there are a list with these filters is of, in words; empty for all."""
+        return ""

@@ -1,0 +1,120 @@
+"""How Harvest v1's timesheets are spelled: by the day, under addresses and in bodies of their own (harvest-v1 18)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeVar
+
+from harvest_mcp.errors import Malformed
+from harvest_mcp.spec import (
+    Action,
+    Cursor,
+    Exchange,
+    Filter,
+    Page,
+    Part,
+    Record,
+    Request,
+    Response,
+    Scope,
+    Value,
+    View,
+)
+from harvest_mcp.wire import rails, same, xml
+from harvest_mcp.wire.rails_wires import Body, Rails, nothing, query_of, viewed
+from harvest_mcp.wire.records import uncollected
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """An address for each verb, `{id}` in it; `day` holds the place of a day in its year, and the year."""
+
+    day: str
+    get: str
+    create: str
+    update: str
+    delete: str
+    update_by: Literal["POST", "PUT"] = "PUT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily(Rails):
+    """A list that is told day by day, as the column `rows` of a view; what the view is without a day is today's.
+
+    The column `day` of a record says its day. What is sent is called `request`, its names as they are; what comes back
+    holds the record below whatever root, and may say in an element called `aside` what became of another record.
+    `slim` asks for the rows alone; no day before `first` has an address.
+    """
+
+    day: str = ""
+    view: View[Part]
+    rows: str
+    addresses: Addresses
+    request: str
+    beside: str = ""
+    slim: tuple[tuple[str, str], ...] = ()
+    first: date = date.min
+
+    def at(self, scope: Scope[R]) -> str:
+        """The address of a day, `/daily/64/2018`, or of today where the person is."""
+        return self.of(scope.day) if scope.day else self.path
+
+    def of(self, day: date) -> str:
+        """The address of a day."""
+        return self.addresses.day.format(day=day.timetuple().tm_yday, year=f"{day.year:04}")
+
+    def one(self, scope: Scope[R], id: int) -> str:
+        return self.addresses.get.format(id=id)
+
+    def sheet(self, scope: Scope[R], *, slim: bool = False) -> Exchange[Part]:
+        """The view of a day, for its person."""
+        query = (*query_of(scope), *(self.slim if slim else ()))
+        return Exchange(Request("GET", self.at(scope), query), lambda answer: viewed(self.view, answer))
+
+    def list(
+        self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
+    ) -> Exchange[Page[R]]:
+        def read(answer: Response) -> Page[R]:
+            sheet = viewed(self.view, answer)
+            if scope.day and getattr(sheet, "for_day") != scope.day:  # noqa: B009 - a part of the vendor's own
+                raise Malformed("another-day")
+            return Page(getattr(sheet, self.rows) or ())
+
+        return Exchange(Request("GET", self.at(scope), query_of(scope)), read)
+
+    def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
+        def read(answer: Response) -> R:
+            with uncollected():
+                record = self._record(scope, answer)
+            same.record(scope, id, record)
+            return record
+
+        return Exchange(Request("GET", self.addresses.get.format(id=id), query_of(scope)), read)
+
+    def _record(self, scope: Scope[R], answer: Response) -> R:
+        kind, root = scope.resource.record, self.root(scope.resource)
+        return rails.row(xml.read(answer.body, lists=rails.lists(kind)).first(root), root, kind)
+
+    def body(self, scope: Scope[R], values: Mapping[str, Value]) -> bytes:
+        return rails.encode_plain(self.request, scope.resource.record, values)
+
+    def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
+        request = Request("POST", self.addresses.create, query_of(scope), self.body(scope, values))
+        return Exchange(request, lambda answer: self._record(scope, answer).id, self._aside)
+
+    def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
+        path, body = self.addresses.update.format(id=id), self.body(scope, values)
+        return Exchange(Request(self.addresses.update_by, path, query_of(scope), body), nothing)
+
+    def delete(self, scope: Scope[R], id: int) -> Exchange[None]:
+        return Exchange(Request("DELETE", self.addresses.delete.format(id=id), query_of(scope)), nothing)
+
+    def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
+        return replace(Rails.act(self, scope, action, id, said), aside=self._aside)
+
+    def _aside(self, answer: Response) -> Decimal | None:
+        """What became of another record, if the answer says it."""
+        return rails.aside(answer.body, self.beside)

@@ -1,0 +1,296 @@
+"""How Harvest v1's resources are spelled: flat lists, those below an owner, those of one week, assignments."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+from urllib.parse import quote
+
+from harvest_mcp.errors import NotFound
+from harvest_mcp.spec import (
+    Acting,
+    Action,
+    Cursor,
+    Exchange,
+    Filter,
+    Page,
+    Part,
+    Record,
+    Request,
+    Resource,
+    Response,
+    Scope,
+    Value,
+    View,
+    Wire,
+)
+from harvest_mcp.wire import rails, same, xml
+from harvest_mcp.wire.records import uncollected
+
+R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound=Part)
+Body = tuple[Resource[Record], Mapping[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class RailsDialect:
+    """What holds of all calls to Harvest v1."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return rails.HEADERS
+
+    @property
+    def forbids(self) -> frozenset[int]:
+        return rails.FORBIDS
+
+    def view(self, view: View[P]) -> Exchange[P]:
+        return Exchange(Request("GET", view.path, view.query), lambda answer: viewed(view, answer))
+
+    def error_text(self, body: bytes) -> str:
+        return rails.error_text(body)
+
+    def error_kind(self, body: bytes) -> str:
+        return rails.error_kind(body)
+
+
+def viewed(view: View[P], answer: Response) -> P:
+    document = xml.read(answer.body, lists=rails.lists(view.record))
+    return rails.row(document, view.root, view.record)
+
+
+@dataclass(frozen=True, slots=True)
+class Rails(Wire):
+    """The usual: a flat list at `path`, and one of it at `{path}/{id}`.
+
+    `element` is what one is called, where that is not the noun. `page_size` are the rows to a page of a list that comes
+    page by page, and neither says how many pages there are nor which is the next (harvest-v1 8.1).
+    """
+
+    path: str
+    element: str = ""
+    acting: Acting | None = None
+    page_size: int = 0
+
+    @property
+    def paged(self) -> bool:
+        return self.page_size > 0
+
+    def root(self, resource: Resource[Record]) -> str:
+        """What one is called on the wire."""
+        return self.element or resource.noun
+
+    def roots(self, resource: Resource[Record]) -> str:
+        """What a list of them is called on the wire."""
+        return f"{self.element}s" if self.element else resource.plural
+
+    def at(self, scope: Scope[R]) -> str:
+        """The address of the list."""
+        return self.path
+
+    def one(self, scope: Scope[R], id: int) -> str:
+        """The address of one."""
+        return f"{self.at(scope)}/{id}"
+
+    def list(
+        self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
+    ) -> Exchange[Page[R]]:
+        resource, path = scope.resource, self.at(scope)
+        for given, value in where:
+            if given.path:
+                path = given.path.format_map(_named(value))
+        asked = tuple((given.query, _asked(given, value)) for given, value in where if given.query)
+        query = (*query_of(scope), *asked, *((("page", cursor),) if cursor else ()))
+
+        def read(answer: Response) -> Page[R]:
+            with uncollected():
+                document = xml.read(answer.body, lists=rails.lists(resource.record))
+                one, many = self.root(resource), self.roots(resource)
+                rows = rails.rows(document, resource.record, one, many, nested=not self.complete)
+            same.place(scope, where, rows)
+            days = rails.days(document)
+            self.check(where, days)
+            return self.page(rows, cursor, days)
+
+        return Exchange(Request("GET", path, query), read)
+
+    def check(self, where: Sequence[tuple[Filter, Value]], days: tuple[date, date] | None) -> None:
+        """Check a list by the days that it says it is of."""
+
+    def page(self, rows: Sequence[R], cursor: Cursor | None, days: tuple[date, date] | None) -> Page[R]:
+        """Rows as a page; neither a total nor a next link is told: a short page is the last (harvest-v1 8.1)."""
+        if not self.page_size:
+            return Page(rows, days=days)
+        number, more = int(cursor or 1), len(rows) >= self.page_size
+        following = Cursor(str(number + 1)) if more else None
+        return Page(rows, following, total=f"at least {number + 1}" if more else str(number), days=days)
+
+    def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
+        resource = scope.resource
+
+        def read(answer: Response) -> R:
+            with uncollected():
+                document = xml.read(answer.body, lists=rails.lists(resource.record))
+                record = rails.row(document, self.root(resource), resource.record)
+            same.record(scope, id, record)
+            return record
+
+        path = self.one(scope, id) if isinstance(id, int) else f"{self.at(scope)}/{quote(id, safe='@')}"
+        return Exchange(Request("GET", path, query_of(scope)), read)
+
+    def body(self, scope: Scope[R], values: Mapping[str, Value]) -> bytes:
+        """A body for create or update; whose it is, the path says."""
+        resource = scope.resource
+        return rails.encode(rails.spell(self.root(resource)), resource.record, values, owner=resource.owner)
+
+    def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
+        return self.post(scope, self.at(scope), self.body(scope, values))
+
+    def post(self, scope: Scope[R], path: str, body: bytes) -> Exchange[int | None]:
+        """A create, whose answer tells the id in its `Location`."""
+        return Exchange(Request("POST", path, query_of(scope), body), lambda answer: rails.created(answer.headers))
+
+    def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
+        return Exchange(Request("PUT", self.one(scope, id), query_of(scope), self.body(scope, values)), nothing)
+
+    def delete(self, scope: Scope[R], id: int) -> Exchange[None]:
+        return Exchange(Request("DELETE", self.one(scope, id), query_of(scope)), nothing)
+
+    def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
+        body = b""
+        if said:
+            kind, values = said
+            body = rails_of(kind).body(Scope(kind), values)
+        path, acts = action.path.format(id=id), action.method == "GET"
+        return Exchange(Request(action.method, path, query_of(scope), body, acts=acts), nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class Nested(Rails):
+    """A list below the record that owns it: its id stands in the path, under the name of the owner's column."""
+
+    def at(self, scope: Scope[R]) -> str:
+        return self.path.format_map({scope.resource.owner: scope.parent})
+
+
+@dataclass(frozen=True, slots=True)
+class ListOnly(Rails):
+    """There is no address of one: it is read out of the list."""
+
+    def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
+        listing = self.list(scope)
+
+        def read(answer: Response) -> R:
+            row = next((row for row in listing.read(answer).rows if row.id == id), None)
+            if row is None:
+                raise NotFound(f"The list has no {scope.resource.word} {id}.")
+            return row
+
+        return Exchange(listing.request, read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week(Rails):
+    """A list that is only ever given for one week: that of the day which the filter `by` names, or the present one.
+
+    `column` is the day of a record that puts it into its week. Such a list is never taken for all there are.
+    """
+
+    by: str
+    column: str
+
+    @property
+    def complete(self) -> bool:
+        return False
+
+    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {self.by: values.get(self.column)}
+
+    @property
+    def lists(self) -> str:
+        return ", of one week only"
+
+    def span(self, days: tuple[date, date] | None) -> str:
+        """Which week a list is of, so that it is not taken for all there are."""
+        return (
+            f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
+        )
+
+    def part(self, where: Mapping[str, Value]) -> str:
+        return "" if where.get(self.by) is not None else "only the present week is listed"
+
+    def check(self, where: Sequence[tuple[Filter, Value]], days: tuple[date, date] | None) -> None:
+        """Check the week that the list says it is of (harvest-v1 20)."""
+        for given, value in where:
+            if given.name == self.by and isinstance(value, date):
+                same.week(value, days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment(Nested):
+    """A create only names another record: its body is that one, called `reference`, with the id in column `assigns`.
+
+    `both` is the address below the list that makes the other record too, from the columns `making` of it; `makes` is
+    set on the wire of such a create.
+    """
+
+    assigns: str = ""
+    reference: str
+    both: str = ""
+    making: tuple[str, ...] = ()
+    makes: Resource[Record] | None = None
+
+    def along(self, other: Resource[Record]) -> Wire:
+        return replace(self, makes=other)
+
+    def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
+        if self.makes:
+            made = rails_of(self.makes).body(Scope(self.makes), values)
+            return self.post(scope, f"{self.at(scope)}/{self.both}", made)
+        return self.post(scope, self.at(scope), rails.encode_reference(self.reference, values[self.assigns]))
+
+
+def rails_of(resource: Resource[Record]) -> Rails:
+    """The wire of a resource of Harvest v1.
+
+    Raises:
+        TypeError: it is spelled in another way.
+    """
+    if not isinstance(resource.wire, Rails):
+        raise TypeError(f"{resource.plural} are not spelled as Harvest v1 does")
+    return resource.wire
+
+
+def root_of(resource: Resource[Record]) -> str:
+    """What one of these is called on Harvest v1's wire."""
+    return rails_of(resource).root(resource)
+
+
+def roots_of(resource: Resource[Record]) -> str:
+    """What a list of these is called on Harvest v1's wire."""
+    return rails_of(resource).roots(resource)
+
+
+def query_of(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
+    """What goes with every call, because of whom it is made for (harvest-v1 7)."""
+    return tuple((name, str(id)) for name, id in scope.acted.items())
+
+
+def nothing(answer: Response) -> None:
+    """A write's body says nothing (harvest-v1 5.4, 6.4); the record is read again instead."""
+
+
+def _asked(given: Filter, value: Value) -> str:
+    """A filter's value in the query; brief ones are spelt in another way than elements are (harvest-v1 21)."""
+    if given.brief and isinstance(value, date):
+        return value.isoformat().replace("-", "")
+    if given.brief and isinstance(value, bool):
+        return "yes" if value else "no"
+    return rails.show(value)
+
+
+def _named(value: Value) -> dict[str, Value]:
+    """What a path may hold of a filter's value."""
+    if isinstance(value, date):
+        return {"day": value.timetuple().tm_yday, "year": value.year}
+    return {"id": value}
