@@ -63,7 +63,7 @@ def account_of(settings: Settings, system: System) -> Account:
 def signed_in(system: System, given: SigningIn) -> Account:
     """An account with a way to sign in."""
     if given.token:
-        account = Account.token(system, given.address or "", given.token)
+        account = Account.token(system, given.address or "", given.token, carrier=given.way.carrier)
     else:
         account = Account.basic(system, given.address or "", given.user or "", given.password or "")
     return replace(account, most_pages=given.max_pages)

@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.config.spellings import is_host
 from harvest_mcp.errors import SettingsError
 
+Carrier = Literal["query", "header"]
+"""Where an access token goes along."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -15,7 +18,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 class Way:
     """How one system's account is named: the variables, an example of its address, and what may stand behind the host.
 
-    `more` says what an address that does not fit lacks or has too much of.
+    `more` says what an address that does not fit lacks or has too much of, `carrier` where its token goes along.
     """
 
     address: str
@@ -26,6 +29,7 @@ class Way:
     more: str
     login: str
     token: str = ""
+    carrier: Carrier = "header"
 
     @property
     def file(self) -> str:
@@ -43,6 +47,7 @@ WAYS = {
         more="holds more than the host",
         login="harvest-mcp login",
         token="HARVEST_ACCESS_TOKEN",  # noqa: S106 - the variable's name
+        carrier="query",  # as v1 takes it, and in no other way (harvest-v1 3.2)
     ),
     "incwo": Way(
         "INCWO_URL",

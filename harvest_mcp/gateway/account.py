@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
+from harvest_mcp.config.credentials import Carrier
 from harvest_mcp.config.secret import Secret, blotter, secret
 from harvest_mcp.spec import System
 from harvest_mcp.spec.exchange import Request, Response
@@ -60,11 +61,14 @@ class Account:
         return cls(system, url, login, headers=(("Authorization", header),), secrets=(password, pair))
 
     @classmethod
-    def token(cls, system: System, url: str, token: str | Secret) -> Self:
-        """An OAuth access token, which v1 takes as a query parameter only (harvest-v1 3.2).
+    def token(cls, system: System, url: str, token: str | Secret, *, carrier: Carrier = "query") -> Self:
+        """An OAuth access token, as a query parameter or in a header as RFC 6750 has it.
 
         Whose it is, the token does not say; who calls is told apart by a part of its hash.
         """
         token = secret(token)
         name = f"token {hashlib.sha256(token.reveal().encode()).hexdigest()[:8]}"
-        return cls(system, url, name, query=(("access_token", token),), secrets=(token,))
+        if carrier == "query":
+            return cls(system, url, name, query=(("access_token", token),), secrets=(token,))
+        header = Secret(f"Bearer {token.reveal()}")
+        return cls(system, url, name, headers=(("Authorization", header),), secrets=(token,))

@@ -112,18 +112,26 @@ async def test_a_proxy_that_says_nothing_leaves_no_doubt_where_it_only_opens_the
     assert {line.partition(" ")[0] for line in proxy.lines} == {"CONNECT"}
 
 
-@pytest.mark.parametrize("way", ["basic", "token"])
+def own_account(url: str, way: str) -> Account:
+    if way == "basic":
+        return account(url)
+    return Account.token(HARVEST, url, TOKEN, carrier="header" if way == "bearer" else "query")
+
+
+@pytest.mark.parametrize("way", ["basic", "token", "bearer"])
 async def test_a_netrc_file_takes_no_part(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / ".netrc"
     file.write_text("machine 127.0.0.1 login intruder password other\ndefault login intruder password other\n")
     file.chmod(0o600)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(file))
-    async with serving(OK) as served:
-        own = account(served.url) if way == "basic" else Account.token(HARVEST, served.url, TOKEN)
-        async with reaching(own) as gateway:
-            await gateway(READ)
-            await gateway(REQUESTS["POST"])
+    async with serving(OK) as served, reaching(own_account(served.url, way)) as gateway:
+        await gateway(READ)
+        await gateway(REQUESTS["POST"])
     signed = [re.findall(rb"(?i)\r\nauthorization: (.*)\r\n", request) for request in served.requests]
-    ours = [b"Basic amFuZUBzdXByY29ycC5leGFtcGxlOm9wZW4rLz1zZXNhbWU="]
-    assert signed == [ours if way == "basic" else []] * 2
+    ours = {
+        "basic": [b"Basic amFuZUBzdXByY29ycC5leGFtcGxlOm9wZW4rLz1zZXNhbWU="],
+        "bearer": [f"Bearer {TOKEN}".encode()],
+    }
+    assert signed == [ours.get(way, [])] * 2
+    assert [b"access_token=" in request for request in served.requests] == [way == "token"] * 2
