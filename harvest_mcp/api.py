@@ -15,6 +15,7 @@ from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record,
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
 from harvest_mcp.wire.attachments import File
+from harvest_mcp.wire.same import NotListed
 
 __all__ = ["Api", "File", "Scan"]
 
@@ -213,6 +214,8 @@ class Api:
         try:
             return await self._told(scope.resource, doing)
         except NotFound as missing:
+            if doing.request == scope.resource.wire.list(scope).request and not isinstance(missing, NotListed):
+                raise self._hidden(scope) from None  # one is read out of the list, which is not there
             more = doing.request.writes and str(id) not in missing.hint  # words about this id say the same again
             raise self._none(scope.resource, id, missing.hint if more else "") from None
 

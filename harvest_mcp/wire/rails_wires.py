@@ -6,7 +6,6 @@ from datetime import date
 from typing import TypeVar
 from urllib.parse import quote
 
-from harvest_mcp.errors import NotFound
 from harvest_mcp.spec import (
     Acting,
     Action,
@@ -183,7 +182,7 @@ class ListOnly(Rails):
         def read(answer: Response) -> R:
             row = next((row for row in listing.read(answer).rows if row.id == id), None)
             if row is None:
-                raise NotFound(f"The list has no {scope.resource.word} {id}.")
+                raise same.NotListed(f"The list has no {scope.resource.word} {id}.")
             return row
 
         return Exchange(listing.request, read)

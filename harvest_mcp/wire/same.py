@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from harvest_mcp.errors import Malformed
+from harvest_mcp.errors import Malformed, NotFound
 from harvest_mcp.spec import Filter, Record, Scope, Value
+
+
+class NotListed(NotFound):
+    """The list came, and the record that was asked for is not in it."""
 
 
 def record(scope: Scope[Record], id: int | str, found: Record) -> None:

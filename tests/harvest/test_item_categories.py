@@ -27,6 +27,13 @@ async def test_a_new_category_is_read_back_from_the_list_whatever_its_location(s
         assert "no tool of that name" in await talk.error("get_invoice_item_category", invoice_item_category_id=4006)
 
 
+async def test_a_list_that_is_not_there_says_nothing_of_one_of_it(sandbox: Sandbox) -> None:
+    sandbox.fail(Fault("status", "404", path="/invoice_item_categories"))
+    async with talking(sandbox, toolsets="invoices") as talk:
+        said = await talk.error("update_invoice_item_category", invoice_item_category_id=4006, name="Type")
+    assert said.startswith("Harvest shows this user no invoice item categories (404). Call who_am_i: the role")
+
+
 async def test_a_default_is_kept_and_nobody_is_asked(sandbox: Sandbox, era: Era) -> None:
     """25, IC-4: 400: default category."""
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:

@@ -4,6 +4,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -15,8 +16,13 @@ from tests.tools.kit import ACME, account
 
 pytestmark = pytest.mark.anyio
 
-OURS = hashlib.sha256(b'["list_clients", {}]').hexdigest()[:8]
-"""What a cursor of `list_clients()` without arguments ends with; it is no secret."""
+
+def signed(place: str) -> str:
+    """A cursor of `list_clients()` without arguments to any place; how they are made is no secret."""
+    digest = hashlib.sha256(json.dumps(["list_clients", {}, place]).encode()).hexdigest()[:8]
+    return base64.urlsafe_b64encode(f"{digest}.{place}".encode()).decode()
+
+
 NOT_ITS_CURSOR = (
     "cursor is not from an answer to this same question. Nothing was sent. "
     "list_clients takes: query, active, updated_since, fields, limit, cursor."
@@ -145,8 +151,9 @@ async def test_a_cursor_of_another_question_is_refused(sandbox: Sandbox, era: Er
         base64.urlsafe_b64encode(b"11073.00000000").decode(),
         base64.urlsafe_b64encode(b"11073.1.1").decode(),
         base64.urlsafe_b64encode("11073.é".encode()).decode(),
-        base64.urlsafe_b64encode(f"-1.{OURS}".encode()).decode(),
-        base64.urlsafe_b64encode(f"١.{OURS}".encode()).decode(),
+        signed("-1"),
+        signed("١"),
+        signed("11073.20"),
         "A" * 255,
     ],
 )

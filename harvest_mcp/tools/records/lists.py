@@ -23,7 +23,7 @@ from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
 from harvest_mcp.tools.questions.record_state import counting, summed
-from harvest_mcp.tools.records.paging import Bookmark, Leaf, leaf
+from harvest_mcp.tools.records.paging import Bookmark, Leaf, digits, leaf
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 T = TypeVar("T")
@@ -205,14 +205,14 @@ def folded(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
-def _digest(name: str, given: Mapping[str, Any]) -> str:
-    """What a cursor belongs to: the tool and everything that chooses rows."""
+def _digest(name: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
+    """What a cursor belongs to: the tool, everything that chooses rows, and the place itself."""
     chooses = {key: value for key, value in given.items() if key not in ("cursor", "limit", "fields")}
-    return hashlib.sha256(json.dumps([name, chooses], default=str, sort_keys=True).encode()).hexdigest()[:8]
+    return hashlib.sha256(json.dumps([name, chooses, *parts], default=str, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def _cursor(name: str, given: Mapping[str, Any], parts: tuple[str, ...]) -> str:
-    text = json.dumps([*parts, _digest(name, given)], separators=(",", ":"))
+def _cursor(name: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
+    text = ".".join([_digest(name, given, parts), *parts])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -223,10 +223,10 @@ def _begin(name: str, given: Mapping[str, Any], known: list[str], read: Callable
         return first
     try:
         text = base64.urlsafe_b64decode(str(cursor) + "=" * (-len(str(cursor)) % 4)).decode("ascii")
-        *parts, digest = (str(part) for part in json.loads(text))
-        if digest == _digest(name, given):
+        digest, *parts = text.split(".")
+        if digest == _digest(name, given, parts):
             return read(parts)
-    except (TypeError, ValueError):
+    except ValueError:
         pass
     raise InvalidArguments(name, ["cursor is not from an answer to this same question"], known=known)
 
@@ -234,4 +234,4 @@ def _begin(name: str, given: Mapping[str, Any], known: list[str], read: Callable
 def _id_of(parts: Sequence[str]) -> int:
     """The id that the rows of a page of an answer are behind."""
     (id,) = parts
-    return int(id)
+    return digits(id)

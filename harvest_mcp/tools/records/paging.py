@@ -31,9 +31,18 @@ class Bookmark:
             ValueError: they are of no such cursor.
         """
         page, rows, *at = parts
-        if len(at) > 1 or not (page.isdigit() and rows.isdigit()) or (int(page) > 1) != bool(at):
-            raise ValueError
-        return cls(int(page), int(rows), Cursor(at[0]) if at else None)
+        return cls(digits(page), digits(rows), Cursor(".".join(at)) if at else None)
+
+
+def digits(text: str) -> int:
+    """A number of a cursor.
+
+    Raises:
+        ValueError: it is none that this server wrote.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
