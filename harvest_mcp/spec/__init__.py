@@ -4,6 +4,7 @@ from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.marks import (
     AHEAD,
     ALONG,
+    COMPANY,
     FIXED,
     FOLLOWS,
     FROM_ZERO,
@@ -22,6 +23,7 @@ from harvest_mcp.spec.marks import (
     Also,
     Between,
     Codes,
+    CompanyName,
     Each,
     Era,
     Fixed,
@@ -75,23 +77,12 @@ from harvest_mcp.spec.system import Plan, System
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
+    "AHEAD", "ALONG", "COMPANY", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
     "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
-    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
-    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
-    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
-    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
-    "Verb", "View", "Week", "Worded", "fields", "one_of",
-]  # fmt: skip
-# The vocabulary is one, wherever its words are kept.
-__all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
-    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
-    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
-    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
-    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
-    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
-    "Verb", "View", "Week", "Worded", "fields", "one_of",
+    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "CompanyName", "Counts", "Daily",
+    "Dependent", "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner",
+    "Keeps", "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private",
+    "Record", "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar",
+    "Seen", "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait",
+    "Value", "Verb", "View", "Week", "Worded", "fields", "one_of",
 ]  # fmt: skip

@@ -18,9 +18,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "integrations": {"errors", "spec", "systems", "sandbox"},
     "config": {"errors", "systems", "integrations", "consent", "state"},
     "gateway": {"errors", "config", "spec", "wire", "state"},
-    "api": {"errors", "spec", "wire", "gateway"},
+    "names": {"spec"},
+    "scans": {"errors", "spec"},
+    "api": {"errors", "spec", "wire", "gateway", "names", "scans"},
     "changes": {"errors", "spec", "gateway", "api", "state"},
-    "tools": {"errors", "config", "spec", "wire", "text", "consent", "gateway", "api", "changes", "state"},
+    "tools": {"errors", "config", "spec", "wire", "text", "consent", "gateway", "names", "api", "changes", "state"},
     "approval": {"errors", "state", "text", "consent"},
     "protocol": {"errors", "config", "spec", "systems", "text", "consent", "gateway", "tools"},
     "server": {
