@@ -11,7 +11,7 @@ PACKAGE = Path(harvest_mcp.__file__).parent
 WORDS = {
     "marks": ("spec/marks.py",),
     "clauses": ("spec/rules.py",),
-    "wires": ("wire/rails_wires.py", "wire/daily.py", "wire/incwo_wires.py"),
+    "wires": ("wire/rails_wires.py", "wire/week.py", "wire/assignment.py", "wire/daily.py", "wire/incwo_wires.py"),
     "reports": ("spec/reports.py",),
 }
 

@@ -4,14 +4,15 @@ import base64
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 from urllib.parse import urlsplit
 
-from harvest_mcp.config.credentials import Carrier
 from harvest_mcp.config.secret import Secret, blotter, secret
 from harvest_mcp.spec import System
 from harvest_mcp.spec.exchange import Request, Response
 
+Carrier = Literal["query", "header"]
+"""Where an access token goes along."""
 Waiting = Callable[[float], Awaitable[None]]
 """Told the seconds left whenever a call has to wait for the account's budget."""
 

@@ -5,6 +5,7 @@ from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.marks import (
     AHEAD,
     ALONG,
+    COMPANY,
     FIXED,
     FOLLOWS,
     FROM_ZERO,
@@ -23,6 +24,7 @@ from harvest_mcp.spec.marks import (
     Also,
     Between,
     Codes,
+    CompanyName,
     Each,
     Era,
     Fixed,
@@ -74,13 +76,13 @@ from harvest_mcp.spec.system import Dialect, Plan, System
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
-    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Ahead", "Along", "Also",
-    "Archives", "Attachment", "Between", "Child", "Codes", "Counts", "Cursor", "Dependent", "Dialect", "Each",
-    "Either", "Era", "Exchange", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
-    "Labels", "Lines", "Locks", "Mail", "Mails", "Method", "Moves", "Need", "OneOf", "Page", "Part", "Plan",
-    "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Request", "Required", "Resource",
-    "Response", "Road", "Rule", "Same", "Says", "Scalar", "Scope", "Seen", "SentOnly", "ServerSet", "Side",
-    "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value", "Verb", "View", "Wire", "Worded",
-    "fields", "one_of",
+    "AHEAD", "ALONG", "COMPANY", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE",
+    "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Ahead", "Along",
+    "Also", "Archives", "Attachment", "Between", "Child", "Codes", "CompanyName", "Counts", "Cursor", "Dependent",
+    "Dialect", "Each", "Either", "Era", "Exchange", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity",
+    "Inner", "Keeps", "Labels", "Lines", "Locks", "Mail", "Mails", "Method", "Moves", "Need", "OneOf", "Page",
+    "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Request", "Required",
+    "Resource", "Response", "Road", "Rule", "Same", "Says", "Scalar", "Scope", "Seen", "SentOnly", "ServerSet",
+    "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value", "Verb", "View", "Wire",
+    "Worded", "fields", "one_of",
 ]  # fmt: skip

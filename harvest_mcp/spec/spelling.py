@@ -28,6 +28,11 @@ class Spelling(Protocol):
         return False
 
     @property
+    def uncounted(self) -> bool:
+        """Whether its pages do not say how many there are."""
+        return False
+
+    @property
     def complete(self) -> bool:
         """Whether a list holds all there are at its place; otherwise an empty one proves nothing."""
         return True
@@ -51,6 +56,11 @@ class Spelling(Protocol):
     def making(self) -> tuple[str, ...]:
         """The columns of that record with which a create can make it too."""
         return ()
+
+    @property
+    def made(self) -> str:
+        """The noun of what a create makes along."""
+        return ""
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """The filter of the list that one with these values is on, where that is only a part."""

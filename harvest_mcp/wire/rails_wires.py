@@ -1,7 +1,7 @@
 """How Harvest v1's resources are spelled: flat lists, those below an owner, those of one week, assignments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 from urllib.parse import quote
@@ -74,6 +74,10 @@ class Rails(Wire):
     @property
     def paged(self) -> bool:
         return self.page_size > 0
+
+    @property
+    def uncounted(self) -> bool:
+        return self.paged
 
     def root(self, resource: Resource[Record]) -> str:
         """What one is called on the wire."""
@@ -186,67 +190,6 @@ class ListOnly(Rails):
             return row
 
         return Exchange(listing.request, read)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Week(Rails):
-    """A list that is only ever given for one week: that of the day which the filter `by` names, or the present one.
-
-    `column` is the day of a record that puts it into its week. Such a list is never taken for all there are.
-    """
-
-    by: str
-    column: str
-
-    @property
-    def complete(self) -> bool:
-        return False
-
-    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        return {self.by: values.get(self.column)}
-
-    @property
-    def lists(self) -> str:
-        return ", of one week only"
-
-    def span(self, days: tuple[date, date] | None) -> str:
-        """Which week a list is of, so that it is not taken for all there are."""
-        return (
-            f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
-        )
-
-    def part(self, where: Mapping[str, Value]) -> str:
-        return "" if where.get(self.by) is not None else "only the present week is listed"
-
-    def check(self, where: Sequence[tuple[Filter, Value]], days: tuple[date, date] | None) -> None:
-        """Check the week that the list says it is of (harvest-v1 20)."""
-        for given, value in where:
-            if given.name == self.by and isinstance(value, date):
-                same.week(value, days)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment(Nested):
-    """A create only names another record: its body is that one, called `reference`, with the id in column `assigns`.
-
-    `both` is the address below the list that makes the other record too, from the columns `making` of it; `makes` is
-    set on the wire of such a create.
-    """
-
-    assigns: str = ""
-    reference: str
-    both: str = ""
-    making: tuple[str, ...] = ()
-    makes: Resource[Record] | None = None
-
-    def along(self, other: Resource[Record]) -> Wire:
-        return replace(self, makes=other)
-
-    def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
-        if self.makes:
-            made = rails_of(self.makes).body(Scope(self.makes), values)
-            return self.post(scope, f"{self.at(scope)}/{self.both}", made)
-        return self.post(scope, self.at(scope), rails.encode_reference(self.reference, values[self.assigns]))
 
 
 def rails_of(resource: Resource[Record]) -> Rails:

@@ -31,7 +31,9 @@ async def test_a_list_that_is_not_there_says_nothing_of_one_of_it(sandbox: Sandb
     sandbox.fail(Fault("status", "404", path="/invoice_item_categories"))
     async with talking(sandbox, toolsets="invoices") as talk:
         said = await talk.error("update_invoice_item_category", invoice_item_category_id=4006, name="Type")
-    assert said.startswith("Harvest shows this user no invoice item categories (404). Call who_am_i: the role")
+    assert said.startswith(
+        "Harvest shows this user no invoice item categories (404). Nothing was changed. Call who_am_i"
+    )
 
 
 async def test_a_default_is_kept_and_nobody_is_asked(sandbox: Sandbox, era: Era) -> None:

@@ -35,8 +35,9 @@ from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scalar, Valu
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, table, xml
+from harvest_mcp.wire.assignment import Assignment
 from harvest_mcp.wire.document import Plain
-from harvest_mcp.wire.rails_wires import Assignment, root_of
+from harvest_mcp.wire.rails_wires import root_of
 
 OLD_NAMES: Mapping[str, str] = {"estimate": "budget", "estimate_by": "budget_by"}  # harvest-v1 13
 

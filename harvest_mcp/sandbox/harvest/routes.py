@@ -14,8 +14,9 @@ from harvest_mcp.sandbox.harvest.rules import Refusal, expense_rules, invoice_ru
 from harvest_mcp.sandbox.store import Row, Test
 from harvest_mcp.spec import Action, Filter, Record, Report, Resource, Road, fields
 from harvest_mcp.systems.harvest import HARVEST, PEOPLE, RATE_LIMIT, TASKS, WHO_AM_I
+from harvest_mcp.wire.assignment import Assignment
 from harvest_mcp.wire.daily import Daily
-from harvest_mcp.wire.rails_wires import Assignment, ListOnly, rails_of
+from harvest_mcp.wire.rails_wires import ListOnly, rails_of
 
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1

@@ -22,7 +22,7 @@ from harvest_mcp.spec import (
     Says,
     Seen,
 )
-from harvest_mcp.wire.rails_wires import Week
+from harvest_mcp.wire.week import Week
 
 
 class Expense(Record):

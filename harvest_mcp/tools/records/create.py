@@ -9,6 +9,7 @@ from harvest_mcp.changes import Change
 from harvest_mcp.consent.question import CUT, Question, facts
 from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
 from harvest_mcp.spec import Record, Resource, Same, Scope, System, Value, fields, one_of
+from harvest_mcp.text.folding import same
 from harvest_mcp.text.render import plain, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import CONFIRM, Argument, column, model, owner
@@ -21,7 +22,6 @@ from harvest_mcp.tools.questions.summary import draft
 from harvest_mcp.tools.questions.warnings import Case, sentences
 from harvest_mcp.tools.questions.write_results import insisting, told
 from harvest_mcp.tools.records.checks import agree, complete, day_for, refusing, remarks, ruled
-from harvest_mcp.tools.records.lists import folded
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -138,7 +138,7 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
         place, once = both.under(values), not given.get("allow_duplicate")
         if once and (change := await changes.said(place, values)):
             return told("Already created", system, resource, change, insisting(change))
-        if once and other.same and (twins := _twins((await api.scan(Scope(other))).rows, other.same, values)):
+        if once and other.same and (twins := _twins((await api.scan(Scope(other))).rows, other, values)):
             raise PossibleDuplicate(other.word, [known(other, twin) for twin in twins[:5]])
         above = (await api.scan(place)).highest
         change = await changes.create(place, values, above=above, once=once)
@@ -216,27 +216,29 @@ def _what(system: System, resource: Kind) -> str:
 
 async def _found(call: Call, api: Api, place: Place, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
     """Those that one with these values looks like; one that only its whole record tells apart is read."""
-    if place.resource.same and (
-        twins := _twins(_recent(call, place.resource.same, others), place.resource.same, values)
-    ):
+    resource = place.resource
+    if resource.same and (twins := _twins(_recent(call, resource.same, others), resource, values)):
         return twins
     on = datetime.fromtimestamp(call.desk.clock(), UTC).date()
-    alike = [(rule, other) for rule in place.resource.rules for other in others if rule.resembles(values, other, on)]
+    alike = [(rule, other) for rule in resource.rules for other in others if rule.resembles(values, other, on)]
     newest = sorted(alike, key=lambda each: -each[1].id)[:MOST_TWINS]
     return [other for rule, other in newest if rule.repeats(values, await api.get(place, other.id))]
 
 
-def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:
-    return [other for other in others if any(_alike(other, group, values) for group in same.any_of)]
+def _twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value]) -> list[Record]:
+    groups = resource.same.any_of if resource.same else ()
+    return [other for other in others if any(_alike(other, resource, group, values) for group in groups)]
 
 
-def _alike(other: Record, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
-    """All columns of the group are filled and equal, whatever their case, accents and blanks."""
-    pairs = [(getattr(other, name), values.get(name)) for name in group]
-    return all(one and two and _equal(one, two) for one, two in pairs)
+def _alike(other: Record, resource: Kind, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
+    """All columns of the group are filled and the same."""
+    pairs = [(name, getattr(other, name), values.get(name)) for name in group]
+    return all(
+        one and two and _equal(one, two, company=fields(resource.record)[name].company) for name, one, two in pairs
+    )
 
 
-def _equal(one: Value, two: Value) -> bool:
+def _equal(one: Value, two: Value, *, company: bool) -> bool:
     if isinstance(one, str) and isinstance(two, str):
-        return folded(one).split() == folded(two).split()
+        return same(one, two, company=company)
     return one == two

@@ -1,21 +1,16 @@
 """The list tools: filter, search, choose columns, page by a cursor, answer as CSV."""
 
-import base64
-import hashlib
-import json
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
-from harvest_mcp.spec import Filter, Record, Resource, Scope, System, fields
-from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
+from harvest_mcp.text.render import BUDGET, as_csv, cells, count
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
@@ -23,21 +18,25 @@ from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
 from harvest_mcp.tools.questions.record_state import counting, summed
-from harvest_mcp.tools.records.paging import Bookmark, Leaf, digits, leaf
+from harvest_mcp.tools.records.cursors import cursor, id_of, start
+from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
+from harvest_mcp.tools.records.paging import Bookmark, Criteria, Leaf, leaf
+from harvest_mcp.tools.records.query import NamesSeen, Sieve
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
-T = TypeVar("T")
 LIMIT, MOST = 50, 1000
-NOBODY: Mapping[int, str] = {}
+Beside = Mapping[str, Mapping[int, str]]
+"""Names by the column that refers to them, and by id."""
+NOBODY: Beside = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A list that came whole: its rows, which `part` of all they are, and what whom they name is called, by id."""
+    """A list that came whole: its rows, which `part` of all they are, and what those they refer to are called."""
 
     rows: Sequence[Record]
     part: str = ""
-    names: Mapping[int, str] = field(default_factory=dict)
+    names: Beside = field(default_factory=dict)
 
 
 FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY}
@@ -62,30 +61,22 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = await dated(call, system, arguments)
-        known, said = list(arguments_model.model_fields), echoed(arguments, given)
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
         for each in resource.filters:
             if each.ref and each.name in where:
                 where[each.name] = await resolve(api, each.ref, where[each.name]) or None
-        place = await placed(api, resource, given)
-        names = await _names(api, resource)
-        fits = _fitting(resource, given.get("query", ""), names, given.get("empty", ()))
-        if resource.wire.paged:
-            start = _begin(name, given, known, Bookmark.of, Bookmark())
-            leaves = await leaf(
-                api.pages(place, where=where, start=start.at),
-                fits=fits,
-                start=start,
-                limit=given.get("limit", LIMIT),
-                most=api.most,
-                progress=call.progress,
-            )
-            return leafed(name, resource, leaves, given, part=said)
-        after = _begin(name, given, known, _id_of, 0)
-        found = await api.scan(place, where=where)
-        part = f"{resource.wire.span(found.days)}{said}{counting(system, place.resource, found.rows)}"
-        return page(name, resource, Whole([row for row in found.rows if fits(row)], part, names), given, after=after)
+        asked = Asked(
+            name=name,
+            resource=resource,
+            place=await placed(api, resource, given),
+            given=given,
+            known=list(arguments_model.model_fields),
+            where=where,
+            said=echoed(arguments, given),
+        )
+        called = NamesSeen(api, call.desk.names_of(system))
+        return await (_leaves if resource.wire.paged else _rows)(call, api, called, asked)
 
     arguments_model = model(name, *takes)
     return Tool(
@@ -98,15 +89,73 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     )
 
 
-async def _names(api: Api, resource: Resource[Record]) -> dict[int, str]:
-    """What whom an assignment names is called, by id; nothing where this user may not see that."""
-    if not resource.wire.assigns:
-        return {}
-    other = api.system.resource(str(fields(resource.record)[resource.wire.assigns].ref))
-    try:
-        return {row.id: other.name_of(row) for row in (await api.scan(Scope(other))).rows}
-    except (NotFound, Forbidden):
-        return {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question for a list: what it is of, at which place, how it is narrowed, and what was said of its days."""
+
+    name: str
+    resource: Resource[Record]
+    place: Scope[Record]
+    given: Mapping[str, Any]
+    known: list[str]
+    where: Mapping[str, Value]
+    said: str
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """The kinds of records that a filter or the place names."""
+        named = [each.ref for each in self.resource.filters if each.ref and each.name in self.where]
+        return (*named, *(need.noun for need in self.resource.place))
+
+    def sieve(self, called: NamesSeen) -> Sieve:
+        """What the query leaves."""
+        return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, self.given.get("empty", ()))
+
+
+async def _leaves(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
+    """The answer out of a list that comes page by page."""
+    begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark())
+    resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
+    wanted = Criteria(
+        sift=sieve,
+        limit=asked.given.get("limit", LIMIT),
+        weigh=lambda row: len(as_csv((), [cells(row, shown)])[0]),
+        room=BUDGET,
+        hit=sieve.hit,
+    )
+    pages = api.pages(asked.place, where=asked.where, start=begin.at)
+    found = await leaf(pages, wanted, start=begin, most=api.most, progress=call.progress)
+    names = await called.beside(resource, found.rows, shown, given=asked.fixed)
+    told = leafed(asked.name, resource, found, asked.given, part=asked.said, names=names)
+    if found.rows or asked.given.get("cursor"):
+        return told
+    return head(told, *await elsewhere(api, asked.place, asked.where, sieve), unmet(resource, sieve, call.offered))
+
+
+async def _rows(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
+    """The answer out of a list that comes whole."""
+    after = start(asked.name, asked.given, asked.known, id_of, 0)
+    resource, sieve = asked.resource, asked.sieve(called)
+    if resource.wire.assigns:
+        await called.of(str(fields(resource.record)[resource.wire.assigns].ref))
+    ours = {each.name: each.column for each in resource.filters if each.column and each.name in asked.where}
+    found = await api.scan(asked.place, where={name: at for name, at in asked.where.items() if name not in ours})
+    rows = [
+        row
+        for row in found.rows
+        if all(getattr(row, by) == asked.where[name] or by in row.unread for name, by in ours.items())
+    ]
+    fits = await sieve(rows)
+    kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
+    shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
+    names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
+    part = f"{resource.wire.span(found.days)}{asked.said}{counting(api.system, resource, rows)}"
+    told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
+    if kept:
+        return told
+    fits = await asked.sieve(called)(found.rows)
+    others = [row for row, fit in zip(found.rows, fits, strict=True) if fit]
+    return head(told, *beside(resource, others, asked.where), unmet(resource, sieve, call.offered))
 
 
 def _filter(system: System, each: Filter) -> Argument:
@@ -124,20 +173,28 @@ def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str
     head = f"# {many}{whole.part}" if taken == len(whole.rows) else f"# {taken} of {many}{whole.part}"
     head += noted(shown[:taken], _watched(resource, given))
     if taken < len(left):
-        head += f"; next: cursor={_cursor(name, given, (str(shown[taken - 1].id),))}"
+        head += f"; next: cursor={cursor(name, given, (str(shown[taken - 1].id),))}"
     return f"{head}\n{table}" if shown else head
 
 
-def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[str, Any], *, part: str = "") -> str:
+def leafed(
+    name: str,
+    resource: Resource[Record],
+    found: Leaf,
+    given: Mapping[str, Any],
+    *,
+    part: str = "",
+    names: Beside = NOBODY,
+) -> str:
     """A page of a list that comes page by page; which pages were read is said unless it was all of them."""
-    table, taken = _table(resource, found.rows, given)
+    table, taken = _table(resource, found.rows, given, names)
     on = found.behind[taken - 1] if taken < len(found.rows) else found.on
     head = f"# {count(taken, resource.word, resource.words)}{part}"
     if on is not None or found.first > 1 or found.note:
         head += f", {_pages(found, on)} of {found.of}{found.note}"
     head += noted(found.rows[:taken], _watched(resource, given))
     if on is not None:
-        head += f"; next: cursor={_cursor(name, given, on.parts)}"
+        head += f"; next: cursor={cursor(name, given, on.parts)}"
     elif given.get("cursor") is None:
         head += summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
@@ -160,18 +217,17 @@ def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str,
 
 
 def _table(
-    resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Mapping[int, str] = NOBODY
+    resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Beside = NOBODY
 ) -> tuple[str, int]:
-    """The columns asked for; whom an assignment names is told by name behind the id."""
+    """The columns asked for; whom a reference names is told by name behind the id."""
     columns = _columns(resource, given)
     if not rows:
         return "", 0
-    if (whom := resource.wire.assigns) not in columns:
+    if not names:
         return as_csv(columns, (cells(row, columns) for row in rows))
-    behind = columns.index(whom) + 1
-    head = (*columns[:behind], str(fields(resource.record)[whom].ref), *columns[behind:])
-    lines = ((cells(row, columns), names.get(getattr(row, whom), "")) for row in rows)
-    return as_csv(head, ((*line[:behind], known, *line[behind:]) for line, known in lines))
+    known = fields(resource.record)
+    header = [each for name in columns for each in ((name, str(known[name].ref)) if name in names else (name,))]
+    return as_csv(header, (list(_named(columns, row, names)) for row in rows))
 
 
 def columns_of(resource: Resource[Record]) -> Any:
@@ -181,57 +237,8 @@ def columns_of(resource: Resource[Record]) -> Any:
     return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]
 
 
-def _fitting(
-    resource: Resource[Record], query: str, names: Mapping[int, str], empty: Sequence[str]
-) -> Callable[[Record], bool]:
-    words = folded(query).split()
-    whom = resource.wire.assigns
-
-    def fits(row: Record) -> bool:
-        text = _text_of(row, resource) if words else ""
-        text += folded(f" {names.get(getattr(row, whom), '')}") if words and whom else ""
-        return all(word in text for word in words) and all(getattr(row, name) in (None, "") for name in empty)
-
-    return fits
-
-
-def _text_of(row: Record, resource: Resource[Record]) -> str:
-    return folded(" ".join(value for name in resource.summary() if isinstance(value := getattr(row, name), str)))
-
-
-def folded(text: str) -> str:
-    """Without case and accents: `Ångström` and `angstrom` are one."""
-    letters = unicodedata.normalize("NFKD", text)  # first: it makes letters with a case of signs without (™, №)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
-
-
-def _digest(name: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
-    """What a cursor belongs to: the tool, everything that chooses rows, and the place itself."""
-    chooses = {key: value for key, value in given.items() if key not in ("cursor", "limit", "fields")}
-    return hashlib.sha256(json.dumps([name, chooses, *parts], default=str, sort_keys=True).encode()).hexdigest()[:8]
-
-
-def _cursor(name: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
-    text = ".".join([_digest(name, given, parts), *parts])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _begin(name: str, given: Mapping[str, Any], known: list[str], read: Callable[[Sequence[str]], T], first: T) -> T:
-    """The place a page starts behind; `first` where no cursor was given."""
-    cursor = given.get("cursor")
-    if cursor is None:
-        return first
-    try:
-        text = base64.urlsafe_b64decode(str(cursor) + "=" * (-len(str(cursor)) % 4)).decode("ascii")
-        digest, *parts = text.split(".")
-        if digest == _digest(name, given, parts):
-            return read(parts)
-    except ValueError:
-        pass
-    raise InvalidArguments(name, ["cursor is not from an answer to this same question"], known=known)
-
-
-def _id_of(parts: Sequence[str]) -> int:
-    """The id that the rows of a page of an answer are behind."""
-    (id,) = parts
-    return digits(id)
+def _named(columns: Sequence[str], row: Record, names: Beside) -> Iterator[object]:
+    for column, cell in zip(columns, cells(row, columns), strict=True):
+        yield cell
+        if column in names:
+            yield names[column].get(getattr(row, column) or 0, "")

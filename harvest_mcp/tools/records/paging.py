@@ -1,9 +1,10 @@
 """Lists the vendor gives page by page: read as few pages as the answer needs, and go on where the last one ended."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harvest_mcp.spec import Cursor, Page, Record
+from harvest_mcp.tools.records.cursors import digits
 from harvest_mcp.tools.tool import Progress
 
 
@@ -24,25 +25,14 @@ class Bookmark:
         return (str(self.page), str(self.rows), *([self.at] if self.at else ()))
 
     @classmethod
-    def of(cls, parts: Iterable[str]) -> "Bookmark":
-        """Where an answer ended, from the words of its cursor.
+    def of(cls, parts: Sequence[str]) -> "Bookmark":
+        """Return where an answer ended, from the words of its cursor.
 
         Raises:
             ValueError: they are of no such cursor.
         """
         page, rows, *at = parts
         return cls(digits(page), digits(rows), Cursor(".".join(at)) if at else None)
-
-
-def digits(text: str) -> int:
-    """A number of a cursor.
-
-    Raises:
-        ValueError: it is none that this server wrote.
-    """
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError
-    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +50,48 @@ class Leaf:
     """What is wanting, where the vendor does not tell all there are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Which rows are wanted, how many, and when enough of them are there.
+
+    `weigh` says how many characters of an answer a row takes, of which `room` fit; behind the page of a `hit` nobody
+    looks.
+    """
+
+    sift: Callable[[Sequence[Record]], Awaitable[Sequence[bool]]]
+    limit: int
+    weigh: Callable[[Record], int]
+    room: int
+    hit: Callable[[Record], bool]
+
+
 async def leaf(
-    pages: AsyncIterator[Page[Record]],
-    *,
-    fits: Callable[[Record], bool],
-    start: Bookmark,
-    limit: int,
-    most: int,
-    progress: Progress,
+    pages: AsyncIterator[Page[Record]], wanted: Criteria, *, start: Bookmark, most: int, progress: Progress
 ) -> Leaf:
-    """At most `limit` rows that fit, from a place on, out of at most `most` pages; `pages` begin with the place's."""
+    """Rows that are wanted, from a place on, out of at most `most` pages; `pages` begin with the place's."""
     found: dict[int, tuple[Record, Bookmark]] = {}
     first = last = number = start.page
     at, skip = start.at, start.rows
+    weight, enough = 0, False
     async for page in pages:
         if page.missing:
             said = f"; page {number} is not there (404), so there may be more"
             return _leaf(found, (first, last, page.total), None, said)
         last = number
-        for index, row in enumerate(page.rows[skip:], skip + 1):
-            if len(found) == limit:
+        rows = page.rows[skip:]
+        for index, (row, fits) in enumerate(zip(rows, await wanted.sift(rows), strict=True), skip + 1):
+            if len(found) == wanted.limit:
                 return _leaf(found, (first, last, page.total), Bookmark(number, index - 1, at))
-            if fits(row):
-                found.setdefault(row.id, (row, Bookmark(number, index, at)))
+            if fits and row.id not in found:
+                found[row.id] = (row, Bookmark(number, index, at))
+                weight, enough = weight + wanted.weigh(row), enough or wanted.hit(row)
         if page.alone:
             return _leaf(found, (first, last, page.total), None, ", since the vendor does not say how many")
         if page.next is None:
             break
         at, skip = page.next, 0
-        if len(found) == limit or number - first + 1 >= most:
+        full = len(found) == wanted.limit or weight > wanted.room
+        if full or enough or number - first + 1 >= most:
             return _leaf(found, (first, last, page.total), Bookmark(number + 1, 0, at))
         await progress(f"Read page {number} of {page.total}.")
         number += 1

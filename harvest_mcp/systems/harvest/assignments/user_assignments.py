@@ -21,7 +21,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
 )
-from harvest_mcp.wire.rails_wires import Assignment
+from harvest_mcp.wire.assignment import Assignment
 
 
 class UserAssignment(Record):

@@ -1,0 +1,39 @@
+"""How Harvest v1's assignments are spelled: a create names a record of another kind (harvest-v1 16, 17)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from harvest_mcp.spec import Exchange, Record, Resource, Scope, Value, Wire
+from harvest_mcp.wire import rails
+from harvest_mcp.wire.rails_wires import Nested, rails_of
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment(Nested):
+    """A create only names another record: its body is that one, called `reference`, with the id in column `assigns`.
+
+    `both` is the address below the list that makes the other record too, from the columns `making` of it; `makes` is
+    set on the wire of such a create.
+    """
+
+    assigns: str = ""
+    reference: str
+    both: str = ""
+    making: tuple[str, ...] = ()
+    makes: Resource[Record] | None = None
+
+    @property
+    def made(self) -> str:
+        return self.makes.noun if self.makes else ""
+
+    def along(self, other: Resource[Record]) -> Wire:
+        return replace(self, makes=other)
+
+    def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
+        if self.makes:
+            made = rails_of(self.makes).body(Scope(self.makes), values)
+            return self.post(scope, f"{self.at(scope)}/{self.both}", made)
+        return self.post(scope, self.at(scope), rails.encode_reference(self.reference, values[self.assigns]))

@@ -1,0 +1,46 @@
+"""How Harvest v1's week lists are spelled (harvest-v1 20)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from harvest_mcp.spec import Filter, Value
+from harvest_mcp.wire import same
+from harvest_mcp.wire.rails_wires import Rails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week(Rails):
+    """A list that is only ever given for one week: that of the day which the filter `by` names, or the present one.
+
+    `column` is the day of a record that puts it into its week. Such a list is never taken for all there are.
+    """
+
+    by: str
+    column: str
+
+    @property
+    def complete(self) -> bool:
+        return False
+
+    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {self.by: values.get(self.column)}
+
+    @property
+    def lists(self) -> str:
+        return ", of one week only"
+
+    def span(self, days: tuple[date, date] | None) -> str:
+        """Which week a list is of, so that it is not taken for all there are."""
+        return (
+            f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
+        )
+
+    def part(self, where: Mapping[str, Value]) -> str:
+        return "" if where.get(self.by) is not None else "only the present week is listed"
+
+    def check(self, where: Sequence[tuple[Filter, Value]], days: tuple[date, date] | None) -> None:
+        """Check the week that the list says it is of (harvest-v1 20)."""
+        for given, value in where:
+            if given.name == self.by and isinstance(value, date):
+                same.week(value, days)
