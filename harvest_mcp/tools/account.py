@@ -116,4 +116,4 @@ def _cheap(system: System, resource: Resource[Record]) -> bool:
     """Whether all of them come in a call or a few: one list, by pages only where people mostly look, or by number."""
     if "list" not in resource.verbs or resource.owner or resource.week:
         return False
-    return not resource.paged or resource.numbered or resource.toolset in system.default_toolsets
+    return not resource.paged or resource.named_by.digits or resource.toolset in system.default_toolsets

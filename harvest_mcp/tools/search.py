@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harvest_mcp.spec import Record, Resource, System, fields
-from harvest_mcp.text.render import as_csv, count
-from harvest_mcp.tools.records.lists import folded
+from harvest_mcp.text.render import as_csv, count, folded
 
 EXACT, BEGINS, HOLDS = 100.0, 95.0, 85.0
 ALIKE = 75

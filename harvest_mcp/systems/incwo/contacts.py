@@ -12,6 +12,7 @@ from harvest_mcp.spec import (
     Each,
     Filter,
     Mail,
+    OneFilled,
     Ref,
     Resource,
     Same,
@@ -93,7 +94,7 @@ CONTACTS = Resource(
     says="person, perhaps at a firm",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),),
-    needs=("last_name", "first_name"),
+    rules=(OneFilled(("last_name", "first_name")),),
     same=Same(within="firm_id", any_of=(("first_name", "last_name"),)),
     paged=True,
 )

@@ -2,7 +2,20 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, REQUIRED, SERVER_SET, SUMMARY, Between, Dependent, Each, Ref, Resource, Same, Says
+from harvest_mcp.spec import (
+    INNER,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Between,
+    Dependent,
+    Each,
+    OneFilled,
+    Ref,
+    Resource,
+    Same,
+    Says,
+)
 from harvest_mcp.systems.incwo.codes import PARTY
 from harvest_mcp.systems.incwo.contacts import Address, Item
 from harvest_mcp.systems.incwo.rows import Row
@@ -45,7 +58,7 @@ FIRMS = Resource(
     verbs=("list", "get", "create", "update", "delete"),
     # What becomes of a firm's contacts when it goes is not documented; they are named in the question.
     dependents=(Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),),
-    needs=("name",),
+    rules=(OneFilled(("name",)),),
     same=Same(any_of=(("name",), ("siren",))),
     paged=True,
 )

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,14 +14,13 @@ from pydantic import Field as Bound
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
 from harvest_mcp.spec import Filter, Record, Resource, System, fields
-from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.text.render import as_csv, cells, count, folded, line
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
-from harvest_mcp.tools.questions.record_state import counting, summed
 from harvest_mcp.tools.records.paging import BEGINNING, Leaf, Place, leaf
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -47,29 +45,17 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
     takes += [_filter(system, each) for each in resource.filters]
-    takes += [Argument("empty", columns_of(resource))] if resource.gaps else []
-    takes += [
-        Argument(
-            "fields",
-            several(
-                tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
-            ),
-        ),
-        Argument("limit", whole(MOST)),
-        Argument("cursor", WORD),
-    ]
+    takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
+    takes += [Argument("fields", several(_shown(resource))), Argument("limit", whole(MOST)), Argument("cursor", WORD)]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = await dated(call, system, arguments)
         known, said = list(arguments_model.model_fields), echoed(arguments, given)
         api = call.api(system)
-        where = {each.name: given[each.name] for each in resource.filters if each.name in given}
-        for each in resource.filters:
-            if each.ref and each.name in where:
-                where[each.name] = await resolve(api, each.ref, where[each.name]) or None
+        where = await _where(api, resource, given)
         place = await placed(api, resource, given)
         names = await _names(api, resource)
-        fits = _fitting(resource, given.get("query", ""), names, given.get("empty", ()))
+        fits = _fitting(resource, given, names)
         if resource.paged:
             at, behind = _start(name, given, known, BEGINNING)
             leaves = await leaf(
@@ -83,7 +69,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             return leafed(name, resource, leaves, given, part=said)
         (after,) = _start(name, given, known, (0,))
         found = await api.scan(place, where=where)
-        part = f"{_week(found.days) if resource.week else ''}{said}{counting(system, place, found.rows)}"
+        part = f"{_week(found.days) if resource.week else ''}{said}{_footnotes(system, place, found.rows)}"
         return page(name, resource, Whole([row for row in found.rows if fits(row)], part, names), given, after=after)
 
     arguments_model = model(name, *takes)
@@ -95,6 +81,33 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         arguments=arguments_model,
         run=run,
     )
+
+
+async def _where(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters that were given, whoever they name by id."""
+    where = {each.name: given[each.name] for each in resource.filters if each.name in given}
+    for each in resource.filters:
+        if each.ref and each.name in where:
+            where[each.name] = await resolve(api, each.ref, where[each.name]) or None
+    return where
+
+
+def _footnotes(system: System, place: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
+    if (item := place.owned_by) is None:
+        return ""
+    of, name = system.resource(str(item.ref)), item.name
+
+    def look(row: Record) -> str:
+        return f"{system.tool('get', of)}({of.key}={getattr(row, name)})"
+
+    return "".join(rule.footnote(rows, of.word, look) for rule in place.rules)
+
+
+def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
+    told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
+    return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
 async def _names(api: Api, resource: Resource[Record]) -> dict[int, str]:
@@ -143,7 +156,7 @@ def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[st
     if on is not None:
         head += f"; next: cursor={_cursor(name, given, on)}"
     elif given.get("cursor") is None:
-        head += summed(resource, found.rows)
+        head += _summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 
@@ -180,33 +193,34 @@ def _table(
 
 def columns_of(resource: Resource[Record]) -> Any:
     """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
-    known = tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+    known = _shown(resource)
     one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
     return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]
 
 
+def _shown(resource: Resource[Record]) -> tuple[str, ...]:
+    """The columns that a list may show."""
+    return tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+
+
 def _fitting(
-    resource: Resource[Record], query: str, names: Mapping[int, str], empty: Sequence[str]
+    resource: Resource[Record], given: Mapping[str, Any], names: Mapping[int, str]
 ) -> Callable[[Record], bool]:
-    words = folded(query).split()
+    """Whether a row has the words of the query, and is among those that rules leave."""
+    words = folded(given.get("query", "")).split()
+    narrows = [(rule, given[rule.narrows]) for rule in resource.rules if rule.narrows in given]
     whom = resource.assigns.column if resource.assigns else ""
 
     def fits(row: Record) -> bool:
         text = _text_of(row, resource) if words else ""
         text += folded(f" {names.get(getattr(row, whom), '')}") if words and whom else ""
-        return all(word in text for word in words) and all(getattr(row, name) in (None, "") for name in empty)
+        return all(word in text for word in words) and all(rule.narrowed(row, columns) for rule, columns in narrows)
 
     return fits
 
 
 def _text_of(row: Record, resource: Resource[Record]) -> str:
     return folded(" ".join(value for name in resource.summary() if isinstance(value := getattr(row, name), str)))
-
-
-def folded(text: str) -> str:
-    """Without case and accents: `Ångström` and `angstrom` are one."""
-    letters = unicodedata.normalize("NFKD", text)  # first: it makes letters with a case of signs without (™, №)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
 def _digest(name: str, given: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Filter, Resource, Same, Says
+from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Filter, NamedBy, OneFilled, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import CURRENCY, TIME_UNIT, VAT
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -62,8 +62,8 @@ PRODUCTS = Resource(
     says="entry of the catalog",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="is_active", type=bool, column="is_active", says="false: retired"),),
-    needs=("name",),
+    rules=(OneFilled(("name",)),),
     same=Same(any_of=(("reference",), ("barcode",), ("name",))),
-    coded="reference",
+    named_by=NamedBy(code="reference"),
     paged=True,
 )

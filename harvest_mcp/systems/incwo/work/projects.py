@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Resource, Same, Says
+from harvest_mcp.spec import LINES, SUMMARY, NamedBy, OneFilled, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import PROJECT_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -31,8 +31,8 @@ PROJECTS = Resource(
     label=("name",),
     says="piece of work with its budgets",
     verbs=("list", "get", "create", "update", "delete"),
-    needs=("name",),
+    rules=(OneFilled(("name",)),),
     same=Same(any_of=(("name",), ("reference",))),
-    coded="reference",
+    named_by=NamedBy(code="reference"),
     paged=True,
 )
