@@ -24,7 +24,7 @@ from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import visible
-from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.tool import Answer, Attached, Call, Desk, Tool
 
 log = logging.getLogger("harvest_mcp.tools")

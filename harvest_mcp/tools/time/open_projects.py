@@ -64,7 +64,8 @@ async def _used(api: Api, project: int) -> set[int] | None:
         rows = (await api.scan(on.under({on.owner: project}))).rows
     except CallFailed:
         return None
-    return {getattr(row, column) for row in rows if not (on.archives and getattr(row, on.archives.column))}
+    archived = [rule.archived for rule in on.rules if rule.archived]
+    return {getattr(row, column) for row in rows if not any(getattr(row, name) for name in archived)}
 
 
 def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
