@@ -9,12 +9,15 @@ from typing import Any, Generic, Literal, Self, TypeVar
 from harvest_mcp.errors import Damaged
 from harvest_mcp.spec import Record
 from harvest_mcp.state.clock import Moment
-from harvest_mcp.state.rows import Row, values
+from harvest_mcp.state.rows import DONE, OPEN, Outcome, Row, values
+
+__all__ = [
+    "BESIDE", "DONE", "OPEN", "Change", "Deed", "Entry", "Found", "Hangs", "Outcome", "Snapshot", "Standing", "Unseen",
+    "Wanted",
+]  # fmt: skip
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
-Outcome = Literal["intended", "accepted", "applied", "no effect", "refused", "in doubt", "undone"]
-"""`accepted`: the vendor said that it was done, and no read shows it yet; `no effect`: none ever did."""
 Values = Mapping[str, Any]
 
 Unseen = Literal["late", "failed"]
@@ -23,9 +26,6 @@ Standing = Literal["new", "said", "busy", "hangs"]
 """What an entry is to a deed: its own, the same said before, another write to the record that is under way, or one to
 what hangs on it."""
 
-OPEN: tuple[Outcome, ...] = ("intended", "accepted", "in doubt")
-DONE: tuple[Outcome, ...] = ("accepted", "applied", "undone")
-"""What the vendor said was done, whatever became of it later."""
 BESIDE = "(beside)"
 """Under what name the journal keeps that; no column has it."""
 ABANDONED = 300.0
