@@ -13,8 +13,7 @@ from harvest_mcp.errors import Ambiguous, CallFailed, InvalidArguments, Locked, 
 from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
-from harvest_mcp.tools.arguments.spellings import fits
-from harvest_mcp.tools.arguments.value_types import as_id
+from harvest_mcp.tools.arguments.spellings import as_id, fits
 
 CURLY = {ord(mark): plain for plain, marks in (("'", "`´‘’‚‛"), ('"', "“”„‟«»")) for mark in marks}
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"

@@ -16,10 +16,9 @@ from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
 from harvest_mcp.spec import Filter, Record, Resource, System, fields
 from harvest_mcp.text.render import as_csv, cells, count, folded, line
 from harvest_mcp.text.unread import noted
-from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
-from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
 from harvest_mcp.tools.records.paging import BEGINNING, Leaf, Place, leaf
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
