@@ -93,9 +93,8 @@ def _caller(
         if tool is None:
             return _result(_unknown(params.name, by_name), error=True)
         told = _Progress(ctx)
-        return await _call(
-            tool, Call(desk, tool.name, person(ctx, params), told.waiting, told.progress), params.arguments or {}
-        )
+        call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys())
+        return await _call(tool, call, params.arguments or {})
 
     return call_tool
 

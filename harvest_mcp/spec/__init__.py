@@ -4,6 +4,7 @@ from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.marks import (
     AHEAD,
     ALONG,
+    COMPANY,
     FIXED,
     FOLLOWS,
     FROM_ZERO,
@@ -22,6 +23,7 @@ from harvest_mcp.spec.marks import (
     Also,
     Between,
     Codes,
+    CompanyName,
     Each,
     Era,
     Fixed,
@@ -94,14 +96,14 @@ from harvest_mcp.spec.write_rules import (
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
+    "AHEAD", "ALONG", "COMPANY", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
     "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Adds", "Ahead",
     "Along", "Also", "Archives", "Asks", "Assigns", "Attachment", "Between", "BilledBy", "Case", "Child", "Codes",
-    "CountsWhile", "Daily", "Dependent", "Draft", "Each", "EitherOf", "Era", "Explains", "Field", "Filter", "Fixed",
-    "Follows", "Frees", "FromZero", "Gaps", "HasFile", "Identity", "Inner", "KeptByHistory", "KeptWhile", "Labels",
-    "Lines", "Lock", "LockedBy", "Lookup", "Mail", "Mails", "Module", "MovesOwner", "NamedBy", "OneFilled", "OneOf",
-    "OpenWhile", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Required", "Resource",
-    "Retires", "Road", "Rule", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet", "SetsOff", "Side", "Stake",
-    "Stakes", "Stands", "Summary", "Sums", "System", "Table", "TellsLast", "Timed", "Together", "Trait", "Value",
-    "Verb", "View", "Week", "Worded", "Wording", "fields", "one_of",
+    "CompanyName", "CountsWhile", "Daily", "Dependent", "Draft", "Each", "EitherOf", "Era", "Explains", "Field",
+    "Filter", "Fixed", "Follows", "Frees", "FromZero", "Gaps", "HasFile", "Identity", "Inner", "KeptByHistory",
+    "KeptWhile", "Labels", "Lines", "Lock", "LockedBy", "Lookup", "Mail", "Mails", "Module", "MovesOwner", "NamedBy",
+    "OneFilled", "OneOf", "OpenWhile", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report",
+    "Required", "Resource", "Retires", "Road", "Rule", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
+    "SetsOff", "Side", "Stake", "Stakes", "Stands", "Summary", "Sums", "System", "Table", "TellsLast", "Timed",
+    "Together", "Trait", "Value", "Verb", "View", "Week", "Worded", "Wording", "fields", "one_of",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Also,
     Between,
     Codes,
+    CompanyName,
     Each,
     Era,
     Fixed,
@@ -79,6 +80,7 @@ class Field:
     timed: bool = False
     """Whether people give a day its time, too."""
     also: str = ""
+    company: bool = False
 
     @property
     def argument(self) -> str:
@@ -152,5 +154,6 @@ def fields(record: type[Part]) -> dict[str, Field]:
             mail=Mail in marks,
             labels=labels.of if labels else None,
             also=_text(marks.get(Also), "name"),
+            company=CompanyName in marks,
         )
     return read

@@ -213,7 +213,7 @@ class Gaps(Rule):
         return self.argument
 
     def narrowed(self, row: Record, columns: Collection[str]) -> bool:
-        return all(getattr(row, name) in EMPTY for name in columns)
+        return all(getattr(row, name) in EMPTY and name not in row.unread for name in columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,10 @@ class Filter:
     brief: bool = False
     words: tuple[str, ...] = ()
     """All that a text may be."""
+    tells: str = ""
+    """The column that says which of the words a row has, where the vendor narrows."""
+    covers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Words that stand for several of them: `unpaid` is open or partial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

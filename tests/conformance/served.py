@@ -10,8 +10,8 @@ import anyio
 
 from harvest_mcp import __version__, server
 from harvest_mcp.config import settings
-from harvest_mcp.embedded import opened
 from harvest_mcp.errors import HarvestMcpError
+from harvest_mcp.integrations import opened
 from harvest_mcp.protocol import prompts
 from harvest_mcp.protocol.prompts import ExpectedCall, Prompt, PromptArgument
 from harvest_mcp.protocol.sdk import make_server

@@ -62,7 +62,7 @@ def test_the_search_takes_the_new_kind() -> None:
     search = next(tool for tool in choose((WITH_ROOMS,), Choice()) if tool.name == "search_records")
     assert schema(search.arguments)["properties"]["kinds"]["items"] == {
         "type": "string",
-        "enum": ["clients", "contacts", "projects", "tasks", "rooms"],
+        "enum": ["clients", "contacts", "projects", "tasks", "people", "rooms"],
     }
 
 
@@ -247,16 +247,17 @@ VISITED: list[Visit] = [
         [["PUT", "/rooms/1/book", ""]],
     ),
     (
-        "# 2 rooms\nid,client_id,name,seats,price,opened_on,booked\n"
-        "1,11072,Blue,12,0.10,2026-01-31,true\n2,11072,Blue,,7,,\n",
+        "# 2 rooms\nid,client_id,client,name,seats,price,opened_on,booked\n"
+        "1,11072,SuprCorp,Blue,12,0.10,2026-01-31,true\n2,11072,SuprCorp,Blue,,7,,\n",
         ["GET /rooms"],
         [],
     ),
     ("# 0 rooms", ["GET /clients", "GET /clients/11073/rooms"], []),
     ('# 1 room\nid,heated,notes\n1,true,"Up,\nthen left"\n', ["GET /rooms"], []),
     (
-        "# 2 hits\nkind,id,name,of,score,why\n"
-        'room,1,Blue,SuprCorp,95,"name blue, client suprcorp"\nroom,2,Blue,SuprCorp,95,"name blue, client suprcorp"\n',
+        "# 2 hits\nkind,id,name,of,score,why,more\n"
+        'room,1,Blue,SuprCorp,95,"name blue, client suprcorp",price 0.10; opened_on 2026-01-31\n'
+        'room,2,Blue,SuprCorp,95,"name blue, client suprcorp",price 7\n',
         ["GET /rooms", "GET /clients"],
         [],
     ),

@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Ambiguous, CallFailed, InvalidArguments, Locked, NoMatch
+from harvest_mcp.errors import Ambiguous, CallFailed, InvalidArguments, Locked, NoMatch, NotFound
 from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
 from harvest_mcp.tools.arguments.spellings import as_id, fits
 
-CURLY = {ord(mark): plain for plain, marks in (("'", "`´‘’‚‛"), ('"', "“”„‟«»")) for mark in marks}
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers and people write it: `Jane Doe (9)`."""
 ME = "me"
@@ -51,31 +51,68 @@ async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
 
 
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
-    """The id, where digits may be a name too; a word before them says which."""
+    """The id, where digits may be a name too; a word before them says which.
+
+    Such lists come newest first: one page behind that of the name is read, for another of that name, and no further.
+    Digits may then be an id on a page that was left, which is looked up.
+    """
     if value.startswith("id ") and (id := said_id(value)) is not None:
         return id
     label = owner.label[0]
-    name, found = value.removeprefix(f"{label} "), await api.scan(owner)
-    called = fitting([_called(owner, row) for row in found.rows], name)
-    fit = [row for at, row in enumerate(found.rows) if at in called or row.id == as_id(value)]
-    if found.whole and len(fit) > 1:
+    name, id = value.removeprefix(f"{label} "), as_id(value)
+    found = await api.scan(owner, until=lambda row: bool(fitting([_called(owner, row)], name)))
+    rows, whole = found.rows, found.whole
+    if not whole and fitting([_called(owner, row) for row in rows], name):
+        rows, whole = await _further(api, owner, found)
+    called = [rows[at] for at in fitting([_called(owner, row) for row in rows], name)]
+    fit = [row for row in rows if row in called or row.id == id]
+    if called and not whole and id is not None and all(row.id != id for row in fit):
+        fit += await _there(api, owner, id)
+    if len(fit) > 1 and (called or whole):
         raise Ambiguous(owner.noun, value, {row.id: known(owner, row) for row in fit[:5]}, label=label)
-    return _one(owner, found, value, fit)
+    return fit[0].id if called else _one(owner, found, value, fit)
+
+
+async def _further(api: Api, owner: Resource[Record], found: Scan[Record]) -> tuple[list[Record], bool]:
+    """The rows with those of one page more, and whether that was the last."""
+    if found.read < api.most:
+        async for page in api.pages(owner, start=found.read + 1):
+            rows = {row.id: row for row in (*found.rows, *page.rows)}
+            return [rows[id] for id in sorted(rows)], page.number >= page.of
+    return found.rows, False
+
+
+async def _there(api: Api, owner: Resource[Record], id: int) -> list[Record]:
+    """The record of that id, if there is one."""
+    try:
+        return [await api.get(owner, id)]
+    except NotFound:
+        return []
 
 
 def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
-    """The id of the one of these records that is called this.
+    """The id of the one of these records that is called this; a first or last name alone may name a person.
 
     Raises:
         NoMatch: none has, or several have.
     """
-    fit = fitting([_called(owner, row) for row in found.rows], value)
+    among = [_called(owner, row) for row in found.rows]
+    company = fields(owner.record)[owner.label[0]].company
+    fit = fitting(among, value, company=company) or partly(owner, found.rows, value)
     return _one(owner, found, value, [found.rows[at] for at in fit])
 
 
 def _called(owner: Resource[Record], row: Record) -> "Called":
     also = (getattr(row, column) for column in owner.named_by.columns)
     return Called(row.id, owner.name_of(row), tuple(each for each in also if each))
+
+
+def partly(owner: Resource[Record], rows: Sequence[Record], value: str) -> list[int]:
+    """The places of those of whom this is one name of several: the first, the last."""
+    if len(owner.label) < 2 or not value.strip():
+        return []
+    told = ((at, getattr(row, column)) for at, row in enumerate(rows) for column in owner.label)
+    return list(dict.fromkeys(at for at, text in told if isinstance(text, str) and text and same(text, value)))
 
 
 def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
@@ -88,8 +125,8 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
         raise missed
     if len(named) == 1:
         return named[0].id
-    near = [known(owner, row) for row in named[:5] or _close(owner, rows, value)]
-    raise NoMatch(owner.noun, value, near, matches=len(named))
+    near = [rows[at] for at in closest([owner.name_of(row) for row in rows], value)]
+    raise NoMatch(owner.noun, value, [known(owner, row) for row in named[:5] or near], matches=len(named))
 
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
@@ -217,11 +254,11 @@ class Called:
     also: tuple[str, ...] = ()
 
 
-def fitting(among: Sequence[Called], value: str) -> list[int]:
+def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> list[int]:
     """The places of those that are called this: by name, by code or e-mail address, or as `Name (id)`."""
     bare = _bare(value)
     also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
-    if found := sorted({*alike([each.name for each in among], value), *also}):
+    if found := sorted({*alike([each.name for each in among], value, company=company), *also}):
         return found
     if (parts := fits(WITH_ID, value)) is None:
         return []
@@ -229,29 +266,24 @@ def fitting(among: Sequence[Called], value: str) -> list[int]:
     return [at for at, each in enumerate(among) if each.id == id and _bare(each.name) == name]
 
 
-def alike(names: Sequence[str], value: str) -> list[int]:
-    """The places of the names that are exactly this; else of the only one that differs in case, blanks or quotes."""
+def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[int]:
+    """The places of the names that are exactly this; else of the only one that differs in form alone (`folding`)."""
     if exact := [at for at, name in enumerate(names) if _same(name, value)]:
         return exact
     loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
-    return loosely if len(loosely) == 1 else []
+    folded = loosely or [at for at, name in enumerate(names) if same(name, _unsigned(value), company=company)]
+    return folded if len(folded) == 1 else []
 
 
 def _bare(text: str) -> str:
     """Without case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
-    plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(CURLY)
-    folded = unicodedata.normalize("NFC", plain.casefold())
-    return re.sub(r"^#\s*(?=\d)", "", folded.strip(QUOTES))
+    plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(QUOTE_MARKS)
+    return _unsigned(unicodedata.normalize("NFC", plain.casefold()).strip(QUOTES))
+
+
+def _unsigned(text: str) -> str:
+    return re.sub(r"^#\s*(?=\d)", "", text)
 
 
 def _same(one: str, other: str) -> bool:
     return unicodedata.normalize("NFC", one.strip()) == unicodedata.normalize("NFC", other)
-
-
-def _close(owner: Resource[Record], rows: list[Record], value: str) -> list[Record]:
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - only after a name that fits nothing
-
-    names = {row.id: owner.name_of(row) for row in rows}
-    by_id = {row.id: row for row in rows}
-    best = process.extract(value, names, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=60, limit=3)
-    return [by_id[id] for _, _, id in best]

@@ -8,8 +8,9 @@ from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes import Change, Changes
 from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
-from harvest_mcp.spec import Record, Resource, Same, Stake, System, Value
-from harvest_mcp.text.render import folded, plain, quoted
+from harvest_mcp.spec import Record, Resource, Same, Stake, System, Value, fields
+from harvest_mcp.text.folding import same
+from harvest_mcp.text.render import plain, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, today
 from harvest_mcp.tools.arguments.model import Argument, column, model, owner, ruled
 from harvest_mcp.tools.arguments.references import agree, columns, complete, known, placed, refusing
@@ -198,7 +199,7 @@ def _what(system: System, resource: Kind) -> str:
 
 async def _found(call: Call, api: Api, place: Kind, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
     """Those that one with these values looks like; one that only its whole record tells apart is read."""
-    if place.same and (like := twins(_recent(call, place.same, others), place.same, values)):
+    if place.same and (like := twins(_recent(call, place.same, others), place, values)):
         return like
     on = datetime.fromtimestamp(call.desk.clock(), UTC).date()
     alike = [(rule, other) for rule in place.rules for other in others if rule.resembles(values, other, on)]
@@ -206,17 +207,20 @@ async def _found(call: Call, api: Api, place: Kind, others: list[Record], values
     return [other for rule, other in newest if rule.repeats(values, await api.get(place, other.id))]
 
 
-def twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:
-    return [other for other in others if any(_alike(other, group, values) for group in same.any_of)]
+def twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value]) -> list[Record]:
+    groups = resource.same.any_of if resource.same else ()
+    return [other for other in others if any(_alike(other, resource, group, values) for group in groups)]
 
 
-def _alike(other: Record, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
-    """All columns of the group are filled and equal, whatever their case, accents and blanks."""
-    pairs = [(getattr(other, name), values.get(name)) for name in group]
-    return all(one and two and _equal(one, two) for one, two in pairs)
+def _alike(other: Record, resource: Kind, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
+    """All columns of the group are filled and the same."""
+    pairs = [(name, getattr(other, name), values.get(name)) for name in group]
+    return all(
+        one and two and _equal(one, two, company=fields(resource.record)[name].company) for name, one, two in pairs
+    )
 
 
-def _equal(one: Value, two: Value) -> bool:
+def _equal(one: Value, two: Value, *, company: bool) -> bool:
     if isinstance(one, str) and isinstance(two, str):
-        return folded(one).split() == folded(two).split()
+        return same(one, two, company=company)
     return one == two

@@ -33,7 +33,7 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
         place, once = replace(resource.under(values), makes=other), not given.get("allow_duplicate")
         if once and (change := await changes.said(place, values)):
             return told("Already created", system, resource, change, insisting(change))
-        if once and other.same and (like := twins((await api.scan(other)).rows, other.same, values)):
+        if once and other.same and (like := twins((await api.scan(other)).rows, other, values)):
             raise PossibleDuplicate(other.word, [known(other, twin) for twin in like[:MOST_TWINS]])
         above = (await api.scan(place)).highest
         change = await changes.create(place, values, above=above, once=once)

@@ -9,7 +9,7 @@ from harvest_mcp.tools.records.actions import named
 from harvest_mcp.tools.time.daily import Sheet
 
 Kind = Resource[Record]
-MOST_TOLD = 20
+MOST_TOLD = 5
 ANY = '"ID"'
 
 

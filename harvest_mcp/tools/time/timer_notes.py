@@ -10,6 +10,7 @@ from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes
 from harvest_mcp.errors import CallFailed, NotFound, NotOpen, Refused
 from harvest_mcp.spec import Record, Resource, System, Value
+from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
 from harvest_mcp.tools.arguments.references import Called, fitting, known, said_id, whose
@@ -52,8 +53,9 @@ def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) 
     fit = fitting([Called(each.id, each.name or "", _also(each)) for each in among], value)
     if len(fit) == 1:
         return among[fit[0]].id
-    shown = [told[place] for place in fit] or told
-    raise NotOpen(noun, value, list(shown[:MOST_TOLD]), matches=len(fit), more=max(0, len(shown) - MOST_TOLD))
+    near = closest([each.name or "" for each in among], value, most=MOST_TOLD)
+    shown = [told[place] for place in dict.fromkeys((*fit, *(near if not fit else ()), *range(len(told) * (not fit))))]
+    raise NotOpen(noun, value, shown[:MOST_TOLD], matches=len(fit), more=max(0, len(shown) - MOST_TOLD))
 
 
 def _also(each: Open) -> tuple[str, ...]:

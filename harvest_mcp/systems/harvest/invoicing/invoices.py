@@ -123,6 +123,8 @@ INVOICES = Resource(
             query="status",
             # Two are no states: unpaid is open or partial, pastdue is due before today (27).
             words=("open", "partial", "draft", "paid", "unpaid", "pastdue", "closed"),
+            tells="state",
+            covers=(("unpaid", ("open", "partial")),),
             says="",
         ),
         Filter(name="since", type=date, query="from", says="issued", brief=True),

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Between, Filter, OneFilled, Ref, Resource, Same, Says, Wording
+from harvest_mcp.spec import COMPANY, LINES, SUMMARY, Between, Filter, OneFilled, Ref, Resource, Same, Says, Wording
 from harvest_mcp.systems.incwo.codes import ENGAGED
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -12,7 +12,7 @@ class Lead(Row):
     """A sale that may come."""
 
     manager_id: Annotated[int | None, Says("id of the user in charge")] = None
-    client_name: Annotated[str | None, SUMMARY, Says("e.g. Menuiserie Lacaze")] = None
+    client_name: Annotated[str | None, SUMMARY, COMPANY, Says("e.g. Menuiserie Lacaze")] = None
     topic: Annotated[str | None, SUMMARY, Says("e.g. Refonte du site")] = None
     contact_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
     firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
