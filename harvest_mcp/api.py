@@ -145,7 +145,7 @@ class Api:
         try:
             return await self._told(scope.resource, scope.resource.wire.create(scope, values))
         except NotFound as missing:
-            if not scope.resource.module:
+            if not any(rule.hidden_by for rule in scope.resource.rules):
                 raise
             raise self._hidden(scope, missing.hint) from None
 
@@ -201,8 +201,8 @@ class Api:
             raise self._none(scope.resource, id, missing.hint if more else "") from None
 
     def _none(self, resource: Resource[R], id: int | str, hint: str = "") -> NotFound:
-        tool = resource.ids_from or self.system.tool("list", resource)
-        also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.numbered else ""
+        tool = self.system.ids(resource)
+        also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.named_by.digits else ""
         people = [need.noun for need in resource.place if need.part == "person"]
         whose = "".join(f" An administrator may say whose it is: {noun}." for noun in people)
         what = f"No {resource.word} {id} in this account, or this user may not see it."
@@ -213,7 +213,8 @@ class Api:
         try:
             return await self.ask(doing)
         except Refused as refusal:
-            refusal.next = dict(resource.explains).get(refusal.kind, refusal.next)
+            explained = (said for rule in resource.rules if (said := rule.explained(refusal.kind)))
+            refusal.next = next(explained, refusal.next)
             raise
         finally:
             if self.names and doing.request.writes:
@@ -248,8 +249,8 @@ class Api:
         """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
         who, resource = self.system.identity, scope.resource
         what = "the role decides"
-        if resource.module:
-            what = f"the role, and whether the module {resource.module} is on, decide"
+        for module in (rule.hidden_by for rule in resource.rules if rule.hidden_by):
+            what = f"the role, and whether the module {module} is on, decide"
         rights = f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen."
         of = check = ""
         if scope.parent and (item := resource.owned_by):

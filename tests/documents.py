@@ -93,6 +93,8 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/vocabulary.md": {
         "marks": lambda: vocabulary.table("marks"),
         "resource": vocabulary.attributes,
+        "rules": lambda: vocabulary.table("rules"),
+        "hooks": vocabulary.hooks,
         "clauses": lambda: vocabulary.table("clauses"),
         "wires": lambda: vocabulary.table("wires"),
         "reports": lambda: vocabulary.table("reports"),

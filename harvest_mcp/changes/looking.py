@@ -69,7 +69,7 @@ async def _created(api: Api, place: Place, entry: Entry) -> Sight:
     resource = place.resource
     new, found = await _new(api, place, entry)
     if not resource.wire.complete and not found.rows:
-        return Sight("hidden")  # an empty part of all proves nothing
+        return Sight("hidden")  # an empty week proves nothing
     if not found.newest or not (entry.before or {}).get("whole", True):
         return Sight("unclear", settles=False)
     return Sight("applied", new[0], new[0].id) if len(new) == 1 else Sight("unclear" if new else "absent")
@@ -96,11 +96,13 @@ async def _changed(api: Api, place: Place, entry: Entry, id: int) -> Sight:
         row = await api.get(place, id)
     except NotFound:
         return Sight("applied", None, id) if entry.verb == "delete" else Sight("absent")
-    if entry.verb == "attach" and resource.attachment:
-        return await _attached(api, place, resource.attachment, entry, row)
+    for file in (rule.attachment for rule in resource.rules if entry.verb == "attach"):
+        if file is not None:
+            return await _attached(api, place, file, entry, row)
     if entry.verb == "delete":
-        kept = resource.archives and getattr(row, resource.archives.column)
-        anew = resource.archives and not (entry.before or {}).get(resource.archives.column)
+        columns = [rule.archived for rule in resource.rules if rule.archived]
+        kept = any(getattr(row, name) for name in columns)
+        anew = any(not (entry.before or {}).get(name) for name in columns)
         return Sight("applied" if kept and (anew or accepted) else "absent", row, id)
     shows = showing(resource, entry, row)
     if shows == "all" and not accepted and _unseen(resource, entry):

@@ -50,39 +50,60 @@ from harvest_mcp.spec.marks import (
     Timed,
     Worded,
 )
+from harvest_mcp.spec.record_rules import (
+    Adds,
+    Archives,
+    BilledBy,
+    CountsWhile,
+    Frees,
+    Gaps,
+    HasFile,
+    KeptByHistory,
+    MovesOwner,
+    Retires,
+    Stands,
+    Sums,
+    TellsLast,
+)
 from harvest_mcp.spec.records import Child, Identity, Part, Record, Scalar, Value, View
 from harvest_mcp.spec.reports import Report, Road, Side, Trait
-from harvest_mcp.spec.resource import Reported, Resource, Scope, Wire, one_of
+from harvest_mcp.spec.resource import NamedBy, Resource, Scope, Wire, Wording, one_of
+from harvest_mcp.spec.rule import Asks, Case, Draft, Lock, Lookup, Rule, Stake
 from harvest_mcp.spec.rules import (
     Acting,
     Action,
-    Archives,
     Attachment,
-    Counts,
     Dependent,
-    Either,
     Filter,
-    Keeps,
-    Locks,
-    Moves,
-    Rule,
     Same,
-    Stakes,
-    Stands,
     Verb,
 )
 from harvest_mcp.spec.spelling import Need
 from harvest_mcp.spec.system import Dialect, Plan, System
+from harvest_mcp.spec.write_rules import (
+    EitherOf,
+    Explains,
+    KeptWhile,
+    LockedBy,
+    Module,
+    OneFilled,
+    OpenWhile,
+    SetsOff,
+    Stakes,
+    Together,
+)
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
     "AHEAD", "ALONG", "COMPANY", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE",
-    "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Ahead", "Along",
-    "Also", "Archives", "Attachment", "Between", "Child", "Codes", "CompanyName", "Counts", "Cursor", "Dependent",
-    "Dialect", "Each", "Either", "Era", "Exchange", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity",
-    "Inner", "Keeps", "Labels", "Lines", "Locks", "Mail", "Mails", "Method", "Moves", "Need", "OneOf", "Page",
-    "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report", "Reported", "Request", "Required",
-    "Resource", "Response", "Road", "Rule", "Same", "Says", "Scalar", "Scope", "Seen", "SentOnly", "ServerSet",
-    "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value", "Verb", "View", "Wire",
-    "Worded", "fields", "one_of",
+    "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Adds", "Ahead",
+    "Along", "Also", "Archives", "Asks", "Attachment", "Between", "BilledBy", "Case", "Child", "Codes",
+    "CompanyName", "CountsWhile", "Cursor", "Dependent", "Dialect", "Draft", "Each", "EitherOf", "Era", "Exchange",
+    "Explains", "Field", "Filter", "Fixed", "Follows", "Frees", "FromZero", "Gaps", "HasFile", "Identity", "Inner",
+    "KeptByHistory", "KeptWhile", "Labels", "Lines", "Lock", "LockedBy", "Lookup", "Mail", "Mails", "Method",
+    "Module", "MovesOwner", "NamedBy", "Need", "OneFilled", "OneOf", "OpenWhile", "Page", "Part", "Plan",
+    "Positive", "Private", "Record", "Ref", "Refs", "Report", "Request", "Required", "Resource", "Response",
+    "Retires", "Road", "Rule", "Same", "Says", "Scalar", "Scope", "Seen", "SentOnly", "ServerSet", "SetsOff",
+    "Side", "Stake", "Stakes", "Stands", "Summary", "Sums", "System", "Table", "TellsLast", "Timed", "Together",
+    "Trait", "Value", "Verb", "View", "Wire", "Worded", "Wording", "fields", "one_of",
 ]  # fmt: skip

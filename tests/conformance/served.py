@@ -16,7 +16,8 @@ from harvest_mcp.protocol import prompts
 from harvest_mcp.protocol.prompts import ExpectedCall, Prompt, PromptArgument
 from harvest_mcp.protocol.sdk import make_server
 from harvest_mcp.protocol.stdio import serve_stdio
-from harvest_mcp.tools.arguments.model import Argument, model, parse
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.registry import instructions
 from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Run, Tool

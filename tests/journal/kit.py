@@ -23,7 +23,7 @@ from harvest_mcp.spec import Plan
 from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.tool import Answer, Call, Desk, Line
 
 T = TypeVar("T")

@@ -13,6 +13,7 @@ from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.records.query import Sieve
 
 Kind = Resource[Record]
+Place = Scope[Record]
 SEARCH = "search_records"
 FEW = 3
 """So many records are named of those that a part of a query finds."""
@@ -60,7 +61,7 @@ def beside(resource: Kind, rows: Sequence[Record], where: Mapping[str, Value]) -
     return told
 
 
-async def elsewhere(api: Api, place: Scope[Record], where: Mapping[str, Value], sieve: Sieve) -> list[str]:
+async def elsewhere(api: Api, place: Place, where: Mapping[str, Value], sieve: Sieve) -> list[str]:
     """Say what a filter by a word left out, by one page more: `1 partial; status=unpaid has it`."""
     by = next((each for each in place.resource.filters if each.tells and each.name in where), None)
     if by is None:

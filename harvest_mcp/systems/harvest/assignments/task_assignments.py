@@ -12,7 +12,7 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Archives,
-    Counts,
+    CountsWhile,
     Filter,
     Record,
     Ref,
@@ -59,7 +59,9 @@ TASK_ASSIGNMENTS = Resource(
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
     # 13: the project says by whose rates it is billed.
-    counts=Counts(column="hourly_rate", by="bill_by", word="Tasks"),
-    archives=Archives(column="deactivated", has="hours"),
+    rules=(
+        CountsWhile(column="hourly_rate", by="bill_by", word="Tasks"),
+        Archives(column="deactivated", has="hours"),
+    ),
     same=Same(any_of=(("task_id",),), sure=True),
 )

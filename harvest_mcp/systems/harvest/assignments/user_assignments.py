@@ -13,7 +13,7 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Archives,
-    Counts,
+    CountsWhile,
     Filter,
     Record,
     Ref,
@@ -55,8 +55,10 @@ USER_ASSIGNMENTS = Resource(
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
     # 13: the project says by whose rates it is billed.
-    counts=Counts(column="hourly_rate", by="bill_by", word="People"),
-    archives=Archives(column="deactivated", has="hours"),
+    rules=(
+        CountsWhile(column="hourly_rate", by="bill_by", word="People"),
+        Archives(column="deactivated", has="hours"),
+    ),
     # Posting a person who is on the project already gives the assignment there is.
     same=Same(any_of=(("user_id",),), sure=True),
 )
