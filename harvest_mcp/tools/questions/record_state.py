@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.spec import Moves, Record, Resource, System, Value, fields
 from harvest_mcp.text.render import line, plain, quoted
@@ -87,14 +88,26 @@ async def standing_of(call: Call, system: System, resource: Kind, record: Record
     )
 
 
-def counting(system: System, place: Kind, rows: Sequence[Record]) -> str:
-    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
+async def counting(api: Api, place: Kind, rows: Sequence[Record]) -> str:
+    """`; bill_by of the project is People: …`: a figure beside rows does not say whether it counts."""
     counts, item = place.counts, place.owned_by
     if counts is None or item is None or not (told := [row for row in rows if getattr(row, counts.column) is not None]):
         return ""
-    of = system.resource(str(item.ref))
-    look = f"{system.tool('get', of)}({of.key}={getattr(told[0], item.name)})"
-    return f"; {counts.column} counts only while {counts.by} of the {of.word} is {counts.word}: {look} tells"
+    system, of = api.system, api.system.resource(str(item.ref))
+    try:
+        now = getattr(await api.get(of, getattr(told[0], item.name)), counts.by)
+    except CallFailed:
+        now = None
+    if now is None:
+        return f"; {counts.column} counts only while {counts.by} of the {of.word} is {counts.word}"
+    is_now = f"; {counts.by} of the {of.word} is {now}"
+    if now == counts.word:
+        return f"{is_now}: each {counts.column} counts"
+    other = (
+        each for each in system.resources if each.counts and (each.counts.by, each.counts.word) == (counts.by, now)
+    )
+    instead = next((f", those of {system.tool('list', each)} do" for each in other), "")
+    return f"{is_now}: no {counts.column} here counts{instead}"
 
 
 def summed(resource: Kind, rows: Sequence[Record]) -> str:

@@ -9,6 +9,7 @@ from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
+from harvest_mcp.scans import is_of
 from harvest_mcp.spec import Filter, Record, Resource, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count
 from harvest_mcp.text.unread import noted
@@ -16,7 +17,7 @@ from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
-from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
+from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
 from harvest_mcp.tools.questions.record_state import counting, summed
 from harvest_mcp.tools.records.cursors import cursor, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
@@ -39,7 +40,7 @@ class Whole:
     names: Beside = field(default_factory=dict)
 
 
-FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY}
+FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY, tuple: WORDS}
 
 
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
@@ -139,18 +140,14 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
     resource, sieve = asked.resource, asked.sieve(called)
     if resource.assigns:
         await called.of(str(fields(resource.record)[resource.assigns.column].ref))
-    ours = {each.name: each.column for each in resource.filters if each.column and each.name in asked.where}
+    ours = {each.name: each for each in resource.filters if each.column and each.name in asked.where}
     found = await api.scan(asked.place, where={name: at for name, at in asked.where.items() if name not in ours})
-    rows = [
-        row
-        for row in found.rows
-        if all(getattr(row, by) == asked.where[name] or by in row.unread for name, by in ours.items())
-    ]
+    rows = [row for row in found.rows if all(is_of(row, by, asked.where[name]) for name, by in ours.items())]
     fits = await sieve(rows)
     kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
     shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
     names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
-    part = f"{_week(found.days) if resource.week else ''}{asked.said}{counting(api.system, asked.place, rows)}"
+    part = f"{_week(found.days) if resource.week else ''}{asked.said}{await counting(api, asked.place, rows)}"
     told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
