@@ -338,7 +338,7 @@ CASES = {
     ),
     "B18": case(
         "An answer of a new expense names its currency, project and category.",
-        open="It has ids only.",
+        "harvest/test_expenses.py::a_new_expense_is_told_with_its_project_category_and_currency",
     ),
     "B19": case(
         "Descriptions tell twins apart.",

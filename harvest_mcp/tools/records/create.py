@@ -22,6 +22,7 @@ from harvest_mcp.tools.questions.summary import draft
 from harvest_mcp.tools.questions.warnings import Case, sentences
 from harvest_mcp.tools.questions.write_results import insisting, told
 from harvest_mcp.tools.records.checks import agree, complete, day_for, refusing, remarks, ruled
+from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -63,7 +64,8 @@ def create_tool(system: System, resource: Kind) -> Tool:
         change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
-        more = remarks(system, resource, values, change.record)
+        more = [*remarks(system, resource, values, change.record)]
+        more.append(await NamesSeen(api, call.desk.names_of(system)).told(resource, change.record))
         done = _said(system, resource, change, await moved(call, system, owner), *more)
         if others.whole or not resource.same:
             return done
