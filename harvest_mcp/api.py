@@ -153,7 +153,7 @@ class Api:
         try:
             return await self._told(resource, exchange.create(self.system, resource, values))
         except NotFound as missing:
-            if not resource.module:
+            if not any(rule.hidden_by for rule in resource.rules):
                 raise
             raise self._hidden(resource, missing.hint) from None
 
@@ -210,8 +210,8 @@ class Api:
             raise self._none(resource, id, missing.hint if more else "") from None
 
     def _none(self, resource: Resource[R], id: int | str, hint: str = "") -> NotFound:
-        tool = resource.ids_from or self.system.tool("list", resource)
-        also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.numbered else ""
+        tool = self.system.ids(resource)
+        also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.named_by.digits else ""
         whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
         what = f"No {resource.word} {id} in this account, or this user may not see it."
         return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"Call {tool} for ids{also}.{whose}")
@@ -221,7 +221,8 @@ class Api:
         try:
             return await self._do(doing)
         except Refused as refusal:
-            refusal.next = dict(resource.explains).get(refusal.kind, refusal.next)
+            explained = (said for rule in resource.rules if (said := rule.explained(refusal.kind)))
+            refusal.next = next(explained, refusal.next)
             raise
         finally:
             if self.names and doing.request.writes:
@@ -254,8 +255,8 @@ class Api:
         """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
         who = self.system.identity
         what = "the role decides"
-        if resource.module:
-            what = f"the role, and whether the module {resource.module} is on, decide"
+        for module in (rule.hidden_by for rule in resource.rules if rule.hidden_by):
+            what = f"the role, and whether the module {module} is on, decide"
         rights = f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen."
         of = check = ""
         if (item := resource.owned_by) and (id := WITHIN.search(resource.path)):

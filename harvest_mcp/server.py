@@ -17,9 +17,9 @@ from harvest_mcp.config import state_location
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.consent.policy import READING, Confirmation, Consents
-from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.gateway import Account, environment
+from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.protocol import prompts
 from harvest_mcp.spec import System
 from harvest_mcp.state import State
@@ -102,7 +102,7 @@ def in_process(sandbox: "Sandbox") -> Connect:
 
 def sandbox_account(system: str = "harvest") -> Account:
     """The user of an embedded account."""
-    embedded = EMBEDDED[system]
+    embedded = INTEGRATIONS[system].embedded
     login = embedded.login()
     return Account.basic(load(system), f"http://sandbox.localhost{embedded.path}", login.email, login.password)
 
@@ -188,6 +188,22 @@ def temporary() -> "tempfile.TemporaryDirectory[str]":
         raise SettingsError(
             f"No temporary folder can be made ({why}).", next="Name a folder to write to in TMPDIR."
         ) from None
+
+
+async def converse(built: "McpServer", desk: Desk | None, keep_days: int) -> bool:
+    """Serve over stdio until the client ends the conversation; False where not everything was sent in time."""
+    from harvest_mcp.protocol.stdio import serve_stdio  # noqa: PLC0415 - only who serves needs it
+
+    try:
+        async with anyio.create_task_group() as beside:
+            if desk:
+                beside.start_soon(prune_daily, desk, keep_days)
+            finished = await serve_stdio(built)
+            beside.cancel_scope.cancel()
+    finally:
+        if desk:
+            await desk.aclose()
+    return finished
 
 
 async def prune_daily(desk: Desk, days: int) -> None:

@@ -59,7 +59,6 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     from harvest_mcp import server  # noqa: PLC0415 - same
     from harvest_mcp.config import logs  # noqa: PLC0415 - same
     from harvest_mcp.config.settings import read, withhold  # noqa: PLC0415 - same
-    from harvest_mcp.protocol.stdio import serve_stdio  # noqa: PLC0415 - same
 
     desk: Desk | None = None
     try:
@@ -80,20 +79,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     withhold()
     gc.freeze()
     gc.enable()
-
-    async def run() -> bool:
-        try:
-            async with anyio.create_task_group() as beside:
-                if desk:
-                    beside.start_soon(server.prune_daily, desk, settings.keep_days)
-                finished = await serve_stdio(built)
-                beside.cancel_scope.cancel()
-        finally:
-            if desk:
-                await desk.aclose()
-        return finished
-
-    finished = anyio.run(run)
+    finished = anyio.run(server.converse, built, desk, settings.keep_days)
     if desk is None:
         sys.exit(WRONG)
     if not finished:
@@ -122,7 +108,7 @@ def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:
     """Embedded accounts of these systems, if they are asked for."""
     if path is None:
         return {}
-    from harvest_mcp.embedded import opened  # noqa: PLC0415 - only with --sandbox
+    from harvest_mcp.integrations import opened  # noqa: PLC0415 - only with --sandbox
 
     return opened(systems, None if path == IN_MEMORY else path)
 
@@ -276,11 +262,10 @@ def demo(system: str) -> None:
 @click.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="incwo: what it leaves open, so.")
 def sandbox(system: str, port: int, db: Path | None, profile: Any, switches: tuple[str, ...]) -> None:
     """Serve an embedded account with made-up data on this machine, for tests and for trying things."""
-    from harvest_mcp.config.credentials import WAYS  # noqa: PLC0415 - same
-    from harvest_mcp.embedded import EMBEDDED  # noqa: PLC0415 - the commands import what they need
+    from harvest_mcp.integrations import INTEGRATIONS  # noqa: PLC0415 - the commands import what they need
     from harvest_mcp.sandbox import server  # noqa: PLC0415 - same
 
-    embedded, way = EMBEDDED[system], WAYS[system]
+    embedded, way = INTEGRATIONS[system].embedded, INTEGRATIONS[system].variables
     login, *others = embedded.logins()
 
     def ready(url: str) -> None:

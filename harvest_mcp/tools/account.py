@@ -128,4 +128,4 @@ async def _search(
 
 def _nameable(system: System, resource: Resource[Record], offered: frozenset[str] | None) -> bool:
     """Whether callers may ask for this kind alone: it has a list tool here, or is people. Others cost schema bytes."""
-    return offered is None or bool(resource.handle) or system.tool("list", resource) in offered
+    return offered is None or bool(resource.named_by.address) or system.tool("list", resource) in offered

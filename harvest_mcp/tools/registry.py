@@ -14,7 +14,8 @@ from harvest_mcp.tools.journal.journal_tools import history_tools
 from harvest_mcp.tools.receipts.receipt_tools import attachment_tools
 from harvest_mcp.tools.records.actions import action_tool
 from harvest_mcp.tools.records.child_lists import child_tools
-from harvest_mcp.tools.records.create import create_along_tool, create_tool
+from harvest_mcp.tools.records.create import create_tool
+from harvest_mcp.tools.records.create_along import create_along_tool
 from harvest_mcp.tools.records.delete import delete_tool
 from harvest_mcp.tools.records.get_update import get_tool, update_tool
 from harvest_mcp.tools.records.lists import list_tool

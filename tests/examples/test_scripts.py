@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Any
 
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
+from tests import forks
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PRESIDENT = (
@@ -59,7 +59,7 @@ def run(script: str, *arguments: str, typed: str = "", **environment: str) -> li
     with TemporaryDirectory() as folder:
         own = {"PYTHONIOENCODING": "utf-8", "HARVEST_MCP_STATE": f"{folder}/state.db"}
         done = subprocess.run(
-            [sys.executable, str(EXAMPLES / script), *arguments],
+            [forks.python(), str(EXAMPLES / script), *arguments],
             input=typed,
             capture_output=True,
             text=True,

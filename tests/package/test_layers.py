@@ -15,7 +15,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sandbox": {"errors", "spec", "systems", "wire"},
     "state": {"errors", "config"},
     "consent": {"errors", "state"},
-    "config": {"errors", "systems", "consent", "state"},
+    "integrations": {"errors", "spec", "systems", "sandbox"},
+    "config": {"errors", "systems", "integrations", "consent", "state"},
     "gateway": {"errors", "config", "spec", "wire", "state"},
     "names": {"spec"},
     "scans": {"errors", "spec", "text"},
@@ -38,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "approval": {"errors", "state", "text", "consent"},
     "protocol": {"errors", "config", "spec", "systems", "text", "consent", "gateway", "tools"},
     "server": {
-        *("errors", "config", "spec", "systems", "state", "consent", "embedded", "sandbox"),
+        *("errors", "config", "spec", "systems", "state", "consent", "integrations", "sandbox"),
         *("gateway", "changes", "tools", "approval", "protocol"),
     },
 }

@@ -17,8 +17,8 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.text.render import as_json
-from harvest_mcp.tools.arguments.model import parse
-from harvest_mcp.tools.arguments.relative_dates import WORDS
+from harvest_mcp.tools.arguments.dates_and_hours import WORDS
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.records.lists import Whole, page
 from harvest_mcp.tools.registry import Choice, choose, everything, tools_of
 from harvest_mcp.tools.tool import Tool

@@ -114,8 +114,9 @@ def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> 
         words = f"{hours} time record{'' if hours == 1 else 's'}"
         if hours and resource.noun in KEPT_BY_HOURS:
             raise Refusal(400, "NotRemovable", f"This {resource.noun} has {words}.")
-        if hours and resource.archives:
-            store.update(resource, id, _versioned(row, {resource.archives.column: True}))
+        archived: Row = {rule.archived: True for rule in resource.rules if rule.archived}
+        if hours and archived:
+            store.update(resource, id, _versioned(row, archived))
             # TA-4 does not say which of the two happened (harvest-v1 14); 16 and 17 do.
             return f"Archived instead of deleted: it has {words}." if resource.owner else ""
         for noun, column in GOES_WITH.get(resource.noun, ()):

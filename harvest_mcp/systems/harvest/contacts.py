@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Mail, Record, Ref, Resource, Same, Seen
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Gaps, Mail, Record, Ref, Resource, Same, Seen
 
 
 class Contact(Record):
@@ -41,6 +41,6 @@ CONTACTS = Resource(
         Filter(name="created_since", type=datetime, column="created_at", compares="from", says=""),
         Filter(name="title", type=tuple, column="title", compares="any", says=""),
     ),
-    gaps=True,
+    rules=(Gaps(),),
     same=Same(within="client_id", any_of=(("email",), ("first_name", "last_name"))),
 )

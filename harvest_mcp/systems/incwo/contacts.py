@@ -13,6 +13,7 @@ from harvest_mcp.spec import (
     Each,
     Filter,
     Mail,
+    OneFilled,
     Ref,
     Resource,
     Same,
@@ -101,7 +102,7 @@ CONTACTS = Resource(
         Dependent(noun="invoice", by="contact_id", fate="unknown", words="invoice"),
         Dependent(noun="purchase_bill", by="supplier_id", fate="unknown", words="purchase bill"),
     ),
-    needs=("last_name", "first_name"),
+    rules=(OneFilled(("last_name", "first_name")),),
     same=Same(within="firm_id", any_of=(("first_name", "last_name"),)),
     paged=True,
 )

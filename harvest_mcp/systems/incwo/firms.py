@@ -11,6 +11,7 @@ from harvest_mcp.spec import (
     Between,
     Dependent,
     Each,
+    OneFilled,
     Ref,
     Resource,
     Same,
@@ -64,7 +65,7 @@ FIRMS = Resource(
         Dependent(noun="invoice", by="firm_id", fate="unknown", words="invoice"),
         Dependent(noun="purchase_bill", by="supplier_firm_id", fate="unknown", words="purchase bill"),
     ),
-    needs=("name",),
+    rules=(OneFilled(("name",)),),
     same=Same(any_of=(("name",), ("siren",))),
     paged=True,
 )

@@ -1,19 +1,20 @@
-"""From what people call a record to its id: an id, or a whole name. Never a guess."""
+"""From arguments to what is written: other records by id or whole name, never a guess, and what rules say to it."""
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Ambiguous, NoMatch, NotFound
-from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.errors import Ambiguous, CallFailed, InvalidArguments, Locked, NoMatch, NotFound
+from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
-from harvest_mcp.tools.arguments.spellings import fits
-from harvest_mcp.tools.arguments.value_types import as_id
+from harvest_mcp.tools.arguments.spellings import as_id, fits
 
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers and people write it: `Jane Doe (9)`."""
@@ -36,7 +37,7 @@ async def resolve(api: Api, noun: str, value: str) -> int:
         NoMatch: no record has this name, or several have, or one has it as a name and another as its id.
     """
     owner = api.system.resource(noun)
-    if owner.numbered:
+    if owner.named_by.digits:
         return await _numbered(api, owner, value)
     value = await not_me(api, owner, value)
     if (id := said_id(value)) is not None:
@@ -46,7 +47,7 @@ async def resolve(api: Api, noun: str, value: str) -> int:
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
     """The caller's own id, or e-mail address, in place of `me`; anything else as it is."""
-    return (await api.who()).me() or value if owner.handle and value.lower() == ME else value
+    return (await api.who()).me() or value if owner.named_by.address and value.lower() == ME else value
 
 
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
@@ -102,7 +103,7 @@ def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
 
 
 def _called(owner: Resource[Record], row: Record) -> "Called":
-    also = (getattr(row, column) for column in (owner.coded, owner.handle) if column)
+    also = (getattr(row, column) for column in owner.named_by.columns)
     return Called(row.id, owner.name_of(row), tuple(each for each in also if each))
 
 
@@ -119,7 +120,7 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
     noun, rows = owner.noun, found.rows
     if not found.whole:
         missed = NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
-        if owner.numbered:
+        if owner.named_by.digits:
             missed.next = missed.next.replace("the id", f'the id as {noun}="id 1"')
         raise missed
     if len(named) == 1:
@@ -170,11 +171,78 @@ def known(resource: Resource[Record], record: Record, *, most: int | None = 80) 
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
 
 
+async def named(api: Api, noun: str, id: int) -> str:
+    """Another record by its name, `client "SuprCorp"`; by its id where this user may not see it."""
+    other = api.system.resource(noun)
+    try:
+        return f"{noun} {quoted(other.name_of(await api.get(other, id)), most=None)}"
+    except CallFailed:
+        return f"{noun} {id}"
+
+
+async def whose(api: Api, place: Resource[Record]) -> str:
+    """Whom the calls are made for, behind what they are about: ` of person "Ana Souza"`; empty for the caller."""
+    if place.acting is None or not place.whose:
+        return ""
+    return f" of {await named(api, place.acting.noun, place.whose)}"
+
+
 def restoring(resource: Resource[Record], record: Record) -> Action | None:
     """The action that brings an archived record back; None of one that is not archived."""
     told = ((action, getattr(record, action.flips)) for action in resource.actions)
     kept = (action for action, value in told if value is not None and action.word(value) == "archived")
     return next((resource.action(action.flips, not getattr(record, action.flips)) for action in kept), None)
+
+
+def agree(
+    tool: str, resource: Resource[Record], values: Mapping[str, Value], record: Record | None, *, known: Collection[str]
+) -> None:
+    """Check by its rules what a create, or an update of `record`, would write.
+
+    Raises:
+        InvalidArguments: two figures where one is taken, one of several columns that come together, or no name.
+        Locked: the record is locked, and a column that is fixed then would change.
+    """
+    draft = Draft(resource.one, values, record)
+    if problems := [problem for rule in resource.rules for problem in rule.check(draft)]:
+        raise InvalidArguments(tool, problems, known=known)
+    for rule in resource.rules:
+        if record is not None and (lock := rule.lock(draft)):
+            told = tuple(fields(resource.record)[name].argument for name in lock.columns)
+            raise Locked(resource.word, record.id, lock.why, told)
+
+
+def complete(
+    resource: Resource[Record],
+    values: Mapping[str, Value],
+    given: Mapping[str, object],
+    record: Record | None = None,
+    *,
+    today: date | None = None,
+) -> Mapping[str, Value]:
+    """What is written of a new record, or of this one, once its rules have completed it.
+
+    Raises:
+        ValueError: a rule refuses it, in words; `refusing` makes an answer of it.
+    """
+    asked = frozenset(name for rule in resource.rules for name, _ in rule.takes if given.get(name))
+    for rule in resource.rules:
+        values = rule.completed(values, asked, record, today)
+    return values
+
+
+@contextmanager
+def refusing(tool: str, known: Collection[str]) -> Iterator[None]:
+    """Turn what a rule refuses into wrong arguments of this tool, which takes these."""
+    try:
+        yield
+    except ValueError as why:
+        raise InvalidArguments(tool, [str(why)], known=known) from None
+
+
+def unchanged(tool: str, known: Collection[str]) -> InvalidArguments:
+    """The refusal of a change that changes nothing."""
+    return InvalidArguments(tool, ["no field to change was given"], known=known)
 
 
 @dataclass(frozen=True, slots=True)

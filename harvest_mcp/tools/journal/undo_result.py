@@ -23,12 +23,12 @@ def about(system: System | None, entry: Entry) -> str:
 def undone(
     system: System, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
-    """The answer of an undo: `made` are the writes it took, if any were left; `now` is what became of the owner."""
+    """The answer of an undo: `made` are the writes it took, if any were left; `now` tells of other records."""
     what = about(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
         but = f", but for {', '.join(how.lost)}, which nothing restores" if how.lost else ""
-        return f"{what.capitalize()} is {there} already{but}; change {entry.id} counts as undone."
+        return joined(f"{what.capitalize()} is {there} already{but}; change {entry.id} counts as undone.", now)
     ids = " and ".join(str(change.entry) for change in made)
     by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":
@@ -66,8 +66,8 @@ def _apart(resource: Kind, entry: Entry, how: Plan, now: Record) -> Iterator[str
         yield f"Not restored: {', '.join(how.lost)}."
     if gone or how.gone:
         yield f"Gone: {', '.join((*gone, *how.gone))}."
-    if how.does == "create" and resource.frees:
-        yield f"Any {resource.frees}."
+    for rule in resource.rules if how.does == "create" else ():
+        yield from rule.remade()
 
 
 def _left(entry: Entry) -> Iterator[str]:
@@ -78,8 +78,7 @@ def _left(entry: Entry) -> Iterator[str]:
 
 def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
     """What a create left behind that the delete of its record leaves."""
-    if resource.stays:
-        yield f"{resource.stays.capitalize()} cannot be taken back."
+    yield from (f"{rule.leaves.capitalize()} cannot be taken back." for rule in resource.rules if rule.leaves)
     if (assigns := resource.assigns) and assigns.column not in entry.sent:  # made along, to be assigned
         other = system.resource(str(fields(resource.record)[assigns.column].ref))
         id = (entry.after or {}).get(assigns.column, "…")

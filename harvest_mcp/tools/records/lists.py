@@ -1,6 +1,7 @@
 """The list tools: filter, search, choose columns, page by a cursor, answer as CSV."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -9,16 +10,15 @@ from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
+from harvest_mcp.errors import CallFailed
 from harvest_mcp.scans import is_of
 from harvest_mcp.spec import Filter, Record, Resource, System, Value, fields
-from harvest_mcp.text.render import BUDGET, as_csv, cells, count
+from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
 from harvest_mcp.text.unread import noted
-from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
-from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
-from harvest_mcp.tools.questions.record_state import counting, summed
 from harvest_mcp.tools.records.cursors import cursor, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import BEGINNING, Criteria, Leaf, Place, leaf
@@ -48,7 +48,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
     takes += [_filter(system, each) for each in resource.filters]
-    takes += [Argument("empty", columns_of(resource))] if resource.gaps else []
+    takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
     takes += [
         Argument(
             "fields",
@@ -111,7 +111,8 @@ class Asked:
 
     def sieve(self, called: NamesSeen) -> Sieve:
         """What the query leaves."""
-        return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, self.given.get("empty", ()))
+        narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
+        return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, narrows)
 
 
 async def _leaves(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
@@ -147,7 +148,7 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
     kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
     shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
     names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
-    part = f"{_week(found.days) if resource.week else ''}{asked.said}{await counting(api, asked.place, rows)}"
+    part = f"{_week(found.days) if resource.week else ''}{asked.said}{await _footnotes(api, asked.place, rows)}"
     told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
@@ -160,6 +161,27 @@ def _filter(system: System, each: Filter) -> Argument:
     if each.type is date and system.zoned:
         return Argument(each.name, SPOKEN_DAY, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
+
+
+async def _footnotes(api: Api, place: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; bill_by of the project is People: …`: a figure beside rows does not say whether it counts."""
+    system, item = api.system, place.owned_by
+    rules = [rule for rule in place.rules if any(rule.minds_owner(dict(row)) for row in rows)]
+    if item is None or not rules:
+        return ""
+    of, owner = system.resource(str(item.ref)), None
+    with suppress(CallFailed):  # an extra: the rows are there without it
+        owner = await api.get(of, getattr(rows[0], item.name))
+    lists = {
+        rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
+    }
+    return "".join(rule.footnote(rows, owner, of.word, lists) for rule in rules)
+
+
+def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
+    told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
+    return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
 def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
@@ -199,7 +221,7 @@ def leafed(
     if on is not None:
         head += f"; next: cursor={cursor(name, given, on)}"
     elif given.get("cursor") is None:
-        head += summed(resource, found.rows)
+        head += _summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 

@@ -8,7 +8,7 @@ import anyio.lowlevel
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound
 from harvest_mcp.names import Names
-from harvest_mcp.spec import Record, Resource, fields
+from harvest_mcp.spec import Record, Resource, Rule, fields
 from harvest_mcp.text.folding import fold
 from harvest_mcp.text.render import quoted
 from harvest_mcp.text.terms import Term, Text, folded, terms, texts
@@ -63,7 +63,7 @@ class NamesSeen:
         The names are those that were seen already; whose currency it is costs one call at most.
         """
         known = fields(resource.record)
-        if record is None or all(known[name].type is str for name in resource.label):
+        if record is None:
             return ""
         said = []
         for column, noun, _ in texts(resource).refs:
@@ -112,8 +112,8 @@ class Sieve:
     query: str
     called: NamesSeen
     given: Sequence[str] = ()
-    empty: Sequence[str] = ()
-    """Columns that must hold nothing."""
+    narrows: Sequence[tuple[Rule, Sequence[str]]] = ()
+    """Rules that leave rows out by the columns they were given."""
     seen: int = 0
     met: dict[str, list[Record]] = field(default_factory=dict)
     """The rows that each word is in, up to a few."""
@@ -130,7 +130,7 @@ class Sieve:
     async def __call__(self, rows: Sequence[Record]) -> list[bool]:
         """Whether each row meets it; of many rows, others have a turn in between."""
         if not self.query:
-            return [self._gaps(row) for row in rows]
+            return [self._left(row) for row in rows]
         fits: list[bool] = []
         for at in range(0, len(rows), AT_ONCE):
             fits += await self._some(rows[at : at + AT_ONCE])
@@ -152,10 +152,10 @@ class Sieve:
             for term in self.words:
                 if term.met_by(text):
                     self.met.setdefault(term.text, []).append(row)
-        return [self._meets(text) and self._gaps(row) for row, text in zip(rows, told, strict=True)]
+        return [self._meets(text) and self._left(row) for row, text in zip(rows, told, strict=True)]
 
-    def _gaps(self, row: Record) -> bool:
-        return all(getattr(row, name) in (None, "") and name not in row.unread for name in self.empty)
+    def _left(self, row: Record) -> bool:
+        return all(rule.narrowed(row, columns) for rule, columns in self.narrows)
 
     async def _names(self, noun: str) -> Mapping[int, str]:
         if noun not in self.others:
@@ -169,4 +169,4 @@ class Sieve:
     def hit(self, row: Record) -> bool:
         """Whether the query is the number of this row, so that no other is looked for."""
         name = self.resource.name_of(row)
-        return self.resource.numbered and len(self.words) == 1 and self.words[0].text == fold(name)
+        return self.resource.named_by.digits and len(self.words) == 1 and self.words[0].text == fold(name)

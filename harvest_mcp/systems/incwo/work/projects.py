@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Dependent, Resource, Same, Says
+from harvest_mcp.spec import LINES, SUMMARY, Dependent, NamedBy, OneFilled, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import PROJECT_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -39,8 +39,8 @@ PROJECTS = Resource(
         Dependent(noun="purchase_bill", by="project_id", fate="unknown", words="purchase bill"),
         Dependent(noun="firm", by="project_id", fate="unknown", words="firm"),
     ),
-    needs=("name",),
+    rules=(OneFilled(("name",)),),
     same=Same(any_of=(("name",), ("reference",))),
-    coded="reference",
+    named_by=NamedBy(code="reference"),
     paged=True,
 )
