@@ -1,5 +1,6 @@
 """The vocabulary a system is described in: data only, no behaviour of any vendor."""
 
+from harvest_mcp.spec.cases import Asks, Case, Draft, Lock, Lookup, Stake
 from harvest_mcp.spec.exchange import Cursor, Exchange, Method, Page, Request, Response
 from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.marks import (
@@ -68,7 +69,7 @@ from harvest_mcp.spec.record_rules import (
 from harvest_mcp.spec.records import Child, Identity, Part, Record, Scalar, Value, View
 from harvest_mcp.spec.reports import Report, Road, Side, Trait
 from harvest_mcp.spec.resource import NamedBy, Resource, Scope, Wire, Wording, one_of
-from harvest_mcp.spec.rule import Asks, Case, Draft, Lock, Lookup, Rule, Stake
+from harvest_mcp.spec.rule import Rule
 from harvest_mcp.spec.rules import (
     Acting,
     Action,

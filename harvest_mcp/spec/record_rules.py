@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from harvest_mcp.spec.cases import EMPTY, Case, Lookup
 from harvest_mcp.spec.records import Record, Value
-from harvest_mcp.spec.rule import EMPTY, Case, Lookup, Rule
+from harvest_mcp.spec.rule import Rule
 from harvest_mcp.spec.rules import Attachment
 
 

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lock, Stake
 from harvest_mcp.spec.records import Record, Scalar, Value
-from harvest_mcp.spec.rule import EMPTY, Case, Draft, Lock, Rule, Stake
+from harvest_mcp.spec.rule import Rule
 
 V = TypeVar("V")
 

@@ -1,5 +1,6 @@
 """A resource nobody has, with every kind of column: what adding one takes, and all that it takes."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -10,10 +11,12 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Action,
+    Draft,
     Filter,
     Record,
     Ref,
     Resource,
+    Rule,
     Same,
     Says,
 )
@@ -32,6 +35,17 @@ class Room(Record):
     notes: Annotated[str | None, LINES, Says("e.g. the way there")] = None
     booked: Annotated[bool | None, SERVER_SET, SUMMARY, Says("true: taken")] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
+
+
+class Seated(Rule):
+    """A rule that no other resource has: somebody fits in, and a new room is open at once."""
+
+    def check(self, draft: Draft) -> Iterator[str]:
+        if draft.values.get("seats") == 0:
+            yield "seats is 0, so nobody fits in"
+
+    def made(self, title: str) -> Iterator[str]:
+        yield f"{title} opens it at once."
 
 
 ROOMS = Resource(
@@ -59,4 +73,5 @@ ROOMS = Resource(
         ),
     ),
     same=Same(within="client_id", any_of=(("name",),)),
+    rules=(Seated(),),
 )

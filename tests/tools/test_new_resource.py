@@ -189,7 +189,7 @@ def body(*elements: str) -> str:
 VISITED: list[Visit] = [
     ("# 0 rooms", ["GET /rooms"], []),
     (
-        f'Created room "Blue" (1). {undo(1)}\n{stored(11073, "12.50", "null")}',
+        f'Created room "Blue" (1). {undo(1)} Harvest opens it at once.\n{stored(11073, "12.50", "null")}',
         ["GET /clients", "GET /clients/11073/rooms", "POST /rooms", "GET /rooms/1"],
         [
             [
@@ -214,7 +214,7 @@ VISITED: list[Visit] = [
         [],
     ),
     (
-        f'Created room "Blue" (2). {undo(2)}\n'
+        f'Created room "Blue" (2). {undo(2)} Harvest opens it at once.\n'
         '{"id":2,"client_id":11072,"name":"Blue","price":"7","created_at":"2018-03-05T12:00:00Z"}',
         ["GET /clients", "GET /clients/11072/rooms", "POST /rooms", "GET /rooms/2"],
         [
@@ -230,6 +230,12 @@ VISITED: list[Visit] = [
         ],
     ),
     (stored(11073, "12.50", "null"), ["GET /rooms/1"], []),
+    (
+        "seats is 0, so nobody fits in. Nothing was sent."
+        " update_room takes: room_id, client, name, seats, heated, price, opened_on, notes.",
+        ["GET /rooms/1"],
+        [],
+    ),
     (
         f'Updated room "Blue" (1). {undo(3)}\n{{"id":1,"client_id":11072,"price":"0.10"}}',
         ["GET /clients", "GET /rooms/1", "PUT /rooms/1", "GET /rooms/1"],

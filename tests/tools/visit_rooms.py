@@ -30,6 +30,7 @@ CALLS: tuple[tuple[str, dict[str, object]], ...] = (
     ("create_room", {"client": "Acme", "name": "BLUE"}),
     ("create_room", {"client": "SuprCorp", "name": "Blue", "price": 7}),
     ("get_room", {"room_id": 1}),
+    ("update_room", {"room_id": 1, "seats": 0}),
     ("update_room", {"room_id": 1, "price": "0.10", "client": "SuprCorp"}),
     ("book_room", {"room_id": 1}),
     ("list_rooms", {}),
