@@ -41,7 +41,7 @@ class Settling:
         if resource.open_while is not None:
             name, word = resource.open_while
             if (now_is := getattr(record, name)) != word:
-                raise Closed(resource.word, id, name, str(now_is), word)
+                raise Closed(resource.word, id, name, now_is, word)
         return Snapshot(record, max([last, *(entry.id for entry in known if entry.outcome != "intended")]))
 
     async def _shown(self, resource: Kind, id: int, known: Sequence[Entry]) -> Record:

@@ -42,6 +42,7 @@ from harvest_mcp.spec.marks import (
     Seen,
     SentOnly,
     ServerSet,
+    Starts,
     Summary,
     Table,
     Timed,
@@ -81,17 +82,6 @@ __all__ = [
     "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
     "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
     "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
-    "Verb", "View", "Week", "Worded", "fields", "one_of",
-]  # fmt: skip
-# The vocabulary is one, wherever its words are kept.
-__all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
-    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
-    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
-    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
-    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
-    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Summary", "System", "Table", "Timed", "Trait", "Value",
-    "Verb", "View", "Week", "Worded", "fields", "one_of",
+    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Starts", "Summary", "System", "Table", "Timed", "Trait",
+    "Value", "Verb", "View", "Week", "Worded", "fields", "one_of",
 ]  # fmt: skip

@@ -29,12 +29,15 @@ from harvest_mcp.spec import (
     Seen,
     Stakes,
     Stands,
+    Starts,
     Table,
 )
 from harvest_mcp.systems.harvest.currencies import labelled
 from harvest_mcp.systems.harvest.invoicing import invoice_totals
 from harvest_mcp.systems.harvest.invoicing.invoice_rules import Due, Taxed, Twice
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
+
+STATES = ("draft", "open", "partial", "paid", "closed")  # 27
 
 
 class Invoice(Record):
@@ -43,7 +46,7 @@ class Invoice(Record):
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY, Seen(("late",))] = None
     number: Annotated[str | None, SUMMARY] = None
-    state: Annotated[str | None, SERVER_SET, SUMMARY] = None
+    state: Annotated[str | None, SERVER_SET, OneOf(STATES), SUMMARY, Starts("draft")] = None
     issued_at: Annotated[date | None, SUMMARY] = None
     due_at: Annotated[date | None, SERVER_SET, SUMMARY] = None
     due_at_human_format: Annotated[str | None, Says("e.g. NET 30, upon receipt, 2026-01-31")] = None
