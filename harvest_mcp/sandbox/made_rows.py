@@ -25,8 +25,8 @@ def _starts(record: type[Record]) -> Mapping[str, Value]:
 
 
 def fill(store: Store, resources: Sequence[Resource[Record]]) -> None:
-    """Lay down rows of every resource that has a list and no row yet, those that others refer to first."""
-    bare = [each for each in resources if "list" in each.verbs and not store.count(each)]
+    """Lay down rows of every resource that can be called and has none yet, those that others refer to first."""
+    bare = [each for each in resources if each.verbs and not store.count(each)]
     while bare:
         waiting = {each.noun for each in bare}
         free = [each for each in bare if not waiting & (_nouns(each) - {each.noun})] or bare[:1]

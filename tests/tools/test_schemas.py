@@ -29,10 +29,11 @@ from tests.harvest.endpoints import table
 from tests.incwo.kit import at
 from tests.incwo.made import WRITTEN
 from tests.incwo.test_commands import OF_CONTACTS, OF_FIRMS
+from tests.tools import inventory
 from tests.tools.dialects import DIALECTS, converted
 
-from .test_inventory import ASKS
-
+ASKS = {each.name for each in inventory.kept() if "asks first" in each.hints}
+"""What asks a person first, of Harvest."""
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 NAMES = {system.name: [tool.name for tool in everything((system,))] for system in (HARVEST, INCWO)}
 SHARED = {"search_records", "list_changes", "get_change", "undo_change"}
