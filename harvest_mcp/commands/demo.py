@@ -23,7 +23,7 @@ from harvest_mcp.commands.demo_scripts import CONVERSATIONS, LAST, NEW, TOOLSETS
 from harvest_mcp.commands.journal import Output
 from harvest_mcp.config.credentials import WAYS
 from harvest_mcp.embedded import EMBEDDED
-from harvest_mcp.sandbox import Sandbox, Seen, running
+from harvest_mcp.sandbox import LoggedCall, Sandbox, running
 from harvest_mcp.server import temporary
 from harvest_mcp.text.render import line, printed
 
@@ -116,7 +116,7 @@ class Stage:
         self.printed = len(self.account.seen)
 
 
-def _line(seen: Seen) -> str:
+def _line(seen: LoggedCall) -> str:
     query = "&".join(f"{name}={value}" for name, value in seen.query)
     return f"{seen.method:6} {seen.path}{'?' if query else ''}{query}"
 
