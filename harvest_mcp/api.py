@@ -3,15 +3,16 @@
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import anyio.lowlevel
 import anyio.to_thread
 
 from harvest_mcp.errors import InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
+from harvest_mcp.names import Names
+from harvest_mcp.scans import Scan, is_of, one_way
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, System, Value, View
 from harvest_mcp.wire import attachments, exchange, verdicts
 from harvest_mcp.wire.attachments import File
@@ -31,39 +32,6 @@ ONE_WEEK = "only the present week is listed"
 ALONE = "only one page of an unknown number came"
 PARSE_IN_THREAD = 200_000
 """Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scan(Generic[R]):
-    """Records by ascending id, out of so many pages read of so many there are.
-
-    `part` says which part of all this is, where the vendor gives no more; `days` the first and the last it is of.
-    """
-
-    rows: list[R]
-    read: int = 1
-    of: int = 1
-    total: str = "1"
-    """How many pages there are, in words."""
-    part: str = ""
-    days: tuple[date, date] | None = None
-    highest: int = 0
-    """The highest id seen, of rows that were narrowed away too; 0 when there is none."""
-    newest: bool = True
-    """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
-
-    @property
-    def told(self) -> str:
-        """Which pages were read, or which part."""
-        if self.part:
-            return self.part
-        pages = "page 1" if self.read == 1 else f"pages 1 to {self.read}"
-        return f"only {pages} of {self.total} read"
-
-    @property
-    def whole(self) -> bool:
-        """Whether every page was read, and that is all there is."""
-        return self.read >= self.of and not self.part
 
 
 def passed_over(said: Decimal) -> None:
@@ -86,14 +54,24 @@ class Api:
     """Takes out of the vendor's words what must not be quoted."""
     aside: Callable[[Decimal], None] = passed_over
     """Told what the answer to a write says of another record."""
+    names: Names | None = None
+    """Hears of lists that came whole, and of writes."""
 
     async def scan(
-        self, resource: Resource[R], *, where: Mapping[str, Value] | None = None, last: bool = False
+        self,
+        resource: Resource[R],
+        *,
+        where: Mapping[str, Value] | None = None,
+        until: Callable[[R], bool] | None = None,
+        most: int | None = None,
+        last: bool = False,
     ) -> Scan[R]:
         """The records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
 
-        At most `most` pages are read, and with `last` the last one, where the newest are.
+        At most `most` pages are read, and none behind that of a record for which `until` is true; with `last` the last
+        one too, where the newest are.
         """
+        most = min(most or self.most, self.most)
         found: dict[int, R] = {}
         read, days, highest = 0, None, 0
         part = ONE_WEEK if resource.week and (where or {}).get(resource.week.day) is None else ""
@@ -104,13 +82,16 @@ class Api:
             part = part or (ALONE if page.alone else "")
             found.update((row.id, row) for row in page.rows)
             read, days, highest = read + 1, page.days, max(highest, page.highest)
-            if page.number < page.of and read >= self.most:
+            if page.number < page.of and (read >= most or (until and any(map(until, page.rows)))):
                 newest = False
                 if last and page.counted:
                     newest, seen = await self._newest(resource, where, page, found)
                     highest = max(highest, seen)
                 return Scan(_by_id(found), read, page.of, page.total, part, days, highest, newest)
-        return Scan(_by_id(found), read, read, str(read), part, days, highest, newest=not part)
+        whole = Scan(_by_id(found), read, read, str(read), part, days, highest, newest=not part)
+        if self.names and not (where or part or resource.owner or resource.acting):
+            self.names.learn(resource, whole.rows)
+        return whole
 
     async def _newest(
         self, resource: Resource[R], where: Mapping[str, Value] | None, page: Page[R], found: dict[int, R]
@@ -118,7 +99,7 @@ class Api:
         """Whether the newest are found once the last page is read too, and its highest id: ids go one way."""
         last = [each async for each in self.pages(resource, where=where, start=page.of)]
         found.update((row.id, row) for each in last for row in each.rows)
-        whole = not any(each.missing or each.alone for each in last) and _one_way(list(found))
+        whole = not any(each.missing or each.alone for each in last) and one_way(list(found))
         return whole, max((each.highest for each in last), default=0)
 
     async def around(self, resource: Resource[R], values: Mapping[str, Value]) -> Scan[R]:
@@ -152,8 +133,7 @@ class Api:
                 raise self._no_list(resource, given, missing) from None
             rows, highest = page.rows, max((row.id for row in page.rows), default=0)
             for known, value in given:
-                if known.column:
-                    rows = [row for row in rows if getattr(row, known.column) == value or known.column in row.unread]
+                rows = [row for row in rows if is_of(row, known, value)]
             yield replace(page, rows=rows, number=number, highest=highest)
             if number >= page.of:
                 return
@@ -173,7 +153,7 @@ class Api:
         try:
             return await self._told(resource, exchange.create(self.system, resource, values))
         except NotFound as missing:
-            if not resource.module:
+            if not any(rule.hidden_by for rule in resource.rules):
                 raise
             raise self._hidden(resource, missing.hint) from None
 
@@ -230,8 +210,8 @@ class Api:
             raise self._none(resource, id, missing.hint if more else "") from None
 
     def _none(self, resource: Resource[R], id: int | str, hint: str = "") -> NotFound:
-        tool = resource.ids_from or self.system.tool("list", resource)
-        also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.numbered else ""
+        tool = self.system.ids(resource)
+        also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.named_by.digits else ""
         whose = f" An administrator may say whose it is: {resource.acting.noun}." if resource.acting else ""
         what = f"No {resource.word} {id} in this account, or this user may not see it."
         return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"Call {tool} for ids{also}.{whose}")
@@ -241,8 +221,12 @@ class Api:
         try:
             return await self._do(doing)
         except Refused as refusal:
-            refusal.next = dict(resource.explains).get(refusal.kind, refusal.next)
+            explained = (said for rule in resource.rules if (said := rule.explained(refusal.kind)))
+            refusal.next = next(explained, refusal.next)
             raise
+        finally:
+            if self.names and doing.request.writes:
+                self.names.forget((resource.makes or resource).noun)
 
     async def _do(self, doing: Exchange[T]) -> T:
         answer = await self.send(doing.request, waiting=self.waiting)
@@ -271,8 +255,8 @@ class Api:
         """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
         who = self.system.identity
         what = "the role decides"
-        if resource.module:
-            what = f"the role, and whether the module {resource.module} is on, decide"
+        for module in (rule.hidden_by for rule in resource.rules if rule.hidden_by):
+            what = f"the role, and whether the module {module} is on, decide"
         rights = f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen."
         of = check = ""
         if (item := resource.owned_by) and (id := WITHIN.search(resource.path)):
@@ -280,12 +264,6 @@ class Api:
             of, check = f" of {owner.word} {id[1]}", f"Check that id with {self.system.tool('list', owner)}. "
         what = f"{self.system.title} shows this user no {resource.words}{of} (404)."
         return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"{check}{rights}")
-
-
-def _one_way(ids: Sequence[int]) -> bool:
-    """Whether these come in the order of the ids, whichever."""
-    ordered = sorted(ids)
-    return list(ids) in (ordered, ordered[::-1])
 
 
 def _by_id(found: Mapping[int, R]) -> list[R]:

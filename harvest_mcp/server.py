@@ -17,9 +17,9 @@ from harvest_mcp.config import state_location
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.consent.policy import READING, Confirmation, Consents
-from harvest_mcp.embedded import EMBEDDED
 from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.gateway import Account, environment
+from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.protocol import prompts
 from harvest_mcp.spec import System
 from harvest_mcp.state import State
@@ -102,7 +102,7 @@ def in_process(sandbox: "Sandbox") -> Connect:
 
 def sandbox_account(system: str = "harvest") -> Account:
     """The user of an embedded account."""
-    embedded = EMBEDDED[system]
+    embedded = INTEGRATIONS[system].embedded
     login = embedded.login()
     return Account.basic(load(system), f"http://sandbox.localhost{embedded.path}", login.email, login.password)
 

@@ -23,7 +23,7 @@ from harvest_mcp.config import settings
 from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import HARVEST, TIME
-from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.reports import report_tool
 from harvest_mcp.tools.tool import Answer, Call
 

@@ -122,10 +122,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Temporary files are kept in memory where there is room, so that no test waits for a busy disk."""
+    """Keep temporary files in memory where there is room, so that no test waits for a busy disk."""
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+    if sys.dont_write_bytecode:
+        _keep_rewritten()
+
+
+def _keep_rewritten() -> None:
+    """Keep the rewritten tests in a folder of the user's own, where no bytecode may lie beside them.
+
+    Rewriting the asserts is half of the work of collecting, and every worker collects.
+    """
+    place = Path(tempfile.gettempdir()) / f"harvest-mcp-bytecode-{os.getuid()}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    if place.stat().st_uid == os.getuid():
+        sys.pycache_prefix, sys.dont_write_bytecode = str(place), False
 
 
 @pytest.hookimpl(optionalhook=True)

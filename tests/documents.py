@@ -7,9 +7,10 @@ from pathlib import Path
 from harvest_mcp import server
 from harvest_mcp.commands.flags import GATHERED
 from harvest_mcp.config.settings import Settings, read
+from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.protocol import prompts
 from harvest_mcp.protocol.catalog import hints
-from harvest_mcp.systems import NAMES, load
+from harvest_mcp.systems import load
 from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
 from tests.harvest.endpoints import table
@@ -40,7 +41,7 @@ def toolsets(name: str) -> str:
 def all_toolsets() -> str:
     """Every toolset of both systems, and whether it is offered unasked."""
     rows = []
-    for name in NAMES:
+    for name in INTEGRATIONS:
         system = load(name)
         offered = server.tools_for(read({"system": name, "toolsets": "all"}))
         for toolset, says in system.groups:
@@ -92,6 +93,8 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/vocabulary.md": {
         "marks": lambda: vocabulary.table("marks"),
         "resource": vocabulary.attributes,
+        "rules": lambda: vocabulary.table("rules"),
+        "hooks": vocabulary.hooks,
         "clauses": lambda: vocabulary.table("clauses"),
         "reports": lambda: vocabulary.table("reports"),
     },

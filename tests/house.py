@@ -24,7 +24,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "update_contact": {"contact_id": 9, "title": "Owner"},
     "delete_client": {"client_id": 11112},
     "log_time": {"project": "301", "task": "501", "hours": 1},
-    "create_invoice_payment": {"invoice_id": 7064, "amount": "10"},
+    "create_invoice_payment": {"invoice": "id 7004", "amount": "10", "paid_at": "2018-03-05"},
 }
 """Calls that stand for the rest: how many modules of `tools/` each enters is counted."""
 

@@ -2,18 +2,40 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import harvest_mcp
 
 PACKAGE = Path(harvest_mcp.__file__).parent
-WORDS = {"marks": "spec/marks.py", "clauses": "spec/rules.py", "reports": "spec/reports.py"}
+WORDS = {
+    "marks": ("spec/marks.py",),
+    "clauses": ("spec/rules.py",),
+    "rules": ("spec/write_rules.py", "spec/record_rules.py"),
+    "reports": ("spec/reports.py",),
+}
 
 
 def table(name: str) -> str:
     """One row for each class of a module of the vocabulary: word, meaning, an example."""
-    return _table((word, says, _user(word)) for word, says in _classes(WORDS[name]))
+    return _table((word, says, _user(word)) for file in WORDS[name] for word, says in _classes(file))
+
+
+def hooks() -> str:
+    """One row for each hook of a rule: what generic code asks, and which rules answer."""
+    rules = [PACKAGE / file for file in WORDS["rules"]] + sorted((PACKAGE / "systems").rglob("*_rules.py"))
+    answers: defaultdict[str, list[str]] = defaultdict(list)
+    for file in rules:
+        classes = (node for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.ClassDef))
+        for rule in classes:
+            for node in rule.body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    answers[node.name].append(f"`{rule.name}`")
+    body = _class("spec/rule.py", "Rule").body
+    told = [(node.name, _first(ast.get_docstring(node) or "")) for node in body if isinstance(node, ast.FunctionDef)]
+    rows = [f"| `{name}` | {says} | {', '.join(answers[name])} |" for name, says in told]
+    return "\n".join(["| Hook | What it says | Answered by |", "|---|---|---|", *rows])
 
 
 def attributes() -> str:

@@ -8,7 +8,19 @@ from dataclasses import dataclass, replace
 from harvest_mcp.changes import Entry
 from harvest_mcp.changes.undo import plan
 from harvest_mcp.errors import NotUndone
-from harvest_mcp.spec import Action, Field, Record, Resource, System, Value, fields
+from harvest_mcp.spec import (
+    Action,
+    Archives,
+    Attachment,
+    Field,
+    Frees,
+    Record,
+    Resource,
+    SetsOff,
+    System,
+    Value,
+    fields,
+)
 from harvest_mcp.systems import load
 from harvest_mcp.tools.journal.journal_tools import history_tools
 from harvest_mcp.tools.records.actions import named
@@ -88,7 +100,7 @@ def reasons(write: Write) -> Iterator[str]:
     if "delete" in verbs(write):
         yield "deletes"
         return
-    thing = f"a {resource.attachment.noun}" if resource.attachment and "attach" in verbs(write) else resource.one
+    thing = f"a {file.noun}" if (file := _file(resource)) and "attach" in verbs(write) else resource.one
     effects = [each.sets_off for each in resource.actions if named(system, resource, each) == tool.name]
     found = ASKS.search(tool.says)
     says = effects[0] if effects else found[1] if found else ""
@@ -117,8 +129,8 @@ def verbs(write: Write) -> tuple[str, ...]:
     if resource.assigns and resource.owned_by:
         other = system.resource(str(fields(resource.record)[resource.assigns.column].ref))
         known[system.tool("create", other, of=f"in_{resource.owned_by.ref}")] = ("create",)
-    if resource.attachment:
-        known[f"attach_{resource.attachment.noun}"] = ("attach",)
+    if file := _file(resource):
+        known[f"attach_{file.noun}"] = ("attach",)
     timers = tuple(each.verb for each in resource.actions if each.by_name)
     if resource.daily:
         known |= {"log_time": ("create",), "start_timer": ("create", *timers), "stop_timer": timers}
@@ -139,8 +151,8 @@ def _entries(write: Write, verb: str) -> Iterator[Entry]:
         yield _entry(write, "update", there, {verb: there.get(verb)})
     elif verb == "update":
         yield _entry(write, verb, there, {item.name: _sample(item) for item in _arguments(write)})
-    elif verb == "attach" and resource.attachment:
-        yield _entry(write, verb, {**there, resource.attachment.has: False}, {resource.attachment.has: True})
+    elif verb == "attach" and (file := _file(resource)):
+        yield _entry(write, verb, {**there, file.has: False}, {file.has: True})
     elif action := next((each for each in resource.actions if each.verb == verb), None):
         for to in _wanted(write, action):
             for was in action.of or (not to,):
@@ -148,7 +160,7 @@ def _entries(write: Write, verb: str) -> Iterator[Entry]:
     else:
         made = verb == "create"
         yield _entry(write, verb, {} if made else there, there if made else {})
-        if not made and resource.archives:
+        if not made and resource.rule(Archives):
             yield replace(_entry(write, verb, there, {}), after=there)
 
 
@@ -198,7 +210,7 @@ def _planned(write: Write, entry: Entry) -> Cells:
     if how.does == "delete":
         return "deletes it again, after asking", "; ".join(_left_behind(write))
     if how.does == "create":
-        again = ", after asking" if resource.sets_off else ""
+        again = ", after asking" if resource.rule(SetsOff) else ""
         return f"makes it again under a new id{again}", "; ".join([*_never_made(resource, how.values), *how.gone])
     if entry.verb == "delete":
         return "restores one that was archived instead", _quoted(how.lost)
@@ -218,20 +230,19 @@ def _planned(write: Write, entry: Entry) -> Cells:
 def _left_behind(write: Write) -> Iterator[str]:
     """What stays when what was created is deleted."""
     resource = write.resource
-    if resource.stays:
-        yield resource.stays
+    yield from (rule.leaves for rule in resource.rules if rule.leaves)
     if resource.assigns and "create" in verbs(write) and not write.tool.name.endswith(f"create_{resource.noun}"):
         other = str(fields(resource.record)[resource.assigns.column].ref)
         yield f"the new {other} stays"
-    if resource.archives:
-        yield f"one that has {resource.archives.has} is archived instead"
+    if archives := resource.rule(Archives):
+        yield f"one that has {archives.has} is archived instead"
 
 
 def _never_made(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
     """What a create does not carry, and no action sets afterwards."""
     yield "its id"
     flips = {each.flips for each in resource.actions if not each.of}
-    either = {resource.either.amount, resource.either.count} if resource.either else set()
+    either = {name for rule in resource.rules for name in rule.one_figure}
     left = [
         item.name
         for item in fields(resource.record).values()
@@ -239,8 +250,12 @@ def _never_made(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
     ]
     if left:
         yield _quoted(left)
-    if resource.frees:
-        yield resource.frees
+    if frees := resource.rule(Frees):
+        yield frees.words
+
+
+def _file(resource: Kind) -> Attachment | None:
+    return next((rule.attachment for rule in resource.rules if rule.attachment), None)
 
 
 def _quoted(names: Iterable[str]) -> str:

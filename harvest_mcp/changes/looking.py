@@ -91,11 +91,13 @@ async def _changed(api: Api, resource: Resource[Record], entry: Entry, id: int) 
         row = await api.get(resource, id)
     except NotFound:
         return Sight("applied", None, id) if entry.verb == "delete" else Sight("absent")
-    if entry.verb == "attach" and resource.attachment:
-        return await _attached(api, resource, resource.attachment, entry, row)
+    for file in (rule.attachment for rule in resource.rules if entry.verb == "attach"):
+        if file is not None:
+            return await _attached(api, resource, file, entry, row)
     if entry.verb == "delete":
-        kept = resource.archives and getattr(row, resource.archives.column)
-        anew = resource.archives and not (entry.before or {}).get(resource.archives.column)
+        columns = [rule.archived for rule in resource.rules if rule.archived]
+        kept = any(getattr(row, name) for name in columns)
+        anew = any(not (entry.before or {}).get(name) for name in columns)
         return Sight("applied" if kept and (anew or accepted) else "absent", row, id)
     shows = showing(resource, entry, row)
     if shows == "all" and not accepted and _unseen(resource, entry):

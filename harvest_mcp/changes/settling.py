@@ -38,10 +38,9 @@ class Settling:
         last, found = await self.journal.of_record(resource.noun, id, lag=self.timing.lag)
         known = [await self._out_of_the_way(resource, each) if each.unsettled() else each for each in found]
         record = await self._shown(resource, id, known)
-        if resource.open_while is not None:
-            name, word = resource.open_while
-            if (now_is := getattr(record, name)) != word:
-                raise Closed(resource.word, id, name, now_is, word)
+        for closed in (rule.closed(record) for rule in resource.rules):
+            if closed is not None:
+                raise Closed(resource.word, id, *closed)
         return Snapshot(record, max([last, *(entry.id for entry in known if entry.outcome != "intended")]))
 
     async def _shown(self, resource: Kind, id: int, known: Sequence[Entry]) -> Record:

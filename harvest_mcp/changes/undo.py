@@ -11,7 +11,7 @@ from harvest_mcp.changes.entries import Entry, Outcome
 from harvest_mcp.changes.looking import differing, typed, written
 from harvest_mcp.changes.missed import apart, extras, misses, named
 from harvest_mcp.errors import NotUndone
-from harvest_mcp.spec import Action, Archives, Field, Record, Resource, Value, fields
+from harvest_mcp.spec import Action, Field, Record, Resource, Value, fields
 
 Kind = Resource[Record]
 
@@ -55,9 +55,8 @@ def plan(resource: Kind, entry: Entry) -> Plan:
         return Plan("delete", {})
     _stays(resource, entry)
     if entry.verb == "delete":
-        return (
-            _unarchived(resource, resource.archives) if resource.archives and entry.after else _again(resource, entry)
-        )
+        kept = [rule.archived for rule in resource.rules if rule.archived and entry.after]
+        return _unarchived(resource, kept[0]) if kept else _again(resource, entry)
     columns = fields(resource.record)
     unseen = tuple(name for name in entry.sent if name in columns and columns[name].sent_only)
     names = _figures(resource, [name for name in entry.sent if name not in unseen])
@@ -98,23 +97,23 @@ def _back(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Val
 
 def _stays(resource: Kind, entry: Entry) -> None:
     """Refuse what the vendor has no call for: to take a file off again."""
-    if entry.verb == "attach" and (file := resource.attachment):
-        gone = f" The {file.noun} it had before is gone." if (entry.before or {}).get(file.has) else ""
-        raise NotUndone(
-            f"The vendor offers no way to take a {file.noun} off again.{gone}",
-            next=f"Put another in its place with attach_{file.noun}, or delete the {resource.word}.",
-        )
+    for rule in resource.rules:
+        if final := rule.final(entry.verb, entry.before or {}, resource.word):
+            why, instead = final
+            raise NotUndone(why, next=instead)
 
 
 def _figures(resource: Kind, sent: Sequence[str]) -> list[str]:
-    """The columns that were sent, and those that one of two figures changed along."""
-    both = (resource.either.amount, resource.either.count) if resource.either else ()
-    return [*sent, *(name for name in both if name not in sent and any(one in sent for one in both))]
+    """The columns that were sent, and those of the same figure, which changed along."""
+    figures = (rule.one_figure for rule in resource.rules if any(one in sent for one in rule.one_figure))
+    return [*sent, *(name for figure in figures for name in figure if name not in sent)]
 
 
 def _chosen(resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
     """The columns as they are sent: of two figures one."""
-    return resource.either.chosen(values) if resource.either else dict(values)
+    for rule in resource.rules:
+        values = rule.chosen(values)
+    return dict(values)
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
@@ -140,8 +139,8 @@ def _again(resource: Kind, entry: Entry) -> Plan:
 
 def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
     """What went with a record, and does not come back with it."""
-    if (file := resource.attachment) and (entry.before or {}).get(file.has):
-        yield f"its {file.noun}"
+    for rule in resource.rules:
+        yield from rule.goes(entry.before or {})
     if entry.beside is None:  # kept by a version that counted nothing
         yield from (f"any {each.words}s it had" for each in resource.dependents if each.fate != "blocks")
     yield from entry.beside or ()
@@ -174,10 +173,10 @@ def _note(told: list[str], name: str, was: str, new: str) -> None:
     told.append(f"{name} {new} (was {was})" if new else f"{name} {was}")
 
 
-def _unarchived(resource: Kind, archives: Archives) -> Plan:
+def _unarchived(resource: Kind, column: str) -> Plan:
     """What a delete kept, archived, as it was before."""
-    flip = resource.action(archives.column, False)
-    return Plan("act" if flip else "update", {archives.column: False}, action=flip)
+    flip = resource.action(column, False)
+    return Plan("act" if flip else "update", {column: False}, action=flip)
 
 
 def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:

@@ -96,8 +96,9 @@ class Changes(Sending):
         def send(record: Record) -> Awaitable[None]:
             along = {item.name: getattr(record, item.name) for item in resource.writable() if item.along}
             given = renewed(resource, values, record)
-            beside = resource.either.beside(given) if resource.either else {}
-            return self.api.update(resource, record.id, {**along, **beside, **emptying(given, record)})
+            for rule in resource.rules:
+                along |= rule.also_sends(given)
+            return self.api.update(resource, record.id, {**along, **emptying(given, record)})
 
         deed = self._deed("update", resource, snapshot, renewed(resource, values, snapshot.record), undoes)
         return await self._write(resource, deed, snapshot.record, send)

@@ -122,7 +122,7 @@ def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:
     """Embedded accounts of these systems, if they are asked for."""
     if path is None:
         return {}
-    from harvest_mcp.embedded import opened  # noqa: PLC0415 - only with --sandbox
+    from harvest_mcp.integrations import opened  # noqa: PLC0415 - only with --sandbox
 
     return opened(systems, None if path == IN_MEMORY else path)
 
@@ -276,11 +276,10 @@ def demo(system: str) -> None:
 @click.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="incwo: what it leaves open, so.")
 def sandbox(system: str, port: int, db: Path | None, profile: Any, switches: tuple[str, ...]) -> None:
     """Serve an embedded account with made-up data on this machine, for tests and for trying things."""
-    from harvest_mcp.config.credentials import WAYS  # noqa: PLC0415 - same
-    from harvest_mcp.embedded import EMBEDDED  # noqa: PLC0415 - the commands import what they need
+    from harvest_mcp.integrations import INTEGRATIONS  # noqa: PLC0415 - the commands import what they need
     from harvest_mcp.sandbox import server  # noqa: PLC0415 - same
 
-    embedded, way = EMBEDDED[system], WAYS[system]
+    embedded, way = INTEGRATIONS[system].embedded, INTEGRATIONS[system].variables
     login, *others = embedded.logins()
 
     def ready(url: str) -> None:

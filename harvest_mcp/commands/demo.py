@@ -19,10 +19,9 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
-from harvest_mcp.commands.demo_scripts import CONVERSATIONS, LAST, NEW, TOOLSETS, Answer, Turn
 from harvest_mcp.commands.journal import Output
-from harvest_mcp.config.credentials import WAYS
-from harvest_mcp.embedded import EMBEDDED
+from harvest_mcp.integrations import INTEGRATIONS
+from harvest_mcp.integrations.demo import LAST, NEW, Answer, Turn
 from harvest_mcp.sandbox import LoggedCall, Sandbox, running
 from harvest_mcp.server import temporary
 from harvest_mcp.text.render import line, printed
@@ -34,7 +33,7 @@ CHANGE = re.compile(r"undo_change\(change_id=(\d+)\)")
 def main(system: str = "harvest") -> int:
     """Play it; 0 when every call ended as expected."""
     console = Output(highlight=False, soft_wrap=False)
-    account = EMBEDDED[system].open()
+    account = INTEGRATIONS[system].embedded.open()
     before = _rows(account, system)
     with running(account) as url, temporary() as folder:
         failures = anyio.run(Stage(console, account, folder, system).play, url)
@@ -66,18 +65,19 @@ class Stage:
             for name in ("PATH", "HOME", "PYTHONPATH", "COVERAGE_PROCESS_START")
             if name in os.environ
         }
-        way, embedded = WAYS[self.system], EMBEDDED[self.system]
+        integration = INTEGRATIONS[self.system]
+        way, embedded, demo = integration.variables, integration.embedded, integration.demo()
         login, address = embedded.login(), f"{url}{embedded.path}"
         environment = {**keep, way.address: address, way.user: login.email, way.password: login.password}
         environment["HARVEST_MCP_STATE"] = str(Path(self.folder, "state.db"))  # not among the changes of the user
-        environment |= {"HARVEST_MCP_TOOLSETS": TOOLSETS[self.system]} if TOOLSETS[self.system] else {}
+        environment |= {"HARVEST_MCP_TOOLSETS": demo.toolsets} if demo.toolsets else {}
         child = StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp"], env=environment)
         async with mcp.Client(child, elicitation_callback=self._person) as client:
             tools = (await client.list_tools()).tools
             self.console.print(
                 f"[bold]harvest-mcp[/] over stdio, {len(tools)} tools, an account with made-up data at {address}\n"
             )
-            return sum([not await self._turn(client, turn) for turn in CONVERSATIONS[self.system]])
+            return sum([not await self._turn(client, turn) for turn in demo.turns])
 
     async def _turn(self, client: mcp.Client, turn: Turn) -> bool:
         stand_in = {NEW: self.new, LAST: self.last}

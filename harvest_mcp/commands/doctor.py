@@ -17,8 +17,7 @@ from harvest_mcp import server
 from harvest_mcp.api import ACCEPTED, Api
 from harvest_mcp.commands import unready
 from harvest_mcp.commands.findings import Report
-from harvest_mcp.config import settings
-from harvest_mcp.config.credentials import WAYS
+from harvest_mcp.config import origins, settings
 from harvest_mcp.config.settings import Settings
 from harvest_mcp.config.spellings import bare
 from harvest_mcp.errors import (
@@ -33,6 +32,7 @@ from harvest_mcp.errors import (
     Unreachable,
 )
 from harvest_mcp.gateway import Account, environment, transport
+from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.state import State as Store
 from harvest_mcp.state import default_place
 from harvest_mcp.text.render import line, plain
@@ -60,7 +60,7 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift:
     report = Report()
     try:
         chosen = settings.read(flags)
-        chosen = chosen if embedded else settings.complete(chosen)
+        chosen = chosen if embedded else origins.complete(chosen)
         server.tools_for(chosen)
     except SettingsError as error:
         if embedded or not (some := unready.some(flags)):
@@ -85,7 +85,7 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift:
 
 def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]]:
     """Every setting that has a value."""
-    sources = settings.sources(chosen, flags)
+    sources = origins.sources(chosen, flags)
     rows = []
     for name, info in Settings.model_fields.items():
         value = getattr(chosen, name)
@@ -211,7 +211,7 @@ async def _reached(report: Report, account: Account) -> bool:
 
 
 def _variable(account: Account) -> str:
-    return WAYS[account.system.name].address
+    return INTEGRATIONS[account.system.name].variables.address
 
 
 async def _trusted(report: Report, account: Account, host: str, port: int, trust: ssl.SSLContext) -> bool:
@@ -244,7 +244,7 @@ async def _signed_in(report: Report, api: Api, account: Account) -> bool:
             times.append(time.perf_counter() - began)
     except (NotTheApi, NotFound):
         says = f"this address does not answer {api.door} as {api.system.title}'s XML API does"
-        fix = f"Check {WAYS[api.system.name].address}; the API may have been switched off there."
+        fix = f"Check {INTEGRATIONS[api.system.name].variables.address}; the API may have been switched off there."
         report.add("credentials", "failed", says, fix)
         return False
     except CallFailed as error:
@@ -265,7 +265,8 @@ def _quoted(account: Account) -> str:
     """That a password has about it what was perhaps meant to be around it."""
     if not any(bare(secret.reveal()) != secret.reveal() for secret in account.secrets):
         return ""
-    return f" {WAYS[account.system.name].password} has quotes or blanks around it, which are sent as part of it."
+    variable = INTEGRATIONS[account.system.name].variables.password
+    return f" {variable} has quotes or blanks around it, which are sent as part of it."
 
 
 async def _budget(report: Report, api: Api) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from harvest_mcp.integrations import INTEGRATIONS
+
 IN_MEMORY = ":memory:"
 
 FLAGS = (
@@ -23,7 +25,11 @@ FLAGS = (
 )
 STATE = click.option("--state", metavar="PLACE", help="Where the question is kept; the refused call names it.")
 ONE_SYSTEM = click.option(
-    "--system", type=click.Choice(["harvest", "incwo"]), default="harvest", show_default=True, help="Whose account."
+    "--system",
+    type=click.Choice(list(INTEGRATIONS)),
+    default=next(iter(INTEGRATIONS)),
+    show_default=True,
+    help="Whose account.",
 )
 JOURNAL = click.option("--state", metavar="PLACE", help="Where the journal is kept, if elsewhere than usual.")
 SANDBOX = click.option(

@@ -22,7 +22,7 @@ from harvest_mcp.consent.policy import Person, Question
 from harvest_mcp.errors import HarvestMcpError, NotConfirmed, SettingsError
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import line, printed
-from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.journal.entries import fields_of, of, unread
 from harvest_mcp.tools.journal.journal_tools import entries, history_tools
 from harvest_mcp.tools.journal.record_names import record_named

@@ -10,11 +10,12 @@ import click
 from harvest_mcp import server
 from harvest_mcp.api import ACCEPTED, Api
 from harvest_mcp.config import keyring_store, spellings
-from harvest_mcp.config.credentials import WAYS, SigningIn, Way
+from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.keyring_store import KINDS, Kind
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.config.settings import read
 from harvest_mcp.errors import HarvestMcpError, SettingsError
+from harvest_mcp.integrations import INTEGRATIONS, Variables
 from harvest_mcp.systems import load
 from harvest_mcp.text.render import line, printed
 
@@ -27,7 +28,7 @@ def login(system: str, *, token: bool) -> int:
     Raises:
         SettingsError: nobody is at the keyboard, there is no keyring, or what was typed cannot be right.
     """
-    way = WAYS[system]
+    way = INTEGRATIONS[system].variables
     kind: Kind = "token" if token else "password"
     if token and not way.token:
         raise SettingsError(f"{load(system).title} takes no access token; leave --token out.")
@@ -72,7 +73,7 @@ def logout(system: str) -> int:
     return 0
 
 
-def _somebody(command: str, way: Way) -> None:
+def _somebody(command: str, way: Variables) -> None:
     if not sys.stdin.isatty():
         raise SettingsError(
             f"harvest-mcp {command} asks questions, and there is no terminal to ask them at.",
@@ -88,7 +89,7 @@ def _asked(named: SigningIn) -> SigningIn:
     """
     address = spellings.address(click.prompt("Address of the account", default=named.address)).rstrip("/")
     user = spellings.bare(click.prompt("E-mail", default=named.user))
-    given = SigningIn(named.way, address, user, None)
+    given = replace(named, address=address, user=user, password=None, token=None)
     given.check()
     return given
 

@@ -14,12 +14,13 @@ from pydantic_settings import PydanticBaseSettingsSource
 
 from harvest_mcp import __version__, server
 from harvest_mcp.config.secret_files import FromFiles
-from harvest_mcp.config.settings import OURS, SECRETS, Settings, by_variable, read
+from harvest_mcp.config.settings import SECRETS, Settings, by_variable, read
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, environment
+from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.protocol import prompts
 from harvest_mcp.server import systems_of, tools_for
-from harvest_mcp.systems import NAMES, load
+from harvest_mcp.systems import load
 from harvest_mcp.tools.tool import Desk, Tool
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] |
 def _begun(there: Settings) -> tuple[str, ...]:
     """The systems of which anything is set, be it misspelt or unreadable."""
     named = {_of(variable) for variable in os.environ}
-    return tuple(name for name in NAMES if name in named or name in there.systems)
+    return tuple(name for name in INTEGRATIONS if name in named or name in there.systems)
 
 
 def _alone(system: str, flags: Mapping[str, object]) -> tuple[Settings, Account]:
@@ -127,10 +128,8 @@ def _without_others(system: str) -> Iterator[None]:
 
 def _of(variable: str) -> str:
     """The system that a variable is about; empty for the server's own, and for anybody else's."""
-    if variable.startswith("INCWO_"):
-        return "incwo"
-    known = variable.removesuffix("_FILE") in map(_variable, Settings.model_fields)
-    return "harvest" if known and not variable.startswith(OURS) else ""
+    name = variable.removesuffix("_FILE")
+    return next((each.name for each in INTEGRATIONS.values() if each.variables.about(name)), "")
 
 
 def _variable(field: str) -> str:

@@ -7,65 +7,24 @@ from urllib.parse import SplitResult, urlsplit
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.config.spellings import is_host
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.integrations import Variables
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How one system's account is named: the variables, an example of its address, and what may stand behind the host.
-
-    `more` says what an address that does not fit lacks or has too much of.
-    """
-
-    address: str
-    user: str
-    password: str
-    example: str
-    path: str
-    more: str
-    login: str
-    token: str = ""
-
-    @property
-    def file(self) -> str:
-        """What a file of the password may be called."""
-        return f"{self.password.partition('_')[0].lower()}-password"
-
-
-WAYS = {
-    "harvest": Way(
-        "HARVEST_URL",
-        "HARVEST_EMAIL",
-        "HARVEST_PASSWORD",
-        "https://suprcorp.harvestapp.com",
-        path="/?",
-        more="holds more than the host",
-        login="harvest-mcp login",
-        token="HARVEST_ACCESS_TOKEN",  # noqa: S106 - the variable's name
-    ),
-    "incwo": Way(
-        "INCWO_URL",
-        "INCWO_LOGIN",
-        "INCWO_PASSWORD",
-        "https://www.incwo.com/123456",
-        path=r"(/[A-Za-z0-9_-]+)*/\d{1,15}/?",  # the number of the account comes with it (incwo 1)
-        more="does not end in the number of the account",
-        login="harvest-mcp login --system incwo",
-    ),
-}
+PAGES = 50
+"""Pages of a list that one call reads unless the settings say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class SigningIn:
-    """What is set about one system's account, as far as it is set."""
+    """What is set about one system's account, as far as it is set; `login` is the command that keeps a password."""
 
-    way: Way
+    way: Variables
     address: str | None
     user: str | None
     password: Secret | None
     token: Secret | None = None
-    max_pages: int = 50
+    max_pages: int = PAGES
+    login: str = ""
 
     @property
     def begun(self) -> bool:
@@ -114,11 +73,11 @@ class SigningIn:
             return replace(self, token=kept)
         raise SettingsError(
             f"{way.password} is not set; for example {way.password}_FILE=~/.{way.file},"
-            f" or keep it in the keyring with `{way.login}`."
+            f" or keep it in the keyring with `{self.login}`."
         )
 
 
-def _fit(way: Way, url: str) -> SplitResult:
+def _fit(way: Variables, url: str) -> SplitResult:
     """The parts of an address that a credential may be sent to."""
     example = f"for example {way.address}={way.example}."
     try:

@@ -10,17 +10,16 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from harvest_mcp.config import spellings, state_location
-from harvest_mcp.config.credentials import WAYS, SigningIn
+from harvest_mcp.config.credentials import PAGES, SigningIn
 from harvest_mcp.config.secret import Place, Secret
 from harvest_mcp.config.secret_files import FromFiles
 from harvest_mcp.consent.policy import Policy
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.systems import NAMES
+from harvest_mcp.integrations import INTEGRATIONS
 
 Names = Annotated[tuple[str, ...], NoDecode]
-HARVEST_HOST = "harvestapp.com"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-OURS = ("HARVEST_MCP_", "INCWO_")
+OURS = ("HARVEST_MCP_", *filter(None, (each.variables.prefix for each in INTEGRATIONS.values())))
 """Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
 SECRETS = ("password", "access_token", "incwo_password", "state")
 """What nobody else may read; a state's address may hold a password."""
@@ -50,7 +49,7 @@ class Settings(BaseSettings):
     incwo_max_pages: int = _setting(
         "INCWO_MAX_PAGES", "pages of a list read for one call, 1 to 1000", example="200", default=50
     )
-    system: Literal["harvest", "incwo", "both"] | None = _setting(
+    system: str | None = _setting(
         "HARVEST_MCP_SYSTEM",
         "choice of systems: harvest, incwo or both; those that are set up unless given",
         example="incwo",
@@ -113,8 +112,15 @@ class Settings(BaseSettings):
         if not isinstance(value, str) or info.field_name in ("password", "incwo_password"):
             return value
         if info.field_name == "subdomain":
-            return spellings.subdomain(value, HARVEST_HOST)
+            return spellings.subdomain(value, INTEGRATIONS["harvest"].variables.host)
         return spellings.address(value) if info.field_name in ("url", "incwo_url") else spellings.bare(value)
+
+    @field_validator("system")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value not in (None, "both", *INTEGRATIONS):
+            raise ValueError("unknown")
+        return value
 
     @field_validator("max_answer_mb", "keep_days", "incwo_max_pages")
     @classmethod
@@ -129,33 +135,42 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings, env_settings, FromFiles(settings_cls, secret=SECRETS))
 
-    @property
-    def address(self) -> str | None:
-        """The Harvest account's address, from either setting."""
-        return self.url or (self.subdomain and f"https://{self.subdomain}.{HARVEST_HOST}")
+    def of(self, variable: str) -> Any:
+        """Return the value of the setting that this variable holds; None without one."""
+        return getattr(self, FIELDS[variable]) if variable else None
 
     @property
     def systems(self) -> tuple[str, ...]:
-        """The systems to offer, by name: those asked for, else those of which anything is set, else Harvest."""
+        """The systems to offer, by name: those asked for, else those of which anything is set, else the first."""
+        names = tuple(INTEGRATIONS)
         if self.system:
-            return NAMES if self.system == "both" else (self.system,)
-        return tuple(name for name in NAMES if self.signing_in(name).begun) or NAMES[:1]
+            return names if self.system == "both" else (self.system,)
+        return tuple(name for name in names if self.signing_in(name).begun) or names[:1]
 
     def signing_in(self, system: str) -> SigningIn:
-        """What is set about one system's account."""
-        if system == "incwo":
-            address = self.incwo_url and self.incwo_url.rstrip("/")
-            return SigningIn(
-                WAYS[system], address, self.incwo_login, self.incwo_password, max_pages=self.incwo_max_pages
-            )
-        address = self.address and self.address.rstrip("/")
-        return SigningIn(WAYS[system], address, self.email, self.password, token=self.access_token)
+        """Return what is set about one system's account."""
+        way = INTEGRATIONS[system].variables
+        first = self.of(way.subdomain)
+        address: str | None = self.of(way.address) or (first and f"https://{first}.{way.host}")
+        return SigningIn(
+            way,
+            address and address.rstrip("/"),
+            self.of(way.user),
+            self.of(way.password),
+            token=self.of(way.token),
+            max_pages=self.of(way.pages) or PAGES,
+            login=INTEGRATIONS[system].login,
+        )
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Everything in here that must never be shown."""
         own = (self.password, self.access_token, self.incwo_password, *(self.state.secrets if self.state else ()))
         return tuple(secret for secret in own if secret)
+
+
+FIELDS = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
+"""The setting that each variable holds."""
 
 
 def read(flags: Mapping[str, object]) -> Settings:
@@ -182,24 +197,6 @@ def by_variable(flags: Mapping[str, object]) -> dict[str, Any]:
     """The flags that were given, by the variables they stand for."""
     given = {name: value for name, value in flags.items() if value not in (None, (), False)}
     return {str(Settings.model_fields[name].validation_alias): value for name, value in given.items()}
-
-
-def sources(settings: Settings, flags: Mapping[str, object]) -> dict[str, str]:
-    """Where each value came from, by variable: a flag, the environment, a file, the keyring, the default."""
-    found = {}
-    for name, field in Settings.model_fields.items():
-        variable = str(field.validation_alias)
-        if flags.get(name) not in (None, (), False):
-            found[variable] = f"--{name.replace('_', '-')}"
-        elif os.environ.get(variable):
-            found[variable] = "environment"
-        elif os.environ.get(f"{variable}_FILE"):
-            found[variable] = f"{variable}_FILE"
-        elif getattr(settings, name) != field.default:
-            found[variable] = "keyring"
-        else:
-            found[variable] = "not set" if field.default in (None, ()) else "default"
-    return found
 
 
 def variables() -> list[str]:
@@ -252,7 +249,7 @@ def consistent(settings: Settings) -> None:
         raise SettingsError("HARVEST_SUBDOMAIN is not the first part of an address; for example suprcorp.")
     if settings.access_token and (settings.email or settings.password):
         raise SettingsError("HARVEST_ACCESS_TOKEN and HARVEST_EMAIL or HARVEST_PASSWORD are both set; keep one way.")
-    for name in NAMES:
+    for name in INTEGRATIONS:
         settings.signing_in(name).check()
     if settings.state:
         state_location.check(settings.state)
@@ -271,22 +268,6 @@ def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:
         raise SettingsError(
             "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."
         )
-
-
-def complete(settings: Settings) -> Settings:
-    """The settings with an account of each system they offer, and a way to sign in, out of the keyring if need be.
-
-    Raises:
-        SettingsError: naming what is missing, with an example.
-    """
-    fields = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
-    found: dict[str, Secret] = {}
-    for system in settings.systems:
-        given = settings.signing_in(system).complete()
-        for variable, secret in ((given.way.password, given.password), (given.way.token, given.token)):
-            if secret:
-                found[fields[variable]] = secret
-    return settings.model_copy(update=found)
 
 
 def withhold() -> None:

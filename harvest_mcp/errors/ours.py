@@ -1,5 +1,7 @@
 """What goes wrong on this side, before or beside a call to the vendor."""
 
+from collections.abc import Collection
+
 
 class HarvestMcpError(Exception):
     """The base: `what` happened, the `state` things are in, and what to do `next`; `str()` joins the three."""
@@ -40,8 +42,8 @@ class Damaged(StateError):
 class InvalidArguments(HarvestMcpError):
     """A tool call's arguments are wrong; `problems` holds one sentence each."""
 
-    def __init__(self, tool: str, problems: list[str], *, known: list[str]) -> None:
-        self.tool, self.problems, self.known = tool, problems, known
+    def __init__(self, tool: str, problems: list[str], *, known: Collection[str]) -> None:
+        self.tool, self.problems, self.known = tool, problems, list(known)
         names = ", ".join(known) or "no arguments"
         super().__init__("; ".join(problems) + ".", state="Nothing was sent.", next=f"{tool} takes: {names}.")
 

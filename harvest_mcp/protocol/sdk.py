@@ -24,7 +24,7 @@ from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import visible
-from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.tool import Answer, Attached, Call, Desk, Tool
 
 log = logging.getLogger("harvest_mcp.tools")
@@ -65,9 +65,8 @@ def make_server(
         if tool is None:
             return _result(_unknown(params.name, by_name), error=True)
         told = _Progress(ctx)
-        return await _call(
-            tool, Call(desk, tool.name, person(ctx, params), told.waiting, told.progress), params.arguments or {}
-        )
+        call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys())
+        return await _call(tool, call, params.arguments or {})
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
         _one_page("prompts/list", params)

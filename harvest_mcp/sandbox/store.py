@@ -66,6 +66,8 @@ class Store:
         try:
             if image:
                 self._db.deserialize(image)
+            if image and not fill:
+                return  # every table is there
             with self.writing():
                 if (self._lay_out() or image) and fill:
                     fill(self)
@@ -124,15 +126,20 @@ class Store:
         """The rows that fit every `(column, comparison, value)`, by ascending id unless told otherwise."""
         test = " AND ".join(f'"{column}" {sign} ?' for column, sign, _ in where) or "1"
         order = "DESC" if newest_first else "ASC"
-        sql = f'SELECT * FROM "{resource.plural}" WHERE {test} ORDER BY id {order}'  # noqa: S608 - the records' own names
+        columns = _readers(resource.record)
+        names = ", ".join(f'"{name}"' for name, _ in columns)
+        sql = f'SELECT {names} FROM "{resource.plural}" WHERE {test} ORDER BY id {order}'  # noqa: S608 - the records' own names
         with self._lock:
             found = self._db.execute(sql, [_stored(cast(Scalar, value)) for _, _, value in where]).fetchall()
-        columns = fields(resource.record)
-        more = [json.loads(row[MORE]) if _keeps(resource) and row[MORE] else {} for row in found]
-        return [
-            {name: _read(item, row[name]) for name, item in columns.items()} | rest
-            for row, rest in zip(found, more, strict=True)
+        rows: list[Row] = [
+            {
+                # An empty text in a column of another kind says that it was emptied.
+                name: stored if read is None or stored is None or stored == "" else read(stored)
+                for (name, read), stored in zip(columns, row, strict=True)
+            }
+            for row in found
         ]
+        return [row | json.loads(str(row.pop(MORE) or "{}")) for row in rows] if _keeps(resource.record) else rows
 
     def count(self, resource: Resource[Record], where: Sequence[Test] = ()) -> int:
         """How many rows fit, without reading them."""
@@ -184,7 +191,7 @@ class Store:
         """Change a row and its time of update."""
         columns = fields(resource.record)
         now: Row = {name: self.now() for name in CHANGED if name in columns}
-        before = self.get(resource, id) if _keeps(resource) else None
+        before = self.get(resource, id) if _keeps(resource.record) else None
         known = {name: value for name, value in (before or {}).items() if name not in columns}
         row = self._columns(resource, {**now, **values, "id": id}, known)
         sets = ", ".join(f'"{name}" = ?' for name in row)
@@ -217,7 +224,7 @@ class Store:
         columns = fields(resource.record)
         rest = {**more, **{name: value for name, value in values.items() if name not in columns}}
         row = {name: self._stored(columns[name], value) for name, value in values.items() if name in columns}
-        if _keeps(resource):
+        if _keeps(resource.record):
             return {**row, MORE: json.dumps(rest)}
         return {**row, **{name: _stored(cast(Scalar, value)) for name, value in rest.items()}}
 
@@ -235,7 +242,7 @@ class Store:
         known = {row["name"] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for resource in self.system.resources:
             wanted = {name: SQL_TYPE.get(item.type, "TEXT") for name, item in fields(resource.record).items()}
-            columns = {**wanted, **({MORE: "TEXT"} if _keeps(resource) else {})}
+            columns = {**wanted, **({MORE: "TEXT"} if _keeps(resource.record) else {})}
             if resource.plural not in known:
                 self._create(resource, columns)
                 continue
@@ -262,13 +269,17 @@ def _stored(value: Scalar) -> Stored:
     return value if isinstance(value, int | None) else str(value)
 
 
-def _read(item: Field, stored: Stored) -> Value:
-    """A column's value; an empty text in one of another kind says that it was emptied."""
-    if stored is None or stored == "":
-        return stored
+@cache
+def _readers(record: type[Record]) -> tuple[tuple[str, Callable[[Stored], Value] | None], ...]:
+    """Every column of a table with what reads it; None reads it as it is stored."""
+    columns = tuple((name, _reader(item)) for name, item in fields(record).items())
+    return (*columns, (MORE, None)) if _keeps(record) else columns
+
+
+def _reader(item: Field) -> Callable[[Stored], Value] | None:
     if item.many:
-        return _children(item.type).validate_json(str(stored))
-    return FROM_SQL[item.type](stored) if item.type in FROM_SQL else stored
+        return lambda stored: _children(item.type).validate_json(str(stored))
+    return FROM_SQL.get(item.type)
 
 
 @cache
@@ -276,6 +287,6 @@ def _children(kind: type[Part]) -> TypeAdapter[tuple[Child, ...]]:
     return TypeAdapter(cast(Any, tuple[kind, ...]))  # type: ignore[valid-type]  # a class at run time
 
 
-def _keeps(resource: Resource[Record]) -> bool:
-    """Whether its records keep elements they do not know."""
-    return resource.record.model_config.get("extra") == "allow"
+def _keeps(record: type[Record]) -> bool:
+    """Whether these records keep elements they do not know."""
+    return record.model_config.get("extra") == "allow"

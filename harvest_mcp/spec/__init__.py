@@ -4,6 +4,7 @@ from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.marks import (
     AHEAD,
     ALONG,
+    COMPANY,
     FIXED,
     FOLLOWS,
     FROM_ZERO,
@@ -22,6 +23,7 @@ from harvest_mcp.spec.marks import (
     Also,
     Between,
     Codes,
+    CompanyName,
     Each,
     Era,
     Fixed,
@@ -48,40 +50,61 @@ from harvest_mcp.spec.marks import (
     Timed,
     Worded,
 )
+from harvest_mcp.spec.record_rules import (
+    Adds,
+    Archives,
+    BilledBy,
+    CountsWhile,
+    Frees,
+    Gaps,
+    HasFile,
+    KeptByHistory,
+    MovesOwner,
+    Retires,
+    Stands,
+    Sums,
+    TellsLast,
+)
 from harvest_mcp.spec.records import Child, Daily, Identity, Part, Record, Scalar, Value, View
 from harvest_mcp.spec.reports import Report, Road, Side, Trait
-from harvest_mcp.spec.resource import Reported, Resource, one_of
+from harvest_mcp.spec.resource import NamedBy, Resource, Wording, one_of
+from harvest_mcp.spec.rule import Asks, Case, Draft, Lock, Lookup, Rule, Stake
 from harvest_mcp.spec.rules import (
     Acting,
     Action,
     Addresses,
-    Archives,
     Assigns,
     Attachment,
-    Counts,
     Dependent,
-    Either,
     Filter,
-    Keeps,
-    Locks,
-    Moves,
-    Rule,
     Same,
-    Stakes,
-    Stands,
     Verb,
     Week,
 )
 from harvest_mcp.spec.system import Plan, System
+from harvest_mcp.spec.write_rules import (
+    EitherOf,
+    Explains,
+    KeptWhile,
+    Locked,
+    Module,
+    OneFilled,
+    OpenWhile,
+    SetsOff,
+    Stakes,
+    Together,
+)
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "AHEAD", "ALONG", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
-    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Ahead", "Along",
-    "Also", "Archives", "Assigns", "Attachment", "Between", "Child", "Codes", "Counts", "Daily", "Dependent",
-    "Each", "Either", "Era", "Field", "Filter", "Fixed", "Follows", "FromZero", "Identity", "Inner", "Keeps",
-    "Labels", "Lines", "Locks", "Mail", "Mails", "Moves", "OneOf", "Part", "Plan", "Positive", "Private", "Record",
-    "Ref", "Refs", "Report", "Reported", "Required", "Resource", "Road", "Rule", "Same", "Says", "Scalar", "Seen",
-    "SentOnly", "ServerSet", "Side", "Stakes", "Stands", "Starts", "Summary", "System", "Table", "Timed", "Trait",
-    "Value", "Verb", "View", "Week", "Worded", "fields", "one_of",
+    "AHEAD", "ALONG", "COMPANY", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
+    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Addresses", "Adds", "Ahead",
+    "Along", "Also", "Archives", "Asks", "Assigns", "Attachment", "Between", "BilledBy", "Case", "Child", "Codes",
+    "CompanyName", "CountsWhile", "Daily", "Dependent", "Draft", "Each", "EitherOf", "Era", "Explains", "Field",
+    "Filter", "Fixed", "Follows", "Frees", "FromZero", "Gaps", "HasFile", "Identity", "Inner", "KeptByHistory",
+    "KeptWhile", "Labels", "Lines", "Lock", "Locked", "Lookup", "Mail", "Mails", "Module", "MovesOwner", "NamedBy",
+    "OneFilled", "OneOf", "OpenWhile", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs", "Report",
+    "Required", "Resource", "Retires", "Road", "Rule", "Same", "Says", "Scalar", "Seen", "SentOnly", "ServerSet",
+    "SetsOff", "Side", "Stake", "Stakes", "Stands", "Starts", "Summary", "Sums", "System", "Table", "TellsLast",
+    "Timed", "Together", "Trait", "Value", "Verb", "View", "Week", "Worded", "Wording", "fields", "one_of",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Also,
     Between,
     Codes,
+    CompanyName,
     Each,
     Era,
     Fixed,
@@ -83,6 +84,7 @@ class Field:
     also: str = ""
     starts: str | int | bool | Decimal | None = None
     """What a new record has here unless it is sent."""
+    company: bool = False
 
     @property
     def argument(self) -> str:
@@ -157,5 +159,6 @@ def fields(record: type[Part]) -> dict[str, Field]:
             labels=labels.of if labels else None,
             also=_text(marks.get(Also), "name"),
             starts=starts.value if (starts := marks.get(Starts)) else None,
+            company=CompanyName in marks,
         )
     return read

@@ -177,6 +177,10 @@ class Also:
     name: str
 
 
+class CompanyName:
+    """Names a company, whose legal form may be left off."""
+
+
 SERVER_SET = ServerSet()
 INNER = Inner()
 SENT_ONLY = SentOnly()
@@ -192,3 +196,4 @@ PRIVATE = Private()
 REQUIRED = Required()
 SUMMARY = Summary()
 LINES = Lines()
+COMPANY = CompanyName()

@@ -7,29 +7,21 @@ from typing import Generic, Self, TypeVar
 
 from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.records import Daily, Record, Value
+from harvest_mcp.spec.rule import Rule
 from harvest_mcp.spec.rules import (
     Acting,
     Action,
     Addresses,
-    Archives,
     Assigns,
-    Attachment,
-    Counts,
     Dependent,
-    Either,
     Filter,
-    Keeps,
-    Locks,
-    Moves,
-    Rule,
     Same,
-    Stakes,
-    Stands,
     Verb,
     Week,
 )
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
+X = TypeVar("X", bound=Rule)
 
 
 def _worded(value: object) -> str:
@@ -43,25 +35,43 @@ def one_of(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """What rows of reports tell of a record that its own address does not; only who is kept from nothing sees them.
+class NamedBy:
+    """What names a record beside its label and its id.
 
-    Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `tells`
-    are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
-    and is to be known when one of the columns in `minds` changes. `whose` is the filter that takes a person's id;
-    `timer` the column of when a timer was started, and `counted` that of the hours with it.
+    `address` is a column of e-mail addresses, which name it in the path too; `code` that of a short text of one's own.
+    `digits`: its names may be digits, so that digits may be a name or an id.
     """
 
-    rows: "Resource[Record]"
-    by: str
-    column: str
-    day: str
-    tells: tuple[tuple[str, str], ...]
-    words: str
-    minds: tuple[str, ...]
-    whose: str
-    timer: str
-    counted: str
+    address: str = ""
+    code: str = ""
+    digits: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns whose values name it."""
+        return tuple(column for column in (self.code, self.address) if column)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What people call a create and a created one, `send` and `sent`, and what whoever writes one must know first.
+
+    `creates` is the name of its create tool, where that is not made of the verb and the noun; `ids_from` that of the
+    tool that tells ids, where there is no list of all.
+    """
+
+    does: str = "create"
+    done: str = "created"
+    caution: str = ""
+    creates: str = ""
+    ids_from: str = ""
+
+    def titled(self, one: str) -> str:
+        """Return `Send an invoice`, of what its create tool is called; otherwise `Add`, or `Record`, with `one`."""
+        does, _, named = self.creates.partition("_")
+        if named:
+            return f"{does.capitalize()} {one_of(named.replace('_', ' '))}"
+        return f"{'Add' if self.does == 'create' else self.does.capitalize()} {one}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,74 +107,28 @@ class Resource(Generic[R_co]):
     """Its list comes page by page."""
     owner: str = ""
     """The column whose value is in the path: `under` gives the resource at its place."""
-    handle: str = ""
-    """A column of e-mail addresses that name a record in the path as well as its id does."""
-    coded: str = ""
-    """The column of a short text of one's own that names a record too."""
     assigns: Assigns | None = None
     makes: "Resource[Record] | None" = None
     """What a create makes along, to assign it: its address is then the one for both."""
-    archives: Archives | None = None
-    retires: str = ""
-    """The column by which an update archives one."""
-    sets_off: str = ""
-    """What a create does at once that nothing takes back, such as mailing someone: a person is asked first."""
-    caution: str = ""
-    """What whoever writes one must know first; its tools say so."""
     week: Week | None = None
     acting: Acting | None = None
     whose: int = 0
     """For whom these calls are made, where it is not the caller: `under` says so."""
-    either: Either | None = None
-    needs: tuple[str, ...] = ()
-    """Columns of which at least one is filled: what people call it by."""
-    together: tuple[str, ...] = ()
-    """Columns of which all are filled, or none."""
-    locks: Locks | None = None
-    counts: Counts | None = None
-    reported: Reported | None = None
-    stakes: tuple[Stakes, ...] = ()
-    attachment: Attachment | None = None
-    module: str = ""
-    """What may be switched off in an account, and then hides all of this."""
-    explains: tuple[tuple[str, str], ...] = ()
-    """What a kind of refusal may mean besides its words, and what to do."""
-    open_while: tuple[str, str] | None = None
-    """The column, and its word, outside of which a record is not written or deleted any more."""
     addresses: Addresses | None = None
     daily: Daily | None = None
     """Told by the day, in elements of its own."""
-    ids_from: str = ""
-    """The tool that tells ids, where there is no list of all."""
     page_size: int = 0
     """Rows to a page of a paged list that does not say how many pages it has."""
-    numbered: bool = False
-    """Its names may be digits, so that digits may be a name or an id."""
     listed_only: bool = False
     """There is no address of one: it is read out of the list."""
-    kept_by: tuple[str, ...] = ()
-    """Columns that keep a record from being deleted while they are true."""
-    keeps: Keeps | None = None
-    stands: Stands | None = None
-    moves: Moves | None = None
-    frees: str = ""
-    """What a delete frees, and making it again does not bind: `hours on it count as unbilled`."""
-    last: str = ""
-    """The column that says when one was made: whoever makes another is told of the last."""
-    does: str = "create"
-    done: str = "created"
-    """What people call a create, and what they call it when it is done: `send`, `sent`."""
-    creates: str = ""
-    """The name of its create tool, where that is not made of the verb and the noun."""
+    named_by: NamedBy = NamedBy()
     rules: tuple[Rule, ...] = ()
-    gaps: bool = False
-    """Its list can be narrowed to those in which some columns are empty."""
-    sums: tuple[tuple[str, ...], str] | None = None
-    """Columns of money that a whole list of them is added up by, and the column of their currency."""
-    adds: str = ""
-    """What the vendor puts on a new one by itself."""
-    stays: str = ""
-    """What a create leaves behind that no undo takes back: `the mail`."""
+    """What it lives by beside its columns: generic code asks every one."""
+    wording: Wording = Wording()
+
+    def rule(self, kind: type[X]) -> X | None:
+        """Return its rule of this kind: for the module of the feature that such a rule belongs to."""
+        return next((each for each in self.rules if isinstance(each, kind)), None)
 
     @property
     def restorable(self) -> bool:

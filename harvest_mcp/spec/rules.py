@@ -1,13 +1,10 @@
 """Clauses of a resource: how it is narrowed, acted on, deleted and told apart. Data, and what follows from it alone."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal, TypeVar
+from typing import Literal
 
-from harvest_mcp.spec.records import Record, Scalar, Value
+from harvest_mcp.spec.records import Scalar
 
-V = TypeVar("V")
 Verb = Literal["list", "get", "create", "update", "delete"]
 
 
@@ -30,6 +27,10 @@ class Filter:
     brief: bool = False
     words: tuple[str, ...] = ()
     """All that a text may be."""
+    tells: str = ""
+    """The column that says which of the words a row has, where the vendor narrows."""
+    covers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Words that stand for several of them: `unpaid` is open or partial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,66 +51,6 @@ class Acting:
 
     noun: str
     query: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Either:
-    """Two columns of one figure, of which one is sent: the amount, or a count that the vendor prices.
-
-    A count of 1 tells nothing, since it stands beside a plain amount too.
-    """
-
-    amount: str
-    count: str
-
-    def beside(self, values: Mapping[str, object]) -> dict[str, str]:
-        """What an update sends empty: the amount that a count takes the place of."""
-        return {self.amount: ""} if values.get(self.count) is not None else {}
-
-    def chosen(self, values: Mapping[str, V]) -> dict[str, V]:
-        """Of a record's two figures the one it stands by, with whatever else there is."""
-        if not {self.amount, self.count} <= values.keys():
-            return dict(values)
-        drop = self.count if values[self.count] in (None, 1) else self.amount
-        return {name: value for name, value in values.items() if name != drop}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locks:
-    """The column that says that a record is locked, the one that says why, and the columns that are fixed then."""
-
-    column: str
-    why: str
-    fixes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """A figure in `column` that counts only while the record it lies under has this `word` in its column `by`."""
-
-    column: str
-    by: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stakes:
-    """Columns by which money or rights move: a write of one `sets_off` what a person is asked about first.
-
-    Nobody is asked where the record's `state` is one of `free` before and after. A create is only asked about where it
-    `creates` something that is at stake. `lost` is what no undo puts back.
-    """
-
-    columns: tuple[str, ...]
-    sets_off: str
-    state: str = ""
-    free: tuple[Scalar, ...] = ()
-    creates: bool = False
-    lost: str = ""
-
-    def holds(self, *states: object) -> bool:
-        """Whether any of these values of `state` is one that something is at stake in."""
-        return not self.state or any(state not in self.free for state in states)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,46 +133,6 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stands:
-    """What a person is told of a record before it is written to: the columns it stands at, and whose it is.
-
-    `of` is a reference, and `named` the column that holds its name where the vendor tells it along.
-    """
-
-    columns: tuple[str, ...]
-    of: str = ""
-    named: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moves:
-    """Creating or deleting one changes what its owner stands at, which is told before and after.
-
-    `most` is a column of it that is not expected to exceed a column of its owner. `when` says what a create means for
-    an owner whose column holds a word: `(column, word, sentence)`.
-    """
-
-    most: tuple[str, str] | None = None
-    when: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archives:
-    """A delete that keeps what has history: it then sets `column` instead, and need not say so."""
-
-    column: str
-    has: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keeps:
-    """What keeps the vendor from deleting one: that it `has` something, which a column may tell `since` when."""
-
-    has: str
-    since: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Assigns:
     """A create that only names another record: its body is that one, called `root`, with the id that `column` holds.
 
@@ -259,38 +160,3 @@ class Addresses:
     root: str
     update_by: Literal["POST", "PUT"] = "PUT"
     aside: str = ""
-
-
-class Rule:
-    """What one kind of record lives by beside its columns: its data together with its code."""
-
-    @property
-    def takes(self) -> tuple[tuple[str, str], ...]:
-        """Yes-or-no arguments of its create and update, each with what a model reads of it."""
-        return ()
-
-    def wants_today(self, values: Mapping[str, Value], record: Record | None) -> bool:
-        """Whether it takes today's date to complete these values."""
-        return False
-
-    def completed(
-        self, values: Mapping[str, Value], asked: frozenset[str], record: Record | None, today: date | None
-    ) -> Mapping[str, Value]:
-        """The values to write of a new record, or of this one; `asked` are the arguments of `takes` that are true.
-
-        Raises:
-            ValueError: they cannot be written; in words, behind which nothing was sent.
-        """
-        return values
-
-    def remarks(self, values: Mapping[str, Value], record: Record, call: str) -> Iterator[str]:
-        """What is to be said of the record as it was stored; `call` is its update, with `{}` for an argument."""
-        yield from ()
-
-    def resembles(self, values: Mapping[str, Value], other: Record, on: date) -> bool:
-        """Whether one with these values, made on that day, may be this one of a list again."""
-        return False
-
-    def repeats(self, values: Mapping[str, Value], other: Record) -> bool:
-        """Whether it is, now that this one was read whole."""
-        return False

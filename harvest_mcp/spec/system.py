@@ -66,6 +66,14 @@ class System:
     def resource(self, noun: str) -> Resource[Record]:
         return next(resource for resource in self.resources if resource.noun == noun)
 
+    def rows(self, noun: str) -> Resource[Record]:
+        """Return what the rows of a report are."""
+        return next(report.rows for report in self.reports if report.rows.noun == noun)
+
+    def ids(self, resource: Resource[Record]) -> str:
+        """Return the name of the tool that tells ids of these."""
+        return resource.wording.ids_from or self.tool("list", resource)
+
     def word(self, resource: Resource[Record]) -> str:
         """What people call one where there may be another system's too: `incwo contact`."""
         return " ".join(part for part in (self.prefix, resource.word) if part)
@@ -83,7 +91,7 @@ class System:
 
         `of` is what one of a list within the record is called: `add_incwo_contact_item`.
         """
-        if verb == "create" and resource.creates and not of:
-            return resource.creates
+        if verb == "create" and resource.wording.creates and not of:
+            return resource.wording.creates
         thing = resource.plural if verb == "list" else resource.noun
         return "_".join(part for part in (verb, self.prefix, thing, of) if part)

@@ -5,9 +5,7 @@ from typing import cast
 
 from harvest_mcp.spec import System
 
-NAMES = ("harvest", "incwo")
-
 
 def load(name: str) -> System:
-    """The system of this name, one of `NAMES`."""
+    """The system of this name."""
     return cast(System, getattr(import_module(f"harvest_mcp.systems.{name}"), name.upper()))

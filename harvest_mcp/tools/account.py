@@ -1,16 +1,22 @@
 """The few tools that span resources: who this server is, what is left of the budget, and search."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
-from harvest_mcp.errors import Forbidden, NotFound
+import anyio.lowlevel
+
 from harvest_mcp.spec import Part, Record, Resource, System, View
 from harvest_mcp.text.render import as_json, plain
+from harvest_mcp.text.terms import terms
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import WORD, several, whole
-from harvest_mcp.tools.search import Names, report, search
+from harvest_mcp.tools.records.no_rows import SEARCH
+from harvest_mcp.tools.search.answers import Seen, answer
+from harvest_mcp.tools.search.lists import ALL, ReadLists, cheap, kinds_of, unsearched
+from harvest_mcp.tools.search.match import look
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
-SEARCH = "search_records"
 HITS, MOST_HITS = 10, 100
 FEW = 3
 """Up to so many hits, what was searched is said unless the caller did: what is missing may be of another kind."""
@@ -48,47 +54,30 @@ async def _budgets(call: Call, system: System, view: View[Part]) -> str:
 
 
 @cache
-def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = None) -> Tool:
-    """`search_records`: words in any order over everything whose list tool is among those offered, if any is."""
-    kinds = _searched(systems, offered) or _searched(systems, None)
+def search_tool(
+    systems: tuple[System, ...],
+    offered: frozenset[str] | None = None,
+    *,
+    beyond: bool = False,
+    without: tuple[str, ...] = (),
+) -> Tool:
+    """`search_records`: words in any order over every kind, but `without` the lists of these tools.
+
+    Unless `beyond`, only kinds whose list tool is among those `offered` are looked through, if any is. Lists by pages
+    beside the main ones are only read when asked for: each costs calls, and so seconds.
+    """
+    kinds = kinds_of(systems, None if beyond else offered, without) or kinds_of(systems, None)
+    nameable = [kind for kind, (system, each) in kinds.items() if _nameable(system, each, offered)] or list(kinds)
+    usual = [kind for kind, (system, each) in kinds.items() if cheap(system, each)] or list(kinds)
+    some = len(usual) < len(kinds)
     takes = [
         Argument("query", WORD, "e.g. jane suprcorp; typos ok", required=True),
-        Argument("kinds", several(tuple(kinds)), "default all"),
-        Argument("limit", whole(MOST_HITS), f"default {HITS}"),
+        Argument("kinds", several((*nameable, *([ALL] * some))), "default main ones" if some else ""),
+        Argument("limit", whole(MOST_HITS)),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given = arguments.given()
-        read: list[tuple[System, Resource[Record], list[Record]]] = []
-        hidden: list[str] = []
-        partly: list[str] = []
-        unset: dict[str, None] = {}
-        asked = list(dict.fromkeys(given.get("kinds") or kinds))
-        for kind in asked:
-            system, resource = kinds[kind]
-            if system.name in call.desk.missing and any(kinds[each][0] is not system for each in asked):
-                unset[system.title] = None
-                continue
-            try:
-                found = await call.api(system).scan(resource)
-            except (NotFound, Forbidden):
-                hidden.append(kind)
-                continue
-            read.append((system, resource, found.rows))
-            if not found.whole:
-                partly.append(f"{kind}: {found.told}")
-        names: Names = {
-            (system.name, resource.noun, row.id): resource.name_of(row)
-            for system, resource, rows in read
-            for row in rows
-        }
-        hits = [hit for system, resource, rows in read for hit in search(given["query"], system, resource, rows, names)]
-        unseen = f"this user may not see: {', '.join(hidden)}" if hidden else ""
-        sought = [kind for kind in asked if kind not in hidden and kinds[kind][0].title not in unset]
-        looked = f"searched: {', '.join(sought) or 'nothing'}"
-        apart = f"not searched, since it cannot be reached yet: {', '.join(unset)}" if unset else ""
-        notes = [looked if "kinds" not in given and len(hits) <= FEW else "", unseen, apart]
-        return report(hits, names, notes, "; ".join(partly), limit=given.get("limit", HITS), named=len(systems) > 1)
+        return await _search(call, arguments.given(), kinds, usual)
 
     return Tool(
         name=SEARCH,
@@ -100,20 +89,43 @@ def search_tool(systems: tuple[System, ...], offered: frozenset[str] | None = No
     )
 
 
-def _searched(
-    systems: tuple[System, ...], offered: frozenset[str] | None
-) -> dict[str, tuple[System, Resource[Record]]]:
-    """What can be searched, by what it is called: of these list tools, or of any."""
-    return {
-        "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
-        for system in systems
-        for resource in system.resources
-        if _cheap(system, resource) and (offered is None or system.tool("list", resource) in offered)
-    }
+async def _search(
+    call: Call, given: Mapping[str, Any], kinds: Mapping[str, tuple[System, Resource[Record]]], usual: Sequence[str]
+) -> str:
+    named, missing = given.get("kinds"), call.desk.missing
+    words, every = terms(given["query"], split=True), ALL in (named or ())
+    asked = list(kinds) if every else list(dict.fromkeys(named or usual))
+    reached = [kind for kind in asked if kinds[kind][0].name not in missing] or asked
+    apart = dict.fromkeys(kinds[kind][0].title for kind in asked if kind not in reached)
+    reading = ReadLists(call, given["query"], words, named is not None and not every)
+    await reading.all({kind: kinds[kind] for kind in reached})
+    names = await reading.names()
+    seen = [kind for kind in reached if kind in reading.rows]
+    notes = [f"this user may not see: {', '.join(reading.hidden)}"] if reading.hidden else []
+    notes += [f"not searched, since it cannot be reached yet: {', '.join(apart)}"] if apart else []
+    left = [kind for kind, (system, _) in kinds.items() if kind not in usual and system.name not in missing]
+    systems = tuple(dict.fromkeys(system for system, _ in kinds.values()))
+    looked = []
+    for kind in seen:
+        looked.append(look(words, *reading.rows[kind], names))
+        await anyio.lowlevel.checkpoint()  # many rows take a while, and others have a turn in between
+    return answer(
+        words,
+        Seen(
+            looked=looked,
+            searched=f"searched: {', '.join(seen) or 'nothing'}",
+            left=[] if named else left,
+            notes=notes,
+            partly="; ".join(reading.partly),
+            elsewhere=unsearched(systems, call.offered),
+            goes_on=[tool for tool in reading.goes_on if tool in call.offered],
+        ),
+        limit=given.get("limit", HITS),
+        named=len(systems) > 1,
+        few=-1 if named else FEW,
+    )
 
 
-def _cheap(system: System, resource: Resource[Record]) -> bool:
-    """Whether all of them come in a call or a few: one list, by pages only where people mostly look, or by number."""
-    if "list" not in resource.verbs or resource.owner or resource.week:
-        return False
-    return not resource.paged or resource.numbered or resource.toolset in system.default_toolsets
+def _nameable(system: System, resource: Resource[Record], offered: frozenset[str] | None) -> bool:
+    """Whether callers may ask for this kind alone: it has a list tool here, or is people. Others cost schema bytes."""
+    return offered is None or bool(resource.named_by.address) or system.tool("list", resource) in offered

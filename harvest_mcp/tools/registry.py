@@ -7,17 +7,19 @@ from functools import cache
 from harvest_mcp.consent.policy import Policy
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.spec import Record, Resource, System, Verb
-from harvest_mcp.tools.account import SEARCH, search_tool, view_tool
+from harvest_mcp.tools.account import search_tool, view_tool
 from harvest_mcp.tools.arguments.model import refers
 from harvest_mcp.tools.journal.journal_tools import TOOLSET as UNDOING
 from harvest_mcp.tools.journal.journal_tools import history_tools
 from harvest_mcp.tools.receipts.receipt_tools import attachment_tools
 from harvest_mcp.tools.records.actions import action_tool
 from harvest_mcp.tools.records.child_lists import child_tools
-from harvest_mcp.tools.records.create import create_along_tool, create_tool
+from harvest_mcp.tools.records.create import create_tool
+from harvest_mcp.tools.records.create_along import create_along_tool
 from harvest_mcp.tools.records.delete import delete_tool
 from harvest_mcp.tools.records.get_update import get_tool, update_tool
 from harvest_mcp.tools.records.lists import list_tool
+from harvest_mcp.tools.records.no_rows import SEARCH
 from harvest_mcp.tools.time.entries import timing_tools
 from harvest_mcp.tools.tool import Tool
 
@@ -105,8 +107,10 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
     if not all(tool.hints.reads for tool in chosen):
         chosen += [tool for tool in tools if tool.toolset == UNDOING and tool not in chosen]
     chosen = [tool for tool in chosen if tool.name not in choice.exclude]
-    lists = frozenset(tool.name for tool in chosen if tool.name.startswith("list_"))
-    chosen = [search_tool(tuple(systems), lists) if tool.name == SEARCH else tool for tool in chosen]
+    offered = frozenset(tool.name for tool in chosen)
+    beyond = DEFAULT in wanted  # who names toolsets wants no others looked through
+    search = search_tool(tuple(systems), offered, beyond=beyond, without=choice.exclude)
+    chosen = [search if tool.name == SEARCH else tool for tool in chosen]
     if not chosen:
         raise SettingsError("The settings leave no tool to offer.", next="Name a toolset: HARVEST_MCP_TOOLSETS=crm.")
     return chosen

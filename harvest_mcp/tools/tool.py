@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol, Self
@@ -15,6 +15,7 @@ from harvest_mcp.config.secret import Secret
 from harvest_mcp.consent.policy import Confirmation, Person
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
+from harvest_mcp.names import Names
 from harvest_mcp.spec import Identity, System
 from harvest_mcp.state import State
 
@@ -88,6 +89,8 @@ class Desk:
     known: dict[str, tuple[float, Identity]] = field(default_factory=dict)
     """Who the vendor said is calling, and when."""
     missing: Mapping[str, HarvestMcpError] = field(default_factory=dict)
+    names: dict[tuple[str, str], Names] = field(default_factory=dict)
+    """What records are called, by account and principal."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -112,6 +115,10 @@ class Desk:
         if system.name not in self.open:
             self.open[system.name] = self.connect(self.account(system))
         return self.open[system.name]
+
+    def names_of(self, system: System) -> Names:
+        account = self.account(system)
+        return self.names.setdefault((account.key, account.principal), Names(system, self.clock))
 
     async def aclose(self) -> None:
         await self.confirmation.aclose()
@@ -140,10 +147,13 @@ class Call:
     person: Person = NO_PERSON
     waiting: Waiting = nobody
     progress: Progress = unheard
+    offered: Container[str] = ()
+    """The tools there are here, so that no answer points to another."""
 
     def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
         account = self.desk.account(system)
-        return Api(system, self.desk.line(system), self.waiting, account.most_pages, account.blot, aside)
+        line, names = self.desk.line(system), self.desk.names_of(system)
+        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, names)
 
     async def who(self, system: System) -> Identity:
         """Who calls, as the vendor said within the last ten minutes: roles, zones and settings change rarely."""

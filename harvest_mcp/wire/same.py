@@ -17,7 +17,7 @@ def record(resource: Resource[Record], id: int | str, found: Record) -> None:
     Raises:
         Malformed: it is another.
     """
-    told = found.id if isinstance(id, int) else getattr(found, resource.handle or "id")
+    told = found.id if isinstance(id, int) else getattr(found, resource.named_by.address or "id")
     if str(told).casefold() != str(id).casefold():
         raise Malformed("another-record")
     _owned(resource, [found])

@@ -10,13 +10,14 @@ import anyio
 
 from harvest_mcp import __version__, server
 from harvest_mcp.config import settings
-from harvest_mcp.embedded import opened
 from harvest_mcp.errors import HarvestMcpError
+from harvest_mcp.integrations import opened
 from harvest_mcp.protocol import prompts
 from harvest_mcp.protocol.prompts import ExpectedCall, Prompt, PromptArgument
 from harvest_mcp.protocol.sdk import make_server
 from harvest_mcp.protocol.stdio import serve_stdio
-from harvest_mcp.tools.arguments.model import Argument, model, parse
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.registry import instructions
 from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Run, Tool

@@ -140,7 +140,10 @@ def test_an_account_configuration_is_complete_once_filled_in(
         monkeypatch.setenv(name, reduce(lambda text, place: text.replace(*place), values.items(), value))
     chosen = settings.read({})
     server.account_of(chosen, HARVEST)
-    assert (chosen.address, chosen.email) == ("https://suprcorp.harvestapp.com", "you@example.com")
+    assert (chosen.signing_in("harvest").address, chosen.email) == (
+        "https://suprcorp.harvestapp.com",
+        "you@example.com",
+    )
     assert chosen.password is not None
     assert chosen.password.reveal() == "made up"
 

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Any
 
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
+from tests import forks
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PRESIDENT = (
@@ -59,7 +59,7 @@ def run(script: str, *arguments: str, typed: str = "", **environment: str) -> li
     with TemporaryDirectory() as folder:
         own = {"PYTHONIOENCODING": "utf-8", "HARVEST_MCP_STATE": f"{folder}/state.db"}
         done = subprocess.run(
-            [sys.executable, str(EXAMPLES / script), *arguments],
+            [forks.python(), str(EXAMPLES / script), *arguments],
             input=typed,
             capture_output=True,
             text=True,
@@ -72,6 +72,12 @@ def run(script: str, *arguments: str, typed: str = "", **environment: str) -> li
     return [line for line in done.stdout.splitlines() if line]
 
 
+LOOKED = (
+    "searched: clients, contacts, projects, tasks, people, expense_categories, invoices, invoice_item_categories; "
+    "invoices: only page 1 of at least 2 read"
+)
+
+
 def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
     lines = run("client_session.py", typed="y\n")
     assert lines[0].startswith("Connected. Work in a Harvest account.")
@@ -81,10 +87,12 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
     told = lines[lines.index('> search_records(query="jane doe")') :]
     assert [line for line in told if not line.startswith('{"id":158,')] == [
         '> search_records(query="jane doe")',
-        "# 2 hits; searched: clients, contacts, projects, tasks",
-        "kind,id,name,of,score,why",
-        'contact,9,Jane Doe,SuprCorp,100,"first_name jane, last_name doe"',
-        'contact,105,Jane Doe,Northgate Outfitters,100,"first_name jane, last_name doe"',
+        f"# 2 hits; {LOOKED}",
+        "kind,id,name,of,score,why,more",
+        'contact,9,Jane Doe,SuprCorp,100,"first_name jane, last_name doe",'
+        "janedoe@example.com; 555.555.5555; 555.555.7777; President",
+        'contact,105,Jane Doe,Northgate Outfitters,100,"first_name jane, last_name doe",'
+        "frontdesk@northgate.example; 207.555.0100; Receptionist",
         create,
         'Created contact "Ada Byron" (158). undo_change(change_id=1) takes it back.',
         create,
@@ -95,7 +103,8 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
         'Yes, delete contact "Ada Byron" (158) [y/N] Deleted contact "Ada Byron" (158). '
         "undo_change(change_id=2) makes it again under a new id.",
         '> search_records(query="ada byron")',
-        "# 0 hits; searched: clients, contacts, projects, tasks. Try fewer or other words, or a list tool.",
+        f'# 0 hits; no record has all of them; "ada" is in 4; "byron" is in 1; {LOOKED}; not searched: day entries, '
+        "expenses. Looked in texts, telephones, addresses and names of what they refer to. Try fewer or other words.",
     ]
 
 
@@ -103,7 +112,7 @@ def test_a_session_takes_no_answer_for_a_no() -> None:
     lines = run("client_session.py", typed="")
     assert "[y/N] This client seems to have answered the question by itself: a no came after" in lines[-5]
     assert lines[-5].endswith("Nothing was deleted.")
-    assert lines[-1] == 'contact,158,Ada Byron,SuprCorp,100,"first_name ada, last_name byron"'
+    assert lines[-1] == 'contact,158,Ada Byron,SuprCorp,100,"first_name ada, last_name byron",ada@suprcorp.example'
 
 
 def test_a_session_told_yes_asks_nobody() -> None:

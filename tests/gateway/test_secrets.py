@@ -15,7 +15,7 @@ from harvest_mcp.config import logs
 from harvest_mcp.config.secret import MASK, blotter
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.gateway import Account, client
-from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, people, running
+from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, logins, running
 from harvest_mcp.sandbox.faults import KINDS, Name
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.wire.exchange import Request, Response
@@ -68,7 +68,7 @@ def spellings(way: str) -> set[str]:
 def told(root_restored: None, monkeypatch: pytest.MonkeyPatch) -> "Told":
     keeper = Keeper()
     monkeypatch.setattr(client, "tracer", keeper)
-    monkeypatch.setattr(people, "LOGINS", (LOGIN,))
+    monkeypatch.setattr(logins, "LOGINS", (LOGIN,))
     return Told(keeper)
 
 

@@ -69,7 +69,7 @@ async def test_a_list_of_exactly_fifty_is_followed_by_an_empty_page(era: Era) ->
         for id in range(1, 51):
             sandbox.put(INVOICES, id=id, client_id=1, number=str(id), state="open")
         async with talking(sandbox, era=era, toolsets="invoices") as talk:
-            assert first(await talk.ok("list_invoices", limit=100)) == "# 50 invoices"
+            assert first(await talk.ok("list_invoices", limit=100, fields=["number"])) == "# 50 invoices"
             assert talk.wire() == ["GET /invoices", "GET /invoices?page=2"]
 
 
@@ -489,14 +489,16 @@ async def test_any_text_is_one_description(sandbox: Sandbox, text: str) -> None:
         assert [line.get("description") for line in record(told)["line_items"]] == [text]
 
 
-async def test_a_list_that_was_not_read_whole_names_nobody(sandbox: Sandbox, era: Era) -> None:
+async def test_a_list_that_was_not_read_whole_names_only_what_was_seen(sandbox: Sandbox, era: Era) -> None:
     """8.1: nobody tells a total, so what was read may not be all."""
     short = replace(account(), most_pages=1)
     async with talking(sandbox, era=era, toolsets="invoices", account=short) as talk:
-        assert await talk.error("list_invoice_payments", invoice="1054") == (
-            "Not every invoice could be looked through for '1054': only page 1 of at least 2 read. "
-            'There is "1054" (7054), but there may be others. Pass the id as invoice="id 1".'
+        assert await talk.error("list_invoice_payments", invoice="1004") == (
+            "Not every invoice could be looked through for '1004': only page 1 of at least 2 read. "
+            'Pass the id as invoice="id 1".'
         )
+        await talk.ok("list_invoice_payments", invoice="1054")
+        assert talk.wire()[-1] == "GET /invoices/7054/payments"
 
 
 async def test_who_may_not_see_invoices_is_told_so(sandbox: Sandbox, era: Era) -> None:

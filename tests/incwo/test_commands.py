@@ -21,7 +21,7 @@ Played = list[tuple[str, dict[str, Any], str]]
 # Every default tool once, in an order that leaves each something to work on; the words its answer begins with.
 # The two halves are played at once, each at an account of its own, since the pace makes them slow.
 OF_FIRMS: Played = [
-    ("search_records", {"query": "lacaze", "kinds": ["incwo_firms"]}, "# 2 hits\nkind,id,"),
+    ("search_records", {"query": "lacaze", "kinds": ["incwo_firms"]}, "# 3 hits\nkind,id,"),
     ("list_incwo_firms", {"limit": 1}, "# 1 firm, part of page 1 of 1; next: cursor="),
     ("get_incwo_firm", {"firm_id": LACAZE}, '{"id":500005,"name":"Menuiserie Lacaze",'),
     ("create_incwo_firm", {"name": "Neuve"}, 'Created firm "Neuve" (500305).'),

@@ -10,10 +10,11 @@ pytestmark = pytest.mark.anyio
 ALONE = "An undo brings it back alone, under a new id."
 LOST = 'No undo restores its data_editor_lines_123456-1 "Fidèle", its data_editor_lines_123456-3 "Bois & métal".'
 LOST_OF_A_FIRM = 'No undo restores its batch "Import du 3 mars", its batch_kind "CSV", its accounting_ref "4110000".'
-ASKED = f'Delete contact "Anne Dupont" (880005)? {ALONE} {LOST}'
+HANGING = "It has 1 lead; what becomes of it is not known. It has 1 proposal; what becomes of it is not known."
+ASKED = f'Delete contact "Anne Dupont" (880005)? {HANGING} {ALONE} {LOST}'
 ASKED_OF_A_FIRM = (
     'Delete firm "Menuiserie Lacaze" (500005)? It has 3 contacts; what becomes of them is not known. '
-    f"{ALONE} {LOST_OF_A_FIRM}"
+    f"{HANGING} {ALONE} {LOST_OF_A_FIRM}"
 )
 GONE = 'Deleted contact "Anne Dupont" (880005). undo_change(change_id=1) makes it again under a new id.'
 
@@ -51,7 +52,7 @@ async def test_a_code_stands_for_a_yes_where_there_are_no_forms(era: Era) -> Non
         assert writes(talk) == []
 
 
-async def test_the_contacts_of_a_firm_are_named_before_it_goes(era: Era) -> None:
+async def test_what_hangs_on_a_firm_is_counted_before_it_goes(era: Era) -> None:
     async with at(era=era, reply="yes") as talk:
         assert await talk.ok("delete_incwo_firm", firm_id=LACAZE) == (
             'Deleted firm "Menuiserie Lacaze" (500005). undo_change(change_id=1) makes it again under a new id.'
@@ -71,7 +72,8 @@ async def test_a_question_whose_contacts_could_not_all_be_read_says_so() -> None
     async with at(reply="yes", caller=account(most_pages=2)) as talk:
         await talk.ok("delete_incwo_firm", firm_id=LACAZE)
         assert talk.asked == [
-            f'Delete firm "Menuiserie Lacaze" (500005)? Its contacts could not be counted. {ALONE} {LOST_OF_A_FIRM}'
+            'Delete firm "Menuiserie Lacaze" (500005)? Its contacts could not be counted. '
+            f"{HANGING} {ALONE} {LOST_OF_A_FIRM}"
         ]
 
 

@@ -125,7 +125,7 @@ async def test_a_search_stops_at_the_bound_says_so_and_goes_on(era: Era) -> None
 async def test_what_was_not_read_is_said_by_search_names_and_creates(era: Era) -> None:
     async with at(era=era, caller=account(most_pages=2)) as talk:
         assert first(await talk.ok("search_records", query="dupont", kinds=["incwo_contacts"])) == (
-            "# 5 hits; incwo_contacts: only pages 1 to 2 of 10 read"
+            "# 9 hits; incwo_contacts: only pages 1 to 2 of 10 read"
         )
         assert await talk.error("list_incwo_contacts", firm="Charpentes Œuvrard & Fils") == (
             "Not every firm could be looked through for 'Charpentes Œuvrard & Fils': only pages 1 to 2 of 3 read."

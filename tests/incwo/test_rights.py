@@ -55,10 +55,10 @@ async def test_a_wrong_password_is_in_no_answer(unauthorized: str) -> None:
 
 
 async def test_search_names_the_kinds_a_user_may_not_see(era: Era) -> None:
-    async with at("rights=403", era=era) as talk:
+    async with at("rights=403", era=era, toolsets="incwo_crm") as talk:
         assert await talk.ok("search_records", query="x") == (
-            "# 0 hits; searched: nothing; this user may not see: incwo_contacts, incwo_firms. "
-            "Try fewer or other words, or a list tool."
+            '# 0 hits; "x" is nowhere; searched: nothing; this user may not see: incwo_contacts, incwo_firms. '
+            "Looked in texts, telephones, addresses and names of what they refer to. Try fewer or other words."
         )
 
 

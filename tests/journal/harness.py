@@ -24,7 +24,7 @@ from harvest_mcp.sandbox.faults.past import Stored
 from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load
-from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.tool import Answer, Call, Desk, Line, Tool
 from tests.sandbox.kit import NOW
 

@@ -22,7 +22,7 @@ from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.arguments.model import parse
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.tool import Answer, Call, Desk, Line
 from harvest_mcp.wire.exchange import Request, Response
 

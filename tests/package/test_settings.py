@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp import server
-from harvest_mcp.config import settings
+from harvest_mcp.config import origins, settings
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.systems.harvest import HARVEST
@@ -246,7 +246,7 @@ def test_a_file_gives_the_value_without_its_line_end(tmp_path: Path, monkeypatch
     monkeypatch.setenv("HARVEST_PASSWORD_FILE", str(secret))
     chosen = settings.read({})
     assert chosen.password == Secret("p@ss wörd")
-    assert settings.sources(chosen, {})["HARVEST_PASSWORD"] == "HARVEST_PASSWORD_FILE"
+    assert origins.sources(chosen, {})["HARVEST_PASSWORD"] == "HARVEST_PASSWORD_FILE"
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_file_that_holds_no_value_is_refused(
 def test_a_flag_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HARVEST_MCP_CONFIRM", "token")
     chosen = settings.read({"confirm": "strict"})
-    assert (chosen.confirm, settings.sources(chosen, {"confirm": "strict"})["HARVEST_MCP_CONFIRM"]) == (
+    assert (chosen.confirm, origins.sources(chosen, {"confirm": "strict"})["HARVEST_MCP_CONFIRM"]) == (
         "strict",
         "--confirm",
     )
@@ -356,4 +356,4 @@ def test_a_state_address_may_come_out_of_a_file(tmp_path: Path, monkeypatch: pyt
     assert str(chosen.state) == "postgresql://db.example/harvest"
     assert chosen.secrets == (Secret("s3cret"),)
     assert server.state_of(chosen).place == "postgresql://me:s3cret@db.example/harvest"
-    assert settings.sources(chosen, {})["HARVEST_MCP_STATE"] == "HARVEST_MCP_STATE_FILE"
+    assert origins.sources(chosen, {})["HARVEST_MCP_STATE"] == "HARVEST_MCP_STATE_FILE"

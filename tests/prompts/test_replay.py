@@ -109,7 +109,7 @@ def table(answer: str) -> list[dict[str, str]]:
 
 def briefed(played: Played) -> None:
     search, client, people = played.answers
-    assert search == "# 1 hit\nkind,id,name,of,score,why\nclient,11072,SuprCorp,,100,name suprcorp\n"
+    assert search == "# 1 hit\nkind,id,name,of,score,why,more\nclient,11072,SuprCorp,,100,name suprcorp,\n"
     assert json.loads(client)["name"] == "SuprCorp"
     assert people.startswith("# 8 contacts\nid,first_name,last_name,title,email,phone_office,phone_mobile\n")
     assert "9,Jane,Doe,President,janedoe@example.com,555.555.5555,555.555.7777\n" in people

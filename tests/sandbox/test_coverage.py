@@ -68,7 +68,7 @@ def acting(*actions: Action) -> Resource[Estimate]:
             ],
         ),
         (
-            replace(ESTIMATES, paged=True, attachment=EXPENSES.attachment),
+            replace(ESTIMATES, paged=True, rules=EXPENSES.rules),
             [
                 "list_estimates: PAGES has no size of its pages",
                 "the attachment of estimate: files are kept beside expense only",
@@ -104,6 +104,7 @@ def test_incwo_is_as_strict() -> None:
     odd = replace(
         CONTACTS,
         path="/firms/{firm_id}/contacts",
+        dependents=(),
         filters=(Filter(name="mood", type=str, query="mood", says=""),),
         actions=(Action(verb="toggle", method="PUT", path="/contacts/{id}", flips="mood", says=""),),
     )

@@ -8,7 +8,7 @@ import keyring
 import pytest
 
 from harvest_mcp import server
-from harvest_mcp.config import keyring_store, settings
+from harvest_mcp.config import keyring_store, origins, settings
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.systems.harvest import HARVEST
@@ -72,14 +72,14 @@ def test_the_subdomain_leads_to_the_same_password(monkeypatch: pytest.MonkeyPatc
 def test_what_is_set_wins_over_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
     monkeypatch.setenv("HARVEST_PASSWORD", "another")
-    assert settings.complete(settings.read({})).password == Secret("another")
+    assert origins.complete(settings.read({})).password == Secret("another")
 
 
 def test_the_source_is_told() -> None:
     keyring_store.keep(URL, EMAIL, "password", Secret(PASSWORD))
     before = settings.read({})
-    assert settings.sources(before, {})["HARVEST_PASSWORD"] == "not set"
-    after = settings.sources(settings.complete(before), {})
+    assert origins.sources(before, {})["HARVEST_PASSWORD"] == "not set"
+    after = origins.sources(origins.complete(before), {})
     assert (after["HARVEST_PASSWORD"], after["HARVEST_ACCESS_TOKEN"]) == ("keyring", "not set")
     assert (after["HARVEST_URL"], after["HARVEST_MCP_CONFIRM"]) == ("environment", "default")
 

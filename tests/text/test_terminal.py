@@ -104,15 +104,16 @@ async def _journalled(env: dict[str, str], contact: int) -> int:
 
 DEMO = f"""
 from harvest_mcp.commands import demo
-from harvest_mcp.embedded import Embedded, EMBEDDED
+from dataclasses import replace
+from harvest_mcp.integrations import INTEGRATIONS, Embedded
 from harvest_mcp.systems.harvest import CONTACTS
-usual = EMBEDDED["harvest"]
+usual = INTEGRATIONS["harvest"].embedded
 def hostile(path=None, **options):
     account = usual.open(path, **options)
     account.put(CONTACTS, client_id=11072, first_name={HIDDEN!r}, last_name="There")
     account.put(CONTACTS, client_id=11073, first_name={HIDDEN!r}, last_name="Gone")
     return account
-EMBEDDED["harvest"] = Embedded(hostile, usual.logins)
+INTEGRATIONS["harvest"] = replace(INTEGRATIONS["harvest"], embedded=Embedded(hostile, usual.logins))
 """
 
 

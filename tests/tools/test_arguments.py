@@ -15,8 +15,8 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.spec import fields
 from harvest_mcp.systems.harvest import CONTACTS, PEOPLE, TIME_ENTRIES
-from harvest_mcp.tools.arguments.model import parse
 from harvest_mcp.tools.arguments.relative_dates import WORDS as WORDS_OF_DAYS
+from harvest_mcp.tools.arguments.tolerance import parse
 from tests.conftest import Era, Talk, talking
 from tests.tools.kit import JANE, SUPRCORP, account, code, document, undo, writes
 

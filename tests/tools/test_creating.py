@@ -24,6 +24,11 @@ ANYWAY = "Nothing was created. Use or update that one, or call again with allow_
         ("Kestrel  &   Sons", '"Kestrel & Sons" (11074)'),
         ("bluepeak", '"BluePeak" (11080); "Bluepeak" (11081)'),
         ("BÄCKEREI GROSS", '"Bäckerei Groß" (11077)'),
+        ("O’Malley & Daughters Brewing", '"O\'Malley & Daughters Brewing" (11075)'),
+        ("SuprCorp, Inc.", '"SuprCorp" (11072)'),
+        ("SuprCorp.", '"SuprCorp" (11072)'),
+        ("SARL SuprCorp", '"SuprCorp" (11072)'),
+        ("SuprCorp S.p.A.", '"SuprCorp" (11072)'),
     ],
 )
 async def test_a_client_of_the_same_name_in_other_letters_is_a_duplicate(
@@ -34,7 +39,7 @@ async def test_a_client_of_the_same_name_in_other_letters_is_a_duplicate(
         assert talk.wire() == ["GET /clients"]
 
 
-@pytest.mark.parametrize("name", ["SuprCorp Inc", "Supr Corp", "SuprCor"])
+@pytest.mark.parametrize("name", ["Inc SuprCorp", "SuprCorp Spa", "Supr Corp", "SuprCor"])
 async def test_a_client_of_a_name_merely_alike_is_none(sandbox: Sandbox, era: Era, name: str) -> None:
     async with talking(sandbox, era=era) as talk:
         await talk.ok("create_client", name=name)

@@ -54,8 +54,8 @@ async def test_a_list_shows_the_summary_columns_by_default(sandbox: Sandbox, era
     async with talking(sandbox, era=era) as talk:
         assert table(await talk.ok("list_clients"))[:2] == [["id", "name", "active"], ["11072", "SuprCorp", "true"]]
         assert table(await talk.ok("list_contacts"))[:2] == [
-            ["id", "client_id", "first_name", "last_name", "email", "title"],
-            ["9", "11072", "Jane", "Doe", "janedoe@example.com", "President"],
+            ["id", "client_id", "client", "first_name", "last_name", "email", "title"],
+            ["9", "11072", "SuprCorp", "Jane", "Doe", "janedoe@example.com", "President"],
         ]
 
 
@@ -180,10 +180,10 @@ async def test_a_cursor_behind_the_last_row_finds_no_more(sandbox: Sandbox) -> N
         ("true", []),
         ("alse", []),
         ("11072", []),
-        ("Desert Road", []),
+        ("Desert Road", [11073]),
     ],
 )
-async def test_words_are_found_in_the_summary_texts_in_any_order_case_and_accent(
+async def test_words_are_found_in_all_texts_in_any_order_case_and_accent(
     sandbox: Sandbox, era: Era, query: str, found: list[int]
 ) -> None:
     async with talking(sandbox, era=era) as talk:
@@ -229,7 +229,7 @@ async def test_updated_since_is_sent_in_utc_to_the_minute(sandbox: Sandbox, era:
     async with talking(sandbox, era=era) as talk:
         for tool, path in (("list_clients", "/clients"), ("list_contacts", "/contacts")):
             await talk.ok(tool, updated_since=given)
-            assert talk.wire() == [f"GET {path}?updated_since={sent}"]
+            assert talk.wire()[:1] == [f"GET {path}?updated_since={sent}"]
         await talk.ok("list_contacts", updated_since=given, client=ACME)
         assert talk.wire() == [f"GET /clients/11073/contacts?updated_since={sent}"]
 

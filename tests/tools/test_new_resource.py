@@ -17,8 +17,8 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.text.render import as_json
-from harvest_mcp.tools.arguments.model import parse
 from harvest_mcp.tools.arguments.relative_dates import WORDS
+from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.records.lists import Whole, page
 from harvest_mcp.tools.registry import Choice, choose, everything, tools_of
 from harvest_mcp.tools.tool import Tool
@@ -64,7 +64,7 @@ def test_the_search_takes_the_new_kind() -> None:
     search = next(tool for tool in choose((WITH_ROOMS,), Choice()) if tool.name == "search_records")
     assert schema(search.arguments)["properties"]["kinds"]["items"] == {
         "type": "string",
-        "enum": ["clients", "contacts", "projects", "tasks", "rooms"],
+        "enum": ["clients", "contacts", "projects", "tasks", "people", "rooms"],
     }
 
 
@@ -180,7 +180,7 @@ def test_a_value_that_fits_its_column_is_read_exactly(name: str, value: object, 
 
 Turn = tuple[str, list[str], list[list[str]]]
 """An answer, the calls it took, and the writes among them with their bodies."""
-HEAD = "id,client_id,number,amount,state\n"
+HEAD = "id,client_id,client,number,amount,state\n"
 
 
 def body(*elements: str) -> str:
@@ -189,14 +189,15 @@ def body(*elements: str) -> str:
 
 TURNS: list[Turn] = [
     (
-        f"# 5 estimates\n{HEAD}1,11072,E-1,100.00,draft\n2,11073,Estimate 2,200.00,open\n"
-        "3,11074,Estimate 3,300.00,accepted\n7058,11073,E-5,,draft\n7059,11073,E-6,,\n",
-        ["GET /estimates"],
+        f"# 5 estimates\n{HEAD}1,11072,SuprCorp,E-1,100.00,draft\n2,11073,Acme,Estimate 2,200.00,open\n"
+        "3,11074,Kestrel & Sons,Estimate 3,300.00,accepted\n7058,11073,Acme,E-5,,draft\n7059,11073,Acme,E-6,,\n",
+        ["GET /estimates", "GET /clients"],
         [],
     ),
-    (f"# 1 estimate\n{HEAD}2,11073,Estimate 2,200.00,open\n", ["GET /estimates?status=open"], []),
+    (f"# 1 estimate\n{HEAD}2,11073,Acme,Estimate 2,200.00,open\n", ["GET /estimates?status=open"], []),
     (
-        f"# 3 estimates\n{HEAD}2,11073,Estimate 2,200.00,open\n7058,11073,E-5,,draft\n7059,11073,E-6,,\n",
+        "# 3 estimates\nid,client_id,number,amount,state\n2,11073,Estimate 2,200.00,open\n7058,11073,E-5,,draft\n"
+        "7059,11073,E-6,,\n",
         ["GET /clients", "GET /estimates?client=11073"],
         [],
     ),
@@ -263,9 +264,9 @@ TURNS: list[Turn] = [
         [],
     ),
     (
-        "# 2 hits\nkind,id,name,of,score,why\n"
-        'estimate,7060,E-7,Acme,97,"number e, number 7, client acme"\n'
-        'estimate,7059,E-6,Acme,95,"number e, id 7059, client acme"\n',
+        "# 2 hits\nkind,id,name,of,score,why,more\n"
+        'estimate,7060,E-7,Acme,97,"number e, number 7, client acme",amount 80.00; draft\n'
+        'estimate,7059,E-6,Acme,95,"number e, id 7059, client acme",\n',
         ["GET /estimates", "GET /clients"],
         [],
     ),

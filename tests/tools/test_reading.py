@@ -57,10 +57,13 @@ id,client_id,first_name,last_name,email,title
 18,11073,Marta,Runner,marta@acme.example,Logistics
 19,11073,Theo,Anvil,theo@acme.example,Purchasing
 """
-HITS = """# 2 hits; searched: clients, contacts, projects, tasks
-kind,id,name,of,score,why
-contact,9,Jane Doe,SuprCorp,100,"last_name doe, first_name jane"
-contact,105,Jane Doe,Northgate Outfitters,100,"last_name doe, first_name jane"
+HITS = """# 2 hits; searched: clients, contacts, projects, tasks, people, expense_categories, invoices, \
+invoice_item_categories; invoices: only page 1 of at least 2 read
+kind,id,name,of,score,why,more
+contact,9,Jane Doe,SuprCorp,100,"last_name doe, first_name jane",\
+janedoe@example.com; 555.555.5555; 555.555.7777; President
+contact,105,Jane Doe,Northgate Outfitters,100,"last_name doe, first_name jane",\
+frontdesk@northgate.example; 207.555.0100; Receptionist
 """
 
 
@@ -190,7 +193,8 @@ async def test_contacts_of_a_client_come_from_its_own_address(sandbox: Sandbox, 
 async def test_search_finds_records_and_says_why(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("search_records", query="doe jane") == HITS
-        assert talk.wire() == ["GET /clients", "GET /contacts", "GET /projects", "GET /tasks"]
+        kinds = ("clients", "contacts", "projects", "tasks", "people", "expense_categories", "invoice_item_categories")
+        assert talk.wire() == [*(f"GET /{kind}" for kind in kinds), "GET /invoices"]
 
 
 async def test_every_read_carries_the_headers_the_vendor_wants(sandbox: Sandbox, era: Era) -> None:

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from harvest_mcp.sandbox import ADMIN, Sandbox
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, PROJECTS
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, PEOPLE, PROJECTS
 from tests.conftest import Era, talking
 from tests.tools.kit import ACME, BAKERY, JANE, document, writes
 
@@ -55,9 +55,9 @@ async def test_blanks_around_a_stored_name_do_not_count(sandbox: Sandbox, era: E
     ("name", "what", "near"),
     [
         ("suprcor", "No client named exactly 'suprcor'.", 'Close: "SuprCorp" (11072). '),
-        ("SuprCorp Inc", "No client named exactly 'SuprCorp Inc'.", 'Close: "SuprCorp" (11072). '),
+        ("SuprCorp In", "No client named exactly 'SuprCorp In'.", 'Close: "SuprCorp" (11072). '),
         ("BLUEPEAK", "No client named exactly 'BLUEPEAK'.", 'Close: "BluePeak" (11080); "Bluepeak" (11081). '),
-        ("Cafe Zoe", "No client named exactly 'Cafe Zoe'.", 'Close: "Café Zoë" (11076). '),
+        ("Cafe Zo", "No client named exactly 'Cafe Zo'.", 'Close: "Café Zoë" (11076). '),
         ("O'Malley", "No client named exactly 'O'Malley'.", 'Close: "O\'Malley & Daughters Brewing" (11075). '),
         ("Ac\u202eme", "No client named exactly 'Ac⟦U+202E⟧me'.", 'Close: "Acme" (11073). '),
         ("qqqq", "No client named exactly 'qqqq'.", ""),
@@ -138,9 +138,9 @@ async def test_an_id_behind_another_name_is_refused(sandbox: Sandbox, client: st
 async def test_a_project_is_named_by_its_code_too(sandbox: Sandbox) -> None:
     row = next(each for each in sandbox.rows(PROJECTS) if each["code"] and each["id"] == 301)
     async with talking(sandbox, toolsets="all") as talk:
-        for code in (row["code"], f" {str(row['code']).lower()}"):
+        for code, named in ((row["code"], ["GET /tasks"]), (f" {str(row['code']).lower()}", [])):
             await talk.ok("list_task_assignments", project=code)
-            assert talk.wire() == ["GET /projects", "GET /tasks", "GET /projects/301/task_assignments"]
+            assert talk.wire() == ["GET /projects", *named, "GET /projects/301/task_assignments"]
         said = await talk.ok("log_time", project=row["code"], task="id 501", hours="1")
         assert '"project_id":301' in said
         said = await talk.ok("log_time", project=f"{row['name']} (301)", task=501, hours="2")
@@ -168,6 +168,56 @@ async def test_a_person_is_named_by_an_address_or_as_me(sandbox: Sandbox) -> Non
         assert await talk.ok("get_timesheet", person="Me") == mine
         said = await talk.error("create_user_assignment", project="310", person=f" {ADMIN.email} ")
         assert said.startswith('This user assignment is there already: "person 31 project 310"')
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("O’Malley & Daughters Brewing", 11075),
+        ("Cafe Zoe", 11076),
+        ("SuprCorp, Inc.", 11072),
+        ("Backerei  Gross", 11077),
+        ("Quill, Ink & Co", 11110),
+    ],
+)
+async def test_quotes_accents_blanks_end_dots_and_legal_forms_do_not_count_where_one_record_is_meant(
+    sandbox: Sandbox, name: str, id: int
+) -> None:
+    async with talking(sandbox) as talk:
+        await talk.ok("list_contacts", client=name)
+        assert talk.wire() == ["GET /clients", f"GET /clients/{id}/contacts"]
+
+
+async def test_two_legal_forms_are_two_companies(sandbox: Sandbox) -> None:
+    sandbox.put(CLIENTS, name="Meyer AG", active=True)
+    async with talking(sandbox) as talk:
+        assert "Close: " in await talk.error("list_contacts", client="Meyer GmbH")
+        sandbox.put(CLIENTS, name="Meyer Ltd.", active=True)
+        assert (await talk.error("list_contacts", client="Meyer")).startswith(
+            'No client named exactly \'Meyer\'. Close: "Meyer AG" (11113); "Meyer Ltd." (11114). '
+        )
+        assert (await talk.ok("list_contacts", client="Meyer Limited")).startswith("# 0 contacts")
+
+
+async def test_the_name_that_holds_it_is_named_and_none_that_is_unlike_it(sandbox: Sandbox) -> None:
+    async with talking(sandbox) as talk:
+        assert await talk.error("list_contacts", client="Northgate") == (
+            f"No client named exactly 'Northgate'. Close: \"Northgate Outfitters\" (11096). {NO_NAME}"
+        )
+        for number in range(7):
+            sandbox.put(CLIENTS, name=f"Northgate {number}", active=True)
+        near = (await talk.error("list_contacts", client="northgate")).partition("Close: ")[2]
+        assert near.count("(") == 5
+
+
+async def test_a_person_may_be_named_by_one_name_where_one_fits(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="all") as talk:
+        await talk.ok("list_expenses", person="ana", day="2018-03-01")
+        assert talk.wire()[:2] == ["GET /people", "GET /expenses/60/2018?of_user=34"]
+        sandbox.put(PEOPLE, first_name="Ana", last_name="Zwei", email="zwei@kestrel.example", is_active=True)
+        assert (await talk.error("list_expenses", person="Ana", day="2018-03-01")).startswith(
+            '2 persons named exactly \'Ana\'. They are: "Ana Souza" (34); "Ana Zwei" '
+        )
 
 
 async def test_case_is_no_guess_in_other_letters_either(sandbox: Sandbox, era: Era) -> None:

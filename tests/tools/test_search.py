@@ -6,18 +6,19 @@ import io
 import pytest
 
 from harvest_mcp.sandbox import MANAGER, MEMBER, Sandbox
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES
 from tests.conftest import Era, talking
 from tests.tools.kit import ACME, SUPRCORP, account
 
 pytestmark = pytest.mark.anyio
 
-LOOKED = "searched: clients, contacts, projects, tasks"
+LOOKED = "searched: clients, contacts"
+WHERE = "not searched: day entries, expenses. Looked in texts, telephones, addresses and names of what they refer to."
+NONE = f"{LOOKED}; {WHERE} Try fewer or other words."
 SEARCHED = [
     each.plural for each in HARVEST.resources if "list" in each.verbs and not each.owner and each.plural != "expenses"
 ]
 """What has one list of all; of expenses there is one for each week."""
-NONE = f"# 0 hits; {LOOKED}. Try fewer or other words, or a list tool."
 
 
 def hits(answer: str) -> list[tuple[str, int]]:
@@ -63,14 +64,23 @@ async def test_the_order_of_words_and_their_case_change_nothing(sandbox: Sandbox
 
 
 async def test_every_word_must_be_met(sandbox: Sandbox, era: Era) -> None:
-    async with talking(sandbox, era=era) as talk:
-        assert await talk.ok("search_records", query="jane xylophone") == NONE
+    """Which word is nowhere is said, and what the others find."""
+    async with talking(sandbox, era=era, toolsets="crm") as talk:
+        said = await talk.ok("search_records", query="wile xylophone")
+        assert said.splitlines()[0] == f'# 0 hits; "xylophone" is nowhere; "wile" alone has 1 hit; {LOOKED}'
+        assert hits(said) == [("contact", 17)]
+        assert await talk.ok("search_records", query="halle wile") == (
+            f'# 0 hits; no record has all of them; "halle" is in 3; "wile" is in 1; {NONE}'
+        )
 
 
 @pytest.mark.parametrize("query", ["xylophone", "!!!", "—", "☕"])
-async def test_nothing_found_says_what_to_try(sandbox: Sandbox, era: Era, query: str) -> None:
-    async with talking(sandbox, era=era) as talk:
-        assert await talk.ok("search_records", query=query) == NONE
+async def test_nothing_found_says_where_it_was_looked_for_and_what_to_try(
+    sandbox: Sandbox, era: Era, query: str
+) -> None:
+    async with talking(sandbox, era=era, toolsets="crm") as talk:
+        nowhere = '"xylophone" is nowhere; ' if query == "xylophone" else ""
+        assert await talk.ok("search_records", query=query) == f"# 0 hits; {nowhere}{NONE}"
 
 
 async def test_kinds_narrow_the_search_and_its_calls(sandbox: Sandbox, era: Era) -> None:
@@ -85,7 +95,7 @@ async def test_kinds_narrow_the_search_and_its_calls(sandbox: Sandbox, era: Era)
 async def test_ten_hits_are_shown_unless_told_otherwise(sandbox: Sandbox, era: Era) -> None:
     for number in range(30):
         sandbox.put(CLIENTS, name=f"Zebra {number}", active=True)
-    async with talking(sandbox, era=era) as talk:
+    async with talking(sandbox, era=era, toolsets="crm") as talk:
         answer = await talk.ok("search_records", query="zebra")
         assert answer.startswith("# 10 of 30 hits\n")
         assert hits(answer) == [("client", id) for id in range(11113, 11123)]
@@ -93,14 +103,16 @@ async def test_ten_hits_are_shown_unless_told_otherwise(sandbox: Sandbox, era: E
         assert answer.startswith("# 30 hits\n")
         assert len(hits(answer)) == 30
         answer = await talk.ok("search_records", query="zebra", limit=1)
-        assert answer == "# 1 of 30 hits\nkind,id,name,of,score,why\nclient,11113,Zebra 0,,100,name zebra\n"
+        assert answer == "# 1 of 30 hits\nkind,id,name,of,score,why,more\nclient,11113,Zebra 0,,100,name zebra,\n"
 
 
 async def test_a_hit_says_which_column_met_which_word(sandbox: Sandbox, era: Era) -> None:
-    async with talking(sandbox, era=era) as talk:
+    """And what is asked next: how to reach them, what they do."""
+    async with talking(sandbox, era=era, toolsets="crm") as talk:
         assert await talk.ok("search_records", query="presi doe") == (
-            f"# 1 hit; {LOOKED}\nkind,id,name,of,score,why\n"
-            'contact,9,Jane Doe,SuprCorp,93,"title president, last_name doe"\n'
+            f"# 1 hit; {LOOKED}\nkind,id,name,of,score,why,more\n"
+            'contact,9,Jane Doe,SuprCorp,93,"title president, last_name doe",'
+            "janedoe@example.com; 555.555.5555; 555.555.7777; President\n"
         )
 
 
@@ -108,27 +120,31 @@ async def test_a_whole_word_beats_a_beginning_beats_a_part(sandbox: Sandbox, era
     names = ["Unzephyred", "Zephyrus", "Zephyr"]
     for name in names:
         sandbox.put(CLIENTS, name=name, active=True)
-    async with talking(sandbox, era=era) as talk:
+    async with talking(sandbox, era=era, toolsets="crm") as talk:
         assert await talk.ok("search_records", query="zephyr") == (
-            f"# 3 hits; {LOOKED}\nkind,id,name,of,score,why\n"
-            "client,11115,Zephyr,,100,name zephyr\n"
-            "client,11114,Zephyrus,,95,name zephyrus\n"
-            "client,11113,Unzephyred,,85,name unzephyred\n"
+            f"# 3 hits; {LOOKED}\nkind,id,name,of,score,why,more\n"
+            "client,11115,Zephyr,,100,name zephyr,\n"
+            "client,11114,Zephyrus,,95,name zephyrus,\n"
+            "client,11113,Unzephyred,,85,name unzephyred,\n"
         )
 
 
-async def test_a_contact_is_told_with_its_client_by_name_or_by_id(sandbox: Sandbox, era: Era) -> None:
+async def test_a_hit_names_whose_it_is_whatever_was_searched(sandbox: Sandbox, era: Era) -> None:
+    """The names cost one list, which is remembered."""
     async with talking(sandbox, era=era) as talk:
-        assert "contact,17,Wile Coyne,Acme,100," in await talk.ok("search_records", query="wile")
-        only = await talk.ok("search_records", query="wile", kinds=["contacts"])
-        assert "contact,17,Wile Coyne,client 11073,100," in only
+        assert "contact,17,Wile Coyne,Acme,100," in await talk.ok("search_records", query="wile", kinds=["contacts"])
+        assert talk.wire() == ["GET /contacts", "GET /clients"]
+        assert hits(await talk.ok("search_records", query="wile acme", kinds=["contacts"])) == [("contact", 17)]
+        assert talk.wire() == ["GET /contacts"]
+        await talk.ok("update_client", client_id=ACME, name="Apex")
+        assert "contact,17,Wile Coyne,Apex,100," in await talk.ok("search_records", query="wile", kinds=["contacts"])
 
 
 async def test_kinds_a_member_may_not_see_are_named(sandbox: Sandbox, era: Era) -> None:
-    async with talking(sandbox, era=era, account=account(MEMBER)) as talk:
+    async with talking(sandbox, era=era, account=account(MEMBER), toolsets="crm") as talk:
         assert await talk.ok("search_records", query="jane") == (
-            "# 0 hits; searched: nothing; this user may not see: clients, contacts, projects, tasks. "
-            "Try fewer or other words, or a list tool."
+            f'# 0 hits; "jane" is nowhere; searched: nothing; this user may not see: clients, contacts; {WHERE}'
+            " Try fewer or other words."
         )
 
 
@@ -140,7 +156,7 @@ async def test_a_manager_searches_what_a_manager_sees(sandbox: Sandbox, era: Era
 async def test_hits_that_do_not_fit_an_answer_are_counted_as_not_shown(sandbox: Sandbox, era: Era) -> None:
     for _ in range(100):
         sandbox.put(CONTACTS, client_id=SUPRCORP, first_name="zebra " + "x" * 249, last_name="y" * 255)
-    async with talking(sandbox, era=era) as talk:
+    async with talking(sandbox, era=era, toolsets="crm") as talk:
         answer = await talk.ok("search_records", query="zebra", limit=100)
         assert answer.startswith(f"# {len(hits(answer))} of 100 hits\n")
         assert len(hits(answer)) == 43
@@ -153,15 +169,27 @@ async def test_an_id_finds_its_record_first(sandbox: Sandbox, era: Era) -> None:
         assert found[0] == ("client", ACME)
 
 
-async def test_people_and_invoices_are_found_where_their_lists_are_offered(sandbox: Sandbox, era: Era) -> None:
-    """One list of each kind; what comes by the week is not looked through."""
-    async with talking(sandbox, era=era, toolsets="all") as talk:
+async def test_every_kind_whose_list_costs_a_call_is_searched_and_the_newest_invoices(
+    sandbox: Sandbox, era: Era
+) -> None:
+    """People among them. What comes by the week is not looked through, and no further page of invoices."""
+    async with talking(sandbox, era=era) as talk:
         answer = await talk.ok("search_records", query="ana souza")
-        assert {"people", "invoices"} < set(SEARCHED)
-        assert answer.startswith(f"# 1 hit; searched: {', '.join(SEARCHED)}\n")
+        assert answer.splitlines()[0] == (
+            f"# 1 hit; searched: {', '.join(SEARCHED)}; invoices: only page 1 of at least 2 read"
+        )
         assert hits(answer) == [("person", 34)]
-        first_pages = [call for call in talk.wire() if "page=" not in call]
-        assert first_pages == [f"GET {each.path}" for each in HARVEST.resources if each.plural in SEARCHED]
+        whole = [f"GET {each.path}" for each in HARVEST.resources if each.plural in SEARCHED and not each.paged]
+        assert talk.wire() == [*whole, "GET /invoices"]
+
+
+async def test_a_client_that_is_found_narrows_the_invoices_to_its_own(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets="all") as talk:
+        answer = await talk.ok("search_records", query="suprcorp", limit=50)
+        assert 'invoices: only page 1 of at least 2 read, and all of "SuprCorp"' in answer.splitlines()[0]
+        assert talk.wire()[-2:] == ["GET /invoices", "GET /invoices?client=11072"]
+        theirs = [("invoice", row["id"]) for row in sandbox.rows(INVOICES) if row["client_id"] == SUPRCORP]
+        assert sorted(hit for hit in hits(answer) if hit[0] == "invoice") == theirs
 
 
 async def test_a_number_is_met_exactly_or_by_its_beginning_and_never_by_another_number(
@@ -173,12 +201,15 @@ async def test_a_number_is_met_exactly_or_by_its_beginning_and_never_by_another_
         assert hits(await talk.ok("search_records", query="81235", kinds=["clients"])) == []
 
 
-async def test_only_what_is_offered_is_searched(sandbox: Sandbox, era: Era) -> None:
+async def test_who_names_toolsets_has_no_other_lists_searched(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="crm", tools="list_people", exclude_tools="list_contacts") as talk:
         assert await talk.ok("search_records", query="ana souza") == (
-            "# 1 hit; searched: clients, people\nkind,id,name,of,score,why\n"
-            'person,34,Ana Souza,,100,"first_name ana, last_name souza"\n'
+            "# 1 hit; searched: clients, people\nkind,id,name,of,score,why,more\n"
+            'person,34,Ana Souza,,100,"first_name ana, last_name souza",ana@kestrel.example; Design\n'
         )
+    async with talking(sandbox, era=era, exclude_tools="list_people") as talk:
+        await talk.ok("search_records", query="ana souza")
+        assert "GET /people" not in talk.wire()
 
 
 async def test_whoever_says_the_kinds_is_not_told_them(sandbox: Sandbox, era: Era) -> None:

@@ -350,7 +350,7 @@ def test_its_tools_can_be_made(resource: Resource[Record]) -> None:
 def test_its_caution_is_told_where_it_is_written(resource: Resource[Record]) -> None:
     writing = {INCWO.tool("create", resource), INCWO.tool("update", resource)}
     told = [tool.says for tool in tools_of(INCWO, resource) if tool.name in writing]
-    assert [says for says in told if resource.caution not in says or says != says.strip()] == []
+    assert [says for says in told if resource.wording.caution not in says or says != says.strip()] == []
 
 
 def test_every_tool_has_a_name_of_its_own() -> None:

@@ -13,7 +13,6 @@ from harvest_mcp.sandbox.harvest.rules import (
     CURRENCY,
     EMPTY,
     KEPT_BY_HOURS,
-    KEPT_WHILE,
     NOT_ONESELF,
     TAKES_OVER,
     UNIQUE,
@@ -31,7 +30,7 @@ from harvest_mcp.sandbox.harvest.rules import (
 from harvest_mcp.sandbox.harvest.rules.expense_rules import SETTLES, unlocked
 from harvest_mcp.sandbox.harvest.rules.invoice_rules import AFTER, AFTER_DELETE, BEFORE, SILENT, After, Hand, text_of
 from harvest_mcp.sandbox.store import Row, Store, Test
-from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scalar, Value, fields
+from harvest_mcp.spec import Action, Field, KeptWhile, Part, Record, Resource, Scalar, Value, fields
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, table, xml
@@ -126,7 +125,7 @@ def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> 
         row = found(store, resource, id)
         _not_oneself(resource, id, hand.by, "NotRemovable")
         unlocked(resource, row, hand.by, "NotRemovable")
-        if any(row[column] for column in KEPT_WHILE.get(resource.noun, ())):
+        if (kept := resource.rule(KeptWhile)) and any(row[column] for column in kept.columns):
             raise Refusal(400, "NotRemovable", f"This {resource.noun.replace('_', ' ')} is a default.")
         _unblocked(store, resource, id, keeps_from_delete(resource), "NotRemovable")
         if resource.noun == "task_assignment" and _last(store, row):
@@ -135,8 +134,9 @@ def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> 
         words = f"{hours} time record{'' if hours == 1 else 's'}"
         if hours and resource.noun in KEPT_BY_HOURS:
             raise Refusal(400, "NotRemovable", f"This {resource.noun} has {words}.")
-        if hours and resource.archives:
-            store.update(resource, id, _versioned(row, {resource.archives.column: True}))
+        archived: Row = {rule.archived: True for rule in resource.rules if rule.archived}
+        if hours and archived:
+            store.update(resource, id, _versioned(row, archived))
             # TA-4 does not say which of the two happened (harvest-v1 14); 16 and 17 do.
             return f"Archived instead of deleted: it has {words}." if resource.owner else ""
         for noun, column in goes_with(resource):

@@ -84,7 +84,7 @@ def whose(visit: Visit) -> int:
 
 def there(visit: Visit, resource: Resource[Record]) -> Row:
     """The row the path names, if it is at that place and this user sees it."""
-    tests: list[Test] = [(resource.handle, "=", visit.handle)] if visit.handle else [("id", "=", visit.id)]
+    tests: list[Test] = [(resource.named_by.address, "=", visit.handle)] if visit.handle else [("id", "=", visit.id)]
     if resource.owner:
         tests.append((resource.owner, "=", visit.owner))
     for row in visit.store.rows(resource, tests):
@@ -102,8 +102,9 @@ def owned(visit: Visit, resource: Resource[Record]) -> None:
 
 def may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[str]]) -> None:
     """Lack of a right, or of the module, answers as if nothing were there (harvest-v1 6.1, 7)."""
-    granted = visit.login.role == "manager" and resource.module in visit.switches.opened
-    if resource.module in visit.switches.off or not (granted or resource.noun in what[visit.login.role]):
+    modules = {rule.hidden_by for rule in resource.rules if rule.hidden_by}
+    granted = visit.login.role == "manager" and bool(modules & visit.switches.opened)
+    if modules & visit.switches.off or not (granted or resource.noun in what[visit.login.role]):
         raise Refusal(404, "NotFound", f"There is no {resource.noun} here for this user.", hint=False)
 
 

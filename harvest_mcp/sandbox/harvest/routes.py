@@ -33,7 +33,7 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
         "delete": route("DELETE", one, partial(_delete, resource)),
     }
     yield from (each for verb, each in writes.items() if verb in resource.verbs)
-    if resource.handle:
+    if resource.named_by.address:
         yield route("GET", f"{path}/{{handle}}", partial(_get, resource))
     if resource.assigns and resource.assigns.along:
         yield route(
@@ -46,9 +46,10 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
     for narrow in resource.filters:
         if narrow.path:
             yield route("GET", narrow.path, partial(_week if resource.week else _list, resource, narrow))
-    if resource.attachment:
-        yield route("GET", resource.attachment.path, partial(_receipt, resource))
-        yield route("POST", resource.attachment.path, partial(_attach, resource))
+    for file in (rule.attachment for rule in resource.rules):
+        if file is not None:
+            yield route("GET", file.path, partial(_receipt, resource))
+            yield route("POST", file.path, partial(_attach, resource))
 
 
 def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:

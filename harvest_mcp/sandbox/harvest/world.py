@@ -24,6 +24,8 @@ SPOKEN = ("accept", "content-type")
 XML_TYPES = frozenset({"application/xml", "text/xml"})
 NO_JSON = Answer(406, body=bodies.error("NotAcceptable", "This account speaks XML only: send application/xml."))
 UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v1 3.1
+OPENED = 900
+"""An account in memory is as one that was opened at the last quarter of an hour: within it, every one is a copy."""
 
 
 class Harvest:
@@ -80,7 +82,7 @@ def open_account(
     """
     coverage.require(PROBLEMS)
     if seeded and path is None:
-        store = Store(None, ACCOUNT, clock=clock, image=account.image(int(clock())))
+        store = Store(None, ACCOUNT, clock=clock, image=account.image(int(clock()) // OPENED * OPENED))
     else:
         store = Store(path, ACCOUNT, clock=clock, fill=account.fill if seeded else None)
     world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), switches=switches)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    COMPANY,
     FOLLOWS,
     INNER,
     LINES,
@@ -27,7 +28,7 @@ from harvest_mcp.systems.harvest.currencies import labelled
 class Client(Record):
     """A company or person that work is done for."""
 
-    name: Annotated[str | None, REQUIRED, SUMMARY] = None
+    name: Annotated[str | None, REQUIRED, SUMMARY, COMPANY] = None
     active: Annotated[bool | None, SERVER_SET, SUMMARY, Says("false: archived"), Starts(True)] = None
     details: Annotated[str | None, LINES, Says("e.g. address")] = None
     currency: Annotated[str | None, Labels(labelled), Says("e.g. Euro - EUR")] = None

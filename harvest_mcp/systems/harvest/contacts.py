@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Mail, Record, Ref, Resource, Same, Seen
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Gaps, Mail, Record, Ref, Resource, Same, Seen
 
 
 class Contact(Record):
@@ -39,6 +39,6 @@ CONTACTS = Resource(
             says="",
         ),
     ),
-    gaps=True,
+    rules=(Gaps(),),
     same=Same(within="client_id", any_of=(("email",), ("first_name", "last_name"))),
 )

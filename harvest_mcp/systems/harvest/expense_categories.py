@@ -12,13 +12,16 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Filter,
-    Keeps,
+    KeptByHistory,
+    Module,
     Record,
     Resource,
+    Retires,
     Same,
     Says,
     Seen,
     Starts,
+    Together,
 )
 
 
@@ -48,9 +51,11 @@ EXPENSE_CATEGORIES = Resource(
         Filter(name="deactivated", type=bool, column="deactivated", says=""),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
-    keeps=Keeps(has="expenses"),
-    retires="deactivated",
-    together=("unit_name", "unit_price"),
+    rules=(
+        Module("expenses"),
+        KeptByHistory(has="expenses"),
+        Retires("deactivated"),
+        Together(("unit_name", "unit_price")),
+    ),
     same=Same(any_of=(("name",),)),
-    module="expenses",
 )

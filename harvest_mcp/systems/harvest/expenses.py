@@ -12,9 +12,12 @@ from harvest_mcp.spec import (
     SUMMARY,
     Acting,
     Attachment,
-    Either,
+    EitherOf,
+    Explains,
     Filter,
-    Locks,
+    HasFile,
+    Locked,
+    Module,
     Record,
     Ref,
     Resource,
@@ -49,6 +52,15 @@ class Expense(Record):
     updated_at: Annotated[datetime | None, SERVER_SET] = None
 
 
+LOCKED = Locked(column="is_locked", why="locked_reason", fixes=("project_id", "expense_category_id", "spent_at"))
+RECEIPT = Attachment(
+    noun="receipt",
+    path="/expenses/{id}/receipt",
+    part="expense[receipt]",
+    has="has_receipt",
+    most=10_000_000,
+    kinds=("png", "gif", "pdf", "jpg", "jpeg"),
+)
 EXPENSES = Resource(
     noun="expense",
     plural="expenses",
@@ -62,29 +74,22 @@ EXPENSES = Resource(
     # EX-7, EX-8: the week lists are all there is, and not documented; one user got empty ones (29 row 27).
     week=Week(day="day", column="spent_at"),
     acting=Acting(noun="person", query="of_user"),
-    either=Either(amount="total_cost", count="units"),
-    locks=Locks(column="is_locked", why="locked_reason", fixes=("project_id", "expense_category_id", "spent_at")),
-    attachment=Attachment(
-        noun="receipt",
-        path="/expenses/{id}/receipt",
-        part="expense[receipt]",
-        has="has_receipt",
-        most=10_000_000,
-        kinds=("png", "gif", "pdf", "jpg", "jpeg"),
+    rules=(
+        Module("expenses"),
+        EitherOf(amount="total_cost", count="units"),
+        LOCKED,
+        HasFile(RECEIPT),
+        # 20: a category that does not exist is refused with the same words (live issue 86).
+        Explains(
+            "UserNotAssigned",
+            "Harvest says the same of a category that does not exist or is archived: check both with"
+            " list_user_assignments and list_expense_categories.",
+        ),
     ),
     same=Same(
         any_of=(
             ("spent_at", "project_id", "expense_category_id", "total_cost"),
             ("spent_at", "project_id", "expense_category_id", "units"),
         )
-    ),
-    module="expenses",
-    # 20: a category that does not exist is refused with the same words (live issue 86).
-    explains=(
-        (
-            "UserNotAssigned",
-            "Harvest says the same of a category that does not exist or is archived: check both with"
-            " list_user_assignments and list_expense_categories.",
-        ),
     ),
 )

@@ -12,13 +12,16 @@ from harvest_mcp.spec import (
     SUMMARY,
     Action,
     Filter,
-    Keeps,
+    Gaps,
+    KeptByHistory,
     Mail,
+    NamedBy,
     Record,
     Resource,
     Same,
     Says,
     Seen,
+    SetsOff,
     Stakes,
     Starts,
 )
@@ -64,8 +67,7 @@ PEOPLE = Resource(
     label=("first_name", "last_name"),
     says="someone who works in the account",
     verbs=("list", "get", "create", "update", "delete"),
-    handle="email",
-    gaps=True,
+    named_by=NamedBy(address="email"),
     filters=(
         Filter(name="is_active", type=bool, column="is_active", says="false: archived"),
         Filter(name="updated_since", type=datetime, query="updated_since", says="e.g. 2026-01-31T09:00Z"),
@@ -92,14 +94,14 @@ PEOPLE = Resource(
             no="archived",
         ),
     ),
-    stakes=(
+    rules=(
+        Gaps(),
         Stakes(
             columns=("email", "is_admin", "is_project_manager"),
-            sets_off="changes how they sign in or what they may do",
+            effect="changes how they sign in or what they may do",
         ),
+        KeptByHistory(has="hours"),  # PE-5
+        SetsOff("mails an invitation with a password link to {email}", stays="the invitation"),
     ),
-    keeps=Keeps(has="hours"),  # PE-5
-    stays="the invitation",
-    sets_off="mails an invitation with a password link to {email}",
     same=Same(any_of=(("email",), ("first_name", "last_name"))),
 )

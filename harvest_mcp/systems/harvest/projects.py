@@ -14,9 +14,11 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Action,
+    Adds,
     Dependent,
     Filter,
-    Keeps,
+    KeptByHistory,
+    NamedBy,
     OneOf,
     Record,
     Ref,
@@ -113,9 +115,11 @@ PROJECTS = Resource(
         Dependent(noun="task_assignment", by="project_id", fate="goes", words="task assignment"),
     ),
     # 13: of the live service, and of 14 and 15.
-    adds="its creator as a manager, everybody with access to all future projects, and the default tasks",
-    # PR-6: hours; 13: expenses too, inferred. The hint is refreshed once a day.
-    keeps=Keeps(has="hours or expenses", since="hint_earliest_record_at"),
+    rules=(
+        Adds("its creator as a manager, everybody with access to all future projects, and the default tasks"),
+        # PR-6: hours; 13: expenses too, inferred. The hint is refreshed once a day.
+        KeptByHistory(has="hours or expenses", since="hint_earliest_record_at"),
+    ),
     same=Same(within="client_id", any_of=(("name",), ("code",))),
-    coded="code",
+    named_by=NamedBy(code="code"),
 )

@@ -63,6 +63,6 @@ TASKS = Resource(
         ),
     ),
     # TA-4: deleted or archived, 200 either way.
-    archives=Archives(column="deactivated", has="hours"),
+    rules=(Archives(column="deactivated", has="hours"),),
     same=Same(any_of=(("name",),)),
 )

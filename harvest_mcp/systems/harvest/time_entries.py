@@ -18,15 +18,16 @@ from harvest_mcp.spec import (
     Acting,
     Action,
     Addresses,
+    BilledBy,
     Daily,
     Part,
     Record,
     Ref,
-    Reported,
     Resource,
     Seen,
     Stands,
     View,
+    Wording,
 )
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES
 
@@ -134,20 +135,23 @@ TIME_ENTRIES = Resource(
     ),
     acting=Acting(noun="person", query="of_user"),
     # 18: `is_billed` and `is_closed` are not part of the daily API; only reports carry them (21).
-    reported=Reported(
-        rows=DAY_ENTRIES,
-        by="project",
-        column="project_id",
-        day="spent_at",
-        tells=(
-            ("is_billed", "It is billed: an invoice that it is on keeps its amount."),
-            ("is_closed", "It is approved."),
+    rules=(
+        Stands(columns=("hours",)),
+        BilledBy(
+            rows=DAY_ENTRIES.noun,
+            by="project",
+            column="project_id",
+            day="spent_at",
+            told=(
+                ("is_billed", "It is billed: an invoice that it is on keeps its amount."),
+                ("is_closed", "It is approved."),
+            ),
+            words="billed or approved",
+            minds=("spent_at", "project_id", "task_id", "hours", "started_at", "ended_at"),
+            person="person",
+            timer="timer_started_at",
+            counted="hours_with_timer",
         ),
-        words="billed or approved",
-        minds=("spent_at", "project_id", "task_id", "hours", "started_at", "ended_at"),
-        whose="person",
-        timer="timer_started_at",
-        counted="hours_with_timer",
     ),
     actions=(
         # TT-4, a GET that changes state: starts a stopped timer, stops a running one.
@@ -164,6 +168,5 @@ TIME_ENTRIES = Resource(
             once="started_at",  # what is tracked by start and end is copied, not started again
         ),
     ),
-    stands=Stands(columns=("hours",)),
-    ids_from="get_timesheet",
+    wording=Wording(ids_from="get_timesheet"),
 )

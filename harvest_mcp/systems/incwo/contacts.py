@@ -9,9 +9,11 @@ from harvest_mcp.spec import (
     REQUIRED,
     SERVER_SET,
     SUMMARY,
+    Dependent,
     Each,
     Filter,
     Mail,
+    OneFilled,
     Ref,
     Resource,
     Same,
@@ -94,7 +96,14 @@ CONTACTS = Resource(
     says="person, perhaps at a firm",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),),
-    needs=("last_name", "first_name"),
+    # What becomes of them when it goes is not documented; they are named in the question.
+    dependents=(
+        Dependent(noun="lead", by="contact_id", fate="unknown", words="lead"),
+        Dependent(noun="proposal", by="contact_id", fate="unknown", words="proposal"),
+        Dependent(noun="invoice", by="contact_id", fate="unknown", words="invoice"),
+        Dependent(noun="purchase_bill", by="supplier_id", fate="unknown", words="purchase bill"),
+    ),
+    rules=(OneFilled(("last_name", "first_name")),),
     same=Same(within="firm_id", any_of=(("first_name", "last_name"),)),
     paged=True,
 )

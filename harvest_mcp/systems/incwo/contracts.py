@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import SUMMARY, Ref, Resource, Same, Says
+from harvest_mcp.spec import SUMMARY, OneFilled, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.rows import Day, Row
 
 
@@ -28,7 +28,7 @@ CONTRACTS = Resource(
     label=("title",),
     says="contract",
     verbs=("list", "get", "create", "update", "delete"),
-    needs=("title",),
+    rules=(OneFilled(("title",)),),
     same=Same(any_of=(("reference",), ("title", "party"))),
     paged=True,
 )

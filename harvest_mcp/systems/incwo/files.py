@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SENT_ONLY, SERVER_SET, SUMMARY, Resource, Same, Says, Stakes
+from harvest_mcp.spec import LINES, SENT_ONLY, SERVER_SET, SUMMARY, OneFilled, Resource, Same, Says, Stakes, Wording
 from harvest_mcp.systems.incwo.rows import Row
 
 
@@ -27,11 +27,11 @@ FILES = Resource(
     label=("upload_file_name",),
     says="file, attached to a record or to none; its content cannot be downloaded",
     verbs=("list", "get", "create", "update", "delete"),
-    stakes=(
-        Stakes(columns=("file_data_base64",), sets_off="replaces the content of a file", lost="the content it has now"),
+    rules=(
+        Stakes(columns=("file_data_base64",), effect="replaces the content of a file", lost="the content it has now"),
+        OneFilled(("upload_file_name",)),
     ),
-    needs=("upload_file_name",),
     same=Same(any_of=(("upload_file_name", "object_zname", "object_zid"),)),
-    caution="Its content cannot be read back here.",
+    wording=Wording(caution="Its content cannot be read back here."),
     paged=True,
 )

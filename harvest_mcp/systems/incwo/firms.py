@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    COMPANY,
     INNER,
     REQUIRED,
     SERVER_SET,
@@ -10,6 +11,7 @@ from harvest_mcp.spec import (
     Between,
     Dependent,
     Each,
+    OneFilled,
     Ref,
     Resource,
     Same,
@@ -30,7 +32,7 @@ class FirmItem(Item):
 class Firm(Row):
     """A company. The order is that of a reply."""
 
-    name: Annotated[str | None, SUMMARY, Says("e.g. Menuiserie Lacaze")] = None
+    name: Annotated[str | None, SUMMARY, COMPANY, Says("e.g. Menuiserie Lacaze")] = None
     batch: Annotated[str | None, SERVER_SET, INNER] = None
     batch_kind: Annotated[str | None, SERVER_SET, INNER] = None
     firm_type: Annotated[str | None, PARTY, SUMMARY] = None
@@ -56,9 +58,15 @@ FIRMS = Resource(
     label=("name",),
     says="company",
     verbs=("list", "get", "create", "update", "delete"),
-    # What becomes of a firm's contacts when it goes is not documented; they are named in the question.
-    dependents=(Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),),
-    needs=("name",),
+    # What becomes of them when it goes is not documented; they are named in the question.
+    dependents=(
+        Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),
+        Dependent(noun="lead", by="firm_id", fate="unknown", words="lead"),
+        Dependent(noun="proposal", by="firm_id", fate="unknown", words="proposal"),
+        Dependent(noun="invoice", by="firm_id", fate="unknown", words="invoice"),
+        Dependent(noun="purchase_bill", by="supplier_firm_id", fate="unknown", words="purchase bill"),
+    ),
+    rules=(OneFilled(("name",)),),
     same=Same(any_of=(("name",), ("siren",))),
     paged=True,
 )

@@ -1,28 +1,22 @@
-"""Strict argument models made from resources, their slim schemas, and errors in words."""
+"""Strict argument models made from resources, and their slim schemas."""
 
-import re
-from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Strict,
-    ValidationError,
     WithJsonSchema,
     create_model,
 )
 from pydantic import Field as Bound
 
-from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, fields
 from harvest_mcp.tools.arguments import codes
 from harvest_mcp.tools.arguments.relative_dates import A_DAY, spoken
-from harvest_mcp.tools.arguments.synonyms import renamed
-from harvest_mcp.tools.arguments.tolerance import LEAVE, Notes, taken
+from harvest_mcp.tools.arguments.tolerance import LEAVE
 from harvest_mcp.tools.arguments.value_types import (
     ABOVE_ZERO,
     BYTES,
@@ -48,8 +42,6 @@ from harvest_mcp.tools.arguments.value_types import (
 from harvest_mcp.tools.tool import Arguments
 
 MOST_CHILDREN = 100
-MOST_TOLD = 8
-"""Problems in one error; a call with a million wrong names costs no more than one with eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,85 +141,18 @@ def refers(arguments: type[Arguments]) -> bool:
     return any(isinstance(mark, BeforeValidator) and mark.func is as_reference for mark in marks)
 
 
-def model(tool: str, *arguments: Argument) -> type[Arguments]:
-    """The model of a tool's arguments."""
+def ruled(resource: Resource[Record]) -> list[Argument]:
+    """The arguments of a create or an update that are no columns, but what a rule is told."""
+    return [Argument(name, TRUTH, says) for rule in resource.rules for name, says in rule.takes]
+
+
+def model(tool: str, *arguments: Argument, asks: bool = False) -> type[Arguments]:
+    """The model of a tool's arguments; of one that `asks` a person, with the code of their question."""
     takes: dict[str, Any] = {
         each.name: (
             Annotated[each.type, Bound(description=each.says or None), each.blank],
             ... if each.required else None,
         )
-        for each in arguments
+        for each in (*arguments, *([CONFIRM] if asks else []))
     }
     return create_model(f"{tool}_arguments", __base__=Arguments, **takes)
-
-
-def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> Arguments:
-    """The arguments of a call, checked.
-
-    Raises:
-        InvalidArguments: with every problem, the right names, and none of the values.
-    """
-    known = list(arguments.model_fields)
-    raw = renamed(tool, known, raw)
-    strange = islice((name for name in raw if name not in arguments.model_fields), MOST_TOLD)
-    notes = Notes()
-    values = taken(arguments, {name: raw[name] for name in (*filter(raw.__contains__, known), *strange)}, notes)
-    try:
-        return arguments.model_validate(values).noting(notes.said())
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=True)
-        # Of a list of words to choose from, which of them is wrong tells nothing.
-        words = {name for name, item in arguments.model_fields.items() if Taken("words") in item.metadata}
-        told = [_worded(fault, known, words) for fault in faults[:MOST_TOLD]]
-        raise InvalidArguments(tool, told, known=known) from None
-
-
-def _worded(fault: Any, known: list[str], words: Container[str]) -> str:
-    name = _place(fault["loc"], words)
-    kind, context = fault["type"], fault.get("ctx", {})
-    if kind == "extra_forbidden":
-        within = f" of {loc[0]}[{loc[1]}]" if len(loc := fault["loc"]) == 3 else ""
-        return _unknown(str(loc[-1]), [] if within else known, within)
-    return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
-
-
-def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
-    """The argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
-    if len(loc) == 3:
-        return f"{loc[0]}[{loc[1]}].{loc[2]}"
-    if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in words:
-        return f"{loc[0]}[{loc[1]}]"
-    return str(loc[0]) if loc else "arguments"
-
-
-def _unknown(name: str, known: list[str], within: str = "") -> str:
-    """An unknown name and the one it may stand for; never a long or strange one."""
-    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
-        return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
-    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
-
-    close = get_close_matches(name, known, n=1)
-    if within:
-        return f"{name} is no field{within}"
-    return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
-
-
-REASON = {
-    "missing": "is missing",
-    "worded": "{text}",
-    "int_type": "takes a whole number such as 9",
-    "int_from_float": "takes a whole number such as 9",
-    "int_parsing_size": "is too large a number",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "bool_type": "takes true or false",
-    "string_type": "takes text",
-    "string_unicode": "holds half of a character, a lone surrogate; send the text without it",
-    "string_too_short": "is empty",
-    "string_too_long": "is longer than {max_length} characters",
-    "list_type": "takes a list",
-    "too_short": "is an empty list",
-    "too_long": "holds more than {max_length}",
-    "model_type": "takes an object with its fields by name",
-    "literal_error": "takes only {expected}",
-}

@@ -1,20 +1,22 @@
-"""From what people call a record to its id: an id, or a whole name. Never a guess."""
+"""From arguments to what is written: other records by id or whole name, never a guess, and what rules say to it."""
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Ambiguous, NoMatch
-from harvest_mcp.spec import Action, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.errors import Ambiguous, CallFailed, InvalidArguments, Locked, NoMatch, NotFound
+from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Value, fields
+from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
 from harvest_mcp.tools.arguments.spellings import fits
 from harvest_mcp.tools.arguments.value_types import as_id
 
-CURLY = {ord(mark): plain for plain, marks in (("'", "`´‘’‚‛"), ('"', "“”„‟«»")) for mark in marks}
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers and people write it: `Jane Doe (9)`."""
 ME = "me"
@@ -36,7 +38,7 @@ async def resolve(api: Api, noun: str, value: str) -> int:
         NoMatch: no record has this name, or several have, or one has it as a name and another as its id.
     """
     owner = api.system.resource(noun)
-    if owner.numbered:
+    if owner.named_by.digits:
         return await _numbered(api, owner, value)
     value = await not_me(api, owner, value)
     if (id := said_id(value)) is not None:
@@ -46,35 +48,72 @@ async def resolve(api: Api, noun: str, value: str) -> int:
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
     """The caller's own id, or e-mail address, in place of `me`; anything else as it is."""
-    return (await api.who()).me() or value if owner.handle and value.lower() == ME else value
+    return (await api.who()).me() or value if owner.named_by.address and value.lower() == ME else value
 
 
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
-    """The id, where digits may be a name too; a word before them says which."""
+    """The id, where digits may be a name too; a word before them says which.
+
+    Such lists come newest first: one page behind that of the name is read, for another of that name, and no further.
+    Digits may then be an id on a page that was left, which is looked up.
+    """
     if value.startswith("id ") and (id := said_id(value)) is not None:
         return id
     label = owner.label[0]
-    name, found = value.removeprefix(f"{label} "), await api.scan(owner)
-    called = fitting([_called(owner, row) for row in found.rows], name)
-    fit = [row for at, row in enumerate(found.rows) if at in called or row.id == as_id(value)]
-    if found.whole and len(fit) > 1:
+    name, id = value.removeprefix(f"{label} "), as_id(value)
+    found = await api.scan(owner, until=lambda row: bool(fitting([_called(owner, row)], name)))
+    rows, whole = found.rows, found.whole
+    if not whole and fitting([_called(owner, row) for row in rows], name):
+        rows, whole = await _further(api, owner, found)
+    called = [rows[at] for at in fitting([_called(owner, row) for row in rows], name)]
+    fit = [row for row in rows if row in called or row.id == id]
+    if called and not whole and id is not None and all(row.id != id for row in fit):
+        fit += await _there(api, owner, id)
+    if len(fit) > 1 and (called or whole):
         raise Ambiguous(owner.noun, value, {row.id: known(owner, row) for row in fit[:5]}, label=label)
-    return _one(owner, found, value, fit)
+    return fit[0].id if called else _one(owner, found, value, fit)
+
+
+async def _further(api: Api, owner: Resource[Record], found: Scan[Record]) -> tuple[list[Record], bool]:
+    """The rows with those of one page more, and whether that was the last."""
+    if found.read < api.most:
+        async for page in api.pages(owner, start=found.read + 1):
+            rows = {row.id: row for row in (*found.rows, *page.rows)}
+            return [rows[id] for id in sorted(rows)], page.number >= page.of
+    return found.rows, False
+
+
+async def _there(api: Api, owner: Resource[Record], id: int) -> list[Record]:
+    """The record of that id, if there is one."""
+    try:
+        return [await api.get(owner, id)]
+    except NotFound:
+        return []
 
 
 def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
-    """The id of the one of these records that is called this.
+    """The id of the one of these records that is called this; a first or last name alone may name a person.
 
     Raises:
         NoMatch: none has, or several have.
     """
-    fit = fitting([_called(owner, row) for row in found.rows], value)
+    among = [_called(owner, row) for row in found.rows]
+    company = fields(owner.record)[owner.label[0]].company
+    fit = fitting(among, value, company=company) or partly(owner, found.rows, value)
     return _one(owner, found, value, [found.rows[at] for at in fit])
 
 
 def _called(owner: Resource[Record], row: Record) -> "Called":
-    also = (getattr(row, column) for column in (owner.coded, owner.handle) if column)
+    also = (getattr(row, column) for column in owner.named_by.columns)
     return Called(row.id, owner.name_of(row), tuple(each for each in also if each))
+
+
+def partly(owner: Resource[Record], rows: Sequence[Record], value: str) -> list[int]:
+    """The places of those of whom this is one name of several: the first, the last."""
+    if len(owner.label) < 2 or not value.strip():
+        return []
+    told = ((at, getattr(row, column)) for at, row in enumerate(rows) for column in owner.label)
+    return list(dict.fromkeys(at for at, text in told if isinstance(text, str) and text and same(text, value)))
 
 
 def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
@@ -82,13 +121,13 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
     noun, rows = owner.noun, found.rows
     if not found.whole:
         missed = NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
-        if owner.numbered:
+        if owner.named_by.digits:
             missed.next = missed.next.replace("the id", f'the id as {noun}="id 1"')
         raise missed
     if len(named) == 1:
         return named[0].id
-    near = [known(owner, row) for row in named[:5] or _close(owner, rows, value)]
-    raise NoMatch(owner.noun, value, near, matches=len(named))
+    near = [rows[at] for at in closest([owner.name_of(row) for row in rows], value)]
+    raise NoMatch(owner.noun, value, [known(owner, row) for row in named[:5] or near], matches=len(named))
 
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
@@ -133,11 +172,78 @@ def known(resource: Resource[Record], record: Record, *, most: int | None = 80) 
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
 
 
+async def named(api: Api, noun: str, id: int) -> str:
+    """Another record by its name, `client "SuprCorp"`; by its id where this user may not see it."""
+    other = api.system.resource(noun)
+    try:
+        return f"{noun} {quoted(other.name_of(await api.get(other, id)), most=None)}"
+    except CallFailed:
+        return f"{noun} {id}"
+
+
+async def whose(api: Api, place: Resource[Record]) -> str:
+    """Whom the calls are made for, behind what they are about: ` of person "Ana Souza"`; empty for the caller."""
+    if place.acting is None or not place.whose:
+        return ""
+    return f" of {await named(api, place.acting.noun, place.whose)}"
+
+
 def restoring(resource: Resource[Record], record: Record) -> Action | None:
     """The action that brings an archived record back; None of one that is not archived."""
     told = ((action, getattr(record, action.flips)) for action in resource.actions)
     kept = (action for action, value in told if value is not None and action.word(value) == "archived")
     return next((resource.action(action.flips, not getattr(record, action.flips)) for action in kept), None)
+
+
+def agree(
+    tool: str, resource: Resource[Record], values: Mapping[str, Value], record: Record | None, *, known: Collection[str]
+) -> None:
+    """Check by its rules what a create, or an update of `record`, would write.
+
+    Raises:
+        InvalidArguments: two figures where one is taken, one of several columns that come together, or no name.
+        Locked: the record is locked, and a column that is fixed then would change.
+    """
+    draft = Draft(resource.one, values, record)
+    if problems := [problem for rule in resource.rules for problem in rule.check(draft)]:
+        raise InvalidArguments(tool, problems, known=known)
+    for rule in resource.rules:
+        if record is not None and (lock := rule.lock(draft)):
+            told = tuple(fields(resource.record)[name].argument for name in lock.columns)
+            raise Locked(resource.word, record.id, lock.why, told)
+
+
+def complete(
+    resource: Resource[Record],
+    values: Mapping[str, Value],
+    given: Mapping[str, object],
+    record: Record | None = None,
+    *,
+    today: date | None = None,
+) -> Mapping[str, Value]:
+    """What is written of a new record, or of this one, once its rules have completed it.
+
+    Raises:
+        ValueError: a rule refuses it, in words; `refusing` makes an answer of it.
+    """
+    asked = frozenset(name for rule in resource.rules for name, _ in rule.takes if given.get(name))
+    for rule in resource.rules:
+        values = rule.completed(values, asked, record, today)
+    return values
+
+
+@contextmanager
+def refusing(tool: str, known: Collection[str]) -> Iterator[None]:
+    """Turn what a rule refuses into wrong arguments of this tool, which takes these."""
+    try:
+        yield
+    except ValueError as why:
+        raise InvalidArguments(tool, [str(why)], known=known) from None
+
+
+def unchanged(tool: str, known: Collection[str]) -> InvalidArguments:
+    """The refusal of a change that changes nothing."""
+    return InvalidArguments(tool, ["no field to change was given"], known=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +255,11 @@ class Called:
     also: tuple[str, ...] = ()
 
 
-def fitting(among: Sequence[Called], value: str) -> list[int]:
+def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> list[int]:
     """The places of those that are called this: by name, by code or e-mail address, or as `Name (id)`."""
     bare = _bare(value)
     also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
-    if found := sorted({*alike([each.name for each in among], value), *also}):
+    if found := sorted({*alike([each.name for each in among], value, company=company), *also}):
         return found
     if (parts := fits(WITH_ID, value)) is None:
         return []
@@ -161,29 +267,24 @@ def fitting(among: Sequence[Called], value: str) -> list[int]:
     return [at for at, each in enumerate(among) if each.id == id and _bare(each.name) == name]
 
 
-def alike(names: Sequence[str], value: str) -> list[int]:
-    """The places of the names that are exactly this; else of the only one that differs in case, blanks or quotes."""
+def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[int]:
+    """The places of the names that are exactly this; else of the only one that differs in form alone (`folding`)."""
     if exact := [at for at, name in enumerate(names) if _same(name, value)]:
         return exact
     loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
-    return loosely if len(loosely) == 1 else []
+    folded = loosely or [at for at, name in enumerate(names) if same(name, _unsigned(value), company=company)]
+    return folded if len(folded) == 1 else []
 
 
 def _bare(text: str) -> str:
     """Without case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
-    plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(CURLY)
-    folded = unicodedata.normalize("NFC", plain.casefold())
-    return re.sub(r"^#\s*(?=\d)", "", folded.strip(QUOTES))
+    plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(QUOTE_MARKS)
+    return _unsigned(unicodedata.normalize("NFC", plain.casefold()).strip(QUOTES))
+
+
+def _unsigned(text: str) -> str:
+    return re.sub(r"^#\s*(?=\d)", "", text)
 
 
 def _same(one: str, other: str) -> bool:
     return unicodedata.normalize("NFC", one.strip()) == unicodedata.normalize("NFC", other)
-
-
-def _close(owner: Resource[Record], rows: list[Record], value: str) -> list[Record]:
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - only after a name that fits nothing
-
-    names = {row.id: owner.name_of(row) for row in rows}
-    by_id = {row.id: row for row in rows}
-    best = process.extract(value, names, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=60, limit=3)
-    return [by_id[id] for _, _, id in best]

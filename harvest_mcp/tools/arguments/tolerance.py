@@ -1,20 +1,24 @@
-"""Take arguments in the forms that clients send them, one meaning each, before anything is checked.
+"""Take and check arguments: in the forms that clients send them, one meaning each, by the names their tool knows.
 
 Strict clients send every optional argument each time, as null or empty; some send numbers as text, or a list as
 words with commas. What has two meanings, or could be a slip, is left as it is and refused by its validator.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.tools.arguments import spellings
 from harvest_mcp.tools.arguments.value_types import LARGEST, LINES, MOST_LISTED, Blank, Kind, Taken
+from harvest_mcp.tools.tool import Arguments
 
 OUT = object()
 """Stands for a value that is left out."""
@@ -22,6 +26,10 @@ MOST_NAMED = 4
 LEAVE = Blank()
 DIGITS = r"-?\d{1,16}"
 WORDS = {"true": True, "false": False}
+MOST_TOLD = 8
+"""Problems in one error; a call with a million wrong names costs no more than one with eight."""
+NOW: Mapping[str, str] = {"from": "since", "to": "until"}
+"""What each old name is called now. `from` is a keyword of Python, which cannot be a parameter there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +201,87 @@ def _listed(names: Iterable[str]) -> str:
     if len(most) >= MOST_NAMED:
         most, last = most[: MOST_NAMED - 1], f"{len(most) - MOST_NAMED + 2} more"
     return f"{', '.join(most)} and {last} were"
+
+
+def renamed(tool: str, known: Collection[str], raw: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the arguments of a call by the names its tool knows.
+
+    Raises:
+        InvalidArguments: one was given under both names.
+    """
+    old = {name: new for name, new in NOW.items() if name in raw and name not in known and new in known}
+    if twice := [f"{new} was given twice, since {name} is its old name" for name, new in old.items() if new in raw]:
+        raise InvalidArguments(tool, twice, known=list(known))
+    return {old.get(name, name): value for name, value in raw.items()} if old else raw
+
+
+def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> Arguments:
+    """The arguments of a call, checked.
+
+    Raises:
+        InvalidArguments: with every problem, the right names, and none of the values.
+    """
+    known = list(arguments.model_fields)
+    raw = renamed(tool, known, raw)
+    strange = islice((name for name in raw if name not in arguments.model_fields), MOST_TOLD)
+    notes = Notes()
+    values = taken(arguments, {name: raw[name] for name in (*filter(raw.__contains__, known), *strange)}, notes)
+    try:
+        return arguments.model_validate(values).noting(notes.said())
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=True)
+        # Of a list of words to choose from, which of them is wrong tells nothing.
+        words = {name for name, item in arguments.model_fields.items() if Taken("words") in item.metadata}
+        told = [_worded(fault, known, words) for fault in faults[:MOST_TOLD]]
+        raise InvalidArguments(tool, told, known=known) from None
+
+
+def _worded(fault: Any, known: list[str], words: Container[str]) -> str:
+    name = _place(fault["loc"], words)
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "extra_forbidden":
+        within = f" of {loc[0]}[{loc[1]}]" if len(loc := fault["loc"]) == 3 else ""
+        return _unknown(str(loc[-1]), [] if within else known, within)
+    return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
+
+
+def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
+    """The argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
+    if len(loc) == 3:
+        return f"{loc[0]}[{loc[1]}].{loc[2]}"
+    if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in words:
+        return f"{loc[0]}[{loc[1]}]"
+    return str(loc[0]) if loc else "arguments"
+
+
+def _unknown(name: str, known: list[str], within: str = "") -> str:
+    """An unknown name and the one it may stand for; never a long or strange one."""
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
+        return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
+    close = get_close_matches(name, known, n=1)
+    if within:
+        return f"{name} is no field{within}"
+    return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
+
+
+REASON = {
+    "missing": "is missing",
+    "worded": "{text}",
+    "int_type": "takes a whole number such as 9",
+    "int_from_float": "takes a whole number such as 9",
+    "int_parsing_size": "is too large a number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "bool_type": "takes true or false",
+    "string_type": "takes text",
+    "string_unicode": "holds half of a character, a lone surrogate; send the text without it",
+    "string_too_short": "is empty",
+    "string_too_long": "is longer than {max_length} characters",
+    "list_type": "takes a list",
+    "too_short": "is an empty list",
+    "too_long": "holds more than {max_length}",
+    "model_type": "takes an object with its fields by name",
+    "literal_error": "takes only {expected}",
+}

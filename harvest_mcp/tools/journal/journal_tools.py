@@ -11,19 +11,18 @@ from harvest_mcp.changes.undo import Plan, plan, unchanged_since
 from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
 from harvest_mcp.spec import Action, Record, Resource, System, Value, fields
 from harvest_mcp.text.render import as_csv, as_json, count
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, model
+from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.journal.entries import at, fields_of, kind_of, of, readable, told, unread
 from harvest_mcp.tools.journal.record_names import About, called, of_record, record_named
 from harvest_mcp.tools.journal.undo_result import about, undone
 from harvest_mcp.tools.journal.unsettled import settled
 from harvest_mcp.tools.questions.ask import Asking
-from harvest_mcp.tools.questions.billed_changes import agreed
 from harvest_mcp.tools.questions.record_state import Owner, moved
-from harvest_mcp.tools.questions.stakes import drops, of_create
+from harvest_mcp.tools.questions.stakes import agreed, drops, effects
 from harvest_mcp.tools.questions.write_results import joined
 from harvest_mcp.tools.records.actions import Wish, ask_to_act
-from harvest_mcp.tools.records.create import ask_to_create
+from harvest_mcp.tools.records.create import ask_to_create, staked
 from harvest_mcp.tools.records.delete import ask_to_delete
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -107,13 +106,12 @@ def _undo(systems: Systems) -> Tool:
     takes = [
         Argument("change_id", ID, required=True),
         Argument("record", WORD, "refused if of another"),
-        CONFIRM,
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
         system, entry = await _found(call, systems, given["change_id"])
-        of_record(system, entry, record_named(name, systems, given.get("record"), [each.name for each in takes]))
+        of_record(system, entry, record_named(name, systems, given.get("record"), list(type(arguments).model_fields)))
         entry, again = await _followed(call, system, entry)
         with readable(entry):
             resource = kind_of(system, entry)
@@ -123,10 +121,10 @@ def _undo(systems: Systems) -> Tool:
         if how.does == "delete":
             made, owner = await _delete(call, system, entry, asking)
         else:
-            if how.does == "create" and (resource.sets_off or of_create(resource, how.values)):
+            if how.does == "create" and staked(resource, how.values):
                 owner = await ask_to_create(call, system, resource, how.values, asking)
             lists = (name for name in how.values if drops(fields(resource.record)[name]))
-            if how.does == "update" and (resource.stakes or any(lists)):
+            if how.does == "update" and (effects(resource) or any(lists)):
                 await _ask_to_put_back(call, system, resource, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, resource, entry, how.action, asking)
@@ -140,7 +138,7 @@ def _undo(systems: Systems) -> Tool:
         says="Take a change back; asks a person where that deletes.",
         toolset=TOOLSET,
         hints=Hints(destroys=True, repeatable=True),
-        arguments=model(name, *takes),
+        arguments=model(name, *takes, asks=True),
         run=run,
         untouched="Nothing was undone.",
     )

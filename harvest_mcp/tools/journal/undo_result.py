@@ -66,8 +66,8 @@ def _apart(resource: Kind, entry: Entry, how: Plan, now: Record) -> Iterator[str
         yield f"Not restored: {', '.join(how.lost)}."
     if gone or how.gone:
         yield f"Gone: {', '.join((*gone, *how.gone))}."
-    if how.does == "create" and resource.frees:
-        yield f"Any {resource.frees}."
+    for rule in resource.rules if how.does == "create" else ():
+        yield from rule.remade()
 
 
 def _left(entry: Entry) -> Iterator[str]:
@@ -78,8 +78,7 @@ def _left(entry: Entry) -> Iterator[str]:
 
 def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
     """What a create left behind that the delete of its record leaves."""
-    if resource.stays:
-        yield f"{resource.stays.capitalize()} cannot be taken back."
+    yield from (f"{rule.leaves.capitalize()} cannot be taken back." for rule in resource.rules if rule.leaves)
     if (assigns := resource.assigns) and assigns.column not in entry.sent:  # made along, to be assigned
         other = system.resource(str(fields(resource.record)[assigns.column].ref))
         id = (entry.after or {}).get(assigns.column, "…")

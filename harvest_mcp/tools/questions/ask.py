@@ -1,17 +1,24 @@
-"""Asking a person: how the call is made again with their code, and what a consent to it is for."""
+"""Asking a person: what they are asked leave for, every sentence of the question, and how the call is made again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from harvest_mcp.consent.policy import Build, Matter
-from harvest_mcp.consent.question import doing
-from harvest_mcp.spec import Record, Resource, System
-from harvest_mcp.text.render import plain
+from harvest_mcp.changes.missed import content, unsent
+from harvest_mcp.consent.policy import Matter
+from harvest_mcp.consent.question import Question, doing
+from harvest_mcp.spec import Action, Asks, Draft, Record, Resource, Stake, System, Value, fields
+from harvest_mcp.text.render import count, plain, quoted
+from harvest_mcp.tools.questions.record_state import Hanging, Owner, Shown, Standing, sheet
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
+T = TypeVar("T")
+MOST = 8
+"""Elements named one by one."""
+DEFAULTS = frozenset({"0", "1", "0.0", "1.0", "hours", "fr"})
+"""What every record has until somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +48,91 @@ class Asking:
         return f"{self.tool}({', '.join(written)})"
 
 
-async def ask(call: Call, asking: Asking, matter: Matter, build: Build) -> None:
-    """Return once a person agreed to the question as it reads now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a person is asked leave for: a record that is there, or the values of one that is not yet.
+
+    `names` are what it is done to, cut for a title and whole, `by` what goes in its place, and `shown` what a sheet
+    says of it. `found` are records that hang on it, `others` those beside it by name, `facts` sentences on what no
+    column of it tells, or what becomes of its columns, `back` the action that takes an action back. `content` is what
+    a yes is bound to beside the text.
+    """
+
+    asks: Asks
+    does: str
+    system: System
+    resource: Kind
+    names: Sequence[str]
+    content: tuple[object, ...]
+    shown: Shown
+    by: str = ""
+    undoes: bool = False
+    record: Record | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+    standing: Standing | None = None
+    owner: Owner | None = None
+    stakes: Sequence[Stake] = ()
+    found: Sequence[Hanging] = ()
+    others: Sequence[tuple[str, Record]] = ()
+    facts: Sequence[str] = ()
+    action: Action | None = None
+    back: Action | None = None
+
+    @property
+    def title(self) -> str:
+        """What people call the system."""
+        return self.system.title
+
+    @property
+    def done(self) -> str:
+        """What people call a create that was done."""
+        return self.resource.wording.done
+
+    @property
+    def restorable(self) -> bool:
+        """Whether a deleted one can be made again."""
+        return self.resource.restorable
+
+    @property
+    def tick(self) -> str:
+        """What a yes is to: the record, and what goes with it."""
+        goes = [each.counted for each in self.found if each.going and each.rows]
+        return f"{self.names[0]} and its {', '.join(goes)}" if goes else self.names[0]
+
+    def column(self, name: str) -> object:
+        """A column of the record; None where there is no such column, or no record."""
+        return getattr(self.record, name) if self.record is not None and name else None
+
+
+async def ask(
+    call: Call, asking: Asking, matter: Matter, propose: Callable[[], Awaitable[tuple[Proposal, T]]]
+) -> tuple[Proposal, T]:
+    """Return what a person agreed to, and what was read for it, once the question reads as they were asked it.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
+    asked = list[tuple[Proposal, T]]()
+
+    async def build() -> Question:
+        asked.append(await propose())
+        proposed = asked[-1][0]
+        place = f"{proposed.title} at {call.desk.account(proposed.system).host}"
+        return Question(
+            text=" ".join([asking.asks(proposed.does, f"{proposed.names[1]}{proposed.by}"), *sentences(proposed)]),
+            tick=proposed.tick,
+            matter=matter,
+            content=proposed.content,
+            sheet=sheet(
+                proposed.does, proposed.shown, proposed.found, notes(proposed), place=place, title=proposed.title
+            ),
+        )
+
     await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)
+    return asked[-1]
 
 
-def matter_of(call: Call, system: System, resource: Kind, id: int) -> Matter:
+def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str = "") -> Matter:
     """What a consent to this call is for; the id is 0 for a record that is not there yet."""
     account = call.desk.account(system)
     return Matter(
@@ -58,11 +140,142 @@ def matter_of(call: Call, system: System, resource: Kind, id: int) -> Matter:
         account=account.key,
         principal=account.principal,
         tool=call.tool,
-        noun=resource.noun,
+        noun=noun or resource.noun,
         record=id,
     )
 
 
-def place_of(call: Call, system: System) -> str:
-    """Where it is, for a person."""
-    return f"{system.title} at {call.desk.account(system).host}"
+def at_stake(
+    resource: Kind, values: Mapping[str, Value], touched: Collection[str], record: Record | None = None
+) -> tuple[Stake, ...]:
+    """What is at stake in a create of these values, or their update of a record, by the columns it fills or changes."""
+    draft = Draft(resource.one, values, record)
+    return tuple(stake for rule in resource.rules if (stake := rule.stake(draft, touched)))
+
+
+def unrestored(resource: Kind, record: Record | None) -> list[str]:
+    """What of a record is lost with it, even where it is made again: what no create carries."""
+    if record is None or not resource.record.follow:
+        return []
+    known, made = fields(resource.record), {item.name for item in resource.creatable()}
+    lists = list[str]()
+    lost = ["its content" if item.bytes else f"its {item.name}" for item in known.values() if item.sent_only]
+    for name, value in content(record).items():
+        if name in made:
+            continue
+        item = known.get(name)
+        each = item.each.noun if item and item.each else name
+        if isinstance(value, tuple):
+            lists.append(f"its {count(len(value), each)}")
+        elif str(value) not in DEFAULTS:
+            lost.append(f"its {name} {quoted(str(plain(value)))}")
+    lost = [*lists, *lost]
+    kept = [name for name in made if known[name].many]
+    hidden = {
+        name: value for list_ in kept for child in getattr(record, list_) or () for name, value in unsent(child).items()
+    }
+    lost += [f"{name} {quoted(str(value))}" for name, value in hidden.items()]
+    return lost if len(lost) <= MOST else [*lost[:MOST], f"and {len(lost) - MOST} more elements"]
+
+
+def sentences(proposed: Proposal) -> list[str]:
+    """All that is said beside what is asked, in the order it is read."""
+    return [said for says in SAYS for said in says(proposed)]
+
+
+def notes(proposed: Proposal) -> list[str]:
+    """The same for a sheet; of a delete without what the sheet shows by itself: what it has, what goes, an undo."""
+    left = (_standing, _hanging, _back) if proposed.asks == "delete" else ()
+    return [said for says in SAYS if says not in left for said in says(proposed)]
+
+
+def _does(proposed: Proposal) -> Iterator[str]:
+    if proposed.action:
+        yield f"{proposed.title} then {proposed.action.sets_off}."
+
+
+def _standing(proposed: Proposal) -> Iterator[str]:
+    if proposed.standing and (says := proposed.standing.says("It")):
+        yield says
+
+
+def _hanging(proposed: Proposal) -> Iterator[str]:
+    yield from (says for each in proposed.found if (says := each.says(proposed.title)))
+
+
+def _stakes(proposed: Proposal) -> Iterator[str]:
+    yield from (f"{proposed.title} {each.effect}." for each in proposed.stakes)
+
+
+def _warnings(proposed: Proposal) -> Iterator[str]:
+    for rule in proposed.resource.rules:
+        yield from rule.warn(proposed)
+
+
+def _owner(proposed: Proposal) -> Iterator[str]:
+    """How the owner stands, and what one more means for it."""
+    if proposed.owner:
+        yield proposed.owner.says
+        for rule in proposed.resource.rules if proposed.asks == "create" else ():
+            yield from rule.of_owner(proposed.values, proposed.owner.standing.record)
+
+
+def _given(proposed: Proposal) -> Iterator[str]:
+    """What else goes with a create that sets something off, since nobody is asked again."""
+    resource, values = proposed.resource, proposed.values
+    if proposed.asks != "create":
+        return
+    said = {*resource.label, resource.owner, *(name for rule in resource.rules for name in rule.tells)}
+    told = [f"{name} {_value(value)}" for name, value in values.items() if name not in said and value is not None]
+    if told:
+        yield f"With {', '.join(told)}."
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return quoted(value, most=None) if isinstance(value, str) else str(plain(value))
+
+
+def _note(proposed: Proposal) -> Iterator[str]:
+    for text in proposed.values.values() if proposed.action else ():
+        yield f"With it goes the note {quoted(str(text), most=None)}, which an undo leaves."
+
+
+def _last(proposed: Proposal) -> Iterator[str]:
+    for rule in proposed.resource.rules:
+        yield from rule.warn_last(proposed)
+
+
+def _back(proposed: Proposal) -> Iterator[str]:
+    """What can take back what is asked; within an undo that is no undo any more."""
+    leaves = [rule.leaves for rule in proposed.resource.rules if rule.leaves]
+    if proposed.asks == "delete":
+        once = "It can be made again" if proposed.undoes else "An undo brings it back"
+        again = "" if proposed.undoes else "".join(f", and sets off {each} again" for each in leaves)
+        if not proposed.restorable:
+            yield "Nothing brings it back."
+            return
+        yield f"{once} alone, under a new id{again}."
+        if lost := unrestored(proposed.resource, proposed.record):
+            yield f"No undo restores {', '.join(lost)}."
+    elif proposed.asks == "act":
+        once = "It can be made" if proposed.undoes else "An undo makes it"
+        yield f"{once} {proposed.back.word(proposed.back.to)} again." if proposed.back else "Nothing takes that back."
+    elif proposed.asks == "change" and (lost := [each.lost for each in proposed.stakes if each.lost]):
+        yield f"Nothing brings back {' and '.join(lost)}."
+        if len(proposed.facts) > len(lost):
+            yield "What else changes can be put back." if proposed.undoes else "An undo puts back what else changes."
+    elif proposed.asks == "change":
+        yield "It can be put back." if proposed.undoes else "An undo puts it back."
+    elif proposed.asks == "create" and not leaves:
+        yield "It can be deleted again." if proposed.undoes else "An undo deletes it again."
+
+
+def _facts(proposed: Proposal) -> Iterator[str]:
+    yield from proposed.facts
+
+
+SAYS: Sequence[Callable[[Proposal], Iterable[str]]] = (
+    _does, _standing, _hanging, _stakes, _warnings, _facts, _owner, _given, _note, _last, _back,
+)  # fmt: skip

@@ -1,13 +1,14 @@
-"""What a record stands at, and what others mean for the one they lie under: an invoice, before and after a payment."""
+"""What a record stands at, whose it is and what hangs on it, as questions, sheets and answers show it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from harvest_mcp.errors import CallFailed
-from harvest_mcp.spec import Moves, Record, Resource, System, Value, fields
-from harvest_mcp.text.render import line, plain, quoted
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.changes.looking import written
+from harvest_mcp.consent.question import Sheet, facts
+from harvest_mcp.errors import CallFailed, Forbidden, NotFound
+from harvest_mcp.spec import Dependent, Record, Resource, Rule, System, Value, fields
+from harvest_mcp.text.render import count, plain, quoted, shown
+from harvest_mcp.tools.arguments.references import known, named
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -33,7 +34,7 @@ class Standing:
         return f"{subject} has {', '.join(told)}." if told else ""
 
     def _columns(self, before: Record | None) -> Iterator[tuple[str, str]]:
-        for name in self.resource.stands.columns if self.resource.stands else ():
+        for name in (name for rule in self.resource.rules for name in rule.stands):
             now, was = plain(getattr(self.record, name)), plain(getattr(before or self.record, name))
             if (now, was) != (None, None):
                 yield name, str(now) if was == now else " -> ".join(map(_or_nothing, (was, now)))
@@ -43,120 +44,38 @@ def _or_nothing(value: object) -> str:
     return "nothing" if value is None else str(value)
 
 
-def now_stands(resource: Kind, before: Record, now: Record | None) -> str:
-    """`It has state open -> paid, …`; empty where a record stands as before, or could not be read back."""
-    names = resource.stands.columns if resource.stands and now is not None else ()
-    stands = all(getattr(now, name) == getattr(before, name) for name in names)
-    return "" if stands or now is None else Standing(resource, now).says("It", before=before)
-
-
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The record that another lies under, as it stands now."""
 
     standing: Standing
-    moves: Moves
 
     @property
     def says(self) -> str:
         """`The invoice has state open, …`."""
         return self.standing.says(f"The {self.standing.resource.word}")
 
-    def meanings(self, values: Mapping[str, Value]) -> Iterator[str]:
-        """What one more with these values means for it, in sentences: nothing, mostly."""
-        record = self.standing.record
-        yield from (says for column, word, says in self.moves.when if getattr(record, column) == word)
-        if self.moves.most is None:
-            return
-        column, limit = self.moves.most
-        value, most = values.get(column), getattr(record, limit)
-        if isinstance(value, Decimal) and isinstance(most, Decimal) and value > most:
-            yield f"That is {plain(value - most)} more than its {limit}, {plain(most)}."
-
 
 async def standing_of(call: Call, system: System, resource: Kind, record: Record) -> Standing | None:
     """What the record stands at, with the name of whose it is; None where nothing of that is told."""
-    if (stands := resource.stands) is None:
+    if not any(rule.stands for rule in resource.rules):
         return None
-    id, noun = (getattr(record, stands.of), fields(resource.record)[stands.of].ref) if stands.of else (None, None)
-    if id is None or noun is None:
-        return Standing(resource, record)
-    name = getattr(record, stands.named) if stands.named else None
-    return Standing(
-        resource, record, f"{noun} {quoted(name, most=None)}" if name else await named(call, system, noun, id)
-    )
-
-
-def counting(system: System, place: Kind, rows: Sequence[Record]) -> str:
-    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
-    counts, item = place.counts, place.owned_by
-    if counts is None or item is None or not (told := [row for row in rows if getattr(row, counts.column) is not None]):
-        return ""
-    of = system.resource(str(item.ref))
-    look = f"{system.tool('get', of)}({of.key}={getattr(told[0], item.name)})"
-    return f"; {counts.column} counts only while {counts.by} of the {of.word} is {counts.word}: {look} tells"
-
-
-def summed(resource: Kind, rows: Sequence[Record]) -> str:
-    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
-    if resource.sums is None or not rows:
-        return ""
-    columns, currency = resource.sums
-    told = []
-    for name in columns:
-        money: dict[str, Decimal] = {}
-        for row in rows:
-            if getattr(row, name) is None:
-                continue
-            code = str(getattr(row, currency) or "").rpartition(" - ")[2] or "of no currency"
-            money[code] = money.get(code, Decimal(0)) + getattr(row, name)
-        told += [f"{name} {', '.join(f'{value:f} {line(code)}' for code, value in sorted(money.items()))}"] * bool(
-            money
-        )
-    return "".join(f"; {each}" for each in told)
-
-
-async def named(call: Call, system: System, noun: str, id: int) -> str:
-    """Another record by its name, `client "SuprCorp"`; by its id where this user may not see it."""
-    other = system.resource(noun)
-    try:
-        return f"{noun} {quoted(other.name_of(await call.api(system).get(other, id)), most=None)}"
-    except CallFailed:
-        return f"{noun} {id}"
-
-
-async def whose(call: Call, system: System, place: Kind) -> str:
-    """Whom the calls are made for, behind what they are about: ` of person "Ana Souza"`; empty for the caller."""
-    if place.acting is None or not place.whose:
-        return ""
-    return f" of {await named(call, system, place.acting.noun, place.whose)}"
+    for of, told in (rule.whose for rule in resource.rules):
+        noun, id = fields(resource.record)[of].ref if of else None, getattr(record, of) if of else None
+        if noun is not None and id is not None:
+            name = getattr(record, told) if told else None
+            whose = f"{noun} {quoted(name, most=None)}" if name else await named(call.api(system), noun, id)
+            return Standing(resource, record, whose)
+    return Standing(resource, record)
 
 
 async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner | None:
     """The owner of that id, where creating or deleting one moves it."""
-    if (moves := resource.moves) is None or (item := resource.owned_by) is None:
+    if (item := resource.owned_by) is None or not any(rule.moves_owner for rule in resource.rules):
         return None
     of = system.resource(str(item.ref))
     standing = await standing_of(call, system, of, await call.api(system).get(of, id))
-    return Owner(standing, moves) if standing else None
-
-
-async def uncounted(
-    call: Call, system: System, resource: Kind, values: Mapping[str, Value], record: Record | None
-) -> str:
-    """That a figure was written which counts for nothing; read only where there is such a one."""
-    counts, item = resource.counts, resource.owned_by
-    if counts is None or item is None or record is None or values.get(counts.column) is None:
-        return ""
-    of = system.resource(str(item.ref))
-    try:
-        now = getattr(owner := await call.api(system).get(of, getattr(record, item.name)), counts.by)
-    except CallFailed:
-        return ""
-    if now in (None, counts.word):
-        return ""
-    way = f'{system.tool("update", of)}({of.key}={owner.id}, {counts.by}="{counts.word}")'
-    return f"Its {of.word} has {counts.by} {now}: this {counts.column} counts only with {way}."
+    return Owner(standing) if standing else None
 
 
 async def moved(call: Call, system: System, owner: Owner | None) -> str:
@@ -169,3 +88,191 @@ async def moved(call: Call, system: System, owner: Owner | None) -> str:
     except CallFailed:
         return f"Its {of.word} could not be read back."
     return now.says(f"The {of.word}", before=before)
+
+
+async def owner_remarks(
+    call: Call, system: System, minding: Sequence[Rule], resource: Kind, record: Record | None
+) -> list[str]:
+    """How the owner makes a written figure count or not, by the rules that mind."""
+    if record is None or (item := resource.owned_by) is None:
+        return []
+    of = system.resource(str(item.ref))
+    try:
+        owner = await call.api(system).get(of, getattr(record, item.name))
+    except CallFailed:
+        return []
+    way = f"{system.tool('update', of)}({of.key}={owner.id}, {{}})"
+    return [says for rule in minding for says in rule.owner_remarks(owner, of.word, way)]
+
+
+async def told_elsewhere(
+    call: Call,
+    system: System,
+    resource: Kind,
+    record: Record,
+    touched: Collection[str] | None = None,
+    *,
+    before_delete: bool = False,
+) -> list[str]:
+    """Sentences on what only a report tells of a record, such as that it is billed; `touched` are columns that changed.
+
+    One call, and none for those whom the vendor would refuse; then nothing is said.
+    """
+    told = list[str]()
+    for rule in resource.rules:
+        if (lookup := rule.looks_up(record, touched)) is None:
+            continue
+        try:
+            if (await call.who(system)).limits():
+                continue
+            found = await call.api(system).scan(system.rows(lookup.rows), where=lookup.where)
+            says = rule.found(found.rows, record)
+        except (NotFound, Forbidden):
+            continue
+        except CallFailed:
+            says = [rule.unread]
+        told += [*says, rule.not_restored] if says and before_delete else says
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """The records that hang on another by one dependency; `rows` is None when they could not be seen."""
+
+    of: Dependent
+    resource: Resource[Record]
+    rows: list[Record] | None
+
+    @property
+    def going(self) -> bool:
+        return self.of.fate == "goes" and self.rows != []
+
+    @property
+    def facts(self) -> list[object] | None:
+        """What a consent is bound to: the rows with all they hold, since with them that goes as well."""
+        return None if self.rows is None else [facts(row) for row in self.rows]
+
+    @property
+    def named(self) -> tuple[tuple[str, int], ...]:
+        return tuple((self.resource.name_of(row), row.id) for row in self.rows or ())
+
+    @property
+    def counted(self) -> str:
+        """`3 contacts`, and what they are worth: `1 payment of 80.00`."""
+        return f"{count(len(self.rows or ()), self.of.words)}{self._worth}"
+
+    @property
+    def kept(self) -> str:
+        """What the journal keeps of it, for whoever makes the record again; empty when there was nothing to lose."""
+        if self.of.fate == "blocks" or self.rows == []:
+            return ""
+        if self.of.fate == "goes":
+            return self.counted if self.rows else f"any {self.of.words}s it had"
+        some = self.counted if self.rows else f"any {self.of.words}s"
+        return f"the tie to {some}"
+
+    @property
+    def _worth(self) -> str:
+        amounts = [amount for row in self.rows or () if self.of.sums and (amount := getattr(row, self.of.sums))]
+        least = "at least " if any(self.of.sums in row.unread for row in self.rows or ()) else ""
+        return f" of {least}{plain(sum(amounts))}{' in all' * (len(amounts) > 1)}" if amounts else ""
+
+    def says(self, title: str) -> str:
+        """What it means for a delete, as a sentence; empty when nothing hangs."""
+        if self.rows is None:
+            return f"Its {self.of.words}s could not be counted."
+        if not self.rows:
+            return ""
+        if self.going:
+            return f"{self.counted} {'goes' if len(self.rows) == 1 else 'go'} with it."
+        if self.of.fate == "unknown":
+            return f"It has {self.counted}; what becomes of {'it' if len(self.rows) == 1 else 'them'} is not known."
+        return f"It has {self.counted}, so {title} will probably refuse."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a sheet shows of a record: its name and columns in words; of a delete what is lost even if it is made again.
+
+    `untouched` is what to say when nobody agreed.
+    """
+
+    name: str
+    fields: tuple[tuple[str, str], ...]
+    untouched: str = "Nothing was changed."
+    lost: tuple[str, ...] = ()
+    again: bool = True
+
+    @classmethod
+    def of(cls, resource: Kind, record: Record) -> "Shown":
+        """A record that is changed."""
+        return cls(name=resource.name_of(record), fields=_fields(record))
+
+    @classmethod
+    def doomed(cls, resource: Kind, record: Record, title: str) -> "Shown":
+        """A record that is deleted."""
+        goes = (says for rule in resource.rules for says in rule.goes(dict(record)))
+        return cls(
+            name=resource.name_of(record),
+            fields=_fields(record),
+            untouched="Nothing was deleted.",
+            lost=(*goes, *_kept(resource, record, title)),
+            again=resource.restorable,
+        )
+
+    @classmethod
+    def draft(cls, resource: Kind, values: Mapping[str, Value]) -> "Shown":
+        """A record that is created."""
+        return cls(
+            name=resource.name_of(resource.record.model_validate({"id": 0, **values})),
+            fields=tuple((_words(name), _value(value)) for name, value in values.items()),
+            untouched=f"Nothing was {resource.wording.done}.",
+        )
+
+
+def sheet(does: str, shown: Shown, found: Sequence[Hanging], notes: Sequence[str], *, place: str, title: str) -> Sheet:
+    """The sheet of a question."""
+    going = [each for each in found if each.going and each.rows]
+    return Sheet(
+        does=does,
+        untouched=shown.untouched,
+        name=shown.name,
+        place=place,
+        fields=shown.fields,
+        goes=tuple((each.counted, each.named) for each in going),
+        notes=(*(each.says(title) for each in found if each not in going and each.rows != []), *notes),
+        lost=(
+            *(f"its {each.counted if each.rows else each.of.words + 's'}" for each in found if each.going),
+            *shown.lost,
+        ),
+        again=shown.again,
+    )
+
+
+def _fields(record: Record) -> tuple[tuple[str, str], ...]:
+    """All that is read of a record; what is only ever sent has no place here."""
+    known = fields(type(record)).items()
+    told = ((name, item, getattr(record, name)) for name, item in known if not item.sent_only)
+    return tuple((_words(name), _value(shown(item, value) if item.private else value)) for name, item, value in told)
+
+
+def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:
+    """Columns that no create can fill: what the journal cannot put back."""
+    flipped = {action.flips for action in resource.actions if not action.of}
+    items = [item for item in fields(resource.record).values() if item.server_set and item.name not in flipped]
+    names = [_words(item.name) for item in items if getattr(record, item.name) is not None]
+    return [f"what {title} itself fills in: {', '.join(names)}"] if names else []
+
+
+def _words(name: str) -> str:
+    """A column's name as people read it."""
+    return name.replace("_", " ")
+
+
+def _value(value: object) -> str:
+    """A column's value as people read it; empty when there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return "\n".join(", ".join(str(part) for part in written(child).values()) for child in value)
+    return ("no", "yes")[value] if isinstance(value, bool) else str(plain(value))

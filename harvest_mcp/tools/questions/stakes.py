@@ -1,37 +1,55 @@
-"""What of a write a person is asked about first, because money or rights move by it."""
+"""A change by which money or rights move, or something is lost: a person is asked first, as before a delete."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from harvest_mcp.changes.looking import differing
-from harvest_mcp.changes.missed import misses, named, unsent
-from harvest_mcp.spec import Field, Part, Record, Resource, Stakes, Value, fields
+from harvest_mcp.changes import Changes, Snapshot
+from harvest_mcp.changes.looking import differing, written
+from harvest_mcp.changes.missed import misses, unsent
+from harvest_mcp.changes.missed import named as listed
+from harvest_mcp.consent.question import CUT, facts
+from harvest_mcp.spec import Child, Field, Part, Record, Resource, Stake, System, Value, fields
+from harvest_mcp.text.render import plain, quoted, shown
+from harvest_mcp.tools.arguments.references import known, named
+from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.record_state import Shown, standing_of
+from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
-EMPTY = (None, "", False)
+To = Callable[[Record], Mapping[str, Value]]
+"""What to write of a record, as it reads."""
 
 
-def creates(resource: Kind) -> tuple[Stakes, ...]:
-    """What may be at stake in a create."""
-    return tuple(each for each in resource.stakes if each.creates)
+def blind(resource: Kind) -> tuple[str, ...]:
+    """Columns that a change overwrites unseen: they are sent, and never read back."""
+    if "update" not in resource.verbs:
+        return ()
+    return tuple(item.name for item in resource.changeable() if item.sent_only)
 
 
-def asks_to_create(resource: Kind) -> bool:
-    """Whether its create tool may ask a person."""
-    return bool(resource.sets_off or creates(resource))
+def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None:
+    """What is said of undoing a change that overwrote something unseen; None of any other."""
+    if not (gone := [name for name in blind(resource) if name in values]):
+        return None
+    if len(gone) == len(values):
+        return f"Nothing brings back what {' and '.join(gone)} held before."
+    return f"undo_change(change_id={change}) takes it back, but not what {' and '.join(gone)} held before."
 
 
-def of_create(resource: Kind, values: Mapping[str, Value]) -> tuple[Stakes, ...]:
-    """What is at stake in a record with these values."""
-    filled = {name for name, value in values.items() if value not in EMPTY}
-    at = (each for each in creates(resource) if filled.intersection(each.columns))
-    return tuple(each for each in at if each.holds(values.get(each.state)))
+def effects(resource: Kind, column: str = "") -> list[str]:
+    """The effects of an update, or of a change of one column, that a person may be asked about."""
+    return [says for rule in resource.rules if (says := rule.asks("update", column))]
 
 
-def of_change(resource: Kind, record: Record, values: Mapping[str, Value]) -> tuple[Stakes, ...]:
+def says(effects: Sequence[str]) -> str:
+    """What a tool says of itself, with a blank before; empty where it never asks."""
+    return f" Asks a person before it {' or '.join(effects)}." if effects else ""
+
+
+def _of_change(resource: Kind, record: Record, values: Mapping[str, Value]) -> tuple[Stake, ...]:
     """What is at stake where these values are written to a record: a file that is sent always differs."""
-    changed = set(changing(record, values))
-    at = (each for each in resource.stakes if changed.intersection(each.columns))
-    return (*(each for each in at if each.holds(*_states(each, record, values))), *_dropped(record, changed))
+    changed = changing(record, values)
+    return (*at_stake(resource, values, changed, record), *_dropped(record, set(changed)))
 
 
 def drops(item: Field) -> bool:
@@ -41,16 +59,15 @@ def drops(item: Field) -> bool:
     return any(misses(item.type, name) for name, each in fields(item.type).items() if each.server_set)
 
 
-def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stakes]:
+def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stake]:
     """What a server that replaces a list would drop of the children that are sent again."""
     known = fields(type(record))
     for name in changed:
         children = getattr(record, name) if drops(known[name]) else None
         noun = each.noun if (each := known[name].each) else name
-        hidden = [f"{named(left)} of {noun} {child.id}" for child in children or () if (left := unsent(child))]
+        hidden = [f"{listed(left)} of {noun} {child.id}" for child in children or () if (left := unsent(child))]
         if hidden:
-            off = f"may drop what cannot be sent along: {'; '.join(hidden)}"
-            yield Stakes(columns=(name,), sets_off=off, lost="what it drops")
+            yield Stake(f"may drop what cannot be sent along: {'; '.join(hidden)}", lost="what it drops")
 
 
 def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
@@ -59,12 +76,83 @@ def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
     return [name for name, value in values.items() if name in apart or (known[name].sent_only and value is not None)]
 
 
-def _states(stakes: Stakes, record: Record, values: Mapping[str, Value]) -> tuple[object, ...]:
-    """What it stands at before and after; what cannot be read is no state that nothing is at stake in."""
-    now = ... if stakes.state in record.unread else getattr(record, stakes.state, None)
-    return now, values.get(stakes.state, now)
+async def agreed(
+    call: Call, changes: Changes, resource: Kind, id: int, to: To, asking: Asking
+) -> tuple[Snapshot[Record], Mapping[str, Value]]:
+    """A record as it reads now and what to write of it, once a person agreed where something is at stake.
+
+    Raises:
+        NotConfirmed: nobody agreed.
+    """
+    snapshot = await changes.current(resource, id)
+    values = to(snapshot.record)
+    if not _of_change(resource, snapshot.record, values):
+        return snapshot, values
+    asked, system = list[Snapshot[Record]](), changes.api.system
+
+    async def propose() -> tuple[Proposal, Snapshot[Record]]:
+        asked.append(await changes.current(resource, id) if asked else snapshot)
+        now, new = asked[-1].record, to(asked[-1].record)
+        proposed = Proposal(
+            asks="change",
+            does="change",
+            system=system,
+            resource=resource,
+            names=[f"{resource.word} {known(resource, now, most=most)}" for most in CUT],
+            content=(facts(now), {name: plain(value) for name, value in new.items()}),
+            shown=Shown.of(resource, now),
+            undoes=bool(asking.part_of),
+            record=now,
+            standing=await standing_of(call, system, resource, now),
+            stakes=_of_change(resource, now, new),
+            facts=[await _becomes(call, system, now, name, new[name]) for name in changing(now, new)],
+        )
+        return proposed, asked[-1]
+
+    _, snapshot = await ask(call, asking, matter_of(call, system, resource, id), propose)
+    return snapshot, to(snapshot.record)
 
 
-def says(stakes: Sequence[Stakes]) -> str:
-    """What a tool says of itself, with a blank before; empty where it never asks."""
-    return f" Asks a person before it {' or '.join(each.sets_off for each in stakes)}." if stakes else ""
+async def _becomes(call: Call, system: System, record: Record, name: str, after: Value) -> str:
+    """What becomes of a column, in a sentence; another record by its name. What is written is shown whole."""
+    item, before = fields(type(record))[name], getattr(record, name)
+    if item.bytes:
+        return f"Its content becomes {len(str(after)) * 3 // 4:,} bytes sent here."
+    if item.private:
+        return f"{name}: {_said(shown(item, before))} becomes {_said(after)}."
+    if item.ref:
+        ids = [int(str(id)) if id else 0 for id in (before, after)]
+        old, new = [await named(call.api(system), item.ref, id) if id else f"no {item.ref}" for id in ids]
+        return f"{old} becomes {new}."
+    return f"{name}: {_turned(before, after)}."
+
+
+def _turned(before: Value, after: Value) -> str:
+    """`5 becomes 7`; of a list, what goes and what comes, as often as it does."""
+    if not isinstance(before, tuple) and not isinstance(after, tuple):
+        return f"{_said(before)} becomes {_said(after)}"
+    old, new = Counter(_children(before)), Counter(_children(after))
+    gone, come = (old - new).elements(), (new - old).elements()
+    return "; ".join(
+        f"{word} {quoted(each, most=None)}" for word, some in (("without", gone), ("with", come)) for each in some
+    )
+
+
+def _said(value: Value) -> str:
+    if value in (None, ""):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return quoted(value, most=None) if isinstance(value, str) else str(plain(value))
+
+
+def _children(value: Value) -> list[str]:
+    children = [each for each in value if isinstance(each, Child)] if isinstance(value, tuple) else []
+    return [_line(each) for each in children]
+
+
+def _line(child: Child) -> str:
+    """What is written of it, long texts last."""
+    known = fields(type(child))
+    parts = sorted(written(child).items(), key=lambda part: known[part[0]].lines)
+    return ", ".join(f"{name} {value}" for name, value in parts)

@@ -9,6 +9,7 @@ from harvest_mcp.text import truncation
 from harvest_mcp.text.render import as_json, count, plain, quoted, shown
 from harvest_mcp.text.unread import unread
 from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.questions.record_state import Standing
 
 Kind = Resource[Record]
 DOUBTS = 20
@@ -30,7 +31,7 @@ def told(
     """
     if undo is None:
         back = f"undo_change(change_id={change.entry}) takes it back."
-        undo = back if "delete" in resource.verbs else resource.caution
+        undo = back if "delete" in resource.verbs else resource.wording.caution
     if change.record is None:
         return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
     named = f"{done} {resource.word} {known(resource, change.record)}."
@@ -130,11 +131,25 @@ def changed(before: Record, now: Record) -> dict[str, object]:
     return {**told, **{name: value for name, value in own.items() if was.get(name) != value}}
 
 
+def now_stands(resource: Kind, before: Record, now: Record | None) -> str:
+    """`It has state open -> paid, …`; empty where a record stands as before, or could not be read back."""
+    names = [name for rule in resource.rules for name in rule.stands if now is not None]
+    stands = all(getattr(now, name) == getattr(before, name) for name in names)
+    return "" if stands or now is None else Standing(resource, now).says("It", before=before)
+
+
+def remarks(system: System, resource: Kind, values: Mapping[str, Value], record: Record | None) -> Iterator[str]:
+    """What its rules have to say of a record as it was stored."""
+    if record is not None:
+        call = f"{system.tool('update', resource)}({resource.key}={record.id}, {{}})"
+        yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))
+
+
 def along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:
     """`With it: due_at 2026-01-31 -> 2026-02-28.`: what changed though nobody sent it, and is not told otherwise."""
     if now is None:
         return ""
-    known_by = resource.stands.columns if resource.stands else ()
+    known_by = [name for rule in resource.rules for name in rule.stands]
     names = [name for name in changed(before, now) if name not in ("id", *values, *known_by)]
     plain_ones = [name for name in names if not fields(type(now))[name].many]
     turned = (f"{name} {_was(getattr(before, name))} -> {_was(getattr(now, name))}" for name in plain_ones)

@@ -1,24 +1,23 @@
 """The tools of a file beside a record: attach or replace it, and look at it."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 import anyio.to_thread
 
 from harvest_mcp.changes import Snapshot
-from harvest_mcp.consent.question import CUT, Question, Sheet, facts
+from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Attachment, Record, Resource, System
 from harvest_mcp.text.render import quoted
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, key, model, owner
+from harvest_mcp.tools.arguments.model import Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import BYTES, WORD
-from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
-from harvest_mcp.tools.questions.warnings import Case, sentences
+from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, matter_of
+from harvest_mcp.tools.questions.record_state import Shown
 from harvest_mcp.tools.questions.write_results import no_way, told
 from harvest_mcp.tools.receipts.local_files import content
 from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
@@ -29,9 +28,8 @@ Kind = Resource[Record]
 
 def attachment_tools(system: System, resource: Kind) -> list[Tool]:
     """`get_receipt`, `attach_receipt`."""
-    if (attachment := resource.attachment) is None:
-        return []
-    return [_get(system, resource, attachment), _attach(system, resource, attachment)]
+    files = (rule.attachment for rule in resource.rules)
+    return [build(system, resource, file) for file in files if file is not None for build in (_get, _attach)]
 
 
 def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
@@ -70,16 +68,15 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
         Argument("path", WORD, "of a file here; or data and file_name"),
         Argument("data", BYTES, "base64"),
         Argument("file_name", WORD, "e.g. taxi.pdf"),
-        CONFIRM,
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
-        file = await _file(call, name, attachment, given, [each.name for each in takes])
+        file = await _file(call, name, attachment, given, type(arguments).model_fields)
         place = await placed(changes.api, resource, given)
         snapshot = await changes.current(place, given[resource.key])
         if getattr(snapshot.record, attachment.has):
-            snapshot = await _asked(call, system, place, given, file)
+            snapshot = await _asked(call, system, place, attachment, given, file)
         change = await changes.attach(place, attachment, snapshot, file)
         return told(f"Attached {quoted(file.name)} to", system, resource, change, undo=no_way(system))
 
@@ -89,14 +86,14 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
         " it replaces one.",
         toolset=resource.toolset,
         hints=Hints(destroys=True),
-        arguments=model(name, *takes),
+        arguments=model(name, *takes, asks=True),
         run=run,
         untouched="Nothing was changed.",
     )
 
 
 async def _file(
-    call: Call, name: str, attachment: Attachment, given: Mapping[str, Any], known_names: list[str]
+    call: Call, name: str, attachment: Attachment, given: Mapping[str, Any], known_names: Collection[str]
 ) -> File:
     """The file that the arguments name or hold, checked before anything is sent.
 
@@ -118,41 +115,35 @@ async def _file(
         raise InvalidArguments(name, [f"{source} {unfit}"], known=known_names) from None
 
 
-async def _asked(call: Call, system: System, place: Kind, given: Mapping[str, Any], file: File) -> Snapshot[Record]:
+async def _asked(
+    call: Call, system: System, place: Kind, attachment: Attachment, given: Mapping[str, Any], file: File
+) -> Snapshot[Record]:
     """The record as it reads once a person agreed that the file it has is destroyed.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    id: int = given[place.key]
-    assert place.attachment is not None  # noqa: S101 - its tool is only there with one
-    noun = place.attachment.noun
-    matter = replace(matter_of(call, system, place, id), noun=noun)
-    asked: list[Snapshot[Record]] = []
+    id, noun = int(given[place.key]), attachment.noun
 
-    async def build() -> Question:
-        asked.append(await call.changes(system).current(place, id))
-        record = asked[-1].record
-        what, whole = (f"the {noun} of {place.word} {known(place, record, most=most)}" for most in CUT)
-        case = Case(asks="replace", system=system, resource=place, record=record)
-        return Question(
-            text=" ".join([f"Replace {whole} by {quoted(file.name, most=None)}?", *sentences(case)]),
-            tick=what,
-            matter=matter,
+    async def propose() -> tuple[Proposal, Snapshot[Record]]:
+        snapshot = await call.changes(system).current(place, id)
+        record = snapshot.record
+        proposed = Proposal(
+            asks="replace",
+            does="replace",
+            system=system,
+            resource=place,
+            names=[f"the {noun} of {place.word} {known(place, record, most=most)}" for most in CUT],
+            by=f" by {quoted(file.name, most=None)}",
             content=(facts(record), file.name, file.digest),
-            sheet=Sheet(
-                does="replace",
-                untouched="Nothing was changed.",
-                name=place.name_of(record),
-                place=place_of(call, system),
-                fields=((f"new {noun}", f"{file.name}, {_size(file)}"),),
-                notes=tuple(sentences(case)),
-            ),
+            shown=Shown(name=place.name_of(record), fields=((f"new {noun}", f"{file.name}, {_size(file)}"),)),
+            record=record,
         )
+        return proposed, snapshot
 
-    shown = {**given, **({"data": "…"} if "data" in given else {})}
-    await ask(call, Asking(f"attach_{noun}", shown), matter, build)
-    return asked[-1]
+    asking = Asking(f"attach_{noun}", {**given, **({"data": "…"} if "data" in given else {})})
+    _, snapshot = await ask(call, asking, matter_of(call, system, place, id, noun=noun), propose)
+    return snapshot
 
 
 def _title(resource: Kind) -> str:

@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 
 from harvest_mcp.changes import Snapshot
 from harvest_mcp.changes.undo import reverse
-from harvest_mcp.consent.question import CUT, Question, facts
+from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, System, Value
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, key, model, owner
+from harvest_mcp.tools.arguments.model import Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
-from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
-from harvest_mcp.tools.questions.record_state import now_stands, standing_of
-from harvest_mcp.tools.questions.summary import step
-from harvest_mcp.tools.questions.warnings import Case, sentences
-from harvest_mcp.tools.questions.write_results import no_way, told
+from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, matter_of
+from harvest_mcp.tools.questions.record_state import Shown, standing_of
+from harvest_mcp.tools.questions.write_results import no_way, now_stands, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -52,8 +50,6 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         takes.append(Argument(action.flips, TRUTH, f"false: {action.no}; left out: flip"))
     if action.carries:
         takes.append(Argument(action.carries[1], LINES_TEXT, "a note kept with it"))
-    if action.sets_off:
-        takes.append(CONFIRM)
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
@@ -82,7 +78,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         says=f"{action.says}{'; asks a person' if action.sets_off else ''}.",
         toolset=resource.toolset,
         hints=Hints(destroys=bool(action.sets_off), repeatable=action.to is not None),
-        arguments=model(name, *takes),
+        arguments=model(name, *takes, asks=bool(action.sets_off)),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -95,17 +91,19 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
         NotConfirmed: nobody agreed.
         WrongState: it is not in a state that this leaves.
     """
-    asked: list[Snapshot[Record]] = []
-    action, matter = wish.action, matter_of(call, system, resource, wish.id)
+    action = wish.action
 
-    async def build() -> Question:
-        asked.append(await _ready(call, system, resource, wish))
-        record = asked[-1].record
-        what, whole = (f"{resource.word} {known(resource, record, most=most)}" for most in CUT)
-        case = Case(
+    async def propose() -> tuple[Proposal, Snapshot[Record]]:
+        snapshot = await _ready(call, system, resource, wish)
+        record = snapshot.record
+        proposed = Proposal(
             asks="act",
+            does=action.does,
             system=system,
             resource=resource,
+            names=[f"{resource.word} {known(resource, record, most=most)}" for most in CUT],
+            content=(facts(record), dict(wish.said)),
+            shown=Shown.of(resource, record),
             undoes=bool(asking.part_of),
             record=record,
             values=wish.said,
@@ -113,16 +111,10 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
             action=action,
             back=reverse(resource, action, getattr(record, action.flips)),
         )
-        return Question(
-            text=" ".join([asking.asks(action.does, whole), *sentences(case)]),
-            tick=what,
-            matter=matter,
-            content=(facts(record), dict(wish.said)),
-            sheet=step(resource, record, action.does, sentences(case), place=place_of(call, system)),
-        )
+        return proposed, snapshot
 
-    await ask(call, asking, matter, build)
-    return asked[-1]
+    _, snapshot = await ask(call, asking, matter_of(call, system, resource, wish.id), propose)
+    return snapshot
 
 
 def named(system: System, resource: Kind, action: Action) -> str:

@@ -10,17 +10,15 @@ from typing import cast
 
 from harvest_mcp.changes.looking import holds, written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
-from harvest_mcp.spec import Child, Field, Record, Resource, Stakes, System, Value, fields
+from harvest_mcp.spec import Child, Field, Record, Resource, System, Value, fields
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, column, key, model
-from harvest_mcp.tools.arguments.references import child
+from harvest_mcp.tools.arguments.model import Argument, column, key, model
+from harvest_mcp.tools.arguments.references import child, unchanged
 from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
-from harvest_mcp.tools.questions.billed_changes import agreed
-from harvest_mcp.tools.questions.record_state import now_stands
-from harvest_mcp.tools.questions.stakes import drops
+from harvest_mcp.tools.questions.stakes import agreed, drops, effects
 from harvest_mcp.tools.questions.stakes import says as asks
-from harvest_mcp.tools.questions.write_results import along, perhaps, so_already, told
+from harvest_mcp.tools.questions.write_results import along, now_stands, perhaps, so_already, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -62,8 +60,8 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
         name=name,
         says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[bool(item.table)]}{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_confirming(resource, item))),
-        arguments=model(name, key(resource), *takes, *_confirming(resource, item)),
+        hints=Hints(destroys=_confirms(resource, item)),
+        arguments=model(name, key(resource), *takes, asks=_confirms(resource, item)),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -78,7 +76,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         given = arguments.given()
         values = await child(call.api(system), resource, kind, given)
         if not values:
-            raise InvalidArguments(name, ["no field to change was given"], known=list(type(arguments).model_fields))
+            raise unchanged(name, type(arguments).model_fields)
         wanted: int = given[_key(item).name]
 
         def changed(there: Children) -> Children:
@@ -90,8 +88,8 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         name=name,
         says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_confirming(resource, item)), repeatable=True),
-        arguments=model(name, key(resource), _key(item), *takes, *_confirming(resource, item)),
+        hints=Hints(destroys=_confirms(resource, item), repeatable=True),
+        arguments=model(name, key(resource), _key(item), *takes, asks=_confirms(resource, item)),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -113,25 +111,21 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
         name=name,
         says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{_asks(resource, item)}",
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(_confirming(resource, item)), repeatable=True),
-        arguments=model(name, key(resource), _key(item), *_confirming(resource, item)),
+        hints=Hints(destroys=_confirms(resource, item), repeatable=True),
+        arguments=model(name, key(resource), _key(item), asks=_confirms(resource, item)),
         run=run,
         untouched="Nothing was changed.",
     )
 
 
-def _stakes(resource: Kind, item: Field) -> list[Stakes]:
-    """What may be at stake in a change of this list."""
-    return [each for each in resource.stakes if item.name in each.columns]
-
-
-def _confirming(resource: Kind, item: Field) -> list[Argument]:
-    return [CONFIRM] if _stakes(resource, item) or drops(item) else []
+def _confirms(resource: Kind, item: Field) -> bool:
+    """Whether a change of this list may ask a person."""
+    return bool(effects(resource, item.name)) or drops(item)
 
 
 def _asks(resource: Kind, item: Field) -> str:
     """What a tool says of when it asks a person, with a blank before."""
-    return asks(_stakes(resource, item)) + (" Asks a person before it loses something." if drops(item) else "")
+    return asks(effects(resource, item.name)) + (" Asks a person before it loses something." if drops(item) else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,23 @@
 """The create tools: one more record, unless it looks like one that is there, or a person says no."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.changes import Change
-from harvest_mcp.consent.question import CUT, Question, facts
+from harvest_mcp.changes import Change, Changes
+from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
-from harvest_mcp.spec import Record, Resource, Same, System, Value, fields, one_of
+from harvest_mcp.spec import Record, Resource, Same, Stake, System, Value, fields
+from harvest_mcp.text.folding import same
 from harvest_mcp.text.render import plain, quoted
-from harvest_mcp.tools.arguments.dates_and_hours import dated
-from harvest_mcp.tools.arguments.model import CONFIRM, Argument, column, model, owner
-from harvest_mcp.tools.arguments.references import columns, known, placed
+from harvest_mcp.tools.arguments.dates_and_hours import dated, today
+from harvest_mcp.tools.arguments.model import Argument, column, model, owner, ruled
+from harvest_mcp.tools.arguments.references import agree, columns, complete, known, placed, refusing
 from harvest_mcp.tools.arguments.value_types import TRUTH
-from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
-from harvest_mcp.tools.questions.record_state import Owner, moved, owner_of
-from harvest_mcp.tools.questions.stakes import asks_to_create, creates, of_create, says
-from harvest_mcp.tools.questions.summary import draft
-from harvest_mcp.tools.questions.warnings import Case, sentences
-from harvest_mcp.tools.questions.write_results import insisting, told
-from harvest_mcp.tools.records.checks import agree, complete, day_for, refusing, remarks, ruled
-from harvest_mcp.tools.records.lists import folded
+from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.record_state import Owner, Shown, moved, owner_of
+from harvest_mcp.tools.questions.write_results import insisting, remarks, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -31,33 +27,24 @@ MOST_TWINS = 5
 
 def create_tool(system: System, resource: Kind) -> Tool:
     """`create_contact`: one more record, unless it looks like one that is there."""
-    name = system.tool("create", resource)
+    name, asks = system.tool("create", resource), _may_ask(resource)
     takes = [column(item, required=item.required, words=system.zoned) for item in resource.creatable()]
     takes += [*(owner(resource) if resource.acting else []), *ruled(resource)]
     if resource.same and not resource.same.sure:
         takes.append(Argument("allow_duplicate", TRUTH))
-    if asks_to_create(resource):
-        takes.append(CONFIRM)
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
-        agree(name, resource, given, None, known=[each.name for each in takes])
-        day = await day_for(call, system, resource, given)
-        with refusing(name, [each.name for each in takes]):
-            given |= complete(resource, given, given, today=day)
-        values = dict(complete(resource, await columns(api, resource, given), given))
+        values = await _drafted(call, system, resource, given, arguments)
         place = await placed(api, resource, given) if resource.acting else resource.under(values)
         once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
             return _said(system, resource, change)
         others = await _others(api, place, values)
-        if once and (twins := await _found(call, api, place, others.rows, values)):
-            if change := await changes.said(place, values):  # by somebody else, since it was asked
-                return _said(system, resource, change)
-            twinned = [known(resource, twin) for twin in twins[:MOST_TWINS]]
-            raise PossibleDuplicate(resource.word, twinned, sure=bool(resource.same and resource.same.sure))
+        if once and (change := await _repeated(call, changes, place, others.rows, values)):
+            return _said(system, resource, change)
         owner = None
-        if resource.sets_off or of_create(resource, values):
+        if staked(resource, values):
             asking = Asking(name, given)
             owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
         change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
@@ -71,13 +58,42 @@ def create_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=" ".join(part for part in (_what(system, resource), resource.caution) if part),
+        says=" ".join(part for part in (_what(system, resource), resource.wording.caution) if part),
         toolset=resource.toolset,
-        hints=Hints(destroys=asks_to_create(resource)),
-        arguments=model(name, *takes),
+        hints=Hints(destroys=asks),
+        arguments=model(name, *takes, asks=asks),
         run=run,
-        untouched=f"Nothing was {resource.done}.",
+        untouched=f"Nothing was {resource.wording.done}.",
     )
+
+
+async def _drafted(
+    call: Call, system: System, resource: Kind, given: dict[str, Any], arguments: Arguments
+) -> dict[str, Value]:
+    """The values of a new record, as its rules complete what was given."""
+    takes = type(arguments).model_fields
+    agree(call.tool, resource, given, None, known=takes)
+    asks_day = any(rule.wants_today(given, None) for rule in resource.rules)
+    day = await today(call, system) if asks_day else None
+    with refusing(call.tool, takes):
+        given |= complete(resource, given, given, today=day)
+    return dict(complete(resource, await columns(call.api(system), resource, given), given))
+
+
+async def _repeated(
+    call: Call, changes: Changes, place: Kind, others: list[Record], values: Mapping[str, Value]
+) -> Change[Record] | None:
+    """The change that made the one with these values meanwhile; None where there is none that looks like it.
+
+    Raises:
+        PossibleDuplicate: there is, and nobody said it here.
+    """
+    if not (like := await _found(call, changes.api, place, others, values)):
+        return None
+    if change := await changes.said(place, values):  # by somebody else, since it was asked
+        return change
+    twinned = [known(place, twin) for twin in like[:MOST_TWINS]]
+    raise PossibleDuplicate(place.word, twinned, sure=bool(place.same and place.same.sure))
 
 
 UNLISTED = "their list could not be read"
@@ -105,11 +121,13 @@ def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:
 
 def _said(system: System, resource: Kind, change: Change[Record], *more: str) -> str:
     """What a create came to: now, or when the same was said before."""
-    done = f"Already {resource.done}" if change.before else resource.done.capitalize()
+    word = resource.wording.done
+    done = f"Already {word}" if change.before else word.capitalize()
     again = insisting(change) if resource.same and not resource.same.sure else ""
-    adds = f"{system.title} puts on it by itself: {resource.adds}." if resource.adds and not change.before else ""
-    stays = f"undo_change(change_id={change.entry}) deletes it again; {resource.stays} cannot be taken back."
-    return told(done, system, resource, change, again, adds, *more, undo=stays if resource.stays else None)
+    adds = [says for rule in resource.rules for says in rule.made(system.title) if not change.before]
+    leaves = " and ".join(rule.leaves for rule in resource.rules if rule.leaves)
+    undo = f"undo_change(change_id={change.entry}) deletes it again; {leaves} cannot be taken back." if leaves else None
+    return told(done, system, resource, change, again, *adds, *more, undo=undo)
 
 
 def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
@@ -117,41 +135,12 @@ def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
     return int(str(values.get(resource.owner) or 0)) if resource.owner else 0
 
 
-def create_along_tool(system: System, resource: Kind) -> list[Tool]:
-    """`create_task_in_project`: a new record and its assignment in one, where the vendor has an address for both."""
-    assigns, at = resource.assigns, resource.owned_by
-    if assigns is None or at is None or not assigns.along:
-        return []
-    other = system.resource(str(fields(resource.record)[assigns.column].ref))
-    name = system.tool("create", other, of=f"in_{at.ref}")
-    columns_of = [item for item in other.writable() if item.name in assigns.columns]
-    takes = [*owner(resource), *(column(item, required=item.required, words=system.zoned) for item in columns_of)]
-    takes.append(Argument("allow_duplicate", TRUTH))
+EMPTY = (None, "", False)
 
-    async def run(call: Call, arguments: Arguments) -> str:
-        given = await dated(call, system, arguments)
-        api, changes = call.api(system), call.changes(system)
-        values = {**await columns(api, resource, given), **await columns(api, other, given)}
-        place, once = replace(resource.under(values), makes=other), not given.get("allow_duplicate")
-        if once and (change := await changes.said(place, values)):
-            return told("Already created", system, resource, change, insisting(change))
-        if once and other.same and (twins := _twins((await api.scan(other)).rows, other.same, values)):
-            raise PossibleDuplicate(other.word, [known(other, twin) for twin in twins[:5]])
-        above = (await api.scan(place)).highest
-        change = await changes.create(place, values, above=above, once=once)
-        return told(f"Created the {other.word} and", system, resource, change)
 
-    return [
-        Tool(
-            name=name,
-            says=f"Add a new {other.noun} to a {at.ref}.",
-            toolset=resource.toolset,
-            hints=Hints(),
-            arguments=model(name, *takes),
-            run=run,
-            untouched="Nothing was created.",
-        )
-    ]
+def staked(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:
+    """What is at stake in a new record with these values."""
+    return at_stake(resource, values, {name for name, value in values.items() if value not in EMPTY})
 
 
 async def ask_to_create(
@@ -163,75 +152,75 @@ async def ask_to_create(
     *,
     others: Sequence[Record] = (),
 ) -> Owner | None:
-    """Whose it will be as that stands now, once a person agreed to what this create sets off.
+    """Whose it will be as that stands now, once a person agreed to what is at stake in this create.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    matter, asked = matter_of(call, system, resource, 0), list[Owner | None]()
     name = resource.name_of(resource.record.model_validate({"id": 0, **values}))
 
-    async def build() -> Question:
-        asked.append(owner := await owner_of(call, system, resource, _whose(resource, values)))
+    async def propose() -> tuple[Proposal, Owner | None]:
+        owner = await owner_of(call, system, resource, _whose(resource, values))
         below = f" of {owner.standing.called}" if owner else ""
-        what, whole = (f"{resource.word} {quoted(name, most=most)}{below}" for most in CUT)
-        case = Case(
+        told = {name: plain(value) for name, value in values.items()}
+        proposed = Proposal(
             asks="create",
+            does=resource.wording.does,
             system=system,
             resource=resource,
+            names=[f"{resource.word} {quoted(name, most=most)}{below}" for most in CUT],
+            content=(told, facts(owner.standing.record) if owner else None),
+            shown=Shown.draft(resource, values),
             undoes=bool(asking.part_of),
             values=values,
-            stakes=of_create(resource, values),
+            stakes=staked(resource, values),
             owner=owner,
-            others=others,
+            others=[(quoted(called, most=None), each) for each in others if (called := resource.name_of(each))],
         )
-        return Question(
-            text=" ".join([asking.asks(resource.does, whole), *sentences(case)]),
-            tick=what,
-            matter=matter,
-            content=(
-                {name: plain(value) for name, value in values.items()},
-                facts(owner.standing.record) if owner else None,
-            ),
-            sheet=draft(resource, values, sentences(case), place=place_of(call, system)),
-        )
+        return proposed, owner
 
-    await ask(call, asking, matter, build)
-    return asked[-1]
+    _, owner = await ask(call, asking, matter_of(call, system, resource, 0), propose)
+    return owner
+
+
+def _may_ask(resource: Kind) -> bool:
+    """Whether its create tool may ask a person."""
+    return any(rule.always_asks or rule.asks("create") for rule in resource.rules)
 
 
 def _what(system: System, resource: Kind) -> str:
-    if resource.sets_off:
-        does, what = "add" if resource.does == "create" else resource.does, system.one(resource)
-        if resource.creates:  # it says what people call it: `send_invoice`
-            does, _, named = resource.creates.partition("_")
-            what = one_of(named.replace("_", " "))
-        sets_off = resource.sets_off.replace("{", "").replace("}", "")
-        return f"{does.capitalize()} {what}, after asking a person: {sets_off}."
-    return f"Add {system.one(resource)}.{says(creates(resource))}"
+    """What the tool does, and when it asks a person."""
+    for effect in (rule.always_asks for rule in resource.rules if rule.always_asks):
+        return f"{resource.wording.titled(system.one(resource))}, after asking a person: {effect}."
+    effects = [effect for rule in resource.rules if (effect := rule.asks("create"))]
+    asks = f" Asks a person before it {' or '.join(effects)}." if effects else ""
+    return f"Add {system.one(resource)}.{asks}"
 
 
 async def _found(call: Call, api: Api, place: Kind, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
     """Those that one with these values looks like; one that only its whole record tells apart is read."""
-    if place.same and (twins := _twins(_recent(call, place.same, others), place.same, values)):
-        return twins
+    if place.same and (like := twins(_recent(call, place.same, others), place, values)):
+        return like
     on = datetime.fromtimestamp(call.desk.clock(), UTC).date()
     alike = [(rule, other) for rule in place.rules for other in others if rule.resembles(values, other, on)]
     newest = sorted(alike, key=lambda each: -each[1].id)[:MOST_TWINS]
     return [other for rule, other in newest if rule.repeats(values, await api.get(place, other.id))]
 
 
-def _twins(others: list[Record], same: Same, values: Mapping[str, Value]) -> list[Record]:
-    return [other for other in others if any(_alike(other, group, values) for group in same.any_of)]
+def twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value]) -> list[Record]:
+    groups = resource.same.any_of if resource.same else ()
+    return [other for other in others if any(_alike(other, resource, group, values) for group in groups)]
 
 
-def _alike(other: Record, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
-    """All columns of the group are filled and equal, whatever their case, accents and blanks."""
-    pairs = [(getattr(other, name), values.get(name)) for name in group]
-    return all(one and two and _equal(one, two) for one, two in pairs)
+def _alike(other: Record, resource: Kind, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
+    """All columns of the group are filled and the same."""
+    pairs = [(name, getattr(other, name), values.get(name)) for name in group]
+    return all(
+        one and two and _equal(one, two, company=fields(resource.record)[name].company) for name, one, two in pairs
+    )
 
 
-def _equal(one: Value, two: Value) -> bool:
+def _equal(one: Value, two: Value, *, company: bool) -> bool:
     if isinstance(one, str) and isinstance(two, str):
-        return folded(one).split() == folded(two).split()
+        return same(one, two, company=company)
     return one == two

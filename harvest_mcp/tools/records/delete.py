@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 
 from harvest_mcp.changes import Change, Hangs, Snapshot
-from harvest_mcp.consent.question import CUT, Question, facts
+from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.text.render import as_json, quoted
-from harvest_mcp.tools.arguments.model import CONFIRM, key, model, owner
-from harvest_mcp.tools.arguments.references import known, placed
-from harvest_mcp.tools.questions.ask import Asking, ask, matter_of, place_of
-from harvest_mcp.tools.questions.billing_status import lost
-from harvest_mcp.tools.questions.record_state import Owner, moved, owner_of, standing_of, whose
-from harvest_mcp.tools.questions.summary import Hanging, sheet
-from harvest_mcp.tools.questions.warnings import Case, notes, sentences
+from harvest_mcp.tools.arguments.model import key, model, owner
+from harvest_mcp.tools.arguments.references import known, placed, whose
+from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, matter_of
+from harvest_mcp.tools.questions.record_state import (
+    Hanging,
+    Owner,
+    Shown,
+    moved,
+    owner_of,
+    standing_of,
+    told_elsewhere,
+)
 from harvest_mcp.tools.questions.write_results import joined, unnoted
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -23,7 +28,6 @@ Kind = Resource[Record]
 def delete_tool(system: System, resource: Kind) -> Tool:
     """`delete_client`: gone for good, after a person agreed to the question as it reads at that moment."""
     name = system.tool("delete", resource)
-    takes = [*owner(resource), key(resource), CONFIRM]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
@@ -32,25 +36,26 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         if (done := await call.changes(system).gone(place, id)) is not None:
             return _already(resource, id, done.id)
         try:
-            question, doomed = await ask_to_delete(call, system, place, id, Asking(name, given))
+            proposed, doomed = await ask_to_delete(call, system, place, id, Asking(name, given))
             change = await _deleted(call, system, place, doomed)
         except NotFound:
             if (done := await call.changes(system).gone(place, id)) is None:
                 raise
             return _already(resource, id, done.id)
-        if change.record is not None and resource.archives:
-            kept = f"Archived, not deleted: {question.tick}. {system.title} keeps what has {resource.archives.has}."
+        why = [says for rule in resource.rules if (says := rule.instead(system.title))]
+        if change.record is not None and why:
+            kept = f"Archived, not deleted: {proposed.tick}. {' '.join(why)}"
             return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
         again = f"undo_change(change_id={change.entry}) makes it again under a new id."
         undo = again if resource.restorable else "Nothing brings it back."
-        return joined(f"Deleted {question.tick}.", unnoted(change), undo, await moved(call, system, doomed.owner))
+        return joined(f"Deleted {proposed.tick}.", unnoted(change), undo, await moved(call, system, doomed.owner))
 
     return Tool(
         name=name,
         says=f"Delete {system.one(resource)}; asks a person.",
         toolset=resource.toolset,
         hints=Hints(destroys=True, repeatable=True),
-        arguments=model(name, *takes),
+        arguments=model(name, *owner(resource), key(resource), asks=True),
         run=run,
         untouched="Nothing was deleted.",
     )
@@ -89,15 +94,14 @@ async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> C
         raise
 
 
-async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Question, Doomed]:
-    """The question a person agreed to, and the record, as both read now.
+async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Proposal, Doomed]:
+    """What a person agreed to, and the record, as both read now.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    asked: list[tuple[Question, Doomed]] = []
 
-    async def build() -> Question:
+    async def propose() -> tuple[Proposal, Doomed]:
         snapshot = await call.changes(system).current(resource, id)
         record = snapshot.record
         _unkept(system, resource, record)
@@ -105,11 +109,9 @@ async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, ask
         hangs = await _read_now(call, system, resource)
         found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
         doomed = Doomed(snapshot, found, owner, hangs)
-        asked.append((await _question(call, system, resource, doomed, asking), doomed))
-        return asked[-1][0]
+        return await _proposed(call, system, resource, doomed, asking), doomed
 
-    await ask(call, asking, matter_of(call, system, resource, id), build)
-    return asked[-1]
+    return await ask(call, asking, matter_of(call, system, resource, id), propose)
 
 
 async def _read_now(call: Call, system: System, resource: Kind) -> Hangs | None:
@@ -119,29 +121,26 @@ async def _read_now(call: Call, system: System, resource: Kind) -> Hangs | None:
     return Hangs(tuple((each.noun, each.by) for each in resource.dependents), await call.journal(system).count())
 
 
-async def _question(call: Call, system: System, resource: Kind, doomed: Doomed, asking: Asking) -> Question:
+async def _proposed(call: Call, system: System, resource: Kind, doomed: Doomed, asking: Asking) -> Proposal:
     record, owner, found = doomed.record, doomed.owner, doomed.found
-    case = Case(
+    standing = await standing_of(call, system, resource, record)
+    facts_elsewhere = await told_elsewhere(call, system, resource, record, before_delete=True)
+    name, below = await _named(call, system, resource, record), f" of {owner.standing.called}" if owner else ""
+    below = f"{below}{await whose(call.api(system), resource)}"
+    return Proposal(
         asks="delete",
+        does="delete",
         system=system,
         resource=resource,
+        names=[f"{resource.word} {quoted(name, most=most)} ({record.id}){below}" for most in CUT],
+        content=(facts(record), [each.facts for each in found], facts(owner.standing.record) if owner else None),
+        shown=Shown.doomed(resource, record, system.title),
         undoes=bool(asking.part_of),
         record=record,
-        standing=await standing_of(call, system, resource, record),
+        standing=standing,
         owner=owner,
         found=found,
-        facts=await lost(call, system, resource, record),
-    )
-    name, below = await _named(call, system, resource, record), f" of {owner.standing.called}" if owner else ""
-    below = f"{below}{await whose(call, system, resource)}"
-    what, whole = (f"{resource.word} {quoted(name, most=most)} ({record.id}){below}" for most in CUT)
-    goes = [each.counted for each in found if each.going and each.rows]
-    return Question(
-        text=" ".join([asking.asks("delete", whole), *sentences(case)]),
-        tick=f"{what} and its {', '.join(goes)}" if goes else what,
-        matter=matter_of(call, system, resource, record.id),
-        content=(facts(record), [each.facts for each in found], facts(owner.standing.record) if owner else None),
-        sheet=sheet(resource, record, found, notes(case), title=system.title, place=place_of(call, system)),
+        facts=facts_elsewhere,
     )
 
 
@@ -152,8 +151,8 @@ def _owner(resource: Kind, record: Record) -> int:
 
 def _unkept(system: System, resource: Kind, record: Record) -> None:
     """Refuse what is kept as long as it is what others fall back on."""
-    for column in resource.kept_by:
-        if getattr(record, column):
+    for column in (rule.kept(record) for rule in resource.rules):
+        if column:
             another = f"{system.tool('update', resource)}({resource.key}=…, {column}=true)"
             raise Refused(
                 f"{system.title} keeps the {resource.word} {known(resource, record)}, which has {column}.",
@@ -197,7 +196,7 @@ def _instead(system: System, resource: Kind, id: int) -> str:
             state = "" if action.to is not None else f", {flips}=false"
             call = f"{system.tool(action.verb, resource)}({resource.key}={id}{state})"
             return f"To have it {action.no} instead, call {call}."
-    if resource.retires:
-        call = f"{system.tool('update', resource)}({resource.key}={id}, {resource.retires}=true)"
+    for column in (rule.retired for rule in resource.rules if rule.retired):
+        call = f"{system.tool('update', resource)}({resource.key}={id}, {column}=true)"
         return f"To have it archived instead, call {call}."
     return ""

@@ -1,4 +1,4 @@
-"""The tools of one record: get, update, an action; each built from its resource."""
+"""The tools of one record: get and update, each built from its resource."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,15 +7,13 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import dated
-from harvest_mcp.tools.arguments.model import CONFIRM, STAYS, Argument, column, key, model, owner
-from harvest_mcp.tools.arguments.references import columns, placed
+from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
+from harvest_mcp.tools.arguments.references import agree, columns, complete, placed, refusing, unchanged
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
-from harvest_mcp.tools.questions.billed_changes import agreed, back
-from harvest_mcp.tools.questions.record_state import now_stands, uncounted
-from harvest_mcp.tools.questions.stakes import says as asks
-from harvest_mcp.tools.questions.write_results import along, compact, doubted, so_already, told
-from harvest_mcp.tools.records.checks import agree, asked, complete, refusing, remarks, ruled
+from harvest_mcp.tools.questions.record_state import owner_remarks
+from harvest_mcp.tools.questions.stakes import agreed, back, effects, says
+from harvest_mcp.tools.questions.write_results import along, compact, doubted, now_stands, remarks, so_already, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -23,17 +21,17 @@ Kind = Resource[Record]
 
 def get_tool(system: System, resource: Kind) -> Tool:
     """`get_contact`: one record with everything the vendor tells."""
-    name = system.tool("get", resource)
+    name, address = system.tool("get", resource), resource.named_by.address
     takes = [*owner(resource), key(resource)]
-    if handle := resource.handle:
-        takes = [*owner(resource), replace(key(resource), required=False), Argument(handle, ADDRESS, "or this")]
+    if address:
+        takes = [*owner(resource), replace(key(resource), required=False), Argument(address, ADDRESS, "or this")]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = arguments.given(), call.api(system)
-        named = [given[each] for each in (resource.key, handle) if each in given]
+        named = [given[each] for each in (resource.key, address) if each in given]
         if len(named) != 1:
             raise InvalidArguments(
-                name, [f"takes either {resource.key} or {handle}"], known=[each.name for each in takes]
+                name, [f"takes either {resource.key} or {address}"], known=type(arguments).model_fields
             )
         record = await api.get(await placed(api, resource, given), named[0])
         return f"{doubted(record)}{compact(record, inner=True)}"
@@ -50,37 +48,36 @@ def get_tool(system: System, resource: Kind) -> Tool:
 
 def update_tool(system: System, resource: Kind) -> Tool:
     """`update_contact`: the given columns and no others."""
-    name = system.tool("update", resource)
+    name, asks = system.tool("update", resource), effects(resource)
     # A list of children is not replaced by the way: its own tools keep what is not spoken of.
     fills = [_filling(system, resource, item) for item in resource.changeable() if not item.many]
-    takes = [*owner(resource), key(resource), *fills, *ruled(resource), *([CONFIRM] if resource.stakes else [])]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api = await dated(call, system, arguments), call.api(system)
+        given, api, takes = await dated(call, system, arguments), call.api(system), type(arguments).model_fields
         filled = {each.name: given[each.name] for each in fills if each.name in given}
-        if not filled and not asked(resource, given):
-            raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
+        if not filled and not any(given.get(each.name) for each in ruled(resource)):
+            raise unchanged(name, takes)
         values = await columns(api, resource, filled)
         place = await placed(api, resource, given)
         changes = call.changes(system)
 
         def to(record: Record) -> Mapping[str, Value]:
-            agree(name, resource, values, record, known=[each.name for each in takes])
-            with refusing(name, [each.name for each in takes]):
+            agree(name, resource, values, record, known=takes)
+            with refusing(name, takes):
                 return complete(resource, values, given, record)
 
-        asking = Asking(
-            name, {**given, **{item.name: "…" for item in resource.writable() if item.bytes and item.name in given}}
-        )
+        files = {item.name: "…" for item in resource.writable() if item.bytes and item.name in given}
+        asking = Asking(name, {**given, **files})
         snapshot, written = await agreed(call, changes, place, given[resource.key], to, asking)
         record = snapshot.record
         if holds(record, written):
             return so_already(resource, record, *remarks(system, resource, written, record))
         change = await changes.update(place, snapshot, written)
+        minding = [rule for rule in resource.rules if rule.minds_owner(written)]
         more = [
             now_stands(resource, record, change.record),
             along(resource, record, change.record, written),
-            await uncounted(call, system, resource, written, change.record),
+            *(await owner_remarks(call, system, minding, resource, change.record) if minding else ()),
             *remarks(system, resource, written, change.record),
         ]
         undo = back(resource, written, change.entry)
@@ -88,10 +85,10 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Change fields of {system.one(resource)}. {resource.caution}".rstrip() + asks(resource.stakes),
+        says=f"Change fields of {system.one(resource)}. {resource.wording.caution}".rstrip() + says(asks),
         toolset=resource.toolset,
-        hints=Hints(destroys=bool(resource.stakes), repeatable=True),
-        arguments=model(name, *takes),
+        hints=Hints(destroys=bool(asks), repeatable=True),
+        arguments=model(name, *owner(resource), key(resource), *fills, *ruled(resource), asks=bool(asks)),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -100,5 +97,5 @@ def update_tool(system: System, resource: Kind) -> Tool:
 def _filling(system: System, resource: Kind, item: Field) -> Argument:
     """The argument that changes one column; of two figures where one is taken, none is emptied."""
     argument = column(item, required=False, words=system.zoned, changes=True)
-    either = resource.either
-    return replace(argument, blank=STAYS) if either and item.name in (either.amount, either.count) else argument
+    kept = any(item.name in rule.unemptied for rule in resource.rules)
+    return replace(argument, blank=STAYS) if kept else argument

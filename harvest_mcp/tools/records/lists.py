@@ -1,10 +1,6 @@
 """The list tools: filter, search, choose columns, page by a cursor, answer as CSV."""
 
-import base64
-import hashlib
-import json
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -13,30 +9,33 @@ from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import Forbidden, InvalidArguments, NotFound
-from harvest_mcp.spec import Filter, Record, Resource, System, fields
-from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.spec import Filter, Record, Resource, System, Value, fields
+from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
-from harvest_mcp.tools.questions.record_state import counting, summed
-from harvest_mcp.tools.records.paging import BEGINNING, Leaf, Place, leaf
+from harvest_mcp.tools.records.cursors import cursor, start
+from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
+from harvest_mcp.tools.records.paging import BEGINNING, Criteria, Leaf, Place, leaf
+from harvest_mcp.tools.records.query import NamesSeen, Sieve
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
-NOBODY: Mapping[int, str] = {}
+Beside = Mapping[str, Mapping[int, str]]
+"""Names by the column that refers to them, and by id."""
+NOBODY: Beside = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A list that came whole: its rows, which `part` of all they are, and what whom they name is called, by id."""
+    """A list that came whole: its rows, which `part` of all they are, and what those they refer to are called."""
 
     rows: Sequence[Record]
     part: str = ""
-    names: Mapping[int, str] = field(default_factory=dict)
+    names: Beside = field(default_factory=dict)
 
 
 FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY}
@@ -47,44 +46,23 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
     takes += [_filter(system, each) for each in resource.filters]
-    takes += [Argument("empty", columns_of(resource))] if resource.gaps else []
-    takes += [
-        Argument(
-            "fields",
-            several(
-                tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
-            ),
-        ),
-        Argument("limit", whole(MOST)),
-        Argument("cursor", WORD),
-    ]
+    takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
+    takes += [Argument("fields", several(_shown(resource))), Argument("limit", whole(MOST)), Argument("cursor", WORD)]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = await dated(call, system, arguments)
-        known, said = list(arguments_model.model_fields), echoed(arguments, given)
         api = call.api(system)
-        where = {each.name: given[each.name] for each in resource.filters if each.name in given}
-        for each in resource.filters:
-            if each.ref and each.name in where:
-                where[each.name] = await resolve(api, each.ref, where[each.name]) or None
-        place = await placed(api, resource, given)
-        names = await _names(api, resource)
-        fits = _fitting(resource, given.get("query", ""), names, given.get("empty", ()))
-        if resource.paged:
-            at, behind = _start(name, given, known, BEGINNING)
-            leaves = await leaf(
-                api.pages(place, where=where, start=at),
-                fits=fits,
-                start=(at, behind),
-                limit=given.get("limit", LIMIT),
-                most=api.most,
-                progress=call.progress,
-            )
-            return leafed(name, resource, leaves, given, part=said)
-        (after,) = _start(name, given, known, (0,))
-        found = await api.scan(place, where=where)
-        part = f"{_week(found.days) if resource.week else ''}{said}{counting(system, place, found.rows)}"
-        return page(name, resource, Whole([row for row in found.rows if fits(row)], part, names), given, after=after)
+        asked = Asked(
+            name=name,
+            resource=resource,
+            place=await placed(api, resource, given),
+            given=given,
+            known=list(arguments_model.model_fields),
+            where=await _where(api, resource, given),
+            said=echoed(arguments, given),
+        )
+        called = NamesSeen(api, call.desk.names_of(system))
+        return await (_leaves if resource.paged else _rows)(call, api, called, asked)
 
     arguments_model = model(name, *takes)
     return Tool(
@@ -97,15 +75,102 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     )
 
 
-async def _names(api: Api, resource: Resource[Record]) -> dict[int, str]:
-    """What whom an assignment names is called, by id; nothing where this user may not see that."""
-    if resource.assigns is None:
-        return {}
-    other = api.system.resource(str(fields(resource.record)[resource.assigns.column].ref))
-    try:
-        return {row.id: other.name_of(row) for row in (await api.scan(other)).rows}
-    except (NotFound, Forbidden):
-        return {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question for a list: what it is of, at which place, how it is narrowed, and what was said of its days."""
+
+    name: str
+    resource: Resource[Record]
+    place: Resource[Record]
+    given: Mapping[str, Any]
+    known: list[str]
+    where: Mapping[str, Value]
+    said: str
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """The kinds of records that a filter or the place names."""
+        owner, acting = self.resource.owned_by, self.resource.acting
+        named = [each.ref for each in self.resource.filters if each.ref and each.name in self.where]
+        return (*named, *([owner.ref] if owner and owner.ref else []), *([acting.noun] if acting else []))
+
+    def sieve(self, called: NamesSeen) -> Sieve:
+        """What the query leaves."""
+        narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
+        return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, narrows)
+
+
+async def _where(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters that were given, whoever they name by id."""
+    where = {each.name: given[each.name] for each in resource.filters if each.name in given}
+    for each in resource.filters:
+        if each.ref and each.name in where:
+            where[each.name] = await resolve(api, each.ref, where[each.name]) or None
+    return where
+
+
+def _footnotes(system: System, place: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
+    if (item := place.owned_by) is None:
+        return ""
+    of, name = system.resource(str(item.ref)), item.name
+
+    def look(row: Record) -> str:
+        return f"{system.tool('get', of)}({of.key}={getattr(row, name)})"
+
+    return "".join(rule.footnote(rows, of.word, look) for rule in place.rules)
+
+
+def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
+    told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
+    return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
+
+
+async def _leaves(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
+    """The answer out of a list that comes page by page."""
+    at, behind = start(asked.name, asked.given, asked.known, BEGINNING)
+    resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
+    wanted = Criteria(
+        sift=sieve,
+        limit=asked.given.get("limit", LIMIT),
+        weigh=lambda row: len(as_csv((), [cells(row, shown)])[0]),
+        room=BUDGET,
+        hit=sieve.hit,
+    )
+    pages = api.pages(asked.place, where=asked.where, start=at)
+    found = await leaf(pages, wanted, start=(at, behind), most=api.most, progress=call.progress)
+    names = await called.beside(resource, found.rows, shown, given=asked.fixed)
+    told = leafed(asked.name, resource, found, asked.given, part=asked.said, names=names)
+    if found.rows or asked.given.get("cursor"):
+        return told
+    return head(told, *await elsewhere(api, asked.place, asked.where, sieve), unmet(resource, sieve, call.offered))
+
+
+async def _rows(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
+    """The answer out of a list that comes whole."""
+    (after,) = start(asked.name, asked.given, asked.known, (0,))
+    resource, sieve = asked.resource, asked.sieve(called)
+    if resource.assigns:
+        await called.of(str(fields(resource.record)[resource.assigns.column].ref))
+    ours = {each.name: each.column for each in resource.filters if each.column and each.name in asked.where}
+    found = await api.scan(asked.place, where={name: at for name, at in asked.where.items() if name not in ours})
+    rows = [
+        row
+        for row in found.rows
+        if all(getattr(row, by) == asked.where[name] or by in row.unread for name, by in ours.items())
+    ]
+    fits = await sieve(rows)
+    kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
+    shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
+    names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
+    part = f"{_week(found.days) if resource.week else ''}{asked.said}{_footnotes(api.system, asked.place, rows)}"
+    told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
+    if kept:
+        return told
+    fits = await asked.sieve(called)(found.rows)
+    others = [row for row, fit in zip(found.rows, fits, strict=True) if fit]
+    return head(told, *beside(resource, others, asked.where), unmet(resource, sieve, call.offered))
 
 
 def _filter(system: System, each: Filter) -> Argument:
@@ -123,7 +188,7 @@ def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str
     head = f"# {many}{whole.part}" if taken == len(whole.rows) else f"# {taken} of {many}{whole.part}"
     head += noted(shown[:taken], _watched(resource, given))
     if taken < len(left):
-        head += f"; next: cursor={_cursor(name, given, (shown[taken - 1].id,))}"
+        head += f"; next: cursor={cursor(name, given, (shown[taken - 1].id,))}"
     return f"{head}\n{table}" if shown else head
 
 
@@ -132,18 +197,26 @@ def _week(days: tuple[date, date] | None) -> str:
     return f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
 
 
-def leafed(name: str, resource: Resource[Record], found: Leaf, given: Mapping[str, Any], *, part: str = "") -> str:
+def leafed(
+    name: str,
+    resource: Resource[Record],
+    found: Leaf,
+    given: Mapping[str, Any],
+    *,
+    part: str = "",
+    names: Beside = NOBODY,
+) -> str:
     """A page of a list that comes page by page; which pages were read is said unless it was all of them."""
-    table, taken = _table(resource, found.rows, given)
+    table, taken = _table(resource, found.rows, given, names)
     on = found.behind[taken - 1] if taken < len(found.rows) else found.on
     head = f"# {count(taken, resource.word, resource.words)}{part}"
     if on is not None or found.first > 1 or found.note:
         head += f", {_pages(found, on)} of {found.of}{found.note}"
     head += noted(found.rows[:taken], _watched(resource, given))
     if on is not None:
-        head += f"; next: cursor={_cursor(name, given, on)}"
+        head += f"; next: cursor={cursor(name, given, on)}"
     elif given.get("cursor") is None:
-        head += summed(resource, found.rows)
+        head += _summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 
@@ -164,73 +237,33 @@ def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str,
 
 
 def _table(
-    resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Mapping[int, str] = NOBODY
+    resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Beside = NOBODY
 ) -> tuple[str, int]:
-    """The columns asked for; whom an assignment names is told by name behind the id."""
+    """The columns asked for; whom a reference names is told by name behind the id."""
     columns = _columns(resource, given)
     if not rows:
         return "", 0
-    if resource.assigns is None or (whom := resource.assigns.column) not in columns:
+    if not names:
         return as_csv(columns, (cells(row, columns) for row in rows))
-    behind = columns.index(whom) + 1
-    head = (*columns[:behind], str(fields(resource.record)[whom].ref), *columns[behind:])
-    lines = ((cells(row, columns), names.get(getattr(row, whom), "")) for row in rows)
-    return as_csv(head, ((*line[:behind], known, *line[behind:]) for line, known in lines))
+    known = fields(resource.record)
+    header = [each for name in columns for each in ((name, str(known[name].ref)) if name in names else (name,))]
+    return as_csv(header, (list(_named(columns, row, names)) for row in rows))
 
 
 def columns_of(resource: Resource[Record]) -> Any:
     """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
-    known = tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+    known = _shown(resource)
     one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
     return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]
 
 
-def _fitting(
-    resource: Resource[Record], query: str, names: Mapping[int, str], empty: Sequence[str]
-) -> Callable[[Record], bool]:
-    words = folded(query).split()
-    whom = resource.assigns.column if resource.assigns else ""
-
-    def fits(row: Record) -> bool:
-        text = _text_of(row, resource) if words else ""
-        text += folded(f" {names.get(getattr(row, whom), '')}") if words and whom else ""
-        return all(word in text for word in words) and all(getattr(row, name) in (None, "") for name in empty)
-
-    return fits
+def _shown(resource: Resource[Record]) -> tuple[str, ...]:
+    """The columns that a list may show."""
+    return tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
 
 
-def _text_of(row: Record, resource: Resource[Record]) -> str:
-    return folded(" ".join(value for name in resource.summary() if isinstance(value := getattr(row, name), str)))
-
-
-def folded(text: str) -> str:
-    """Without case and accents: `Ångström` and `angstrom` are one."""
-    letters = unicodedata.normalize("NFKD", text)  # first: it makes letters with a case of signs without (™, №)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
-
-
-def _digest(name: str, given: Mapping[str, Any]) -> str:
-    """What a cursor belongs to: the tool and everything that chooses rows."""
-    chooses = {key: value for key, value in given.items() if key not in ("cursor", "limit", "fields")}
-    return hashlib.sha256(json.dumps([name, chooses], default=str, sort_keys=True).encode()).hexdigest()[:8]
-
-
-def _cursor(name: str, given: Mapping[str, Any], place: tuple[int, ...]) -> str:
-    text = ".".join([*map(str, place), _digest(name, given)])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _start(name: str, given: Mapping[str, Any], known: list[str], beginning: tuple[int, ...]) -> tuple[int, ...]:
-    """The place a page starts behind; `beginning` is that of the first."""
-    cursor = given.get("cursor")
-    if cursor is None:
-        return beginning
-    try:
-        text = base64.urlsafe_b64decode(str(cursor) + "=" * (-len(str(cursor)) % 4)).decode("ascii")
-        *place, digest = text.split(".")
-        numbers = tuple(int(part) for part in place if part.isdigit())
-        if digest == _digest(name, given) and len(numbers) == len(place) == len(beginning) and numbers >= beginning:
-            return numbers
-    except ValueError:
-        pass
-    raise InvalidArguments(name, ["cursor is not from an answer to this same question"], known=known)
+def _named(columns: Sequence[str], row: Record, names: Beside) -> Iterator[object]:
+    for column, cell in zip(columns, cells(row, columns), strict=True):
+        yield cell
+        if column in names:
+            yield names[column].get(getattr(row, column) or 0, "")

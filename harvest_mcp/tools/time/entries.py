@@ -11,10 +11,10 @@ from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, key, model, owner
-from harvest_mcp.tools.arguments.references import known, placed, said_id
+from harvest_mcp.tools.arguments.references import known, placed, said_id, unchanged
 from harvest_mcp.tools.arguments.relative_dates import SAID_SO
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
-from harvest_mcp.tools.questions.billing_status import pointed_out, standing
+from harvest_mcp.tools.questions.record_state import told_elsewhere
 from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
 from harvest_mcp.tools.time.daily import Entry, Sheet, read, running, wanted
 from harvest_mcp.tools.time.open_projects import opened
@@ -153,7 +153,7 @@ async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str,
     stands = (
         []
         if cast(Entry, record).spent_at == page.sheet.for_day
-        else await standing(call, page.system, page.place, record)
+        else await told_elsewhere(call, page.system, page.place, record)
     )
     change = await page.changes.act(page.place, timer, snapshot, wanted=True)
     return told("Timer started:", page.system, page.place, change, *stands), change.record
@@ -203,7 +203,7 @@ def _update(system: System, resource: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = await dated(call, system, arguments), call.changes(system)
         if not wanted(given, *(each.name for each in fills)):
-            raise InvalidArguments(name, ["no field to change was given"], known=[each.name for each in takes])
+            raise unchanged(name, [each.name for each in takes])
         place = await placed(changes.api, resource, given)
         values: dict[str, Value] = {**await _spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
@@ -214,8 +214,8 @@ def _update(system: System, resource: Kind) -> Tool:
         if holds(record, values):
             return so_already(resource, record)
         done = await changes.update(place, snapshot, values)
-        stands = await pointed_out(call, system, place, values, done.record)
-        more = f"{stands}{await of_whom(call, system, place)}"
+        stands = await told_elsewhere(call, system, place, done.record, values) if done.record else []
+        more = f"{''.join(f' {each}' for each in stands)}{await of_whom(call, system, place)}"
         with_it = along(resource, record, done.record, values)
         hours = kept(given, cast(Entry, done.record or record).spent_at)
         return beside(told("Updated", system, resource, done, with_it, hours, before=record), more)

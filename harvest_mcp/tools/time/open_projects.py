@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, fields
+from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.references import Called, alike, fitting, known, restoring, said_id
 from harvest_mcp.tools.records.actions import named
 from harvest_mcp.tools.time.daily import Open, Project, Sheet
 
 Kind = Resource[Record]
-MOST_TOLD = 20
+MOST_TOLD = 5
 ANY = '"ID"'
 
 
@@ -63,15 +64,17 @@ async def _used(api: Api, project: int) -> set[int] | None:
         rows = (await api.scan(on.under({on.owner: project}))).rows
     except CallFailed:
         return None
-    return {getattr(row, column) for row in rows if not (on.archives and getattr(row, on.archives.column))}
+    archived = [rule.archived for rule in on.rules if rule.archived]
+    return {getattr(row, column) for row in rows if not any(getattr(row, name) for name in archived)}
 
 
 def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
     fit = fitting([Called(each.id, each.name or "", _also(each)) for each in among], value)
     if len(fit) == 1:
         return among[fit[0]].id
-    shown = [told[place] for place in fit] or told
-    raise NotOpen(noun, value, list(shown[:MOST_TOLD]), matches=len(fit), more=max(0, len(shown) - MOST_TOLD))
+    near = closest([each.name or "" for each in among], value, most=MOST_TOLD)
+    shown = [told[place] for place in dict.fromkeys((*fit, *(near if not fit else ()), *range(len(told) * (not fit))))]
+    raise NotOpen(noun, value, shown[:MOST_TOLD], matches=len(fit), more=max(0, len(shown) - MOST_TOLD))
 
 
 def _also(each: Open) -> tuple[str, ...]:

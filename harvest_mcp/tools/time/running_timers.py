@@ -14,7 +14,7 @@ from typing import cast
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Wanted
 from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
-from harvest_mcp.spec import Record, Reported, Resource, System, Value
+from harvest_mcp.spec import BilledBy, Record, Resource, System, Value
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
@@ -98,14 +98,16 @@ async def _of_person(call: Call, system: System, place: Kind, day: date) -> Sequ
         return None
 
 
-async def _rows(api: Api, reported: Reported, person: int, day: date) -> Sequence[Record]:
-    where: dict[str, Value] = {reported.whose: person, "since": day - LOOKED, "until": day + LOOKED}
-    return (await api.scan(reported.rows, where=where)).rows
+async def _rows(api: Api, reported: BilledBy, person: int, day: date) -> Sequence[Record]:
+    where: dict[str, Value] = {reported.person: person, "since": day - LOOKED, "until": day + LOOKED}
+    return (await api.scan(api.system.rows(reported.rows), where=where)).rows
 
 
-def _reported(place: Kind) -> Reported:
-    assert place.reported is not None  # noqa: S101 - only resources that run timers come here
-    return place.reported
+def _reported(place: Kind) -> BilledBy:
+    """The report that tells of timers: only resources that run them come here."""
+    reported = place.rule(BilledBy)
+    assert reported is not None  # noqa: S101 - see above
+    return reported
 
 
 def _timed(place: Kind, row: Record) -> bool:
@@ -136,7 +138,7 @@ def timers_tool(system: System, resource: Kind) -> Tool:
         since = f"since {spelled(day - LOOKED)}"
         if who.limits():
             return await _own(call, system, resource, day, since)
-        people = system.resource(_reported(resource).whose)
+        people = system.resource(_reported(resource).person)
         active = [row for row in (await call.api(system).scan(people)).rows if restoring(people, row) is None]
         timed = await _of_all(call, system, resource, active, day)
         looked = f"looked at the entries {since} of all {count(len(active), 'active person', 'active people')}"

@@ -11,8 +11,7 @@ from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Record, Resource, System, Value
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
-from harvest_mcp.tools.arguments.references import known
-from harvest_mcp.tools.questions.record_state import whose
+from harvest_mcp.tools.arguments.references import known, whose
 from harvest_mcp.tools.time.daily import Entry, Open, Sheet, entries, running
 from harvest_mcp.tools.time.open_projects import lacking
 from harvest_mcp.tools.time.running_timers import stopped_by
@@ -171,7 +170,7 @@ def stops(place: Kind, record: Record | None) -> Iterator[str]:
 
 async def of_whom(call: Call, system: System, place: Kind) -> str:
     """For whom it was done, where that is not the caller."""
-    return f" It is the time{of}." if (of := await whose(call, system, place)) else ""
+    return f" It is the time{of}." if (of := await whose(call.api(system), place)) else ""
 
 
 def beside(said: str, more: str) -> str:

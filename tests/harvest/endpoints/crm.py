@@ -45,7 +45,7 @@ ROWS = [
         id="CC-1",
         tool="list_contacts",
         sends="GET /contacts",
-        wire=("GET /contacts",),
+        wire=("GET /contacts", "GET /clients"),  # whose they are, which is remembered
     ),
     Endpoint(
         id="CC-3",

@@ -42,8 +42,6 @@ UNIQUE: Mapping[str, frozenset[str]] = {  # harvest-v1 30: refused; 15: the e-ma
     "client": frozenset({"name"}),
     "person": frozenset({"email"}),
 }
-# Columns that keep a row while they are true (harvest-v1 25, IC-4: default category).
-KEPT_WHILE: Mapping[str, tuple[str, ...]] = {"invoice_item_category": ("use_as_service", "use_as_expense")}
 
 
 def locking(*, closed: bool, invoiced: bool) -> Row:

@@ -11,6 +11,7 @@ from harvest_mcp.sandbox.harvest.rules import Refusal, invalid
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES, PROJECTS, USER_ASSIGNMENTS
+from harvest_mcp.systems.harvest.expenses import LOCKED
 
 COMPANY = 2001
 CENT = Decimal("0.01")
@@ -25,7 +26,7 @@ def priced(units: Decimal, price: Decimal) -> Decimal:
 def expense(store: Store, given: Row, before: Row) -> Row:
     """The columns to write of an expense, with what follows from them."""
     if before.get("is_locked"):  # 20: an administrator may still edit it, but these are fixed; 5.4: passed over
-        given = {name: value for name, value in given.items() if name not in EXPENSES.locks.fixes}  # type: ignore[union-attr]
+        given = {name: value for name, value in given.items() if name not in LOCKED.fixes}
     after = {**before, **given}
     for name in ("project_id", "expense_category_id", "spent_at"):
         if after.get(name) is None:
@@ -53,7 +54,7 @@ MOVES = ("project_id", "expense_category_id")
 
 def unlocked(resource: Resource[Record], row: Row, by: int, kind: str) -> None:
     """Only an administrator changes or deletes what is locked (harvest-v1 8.3, 20)."""
-    if resource.locks is None or not row[resource.locks.column]:
+    if resource.noun != EXPENSES.noun or not row[LOCKED.column]:
         return
     if not any(login.id == by and login.role == "administrator" for login in LOGINS):
         raise Refusal(400, kind, f"This {resource.noun} is locked.")

@@ -13,7 +13,7 @@ from harvest_mcp.spec import (
     SUMMARY,
     Archives,
     Assigns,
-    Counts,
+    CountsWhile,
     Filter,
     Record,
     Ref,
@@ -60,7 +60,9 @@ TASK_ASSIGNMENTS = Resource(
         columns=("name", "billable_by_default", "default_hourly_rate"),
     ),
     # 13: the project says by whose rates it is billed.
-    counts=Counts(column="hourly_rate", by="bill_by", word="Tasks"),
-    archives=Archives(column="deactivated", has="hours"),
+    rules=(
+        CountsWhile(column="hourly_rate", by="bill_by", word="Tasks"),
+        Archives(column="deactivated", has="hours"),
+    ),
     same=Same(any_of=(("task_id",),), sure=True),
 )

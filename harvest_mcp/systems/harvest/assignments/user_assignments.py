@@ -14,7 +14,7 @@ from harvest_mcp.spec import (
     SUMMARY,
     Archives,
     Assigns,
-    Counts,
+    CountsWhile,
     Filter,
     Record,
     Ref,
@@ -57,8 +57,10 @@ USER_ASSIGNMENTS = Resource(
     # UA-3: the body is a `user`, not a `user-assignment`.
     assigns=Assigns(column="user_id", root="user"),
     # 13: the project says by whose rates it is billed.
-    counts=Counts(column="hourly_rate", by="bill_by", word="People"),
-    archives=Archives(column="deactivated", has="hours"),
+    rules=(
+        CountsWhile(column="hourly_rate", by="bill_by", word="People"),
+        Archives(column="deactivated", has="hours"),
+    ),
     # Posting a person who is on the project already gives the assignment there is.
     same=Same(any_of=(("user_id",),), sure=True),
 )

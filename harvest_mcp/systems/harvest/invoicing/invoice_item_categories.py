@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Record, Resource, Same, Says, Starts
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, KeptWhile, Module, Record, Resource, Same, Says, Starts
 
 
 class InvoiceItemCategory(Record):
@@ -22,11 +22,10 @@ INVOICE_ITEM_CATEGORIES = Resource(
     record=InvoiceItemCategory,
     path="/invoice_item_categories",
     toolset="invoices",
-    module="invoices",
     label=("name",),
     says="what a line of an invoice is for",
     verbs=("list", "create", "update", "delete"),
     listed_only=True,
-    kept_by=("use_as_service", "use_as_expense"),
+    rules=(Module("invoices"), KeptWhile(("use_as_service", "use_as_expense"))),
     same=Same(any_of=(("name",),)),
 )

@@ -12,13 +12,17 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Mails,
-    Moves,
+    Module,
+    MovesOwner,
     Record,
     Ref,
     Resource,
     Same,
     Says,
     Seen,
+    SetsOff,
+    TellsLast,
+    Wording,
 )
 
 
@@ -50,24 +54,23 @@ INVOICE_MESSAGES = Resource(
     path="/invoices/{invoice_id}/messages",
     owner="invoice_id",
     toolset="invoices",
-    module="invoices",
     label=("full_recipient_list",),
     says="mail about an invoice",
     verbs=("list", "get", "create", "delete"),
-    does="send",
-    done="sent",
-    creates="send_invoice",
-    sets_off="mails it to {recipients}",
-    stays="the mail",
+    wording=Wording(does="send", done="sent", creates="send_invoice"),
     # Sending the same again is no mistake by itself; only within minutes it is asked about.
     same=Same(any_of=()),
-    last="created_at",
-    # 27: draft, IM-3, open (inferred); of the others nothing is said to change.
-    moves=Moves(
-        when=(
-            ("state", "draft", "That makes it open."),
-            ("state", "paid", "It is paid already."),
-            ("state", "closed", "It is written off, and stays so."),
-        )
+    rules=(
+        Module("invoices"),
+        SetsOff("mails it to {recipients}", stays="the mail"),
+        TellsLast("created_at"),
+        # 27: draft, IM-3, open (inferred); of the others nothing is said to change.
+        MovesOwner(
+            when=(
+                ("state", "draft", "That makes it open."),
+                ("state", "paid", "It is paid already."),
+                ("state", "closed", "It is written off, and stays so."),
+            )
+        ),
     ),
 )

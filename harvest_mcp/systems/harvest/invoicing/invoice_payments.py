@@ -12,11 +12,14 @@ from harvest_mcp.spec import (
     REQUIRED,
     SERVER_SET,
     SUMMARY,
-    Moves,
+    Module,
+    MovesOwner,
     Record,
     Ref,
     Resource,
     Same,
+    SetsOff,
+    Wording,
 )
 
 
@@ -45,17 +48,18 @@ INVOICE_PAYMENTS = Resource(
     path="/invoices/{invoice_id}/payments",
     owner="invoice_id",
     toolset="invoices",
-    module="invoices",
     label=("amount",),
     says="money received for an invoice",
     verbs=("list", "get", "create", "delete"),
-    does="record",
-    done="recorded",
-    sets_off="changes what the client owes",
+    wording=Wording(does="record", done="recorded"),
     same=Same(any_of=(("amount", "paid_at"),)),
-    moves=Moves(
-        most=("amount", "due_amount"),
-        # 27: any but closed.
-        when=(("state", "closed", "It is written off, so Harvest will probably refuse."),),
+    rules=(
+        Module("invoices"),
+        SetsOff("changes what the client owes"),
+        MovesOwner(
+            most=("amount", "due_amount"),
+            # 27: any but closed.
+            when=(("state", "closed", "It is written off, so Harvest will probably refuse."),),
+        ),
     ),
 )

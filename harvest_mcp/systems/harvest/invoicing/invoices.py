@@ -18,7 +18,10 @@ from harvest_mcp.spec import (
     Dependent,
     Each,
     Filter,
+    Frees,
     Labels,
+    Module,
+    NamedBy,
     OneOf,
     Record,
     Ref,
@@ -30,7 +33,9 @@ from harvest_mcp.spec import (
     Stakes,
     Stands,
     Starts,
+    Sums,
     Table,
+    Wording,
 )
 from harvest_mcp.systems.harvest.currencies import labelled
 from harvest_mcp.systems.harvest.invoicing import invoice_totals
@@ -106,19 +111,10 @@ INVOICES = Resource(
     record=Invoice,
     path="/invoices",
     toolset="invoices",
-    module="invoices",
     label=("number",),
-    numbered=True,
+    named_by=NamedBy(digits=True),
     says="bill to a client",
-    stakes=(
-        Stakes(
-            columns=("client_id", "currency", "tax", "tax2", "discount", "line_items"),
-            sets_off="changes what the client owes",
-            state="state",
-            free=("draft",),
-        ),
-    ),
-    caution="Lines are then changed one by one by their own tools.",
+    wording=Wording(caution="Lines are then changed one by one by their own tools."),
     verbs=("list", "get", "create", "update", "delete"),
     paged=True,
     page_size=50,
@@ -130,6 +126,8 @@ INVOICES = Resource(
             query="status",
             # Two are no states: unpaid is open or partial, pastdue is due before today (27).
             words=("open", "partial", "draft", "paid", "unpaid", "pastdue", "closed"),
+            tells="state",
+            covers=(("unpaid", ("open", "partial")),),
             says="",
         ),
         Filter(name="since", type=date, query="from", says="issued", brief=True),
@@ -189,14 +187,21 @@ INVOICES = Resource(
         Dependent(noun="invoice_message", by="invoice_id", fate="goes", words="message"),
         Dependent(noun="invoice_payment", by="invoice_id", fate="goes", words="payment", sums="amount"),
     ),
-    stands=Stands(of="client_id", named="client_name", columns=("state", "amount", "due_amount", "currency")),
     rules=(
+        Module("invoices"),
+        Stands(of="client_id", named="client_name", columns=("state", "amount", "due_amount", "currency")),
+        Stakes(
+            columns=("client_id", "currency", "tax", "tax2", "discount", "line_items"),
+            effect="changes what the client owes",
+            state="state",
+            free=("draft",),
+        ),
         Due(column="due_at_human_format", since="issued_at"),
         Taxed(lines="line_items", rates=(("tax", "taxed"), ("tax2", "taxed2")), argument="tax_lines"),
         Twice(within="client_id", text="subject", day="issued_at", lines="line_items"),
+        Sums(columns=("amount", "due_amount"), currency="currency"),
+        # 22: hours and expenses pulled in become is-billed. No body says whether any were.
+        Frees("hours and expenses imported into it count as unbilled again"),
     ),
-    sums=(("amount", "due_amount"), "currency"),
-    # 22: hours and expenses pulled in become is-billed. No body says whether any were.
-    frees="hours and expenses imported into it count as unbilled again",
     same=Same(within="client_id", any_of=(("number",), ("subject", "issued_at"))),
 )

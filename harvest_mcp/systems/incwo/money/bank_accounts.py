@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import PRIVATE, SUMMARY, Resource, Same, Says, Stakes
+from harvest_mcp.spec import PRIVATE, SUMMARY, OneFilled, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.rows import Row
 
 
@@ -34,14 +34,14 @@ BANK_ACCOUNTS = Resource(
     label=("name",),
     says="account at a bank",
     verbs=("list", "get", "create", "update", "delete"),
-    stakes=(
+    rules=(
         Stakes(
             columns=("bank_code", "bank_desk", "bank_account", "bank_key", "bank_iban", "bank_bic"),
-            sets_off="stores a bank number that customers may be told to pay to",
+            effect="stores a bank number that customers may be told to pay to",
             creates=True,
         ),
+        OneFilled(("name", "bank_name")),
     ),
-    needs=("name", "bank_name"),
     same=Same(any_of=(("bank_iban",), ("name",))),
     paged=True,
 )

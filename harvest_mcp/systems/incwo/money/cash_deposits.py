@@ -53,13 +53,13 @@ CASH_DEPOSITS = Resource(
     label=("deposit_date", "amount_ttc"),
     says="payment made or expected",
     verbs=("list", "get", "create", "update", "delete"),
-    stakes=(
+    rules=(
         Stakes(
             columns=(
                 *("kind", "amount_ttc", "deposit_date", "sheet_name", "sheet_id", "payment_type_id"),
                 *("payer_staff_id", "bank_account_id", "bank_reconciled"),
             ),
-            sets_off="books money that came in or went out",
+            effect="books money that came in or went out",
             state="kind",
             free=("expected",),
             creates=True,

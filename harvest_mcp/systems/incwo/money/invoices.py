@@ -3,7 +3,21 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import FOLLOWS, REQUIRED, SERVER_SET, SUMMARY, Each, Filter, Ref, Resource, Same, Says, Starts
+from harvest_mcp.spec import (
+    FOLLOWS,
+    REQUIRED,
+    SERVER_SET,
+    SUMMARY,
+    Each,
+    Filter,
+    OpenWhile,
+    Ref,
+    Resource,
+    Same,
+    Says,
+    Starts,
+    Wording,
+)
 from harvest_mcp.systems.incwo.codes import INVOICE, INVOICE_SUBTYPE, STATE, VAT
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
@@ -72,7 +86,7 @@ class Invoice(Row):
 
 INVOICES = Resource(
     noun="invoice",
-    open_while=("sheet_type", "draft"),
+    rules=(OpenWhile("sheet_type", "draft"),),
     plural="invoices",
     record=Invoice,
     element="bill_sheet",
@@ -86,6 +100,6 @@ INVOICES = Resource(
         Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
     ),
     same=Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date"))),
-    caution="A person confirms drafts in incwo itself; lines are written at creation only.",
+    wording=Wording(caution="A person confirms drafts in incwo itself; lines are written at creation only."),
     paged=True,
 )

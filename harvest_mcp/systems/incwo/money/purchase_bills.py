@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says, Stakes
+from harvest_mcp.spec import COMPANY, SUMMARY, Filter, OneFilled, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import VAT
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -14,7 +14,7 @@ class PurchaseBill(Row):
     title: Annotated[str | None, SUMMARY, Says("e.g. Papeterie de mars")] = None
     supplier_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
     supplier_firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
-    supplier_name: Annotated[str | None, SUMMARY, Says("if neither contact nor firm")] = None
+    supplier_name: Annotated[str | None, SUMMARY, COMPANY, Says("if neither contact nor firm")] = None
     payment_date: Annotated[Day | None, SUMMARY, Says("day of the commitment")] = None
     bill_reference: Annotated[str | None, SUMMARY, Says("the supplier's number")] = None
     amount: Annotated[Decimal | None, SUMMARY, Says("euros with tax")] = None
@@ -39,19 +39,19 @@ PURCHASE_BILLS = Resource(
         Filter(name="contact", type=int, column="supplier_id", ref="contact", says="supplier: id or exact name"),
         Filter(name="firm", type=int, column="supplier_firm_id", ref="firm", says="supplier: id or exact name"),
     ),
-    stakes=(
+    rules=(
         Stakes(
             columns=(
                 *("supplier_id", "supplier_firm_id", "supplier_name", "amount", "vat_value_id", "vat_value"),
                 "payed_amount",
             ),
-            sets_off="books what was paid to a supplier",
+            effect="books what was paid to a supplier",
             state="payed_amount",
             free=(None, 0),
             creates=True,
         ),
+        OneFilled(("title", "bill_reference")),
     ),
-    needs=("title", "bill_reference"),
     same=Same(
         any_of=(
             ("supplier_id", "bill_reference"),

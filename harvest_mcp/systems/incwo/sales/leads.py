@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Between, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import COMPANY, LINES, SUMMARY, Between, Filter, OneFilled, Ref, Resource, Same, Says, Wording
 from harvest_mcp.systems.incwo.codes import ENGAGED
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -12,7 +12,7 @@ class Lead(Row):
     """A sale that may come."""
 
     manager_id: Annotated[int | None, Says("id of the user in charge")] = None
-    client_name: Annotated[str | None, SUMMARY, Says("e.g. Menuiserie Lacaze")] = None
+    client_name: Annotated[str | None, SUMMARY, COMPANY, Says("e.g. Menuiserie Lacaze")] = None
     topic: Annotated[str | None, SUMMARY, Says("e.g. Refonte du site")] = None
     contact_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
     firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
@@ -42,8 +42,8 @@ LEADS = Resource(
         Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
         Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
     ),
-    needs=("topic", "client_name"),
+    rules=(OneFilled(("topic", "client_name")),),
     same=Same(any_of=(("client_name", "topic"), ("contact_id", "topic"), ("firm_id", "topic"))),
-    caution="Its step in the sale is in no documented field.",
+    wording=Wording(caution="Its step in the sale is in no documented field."),
     paged=True,
 )

@@ -4,7 +4,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Filter, Resource, Same, Says, Starts
+from harvest_mcp.spec import (
+    INNER,
+    LINES,
+    SERVER_SET,
+    SUMMARY,
+    Dependent,
+    Filter,
+    NamedBy,
+    OneFilled,
+    Resource,
+    Same,
+    Says,
+    Starts,
+)
 from harvest_mcp.systems.incwo.codes import CURRENCY, TIME_UNIT, VAT
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -64,8 +77,10 @@ PRODUCTS = Resource(
     says="entry of the catalog",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="is_active", type=bool, column="is_active", says="false: retired"),),
-    needs=("name",),
+    # What becomes of them when it goes is not documented; they are named in the question.
+    dependents=(Dependent(noun="stock_movement", by="customer_product_id", fate="unknown", words="stock movement"),),
+    rules=(OneFilled(("name",)),),
     same=Same(any_of=(("reference",), ("barcode",), ("name",))),
-    coded="reference",
+    named_by=NamedBy(code="reference"),
     paged=True,
 )

@@ -3,7 +3,20 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, SERVER_SET, SUMMARY, Between, Each, Filter, Ref, Resource, Same, Says, Starts
+from harvest_mcp.spec import (
+    INNER,
+    SERVER_SET,
+    SUMMARY,
+    Between,
+    Each,
+    Filter,
+    Ref,
+    Resource,
+    Same,
+    Says,
+    Starts,
+    Wording,
+)
 from harvest_mcp.systems.incwo.codes import PROPOSAL, PROPOSAL_PROGRESS, VAT
 from harvest_mcp.systems.incwo.money.cash_deposits import Deposit
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
@@ -136,6 +149,6 @@ PROPOSALS = Resource(
         Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
     ),
     same=Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date"))),
-    caution="Its lines are written in incwo itself.",
+    wording=Wording(caution="Its lines are written in incwo itself."),
     paged=True,
 )

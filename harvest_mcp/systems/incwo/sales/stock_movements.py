@@ -17,6 +17,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Starts,
+    Wording,
 )
 from harvest_mcp.systems.incwo.codes import DIRECTION
 from harvest_mcp.systems.incwo.rows import Row
@@ -53,6 +54,6 @@ STOCK_MOVEMENTS = Resource(
     verbs=("list", "get", "create"),
     filters=(Filter(name="product", type=int, column="customer_product_id", ref="product", says="id or exact name"),),
     same=Same(any_of=(("customer_product_id", "origin_warehouse_id", "direction", "quantity"),), lately="created_at"),
-    caution="It cannot be taken back here: add the opposite one.",
+    wording=Wording(caution="It cannot be taken back here: add the opposite one."),
     paged=True,
 )

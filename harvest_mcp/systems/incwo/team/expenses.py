@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Filter, Ref, Resource, Same, Says, Stakes
+from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Filter, Ref, Resource, Same, Says, Stakes, Wording
 from harvest_mcp.systems.incwo.codes import EXPENSE, STATE, VAT
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
@@ -45,16 +45,16 @@ EXPENSES = Resource(
     filters=(
         Filter(name="staff_member", type=int, column="staff_member_id", ref="staff_member", says="id or exact name"),
     ),
-    stakes=(
-        Stakes(columns=("advance_amount",), sets_off="books money paid in advance", creates=True),
+    rules=(
+        Stakes(columns=("advance_amount",), effect="books money paid in advance", creates=True),
         Stakes(
             columns=("staff_member_id", "expense_lines"),
-            sets_off="changes what was approved to be paid back",
+            effect="changes what was approved to be paid back",
             state="validated_at",
             free=(None,),
         ),
     ),
     same=Same(within="staff_member_id", any_of=(("staff_member_id", "period"),)),
-    caution="It is one month with many lines; its status and approval are set in incwo itself.",
+    wording=Wording(caution="It is one month with many lines; its status and approval are set in incwo itself."),
     paged=True,
 )

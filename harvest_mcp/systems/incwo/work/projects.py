@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Resource, Same, Says
+from harvest_mcp.spec import LINES, SUMMARY, Dependent, NamedBy, OneFilled, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import PROJECT_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -31,8 +31,16 @@ PROJECTS = Resource(
     label=("name",),
     says="piece of work with its budgets",
     verbs=("list", "get", "create", "update", "delete"),
-    needs=("name",),
+    # What becomes of them when it goes is not documented; they are named in the question.
+    dependents=(
+        Dependent(noun="task", by="project_id", fate="unknown", words="task"),
+        Dependent(noun="lead", by="project_id", fate="unknown", words="lead"),
+        Dependent(noun="invoice", by="project_id", fate="unknown", words="invoice"),
+        Dependent(noun="purchase_bill", by="project_id", fate="unknown", words="purchase bill"),
+        Dependent(noun="firm", by="project_id", fate="unknown", words="firm"),
+    ),
+    rules=(OneFilled(("name",)),),
     same=Same(any_of=(("name",), ("reference",))),
-    coded="reference",
+    named_by=NamedBy(code="reference"),
     paged=True,
 )

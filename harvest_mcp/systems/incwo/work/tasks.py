@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, TIMED, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import LINES, SUMMARY, TIMED, Filter, OneFilled, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import SERVICE, TASK_IMPORTANCE, TASK_PRIORITY, TASK_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
 
@@ -34,7 +34,7 @@ TASKS = Resource(
     says="something to do",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="project", type=int, column="project_id", ref="project", says="id or exact name"),),
-    needs=("title",),
+    rules=(OneFilled(("title",)),),
     same=Same(within="project_id", any_of=(("title", "due_at"),)),
     paged=True,
 )

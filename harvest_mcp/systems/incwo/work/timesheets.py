@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Ref, Resource, Same, Says
+from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Ref, Resource, Same, Says, Wording
 from harvest_mcp.systems.incwo.codes import SERVICE, STATE, TIME_UNIT
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
 
@@ -43,6 +43,6 @@ TIMESHEETS = Resource(
     says="a user's month of work",
     verbs=("list", "get", "create", "update", "delete"),
     same=Same(any_of=(("user_id", "period"),)),
-    caution="Its status and approval are set in incwo itself.",
+    wording=Wording(caution="Its status and approval are set in incwo itself."),
     paged=True,
 )

@@ -1,0 +1,31 @@
+"""A demonstration: what a person says, and the calls it comes to."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Answer = Literal["accept", "decline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a person says, the call it comes to, and how it is expected to end."""
+
+    says: str
+    tool: str
+    arguments: dict[str, Any]
+    refused: bool = False
+    answer: Answer | None = None
+
+
+NEW = "{new}"
+"""Stands for the id of the record made last in the conversation."""
+LAST = "{last}"
+"""Stands for the id of the change made last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The turns of a demonstration, and the toolsets they need; empty for the defaults."""
+
+    turns: tuple[Turn, ...]
+    toolsets: str = ""

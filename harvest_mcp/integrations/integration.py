@@ -1,0 +1,82 @@
+"""All that registers a system: how its account is named, the account embedded here, and its demonstration."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from harvest_mcp.spec import System
+from harvest_mcp.spec.marks import Era
+from harvest_mcp.systems import load
+
+if TYPE_CHECKING:
+    from harvest_mcp.integrations.demo import Demo
+    from harvest_mcp.sandbox import Credentials, Sandbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variables:
+    """The environment variables that name an account and sign in to it.
+
+    `example` is an address, `path` the pattern of what may follow its host, and `more` what is wrong with an address
+    that does not fit. With `subdomain` an address may be given as its first part, which goes before `host`. `prefix`
+    begins every variable of this system and no other's; `pages` holds how many pages of a list one call reads.
+    """
+
+    address: str
+    user: str
+    password: str
+    example: str
+    path: str
+    more: str
+    token: str = ""
+    subdomain: str = ""
+    host: str = ""
+    pages: str = ""
+    prefix: str = ""
+
+    def about(self, variable: str) -> bool:
+        """Return whether a variable is one of these, be it misspelt behind the prefix."""
+        own = (self.address, self.user, self.password, self.token, self.subdomain, self.pages)
+        return variable in filter(None, own) or bool(self.prefix and variable.startswith(self.prefix))
+
+    @property
+    def file(self) -> str:
+        """Return what a file of the password may be called."""
+        return f"{self.password.partition('_')[0].lower()}-password"
+
+
+class Open(Protocol):
+    """Opens it in memory or in a file; `profile` is an era of Harvest's API, `switches` are of incwo's."""
+
+    def __call__(
+        self, path: str | None = None, *, profile: Era = "late", switches: Sequence[str] = ()
+    ) -> "Sandbox": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An account embedded here; it answers below `path`, to `logins`. What it needs is imported when it is opened."""
+
+    open: Open
+    logins: "Callable[[], Sequence[Credentials]]"
+    path: str = ""
+
+    def login(self) -> "Credentials":
+        """Return who may do most."""
+        return self.logins()[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integration:
+    """One system, registered: `login` is the command that keeps its password in the keyring."""
+
+    name: str
+    variables: Variables
+    embedded: Embedded
+    demo: "Callable[[], Demo]"
+    login: str
+
+    @property
+    def system(self) -> System:
+        """What its accounts hold; imported when it is asked for."""
+        return load(self.name)

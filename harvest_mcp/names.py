@@ -1,0 +1,40 @@
+"""What records are called, by kind and id, as lists that came whole told within the last ten minutes."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harvest_mcp.spec import Record, Resource, System, fields
+
+FRESH = 600.0
+"""Seconds for which a name is remembered: names change rarely, and what changes them here is noticed."""
+
+
+@dataclass(slots=True)
+class Names:
+    """The names one caller has seen in one account; a write to a kind forgets those of that kind."""
+
+    system: System
+    clock: Callable[[], float] = time.time
+    known: dict[str, tuple[float, Mapping[int, str]]] = field(default_factory=dict)
+
+    def learn(self, resource: Resource[Record], rows: Sequence[Record]) -> None:
+        """Keep what all records of a kind are called, if anything refers to them."""
+        if resource.noun in self._referred():
+            self.known[resource.noun] = (self.clock(), {row.id: resource.name_of(row) for row in rows})
+
+    def hide(self, noun: str) -> None:
+        """Keep that this caller may not see any."""
+        self.known[noun] = (self.clock(), {})
+
+    def forget(self, noun: str) -> None:
+        """Drop the names of a kind that was written to."""
+        self.known.pop(noun, None)
+
+    def of(self, noun: str) -> Mapping[int, str] | None:
+        """The names of a kind by id; None where they are not known, or no longer."""
+        at, names = self.known.get(noun, (0.0, None))
+        return names if names is not None and 0 <= self.clock() - at < FRESH else None
+
+    def _referred(self) -> set[str]:
+        return {item.ref for each in self.system.resources for item in fields(each.record).values() if item.ref}

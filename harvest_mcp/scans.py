@@ -1,0 +1,67 @@
+"""Rows read out of a list: how much of it they are, and which of them a filter leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from harvest_mcp.errors import Malformed
+from harvest_mcp.spec import Filter, Record, Value
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan(Generic[R]):
+    """Records by ascending id, out of so many pages read of so many there are.
+
+    `part` says which part of all this is, where the vendor gives no more; `days` the first and the last it is of.
+    """
+
+    rows: list[R]
+    read: int = 1
+    of: int = 1
+    total: str = "1"
+    """How many pages there are, in words."""
+    part: str = ""
+    days: tuple[date, date] | None = None
+    highest: int = 0
+    """The highest id seen, of rows that were narrowed away too; 0 when there is none."""
+    newest: bool = True
+    """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
+
+    @property
+    def told(self) -> str:
+        """Which pages were read, or which part."""
+        if self.part:
+            return self.part
+        pages = "page 1" if self.read == 1 else f"pages 1 to {self.read}"
+        return f"only {pages} of {self.total} read"
+
+    @property
+    def whole(self) -> bool:
+        """Whether every page was read, and that is all there is."""
+        return self.read >= self.of and not self.part
+
+
+def one_way(ids: Sequence[int]) -> bool:
+    """Return whether these come in the order of the ids, whichever."""
+    ordered = sorted(ids)
+    return list(ids) in (ordered, ordered[::-1])
+
+
+def is_of(row: Record, known: Filter, value: Value) -> bool:
+    """Return whether a filter leaves this row, whatever the vendor made of it; one whose cell cannot be read stays.
+
+    Raises:
+        Malformed: the vendor narrows the list by a column that this row does not tell.
+    """
+    column = known.column or (f"{known.ref}_id" if known.ref else "")
+    if column in row.unread:
+        return True
+    if known.column:
+        return bool(getattr(row, column) == value)
+    told = getattr(row, column, value) if known.ref else value
+    if told is None and known.query:
+        raise Malformed(f"missing-{column}")
+    return told in (None, value)

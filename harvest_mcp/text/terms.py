@@ -1,0 +1,178 @@
+"""What a query asks for, word by word, and the texts of a record that it is looked for in."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
+from typing import Any, Literal
+
+from harvest_mcp.spec import Part, Record, Resource, fields
+from harvest_mcp.text.folding import PHONE, fold, form_of, phones, same_phone, unaccented
+
+NOBODY: Mapping[Any, Any] = {}
+NO_WORDS = frozenset[str]()
+EDGES = " \t,;:!?()[]<>\"'“”„«»‚‘"
+MAIL = re.compile(r"[^\s,;<>()\[\]\"']+@[^\s,;<>()\[\]\"']+")
+Kind = Literal["word", "mail", "phone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a record says, folded: all of it, and the whole words that count as such alone."""
+
+    all: str
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a query, an e-mail address, or a telephone number; `digits` are those that tell it apart.
+
+    An `optional` one, the legal form of a company, need not be there.
+    """
+
+    said: str
+    text: str
+    kind: Kind = "word"
+    digits: str = ""
+    optional: bool = False
+
+    def met_by(self, text: "Text") -> bool:
+        """Whether a record's text has it."""
+        if self.text in text.all or self.text in text.words:
+            return True
+        return bool(self.digits) and any(same_phone(self.digits, each) for each in phones(text.all))
+
+
+def terms(query: str, *, split: bool = False) -> list[Term]:
+    """The words of a query, each once; with `split` each is letters and digits alone."""
+    found: list[Term] = []
+    rest = query
+    for number in PHONE.findall(query):
+        if digits := phones(number):
+            found.append(Term(number, fold(number), "phone", digits[0]))
+            rest = rest.replace(number, " ", 1)
+    rest = re.sub(r"\bmailto:", " ", rest, flags=re.IGNORECASE)
+    for mail in MAIL.findall(rest):
+        found.append(Term(mail, fold(mail.rstrip(".")), "mail"))
+        rest = rest.replace(mail, " ", 1)
+    forms = not query.isupper()
+    words = [word for raw in rest.split() for word in _words(raw, split=split, forms=forms)]
+    if not split and not found and not words:
+        words = [Term(raw, fold(raw)) for raw in rest.split()]
+    found += words
+    needed = any(not term.optional for term in found)
+    unique = {term.text: term for term in found}.values()
+    return [term if needed else Term(term.said, term.text, term.kind, term.digits) for term in unique]
+
+
+def _words(raw: str, *, split: bool, forms: bool) -> Iterator[Term]:
+    bare = raw.strip(EDGES) or raw
+    optional = forms and bool(form_of([bare]))
+    if not split:
+        yield Term(bare, fold(bare), optional=optional)
+        return
+    for word in re.findall(r"\w+", fold(bare)):
+        yield Term(word, word, optional=optional)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The columns of a kind of record that hold words.
+
+    `own` are texts, `inner` those of the vendor's housekeeping, which only a whole word finds; `within` the lists of
+    children with their texts; `refs` the references, each with its kind and the column that holds its name, if any.
+    """
+
+    own: tuple[str, ...]
+    inner: tuple[str, ...]
+    within: tuple[tuple[str, tuple[str, ...]], ...]
+    refs: tuple[tuple[str, str, str], ...]
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What was looked through, in words: columns, and names of others."""
+        others = dict.fromkeys(f"the {noun.replace('_', ' ')}'s name" for _, noun, _ in self.refs)
+        return (*self.own, *(name for name, _ in self.within), *others)
+
+
+@cache
+def texts(resource: Resource[Record]) -> Texts:
+    """Which columns of a record are looked through: all that hold words, but what is private."""
+    known = fields(resource.record)
+    plain = [item for item in known.values() if item.type is str and not (item.many or item.private or item.sent_only)]
+    within = [(item.name, _texts_of(item.type)) for item in known.values() if item.many and not item.private]
+    refs = [
+        (item.name, item.ref, named if (named := f"{item.ref}_name") in known else "")
+        for item in known.values()
+        if item.ref and not item.many and not item.sent_only
+    ]
+    beside = {name for _, _, name in refs}
+    return Texts(
+        own=tuple(item.name for item in plain if not item.inner or item.name in beside),
+        inner=tuple(item.name for item in plain if item.inner and item.name not in beside),
+        within=tuple(each for each in within if each[1]),
+        refs=tuple(refs),
+    )
+
+
+@cache
+def _texts_of(kind: type[Part]) -> tuple[str, ...]:
+    return tuple(
+        item.name
+        for item in fields(kind).values()
+        if item.type is str and not (item.inner or item.private or item.many)
+    )
+
+
+def told(resource: Resource[Record], row: Record) -> Iterator[tuple[str, str]]:
+    """Every text of a record with its column; those of a child with the column of the list."""
+    at = texts(resource)
+    yield from _told(at, row)
+    yield from _inner(at, row)
+
+
+def _told(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
+    for column in at.own:
+        if value := getattr(row, column):
+            yield column, value
+    yield from _beside(at, row)
+
+
+def _beside(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
+    """The texts of its children, and of elements nobody documented."""
+    for column, names in at.within:
+        for child in getattr(row, column) or ():
+            for name in names:
+                if value := getattr(child, name):
+                    yield column, value
+    if extra := row.model_extra:
+        yield from ((name, value) for name, value in extra.items() if isinstance(value, str) and value)
+
+
+def _inner(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
+    for column in at.inner:
+        if (value := getattr(row, column)) and not value.startswith("http"):
+            yield column, value
+
+
+def folded(
+    resource: Resource[Record], rows: Sequence[Record], names: Mapping[str, Mapping[int, str]] = NOBODY
+) -> list[Text]:
+    """Everything that a query is looked for in, row by row; `names` are those of what rows refer to, by kind and id."""
+    at, known = texts(resource), [names.get(noun, NOBODY) for _, noun, _ in texts(resource).refs]
+    own = attrgetter(*at.own, "id", "id")  # a tuple, however few there are
+    return [_folded(at, row, known, own(row)[:-2]) for row in rows]
+
+
+def _folded(at: Texts, row: Record, names: Sequence[Mapping[int, str]], own: Sequence[str | None]) -> Text:
+    said = [value for value in own if value]
+    if at.within or row.model_extra:
+        said += [value for _, value in _beside(at, row)]
+    for (column, _, named), known in zip(at.refs, names, strict=True):
+        id = getattr(row, column)
+        if id and not (named and getattr(row, named)) and (name := known.get(id)):
+            said.append(name)
+    words = (word for _, value in _inner(at, row) for word in unaccented(value).split()) if at.inner else ()
+    return Text(unaccented("\n".join(said)), frozenset(words) if at.inner else NO_WORDS)

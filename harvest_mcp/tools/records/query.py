@@ -1,0 +1,143 @@
+"""What is found by a query in rows of a list, and what those rows refer to is called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import anyio.lowlevel
+
+from harvest_mcp.api import Api
+from harvest_mcp.errors import CallFailed, Forbidden, NotFound
+from harvest_mcp.names import Names
+from harvest_mcp.spec import Record, Resource, Rule, fields
+from harvest_mcp.text.folding import fold
+from harvest_mcp.text.terms import Term, Text, folded, terms, texts
+
+Kind = Resource[Record]
+AT_ONCE = 2_000
+"""Rows looked through without giving others a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesSeen:
+    """What records of other kinds are called: remembered, or read once where that is a single list."""
+
+    api: Api
+    names: Names
+
+    async def of(self, noun: str, *, pages: bool = False) -> Mapping[int, str]:
+        """The names of a kind by id; empty where this user may not see it. Lists by pages are read with `pages`."""
+        if (known := self.names.of(noun)) is not None:
+            return known
+        other = self.api.system.resource(noun)
+        if not _listed(other) or (other.paged and not pages):
+            return {}
+        try:
+            found = await self.api.scan(other)
+        except (NotFound, Forbidden):
+            self.names.hide(noun)
+            return {}
+        except CallFailed:  # names are an extra: the answer is there without them
+            return {}
+        return self.names.of(noun) or {row.id: other.name_of(row) for row in found.rows}
+
+    async def beside(
+        self, resource: Kind, rows: Sequence[Record], columns: Sequence[str], *, given: Sequence[str]
+    ) -> dict[str, Mapping[int, str]]:
+        """The names beside these columns, by id; what a filter gave, the caller knows, and it costs no list."""
+        told: dict[str, Mapping[int, str]] = {}
+        for column in columns:
+            item = fields(resource.record).get(column)
+            if item is None or not item.ref or item.ref in given or _named(resource, column) in columns:
+                continue
+            ids = {id for row in rows if (id := getattr(row, column))}
+            own = {id: name for row in rows if (id := getattr(row, column)) and (name := _own(resource, row, column))}
+            names = own if own.keys() >= ids else {**await self.of(item.ref), **own}
+            if ids & names.keys():
+                told[column] = names
+        return told
+
+
+def _listed(other: Kind) -> bool:
+    return "list" in other.verbs and not other.owner and not other.week
+
+
+def _named(resource: Kind, column: str) -> str:
+    """The column of the same record that holds the name of what another refers to; empty if there is none."""
+    return next((name for ref, _, name in texts(resource).refs if ref == column), "")
+
+
+def _own(resource: Kind, row: Record, column: str) -> str:
+    name = _named(resource, column)
+    return (getattr(row, name) or "") if name else ""
+
+
+@dataclass(slots=True)
+class Sieve:
+    """The rows that a query is met by, of a list that comes at once or page by page.
+
+    A row meets it when every word is somewhere: in its texts, shown or not, or in the names of what it refers to,
+    which are only asked for where the row alone does not decide. `given` are references that a filter has fixed.
+    """
+
+    resource: Kind
+    query: str
+    called: NamesSeen
+    given: Sequence[str] = ()
+    narrows: Sequence[tuple[Rule, Sequence[str]]] = ()
+    """Rules that leave some of the rows, each with the columns it was given."""
+    seen: int = 0
+    met: dict[str, list[Record]] = field(default_factory=dict)
+    """The rows that each word is in, up to a few."""
+    children: bool = False
+    """Whether any row came with its children: telephones, addresses."""
+    others: dict[str, Mapping[int, str]] = field(default_factory=dict)
+    """The names of what rows refer to, by kind, as they were looked up."""
+    words: list[Term] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Split the query."""
+        self.words = terms(self.query)
+
+    async def __call__(self, rows: Sequence[Record]) -> list[bool]:
+        """Whether each row meets it; of many rows, others have a turn in between."""
+        if not self.query:
+            return [self._left(row) for row in rows]
+        fits: list[bool] = []
+        for at in range(0, len(rows), AT_ONCE):
+            fits += await self._some(rows[at : at + AT_ONCE])
+            await anyio.lowlevel.checkpoint()
+        return fits
+
+    async def _some(self, rows: Sequence[Record]) -> list[bool]:
+        self.seen += len(rows)
+        within = [column for column, _ in texts(self.resource).within]
+        self.children = self.children or any(getattr(row, column) for row in rows for column in within)
+        told = folded(self.resource, rows)
+        left = [at for at, text in enumerate(told) if not self._meets(text)]
+        names: dict[str, Mapping[int, str]] = {}
+        for column, noun, _ in texts(self.resource).refs if left else ():
+            if any(getattr(rows[at], column) and not _own(self.resource, rows[at], column) for at in left):
+                names[noun] = await self._names(noun)
+        told = folded(self.resource, rows, names) if any(names.values()) else told
+        for row, text in zip(rows, told, strict=True):
+            for term in self.words:
+                if term.met_by(text):
+                    self.met.setdefault(term.text, []).append(row)
+        return [self._meets(text) and self._left(row) for row, text in zip(rows, told, strict=True)]
+
+    def _left(self, row: Record) -> bool:
+        return all(rule.narrowed(row, columns) for rule, columns in self.narrows)
+
+    async def _names(self, noun: str) -> Mapping[int, str]:
+        if noun not in self.others:
+            known = self.called.names.of(noun) if noun in self.given else await self.called.of(noun, pages=True)
+            self.others[noun] = known or {}
+        return self.others[noun]
+
+    def _meets(self, text: Text) -> bool:
+        return all(term.optional or term.met_by(text) for term in self.words)
+
+    def hit(self, row: Record) -> bool:
+        """Whether the query is the number of this row, so that no other is looked for."""
+        name = self.resource.name_of(row)
+        return self.resource.named_by.digits and len(self.words) == 1 and self.words[0].text == fold(name)

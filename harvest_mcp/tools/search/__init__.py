@@ -1,0 +1,1 @@
+"""Search over all kinds of records: what is read, how words match, what is said."""

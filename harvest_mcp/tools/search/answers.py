@@ -1,0 +1,128 @@
+"""What a search says: the best hits as CSV, or which word is nowhere and what the others find."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from harvest_mcp.spec import Part, fields
+from harvest_mcp.text.folding import PHONE
+from harvest_mcp.text.render import as_csv, count, plain, quoted
+from harvest_mcp.text.terms import MAIL, Term, texts
+from harvest_mcp.tools.arguments.references import restoring
+from harvest_mcp.tools.search.lists import ALL
+from harvest_mcp.tools.search.match import Hit, Looked
+
+MOST_SAID = 8
+"""Columns of a record that a hit shows besides its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was looked through, and what was not: in sentences for the first line."""
+
+    looked: Sequence[Looked]
+    searched: str
+    left: Sequence[str]
+    """The kinds that are only looked through when asked for."""
+    notes: Sequence[str]
+    partly: str
+    elsewhere: str
+    goes_on: Sequence[str]
+    """The list tools that go on where a list was not read whole."""
+
+
+def answer(words: Sequence[Term], seen: Seen, *, limit: int, named: bool, few: int) -> str:
+    """The best hits; `named` puts the system first, and up to a `few` hits what was searched is told."""
+    wanted = [at for at, term in enumerate(words) if not term.optional]
+    hits = [hit for each in seen.looked for hit in each.hits(words, wanted)]
+    notes = [seen.searched if len(hits) <= few else "", _left(seen.left, whole=len(hits) <= few)]
+    notes += [*seen.notes, seen.partly]
+    if hits:
+        return _table(hits, "", notes, limit=limit, named=named)
+    missing = [at for at in wanted if not any(each.at[at] for each in seen.looked)]
+    rest = [at for at in wanted if at not in missing]
+    said = " and ".join(quoted(words[at].said) for at in missing)
+    nowhere = f"{said} {'is' if len(missing) == 1 else 'are'} nowhere" if missing else ""
+    if missing and rest and (others := [hit for each in seen.looked for hit in each.hits(words, rest)]):
+        found = " ".join(words[at].said for at in rest)
+        return _table(others, f"0 hits; {nowhere}; {quoted(found)} alone has ", notes, limit=limit, named=named)
+    if len(rest) > 1:
+        counts = (f"{quoted(words[at].said)} is in {sum(len(each.at[at]) for each in seen.looked)}" for at in rest)
+        nowhere = "; ".join(filter(None, [nowhere, "no record has all of them", *counts]))
+    on = f"{seen.goes_on[0]} with the same query goes on from there" if seen.goes_on else "Try fewer or other words"
+    where = "; ".join(filter(None, ["# 0 hits", nowhere, *notes, seen.elsewhere]))
+    return f"{where}. Looked in texts, telephones, addresses and names of what they refer to. {on}."
+
+
+def _left(kinds: Sequence[str], *, whole: bool) -> str:
+    """Which kinds were left out, and what looks through them."""
+    told = ", ".join(kinds) if whole else f"{len(kinds)} kinds"
+    return f'not searched: {told} (kinds=["{ALL}"] does)' if kinds else ""
+
+
+def _table(hits: Sequence[Hit], before: str, notes: Sequence[str], *, limit: int, named: bool) -> str:
+    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.system.name, hit.resource.plural, hit.record.id))
+    columns = (*(["system"] if named else []), "kind", "id", "name", "of", "score", "why", "more")
+    table, shown = as_csv(columns, (_row(hit, named=named) for hit in ranked[:limit]))
+    many = count(len(ranked), "hit") if shown == len(ranked) else f"{shown} of {len(ranked)} hits"
+    return "; ".join(filter(None, (f"# {before}{many}", *notes))) + f"\n{table}"
+
+
+def _row(hit: Hit, *, named: bool) -> tuple[object, ...]:
+    return (
+        *([hit.system.name] if named else []),
+        hit.resource.noun,
+        hit.record.id,
+        hit.resource.name_of(hit.record),
+        "; ".join(dict.fromkeys(_of(hit))),
+        round(hit.score),
+        ", ".join(f"{match.column} {match.word}" for match in hit.matches),
+        "; ".join(dict.fromkeys(_more(hit))),
+    )
+
+
+def _of(hit: Hit) -> Iterator[str]:
+    """What it refers to by name: all that a list shows, or at least the first of it."""
+    known = fields(hit.resource.record)
+    first = True
+    for column, noun, named in texts(hit.resource).refs:
+        id = getattr(hit.record, column)
+        if id and (first or known[column].summary):
+            name = getattr(hit.record, named) if named else None
+            yield name or hit.names.get((hit.system.name, noun, id)) or f"{noun} {id}"
+            first = False
+
+
+def _more(hit: Hit) -> Iterator[str]:
+    """What is asked next: how to reach them, what they do, how it stands."""
+    resource, record = hit.resource, hit.record
+    named = {name for _, _, name in texts(resource).refs}
+    said = 0
+    for name, item in fields(resource.record).items():
+        value = getattr(record, name)
+        if value in (None, "", ()) or item.private or item.ref or name in resource.label or name in named:
+            continue
+        if item.many:
+            yield from _reached(value, dict(texts(resource).within).get(name, ()))
+        elif (item.summary or "phone" in name) and said < MOST_SAID and (text := _cell(name, value)):
+            said += 1
+            yield text
+    if restoring(resource, record):
+        yield "archived"
+
+
+def _cell(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{name} {plain(value)}" if isinstance(value, (Decimal, date)) else ""
+
+
+def _reached(children: Sequence[Part], names: Sequence[str]) -> Iterator[str]:
+    """The telephones and mailboxes among children, as they are written."""
+    for child in children[:MOST_SAID]:
+        for name in names:
+            value = getattr(child, name) or ""
+            if MAIL.search(value) or PHONE.search(value):
+                yield value
+                break

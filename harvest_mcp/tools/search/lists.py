@@ -1,0 +1,162 @@
+"""What a search reads: every list that comes in one call, and of long ones what the vendor can narrow."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harvest_mcp.api import Scan
+from harvest_mcp.errors import Forbidden, NotFound
+from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.text.folding import fold
+from harvest_mcp.text.render import quoted
+from harvest_mcp.text.terms import Term, texts
+from harvest_mcp.tools.records.query import NamesSeen
+from harvest_mcp.tools.tool import Call
+
+Kind = Resource[Record]
+BESIDE = 10
+"""Pages of a list beside the main ones, unless its kind was named."""
+BACK = 10
+"""Pages to look back for a number, and of one owner."""
+TELEPHONE = 9
+"""Digits that are no number of an invoice any more."""
+OWNERS = 3
+"""Up to so many records that are found narrow a long list to what is theirs."""
+ALL = "all"
+"""Asks for every kind, those that a search usually leaves out too."""
+LEAST = 2
+"""Letters of a word that is too short to name an owner."""
+
+
+def kinds_of(
+    systems: Sequence[System], offered: frozenset[str] | None, without: Sequence[str] = ()
+) -> dict[str, tuple[System, Kind]]:
+    """What can be searched, by what it is called: of these list tools, or of any but some."""
+    return {
+        "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
+        for system in systems
+        for resource in system.resources
+        if "list" in resource.verbs
+        and not (resource.owner or resource.week)
+        and (tool := system.tool("list", resource)) not in without
+        and (offered is None or tool in offered)
+    }
+
+
+def cheap(system: System, resource: Kind) -> bool:
+    """Return whether it is searched unasked: one list, the newest page of a long one, or pages of the main kinds."""
+    return not resource.paged or _long(resource) or resource.toolset in system.default_toolsets
+
+
+@dataclass(slots=True)
+class ReadLists:
+    """The lists of one search: the rows of each kind, what could not be seen, and what was left out."""
+
+    call: Call
+    query: str
+    words: Sequence[Term]
+    named: bool
+    """Whether the caller said the kinds, and so wants them whole."""
+    rows: dict[str, tuple[System, Kind, list[Record]]] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
+    partly: list[str] = field(default_factory=list)
+    goes_on: list[str] = field(default_factory=list)
+    """The list tools that go on where a list was not read whole."""
+
+    async def all(self, kinds: Mapping[str, tuple[System, Kind]]) -> None:
+        """Read them, long lists last: what the others have narrows those."""
+        for at, (kind, (system, resource)) in enumerate(sorted(kinds.items(), key=lambda each: _long(each[1][1]))):
+            try:
+                found = await (self._long if _long(resource) else self._list)(system, resource)
+            except (NotFound, Forbidden):
+                self.hidden.append(kind)
+                continue
+            self.rows[kind] = (system, resource, found.rows)
+            if not found.whole:
+                self.partly.append(f"{kind}: {found.told}")
+                self.goes_on.append(system.tool("list", resource))
+            if resource.paged:
+                await self.call.progress(f"Searched {at + 1} of {len(kinds)} kinds.")
+
+    async def names(self) -> dict[tuple[str, str, int], str]:
+        """What the rows are called, and what they refer to: read, remembered, or looked up once."""
+        refers = {
+            (system.name, noun) for system, resource, _ in self.rows.values() for _, noun, _ in texts(resource).refs
+        }
+        names = {
+            (system.name, resource.noun, row.id): resource.name_of(row)
+            for system, resource, rows in self.rows.values()
+            if (system.name, resource.noun) in refers
+            for row in rows
+        }
+        read = {(system.name, resource.noun) for system, resource, _ in self.rows.values()}
+        for system, resource, rows in self.rows.values():
+            for column, noun, named in texts(resource).refs:
+                if (system.name, noun) in read:
+                    continue
+                if any(getattr(row, column) and not (named and getattr(row, named)) for row in rows):
+                    read.add((system.name, noun))
+                    known = await self._called(system).of(noun, pages=self.named)
+                    names |= {(system.name, noun, id): name for id, name in known.items()}
+        return names
+
+    async def _list(self, system: System, resource: Kind) -> Scan[Record]:
+        main = self.named or not resource.paged or resource.toolset in system.default_toolsets
+        return await self.call.api(system).scan(resource, most=None if main else BESIDE)
+
+    async def _long(self, system: System, resource: Kind) -> Scan[Record]:
+        """The newest of a long list, back to the number that is looked for, and what is of the owners found."""
+        api = self.call.api(system)
+        numbers = (term for term in self.words if any(map(str.isdigit, term.text)) and len(term.digits) < TELEPHONE)
+        wanted = {term.text for term in numbers}
+        wanted |= set(fold(self.query).split()) if wanted else set()
+        found = await api.scan(
+            resource, until=lambda row: fold(resource.name_of(row)) in wanted, most=BACK if wanted else 1
+        )
+        if found.whole or any(fold(resource.name_of(row)) in wanted for row in found.rows):
+            return found
+        rows, told = {row.id: row for row in found.rows}, [found.told]
+        for each in resource.filters:
+            for owner, name in await self._owners(system, each.ref) if each.ref and each.query else ():
+                of = await api.scan(resource, where={each.name: owner}, most=BACK)
+                rows |= {row.id: row for row in of.rows}
+                told.append(f"{'all' if of.whole else of.told} of {quoted(name)}")
+        return Scan([rows[id] for id in sorted(rows)], found.read, found.of, found.total, ", and ".join(told))
+
+    def _called(self, system: System) -> NamesSeen:
+        return NamesSeen(self.call.api(system), self.call.desk.names_of(system))
+
+    async def _owners(self, system: System, noun: str) -> list[tuple[int, str]]:
+        """The records of that kind that most words of the query name, if they are few."""
+        known = [(id, name, fold(name)) for id, name in await self._known(system, noun)]
+        fits = [(sum(_in(term, folded) for term in self.words), id, name) for id, name, folded in known]
+        most = max((many for many, _, _ in fits), default=0)
+        owners = [(id, name) for many, id, name in fits if many and many == most]
+        return owners if len(owners) <= OWNERS else []
+
+    async def _known(self, system: System, noun: str) -> list[tuple[int, str]]:
+        for of, resource, rows in self.rows.values():
+            if (of.name, resource.noun) == (system.name, noun):
+                return [(row.id, resource.name_of(row)) for row in rows]
+        return list((await self._called(system).of(noun)).items())
+
+
+def _in(term: Term, name: str) -> bool:
+    return len(term.text) > LEAST and term.text in name
+
+
+def _long(resource: Kind) -> bool:
+    """Whether nobody can tell how many pages it has: newest first, and narrowed by the vendor."""
+    return bool(resource.page_size)
+
+
+def unsearched(systems: Sequence[System], offered: Container[str]) -> str:
+    """What no search looks through, with the tool that does if it is offered; empty where that is nothing."""
+    told = {
+        (system.words(resource), system.tool("list", resource))
+        for system in systems
+        for resource in system.resources
+        if "list" in resource.verbs and resource.week
+    }
+    told |= {(report.rows.words, report.name) for system in systems for report in system.reports}
+    named = [f"{words} ({tool})" if tool in offered else words for words, tool in sorted(told)]
+    return f"not searched: {', '.join(dict.fromkeys(named))}" if named else ""

@@ -1,0 +1,161 @@
+"""Finding records by words: any order, without case and accents, typing errors forgiven, best first."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.text.folding import fold, phones, same_phone
+from harvest_mcp.text.terms import MAIL, Term, Text, folded, texts, told
+
+EXACT, BEGINS, HOLDS = 100.0, 95.0, 85.0
+ALIKE, MAILS_ALIKE = 75, 92
+"""How alike, of 100, two words must be to pass for a typing error of each other; addresses share their ends."""
+OTHER_COLUMN = 0.9
+"""What a match outside the record's own name weighs."""
+WORD = re.compile(r"\w+")
+
+Names = Mapping[tuple[str, str, int], str]
+"""Names of records seen on the way, by system, noun and id."""
+Scores = Mapping[str, float]
+"""How well each word that is anywhere meets a term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One word of the query met one word of a record."""
+
+    score: float
+    column: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record the query met, how well of 100, and where."""
+
+    score: float
+    system: System
+    resource: Resource[Record]
+    record: Record
+    matches: tuple[Match, ...]
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One kind that was looked through: its rows, and for each term those it is in."""
+
+    system: System
+    resource: Resource[Record]
+    rows: Sequence[Record]
+    names: Names
+    scores: tuple[Scores, ...]
+    at: tuple[frozenset[int], ...]
+
+    def hits(self, words: Sequence[Term], wanted: Sequence[int]) -> Iterator[Hit]:
+        """The records in which all the wanted terms are met."""
+        if not wanted:
+            return
+        for row in frozenset.intersection(*(self.at[each] for each in wanted)):
+            places = list(_places(self, self.rows[row]))
+            also = [
+                each for each, term in enumerate(words) if each in wanted or (term.optional and row in self.at[each])
+            ]
+            met = [_best(words[each], self.scores[each], places, self.resource) for each in also]
+            if all(met):
+                found = tuple(match for match in met if match)
+                score = sum(match.score for match in found) / len(found)
+                yield Hit(score, self.system, self.resource, self.rows[row], found, self.names)
+
+
+def look(
+    words: Sequence[Term], system: System, resource: Resource[Record], rows: Sequence[Record], names: Names
+) -> Looked:
+    """Look for every term in every row; an owner's name counts where `names` has it."""
+    said = folded(resource, rows, {noun: _of(system, noun, names) for _, noun, _ in texts(resource).refs})
+    mails = any(term.kind == "mail" for term in words)
+    tokens = [_tokens(text, row, words, mails=mails) for text, row in zip(said, rows, strict=True)]
+    known = list(set().union(*tokens))
+    blob = "\n".join(["", *known, ""])
+    scores = tuple(_scores(term, known, blob) for term in words)
+    at = tuple(
+        frozenset(row for row, found in enumerate(tokens) if not found.isdisjoint(met)) | _dialled(term, said)
+        for term, met in zip(words, map(frozenset, scores), strict=True)
+    )
+    return Looked(system, resource, rows, names, scores, at)
+
+
+def _of(system: System, noun: str, names: Names) -> Mapping[int, str]:
+    return {id: name for (of, kind, id), name in names.items() if (of, kind) == (system.name, noun)}
+
+
+def _tokens(text: Text, row: Record, words: Sequence[Term], *, mails: bool) -> set[str]:
+    """The words of a record, its id among them; addresses where one is sought, and so words of the housekeeping."""
+    found = set(WORD.findall(text.all))
+    found.add(str(row.id))
+    if mails:
+        found.update(MAIL.findall(text.all))
+    if text.words:
+        found.update(term.text for term in words if term.text in text.words)
+    return found
+
+
+def _dialled(term: Term, said: Sequence[Text]) -> frozenset[int]:
+    """The rows that have a telephone number."""
+    if not term.digits:
+        return frozenset()
+    return frozenset(at for at, text in enumerate(said) if term.met_by(text))
+
+
+def _places(looked: Looked, row: Record) -> Iterator[tuple[str, str]]:
+    """Every text of one record, by its column."""
+    yield "id", str(row.id)
+    yield from told(looked.resource, row)
+    for column, noun, named in texts(looked.resource).refs:
+        if id := getattr(row, column):
+            name = (getattr(row, named) if named else "") or looked.names.get((looked.system.name, noun, id))
+            yield from [(noun, name)] if name else []
+
+
+def _best(term: Term, scores: Scores, places: Sequence[tuple[str, str]], resource: Resource[Record]) -> Match | None:
+    """The best match of one term in a record."""
+    best: Match | None = None
+    for column, value in places:
+        weight = 1.0 if column in resource.label or column == "id" else OTHER_COLUMN
+        if term.digits and any(same_phone(term.digits, each) for each in phones(value)):
+            return Match(EXACT, column, value)
+        folded = fold(value)
+        for word in (*WORD.findall(folded), *MAIL.findall(folded)):
+            if (score := scores.get(word)) and (best is None or score * weight > best.score):
+                best = Match(score * weight, column, word)
+    return best
+
+
+def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
+    """How well each of the words meets a term; `blob` has them all, a line each."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only the search needs it
+
+    wanted = term.text
+    scores: dict[str, float] = {}
+    if len(wanted) > 3 and not wanted.isdigit() and term.kind != "phone":  # with another digit it is another number
+        least = MAILS_ALIKE if term.kind == "mail" else ALIKE
+        alike = process.extract(wanted, words, scorer=fuzz.ratio, score_cutoff=least, limit=None)
+        scores = {word: score * OTHER_COLUMN for word, score, _ in alike}
+    for word in _holding(wanted, blob):
+        if wanted == word:
+            scores[word] = EXACT
+        elif word.startswith(wanted):
+            scores[word] = BEGINS
+        elif len(wanted) > 2:
+            scores[word] = max(HOLDS, scores.get(word, 0))
+    return scores
+
+
+def _holding(wanted: str, blob: str) -> Iterator[str]:
+    """The lines that hold it."""
+    at = blob.find(wanted) if "\n" not in wanted else -1
+    while at >= 0:
+        end = blob.find("\n", at)
+        yield blob[blob.rfind("\n", 0, at) + 1 : end]
+        at = blob.find(wanted, end)

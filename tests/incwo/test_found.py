@@ -1,0 +1,75 @@
+"""incwo: everything is found by its items, its addresses and what it refers to; a delete tells what hangs on one."""
+
+import re
+
+import pytest
+
+from tests.incwo.kit import LACAZE, OEUVRARD, at, first
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["anne.dupont@menuiserie-lacaze.example", "06 39 98 01 01", "+33 6 39 98 01 01", "0033639980101"],
+)
+async def test_a_contact_is_found_by_its_mail_and_telephone(query: str) -> None:
+    async with at() as talk:
+        said = await talk.ok("search_records", query=query, kinds=["incwo_contacts"])
+        assert said.splitlines()[2].startswith("contact,880005,Anne Dupont,Menuiserie Lacaze,")
+        assert "anne.dupont@menuiserie-lacaze.example; 0639980101" in said
+        assert "\n880005,Dupont,Anne," in await talk.ok("list_incwo_contacts", query=query)
+
+
+async def test_a_query_of_leads_follows_what_they_refer_to_and_remembers_it() -> None:
+    async with at(toolsets="all") as talk:
+        for calls in (14, 1):
+            said = await talk.ok("list_incwo_leads", query="dupont")
+            assert said.splitlines()[2].startswith("1005,Menuiserie Lacaze,Sous-traitance d'été,880005,Anne Dupont,")
+            assert len(talk.wire()) == calls
+
+
+async def test_a_search_reads_the_main_kinds_and_every_kind_when_asked() -> None:
+    async with at() as talk:
+        said = await talk.ok("search_records", query="dupont", limit=50)
+        assert {line.partition(",")[0] for line in said.splitlines()[2:]} == {"contact", "firm"}
+        assert re.search(r'; not searched: (\d+ kinds|incwo_.*, incwo_leads, .*) \(kinds=\["all"\] does\)', first(said))
+        assert {call.rpartition("/")[2].partition(".")[0] for call in talk.wire()} == {"contacts", "firms"}
+        nothing = first(await talk.ok("search_records", query="xyzzyq"))
+        assert "incwo_leads, " in nothing
+        assert '(kinds=["all"] does)' in nothing
+        said = await talk.ok("search_records", query="dupont", limit=50, kinds=["all"])
+        assert {line.partition(",")[0] for line in said.splitlines()[2:]} >= {"contact", "task", "lead", "proposal"}
+        assert "lead,1005,Sous-traitance d'été,Anne Dupont; Menuiserie Lacaze," in said
+    async with at(toolsets="incwo_crm") as talk:
+        said = await talk.ok("search_records", query="dupont", limit=50)
+        assert {line.partition(",")[0] for line in said.splitlines()[2:]} == {"contact", "firm"}
+        assert "not searched" not in first(said)
+
+
+async def test_what_rows_do_not_carry_is_not_said_to_be_looked_through() -> None:
+    async with at("nested_in_rows=absent") as talk:
+        said = await talk.ok("list_incwo_contacts", query="0639980101", firm=LACAZE)
+        assert first(said).startswith('# 0 contacts; "0639980101" is nowhere; looked in ')
+        assert "contact_items" not in said
+    async with at() as talk:
+        assert "contact_items" in await talk.ok("list_incwo_contacts", query="0639980199", firm=LACAZE)
+
+
+@pytest.mark.parametrize(
+    "name", ["Charpentes Oeuvrard & Fils", "CHARPENTES ŒUVRARD & FILS SARL", "SAS Charpentes Oeuvrard & Fils."]
+)
+async def test_a_firm_of_the_same_name_is_there_already(name: str) -> None:
+    async with at() as talk:
+        assert f"({OEUVRARD})" in await talk.error("create_incwo_firm", name=name)
+        await talk.ok("list_incwo_contacts", firm=name)
+
+
+async def test_the_question_counts_what_hangs_on_a_firm_and_a_contact() -> None:
+    async with at() as talk:
+        said = await talk.error("delete_incwo_firm", firm_id=LACAZE)
+        assert "It has 3 contacts; what becomes of them is not known. It has 1 lead; " in said
+        assert " It has 1 proposal; " in said
+        assert "It has 1 lead; what becomes of it is not known." in await talk.error(
+            "delete_incwo_contact", contact_id=880_005
+        )
