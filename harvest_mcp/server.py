@@ -190,6 +190,22 @@ def temporary() -> "tempfile.TemporaryDirectory[str]":
         ) from None
 
 
+async def converse(built: "McpServer", desk: Desk | None, keep_days: int) -> bool:
+    """Serve over stdio until the client ends the conversation; False where not everything was sent in time."""
+    from harvest_mcp.protocol.stdio import serve_stdio  # noqa: PLC0415 - only who serves needs it
+
+    try:
+        async with anyio.create_task_group() as beside:
+            if desk:
+                beside.start_soon(prune_daily, desk, keep_days)
+            finished = await serve_stdio(built)
+            beside.cancel_scope.cancel()
+    finally:
+        if desk:
+            await desk.aclose()
+    return finished
+
+
 async def prune_daily(desk: Desk, days: int) -> None:
     """Drop what was kept long enough: soon after serving began, so that nothing waits for it, and every day."""
     pause = PRUNE_AFTER

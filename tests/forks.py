@@ -176,12 +176,16 @@ def _status(code: Any) -> int:
 if __name__ == "__main__":
     import mcp.client.stdio  # noqa: F401 - imported once for all
 
-    from harvest_mcp import server  # noqa: F401 - same
+    from harvest_mcp import server
     from harvest_mcp.approval import terminal as _  # noqa: F401 - same
     from harvest_mcp.commands import cli, demo, doctor, journal  # noqa: F401 - same
+    from harvest_mcp.config import settings
     from harvest_mcp.gateway import client, shared  # noqa: F401 - same
     from harvest_mcp.protocol import catalog, sdk, stdio  # noqa: F401 - same
-    from harvest_mcp.sandbox import running  # noqa: F401 - same
+    from harvest_mcp.sandbox import open_account, running  # noqa: F401 - same
     from harvest_mcp.state import schema, sqlite  # noqa: F401 - same
 
+    open_account().close()  # its year is worked out once
+    for tool in server.tools_for(settings.read({})):
+        sdk.weight(tool)  # and each schema
     serve(*sys.argv[1:])

@@ -13,6 +13,7 @@ from typing import Any
 import anyio
 
 import harvest_mcp
+from harvest_mcp import spec
 from harvest_mcp.sandbox import open_account
 from harvest_mcp.spec import Resource
 from tests.conftest import talking
@@ -107,28 +108,58 @@ def names() -> dict[str, list[str]]:
     return {named: where for named, where in sorted(found.items()) if len(where) > 1}
 
 
-CONDITIONS = (ast.If, ast.IfExp, ast.BoolOp, ast.Compare, ast.comprehension, ast.While)
+CORE = {
+    *("noun", "plural", "record", "label", "says", "toolset", "verbs", "filters", "actions", "dependents"),
+    *("same", "owner", "named_by", "rules", "wording", "wire"),
+}
+"""The fields of a resource that are everybody's."""
+ON_THE_WIRE = {
+    *("path", "element", "paged", "page_size", "listed_only", "addresses", "daily", "assigns", "week", "makes"),
+    *("whose", "acting"),
+}
+"""Fields that `wire` and the place of a resource take over: not counted here."""
+FEATURES = {"BilledBy": "harvest_mcp.tools.time.running_timers"}
+"""Rules that the module of a feature looks for among those of a resource, and that module."""
+
+
+def generic() -> list[str]:
+    """Return the modules that know no resource: all outside `spec/`, `wire/` and `systems/`."""
+    return [module for module in FILES if module.split(".")[1:2] not in (["spec"], ["wire"], ["systems"])]
 
 
 def conditions() -> list[str]:
-    """Return where code outside `spec/`, `wire/` and `systems/` asks for an optional attribute of a resource."""
-    optional = {each.name for each in fields(Resource) if each.name not in CORE}
+    """Return where generic code asks for an optional attribute of a resource, or which rules it has."""
+    optional = {each.name for each in fields(Resource)} - CORE - ON_THE_WIRE
     found = []
-    for module in FILES:
-        if module.split(".")[1:2] in (["spec"], ["wire"], ["systems"]):
-            continue
+    for module in generic():
         asked = {
             (node.lineno, node.attr)
             for test in tests_of(module)
             for node in ast.walk(test)
             if isinstance(node, ast.Attribute) and node.attr in optional and _resource(node.value)
         }
+        asked |= {(line, rule) for line, rule in lookups(module) if FEATURES.get(rule) != module}
         found += [f"{module}:{line} {attribute}" for line, attribute in sorted(asked)]
     return found
 
 
-CORE = {"noun", "plural", "record", "label", "says", "toolset", "verbs", "filters", "actions", "dependents", "wire"}
-CORE |= {"rules", "wording"}
+LOOKS = (".rule", "isinstance", "issubclass", "type")
+
+
+def lookups(module: str) -> Iterator[tuple[int, str]]:
+    """Yield where a module looks for one kind of rule: `resource.rule(X)`, `isinstance(rule, X)`, `X in rules`."""
+    kinds = {name for name, kind in vars(spec).items() if isinstance(kind, type) and issubclass(kind, spec.Rule)}
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+            (".rule", "isinstance", "type", "issubclass")
+        ):
+            yield from ((node.lineno, name) for name in _names(node) & kinds)
+        if isinstance(node, ast.Compare) and _names(node) & kinds:
+            yield from ((node.lineno, name) for name in _names(node) & kinds)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def tests_of(module: str) -> Iterator[ast.expr]:
@@ -147,7 +178,7 @@ def _resource(node: ast.expr) -> bool:
     return isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).split(".")[-1] in RESOURCES
 
 
-RESOURCES = {"resource", "place", "owner", "kind", "scope", "each", "rows"}
+RESOURCES = {"resource", "place", "owner", "kind", "scope", "each", "rows", "on", "of", "other"}
 
 
 @dataclass
@@ -180,7 +211,7 @@ def main() -> None:
     """Print every figure."""
     print(f"{len(FILES)} modules, {sum(lengths().values()):,} lines")
     print(f"fields of Resource: {len(fields(Resource))}")
-    print(f"conditions on optional attributes outside spec/, wire/ and systems/: {len(conditions())}")
+    print(f"conditions on what one resource has, outside spec/, wire/ and systems/: {len(conditions())}")
     print(f"import circles: {len(circles())}")
     for title, counts in (("folder", folders()), ("file", lengths()), ("function", functions())):
         longest = sorted(counts, key=counts.__getitem__, reverse=True)[:5]

@@ -49,8 +49,8 @@ def _calls(system: System, resource: Resource[Record], rows: Sequence[Row]) -> I
 def _of_list(system: System, resource: Resource[Record], item: Field, row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
     noun = item.each.noun if item.each else item.name
     children = row[item.name]
-    id = getattr(children[0], "id", 1) if isinstance(children, tuple) and children else 1
-    at, one = {resource.key: row["id"]}, {f"{noun}_id": id}
+    ids = [getattr(child, "id", 1) for child in children] if isinstance(children, tuple) else []
+    at, one = {resource.key: row["id"]}, {f"{noun}_id": (ids or [1])[-1]}
     columns = [each for each in fields(item.type).values() if not each.server_set]
     yield system.tool("add", resource, noun), {**at, **_values(columns, {})}
     yield system.tool("update", resource, noun), {**at, **one, **_values(columns[:1], {}, all_of_them=True)}

@@ -27,8 +27,7 @@ def hooks() -> str:
     rules = [PACKAGE / file for file in WORDS["rules"]] + sorted((PACKAGE / "systems").rglob("*_rules.py"))
     answers: defaultdict[str, list[str]] = defaultdict(list)
     for file in rules:
-        classes = (node for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.ClassDef))
-        for rule in classes:
+        for rule in (each for each in ast.parse(file.read_text("utf-8")).body if isinstance(each, ast.ClassDef)):
             for node in rule.body:
                 if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                     answers[node.name].append(f"`{rule.name}`")

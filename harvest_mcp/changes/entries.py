@@ -9,12 +9,15 @@ from typing import Any, Generic, Literal, Self, TypeVar
 from harvest_mcp.errors import Damaged
 from harvest_mcp.spec import Record
 from harvest_mcp.state.clock import Moment
-from harvest_mcp.state.rows import Row, values
+from harvest_mcp.state.rows import DONE, OPEN, Outcome, Row, values
+
+__all__ = [
+    "BESIDE", "DONE", "OPEN", "Change", "Deed", "Entry", "Found", "Hangs", "Outcome", "Snapshot", "Standing", "Unseen",
+    "Wanted",
+]  # fmt: skip
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 
-Outcome = Literal["intended", "accepted", "applied", "no effect", "refused", "in doubt", "undone"]
-"""`accepted`: the vendor said that it was done, and no read shows it yet; `no effect`: none ever did."""
 Values = Mapping[str, Any]
 
 Unseen = Literal["late", "failed"]
@@ -23,11 +26,10 @@ Standing = Literal["new", "said", "busy", "hangs"]
 """What an entry is to a deed: its own, the same said before, another write to the record that is under way, or one to
 what hangs on it."""
 
-OPEN: tuple[Outcome, ...] = ("intended", "accepted", "in doubt")
-DONE: tuple[Outcome, ...] = ("accepted", "applied", "undone")
-"""What the vendor said was done, whatever became of it later."""
 BESIDE = "(beside)"
 """Under what name the journal keeps that; no column has it."""
+SENT = "(sent)"
+"""Under what name the journal keeps how often a create was sent; only where it was more than once."""
 ABANDONED = 300.0
 """Seconds after which nobody is at an intended write any more, whatever became of its process."""
 
@@ -104,6 +106,12 @@ class Entry:
     age: float = 0.0
     tries: int = 1
 
+    @property
+    def sent_times(self) -> int:
+        """Return how often its request was sent, as far as this process or the journal knows."""
+        kept: int = (self.before or {}).get(SENT, 1)
+        return max(self.tries, kept)
+
     @classmethod
     def of(cls, row: Row, now: Moment) -> Self:
         """An entry out of its row.
@@ -115,7 +123,9 @@ class Entry:
         clock, stamp = found.pop("clock"), found.pop("stamp")
         entry = cls(**found, age=now.age(clock, stamp, found["settled_at"] or found["at"]))
         before = entry.before or {}
-        if not isinstance(before.get(BESIDE, []), list) or not isinstance(before.get("above", 0), int):
+        if not isinstance(before.get(BESIDE, []), list) or not all(
+            isinstance(before.get(name, 0), int) for name in ("above", SENT)
+        ):
             raise Damaged(entry.id, "before")
         return entry
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import anyio
 
-from harvest_mcp.changes.entries import Change, Entry, Outcome, Unseen
-from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, look, made_twice, showing, typed
+from harvest_mcp.changes.entries import SENT, Change, Entry, Outcome, Unseen
+from harvest_mcp.changes.looking import Sight, comparable, differing, foreign, look, showing, typed
 from harvest_mcp.changes.missed import lists
 from harvest_mcp.changes.settling import Kind, Settling
 from harvest_mcp.errors import CallFailed, GateClosed, InDoubt, NotFound, StateError, StoredOtherwise, Throttled
@@ -73,22 +73,44 @@ class Sending(Settling):
     async def _throttled(self, resource: Kind, entry: Entry, throttled: Throttled) -> Change[Record] | None:
         """Look before it is sent again: the vendor may be too busy to say that it was done. None: it may be sent again.
 
-        The look comes once the vendor takes calls again, and is trusted where no read of this account was seen late.
+        The look comes once the vendor takes calls again. Where nothing shows that reads are no later than that, and
+        twice is not as good as once, a second look comes when the lag is over.
 
         Raises:
             InDoubt: it does not show, which proves nothing where reads are late, and twice is not as good as once.
         """
+        clock = self.journal.state.clock
+        began = clock()
         await self.sleep(min(max(0.0, throttled.seconds - GATEWAY_WAITS), MOST_WAITED))
         sight = await look(self.api, resource, entry)
+        if sight.shows == "absent" and not await self._settles(resource, entry, throttled):
+            await self.sleep(max(0.0, self.timing.lag - (clock() - began)))
+            sight = await look(self.api, resource, entry)
         if sight.shows == "applied" and sight.id is not None:
             unnoted = await self._applied(resource, entry, sight.id, sight.record)
-            return Change(sight.id, sight.record, entry.id, settled=True, unnoted=unnoted)
+            doubles = await self.equals(resource, replace(entry, record=sight.id, outcome="applied"))
+            return Change(sight.id, sight.record, entry.id, settled=True, unnoted=unnoted, doubles=doubles)
         again = _repeatable(resource, entry) or not self.reads_late
-        if sight.shows == "absent" and again and entry.tries < ATTEMPTS:
+        if sight.shows == "absent" and again and entry.tries < ATTEMPTS and await self._noted_again(entry):
             return None
         await self._closed(entry, "in doubt")
         saw = f"{self.api.system.title} {SAW[sight.shows]}."
         raise self._unsettled(entry, f"{throttled.what} Whether it was carried out is not known. {saw}")
+
+    async def _settles(self, resource: Kind, entry: Entry, throttled: Throttled) -> bool:
+        """Return whether another look would add nothing to one that does not show a throttled write."""
+        given_up = entry.tries >= ATTEMPTS or self.reads_late
+        return given_up or _repeatable(resource, entry) or await self.proves(throttled.seconds)
+
+    async def _noted_again(self, entry: Entry) -> bool:
+        """Note that a create is sent once more, so that whoever settles it looks for two; False if that fails."""
+        if entry.verb != "create":
+            return True
+        try:
+            await self.journal.send_again(entry.id, {**(entry.before or {}), SENT: entry.tries + 1})
+        except StateError:
+            return False
+        return True
 
     async def _missing(self, resource: Kind, entry: Entry, missing: NotFound) -> Change[Record]:
         """A record that was read a moment ago and is not there any more: what was to be deleted is gone, if it is.
@@ -97,9 +119,14 @@ class Sending(Settling):
         """
         if entry.verb != "delete":
             return await self._refused(resource, entry, missing)
-        if entry.tries == 1 and (await look(self.api, resource, entry)).shows == "absent":
-            return await self._refused(resource, entry, missing)
         gone = InDoubt(f"{self.api.system.title} answered that {resource.word} {entry.record} is not there (404).")
+        if entry.tries == 1 and (await look(self.api, resource, entry)).shows == "absent":
+            await self.sleep(waited := sum(self.timing.looks[1:]))
+            if (await look(self.api, resource, entry)).shows == "absent":
+                if await self.proves(waited):
+                    return await self._refused(resource, entry, missing)
+                await self._closed(entry, "in doubt")
+                raise self._unsettled(entry, f"{gone.what} It still shows, as it may for a minute after a delete.")
         return await self._doubted(resource, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))
 
     async def _refused(self, resource: Kind, entry: Entry, failure: CallFailed) -> Change[Record]:
@@ -141,7 +168,7 @@ class Sending(Settling):
         if differs and (late or entry.verb not in ("create", "update")):
             return await self._doubted(resource, entry, accepted, looks)
         unnoted = await self._applied(resource, entry, id, record)
-        doubles = await made_twice(self.api, resource, entry, id) if entry.tries > 1 else ()
+        doubles = await self.equals(resource, replace(entry, record=id, outcome="applied"))
         return Change(id, record, entry.id, differs=differs, unnoted=unnoted, doubles=doubles)
 
     async def _doubted(self, resource: Kind, entry: Entry, doubt: InDoubt, looks: tuple[float, ...]) -> Change[Record]:
@@ -152,8 +179,15 @@ class Sending(Settling):
             sight = await look(self.api, resource, entry)
             if sight.shows == "applied" and sight.id is not None:
                 unnoted = await self._applied(resource, entry, sight.id, sight.record)
-                differs = _differs(resource, entry, sight.record)
-                return Change(sight.id, sight.record, entry.id, settled=not accepted, differs=differs, unnoted=unnoted)
+                return Change(
+                    sight.id,
+                    sight.record,
+                    entry.id,
+                    settled=not accepted,
+                    differs=_differs(resource, entry, sight.record),
+                    unnoted=unnoted,
+                    doubles=await self.equals(resource, replace(entry, record=sight.id, outcome="applied")),
+                )
             if accepted and sight.shows == "absent":
                 self.saw_late()
         if accepted and entry.verb in ("create", "update") and entry.record and sight.shows != "unclear":

@@ -8,7 +8,7 @@ import anyio
 from harvest_mcp.api import Api
 from harvest_mcp.changes.entries import DONE, OPEN, Entry, Outcome, Snapshot
 from harvest_mcp.changes.journal import Journal
-from harvest_mcp.changes.looking import Sight, look, showing, was
+from harvest_mcp.changes.looking import Sight, look, made_twice, showing, was
 from harvest_mcp.changes.timing import USUAL, Timing
 from harvest_mcp.errors import Closed, NotFound, Unsettled
 from harvest_mcp.spec import Record, Resource
@@ -131,6 +131,22 @@ class Settling:
         """Whether this process saw that lately."""
         state = self.journal.state
         return state.clock() - state.late.get(self.journal.account, float("-inf")) < LATE_FOR
+
+    async def proves(self, waited: float) -> bool:
+        """Return whether a look shows by now what was carried out `waited` seconds ago.
+
+        It does where each write of the last `lag`, by whatever process, was read back sooner than that.
+        """
+        if self.reads_late:
+            return False
+        took = await self.journal.shown_within(self.timing.lag)
+        return took is not None and took <= waited
+
+    async def equals(self, resource: Kind, entry: Entry) -> tuple[int, ...]:
+        """Return the ids of other records that a create made, which was sent more than once."""
+        if entry.sent_times < 2 or entry.record is None or entry.outcome not in ("accepted", "applied", "undone"):
+            return ()
+        return await made_twice(self.api, resource, entry, entry.record)
 
     def left(self, entry: Entry) -> float:
         """Seconds for which a read may not show it yet, since its request was answered or given up.

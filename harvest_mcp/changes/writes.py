@@ -63,6 +63,7 @@ class Changes(Sending):
             undoes=undoes,
             lag=self.timing.lag,
             beside=self.beside,
+            under=_owners(resource, values),
         )
         with _shielded():
             return await self._once(resource, deed, lambda: self.api.create(resource, values))
@@ -197,16 +198,30 @@ class Changes(Sending):
 
     async def _once(self, resource: Kind, deed: Deed, send: Send) -> Change[Record]:
         """Send a create unless an equal one was said lately; then tell what became of that."""
+        until = self.journal.clock() + self.timing.patience
         while True:
             entry, standing = await self.journal.intend(deed)
             if standing == "new":
                 return await self._sent(resource, entry, send)
+            if standing == "busy":
+                if self.journal.clock() >= until:
+                    owner = f"{entry.noun.replace('_', ' ')} {entry.record}"
+                    raise Overtaken(f"a new {resource.word}", None, f"{owner} is being deleted")
+                await self.sleep(self.timing.pause)
+                continue
             entry = await self._told(resource, entry)
             if (change := await self._made(resource, entry)) is not None:
                 return change
             if entry.outcome in OPEN:
                 raise self._unsettled(entry, "The same was sent before, and its fate is unknown.")
             await self.journal.forget(entry.id)
+
+
+def _owners(resource: Kind, values: Mapping[str, Value]) -> tuple[tuple[str, int], ...]:
+    """Return the records that a new one refers to."""
+    columns = fields(resource.record)
+    refs = ((columns[name].ref, value) for name, value in values.items() if name in columns)
+    return tuple((noun, id) for noun, id in refs if noun and isinstance(id, int))
 
 
 def _under(record: Record) -> tuple[tuple[str, int], ...]:

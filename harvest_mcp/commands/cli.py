@@ -59,7 +59,6 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     from harvest_mcp import server  # noqa: PLC0415 - same
     from harvest_mcp.config import logs  # noqa: PLC0415 - same
     from harvest_mcp.config.settings import read, withhold  # noqa: PLC0415 - same
-    from harvest_mcp.protocol.stdio import serve_stdio  # noqa: PLC0415 - same
 
     desk: Desk | None = None
     try:
@@ -80,20 +79,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     withhold()
     gc.freeze()
     gc.enable()
-
-    async def run() -> bool:
-        try:
-            async with anyio.create_task_group() as beside:
-                if desk:
-                    beside.start_soon(server.prune_daily, desk, settings.keep_days)
-                finished = await serve_stdio(built)
-                beside.cancel_scope.cancel()
-        finally:
-            if desk:
-                await desk.aclose()
-        return finished
-
-    finished = anyio.run(run)
+    finished = anyio.run(server.converse, built, desk, settings.keep_days)
     if desk is None:
         sys.exit(WRONG)
     if not finished:

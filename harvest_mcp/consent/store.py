@@ -7,15 +7,18 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from harvest_mcp.consent.question import Matter, Question, Sheet
 from harvest_mcp.errors import NotConfirmed
 from harvest_mcp.state import State
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Table
+    from sqlalchemy import Connection
 
+    from harvest_mcp.consent.rows import Rows
+
+T = TypeVar("T")
 Kind = Literal["form", "token", "approval"]
 """How the yes comes: in a form, from whoever calls again, or from a person outside the conversation."""
 Decision = Literal["yes", "declined"]
@@ -67,12 +70,18 @@ class Consents:
     def __init__(self, state: State, *, clock: Callable[[], float] = time.time) -> None:
         self.state, self.clock = state, clock
 
-    async def issue(self, question: Question, kind: Kind) -> str:
-        """A code that stands for the answer to exactly this question."""
-        from sqlalchemy import delete, insert, select  # noqa: PLC0415 - not at start
+    async def _run(self, work: "Callable[[Rows], T]") -> T:
+        """Do some work on the stored consents in one transaction."""
+        from harvest_mcp.consent.rows import Rows  # noqa: PLC0415 - brings SQLAlchemy
 
-        table, now = _table(), self.clock()
-        code = CODES[kind]()
+        def on(connection: "Connection") -> T:
+            return work(Rows(connection))
+
+        return await self.state.run(on)
+
+    async def issue(self, question: Question, kind: Kind) -> str:
+        """Return a code that stands for the answer to exactly this question."""
+        now, code = self.clock(), CODES[kind]()
         row = {
             **asdict(question.matter),
             "code": code,
@@ -83,15 +92,12 @@ class Consents:
             "expires": now + LIFETIME,
             "shown": {"question": question.text, "sheet": asdict(question.sheet)},
         }
-        newest_first = select(table.c.code).where(_of(question.matter)).order_by(table.c.asked.desc(), table.c.code)
 
-        def work(connection: "Connection") -> None:
-            connection.execute(delete(table).where(table.c.expires < now - LIFETIME))
-            surplus = connection.execute(newest_first.offset(MOST_OPEN - 1)).scalars().all()
-            connection.execute(delete(table).where(table.c.code.in_(surplus)))
-            connection.execute(insert(table).values(**row))
+        def work(rows: "Rows") -> None:
+            rows.make_room(_of(question.matter), before=now - LIFETIME, most=MOST_OPEN - 1)
+            rows.add(row)
 
-        await self.state.run(work)
+        await self._run(work)
         return code
 
     async def check(self, code: str, kind: Kind, matter: Matter) -> Standing:
@@ -120,75 +126,59 @@ class Consents:
             raise _refused("unknown", kind)
 
     async def drop(self, code: str, kind: Kind, matter: Matter) -> float | None:
-        """Make a code worthless; returns when its question was asked, None where there was no such code."""
-        from sqlalchemy import delete, select  # noqa: PLC0415 - not at start
-
+        """Make a code worthless; return when its question was asked, None where there was no such code."""
         if not is_code(code) or not self.state.exists():
             return None
         mine = _mine(code, kind, matter)
 
-        def work(connection: "Connection") -> float | None:
-            asked: float | None = connection.execute(select(_table().c.asked).where(mine)).scalar()
-            connection.execute(delete(_table()).where(mine))
-            return asked
+        def work(rows: "Rows") -> float | None:
+            row = rows.one(mine)
+            rows.use_up(mine)
+            return row["asked"] if row else None
 
-        return await self.state.run(work)
+        return await self._run(work)
 
     async def knows(self, code: str, matter: Matter) -> bool:
-        """Whether this is the code of a question that was put to a person outside the conversation."""
-        from sqlalchemy import select  # noqa: PLC0415 - not at start
-
+        """Return whether this is the code of a question that was put to a person outside the conversation."""
         if not is_code(code) or not self.state.exists():
             return False
-        mine = select(_table().c.code).where(_mine(code, "approval", matter))
-        return await self.state.run(lambda connection: connection.execute(mine).first() is not None)
+        return await self._run(lambda rows: rows.one(_mine(code, "approval", matter)) is not None)
 
     async def decide(self, code: str, answer: Decision) -> bool:
-        """Keep a person's answer; False when it comes too late or is not the first."""
-        from sqlalchemy import update  # noqa: PLC0415 - not at start
-
+        """Keep a person's answer; return False when it comes too late or is not the first."""
         if not is_code(code) or not self.state.exists():
             return False
-        first = update(_table()).where(_open(), _table().c.code == code, _table().c.expires >= self.clock())
-        return await self.state.run(lambda connection: connection.execute(first.values(answer=answer)).rowcount == 1)
+        return await self._run(lambda rows: rows.decide(code, answer, now=self.clock()))
 
     async def waiting(self) -> list[Waiting]:
-        """Every question that waits for a person, oldest first."""
+        """Return every question that waits for a person, oldest first."""
         if not self.state.exists():
             return []
-        return await self._found(_open() & (_table().c.expires >= self.clock()))
+        found = await self._run(lambda rows: rows.waiting(now=self.clock()))
+        return [_read(row) for row in found]
 
     async def find(self, code: str) -> Waiting | None:
-        """The question of this code, answered or not; None when it was used up or never was."""
+        """Return the question of this code, answered or not; None when it was used up or never was."""
         if not is_code(code) or not self.state.exists():
             return None
-        found = await self._found((_table().c.code == code) & (_table().c.kind == "approval"))
-        return found[0] if found else None
-
-    async def _found(self, which: "ColumnElement[bool]") -> list[Waiting]:
-        from sqlalchemy import select  # noqa: PLC0415 - not at start
-
-        query = select(_table()).where(which).order_by(_table().c.asked)
-        rows = await self.state.run(lambda connection: connection.execute(query).mappings().all())
-        return [_read(row) for row in rows]
+        row = await self._run(lambda rows: rows.approval(code))
+        return _read(row) if row else None
 
     async def _judge(self, code: str, kind: Kind, matter: Matter, binding: str | None = None) -> Standing:
         """The standing of a code, which is used up unless it is undecided or, without a binding, a yes."""
-        from sqlalchemy import delete, select  # noqa: PLC0415 - not at start
-
         if not is_code(code) or not self.state.exists():
             raise _refused("unknown", kind)
         mine, now = _mine(code, kind, matter), self.clock()
 
-        def work(connection: "Connection") -> Verdict:
-            row = connection.execute(select(_table()).where(mine)).mappings().first()
+        def work(rows: "Rows") -> Verdict:
+            row = rows.one(mine)
             verdict = _verdict(row, matter, binding, now)
             if verdict in ("open", "elsewhere") or (verdict == "yes" and binding is None):
                 return verdict
             # Counted, not only sent: where two read the same row at once, one of them deletes it.
-            return verdict if connection.execute(delete(_table()).where(mine)).rowcount == 1 else "unknown"
+            return verdict if rows.use_up(mine) == 1 else "unknown"
 
-        verdict = await self.state.run(work)
+        verdict = await self._run(work)
         if verdict in ("open", "yes"):
             return verdict
         raise _refused(verdict, kind)
@@ -214,26 +204,13 @@ def _verdict(row: Mapping[Any, Any] | None, matter: Matter, binding: str | None,
     return "open" if undecided else "yes"
 
 
-def _table() -> "Table":
-    from harvest_mcp.state.schema import consents  # noqa: PLC0415 - not at start
-
-    return consents
-
-
-def _of(matter: Matter) -> "ColumnElement[bool]":
-    """Whatever this principal was asked in this account; another's codes are not even known."""
-    columns = _table().c
-    account = (columns.system == matter.system) & (columns.account == matter.account)
-    return account & (columns.principal == matter.principal)
+def _of(matter: Matter) -> dict[str, object]:
+    """Return whose consents count: another principal's codes, and another account's, are not even known."""
+    return {"of_system": matter.system, "of_account": matter.account, "of_principal": matter.principal}
 
 
-def _mine(code: str, kind: Kind, matter: Matter) -> "ColumnElement[bool]":
-    return (_table().c.code == code) & (_table().c.kind == kind) & _of(matter)
-
-
-def _open() -> "ColumnElement[bool]":
-    """Questions to a person outside the conversation that nobody has answered."""
-    return (_table().c.kind == "approval") & (_table().c.answer == "open")
+def _mine(code: str, kind: Kind, matter: Matter) -> dict[str, object]:
+    return {**_of(matter), "of_code": code, "of_kind": kind}
 
 
 def _read(row: Mapping[Any, Any]) -> Waiting:

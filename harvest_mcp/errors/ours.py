@@ -160,9 +160,8 @@ class Overtaken(HarvestMcpError):
     """Somebody else wrote to the record between the decision and the write; nothing was sent."""
 
     def __init__(self, noun: str, record: int | None, why: str) -> None:
-        super().__init__(
-            f"This was not sent to {noun} {record}: {why}.", next="Read it as it is now, and decide again."
-        )
+        what = noun if record is None else f"{noun} {record}"
+        super().__init__(f"This was not sent to {what}: {why}.", next="Read it as it is now, and decide again.")
 
 
 class Closed(HarvestMcpError):

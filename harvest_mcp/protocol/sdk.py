@@ -7,7 +7,7 @@ arguments, drops unknown ones, prefixes errors and imports what a stdio start do
 import base64
 import logging
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -48,25 +48,11 @@ def make_server(
 
     Instead of a desk, why there is none: every call then answers with that, and nothing else is done.
     """
-    by_name = {tool.name: tool for tool in tools}
     prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         _one_page("tools/list", params)
         return types.ListToolsResult(tools=[_described(tool) for tool in tools])
-
-    async def call_tool(
-        ctx: Context, params: types.CallToolRequestParams
-    ) -> types.CallToolResult | types.InputRequiredResult:
-        refuse_unknown_state(ctx, params)
-        tool = by_name.get(params.name)
-        if isinstance(desk, HarvestMcpError):
-            return _result(_not_ready(desk, tool), error=True)
-        if tool is None:
-            return _result(_unknown(params.name, by_name), error=True)
-        told = _Progress(ctx)
-        call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys())
-        return await _call(tool, call, params.arguments or {})
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
         _one_page("prompts/list", params)
@@ -84,10 +70,33 @@ def make_server(
         instructions=instructions,
         cache_hints=dict.fromkeys(FIXED, CacheHint(ttl_ms=FRESH_MS)),
         on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_call_tool=_caller(tools, desk),
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
     )
+
+
+Called: TypeAlias = types.CallToolResult | types.InputRequiredResult
+
+
+def _caller(
+    tools: Sequence[Tool], desk: Desk | HarvestMcpError
+) -> Callable[[Context, types.CallToolRequestParams], Awaitable[Called]]:
+    """What answers a call of one of these tools."""
+    by_name = {tool.name: tool for tool in tools}
+
+    async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
+        refuse_unknown_state(ctx, params)
+        tool = by_name.get(params.name)
+        if isinstance(desk, HarvestMcpError):
+            return _result(_not_ready(desk, tool), error=True)
+        if tool is None:
+            return _result(_unknown(params.name, by_name), error=True)
+        told = _Progress(ctx)
+        call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys())
+        return await _call(tool, call, params.arguments or {})
+
+    return call_tool
 
 
 def _one_page(method: str, params: types.PaginatedRequestParams | None) -> None:

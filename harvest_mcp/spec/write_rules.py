@@ -73,7 +73,7 @@ class Together(Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Locked(Rule):
+class LockedBy(Rule):
     """The column that says that a record is locked, the one that says why, and the columns that are fixed then."""
 
     column: str

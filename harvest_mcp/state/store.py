@@ -49,7 +49,7 @@ class State:
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
-        self.owed: dict[int, Callable[[Connection], object]] = {}
+        self.owed: dict[int, Callable[[Any], object]] = {}
         """What could not be committed when it was due, by the change it is about; the journal commits it later."""
         self.lasts = folder is None
         """Whether it outlives this process."""

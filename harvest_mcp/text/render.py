@@ -58,12 +58,6 @@ def line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
-def folded(text: str) -> str:
-    """Without case and accents: `Ångström` and `angstrom` are one."""
-    letters = unicodedata.normalize("NFKD", text)  # first: it makes letters with a case of signs without (™, №)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
-
-
 def _mark(found: re.Match[str]) -> str:
     character, text, start = found[0], found.string, found.start()
     before, after = text[max(start - 1, 0) : start], text[found.end() : found.end() + 1]

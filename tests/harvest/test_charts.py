@@ -45,7 +45,7 @@ NAMES = [
 @pytest.fixture
 def busy() -> Iterator[Sandbox]:
     with open_account(clock=NOW.timestamp, calls=None) as sandbox:
-        fill(sandbox, 600)
+        fill(sandbox, 200)
         yield sandbox
 
 

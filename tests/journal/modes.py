@@ -9,9 +9,6 @@ from harvest_mcp.sandbox import Fault
 LAG = 60.0
 """Seconds by which the latest read is behind."""
 
-WAITS = 14.9
-"""Seconds for which an account is left alone after a throttle answer, at least."""
-
 
 @dataclass(frozen=True, slots=True)
 class Mode:
@@ -19,12 +16,6 @@ class Mode:
 
     reads: Fault | None
     write: Fault | None
-
-    @property
-    def risky(self) -> bool:
-        """Whether a write is carried out under a throttle answer, and reads lag longer than that makes it wait."""
-        lag = self.reads and self.reads.name == "lag" and float(self.reads.value) > WAITS
-        return bool(lag and self.write and self.write.name == "throttle" and self.write.commits == "before")
 
     def __str__(self) -> str:
         both = (self.reads, self.write)

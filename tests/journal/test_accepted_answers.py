@@ -1,6 +1,7 @@
 """Answers about other records, throttles after the commit, two servers at one record: nothing twice, nothing else."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests import calls
-from tests.conftest import Talk, talking
+from tests.conftest import QUICK, Talk, talking
 from tests.incwo.kit import at
 from tests.incwo.kit import writes as written
 from tests.sandbox.kit import Clock
@@ -95,6 +96,8 @@ async def test_a_create_that_names_somebody_elses_new_record_is_told_by_the_one_
         assert (other, text.split("\n")[0]) == (158, f'Created contact "Ann Leeward" (159). {undo(1)}')
 
 
+SOON = replace(QUICK, lag=0.5)
+"""A lag that tests can wait for."""
 BRIEF = Plan(calls=100_000, seconds=0.01, pause=0.01)
 """A throttle that is over at once."""
 THROTTLED: dict[str, dict[str, Any]] = {
@@ -124,25 +127,72 @@ async def test_a_write_that_was_throttled_after_the_commit_is_not_sent_again(too
 async def test_a_create_throttled_before_the_commit_is_sent_again_once_a_look_does_not_show_it(
     sandbox: Sandbox,
 ) -> None:
-    async with talking(sandbox, account=account(plan=BRIEF)) as talk:
+    async with talking(sandbox, account=account(plan=BRIEF), timing=SOON) as talk:
         sandbox.fail(Fault("throttle", "0", method="POST"))
         assert (await talk.ok("create_contact", **ANN)).startswith(f'Created contact "Ann Leeward" (158). {undo(1)}\n')
-        lines = [f"{seen.method} {seen.path.partition('?')[0]}" for seen in sandbox.seen[-5:]]
+        lines = [f"{seen.method} {seen.path.partition('?')[0]}" for seen in sandbox.seen[-6:]]
         assert lines == [
-            *("POST /contacts", f"GET /clients/{SUPRCORP}/contacts", "POST /contacts"),
+            *("POST /contacts", *[f"GET /clients/{SUPRCORP}/contacts"] * 2, "POST /contacts"),
             *("GET /contacts/158", f"GET /clients/{SUPRCORP}/contacts"),
         ]
 
 
-async def test_a_create_that_was_made_twice_after_all_is_told_so(sandbox: Sandbox) -> None:
-    """The throttled one does not show to the look that comes before it is sent again."""
-    async with talking(sandbox, account=account(plan=BRIEF)) as talk:
+BESIDES = (
+    "Harvest made contact 158 besides, which is equal, when it said that it was too busy.",
+    "delete_contact(contact_id=158) deletes it.",
+)
+
+
+async def test_a_create_that_was_made_twice_after_all_is_told_so_by_it_its_change_and_its_undo(
+    sandbox: Sandbox,
+) -> None:
+    """The throttled one shows to no look before it is sent again: reads are later than they ever should be."""
+    async with talking(sandbox, account=account(plan=BRIEF), timing=SOON, reply="yes") as talk:
         sandbox.fail(Fault("throttle", "0", method="POST", commit="before"))
-        sandbox.fail(Fault("lag", "30", path="*/contacts", skip=1))
-        assert (await talk.ok("create_contact", **ANN)).startswith(
-            'Created contact "Ann Leeward" (159). Harvest made contact 158 besides, which is equal, when it said that'
-            " it was too busy. delete_contact(contact_id=158) deletes it."
+        sandbox.fail(Fault("lag", "30", path="*/contacts", skip=1, times=2))
+        created = await talk.ok("create_contact", **ANN)
+        assert created.startswith(f'Created contact "Ann Leeward" (159). {" ".join(BESIDES)}')
+        assert json.loads(await talk.ok("get_change", change_id=1))["besides"] == [*BESIDES]
+        said = await talk.ok("undo_change", change_id=1)
+        assert said == f"Undid change 1: deleted contact 159. That is change 2. {' '.join(BESIDES)}"
+
+
+async def test_a_throttled_create_waits_for_no_lag_where_a_write_was_just_read_back(
+    sandbox: Sandbox, clock: Clock
+) -> None:
+    """What was read back sooner than the throttle takes shows that a look then proves."""
+    async with talking(sandbox, clock=clock, account=account(plan=BRIEF)) as talk:
+        await talk.ok("update_contact", contact_id=JANE, title="CEO")
+        sandbox.fail(Fault("throttle", "0", method="POST"))
+        with anyio.fail_after(20):
+            assert (await talk.ok("create_contact", **ANN)).startswith('Created contact "Ann Leeward" (158).')
+
+
+async def test_a_delete_that_answers_404_and_still_shows_is_in_doubt(sandbox: Sandbox, clock: Clock) -> None:
+    sandbox.fail(Fault("status", "404", method="DELETE", commit="before"))
+    sandbox.fail(Fault("lag", "30", method="GET", times=None))
+    async with talking(sandbox, reply="yes", clock=clock) as talk:
+        assert (await talk.error("delete_contact", contact_id=WILE)).startswith(
+            "Harvest answered that contact 17 is not there (404). It still shows, as it may for a minute after a"
+            " delete. It was not sent a second time."
         )
+        clock.turn(31)
+        assert json.loads(await talk.ok("get_change", change_id=1))["outcome"] == "applied"
+
+
+async def test_a_create_waits_for_the_delete_of_its_owner(sandbox: Sandbox, tmp_path: Path) -> None:
+    place = str(tmp_path / "state.db")
+    sandbox.fail(Fault("delay", "2", method="DELETE", after=1.5))
+    async with (
+        talking(sandbox, state=place, timing=replace(QUICK, patience=0.0)) as one,
+        talking(sandbox, state=place, reply="yes") as other,
+        anyio.create_task_group() as group,
+    ):
+        group.start_soon(lambda: other.call("delete_client", client_id=SAUNA))
+        await until(lambda: any(seen.method == "DELETE" for seen in sandbox.seen))
+        text = await one.error("create_contact", client=SAUNA, first_name="Ann", last_name="Leeward")
+    assert text.startswith(f"This was not sent to a new contact: client {SAUNA} is being deleted.")
+    assert not any(seen.method == "POST" for seen in sandbox.seen)
 
 
 async def test_a_create_throttled_after_the_commit_is_not_sent_again_where_reads_were_late(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harvest_mcp.sandbox import Fault
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.journal.deeds import Deed, deeds
 from tests.journal.modes import Mode, mode
@@ -16,6 +17,16 @@ pytestmark = pytest.mark.anyio
 COUNT, PARTS = 20_000, 4
 FEW = ("create_client", "archive_project", "update_incwo_contact_item", "delete_incwo_firm")
 """Tools that differ: a plain create, a flip, a list within a record, a delete."""
+
+
+@pytest.mark.parametrize("tool", ["create_client", "log_time"])
+async def test_a_throttled_create_is_not_sent_twice_where_reads_lag_and_nothing_showed_it(
+    tool: str, tmp_path: Path
+) -> None:
+    tally, mode = Tally(), Mode(Fault("lag", "45", times=None), Fault("throttle", "2", commit="before"))
+    (deed,) = (each for each in deeds() if each.tool == tool)
+    await Play("0", deed, mode, tally, tmp_path / "state.db").run()
+    assert tally.kinds() == {}, tally.told()
 
 
 @pytest.mark.parametrize("tool", FEW)

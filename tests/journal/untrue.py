@@ -61,8 +61,6 @@ class Tally:
 
     writes: int = 0
     effects: int = 0
-    unseen: int = 0
-    """Rounds in which a throttled write was sent twice, since nothing had shown that reads lag longer than it waits."""
     wrong: list[Wrong] = field(default_factory=list)
 
     def kinds(self) -> dict[str, int]:
@@ -77,8 +75,7 @@ class Tally:
                 if each.kind == kind:
                     firsts.setdefault(each.tool, each)
             shown += [str(each) for each in list(firsts.values())[:most]]
-        risk = f"{self.unseen} sent twice where nothing showed a lag"
-        return "\n".join([f"{self.writes} writes, {self.effects} effects, {risk}, wrong: {self.kinds()}", *shown])
+        return "\n".join([f"{self.writes} writes, {self.effects} effects, wrong: {self.kinds()}", *shown])
 
 
 def opened(system: str, clock: Moved, dice: random.Random) -> Sandbox:
@@ -100,9 +97,6 @@ class Play:
         """What was carried out of the deed itself, not of its undo."""
         self.otherwise = False
         """Whether it was said that the account took it and holds something else."""
-        self.risky = deed.system == "harvest" and mode.risky
-        self.shown = self.doubled = False
-        """Whether the account was seen to lag before, and whether something was sent twice because it was not."""
 
     async def run(self) -> None:
         deed, sandbox = self.deed, self.watched.sandbox
@@ -111,9 +105,8 @@ class Play:
                 await say(self.desk, deed.first[0], **deed.first[1])
                 self.clock.turn(10 * LAG)
             self._arm(self.mode.reads)
-            if self.risky and self.dice.random() < 0.5:
-                await say(self.desk, "update_client", client_id=SOMEBODY, details="Seen to be late")
-                self.shown = True
+            if deed.system == "harvest" and self.dice.random() < 0.3:
+                await say(self.desk, "update_client", client_id=SOMEBODY, details="Seen to be late, or not")
             known = {entry.id for entry in await journal_of(self.desk)}
             self._arm(*(struck(self.mode.write) if self.mode.write else ()))
             self.first = await self._said(deed.tool, **deed.arguments)
@@ -127,7 +120,6 @@ class Play:
                     await self._taken_back(entry.undoes or entry.id)
             sandbox.calm()
             await self._settled(known)
-            self.tally.unseen += self.doubled
         finally:
             await self.desk.aclose()
             sandbox.close()
@@ -158,7 +150,7 @@ class Play:
             self._wrong("nothing was, though it was", tool, said, _told(done))
         sent = [each for each in carried if each.changed or each.method != "PUT"]  # the same put twice is put once
         if (times := Counter((each.method, each.path, each.body) for each in sent)) and max(times.values()) > 1:
-            self._twice(tool, said, _told(carried))
+            self._wrong("sent twice", tool, said, _told(carried))
         if strangers := [each for each in done if not self._meant(each, tool)]:
             self._wrong("another record", tool, said, _told(strangers))
         silent = said.error or done or tool in AGAIN or HEDGED.search(said.text) or "Nothing was" in said.text
@@ -181,14 +173,8 @@ class Play:
         if self.deed.tool in AGAIN:
             return
         both = Counter((each.method, each.path, each.body) for each in [*self.first, *again])
-        if not self.doubled and (twice := [one for one, times in both.items() if times > 1]):
+        if twice := [one for one, times in both.items() if times > 1]:
             self._wrong("sent twice", self.deed.tool, Said("(the same call again)"), str(twice[0])[:240])
-
-    def _twice(self, tool: str, said: Said, found: str) -> None:
-        """Wrong, unless a look that is behind was all there was to go by."""
-        self.doubled = self.risky and not self.shown
-        if not self.doubled:
-            self._wrong("sent twice", tool, said, found)
 
     async def _taken_back(self, id: int) -> None:
         """Undo the change, and compare every row of it with what is said of it."""
@@ -196,7 +182,7 @@ class Play:
         if not said.error and self.first and AS_IT_WAS.search(said.head) and (apart := list(self._apart(done))):
             self._wrong("as it was, though it is not", "undo_change", said, "; ".join(apart))
         deleted = re.search(r"Undid change \d+: deleted|is gone already", said.head)
-        if not (said.error or self.doubled) and deleted and (left := list(self._left())):
+        if not said.error and deleted and (left := list(self._left())):
             self._wrong("gone, though it is there", "undo_change", said, str(left))
 
     def _left(self) -> Iterator[int]:

@@ -4,7 +4,7 @@ import io
 import logging
 import sys
 import traceback
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,7 @@ from .witness import FORMS, Witness
 
 QUICK = Plan(calls=1_000_000, seconds=0.05, pause=0.05)
 IMPATIENT = Timing(looks=(0.01, 0.01), lag=0.01)
-SHORT = Limits(connect=1.0, read=0.15, total=0.5, body=1_000_000)
+SHORT, USUAL = Limits(connect=1.0, read=0.15, total=0.5, body=1_000_000), Limits(body=1_000_000)
 FAULTS: Mapping[str, Fault] = {
     **{name: Fault(name) for name in KINDS},  # type: ignore[arg-type]  # the kinds are the names
     "delay": Fault("delay", "0.3"),
@@ -101,17 +101,17 @@ def listening(witness: Witness, secrets: Iterable[Any]) -> Iterator[None]:
         witness.hear("somebody else's log", foreign.getvalue())
 
 
-def quickly(account: Account) -> Line:
-    """A gateway that does not wait long for a broken vendor."""
-    return Gateway(account, version="0", limits=SHORT, throttle=Throttle(account.system.plan))
+def quickly(limits: Limits) -> Callable[[Account], Line]:
+    """A gateway that waits so long for a broken vendor."""
+    return lambda account: Gateway(account, version="0", limits=limits, throttle=Throttle(account.system.plan))
 
 
 @asynccontextmanager
-async def talking(witness: Witness, chosen: settings.Settings) -> AsyncIterator["Talker"]:
+async def talking(witness: Witness, chosen: settings.Settings, *, limits: Limits = SHORT) -> AsyncIterator["Talker"]:
     """A client of a server that these settings describe."""
     account = server.account_of(chosen, HARVEST)
     account = replace(account, system=replace(HARVEST, plan=QUICK))
-    desk = server.desk(chosen, [account], quickly, state=server.state_of(chosen), timing=IMPATIENT)
+    desk = server.desk(chosen, [account], quickly(limits), state=server.state_of(chosen), timing=IMPATIENT)
 
     async def form(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
         witness.hear("questions", params.model_dump_json())

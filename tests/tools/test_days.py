@@ -9,8 +9,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from harvest_mcp.systems.harvest.account import Account, Company, User
 from harvest_mcp.systems.harvest.timezones import ZONES
-from harvest_mcp.tools.arguments.dates_and_hours import HOURS, Worked, meant, spelled
-from harvest_mcp.tools.arguments.relative_dates import SPOKEN_AHEAD, SPOKEN_DAY, SPOKEN_INSTANT, WEEKDAYS, Spoken, Word
+from harvest_mcp.tools.arguments.dates_and_hours import (
+    HOURS,
+    SPOKEN_AHEAD,
+    SPOKEN_DAY,
+    SPOKEN_INSTANT,
+    WEEKDAYS,
+    Spoken,
+    Word,
+    Worked,
+    meant,
+    spelled,
+)
 
 DAY, AHEAD = TypeAdapter[date | Spoken](SPOKEN_DAY), TypeAdapter[date | Spoken](SPOKEN_AHEAD)
 INSTANT, TIME = TypeAdapter[datetime | Spoken](SPOKEN_INSTANT), TypeAdapter(HOURS)

@@ -1,6 +1,6 @@
 """What reading a document costs and touches: a child process for each large one, and one for all small ones.
 
-`python -m tests.wire.measure` prints a table; `python -m tests.wire.measure lists 2` costs of every second list.
+`python -m tests.wire.measure` prints a table; `python -m tests.wire.measure lists,texts 2` costs of every second.
 """
 
 import json
@@ -29,7 +29,7 @@ TABLES = {
 
 
 def share(table: str, every: int) -> list[Case]:
-    """Every document of a table, or every second large one: next to each other stand those that are alike."""
+    """Every document of a table, or every so many-th large one: next to each other stand those that are alike."""
     return TABLES[table] if TABLES[table] is SMALL else TABLES[table][::every]
 
 
@@ -136,4 +136,4 @@ def main(names: list[str], every: int = 1) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:2], *map(int, sys.argv[2:3]))
+    main([name for given in sys.argv[1:2] for name in given.split(",")], *map(int, sys.argv[2:3]))

@@ -16,7 +16,7 @@ from harvest_mcp.spec import (
     Explains,
     Filter,
     HasFile,
-    Locked,
+    LockedBy,
     Module,
     Record,
     Ref,
@@ -52,7 +52,7 @@ class Expense(Record):
     updated_at: Annotated[datetime | None, SERVER_SET] = None
 
 
-LOCKED = Locked(column="is_locked", why="locked_reason", fixes=("project_id", "expense_category_id", "spent_at"))
+LOCKED = LockedBy(column="is_locked", why="locked_reason", fixes=("project_id", "expense_category_id", "spent_at"))
 RECEIPT = Attachment(
     noun="receipt",
     path="/expenses/{id}/receipt",

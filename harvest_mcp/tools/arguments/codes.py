@@ -7,7 +7,7 @@ from decimal import Decimal
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import Field, Part, Record, Resource, fields
-from harvest_mcp.tools.arguments.value_types import problem
+from harvest_mcp.tools.arguments.spellings import problem
 
 RATE = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*%?", re.ASCII)
 CODE = re.compile(r"\d{1,15}", re.ASCII)

@@ -15,7 +15,8 @@ from pydantic import Field as Bound
 
 from harvest_mcp.spec import Field, Record, Resource, fields
 from harvest_mcp.tools.arguments import codes
-from harvest_mcp.tools.arguments.relative_dates import A_DAY, spoken
+from harvest_mcp.tools.arguments.dates_and_hours import A_DAY, spoken
+from harvest_mcp.tools.arguments.spellings import as_reference, as_whole
 from harvest_mcp.tools.arguments.tolerance import LEAVE
 from harvest_mcp.tools.arguments.value_types import (
     ABOVE_ZERO,
@@ -35,8 +36,6 @@ from harvest_mcp.tools.arguments.value_types import (
     WORD,
     Blank,
     Taken,
-    as_reference,
-    as_whole,
     between,
 )
 from harvest_mcp.tools.tool import Arguments

@@ -14,8 +14,7 @@ from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Value
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
-from harvest_mcp.tools.arguments.spellings import fits
-from harvest_mcp.tools.arguments.value_types import as_id
+from harvest_mcp.tools.arguments.spellings import as_id, fits
 
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers and people write it: `Jane Doe (9)`."""

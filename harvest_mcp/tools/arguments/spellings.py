@@ -1,11 +1,30 @@
-"""Numbers, days and addresses in the ways people write them, as the one form validators take.
+"""Numbers, days and addresses in the ways people write them, and what is checked of each once it has its one form.
 
 No library is used: those there are guess which of 11/27 and 27/11 is meant, or what is unreadable. What has two
 meanings, `1.000` or `11/27`, is returned as it is and refused by its validator. Patterns are texts, compiled when they
 are first needed, since a start needs none.
 """
 
+import base64
+import datetime
 import re
+from decimal import Decimal
+
+from pydantic import ValidatorFunctionWrapHandler
+from pydantic_core import PydanticCustomError
+
+from harvest_mcp.text.render import MARK
+from harvest_mcp.text.truncation import CUT
+from harvest_mcp.wire.xml import writable
+
+LARGEST = 10**15 - 1
+"""The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
+NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
+WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
+MOMENT_TEXT = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII | re.IGNORECASE
+)
+AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
 NAMES = "january february march april may june july august september october november december"
 MONTHS = {name[:cut]: number for number, name in enumerate(NAMES.split(), 1) for cut in (3, len(name))} | {"sept": 9}
@@ -84,3 +103,136 @@ def date(text: str) -> str:
 def address(text: str) -> str:
     """`ana@kestrel.example` for `mailto:ana@kestrel.example` and `Ana <ana@kestrel.example>`."""
     return next((found[1] for form in IN_FORMS if (found := fits(form, text.strip()))), text.strip())
+
+
+def problem(text: str) -> PydanticCustomError:
+    """A reason in words, put behind the argument's name; `{{` is not a place holder."""
+    return PydanticCustomError("worded", "{text}", {"text": text})
+
+
+def as_text(value: str) -> str:
+    if not writable(value):
+        raise problem("holds a control character, which XML cannot carry")
+    if MARK.search(value):
+        raise problem("holds a mark such as ⟦U+202E⟧ that stands for an invisible character; send the text without it")
+    if CUT.search(value):
+        raise problem("holds a mark that stands for what was cut from an answer; send it whole, or leave it out")
+    return value
+
+
+def as_line(value: str) -> str:
+    if value != value.strip():
+        raise problem("starts or ends with a blank; send it without")
+    if re.search(r"[\t\r\n]", value):
+        raise problem("takes one line, and holds a line break or a tab")
+    return as_text(value)
+
+
+def as_id(text: str) -> int | None:
+    """What these digits are as an id; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) else None
+
+
+def as_reference(value: object) -> object:
+    """An id or a name, as text."""
+    if not isinstance(value, str):
+        raise problem("takes an id or an exact name")
+    return value
+
+
+def as_amount(value: object) -> object:
+    """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
+    if isinstance(value, str) and fits(TWO_WAYS, value):
+        raise problem(WRITTEN_TWO_WAYS)
+    text = str(value) if type(value) in (int, float) else value
+    if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:
+        raise problem("takes an amount such as 12.50")
+    return text
+
+
+def above_zero(value: Decimal) -> Decimal:
+    if value <= 0:
+        raise problem("takes an amount above 0")
+    return value
+
+
+def from_zero(value: Decimal) -> Decimal:
+    if value < 0:
+        raise problem("takes an amount from 0 on")
+    return value
+
+
+def as_day(value: object) -> object:
+    """A day as text; pydantic alone takes a number of seconds too."""
+    if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
+        raise problem("takes a date such as 2026-01-31")
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise problem("is not a date of the calendar") from None
+
+
+def as_moment(value: object) -> object:
+    """A day, or a day and its time on the account's own clocks; midnight is the day alone."""
+    if not isinstance(value, str) or (found := MOMENT_TEXT.fullmatch(value)) is None:
+        raise problem("takes a date such as 2026-01-31, or with its local time and no zone: 2026-01-31 14:30")
+    if found[2] in (None, "00:00"):
+        return as_day(found[1])
+    if found[3]:
+        raise problem("is local time there; send it without a zone, such as 2026-01-31 14:30")
+    try:
+        return datetime.datetime.fromisoformat(f"{found[1]} {found[2]}")
+    except ValueError:
+        raise problem("is not a time of the calendar") from None
+
+
+def as_instant(value: object) -> object:
+    """A day counts from 00:00 UTC; an instant needs its zone."""
+    if not isinstance(value, str):
+        raise problem("takes text such as 2026-01-31 or 2026-01-31T09:00Z")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", value, re.ASCII) is None:
+        raise problem("takes a date (2026-01-31) or an instant with its zone (2026-01-31T09:00Z)")
+    try:
+        instant = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        raise problem("is not a date of the calendar") from None
+    if len(value) > 10 and instant.tzinfo is None:
+        raise problem("is an instant without its zone; add Z or an offset such as +02:00")
+    try:
+        return instant.replace(tzinfo=datetime.UTC) if instant.tzinfo is None else instant.astimezone(datetime.UTC)
+    except OverflowError:
+        raise problem("is not a date of the calendar") from None
+
+
+def as_whole(value: object) -> object:
+    """What was shown of a private value is no value."""
+    if isinstance(value, str) and value.startswith("…"):
+        raise problem("begins with …, which stands for what is not shown; send it whole, or leave it out")
+    return value
+
+
+def emptied(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    return None if value == "" and isinstance(value, str) else check(value)
+
+
+def as_address(value: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", value):
+        return value
+    raise problem("takes an e-mail address such as ana@kestrel.example")
+
+
+def as_base64(value: str) -> str:
+    try:
+        base64.b64decode(value, validate=True)
+    except ValueError:
+        raise problem("takes a file's bytes in base64") from None
+    return value
+
+
+def as_addresses(value: str) -> str:
+    """One form for what is the same: addresses alone, as the wire takes them, a blank behind each comma.
+
+    With names, as a list tells them: `Jane Doe <jane@example.com>`.
+    """
+    parts = (part.strip() for part in value.split(","))
+    return ", ".join(as_address(address(NAMED.sub(r"\1", part))) for part in parts)

@@ -17,7 +17,8 @@ from pydantic.fields import FieldInfo
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.tools.arguments import spellings
-from harvest_mcp.tools.arguments.value_types import LARGEST, LINES, MOST_LISTED, Blank, Kind, Taken
+from harvest_mcp.tools.arguments.spellings import LARGEST
+from harvest_mcp.tools.arguments.value_types import LINES, MOST_LISTED, Blank, Kind, Taken
 from harvest_mcp.tools.tool import Arguments
 
 OUT = object()

@@ -20,7 +20,7 @@ from harvest_mcp.tools.journal.unsettled import settled
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.record_state import Owner, moved
 from harvest_mcp.tools.questions.stakes import agreed, drops, effects
-from harvest_mcp.tools.questions.write_results import joined
+from harvest_mcp.tools.questions.write_results import doubles, joined
 from harvest_mcp.tools.records.actions import Wish, ask_to_act
 from harvest_mcp.tools.records.create import ask_to_create, staked
 from harvest_mcp.tools.records.delete import ask_to_delete
@@ -85,7 +85,10 @@ def _get(systems: Systems) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         system, entry = await _found(call, systems, arguments.given()["change_id"])
         with readable(entry):
-            shown = told(systems, kind_of(system, entry), entry)
+            resource = kind_of(system, entry)
+            shown = told(systems, resource, entry)
+        if equals := await call.changes(system).equals(resource, entry):
+            shown["besides"] = list(doubles(system, resource, equals))
         if await _hidden(call, system, entry):
             shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
             shown.pop("beside", None)
@@ -131,7 +134,9 @@ def _undo(systems: Systems) -> Tool:
             made = await _take_back(call.changes(system), resource, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
-        return undone(system, resource, entry, how, made, now=joined(again, await moved(call, system, owner)))
+        equals = await call.changes(system).equals(resource, entry)
+        now = joined(again, *doubles(system, resource, equals), await moved(call, system, owner))
+        return undone(system, resource, entry, how, made, now=now)
 
     return Tool(
         name=name,

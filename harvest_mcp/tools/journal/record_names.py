@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from harvest_mcp.changes import Entry, Wanted
 from harvest_mcp.errors import InvalidArguments, NotUndone
 from harvest_mcp.spec import System
-from harvest_mcp.tools.arguments.value_types import as_id
+from harvest_mcp.tools.arguments.spellings import as_id
 
 Systems = Sequence[System]
 

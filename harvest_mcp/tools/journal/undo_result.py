@@ -23,12 +23,12 @@ def about(system: System | None, entry: Entry) -> str:
 def undone(
     system: System, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
-    """The answer of an undo: `made` are the writes it took, if any were left; `now` is what became of the owner."""
+    """The answer of an undo: `made` are the writes it took, if any were left; `now` tells of other records."""
     what = about(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
         but = f", but for {', '.join(how.lost)}, which nothing restores" if how.lost else ""
-        return f"{what.capitalize()} is {there} already{but}; change {entry.id} counts as undone."
+        return joined(f"{what.capitalize()} is {there} already{but}; change {entry.id} counts as undone.", now)
     ids = " and ".join(str(change.entry) for change in made)
     by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":

@@ -49,7 +49,7 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Intention:
     """What a person is asked leave for: a record that is there, or the values of one that is not yet.
 
     `names` are what it is done to, cut for a title and whole, `by` what goes in its place, and `shown` what a sheet
@@ -105,14 +105,14 @@ class Proposal:
 
 
 async def ask(
-    call: Call, asking: Asking, matter: Matter, propose: Callable[[], Awaitable[tuple[Proposal, T]]]
-) -> tuple[Proposal, T]:
+    call: Call, asking: Asking, matter: Matter, propose: Callable[[], Awaitable[tuple[Intention, T]]]
+) -> tuple[Intention, T]:
     """Return what a person agreed to, and what was read for it, once the question reads as they were asked it.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
-    asked = list[tuple[Proposal, T]]()
+    asked = list[tuple[Intention, T]]()
 
     async def build() -> Question:
         asked.append(await propose())
@@ -178,41 +178,41 @@ def unrestored(resource: Kind, record: Record | None) -> list[str]:
     return lost if len(lost) <= MOST else [*lost[:MOST], f"and {len(lost) - MOST} more elements"]
 
 
-def sentences(proposed: Proposal) -> list[str]:
+def sentences(proposed: Intention) -> list[str]:
     """All that is said beside what is asked, in the order it is read."""
     return [said for says in SAYS for said in says(proposed)]
 
 
-def notes(proposed: Proposal) -> list[str]:
+def notes(proposed: Intention) -> list[str]:
     """The same for a sheet; of a delete without what the sheet shows by itself: what it has, what goes, an undo."""
     left = (_standing, _hanging, _back) if proposed.asks == "delete" else ()
     return [said for says in SAYS if says not in left for said in says(proposed)]
 
 
-def _does(proposed: Proposal) -> Iterator[str]:
+def _does(proposed: Intention) -> Iterator[str]:
     if proposed.action:
         yield f"{proposed.title} then {proposed.action.sets_off}."
 
 
-def _standing(proposed: Proposal) -> Iterator[str]:
+def _standing(proposed: Intention) -> Iterator[str]:
     if proposed.standing and (says := proposed.standing.says("It")):
         yield says
 
 
-def _hanging(proposed: Proposal) -> Iterator[str]:
+def _hanging(proposed: Intention) -> Iterator[str]:
     yield from (says for each in proposed.found if (says := each.says(proposed.title)))
 
 
-def _stakes(proposed: Proposal) -> Iterator[str]:
+def _stakes(proposed: Intention) -> Iterator[str]:
     yield from (f"{proposed.title} {each.effect}." for each in proposed.stakes)
 
 
-def _warnings(proposed: Proposal) -> Iterator[str]:
+def _warnings(proposed: Intention) -> Iterator[str]:
     for rule in proposed.resource.rules:
         yield from rule.warn(proposed)
 
 
-def _owner(proposed: Proposal) -> Iterator[str]:
+def _owner(proposed: Intention) -> Iterator[str]:
     """How the owner stands, and what one more means for it."""
     if proposed.owner:
         yield proposed.owner.says
@@ -220,7 +220,7 @@ def _owner(proposed: Proposal) -> Iterator[str]:
             yield from rule.of_owner(proposed.values, proposed.owner.standing.record)
 
 
-def _given(proposed: Proposal) -> Iterator[str]:
+def _given(proposed: Intention) -> Iterator[str]:
     """What else goes with a create that sets something off, since nobody is asked again."""
     resource, values = proposed.resource, proposed.values
     if proposed.asks != "create":
@@ -237,17 +237,17 @@ def _value(value: Value) -> str:
     return quoted(value, most=None) if isinstance(value, str) else str(plain(value))
 
 
-def _note(proposed: Proposal) -> Iterator[str]:
+def _note(proposed: Intention) -> Iterator[str]:
     for text in proposed.values.values() if proposed.action else ():
         yield f"With it goes the note {quoted(str(text), most=None)}, which an undo leaves."
 
 
-def _last(proposed: Proposal) -> Iterator[str]:
+def _last(proposed: Intention) -> Iterator[str]:
     for rule in proposed.resource.rules:
         yield from rule.warn_last(proposed)
 
 
-def _back(proposed: Proposal) -> Iterator[str]:
+def _back(proposed: Intention) -> Iterator[str]:
     """What can take back what is asked; within an undo that is no undo any more."""
     leaves = [rule.leaves for rule in proposed.resource.rules if rule.leaves]
     if proposed.asks == "delete":
@@ -272,10 +272,10 @@ def _back(proposed: Proposal) -> Iterator[str]:
         yield "It can be deleted again." if proposed.undoes else "An undo deletes it again."
 
 
-def _facts(proposed: Proposal) -> Iterator[str]:
+def _facts(proposed: Intention) -> Iterator[str]:
     yield from proposed.facts
 
 
-SAYS: Sequence[Callable[[Proposal], Iterable[str]]] = (
+SAYS: Sequence[Callable[[Intention], Iterable[str]]] = (
     _does, _standing, _hanging, _stakes, _warnings, _facts, _owner, _given, _note, _last, _back,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Stake, System, Value, fields
 from harvest_mcp.text.render import plain, quoted, shown
 from harvest_mcp.tools.arguments.references import known, named
-from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
 from harvest_mcp.tools.tool import Call
 
@@ -90,10 +90,10 @@ async def agreed(
         return snapshot, values
     asked, system = list[Snapshot[Record]](), changes.api.system
 
-    async def propose() -> tuple[Proposal, Snapshot[Record]]:
+    async def propose() -> tuple[Intention, Snapshot[Record]]:
         asked.append(await changes.current(resource, id) if asked else snapshot)
         now, new = asked[-1].record, to(asked[-1].record)
-        proposed = Proposal(
+        proposed = Intention(
             asks="change",
             does="change",
             system=system,

@@ -33,9 +33,18 @@ def told(
         back = f"undo_change(change_id={change.entry}) takes it back."
         undo = back if "delete" in resource.verbs else resource.wording.caution
     if change.record is None:
-        return joined(unproven(resource, change), *_twice(change), unnoted(change), undo, *more)
+        return joined(
+            unproven(resource, change),
+            *doubles(system, resource, change.doubles),
+            *_twice(change),
+            unnoted(change),
+            undo,
+            *more,
+        )
     named = f"{done} {resource.word} {known(resource, change.record)}."
-    line = joined(named, *_doubles(system, resource, change), *_notes(system, change), unnoted(change), undo, *more)
+    line = joined(
+        named, *doubles(system, resource, change.doubles), *_notes(system, change), unnoted(change), undo, *more
+    )
     stored = compact(change.record)
     if before is not None:
         otherwise = {name: getattr(change.record, name) for name in change.differs}
@@ -72,9 +81,9 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
 
 
-def _doubles(system: System, resource: Kind, change: Change[Record]) -> Iterator[str]:
-    """What was made twice, because the vendor carried out what it refused as too busy."""
-    for id in change.doubles:
+def doubles(system: System, resource: Kind, ids: Sequence[int]) -> Iterator[str]:
+    """Tell what was made twice, because the vendor carried out what it refused as too busy."""
+    for id in ids:
         yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
         if "delete" in resource.verbs:
             yield f"{system.tool('delete', resource)}({resource.key}={id}) deletes it."

@@ -16,7 +16,7 @@ from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import BYTES, WORD
-from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, matter_of
+from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.record_state import Shown
 from harvest_mcp.tools.questions.write_results import no_way, told
 from harvest_mcp.tools.receipts.local_files import content
@@ -125,10 +125,10 @@ async def _asked(
     """
     id, noun = int(given[place.key]), attachment.noun
 
-    async def propose() -> tuple[Proposal, Snapshot[Record]]:
+    async def propose() -> tuple[Intention, Snapshot[Record]]:
         snapshot = await call.changes(system).current(place, id)
         record = snapshot.record
-        proposed = Proposal(
+        proposed = Intention(
             asks="replace",
             does="replace",
             system=system,

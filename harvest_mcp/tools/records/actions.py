@@ -11,7 +11,7 @@ from harvest_mcp.spec import Action, Record, Resource, System, Value
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
-from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, matter_of
+from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
 from harvest_mcp.tools.questions.write_results import no_way, now_stands, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -93,10 +93,10 @@ async def ask_to_act(call: Call, system: System, resource: Kind, wish: Wish, ask
     """
     action = wish.action
 
-    async def propose() -> tuple[Proposal, Snapshot[Record]]:
+    async def propose() -> tuple[Intention, Snapshot[Record]]:
         snapshot = await _ready(call, system, resource, wish)
         record = snapshot.record
-        proposed = Proposal(
+        proposed = Intention(
             asks="act",
             does=action.does,
             system=system,

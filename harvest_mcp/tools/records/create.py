@@ -15,7 +15,7 @@ from harvest_mcp.tools.arguments.dates_and_hours import dated, today
 from harvest_mcp.tools.arguments.model import Argument, column, model, owner, ruled
 from harvest_mcp.tools.arguments.references import agree, columns, complete, known, placed, refusing
 from harvest_mcp.tools.arguments.value_types import TRUTH
-from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
 from harvest_mcp.tools.questions.record_state import Owner, Shown, moved, owner_of
 from harvest_mcp.tools.questions.write_results import insisting, remarks, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -159,11 +159,11 @@ async def ask_to_create(
     """
     name = resource.name_of(resource.record.model_validate({"id": 0, **values}))
 
-    async def propose() -> tuple[Proposal, Owner | None]:
+    async def propose() -> tuple[Intention, Owner | None]:
         owner = await owner_of(call, system, resource, _whose(resource, values))
         below = f" of {owner.standing.called}" if owner else ""
         told = {name: plain(value) for name, value in values.items()}
-        proposed = Proposal(
+        proposed = Intention(
             asks="create",
             does=resource.wording.does,
             system=system,

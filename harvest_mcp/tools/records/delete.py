@@ -9,7 +9,7 @@ from harvest_mcp.spec import Dependent, Record, Resource, System, fields
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.model import key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed, whose
-from harvest_mcp.tools.questions.ask import Asking, Proposal, ask, matter_of
+from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.record_state import (
     Hanging,
     Owner,
@@ -94,14 +94,16 @@ async def _deleted(call: Call, system: System, place: Kind, doomed: Doomed) -> C
         raise
 
 
-async def ask_to_delete(call: Call, system: System, resource: Kind, id: int, asking: Asking) -> tuple[Proposal, Doomed]:
+async def ask_to_delete(
+    call: Call, system: System, resource: Kind, id: int, asking: Asking
+) -> tuple[Intention, Doomed]:
     """What a person agreed to, and the record, as both read now.
 
     Raises:
         NotConfirmed: nobody agreed.
     """
 
-    async def propose() -> tuple[Proposal, Doomed]:
+    async def propose() -> tuple[Intention, Doomed]:
         snapshot = await call.changes(system).current(resource, id)
         record = snapshot.record
         _unkept(system, resource, record)
@@ -121,13 +123,13 @@ async def _read_now(call: Call, system: System, resource: Kind) -> Hangs | None:
     return Hangs(tuple((each.noun, each.by) for each in resource.dependents), await call.journal(system).count())
 
 
-async def _proposed(call: Call, system: System, resource: Kind, doomed: Doomed, asking: Asking) -> Proposal:
+async def _proposed(call: Call, system: System, resource: Kind, doomed: Doomed, asking: Asking) -> Intention:
     record, owner, found = doomed.record, doomed.owner, doomed.found
     standing = await standing_of(call, system, resource, record)
     facts_elsewhere = await told_elsewhere(call, system, resource, record, before_delete=True)
     name, below = await _named(call, system, resource, record), f" of {owner.standing.called}" if owner else ""
     below = f"{below}{await whose(call.api(system), resource)}"
-    return Proposal(
+    return Intention(
         asks="delete",
         does="delete",
         system=system,

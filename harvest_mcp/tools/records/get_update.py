@@ -74,12 +74,9 @@ def update_tool(system: System, resource: Kind) -> Tool:
             return so_already(resource, record, *remarks(system, resource, written, record))
         change = await changes.update(place, snapshot, written)
         minding = [rule for rule in resource.rules if rule.minds_owner(written)]
-        more = [
-            now_stands(resource, record, change.record),
-            along(resource, record, change.record, written),
-            *(await owner_remarks(call, system, minding, resource, change.record) if minding else ()),
-            *remarks(system, resource, written, change.record),
-        ]
+        more = [now_stands(resource, record, change.record), along(resource, record, change.record, written)]
+        more += await owner_remarks(call, system, minding, resource, change.record) if minding else []
+        more += remarks(system, resource, written, change.record)
         undo = back(resource, written, change.entry)
         return told("Updated", system, resource, change, *more, undo=undo, before=record)
 

@@ -12,10 +12,9 @@ from harvest_mcp.api import Api
 from harvest_mcp.spec import Filter, Record, Resource, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
 from harvest_mcp.text.unread import noted
-from harvest_mcp.tools.arguments.dates_and_hours import dated, echoed
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
-from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
 from harvest_mcp.tools.records.cursors import cursor, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
@@ -47,18 +46,31 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     takes = [*owner(resource), Argument("query", WORD)]
     takes += [_filter(system, each) for each in resource.filters]
     takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
-    takes += [Argument("fields", several(_shown(resource))), Argument("limit", whole(MOST)), Argument("cursor", WORD)]
+    takes += [
+        Argument(
+            "fields",
+            several(
+                tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+            ),
+        ),
+        Argument("limit", whole(MOST)),
+        Argument("cursor", WORD),
+    ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = await dated(call, system, arguments)
         api = call.api(system)
+        where = {each.name: given[each.name] for each in resource.filters if each.name in given}
+        for each in resource.filters:
+            if each.ref and each.name in where:
+                where[each.name] = await resolve(api, each.ref, where[each.name]) or None
         asked = Asked(
             name=name,
             resource=resource,
             place=await placed(api, resource, given),
             given=given,
             known=list(arguments_model.model_fields),
-            where=await _where(api, resource, given),
+            where=where,
             said=echoed(arguments, given),
         )
         called = NamesSeen(api, call.desk.names_of(system))
@@ -98,33 +110,6 @@ class Asked:
         """What the query leaves."""
         narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
         return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, narrows)
-
-
-async def _where(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters that were given, whoever they name by id."""
-    where = {each.name: given[each.name] for each in resource.filters if each.name in given}
-    for each in resource.filters:
-        if each.ref and each.name in where:
-            where[each.name] = await resolve(api, each.ref, where[each.name]) or None
-    return where
-
-
-def _footnotes(system: System, place: Resource[Record], rows: Sequence[Record]) -> str:
-    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
-    if (item := place.owned_by) is None:
-        return ""
-    of, name = system.resource(str(item.ref)), item.name
-
-    def look(row: Record) -> str:
-        return f"{system.tool('get', of)}({of.key}={getattr(row, name)})"
-
-    return "".join(rule.footnote(rows, of.word, look) for rule in place.rules)
-
-
-def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
-    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
-    told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
-    return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
 async def _leaves(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
@@ -177,6 +162,24 @@ def _filter(system: System, each: Filter) -> Argument:
     if each.type is date and system.zoned:
         return Argument(each.name, SPOKEN_DAY, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
+
+
+def _footnotes(system: System, place: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
+    if (item := place.owned_by) is None:
+        return ""
+    of, name = system.resource(str(item.ref)), item.name
+
+    def look(row: Record) -> str:
+        return f"{system.tool('get', of)}({of.key}={getattr(row, name)})"
+
+    return "".join(rule.footnote(rows, of.word, look) for rule in place.rules)
+
+
+def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
+    told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
+    return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
 def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
@@ -252,14 +255,9 @@ def _table(
 
 def columns_of(resource: Resource[Record]) -> Any:
     """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
-    known = _shown(resource)
+    known = tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
     one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
     return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]
-
-
-def _shown(resource: Resource[Record]) -> tuple[str, ...]:
-    """The columns that a list may show."""
-    return tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
 
 
 def _named(columns: Sequence[str], row: Record, names: Beside) -> Iterator[object]:

@@ -84,7 +84,7 @@ class Sieve:
     called: NamesSeen
     given: Sequence[str] = ()
     narrows: Sequence[tuple[Rule, Sequence[str]]] = ()
-    """Rules that leave some of the rows, each with the columns it was given."""
+    """Rules that leave rows out by the columns they were given."""
     seen: int = 0
     met: dict[str, list[Record]] = field(default_factory=dict)
     """The rows that each word is in, up to a few."""

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from harvest_mcp.tools.arguments.spellings import MONTHS as MONTHS_BY_NAME
-from harvest_mcp.tools.arguments.spellings import fits
-from harvest_mcp.tools.arguments.value_types import WORD, problem
+from harvest_mcp.tools.arguments.spellings import fits, problem
+from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.reports.question import Period
 
 RELATIVE = re.compile(

@@ -9,15 +9,13 @@ from harvest_mcp.api import Api
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, System, Value
-from harvest_mcp.tools.arguments.dates_and_hours import HOURS, Worked, dated, spelled
+from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed, said_id, unchanged
-from harvest_mcp.tools.arguments.relative_dates import SAID_SO
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import told_elsewhere
 from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
 from harvest_mcp.tools.time.daily import Entry, Sheet, read, running, wanted
-from harvest_mcp.tools.time.open_projects import opened
 from harvest_mcp.tools.time.running_timers import LOOKED, timer_of_before, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
     Page,
@@ -27,6 +25,7 @@ from harvest_mcp.tools.time.timer_notes import (
     kept,
     logged_before,
     of_whom,
+    opened,
     stopped_along,
     stops,
 )

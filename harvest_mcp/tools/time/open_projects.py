@@ -1,42 +1,16 @@
 """What a person may track time on, by id or by name, and why something of that name is not among it."""
 
-from collections.abc import Sequence
-
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, fields
-from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.references import Called, alike, fitting, known, restoring, said_id
 from harvest_mcp.tools.records.actions import named
-from harvest_mcp.tools.time.daily import Open, Project, Sheet
+from harvest_mcp.tools.time.daily import Sheet
 
 Kind = Resource[Record]
 MOST_TOLD = 5
 ANY = '"ID"'
-
-
-async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, task: str) -> tuple[int, int]:
-    """The ids of a project and its task, by id or by name among what is open to this person.
-
-    An id is taken as it is: the vendor knows better what is open.
-
-    Raises:
-        NotOpen: a name fits none, or several; it names all that is lacking.
-    """
-    projects = (sheet.projects if sheet else None) or ()
-    id = said_id(project)
-    try:
-        if id is None:
-            id = _the_one("project", project, projects, [_of(each) for each in projects])
-        if (chosen := said_id(task)) is None:
-            tasks = next((each.tasks or () for each in projects if each.id == id), ())
-            chosen = _the_one("task", task, tasks, [_called(each) for each in tasks])
-    except NotOpen as missed:
-        if not missed.matches:
-            missed.next = await _why(api, place, missed, id, task) or missed.next
-        raise
-    return id, chosen
 
 
 async def lacking(api: Api, place: Kind, sheet: Sheet, *, project: int, task: int) -> str:
@@ -68,21 +42,7 @@ async def _used(api: Api, project: int) -> set[int] | None:
     return {getattr(row, column) for row in rows if not any(getattr(row, name) for name in archived)}
 
 
-def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
-    fit = fitting([Called(each.id, each.name or "", _also(each)) for each in among], value)
-    if len(fit) == 1:
-        return among[fit[0]].id
-    near = closest([each.name or "" for each in among], value, most=MOST_TOLD)
-    shown = [told[place] for place in dict.fromkeys((*fit, *(near if not fit else ()), *range(len(told) * (not fit))))]
-    raise NotOpen(noun, value, shown[:MOST_TOLD], matches=len(fit), more=max(0, len(shown) - MOST_TOLD))
-
-
-def _also(each: Open) -> tuple[str, ...]:
-    """The code of a project, where an account tells it here."""
-    return (code,) if (code := getattr(each, "code", None)) else ()
-
-
-async def _why(api: Api, place: Kind, missed: NotOpen, project: int | None, task: str) -> str:
+async def why_closed(api: Api, place: Kind, missed: NotOpen, project: int | None, task: str) -> str:
     """What keeps the record of that name from being open, and the calls that open it; empty where it is not known."""
     owner = api.system.resource(missed.noun)
     try:
@@ -136,11 +96,3 @@ def _way(api: Api, place: Kind, owner: Kind, id: str, project: int | None) -> st
             if of == owner.noun and project is not None:
                 return f"{api.system.tool('create', each)}({under.ref}={project}, {of}={id})"
     return ""
-
-
-def _called(each: Open) -> str:
-    return f"{quoted(each.name or '')} ({each.id})"
-
-
-def _of(project: Project) -> str:
-    return f"{_called(project)} of {quoted(project.client or '')}"

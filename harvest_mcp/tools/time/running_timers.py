@@ -19,7 +19,7 @@ from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
 from harvest_mcp.tools.arguments.references import restoring
-from harvest_mcp.tools.arguments.value_types import as_id
+from harvest_mcp.tools.arguments.spellings import as_id
 from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running, yesterday
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 

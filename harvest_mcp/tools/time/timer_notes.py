@@ -6,21 +6,69 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
+from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes
-from harvest_mcp.errors import CallFailed, NotFound, Refused
+from harvest_mcp.errors import CallFailed, NotFound, NotOpen, Refused
 from harvest_mcp.spec import Record, Resource, System, Value
+from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
-from harvest_mcp.tools.arguments.references import known, whose
-from harvest_mcp.tools.time.daily import Entry, Open, Sheet, entries, running
-from harvest_mcp.tools.time.open_projects import lacking
+from harvest_mcp.tools.arguments.references import Called, fitting, known, said_id, whose
+from harvest_mcp.tools.time.daily import Entry, Open, Project, Sheet, entries, running
+from harvest_mcp.tools.time.open_projects import lacking, why_closed
 from harvest_mcp.tools.time.running_timers import stopped_by
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
 CLOCK = "{}:{:02}"
+MOST_TOLD = 20
 NOT_ASSIGNED = "UserNotAssigned"
 """The kind of refusal of whoever is not on a project, and of a task that is not (harvest-v1 6.2)."""
+
+
+async def opened(api: Api, place: Kind, sheet: Sheet | None, *, project: str, task: str) -> tuple[int, int]:
+    """The ids of a project and its task, by id or by name among what is open to this person.
+
+    An id is taken as it is: the vendor knows better what is open.
+
+    Raises:
+        NotOpen: a name fits none, or several; it names all that is lacking.
+    """
+    projects = (sheet.projects if sheet else None) or ()
+    id = said_id(project)
+    try:
+        if id is None:
+            id = _the_one("project", project, projects, [_of(each) for each in projects])
+        if (chosen := said_id(task)) is None:
+            tasks = next((each.tasks or () for each in projects if each.id == id), ())
+            chosen = _the_one("task", task, tasks, [called(each) for each in tasks])
+    except NotOpen as missed:
+        if not missed.matches:
+            missed.next = await why_closed(api, place, missed, id, task) or missed.next
+        raise
+    return id, chosen
+
+
+def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
+    fit = fitting([Called(each.id, each.name or "", _also(each)) for each in among], value)
+    if len(fit) == 1:
+        return among[fit[0]].id
+    near = closest([each.name or "" for each in among], value, most=MOST_TOLD)
+    shown = [told[place] for place in dict.fromkeys((*fit, *(near if not fit else ()), *range(len(told) * (not fit))))]
+    raise NotOpen(noun, value, shown[:MOST_TOLD], matches=len(fit), more=max(0, len(shown) - MOST_TOLD))
+
+
+def _also(each: Open) -> tuple[str, ...]:
+    """The code of a project, where an account tells it here."""
+    return (code,) if (code := getattr(each, "code", None)) else ()
+
+
+def called(each: Open) -> str:
+    return f"{quoted(each.name or '')} ({each.id})"
+
+
+def _of(project: Project) -> str:
+    return f"{called(project)} of {quoted(project.client or '')}"
 
 
 @dataclass(frozen=True, slots=True)

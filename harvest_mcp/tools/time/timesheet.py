@@ -9,11 +9,11 @@ from pydantic import AfterValidator
 
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.text.render import as_csv, cells, count
-from harvest_mcp.tools.arguments.dates_and_hours import dated, spelled, today
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, Spoken, dated, spelled, today
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
-from harvest_mcp.tools.arguments.relative_dates import SAID_SO, SPOKEN_DAY, Spoken
-from harvest_mcp.tools.arguments.value_types import TRUTH, problem
+from harvest_mcp.tools.arguments.spellings import problem
+from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.records.lists import columns_of
 from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running
 from harvest_mcp.tools.time.running_timers import Found, timer_of_before

@@ -1,24 +1,18 @@
 """Drops the changes that were kept long enough; a clock that is set wrong takes nothing with it that it should not."""
 
-from typing import TYPE_CHECKING
+from sqlalchemy import Connection, delete, func, or_, select
 
 from harvest_mcp.state.clock import HIGHEST, Moment
 from harvest_mcp.state.rows import LAST_SECOND
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from harvest_mcp.state.schema import changes, said
 
 DAY = 86_400.0
 STILL_SAID = 1000
 """Of how many changes it is remembered what their creates said."""
 
 
-def prune(connection: "Connection", now: Moment, days: int) -> None:
+def prune(connection: Connection, now: Moment, days: int) -> None:
     """Drop what is older than so many days, before now and before the newest change; at most half at once."""
-    from sqlalchemy import delete, func, or_, select  # noqa: PLC0415 - not at start
-
-    from harvest_mcp.state.schema import changes, said  # noqa: PLC0415 - same
-
     told = select(func.count(), func.max(changes.c.at)).where(changes.c.at.between(0, LAST_SECOND))
     count, newest = connection.execute(told).one()
     if not count:

@@ -1,0 +1,156 @@
+"""The journal inside one transaction: what is committed together; imported with the first use of the store."""
+
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from harvest_mcp.changes import finding
+from harvest_mcp.changes.entries import Deed, Entry, Found, Outcome, Standing, Wanted
+from harvest_mcp.changes.pruning import prune
+from harvest_mcp.errors import NotUndone
+from harvest_mcp.state import State, sql
+from harvest_mcp.state.counts import last_tick, moment, number, tick
+from harvest_mcp.state.rows import noted
+
+Clash = sql.IntegrityError
+"""Another process wrote the same at this very moment, and won."""
+
+
+class Ledger:
+    """The changes of one account on one connection."""
+
+    def __init__(self, connection: Connection, state: State, who: Mapping[str, str], wall: float) -> None:
+        self._connection, self._state, self._who, self._account = connection, state, who, who["account"]
+        self._wall, self._now = wall, moment(connection, state, wall)
+
+    def pay(self, owed: Mapping[int, Callable[["Ledger"], object]]) -> None:
+        """Commit outcomes that could not be committed when they were due."""
+        for work in owed.values():
+            work(self)
+
+    def intend(self, deed: Deed) -> tuple[Entry, Standing]:
+        """Note an intent, or find what stands in its way.
+
+        Raises:
+            NotUndone: what it takes back is taken back already, or is being taken back.
+        """
+        if self._state.remote:  # one after the other, so that none overlooks what another is about to do
+            last_tick(self._connection, lock=True)
+            self._now = moment(self._connection, self._state, self._wall)
+        self._claim(deed)
+        if other := finding.under_way(self._connection, self._account, deed, self._now):
+            return other, "busy"
+        if other := finding.changed_with(self._connection, self._account, deed, self._now):
+            return other, "hangs"
+        digest = self._digest(deed) if deed.once else ""
+        if digest and (twin := finding.twin(self._connection, digest, self._now)) is not None:
+            return twin, "said"
+        values: dict[str, Any] = {
+            **self._who,
+            "id": number(self._connection, self._state, self._now),
+            "at": self._now.wall,
+            "tool": deed.tool,
+            "verb": deed.verb,
+            "noun": deed.noun,
+            "record": deed.record,
+            "before": finding.image(self._connection, self._account, deed, self._now),
+            "sent": dict(deed.sent),
+            "outcome": "intended",
+            "undoes": deed.undoes,
+            "holder": f"{socket.gethostname()}:{os.getpid()}",
+            "clock": self._now.clock,
+            "stamp": self._now.seconds,
+        }
+        self._connection.execute(sql.NEW_ENTRY, values)
+        self._state.begun[values["id"]] = values
+        if digest:
+            self._connection.execute(sql.SAY, {"digest": digest, "at": self._now.wall, "change": values["id"]})
+        return Entry.of(noted(values), self._now), "new"
+
+    def _claim(self, deed: Deed) -> None:
+        """Of two who would take the same change back at once, refuse the later."""
+        if deed.undoes is None:
+            return
+        outcome = self._connection.execute(sql.OUTCOME, {"entry": deed.undoes}).scalar()
+        claim = self._connection.execute(sql.CLAIM, {"undoes": deed.undoes}).scalar()
+        if outcome != "applied" or claim is not None:
+            by = f" by change {claim}, whose outcome is not known yet" if claim is not None else ""
+            raise NotUndone(f"Change {deed.undoes} was taken back meanwhile{by}.", next="Call list_changes to see it.")
+
+    def close(self, id: int, outcome: Outcome, found: Mapping[str, object], *, undid: bool) -> None:
+        """Note what became of an intent, with what was `found`; one that took a change back marks that one undone."""
+        values: dict[str, Any] = {
+            "outcome": outcome,
+            **found,
+            "settled_at": self._now.wall,
+            "clock": self._now.clock,
+            "stamp": self._now.seconds,
+            "tick": tick(self._connection, self._state, self._now),
+        }
+        entry = self._connection.execute(sql.SETTLE, {"entry": id, **values}).first()
+        if entry is None:
+            if (begun := self._state.begun.get(id)) is None:
+                return
+            entry = self._connection.execute(sql.SETTLE_ANEW, {**begun, **values}).one()  # the file was lost in between
+        if outcome == "applied" and entry.undoes is not None and undid:
+            self._connection.execute(sql.MARK_UNDONE, {"entry": entry.undoes})
+        self._unsay(id, outcome, entry)
+
+    def _unsay(self, id: int, outcome: Outcome, entry: Any) -> None:
+        """Let creates be said anew: this one if it came to nothing, or those of what it took away."""
+        if outcome in ("no effect", "refused", "undone"):
+            self.forget(id)
+        if outcome != "applied":
+            return
+        if entry.undoes is not None:
+            self.forget(entry.undoes)
+        if entry.verb == "delete":
+            same = {"of": entry.account, "noun": entry.noun, "record": entry.record}
+            self._connection.execute(sql.UNSAY_RECORD, same)
+
+    def send_again(self, id: int, image: Mapping[str, Any]) -> None:
+        """Note with the image of an intent that its request is sent once more."""
+        self._connection.execute(sql.SEND_AGAIN, {"entry": id, "image": dict(image)})
+        if (begun := self._state.begun.get(id)) is not None:
+            begun["before"] = dict(image)
+
+    def shown_within(self, last: float) -> float | None:
+        """Return how long after they were sent the writes of the `last` seconds were read back, at most."""
+        return finding.shown_within(self._connection, self._account, self._now, last=last)
+
+    def forget(self, id: int) -> None:
+        """Let what this create said be said anew."""
+        self._connection.execute(sql.UNSAY_CHANGE, {"entry": id})
+
+    def count(self) -> int:
+        """Return the store's count."""
+        return last_tick(self._connection)
+
+    def said(self, deed: Deed) -> Entry | None:
+        """Return the entry of an equal create of the last minutes."""
+        return finding.twin(self._connection, self._digest(deed), self._now)
+
+    def of_record(self, noun: str, record: int, *, lag: float) -> tuple[int, list[Entry]]:
+        """Return the last closed change of a record, and those that may not show yet."""
+        return finding.of_record(self._connection, self._account, (noun, record), self._now, lag=lag)
+
+    def successor(self, noun: str, record: int) -> int | None:
+        """Return what a deleted record was made again as."""
+        return finding.successor(self._connection, self._account, noun, record)
+
+    def look_up(self, wanted: Wanted) -> Found:
+        """Return entries, newest first, and those that cannot be read."""
+        return finding.look_up(self._connection, self._account, wanted, self._now)
+
+    def prune(self, days: int) -> None:
+        """Drop what is older than the retention."""
+        prune(self._connection, self._now, days)
+
+    def _digest(self, deed: Deed) -> str:
+        facts = json.dumps([self._who, deed.verb, deed.noun, deed.sent], sort_keys=True)
+        return hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()
