@@ -30,7 +30,7 @@ from harvest_mcp.sandbox.harvest.rules import (
 from harvest_mcp.sandbox.harvest.rules.expense_rules import SETTLES, unlocked
 from harvest_mcp.sandbox.harvest.rules.invoice_rules import AFTER, AFTER_DELETE, BEFORE, SILENT, After, Hand, text_of
 from harvest_mcp.sandbox.store import Row, Store, Test
-from harvest_mcp.spec import Action, Field, KeptWhile, Part, Record, Resource, Scalar, Value, fields
+from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scalar, Value, fields
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.wire import rails, table, xml
@@ -125,7 +125,8 @@ def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> 
         row = found(store, resource, id)
         _not_oneself(resource, id, hand.by, "NotRemovable")
         unlocked(resource, row, hand.by, "NotRemovable")
-        if (kept := resource.rule(KeptWhile)) and any(row[column] for column in kept.columns):
+        record = resource.record.model_construct(**row)  # type: ignore[arg-type]  # as the columns have them
+        if any(rule.kept(record) for rule in resource.rules):
             raise Refusal(400, "NotRemovable", f"This {resource.noun.replace('_', ' ')} is a default.")
         _unblocked(store, resource, id, keeps_from_delete(resource), "NotRemovable")
         if resource.noun == "task_assignment" and _last(store, row):

@@ -9,7 +9,7 @@ from harvest_mcp.sandbox.harvest.requests import number
 from harvest_mcp.sandbox.harvest.responses import report_rows
 from harvest_mcp.sandbox.harvest.rules import invalid, invoice_rules
 from harvest_mcp.sandbox.store import Row, Test
-from harvest_mcp.spec import Filter, HasFile, Record, Report, Resource, Scalar, System, fields
+from harvest_mcp.spec import Filter, Record, Report, Resource, Scalar, System, fields
 
 SINCE = "updated_since"
 PERIOD = frozenset({"from", "to", SINCE})
@@ -67,7 +67,7 @@ def unanswered(system: System) -> Iterator[str]:
         yield from problems(system, resource)
         if resource.paged and resource.noun not in PAGES:
             yield f"list_{resource.plural}: PAGES has no size of its pages"
-        if resource.rule(HasFile) and resource.noun not in FILES:
+        if any(rule.attachment for rule in resource.rules) and resource.noun not in FILES:
             yield f"the attachment of {resource.noun}: files are kept beside {', '.join(FILES)} only"
         yield from (
             f"list_{resource.plural}: {says}" for each in resource.filters if (says := _unknown(resource, each))
