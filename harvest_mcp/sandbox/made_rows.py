@@ -31,9 +31,15 @@ def fill(store: Store, resources: Sequence[Resource[Record]]) -> None:
         waiting = {each.noun for each in bare}
         free = [each for each in bare if not waiting & (_nouns(each) - {each.noun})] or bare[:1]
         for resource in free:
-            for place in range(ROWS):
+            for place in range(_count(resource)):
                 store.insert(resource, start_values(resource) | Making(store, resource, place).row())
         bare = [each for each in bare if each not in free]
+
+
+def _count(resource: Resource[Record]) -> int:
+    """Three, or two in each state that an action may leave or lead to."""
+    words = (fields(resource.record)[action.flips].choices for action in resource.actions)
+    return max([ROWS, *(2 * len(each) for each in words)])
 
 
 def _nouns(resource: Resource[Record]) -> set[str]:

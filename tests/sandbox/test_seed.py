@@ -51,7 +51,7 @@ def test_the_account_is_of_a_believable_size(sandbox: Sandbox) -> None:
 
 def test_what_has_no_seed_of_its_own_has_a_few_rows_made_from_its_columns(sandbox: Sandbox) -> None:
     others = {one.plural: len(sandbox.rows(one)) for one in ACCOUNT.resources if one.plural not in SIZES}
-    assert set(others.values()) <= {ROWS}, others
+    assert all(count >= ROWS for count in others.values()), others
 
 
 def test_the_documented_client_and_contact_come_first(sandbox: Sandbox) -> None:

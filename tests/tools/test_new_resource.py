@@ -189,14 +189,28 @@ def body(*elements: str) -> str:
     return document("estimate", *elements).decode()
 
 
+SEEDED = """\
+1,11072,SuprCorp,E-1,100.00,draft
+2,11073,Acme,Estimate 2,200.00,open
+3,11074,Kestrel & Sons,Estimate 3,300.00,accepted
+4,11075,O'Malley & Daughters Brewing,Estimate 4,400.00,declined
+5,11076,Café Zoë,Estimate 5,500.00,draft
+6,11077,Bäckerei Groß,Estimate 6,600.00,open
+7,11078,Atelier Lumière,Estimate 7,700.00,accepted
+8,11079,מאפיית השחר,Estimate 8,800.00,declined
+"""
+"""Two in each state, made from the columns."""
 TURNS: list[Turn] = [
     (
-        f"# 5 estimates\n{HEAD}1,11072,SuprCorp,E-1,100.00,draft\n2,11073,Acme,Estimate 2,200.00,open\n"
-        "3,11074,Kestrel & Sons,Estimate 3,300.00,accepted\n7058,11073,Acme,E-5,,draft\n7059,11073,Acme,E-6,,\n",
+        f"# 10 estimates\n{HEAD}{SEEDED}7058,11073,Acme,E-5,,draft\n7059,11073,Acme,E-6,,\n",
         ["GET /estimates", "GET /clients"],
         [],
     ),
-    (f"# 1 estimate\n{HEAD}2,11073,Acme,Estimate 2,200.00,open\n", ["GET /estimates?status=open"], []),
+    (
+        f"# 2 estimates\n{HEAD}{''.join(line for line in SEEDED.splitlines(keepends=True) if ',open' in line)}",
+        ["GET /estimates?status=open"],
+        [],
+    ),
     (
         "# 3 estimates\nid,client_id,number,amount,state\n2,11073,Estimate 2,200.00,open\n7058,11073,E-5,,draft\n"
         "7059,11073,E-6,,\n",
