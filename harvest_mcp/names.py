@@ -17,11 +17,14 @@ class Names:
     system: System
     clock: Callable[[], float] = time.time
     known: dict[str, tuple[float, Mapping[int, str]]] = field(default_factory=dict)
+    rows: dict[str, Mapping[int, Record]] = field(default_factory=dict)
+    """The records themselves, of kinds whose list is short enough to come at once."""
 
     def learn(self, resource: Resource[Record], rows: Sequence[Record]) -> None:
         """Keep what all records of a kind are called, if anything refers to them."""
         if resource.noun in self._referred():
             self.known[resource.noun] = (self.clock(), {row.id: resource.name_of(row) for row in rows})
+            self.rows[resource.noun] = {} if resource.paged else {row.id: row for row in rows}
 
     def hide(self, noun: str) -> None:
         """Keep that this caller may not see any."""
@@ -35,6 +38,10 @@ class Names:
         """The names of a kind by id; None where they are not known, or no longer."""
         at, names = self.known.get(noun, (0.0, None))
         return names if names is not None and 0 <= self.clock() - at < FRESH else None
+
+    def record(self, noun: str, id: int) -> Record | None:
+        """A record as its list told it; None where that was not seen, or not lately."""
+        return self.rows.get(noun, {}).get(id) if self.of(noun) is not None else None
 
     def _referred(self) -> set[str]:
         return {item.ref for each in self.system.resources for item in fields(each.record).values() if item.ref}

@@ -1,12 +1,13 @@
 """Rows read out of a list: how much of it they are, and which of them a filter leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Filter, Record, Value
+from harvest_mcp.text.folding import fold
 
 R = TypeVar("R", bound=Record)
 
@@ -50,6 +51,19 @@ def one_way(ids: Sequence[int]) -> bool:
     return list(ids) in (ordered, ordered[::-1])
 
 
+def _any(told: Any, wanted: Any) -> bool:
+    """Whether one of the texts wanted is in it."""
+    return any(fold(each) in fold(told or "") for each in wanted)
+
+
+COMPARES: dict[str, Callable[[Any, Any], bool]] = {
+    "is": lambda told, wanted: bool(told == wanted),
+    "from": lambda told, wanted: told is None or bool(told >= wanted),  # some eras do not tell when: that is no "no"
+    "before": lambda told, wanted: told is not None and bool(told < wanted),
+    "any": _any,
+}
+
+
 def is_of(row: Record, known: Filter, value: Value) -> bool:
     """Return whether a filter leaves this row, whatever the vendor made of it; one whose cell cannot be read stays.
 
@@ -60,7 +74,7 @@ def is_of(row: Record, known: Filter, value: Value) -> bool:
     if column in row.unread:
         return True
     if known.column:
-        return bool(getattr(row, column) == value)
+        return COMPARES[known.compares](getattr(row, column), value)
     told = getattr(row, column, value) if known.ref else value
     if told is None and known.query:
         raise Malformed(f"missing-{column}")

@@ -190,16 +190,20 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
     names = [name for name in left if name in writable] if entry.verb == "create" else list(entry.sent)
     wrote = typed(resource, {name: left.get(name) for name in names if name in fields(resource.record)})
     if changed := differing(current, wrote):
-        known = fields(resource.record)
         both = "; ".join(
-            f"{name} was left as {told(known[name], wrote[name])}"
-            f" and is now {told(known[name], getattr(current, name))}"
-            for name in changed
+            _turned(fields(resource.record)[name], wrote[name], getattr(current, name)) for name in changed
         )
         raise NotUndone(
             f"{resource.word.capitalize()} {current.id} changed since: {both}.",
             next="Decide which is right, and update the record yourself.",
         )
+
+
+def _turned(item: Field, left: Value, now: Value) -> str:
+    """How a column reads otherwise than it was left; of two lists only the children that differ."""
+    if isinstance(left, tuple) and isinstance(now, tuple) and left and now and (gap := apart(left, now)):
+        return f"{item.name} {gap.told}"
+    return f"{item.name} was left as {told(item, left)} and is now {told(item, now)}"
 
 
 def told(item: Field, value: Value) -> str:

@@ -1,6 +1,6 @@
 """Rules of records: what they show, what hangs on them, and what a delete and an undo leave of them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -71,10 +71,18 @@ class CountsWhile(Rule):
             way = call.format(f'{self.by}="{self.word}"')
             yield f"Its {word} has {self.by} {now}: this {self.column} counts only with {way}."
 
-    def footnote(self, rows: Sequence[Record], word: str, look: Callable[[Record], str]) -> str:
-        if not (told := [row for row in rows if getattr(row, self.column) is not None]):
-            return ""
-        return f"; {self.column} counts only while {self.by} of the {word} is {self.word}: {look(told[0])} tells"
+    @property
+    def counts_by(self) -> str:
+        return self.word
+
+    def footnote(self, rows: Sequence[Record], owner: Record | None, word: str, lists: Mapping[str, str]) -> str:
+        now = getattr(owner, self.by, None)
+        if now is None:
+            return f"; {self.column} counts only while {self.by} of the {word} is {self.word}"
+        if now == self.word:
+            return f"; {self.by} of the {word} is {now}: each {self.column} counts"
+        instead = f", those of {lists[now]} do" if now in lists else ""
+        return f"; {self.by} of the {word} is {now}: no {self.column} here counts{instead}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 All of them are pure. A hook that needs more than the record names what is to be read; generic code reads it.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -229,8 +229,13 @@ class Rule:
         """Yield how its owner, called `word`, makes such values count or not; `call` is as in `remarks`."""
         yield from ()
 
-    def footnote(self, rows: Sequence[Record], word: str, look: Callable[[Record], str]) -> str:
-        """Return what a list says of its rows; `word` is their owner, and `look` the call that reads a row's."""
+    @property
+    def counts_by(self) -> str:
+        """The word of the owner's under which a figure of the rows counts."""
+        return ""
+
+    def footnote(self, rows: Sequence[Record], owner: Record | None, word: str, lists: Mapping[str, str]) -> str:
+        """What a list of rows under one owner, such a `word`, says behind its count; `lists` are those that count."""
         return ""
 
     def totals(self, rows: Sequence[Record]) -> Iterator[tuple[str, Mapping[str, Decimal]]]:

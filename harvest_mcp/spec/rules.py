@@ -13,8 +13,8 @@ class Filter:
     """A way to narrow a list. Exactly one of the three says who narrows it.
 
     `query`: the vendor, by this name in the query string. `path`: the vendor, under a path of its own, which holds
-    the `{id}`, or the day of the year and the year of a day: `{day}/{year}`.
-    `column`: this server, by comparing the column. `brief` values are asked for as `20180131`, and as `yes` or `no`.
+    the `{id}`, or the day of the year and the year of a day: `{day}/{year}`. `column`: this server, which `compares`
+    the column. `brief` values are asked for as `20180131`, and as `yes` or `no`.
     """
 
     name: str
@@ -27,10 +27,10 @@ class Filter:
     brief: bool = False
     words: tuple[str, ...] = ()
     """All that a text may be."""
+    compares: Literal["is", "from", "before", "any"] = "is"
     tells: str = ""
-    """The column that says which of the words a row has, where the vendor narrows."""
+    """The column that says which of the words a row has, where the vendor narrows; a word may cover several."""
     covers: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Words that stand for several of them: `unpaid` is open or partial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,10 @@ async def test_an_expense_is_recorded_by_names(sandbox: Sandbox, era: Era) -> No
             notes="To the quay\nand back",
         )
         # 20: 3 × 0.485 = 1.455 → 1.46
-        assert first(answer) == f'Created expense "2018-03-01 1.46 To the quay and back" ({NEW}). {undo(1)}'
+        assert first(answer) == f'Created expense "2018-03-01 1.46 To the quay and back" ({NEW}). {undo(1)} ' + (
+            'Its project is "Website relaunch", its currency is United States Dollar - USD, '
+            'its expense category is "Mileage".'
+        )
         assert (stored(answer)["total_cost"], stored(answer)["units"]) == ("1.46", "3")
         assert talk.wire() == [
             "GET /projects",
@@ -103,7 +106,18 @@ async def test_an_expense_is_recorded_by_names(sandbox: Sandbox, era: Era) -> No
             "GET /expenses/60/2018",
             "POST /expenses",
             f"GET /expenses/{NEW}",
+            "GET /clients/11072",
         ]
+
+
+async def test_a_new_expense_is_told_with_its_project_category_and_currency(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="all") as talk:
+        given = {"project": "Website relaunch", "expense_category": "Mileage", "units": 3}
+        told = 'Its project is "Website relaunch", its currency is United States Dollar - USD, its expense category is'
+        for day, calls in (("2018-03-01", ["GET /clients/11072"]), ("2018-03-02", [])):
+            assert f'{told} "Mileage".' in (await talk.ok("create_expense", **given, spent_at=day)).splitlines()[0]
+            assert [call for call in talk.wire() if "clients" in call] == calls
+            await talk.ok("list_clients", limit=1)  # from then on the clients are remembered
 
 
 @pytest.mark.parametrize(

@@ -176,11 +176,40 @@ async def test_contacts_without_an_address_are_one_call(sandbox: Sandbox, clock:
         assert first(await talk.ok("list_people", empty=["department"])) == "# 0 people"
 
 
+async def test_contacts_are_narrowed_by_several_titles_and_by_when_they_were_made(
+    sandbox: Sandbox, clock: Ticking
+) -> None:
+    async with at(sandbox, clock) as talk:
+        every = table(await talk.ok("list_contacts", fields=["title", "created_at"], limit=1000))
+        said = table(await talk.ok("list_contacts", title=["chef patissier", "Kiln"], fields=["title", "created_at"]))
+        assert [row["title"] for row in said] == ["Chef pâtissier", "Kiln"]
+        since = sorted(row["created_at"] for row in every)[len(every) // 2]
+        late = table(await talk.ok("list_contacts", created_since=since, fields=["title", "created_at"], limit=1000))
+        assert late == [row for row in every if row["created_at"] >= since]
+        assert 0 < len(late) < len(every)
+
+
+async def test_invoices_are_narrowed_by_when_they_are_due(sandbox: Sandbox, clock: Ticking) -> None:
+    async with at(sandbox, clock) as talk:
+        shown = ["number", "due_at"]
+        every = table(await talk.ok("list_invoices", status="open", fields=shown, limit=1000))
+        day = sorted(row["due_at"] for row in every)[len(every) // 2]
+        early = table(await talk.ok("list_invoices", status="open", due_before=day, fields=shown, limit=1000))
+        assert early == [row for row in every if row["due_at"] < day]
+        assert 0 < len(early) < len(every)
+
+
 async def test_a_list_of_rates_says_when_they_count(sandbox: Sandbox, clock: Ticking) -> None:
     """13: the project says by whose rates it is billed."""
     async with at(sandbox, clock) as talk:
-        for what, word in (("task", "Tasks"), ("user", "People")):
-            answer = first(await talk.ok(f"list_{what}_assignments", project=301))
-            assert answer.endswith(
-                f"; hourly_rate counts only while bill_by of the project is {word}: get_project(project_id=301) tells"
-            )
+        is_now = "; bill_by of the project is "
+        for bill_by, task, user in (
+            ("Tasks", "each hourly_rate counts", "no hourly_rate here counts, those of list_task_assignments do"),
+            ("People", "no hourly_rate here counts, those of list_user_assignments do", "each hourly_rate counts"),
+            ("Project", "no hourly_rate here counts", "no hourly_rate here counts"),
+        ):
+            await talk.call("update_project", project_id=301, bill_by=bill_by)
+            said = first(await talk.ok("list_task_assignments", project=301))
+            assert said.endswith(f"{is_now}{bill_by}: {task}")
+            said = first(await talk.ok("list_user_assignments", project=301))
+            assert said.endswith(f"{is_now}{bill_by}: {user}")

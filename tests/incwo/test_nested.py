@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pytest
 
@@ -279,6 +279,22 @@ async def test_an_undo_over_somebody_elses_item_shows_both_lists_as_json() -> No
             f"Firm 500005 changed since: contact_items was left as {left} and is now None. Nothing was undone."
             " Decide which is right, and update the record yourself."
         )
+
+
+async def test_an_undo_over_a_long_list_that_somebody_else_changed_tells_the_difference_only() -> None:
+    async with at("nested=replace") as talk:
+        many = [{"type_id": "75", "value": f"01 00 00 00 {number}"} for number in range(10, 50)]
+        firm = told(await talk.ok("create_incwo_firm", name="Standard", contact_items=many))["id"]
+        there = talk.sandbox.store.get(FIRMS, firm)
+        children = cast(tuple[Item, ...], there["contact_items"] if there else ())
+        changed = (children[0].model_copy(update={"value": "02"}), *children[1:])
+        talk.sandbox.store.update(FIRMS, firm, {"contact_items": changed})
+        number = (await talk.ok("list_changes", limit=1)).splitlines()[2].partition(",")[0]
+        said = await talk.error("undo_change", change_id=int(number))
+        assert said.startswith(f"Firm {firm} changed since: contact_items lacks ")
+        assert "01 00 00 00 10" in said
+        assert "01 00 00 00 11" not in said
+        assert len(said) < 300
 
 
 @pytest.mark.parametrize("what", ["item", "address"])

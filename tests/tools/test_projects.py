@@ -74,9 +74,9 @@ async def test_a_project_is_created_for_a_client_by_name(sandbox: Sandbox, era: 
         ]
         # 13: the creator becomes a user assignment; default tasks and people with access to all join.
         people = first(await talk.ok("list_user_assignments", project="Kestrel site"))
-        assert people.startswith("# 2 user assignments; hourly_rate counts only while ")
+        assert people.startswith("# 2 user assignments; bill_by of the project is ")
         tasks = first(await talk.ok("list_task_assignments", project="Kestrel site"))
-        assert tasks.startswith("# 2 task assignments; hourly_rate counts only while ")
+        assert tasks.startswith("# 2 task assignments; bill_by of the project is ")
 
 
 async def test_an_update_of_a_project_includes_its_client(sandbox: Sandbox, era: Era) -> None:
@@ -215,11 +215,11 @@ async def test_a_person_is_put_on_a_project_by_names(sandbox: Sandbox, era: Era)
 async def test_who_is_on_a_project_is_told_by_name_and_found_by_it(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("list_user_assignments", project=301, query="ana") == (
-            "# 1 user assignment; hourly_rate counts only while bill_by of the project is People: "
-            "get_project(project_id=301) tells\nid,user_id,person,deactivated,hourly_rate,is_project_manager\n"
+            "# 1 user assignment; bill_by of the project is Tasks: no hourly_rate here counts, "
+            "those of list_task_assignments do\nid,user_id,person,deactivated,hourly_rate,is_project_manager\n"
             "8004,34,Ana Souza,false,80.00,false\n"
         )
-        assert talk.wire() == ["GET /people", "GET /projects/301/user_assignments"]
+        assert talk.wire() == ["GET /people", "GET /projects/301/user_assignments", "GET /projects/301"]
         told = await talk.ok("list_task_assignments", project=301, fields=["task_id"])
         assert told.splitlines()[1:3] == ["id,task_id,task", "9001,501,Design"]
         assert (await talk.ok("list_task_assignments", project=301, fields=["billable"])).splitlines()[

@@ -38,6 +38,8 @@ CONTACTS = Resource(
             query="updated_since",
             says="",
         ),
+        Filter(name="created_since", type=datetime, column="created_at", compares="from", says=""),
+        Filter(name="title", type=tuple, column="title", compares="any", says=""),
     ),
     rules=(Gaps(),),
     same=Same(within="client_id", any_of=(("email",), ("first_name", "last_name"))),

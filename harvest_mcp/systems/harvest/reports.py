@@ -41,7 +41,12 @@ TIME = Report(
         Road(side="project", by="project", asks=("user_id", *NARROWS)),
         Road(side="person", by="person", asks=("project_id", *NARROWS)),
     ),
-    sides=(CLIENT, PROJECT, replace(PERSON, missed=True), Side(name="task", noun="task", column="task_id")),
+    sides=(
+        CLIENT,
+        replace(PROJECT, missed=True),
+        replace(PERSON, missed=True),
+        Side(name="task", noun="task", column="task_id"),
+    ),
     traits=(Trait(name="billable", columns=("billable",), yes="billable", no="billable"), BILLED, CLOSED),
     day="spent_at",
     measure="hours",

@@ -23,10 +23,11 @@ HOUR, MINUTE = r" ?h(?:ours?)?", r" ?m(?:in(?:ute)?s?)?"
 DECIMAL = re.compile(rf"(\d{{1,4}}|\d{{0,4}}\.\d{{1,20}})(?:{HOUR})?", re.ASCII | re.IGNORECASE)
 CLOCK = re.compile(rf"(\d{{1,3}})(?::|{HOUR} ?)([0-5]\d)(?:(?<!:\d\d){MINUTE})?", re.ASCII | re.IGNORECASE)
 MINUTES = re.compile(rf"(\d{{1,4}}){MINUTE}", re.ASCII | re.IGNORECASE)
+UNTIL = r"(?: ?[-–—] ?| (?:to|until|till) )"
 TIME = r"(1[0-2]|0?[1-9])(?::([0-5]\d))? ?([ap])m"
-SPAN = re.compile(rf"{TIME} ?- ?{TIME}", re.ASCII | re.IGNORECASE)
+SPAN = re.compile(rf"{TIME}{UNTIL}{TIME}", re.ASCII | re.IGNORECASE)
 TIME_OF_24 = r"([01]?\d|2[0-3]):([0-5]\d)"
-SPAN_OF_24 = re.compile(rf"{TIME_OF_24} ?- ?{TIME_OF_24}", re.ASCII)
+SPAN_OF_24 = re.compile(rf"{TIME_OF_24}{UNTIL}{TIME_OF_24}", re.ASCII)
 
 
 Word = Literal["today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

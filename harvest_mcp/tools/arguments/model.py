@@ -105,7 +105,7 @@ def _kind(item: Field) -> Any:
         return FROM_ZERO[item.type]
     kind = LINES_TEXT if item.lines else WORD if item.required and item.type is str else COLUMN[item.type]
     kind = Annotated[kind, AfterValidator(item.labels)] if item.labels else kind
-    return Annotated[kind, Taken("mail")] if item.mail else kind
+    return Annotated[kind, Taken("mail" if item.mail else "day")] if item.mail or item.ahead else kind
 
 
 def code(item: Field) -> Any:

@@ -101,6 +101,7 @@ LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(as_l
 LINES_TEXT = Annotated[str, Strict(), Bound(max_length=LINES), AfterValidator(as_text), Taken("text")]
 REFERENCE = Annotated[WORD, BeforeValidator(as_reference), Taken("reference")]
 REFERENCES = Annotated[list[REFERENCE], Bound(min_length=1, max_length=MOST_REFERENCES), Taken("references")]
+WORDS = Annotated[list[WORD], Bound(min_length=1, max_length=MOST_REFERENCES), Taken("words")]
 SINCE = Annotated[datetime, BeforeValidator(as_instant), WithJsonSchema({"type": "string"}), Taken("instant")]
 WHOLE = Annotated[int, Strict(), Bound(ge=-LARGEST, le=LARGEST), Taken("whole")]
 AMOUNT = Annotated[Decimal, BeforeValidator(as_amount), WithJsonSchema({"type": "string"}), Taken("amount")]

@@ -41,7 +41,7 @@ def history_tools(systems: Systems) -> list[Tool]:
 def _list(systems: Systems) -> Tool:
     name = "list_changes"
     takes = [
-        Argument("since", SINCE, "e.g. 2026-01-31T09:00Z"),
+        Argument("since", SINCE),
         Argument("tool", WORD),
         Argument("outcome", several(OUTCOMES)),
         Argument("record", WORD, f"e.g. {called(systems[0], 'contact')} 9"),

@@ -18,6 +18,7 @@ from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
 from harvest_mcp.tools.questions.record_state import Owner, Shown, moved, owner_of
 from harvest_mcp.tools.questions.write_results import insisting, remarks, told
+from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -50,7 +51,9 @@ def create_tool(system: System, resource: Kind) -> Tool:
         change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
-        more = remarks(system, resource, values, change.record)
+        more = [*remarks(system, resource, values, change.record)]
+        if not resource.owner and any(fields(resource.record)[name].type is not str for name in resource.label):
+            more.append(await NamesSeen(api, call.desk.names_of(system)).told(resource, change.record))
         done = _said(system, resource, change, await moved(call, system, owner), *more)
         if others.whole or not resource.same:
             return done

@@ -1,6 +1,7 @@
 """The list tools: filter, search, choose columns, page by a cursor, answer as CSV."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -9,13 +10,15 @@ from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
+from harvest_mcp.errors import CallFailed
+from harvest_mcp.scans import is_of
 from harvest_mcp.spec import Filter, Record, Resource, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
-from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, Taken, several, whole
+from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
 from harvest_mcp.tools.records.cursors import cursor, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import BEGINNING, Criteria, Leaf, Place, leaf
@@ -37,7 +40,7 @@ class Whole:
     names: Beside = field(default_factory=dict)
 
 
-FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY}
+FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY, tuple: WORDS}
 
 
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
@@ -138,18 +141,14 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
     resource, sieve = asked.resource, asked.sieve(called)
     if resource.assigns:
         await called.of(str(fields(resource.record)[resource.assigns.column].ref))
-    ours = {each.name: each.column for each in resource.filters if each.column and each.name in asked.where}
+    ours = {each.name: each for each in resource.filters if each.column and each.name in asked.where}
     found = await api.scan(asked.place, where={name: at for name, at in asked.where.items() if name not in ours})
-    rows = [
-        row
-        for row in found.rows
-        if all(getattr(row, by) == asked.where[name] or by in row.unread for name, by in ours.items())
-    ]
+    rows = [row for row in found.rows if all(is_of(row, by, asked.where[name]) for name, by in ours.items())]
     fits = await sieve(rows)
     kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
     shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
     names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
-    part = f"{_week(found.days) if resource.week else ''}{asked.said}{_footnotes(api.system, asked.place, rows)}"
+    part = f"{_week(found.days) if resource.week else ''}{asked.said}{await _footnotes(api, asked.place, rows)}"
     told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
@@ -164,16 +163,19 @@ def _filter(system: System, each: Filter) -> Argument:
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
 
 
-def _footnotes(system: System, place: Resource[Record], rows: Sequence[Record]) -> str:
-    """`; hourly_rate counts only while …`: a figure beside rows does not say whether it counts."""
-    if (item := place.owned_by) is None:
+async def _footnotes(api: Api, place: Resource[Record], rows: Sequence[Record]) -> str:
+    """`; bill_by of the project is People: …`: a figure beside rows does not say whether it counts."""
+    system, item = api.system, place.owned_by
+    rules = [rule for rule in place.rules if any(rule.minds_owner(dict(row)) for row in rows)]
+    if item is None or not rules:
         return ""
-    of, name = system.resource(str(item.ref)), item.name
-
-    def look(row: Record) -> str:
-        return f"{system.tool('get', of)}({of.key}={getattr(row, name)})"
-
-    return "".join(rule.footnote(rows, of.word, look) for rule in place.rules)
+    of, owner = system.resource(str(item.ref)), None
+    with suppress(CallFailed):  # an extra: the rows are there without it
+        owner = await api.get(of, getattr(rows[0], item.name))
+    lists = {
+        rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
+    }
+    return "".join(rule.footnote(rows, owner, of.word, lists) for rule in rules)
 
 
 def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:

@@ -1,6 +1,6 @@
 """What is found by a query in rows of a list, and what those rows refer to is called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import anyio.lowlevel
@@ -10,6 +10,7 @@ from harvest_mcp.errors import CallFailed, Forbidden, NotFound
 from harvest_mcp.names import Names
 from harvest_mcp.spec import Record, Resource, Rule, fields
 from harvest_mcp.text.folding import fold
+from harvest_mcp.text.render import quoted
 from harvest_mcp.text.terms import Term, Text, folded, terms, texts
 
 Kind = Resource[Record]
@@ -55,6 +56,34 @@ class NamesSeen:
             if ids & names.keys():
                 told[column] = names
         return told
+
+    async def told(self, resource: Kind, record: Record | None) -> str:
+        """`Its project is "Packaging", its currency Euro - EUR.`: of a record whose own name is made of figures.
+
+        The names are those that were seen already; whose currency it is costs one call at most.
+        """
+        known = fields(resource.record)
+        if record is None:
+            return ""
+        said = []
+        for column, noun, _ in texts(resource).refs:
+            if name := (self.names.of(noun) or {}).get(getattr(record, column) or 0):
+                said.append(f"its {self.api.system.resource(noun).word} is {quoted(name)}")
+            if (row := self.names.record(noun, getattr(record, column) or 0)) and "currency" not in known:
+                said += [f"its currency is {each}" async for each in self._currency(noun, row)]
+        told = ", ".join(said)
+        return f"{told[:1].upper()}{told[1:]}." if told else ""
+
+    async def _currency(self, noun: str, row: Record) -> AsyncIterator[str]:
+        """The currency of those that this record refers to."""
+        for column, of, _ in texts(self.api.system.resource(noun)).refs:
+            other, id = self.api.system.resource(of), getattr(row, column)
+            if id and "currency" in fields(other.record):
+                try:
+                    owner = self.names.record(of, id) or await self.api.get(other, id)
+                except CallFailed:  # an extra, as names are
+                    continue
+                yield str(getattr(owner, "currency"))  # noqa: B009 - which kind it is of, only its columns tell
 
 
 def _listed(other: Kind) -> bool:

@@ -12,7 +12,7 @@ from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.reports.question import Period
 
 RELATIVE = re.compile(
-    r"(this|last) (week|month|quarter|year)|(today|yesterday)|last ([1-9]\d{0,3}) days"
+    r"(this|last) (week|month|quarter|year)|(today|yesterday)|last ([1-9]\d{0,3}) (?:day|week)s"
     r"|(week|month|quarter|year) to date|q([1-4])|(" + "|".join(MONTHS_BY_NAME) + ")",
     re.ASCII,
 )
@@ -84,7 +84,7 @@ def meant(word: str, today: date, *, week_start: int = 0) -> Period:
         day = today - timedelta(days=word_of_day == "yesterday")
         return Period(day, day)
     if days := found[4]:
-        return Period(today - timedelta(days=int(days) - 1), today)
+        return Period(today - timedelta(days=int(days) * (7 if word.endswith("weeks") else 1) - 1), today)
     if begun := found[5]:
         return Period(meant(f"this {begun}", today, week_start=week_start).first, today)
     if found[6] or found[7]:

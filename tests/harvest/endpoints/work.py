@@ -176,7 +176,7 @@ ROWS = [
         tool="list_user_assignments",
         arguments={"project": "301"},
         sends="GET /projects/301/user_assignments",
-        wire=("GET /people", "GET /projects/301/user_assignments"),
+        wire=("GET /people", "GET /projects/301/user_assignments", "GET /projects/301"),
     ),
     Endpoint(
         id="UA-2",
@@ -236,7 +236,7 @@ ROWS = [
         tool="list_task_assignments",
         arguments={"project": "301"},
         sends="GET /projects/301/task_assignments",
-        wire=("GET /tasks", "GET /projects/301/task_assignments"),
+        wire=("GET /tasks", "GET /projects/301/task_assignments", "GET /projects/301"),
     ),
     Endpoint(
         id="TS-2",

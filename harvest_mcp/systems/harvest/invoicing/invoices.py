@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    AHEAD,
     FIXED,
     FOLLOWS,
     INNER,
@@ -54,7 +55,7 @@ class Invoice(Record):
     state: Annotated[str | None, SERVER_SET, OneOf(STATES), SUMMARY, Starts("draft")] = None
     issued_at: Annotated[date | None, SUMMARY] = None
     due_at: Annotated[date | None, SERVER_SET, SUMMARY] = None
-    due_at_human_format: Annotated[str | None, Says("e.g. NET 30, upon receipt, 2026-01-31")] = None
+    due_at_human_format: Annotated[str | None, AHEAD, Says("e.g. NET 30, upon receipt, 2026-01-31")] = None
     amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
     due_amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
     currency: Annotated[str | None, Labels(labelled), SUMMARY, Says("e.g. Euro - EUR")] = None
@@ -132,6 +133,7 @@ INVOICES = Resource(
         ),
         Filter(name="since", type=date, query="from", says="issued", brief=True),
         Filter(name="until", type=date, query="to", says="", brief=True),
+        Filter(name="due_before", type=date, column="due_at", compares="before", says=""),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
     actions=(
