@@ -5,8 +5,9 @@ from typing import Any, cast
 
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
-from harvest_mcp.systems.harvest import EXPENSES, INVOICES
+from harvest_mcp.systems.harvest import EXPENSES, HARVEST, INVOICES
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
+from tests.made_calls import made
 from tests.sandbox.kit import Clock
 
 Lines = tuple[InvoiceLine, ...]
@@ -27,7 +28,7 @@ with account() as studio:  # made of the calendar, so which is the newest or sti
     OWED = [row["id"] for row in billed if row["state"] == "open"]
     DRAFT = [row["id"] for row in billed if row["state"] == "draft"]
     LINES = [line.id for row in billed if row["id"] == DRAFT[0] for line in cast(Lines, row["line_items"])]
-EVERY: Mapping[str, dict[str, Any]] = {
+WRITTEN: Mapping[str, dict[str, Any]] = {
     "who_am_i": {},
     "get_rate_limit_status": {},
     "search_records": {"query": "suprcorp"},
@@ -131,11 +132,16 @@ EVERY: Mapping[str, dict[str, Any]] = {
     "delete_invoice_item_category": {"invoice_item_category_id": 4005},
     "report_time": {"period": "2018-02", "group_by": ["person"]},
     "report_expenses": {"period": "2018-02", "group_by": ["category"]},
+}
+LAST: Mapping[str, dict[str, Any]] = {
     "list_changes": {},
     "get_change": {"change_id": 1},
     "undo_change": {"change_id": 1},
 }
-"""`{number}` in a text makes it unlike the one before."""
+"""`{number}` in a text makes it unlike the one before. What is not written here is made from columns and rows."""
+with account() as studio:
+    MADE = made(HARVEST, studio, {**WRITTEN, **LAST})
+EVERY: Mapping[str, dict[str, Any]] = {**WRITTEN, **MADE, **LAST}
 
 
 def said(tool: str, number: int) -> dict[str, Any]:

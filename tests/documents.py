@@ -32,7 +32,7 @@ def toolsets(name: str) -> str:
     """What is offered only when it is asked for."""
     offered = server.tools_for(read({"system": name, "toolsets": "all"}))
     rows = []
-    for toolset, says in load(name).toolsets:
+    for toolset, says in load(name).groups:
         if toolset not in load(name).default_toolsets:
             rows.append(f"| `{toolset}` | {says} | {sum(tool.toolset == toolset for tool in offered)} |")
     return "\n".join(["| Toolset | For | Tools |", "|---|---|---|", *rows])
@@ -44,7 +44,7 @@ def all_toolsets() -> str:
     for name in INTEGRATIONS:
         system = load(name)
         offered = server.tools_for(read({"system": name, "toolsets": "all"}))
-        for toolset, says in system.toolsets:
+        for toolset, says in system.groups:
             count = sum(tool.toolset == toolset for tool in offered)
             unasked = "yes" if toolset in system.default_toolsets else ""
             rows.append(f"| {system.title} | `{toolset}` | {says} | {count} | {unasked} |")

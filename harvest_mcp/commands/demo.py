@@ -22,7 +22,7 @@ from rich.text import Text
 from harvest_mcp.commands.journal import Output
 from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.integrations.demo import LAST, NEW, Answer, Turn
-from harvest_mcp.sandbox import Sandbox, Seen, running
+from harvest_mcp.sandbox import LoggedCall, Sandbox, running
 from harvest_mcp.server import temporary
 from harvest_mcp.text.render import line, printed
 
@@ -116,7 +116,7 @@ class Stage:
         self.printed = len(self.account.seen)
 
 
-def _line(seen: Seen) -> str:
+def _line(seen: LoggedCall) -> str:
     query = "&".join(f"{name}={value}" for name, value in seen.query)
     return f"{seen.method:6} {seen.path}{'?' if query else ''}{query}"
 

@@ -167,9 +167,10 @@ class Overtaken(HarvestMcpError):
 class Closed(HarvestMcpError):
     """The record is past the point up to which it may be written; nothing was sent."""
 
-    def __init__(self, noun: str, record: int, column: str, value: str, only: str) -> None:
+    def __init__(self, noun: str, record: int, column: str, value: str | None, only: str) -> None:
         super().__init__(
-            f"{noun.capitalize()} {record} has the {column} {value}; only one of {only} is changed or deleted here.",
+            f"{noun.capitalize()} {record} has {f'the {column} {value}' if value else f'no {column}'}; "
+            f"only one of {only} is changed or deleted here.",
             next="Do it by hand where it belongs, if it may be done at all.",
         )
 
@@ -188,10 +189,11 @@ class Locked(HarvestMcpError):
 class WrongState(HarvestMcpError):
     """An action leaves other states than the one the record is in; nothing was sent."""
 
-    def __init__(self, what: str, column: str, now: str, of: tuple[str, ...], *, first: str = "") -> None:
+    def __init__(self, what: str, column: str, now: str | None, of: tuple[str, ...], *, first: str = "") -> None:
         """`first` is the call that brings it to one of them."""
         super().__init__(
-            f"This is done to one whose {column} is {' or '.join(of)}; {what} is {now}.",
+            f"This is done to one whose {column} is {' or '.join(of)}; "
+            f"{what} {f'is {now}' if now else f'has no {column}'}.",
             next=f"Call {first} first, if that is meant." if first else "",
         )
 

@@ -5,13 +5,14 @@ sandbox = open_incwo(switches=Switches.parse(["nested=append", "page_size=5"]))
 httpx.ASGITransport(app=sandbox)             # in process
 with running(sandbox) as url: ...            # over a socket, in a thread; incwo's is at f"{url}/{TENANT}"
 sandbox.fail(Fault("drop", method="POST"))   # the next POST gets no answer
+sandbox.calm()                               # no fault any more
 sandbox.seen[-1].status, sandbox.rows(CLIENTS)
 """
 
 from typing import TYPE_CHECKING
 
 from harvest_mcp.sandbox.app import Sandbox
-from harvest_mcp.sandbox.call_log import Seen
+from harvest_mcp.sandbox.call_log import LoggedCall
 from harvest_mcp.sandbox.credentials import Credentials
 from harvest_mcp.sandbox.faults import Fault
 from harvest_mcp.sandbox.harvest import logins
@@ -30,9 +31,9 @@ __all__ = [
     "TENANT",
     "Credentials",
     "Fault",
+    "LoggedCall",
     "Login",
     "Sandbox",
-    "Seen",
     "Switches",
     "logins",
     "open_account",

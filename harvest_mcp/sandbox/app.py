@@ -8,7 +8,7 @@ from typing import Self
 
 from harvest_mcp.sandbox import control
 from harvest_mcp.sandbox.asgi import Answer, Call, Line, Receive, Scope, Send, hear
-from harvest_mcp.sandbox.call_log import Seen, note, settle
+from harvest_mcp.sandbox.call_log import LoggedCall, note, settle
 from harvest_mcp.sandbox.faults import Fault, Faults
 from harvest_mcp.sandbox.faults.fault_player import Later, play
 from harvest_mcp.sandbox.store import Row, Store
@@ -24,7 +24,7 @@ class Sandbox:
     def __init__(self, store: Store, world: World, *, path: str | None, clock: Callable[[], float]) -> None:
         self.path = path
         self.store, self.world, self.clock = store, world, clock
-        self.seen: list[Seen] = []
+        self.seen: list[LoggedCall] = []
         self.faults, self.later = Faults(), Later()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

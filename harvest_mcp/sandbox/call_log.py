@@ -9,7 +9,7 @@ MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class LoggedCall:
     """A call as it came, and the status it got: 0 while unanswered, or when the line broke first."""
 
     method: str
@@ -20,15 +20,15 @@ class Seen:
     status: int = 0
 
 
-def note(seen: list[Seen], call: Call) -> Seen:
+def note(seen: list[LoggedCall], call: Call) -> LoggedCall:
     """Put a call down as unanswered; the oldest go when there are too many."""
-    fresh = Seen(call.method, call.path, call.query, call.headers, call.body)
+    fresh = LoggedCall(call.method, call.path, call.query, call.headers, call.body)
     seen.append(fresh)
     del seen[:-MOST]
     return fresh
 
 
-def settle(seen: list[Seen], noted: Seen, status: int) -> None:
+def settle(seen: list[LoggedCall], noted: LoggedCall, status: int) -> None:
     """Put the status to a call noted before, where it still is."""
     for place in range(len(seen) - 1, -1, -1):
         if seen[place] is noted:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
 
 from harvest_mcp.sandbox.asgi import Answer, Call, is_loopback
-from harvest_mcp.sandbox.call_log import Seen
+from harvest_mcp.sandbox.call_log import LoggedCall
 from harvest_mcp.sandbox.faults import Commit, Fault, Faults, Name
 
 ROOT = "/_sandbox/"
@@ -46,7 +46,7 @@ def is_control(call: Call) -> bool:
     return call.path.startswith(ROOT)
 
 
-def answer(call: Call, *, faults: Faults, seen: Sequence[Seen]) -> Answer:
+def answer(call: Call, *, faults: Faults, seen: Sequence[LoggedCall]) -> Answer:
     """Answer a control call; callers from elsewhere find nothing here."""
     routes: Mapping[tuple[str, str], Callable[[], Answer]] = {
         ("POST", "/_sandbox/faults"): lambda: _arm(call, faults),
@@ -83,7 +83,7 @@ def _near(peer: str | None) -> bool:
     return peer is None or is_loopback(peer)
 
 
-def _shown(seen: Seen) -> Mapping[str, object]:
+def _shown(seen: LoggedCall) -> Mapping[str, object]:
     """A call without its credentials."""
     return {
         "method": seen.method,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Union, cast, get_args, get_origin
@@ -34,6 +35,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Seen,
     SentOnly,
     ServerSet,
+    Starts,
     Summary,
     Table,
     Timed,
@@ -80,6 +82,8 @@ class Field:
     timed: bool = False
     """Whether people give a day its time, too."""
     also: str = ""
+    starts: str | int | bool | Decimal | None = None
+    """What a new record has here unless it is sent."""
     company: bool = False
 
     @property
@@ -154,6 +158,7 @@ def fields(record: type[Part]) -> dict[str, Field]:
             mail=Mail in marks,
             labels=labels.of if labels else None,
             also=_text(marks.get(Also), "name"),
+            starts=starts.value if (starts := marks.get(Starts)) else None,
             company=CompanyName in marks,
         )
     return read

@@ -5,6 +5,7 @@ Those without a value are plain classes: making a dataclass takes a third of a m
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 Era = Literal["classic", "docs", "late"]
@@ -80,6 +81,13 @@ class OneOf:
     """A text that people write as one of these; what else the vendor sends is read as it comes."""
 
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What the vendor gives a new record here, unless the create sends something else."""
+
+    value: str | int | bool | Decimal
 
 
 class Fixed:

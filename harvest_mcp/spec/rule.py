@@ -61,7 +61,7 @@ class Rule:
         """Return the columns that the write would change and a lock forbids to."""
         return None
 
-    def closed(self, record: Record) -> tuple[str, str, str] | None:
+    def closed(self, record: Record) -> tuple[str, str | None, str] | None:
         """Return the column, its word and the one it needs, where a record is not written or deleted any more."""
         return None
 

@@ -85,6 +85,15 @@ class System:
         """The toolsets that are offered unless others are named."""
         return self.default_toolsets if alone else self.beside or self.default_toolsets
 
+    @property
+    def groups(self) -> tuple[tuple[str, str], ...]:
+        """Every toolset with what it is for; one that only a resource names is for that resource."""
+        declared, own = dict(self.toolsets), dict[str, str]()
+        for each in self.resources:
+            if each.toolset not in declared:
+                own[each.toolset] = ", ".join(filter(None, (own.get(each.toolset), each.words)))
+        return (*self.toolsets, *own.items())
+
     def resource(self, noun: str) -> Resource[Record]:
         return next(resource for resource in self.resources if resource.noun == noun)
 

@@ -102,9 +102,9 @@ class OpenWhile(Rule):
     column: str
     word: str
 
-    def closed(self, record: Record) -> tuple[str, str, str] | None:
+    def closed(self, record: Record) -> tuple[str, str | None, str] | None:
         now = getattr(record, self.column)
-        return None if now == self.word else (self.column, str(now), self.word)
+        return None if now == self.word else (self.column, now, self.word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
         wanted |= {name for system in systems for name in system.defaults(alone=len(systems) == 1)}
     named = choice.tools or choice.exclude or ALL in wanted
     tools = everything(tuple(systems), None if named else frozenset(wanted))
-    known = {name for system in systems for name, _ in system.toolsets}
+    known = {name for system in systems for name, _ in system.groups}
     _check("HARVEST_MCP_TOOLSETS", choice.toolsets, [DEFAULT, ALL, *sorted(known)])
     _check("HARVEST_MCP_TOOLS", choice.tools, [tool.name for tool in tools])
     _check("HARVEST_MCP_EXCLUDE_TOOLS", choice.exclude, [tool.name for tool in tools])

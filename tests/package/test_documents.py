@@ -1,20 +1,24 @@
 """The documents say what the code does."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harvest_mcp import server
 from harvest_mcp.config.settings import read
 from harvest_mcp.sandbox import open_account
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
+from harvest_mcp.sandbox.harvest.queries import unanswered
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
+from harvest_mcp.tools.registry import tools_of
 from tests import writes
 from tests.documents import ROOT, TABLES, renewed
 
 README = ROOT / "README.md"
 NAMED = ("README", "CONTRIBUTING", "CHANGELOG", "examples/README")
-OWN = [*(ROOT / f"{name}.md" for name in NAMED), *sorted((ROOT / "docs").glob("*.md"))]
+OWN = [*(ROOT / f"{name}.md" for name in NAMED), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -48,6 +52,23 @@ def test_the_readme_has_its_two_commands_on_one_line_each(name: str) -> None:
     found = re.search(rf"<!-- command: {name} -->\n```sh\n(.*)\n```", README.read_text("utf-8"))
     assert found is not None
     assert found[1].startswith("python3 -m venv .venv && ")
+
+
+def test_the_example_of_a_resource_makes_its_tools() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(compile(code, "estimates.py", "exec"), made)  # noqa: S102 - the document's own
+    resource = made["ESTIMATES"]
+    assert [tool.name for tool in tools_of(HARVEST, resource)] == [
+        *("list_estimates", "get_estimate", "create_estimate", "update_estimate"),
+        *("accept_estimate", "decline_estimate", "delete_estimate"),
+    ]
+    assert list(unanswered(replace(HARVEST, resources=(*HARVEST.resources, resource)))) == []
+
+
+def test_the_tests_that_a_resource_touches_are_there() -> None:
+    named = (ROOT / "tests" / "of_a_resource.txt").read_text("utf-8").split()
+    assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
 def test_what_people_read_first_is_short() -> None:

@@ -5,7 +5,7 @@ import base64
 import httpx
 import pytest
 
-from harvest_mcp.sandbox import Sandbox, Seen
+from harvest_mcp.sandbox import LoggedCall, Sandbox
 from harvest_mcp.sandbox.asgi import Call
 from harvest_mcp.sandbox.call_log import note, settle
 from harvest_mcp.sandbox.harvest.world import Harvest
@@ -131,7 +131,7 @@ async def test_there_are_no_other_controls(control: httpx.AsyncClient) -> None:
 
 
 async def test_only_the_last_ten_thousand_calls_are_kept() -> None:
-    seen: list[Seen] = []
+    seen: list[LoggedCall] = []
     first = note(seen, Call("GET", "/0"))
     for number in range(1, 10_001):
         note(seen, Call("GET", f"/{number}"))

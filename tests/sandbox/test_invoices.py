@@ -259,9 +259,9 @@ async def test_a_manager_needs_the_right_to_create_invoices(granted: bool) -> No
                 assert made.status_code == (201 if status == 200 else 404)
 
 
-async def test_there_are_no_estimates(http: httpx.AsyncClient) -> None:
-    """26: 404."""
-    assert [(await http.get(path)).status_code for path in ("/estimates", "/estimates/1")] == [404, 404]
+async def test_what_no_resource_has_the_address_of_is_not_there(http: httpx.AsyncClient) -> None:
+    """Retainers, of which an invoice tells the id; estimates too (26)."""
+    assert [(await http.get(path)).status_code for path in ("/retainers", "/retainers/1")] == [404, 404]
 
 
 async def test_hours_are_billed_once(http: httpx.AsyncClient, sandbox: Sandbox) -> None:

@@ -99,7 +99,9 @@ def test_a_name_the_system_does_not_take_is_refused(tmp_path: Path) -> None:
 
 def test_tables_follow_the_records(sandbox: Sandbox) -> None:
     for resource in ACCOUNT.resources:
-        assert set(sandbox.rows(resource)[0]) == set(fields(resource.record))
+        rows = sandbox.rows(resource)
+        assert rows, f"{resource.plural} has no row: write a seed in harvest_mcp/sandbox/harvest/seeds"
+        assert set(rows[0]) == set(fields(resource.record))
 
 
 def test_columns_a_record_gained_since_are_added(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import cast
 
@@ -17,128 +17,19 @@ from harvest_mcp.protocol.catalog import as_json, as_table
 from harvest_mcp.protocol.sdk import weight
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.registry import Choice, choose, everything
+from harvest_mcp.tools.registry import Choice, choose
 from harvest_mcp.tools.tool import Desk
 from tests.conftest import Era, talking
+from tests.tools import inventory
 
-DEFAULT = [
-    "who_am_i",
-    "get_rate_limit_status",
-    "search_records",
-    "list_clients",
-    "get_client",
-    "create_client",
-    "update_client",
-    "toggle_client",
-    "delete_client",
-    "list_contacts",
-    "get_contact",
-    "create_contact",
-    "update_contact",
-    "delete_contact",
-    "list_projects",
-    "get_project",
-    "create_project",
-    "update_project",
-    "archive_project",
-    "restore_project",
-    "delete_project",
-    "list_tasks",
-    "get_task",
-    "create_task",
-    "update_task",
-    "restore_task",
-    "delete_task",
-    "list_user_assignments",
-    "get_user_assignment",
-    "create_user_assignment",
-    "update_user_assignment",
-    "delete_user_assignment",
-    "list_task_assignments",
-    "get_task_assignment",
-    "create_task_assignment",
-    "update_task_assignment",
-    "create_task_in_project",
-    "delete_task_assignment",
-    "get_timesheet",
-    "list_running_timers",
-    "log_time",
-    "start_timer",
-    "stop_timer",
-    "update_time_entry",
-    "get_time_entry",
-    "delete_time_entry",
-    "list_changes",
-    "get_change",
-    "undo_change",
-]
-CRM, WORK, TIME, JOURNAL = DEFAULT[2:14], DEFAULT[14:-11], DEFAULT[-11:-3], DEFAULT[-3:]
-PEOPLE = [
-    "list_people",
-    "get_person",
-    "create_person",
-    "update_person",
-    "archive_person",
-    "restore_person",
-    "delete_person",
-]
-EXPENSES = [
-    "list_expense_categories",
-    "get_expense_category",
-    "create_expense_category",
-    "update_expense_category",
-    "delete_expense_category",
-    "list_expenses",
-    "get_expense",
-    "create_expense",
-    "update_expense",
-    "get_receipt",
-    "attach_receipt",
-    "delete_expense",
-]
-INVOICES = [
-    "list_invoices",
-    "get_invoice",
-    "create_invoice",
-    "update_invoice",
-    "mark_invoice_sent",
-    "mark_invoice_draft",
-    "close_invoice",
-    "reopen_invoice",
-    "add_invoice_line",
-    "update_invoice_line",
-    "remove_invoice_line",
-    "delete_invoice",
-    "list_invoice_messages",
-    "get_invoice_message",
-    "send_invoice",
-    "delete_invoice_message",
-    "list_invoice_payments",
-    "get_invoice_payment",
-    "create_invoice_payment",
-    "delete_invoice_payment",
-    "list_invoice_item_categories",
-    "create_invoice_item_category",
-    "update_invoice_item_category",
-    "delete_invoice_item_category",
-]
-ASKS = {
-    "create_person",
-    "update_person",
-    "attach_receipt",
-    "update_invoice",
-    "add_invoice_line",
-    "update_invoice_line",
-    "remove_invoice_line",
-    "mark_invoice_sent",
-    "close_invoice",
-    "send_invoice",
-    "create_invoice_payment",
+TOOLS = inventory.kept()
+ALL = [each.name for each in TOOLS]
+OF: Mapping[str, list[str]] = {
+    toolset: [each.name for each in TOOLS if each.toolset == toolset] for toolset, _ in HARVEST.groups
 }
-"""What asks a person first besides deletes and undo."""
-REPORTS = ["report_time", "report_expenses"]
-ALL = [*DEFAULT[:-3], *PEOPLE, *EXPENSES, *INVOICES, *REPORTS, *JOURNAL]
-READS = [name for name in DEFAULT if name.startswith(("who", "get", "search", "list"))]
+DEFAULT = [each.name for each in TOOLS if each.toolset in HARVEST.default_toolsets]
+CRM, REPORTS, JOURNAL = OF["crm"], OF["reports"], OF["changes"]
+READS = [each.name for each in TOOLS if each.hints.startswith("reads") and each.name in DEFAULT]
 KNOWN = f"Known: {', '.join(ALL)}."
 
 
@@ -149,24 +40,20 @@ def chosen(
     return [tool.name for tool in choose((HARVEST,), choice)]
 
 
+def test_the_tools_are_those_of_the_kept_inventory() -> None:
+    now = inventory.now()
+    assert now == inventory.FILE.read_text("utf-8"), f"RENEW=1 pytest {inventory.TEST} keeps:\n{now}"
+
+
 def test_the_tools_of_the_default_toolsets_are_there_by_default_in_a_stable_order() -> None:
     assert chosen() == DEFAULT
-    assert chosen(["all"]) == [tool.name for tool in everything((HARVEST,))] == ALL
+    assert chosen(["all"]) == ALL
 
 
 def test_a_toolset_chooses_its_tools() -> None:
-    assert chosen(["account"]) == ["who_am_i", "get_rate_limit_status"]
-    for toolset, tools in (
-        ("crm", CRM),
-        ("projects", WORK),
-        ("time", TIME),
-        ("people", PEOPLE),
-        ("expenses", EXPENSES),
-        ("invoices", INVOICES),
-    ):
-        assert chosen([toolset]) == [*tools, *JOURNAL]
-    assert chosen(["reports"]) == REPORTS
-    assert chosen(["changes"]) == JOURNAL
+    reading = {"account", "reports", "changes"}
+    for toolset, tools in OF.items():
+        assert chosen([toolset]) == [*tools, *([] if toolset in reading else JOURNAL)]
     assert chosen(["crm", "account"]) == [*ALL[:2], *CRM, *JOURNAL]
     assert chosen(["changes", "time", "projects", "crm", "account"]) == DEFAULT
 
@@ -210,8 +97,7 @@ def test_read_only_wins_over_everything() -> None:
     [
         (
             Choice(toolsets=("crm", "clock")),
-            "HARVEST_MCP_TOOLSETS names 'clock', which does not exist. "
-            "Known: default, all, account, changes, crm, expenses, invoices, people, projects, reports, time.",
+            f"HARVEST_MCP_TOOLSETS names 'clock', which does not exist. Known: default, all, {', '.join(sorted(OF))}.",
         ),
         (Choice(tools=("drop_client",)), f"HARVEST_MCP_TOOLS names 'drop_client', which does not exist. {KNOWN}"),
         (
@@ -238,10 +124,11 @@ def test_settings_choose_the_tools() -> None:
 
 
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
+    verbs = {"get", "search", "list", "create", "update", "attach", "log", "start", "stop", "report", "delete", "undo"}
+    verbs |= {"send", "add", "remove"}
+    acts = {(action.tool or action.verb).split("_")[0] for each in HARVEST.resources for action in each.actions}
     for name in ALL:
-        verbs = "get|search|list|create|update|toggle|archive|restore|attach|log|start|stop|report|delete|undo"
-        verbs += "|mark|close|reopen|send|add|remove"
-        assert re.fullmatch(rf"({verbs})(_[a-z]+)+|who_am_i", name)
+        assert re.fullmatch(rf"({'|'.join(verbs | acts)})(_[a-z]+)+|who_am_i", name)
         assert len(name) <= 40
 
 
@@ -251,16 +138,7 @@ async def test_every_hint_says_what_a_tool_does_or_is_left_to_the_protocols_defa
     async with talking(sandbox, era=era, toolsets="all") as talk:
         listed = (await talk.client.list_tools()).tools
     hints = {tool.name: tool.annotations.model_dump(exclude_unset=True) for tool in listed if tool.annotations}
-    kinds = {
-        **dict.fromkeys(READS, (True, False, True)),
-        **{name: (False, False, False) for name in ALL if name.startswith(("create", "toggle", "log", "start"))},
-        **{name: (False, False, False) for name in ALL if name.startswith(("send", "add", "attach"))},
-        **{name: (False, False, True) for name in ALL if name.startswith(("update", "archive", "restore", "stop"))},
-        **{name: (False, False, True) for name in ALL if name.startswith(("mark", "close", "reopen", "remove"))},
-        **{name: (False, True, True) for name in ALL if name.startswith(("delete", "undo"))},
-        **{name: (True, False, True) for name in ALL if name.startswith(("list", "get", "report"))},
-    }
-    kinds |= {name: (kinds[name][0], True, kinds[name][2]) for name in ASKS}
+    kinds = {each.name: each.kind for each in TOOLS}
     repeatable = {name for name in ALL if kinds[name][2] and not kinds[name][0]}  # of a read it says nothing
     assert hints == {
         name: {"read_only_hint": kinds[name][0], "destructive_hint": kinds[name][1]}

@@ -15,7 +15,6 @@ import pytest
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.protocol.schemas import schema
-from harvest_mcp.spec import Scope
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.text.render import as_json
 from harvest_mcp.tools.arguments.dates_and_hours import WORDS
@@ -23,11 +22,16 @@ from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.records.lists import Whole, page
 from harvest_mcp.tools.registry import Choice, choose, everything, tools_of
 from harvest_mcp.tools.tool import Tool
+from harvest_mcp.wire import exchange
+from tests.tools.estimates import ESTIMATES
 from tests.tools.kit import document, undo
 from tests.tools.rooms import ROOMS, Room
 
 REPOSITORY = Path(__file__).parents[2]
 WITH_ROOMS = replace(HARVEST, resources=(*HARVEST.resources, ROOMS))
+WITH_ESTIMATES = replace(
+    HARVEST, resources=(*(each for each in HARVEST.resources if each.noun != ESTIMATES.noun), ESTIMATES)
+)
 TOOLS = {tool.name: tool for tool in tools_of(WITH_ROOMS, ROOMS)}
 LAST = ["report_time", "report_expenses", "list_changes", "get_change", "undo_change"]
 BLUE = Room(
@@ -66,6 +70,13 @@ def test_the_search_takes_the_new_kind() -> None:
     }
 
 
+def test_a_toolset_that_only_the_resource_names_is_chosen_by_name_and_under_all() -> None:
+    tools = [tool.name for tool in tools_of(WITH_ESTIMATES, ESTIMATES)]
+    assert [tool.name for tool in choose([WITH_ESTIMATES], Choice(("estimates",)))] == [*tools, *LAST[2:]]
+    assert {tool.name for tool in choose([WITH_ESTIMATES], Choice(("all",)))} >= set(tools)
+    assert WITH_ESTIMATES.groups == (*HARVEST.groups, ("estimates", "estimates"))
+
+
 def test_the_schema_of_a_create_is_made_of_the_columns() -> None:
     assert schema(TOOLS["create_room"].arguments) == {
         "type": "object",
@@ -97,7 +108,7 @@ def test_the_schema_of_a_list_is_made_of_the_filters() -> None:
 
 def test_a_body_is_made_of_the_columns() -> None:
     values = {name: getattr(BLUE, name) for name in ("opened_on", "price", "heated", "seats", "client_id", "notes")}
-    assert ROOMS.wire.create(Scope(ROOMS), values).request.body == document(
+    assert exchange.create(WITH_ROOMS, ROOMS, values).request.body == document(
         "room",
         '<client-id type="integer">11073</client-id>',
         '<seats type="integer">12</seats>',
@@ -169,127 +180,141 @@ def test_a_value_that_fits_its_column_is_read_exactly(name: str, value: object, 
     assert parse(tool.name, tool.arguments, {"room_id": 1, name: value}).given() == {"room_id": 1, name: read}
 
 
-Visit = tuple[str, list[str], list[list[str]]]
+Turn = tuple[str, list[str], list[list[str]]]
 """An answer, the calls it took, and the writes among them with their bodies."""
-
-
-def stored(client: int, price: str, booked: str) -> str:
-    """The blue room as a get tells it, without what is empty."""
-    booking = "" if booked == "null" else f'"booked":{booked},'
-    return (
-        f'{{"id":1,"client_id":{client},"name":"Blue","seats":12,"heated":true,"price":"{price}",'
-        f'"opened_on":"2026-01-31","notes":"Up,\\nthen left",{booking}"created_at":"2018-03-05T12:00:00Z"}}'
-    )
+HEAD = "id,client_id,client,number,amount,state\n"
 
 
 def body(*elements: str) -> str:
-    return document("room", *elements).decode()
+    return document("estimate", *elements).decode()
 
 
-VISITED: list[Visit] = [
-    ("# 0 rooms", ["GET /rooms"], []),
+SEEDED = """\
+1,11072,SuprCorp,E-1,100.00,draft
+2,11073,Acme,Estimate 2,200.00,open
+3,11074,Kestrel & Sons,Estimate 3,300.00,accepted
+4,11075,O'Malley & Daughters Brewing,Estimate 4,400.00,declined
+5,11076,Café Zoë,Estimate 5,500.00,draft
+6,11077,Bäckerei Groß,Estimate 6,600.00,open
+7,11078,Atelier Lumière,Estimate 7,700.00,accepted
+8,11079,מאפיית השחר,Estimate 8,800.00,declined
+"""
+"""Two in each state, made from the columns."""
+TURNS: list[Turn] = [
     (
-        f'Created room "Blue" (1). {undo(1)} Harvest opens it at once.\n{stored(11073, "12.50", "null")}',
-        ["GET /clients", "GET /clients/11073/rooms", "POST /rooms", "GET /rooms/1"],
+        f"# 10 estimates\n{HEAD}{SEEDED}7058,11073,Acme,E-5,,draft\n7059,11073,Acme,E-6,,\n",
+        ["GET /estimates", "GET /clients"],
+        [],
+    ),
+    (
+        f"# 2 estimates\n{HEAD}{''.join(line for line in SEEDED.splitlines(keepends=True) if ',open' in line)}",
+        ["GET /estimates?status=open"],
+        [],
+    ),
+    (
+        "# 3 estimates\nid,client_id,number,amount,state\n2,11073,Estimate 2,200.00,open\n7058,11073,E-5,,draft\n"
+        "7059,11073,E-6,,\n",
+        ["GET /clients", "GET /estimates?client=11073"],
+        [],
+    ),
+    (
+        f'Created estimate "E-7" (7060). {undo(1)}\n{{"id":7060,"client_id":11073,"number":"E-7","amount":"80.00",'
+        '"state":"draft","lines":[],"updated_at":"2018-03-05T12:00:00Z"}',
+        ["GET /clients", "GET /estimates?client=11073", "POST /estimates", "GET /estimates/7060"],
         [
             [
                 "POST",
-                "/rooms",
+                "/estimates",
                 body(
                     '<client-id type="integer">11073</client-id>',
-                    "<name>Blue</name>",
-                    '<seats type="integer">12</seats>',
-                    '<heated type="boolean">true</heated>',
-                    '<price type="decimal">12.50</price>',
-                    '<opened-on type="date">2026-01-31</opened-on>',
-                    "<notes>Up,\nthen left</notes>",
+                    "<number>E-7</number>",
+                    '<amount type="decimal">80.00</amount>',
                 ),
             ]
         ],
     ),
     (
-        'This room may already be there: "Blue" (1). Nothing was created.'
+        'This estimate may already be there: "E-7" (7060). Nothing was created.'
         " Use or update that one, or call again with allow_duplicate=true to create another.",
-        ["GET /clients", "GET /clients/11073/rooms"],
+        ["GET /clients", "GET /estimates?client=11073"],
         [],
     ),
     (
-        f'Created room "Blue" (2). {undo(2)} Harvest opens it at once.\n'
-        '{"id":2,"client_id":11072,"name":"Blue","price":"7","created_at":"2018-03-05T12:00:00Z"}',
-        ["GET /clients", "GET /clients/11072/rooms", "POST /rooms", "GET /rooms/2"],
-        [
-            [
-                "POST",
-                "/rooms",
-                body(
-                    '<client-id type="integer">11072</client-id>',
-                    "<name>Blue</name>",
-                    '<price type="decimal">7</price>',
-                ),
-            ]
-        ],
-    ),
-    (stored(11073, "12.50", "null"), ["GET /rooms/1"], []),
-    (
-        "seats is 0, so nobody fits in. Nothing was sent."
-        " update_room takes: room_id, client, name, seats, heated, price, opened_on, notes.",
-        ["GET /rooms/1"],
-        [],
-    ),
-    (
-        f'Updated room "Blue" (1). {undo(3)}\n{{"id":1,"client_id":11072,"price":"0.10"}}',
-        ["GET /clients", "GET /rooms/1", "PUT /rooms/1", "GET /rooms/1"],
+        f'Updated estimate "E-5" (7058). {undo(2)}\n{{"id":7058,"client_id":11072,"amount":"90"}}',
+        ["GET /clients", "GET /estimates/7058", "PUT /estimates/7058", "GET /estimates/7058"],
         [
             [
                 "PUT",
-                "/rooms/1",
-                body('<client-id type="integer">11072</client-id>', '<price type="decimal">0.10</price>'),
+                "/estimates/7058",
+                body('<client-id type="integer">11072</client-id>', '<amount type="decimal">90</amount>'),
             ]
         ],
     ),
     (
-        f'Now booked: room "Blue" (1). {undo(4)}\n{stored(11072, "0.10", "true")}',
-        ["GET /rooms/1", "PUT /rooms/1/book", "GET /rooms/1"],
-        [["PUT", "/rooms/1/book", ""]],
+        f'Added the line to estimate "E-5" (7058). {undo(3)} It has 1 line now.\n'
+        '{"id":7058,"lines":[{"id":1,"description":"Travel, by rail","amount":"10"}]}',
+        ["GET /estimates/7058", "PUT /estimates/7058", "GET /estimates/7058"],
+        [
+            [
+                "PUT",
+                "/estimates/7058",
+                body('<csv-lines>description,amount\n"Travel, by rail",10\n</csv-lines>'),
+            ]
+        ],
     ),
     (
-        "# 2 rooms\nid,client_id,client,name,seats,price,opened_on,booked\n"
-        "1,11072,SuprCorp,Blue,12,0.10,2026-01-31,true\n2,11072,SuprCorp,Blue,,7,,\n",
-        ["GET /rooms"],
+        'Now accepted: estimate "E-5" (7058). Harvest offers no call that takes it back.\n'
+        '{"id":7058,"client_id":11072,"number":"E-5","amount":"90","state":"accepted",'
+        '"lines":[{"id":1,"description":"Travel, by rail","amount":"10"}],"updated_at":"2018-03-05T12:00:00Z"}',
+        ["GET /estimates/7058", "POST /estimates/7058/accept", "GET /estimates/7058"],
+        [["POST", "/estimates/7058/accept", ""]],
+    ),
+    (
+        'This is done to one whose state is draft or open; estimate "E-5" (7058) is accepted. Nothing was changed.',
+        ["GET /estimates/7058"],
         [],
     ),
-    ("# 0 rooms", ["GET /clients", "GET /clients/11073/rooms"], []),
-    ('# 1 room\nid,heated,notes\n1,true,"Up,\nthen left"\n', ["GET /rooms"], []),
+    (
+        'This is done to one whose state is draft or open; estimate "E-6" (7059) has no state. Nothing was changed.',
+        ["GET /estimates/7059"],
+        [],
+    ),
     (
         "# 2 hits\nkind,id,name,of,score,why,more\n"
-        'room,1,Blue,SuprCorp,95,"name blue, client suprcorp",price 0.10; opened_on 2026-01-31\n'
-        'room,2,Blue,SuprCorp,95,"name blue, client suprcorp",price 7\n',
-        ["GET /rooms", "GET /clients"],
+        'estimate,7060,E-7,Acme,97,"number e, number 7, client acme",amount 80.00; draft\n'
+        'estimate,7059,E-6,Acme,95,"number e, id 7059, client acme",\n',
+        ["GET /estimates", "GET /clients"],
         [],
     ),
     (
-        'Deleted room "Blue" (1). undo_change(change_id=5) makes it again under a new id.',
-        ["GET /rooms/1", "GET /rooms/1", "DELETE /rooms/1", "GET /rooms/1"],
-        [["DELETE", "/rooms/1", ""]],
+        'Deleted estimate "E-5" (7058). undo_change(change_id=5) makes it again under a new id.',
+        ["GET /estimates/7058", "GET /estimates/7058", "DELETE /estimates/7058", "GET /estimates/7058"],
+        [["DELETE", "/estimates/7058", ""]],
     ),
-    ("No room 1 in this account, or this user may not see it. Call list_rooms for ids.", ["GET /rooms/1"], []),
+    (
+        "No estimate 7058 in this account, or this user may not see it. Call list_estimates for ids.",
+        ["GET /estimates/7058"],
+        [],
+    ),
 ]
 
 
-def test_the_new_resource_works_from_end_to_end_in_a_package_with_one_file_and_one_line_more(tmp_path: Path) -> None:
+def test_a_new_resource_works_from_end_to_end_in_a_package_with_one_file_and_one_line_more(tmp_path: Path) -> None:
     shutil.copytree(REPOSITORY / "harvest_mcp", tmp_path / "harvest_mcp", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(REPOSITORY / "prompts", tmp_path / "prompts")
     harvest = tmp_path / "harvest_mcp" / "systems" / "harvest"
-    shutil.copy(Path(__file__).with_name("rooms.py"), harvest)
+    shutil.copy(Path(__file__).with_name("estimates.py"), harvest)
     system, line = (harvest / "__init__.py").read_text("utf-8"), "TIME_ENTRIES, PEOPLE),"
     assert system.count(line) == 1
-    more = "from harvest_mcp.systems.harvest.rooms import ROOMS\n" + system.replace(line, f"ROOMS, {line}")
-    (harvest / "__init__.py").write_text(more, "utf-8")
+    if "ESTIMATES" not in system:
+        more = system.replace(line, f"ESTIMATES, {line}")
+        more = f"from harvest_mcp.systems.harvest.estimates import ESTIMATES\n{more}"
+        (harvest / "__init__.py").write_text(more, "utf-8")
     outside = {
         name: value for name, value in os.environ.items() if not name.startswith("COV")
     }  # a copy is not measured
     done = subprocess.run(
-        [sys.executable, "-m", "tests.tools.visit_rooms"],
+        [sys.executable, "-m", "tests.tools.try_estimates"],
         cwd=tmp_path,
         env={**outside, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])},
         capture_output=True,
@@ -298,4 +323,6 @@ def test_the_new_resource_works_from_end_to_end_in_a_package_with_one_file_and_o
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert [tuple(visit) for visit in json.loads(done.stdout)] == VISITED
+    turns, invoice = json.loads(done.stdout)
+    assert [tuple(turn) for turn in turns] == TURNS
+    assert invoice == ["draft"]

@@ -6,7 +6,8 @@ import io
 import pytest
 
 from harvest_mcp.sandbox import MANAGER, MEMBER, Sandbox
-from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, INVOICES
+from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES
+from harvest_mcp.wire.rails_wires import rails_of
 from tests.conftest import Era, talking
 from tests.tools.kit import ACME, SUPRCORP, account
 
@@ -15,6 +16,10 @@ pytestmark = pytest.mark.anyio
 LOOKED = "searched: clients, contacts"
 WHERE = "not searched: day entries, expenses. Looked in texts, telephones, addresses and names of what they refer to."
 NONE = f"{LOOKED}; {WHERE} Try fewer or other words."
+SEARCHED = [
+    each.plural for each in HARVEST.resources if "list" in each.verbs and not each.owner and each.plural != "expenses"
+]
+"""What has one list of all; of expenses there is one for each week."""
 
 
 def hits(answer: str) -> list[tuple[str, int]]:
@@ -169,15 +174,18 @@ async def test_every_kind_whose_list_costs_a_call_is_searched_and_the_newest_inv
     sandbox: Sandbox, era: Era
 ) -> None:
     """People among them. What comes by the week is not looked through, and no further page of invoices."""
-    lists = ["clients", "contacts", "projects", "tasks", "people", "expense_categories"]
     async with talking(sandbox, era=era) as talk:
         answer = await talk.ok("search_records", query="ana souza")
         assert answer.splitlines()[0] == (
-            f"# 1 hit; searched: {', '.join(lists)}, invoices, invoice_item_categories; "
-            "invoices: only page 1 of at least 2 read"
+            f"# 1 hit; searched: {', '.join(SEARCHED)}; invoices: only page 1 of at least 2 read"
         )
         assert hits(answer) == [("person", 34)]
-        assert talk.wire() == [*(f"GET /{each}" for each in lists), "GET /invoice_item_categories", "GET /invoices"]
+        whole = [
+            f"GET {rails_of(each).path}"
+            for each in HARVEST.resources
+            if each.plural in SEARCHED and not each.wire.paged
+        ]
+        assert talk.wire() == [*whole, "GET /invoices"]
 
 
 async def test_a_client_that_is_found_narrows_the_invoices_to_its_own(sandbox: Sandbox, era: Era) -> None:

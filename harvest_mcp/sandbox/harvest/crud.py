@@ -1,6 +1,6 @@
 """The four ways to write a row, once every rule holds (harvest-v1 5.4, 6, 8, 11 to 17)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
@@ -11,13 +11,8 @@ from harvest_mcp.sandbox.harvest.responses import currencies
 from harvest_mcp.sandbox.harvest.rules import (
     CREATED_WITH,
     CURRENCY,
-    DEFAULTS,
     EMPTY,
-    GOES_WITH,
-    KEEPS_FROM_ARCHIVE,
-    KEEPS_FROM_DELETE,
     KEPT_BY_HOURS,
-    KEPT_WHILE,
     NOT_ONESELF,
     TAKES_OVER,
     UNIQUE,
@@ -25,11 +20,15 @@ from harvest_mcp.sandbox.harvest.rules import (
     Block,
     Refusal,
     found,
+    goes_with,
     invalid,
+    keeps_from_archive,
+    keeps_from_delete,
+    starts,
     statement_key,
 )
 from harvest_mcp.sandbox.harvest.rules.expense_rules import SETTLES, unlocked
-from harvest_mcp.sandbox.harvest.rules.invoice_rules import AFTER, AFTER_DELETE, BEFORE, After, Hand
+from harvest_mcp.sandbox.harvest.rules.invoice_rules import AFTER, AFTER_DELETE, BEFORE, SILENT, After, Hand, text_of
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scalar, Value, fields
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
@@ -47,7 +46,7 @@ def create(store: Store, resource: Resource[Record], body: bytes, fixed: Row, *,
     if isinstance(wire := resource.wire, Assignment):
         return assign(store, resource, {**fixed, wire.assigns: _named(wire.reference, body)})
     accepted = CREATED_WITH.get(resource.noun, frozenset())
-    given = {**DEFAULTS.get(resource.noun, {}), **_given(resource, body, accepted), **fixed}
+    given = {**starts(resource), **_given(resource, body, accepted), **fixed}
     with store.writing():
         row = _prepared(store, resource, _settled(store, resource, given, {}), {}, hand)
         id = store.insert(resource, row)
@@ -66,7 +65,7 @@ def assign(store: Store, resource: Resource[Record], given: Row) -> int:
         for there in store.rows(resource, tests):
             store.update(resource, int(str(there["id"])), {"deactivated": False})
             return int(str(there["id"]))
-        row = _settled(store, resource, {**DEFAULTS[resource.noun], **given}, {})
+        row = _settled(store, resource, {**starts(resource), **given}, {})
         (named,) = (item for item in fields(resource.record).values() if item.ref and item.name != resource.owner)
         whom = found(store, ACCOUNT.resource(str(named.ref)), int(str(given[named.name])))
         taken = {column: whom[default] for column, default in TAKES_OVER[resource.noun].items()}
@@ -92,10 +91,31 @@ def flip(store: Store, resource: Resource[Record], action: Action, id: int, *, b
         after = action.to if action.sets else not before[action.flips]
         if before[action.flips]:
             _not_oneself(resource, id, by, "NotAllowed")
-            _unblocked(store, resource, id, KEEPS_FROM_ARCHIVE, "NotAllowed")
+            _unblocked(store, resource, id, keeps_from_archive(resource), "NotAllowed")
         elif resource.noun == "project" and not found(store, CLIENTS, int(str(before["client_id"])))["active"]:
             raise Refusal(400, "NotAllowed", "The client of this project is archived.")  # harvest-v1 13
         store.update(resource, id, _versioned(before, {action.flips: after}))
+
+
+def step(store: Store, resource: Resource[Record], action: Action, id: int, body: bytes, *, hand: Hand) -> None:
+    """IM-5 to IM-8: bring a row to another state, or 400 from any other; with the message that goes with it (23)."""
+    with store.writing():
+        before = found(store, resource, id)
+        if action.of and before[action.flips] not in action.of:
+            now, wanted = before[action.flips] or f"without a {action.flips}", " or ".join(action.of)
+            raise Refusal(400, "NotAllowed", f"This {resource.noun.replace('_', ' ')} is {now}, not {wanted}.")
+        if action.carries:
+            _carry(store, resource, action, id, body, hand)
+        store.update(resource, id, _versioned(before, {action.flips: action.to}))
+
+
+def _carry(store: Store, resource: Resource[Record], action: Action, id: int, body: bytes, hand: Hand) -> None:
+    """Keep the text that came with a step, as a row of the kind that it makes."""
+    noun, column = action.carries or ("", "")
+    if (text := text_of(body, column)) or action.verb not in SILENT:
+        carried = ACCOUNT.resource(noun)
+        row = _prepared(store, carried, {f"{resource.noun}_id": id, column: text}, {}, hand)
+        store.insert(carried, {**starts(carried), **row})
 
 
 def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> str:
@@ -107,9 +127,10 @@ def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> 
         row = found(store, resource, id)
         _not_oneself(resource, id, hand.by, "NotRemovable")
         unlocked(resource, row, hand.by, "NotRemovable")
-        if any(row[column] for column in KEPT_WHILE.get(resource.noun, ())):
+        record = resource.record.model_construct(**row)  # type: ignore[arg-type]  # as the columns have them
+        if any(rule.kept(record) for rule in resource.rules):
             raise Refusal(400, "NotRemovable", f"This {resource.noun.replace('_', ' ')} is a default.")
-        _unblocked(store, resource, id, KEEPS_FROM_DELETE, "NotRemovable")
+        _unblocked(store, resource, id, keeps_from_delete(resource), "NotRemovable")
         if resource.noun == "task_assignment" and _last(store, row):
             raise Refusal(400, "NotRemovable", "A project needs at least one task.")
         hours = recorded(store, resource.noun, row)
@@ -121,7 +142,7 @@ def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> 
             store.update(resource, id, _versioned(row, archived))
             # TA-4 does not say which of the two happened (harvest-v1 14); 16 and 17 do.
             return f"Archived instead of deleted: it has {words}." if resource.owner else ""
-        for noun, column in GOES_WITH.get(resource.noun, ()):
+        for noun, column in goes_with(resource):
             for each in store.rows(ACCOUNT.resource(noun), [(column, "=", id)]):
                 store.delete(ACCOUNT.resource(noun), int(str(each["id"])))
         store.delete(resource, id)
@@ -264,11 +285,9 @@ def _versioned(before: Row, changes: Row) -> Row:
     return {**changes, "cache_version": int(str(before["cache_version"] or 0)) + 1}
 
 
-def _unblocked(
-    store: Store, resource: Resource[Record], id: int, blocks: Mapping[str, tuple[Block, ...]], kind: str
-) -> None:
-    for block in blocks.get(resource.noun, ()):
-        owned: Test = (f"{resource.noun}_id", "=", id)
+def _unblocked(store: Store, resource: Resource[Record], id: int, blocks: Sequence[Block], kind: str) -> None:
+    for block in blocks:
+        owned: Test = (block.by, "=", id)
         count = len(store.rows(ACCOUNT.resource(block.noun), [owned, *block.where]))
         if count:
             words = block.words if count == 1 else f"{block.words}s"

@@ -1,19 +1,19 @@
 """Which call is what: the vendor's addresses, read off the resources, and what answers each (harvest-v1 9 to 17)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 
 from harvest_mcp.sandbox.asgi import Answer, Call, Headers
-from harvest_mcp.sandbox.harvest import crud, receipts, rules
+from harvest_mcp.sandbox.harvest import crud, queries, receipts, rules
 from harvest_mcp.sandbox.harvest.logins import READS, WRITES
 from harvest_mcp.sandbox.harvest.requests import Route, Visit, may, number, owned, route, sees, there, whose
 from harvest_mcp.sandbox.harvest.responses import account, bodies, report_rows
-from harvest_mcp.sandbox.harvest.rules import Refusal, expense_rules, invoice_rules
+from harvest_mcp.sandbox.harvest.rules import Refusal, expense_rules
 from harvest_mcp.sandbox.store import Row, Test
 from harvest_mcp.spec import Action, Filter, Record, Report, Resource, Road, fields
-from harvest_mcp.systems.harvest import HARVEST, PEOPLE, RATE_LIMIT, TASKS, WHO_AM_I
+from harvest_mcp.systems.harvest import HARVEST, PEOPLE, RATE_LIMIT, WHO_AM_I
 from harvest_mcp.wire.assignment import Assignment
 from harvest_mcp.wire.daily import Daily
 from harvest_mcp.wire.rails_wires import ListOnly, rails_of
@@ -21,7 +21,6 @@ from harvest_mcp.wire.rails_wires import ListOnly, rails_of
 SINCE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?(?: UTC)?)?")  # harvest-v1 8.1
 NEWEST_FIRST = frozenset({"invoice"})  # harvest-v1 5.1
 ODD_PLACES: Mapping[str, str] = {"invoice_item_category": "/invoice_categories"}  # harvest-v1 29 row 16
-PAGES: Mapping[str, int] = {"invoice": 50}  # rows to a page (harvest-v1 8.1)
 
 
 def _routes(resource: Resource[Record]) -> Iterator[Route]:
@@ -42,9 +41,11 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
     if resource.named_by.address:
         yield route("GET", f"{path}/{{handle}}", partial(_get, resource))
     if isinstance(wire, Assignment) and wire.both:
-        yield route("POST", f"{path}/{wire.both}", partial(_create_both, resource))
+        yield route("POST", f"{path}/{wire.both}", partial(_create_both, resource, wire.assigns))
     for action in {action.path: action for action in resource.actions}.values():
-        yield route(action.method, action.path, partial(_step if action.of else _flip, resource, action))
+        yield route(
+            action.method, action.path, partial(_step if isinstance(action.to, str) else _flip, resource, action)
+        )
     for narrow in resource.filters:
         if narrow.path:
             yield route("GET", narrow.path, partial(lists, resource, narrow))
@@ -56,7 +57,7 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
 
 def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
     may(visit, resource, READS)
-    where = list(_narrowed(resource, visit.call))
+    where = [*_since(resource, visit.call), *queries.tests(resource, visit.call)]
     if resource.owner:
         owned(visit, resource)
         where.append((resource.owner, "=", visit.owner))
@@ -64,7 +65,7 @@ def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Ans
         rules.found(visit.store, HARVEST.resource(owner.ref), visit.id)
         where.append((f"{owner.ref}_id", "=", visit.id))
     rows = visit.store.rows(resource, where, newest_first=resource.noun in NEWEST_FIRST)
-    fit = CHOOSES.get(resource.noun, _all)(visit.call, visit.store.now().date())
+    fit = queries.choice(resource, visit.call, visit.store.now().date())
     shown = [row for row in rows if sees(visit, resource, row) and fit(row)]
     return Answer(200, body=bodies.list_(resource, _page(resource, visit.call, shown), visit.profile))
 
@@ -114,13 +115,14 @@ def _create(resource: Resource[Record], visit: Visit) -> Answer:
     return Answer(201, _at(resource, visit, id), content_type="")
 
 
-def _create_both(resource: Resource[Record], visit: Visit) -> Answer:
+def _create_both(resource: Resource[Record], column: str, visit: Visit) -> Answer:
     """TS-4: a new task, and its assignment."""
     may(visit, resource, WRITES)
     owned(visit, resource)
     with visit.store.writing():
-        task = crud.create(visit.store, TASKS, visit.call.body, {}, hand=visit.hand)
-        id = crud.assign(visit.store, resource, {resource.owner: visit.owner, "task_id": task})
+        made = HARVEST.resource(str(fields(resource.record)[column].ref))
+        along = crud.create(visit.store, made, visit.call.body, {}, hand=visit.hand)
+        id = crud.assign(visit.store, resource, {resource.owner: visit.owner, column: along})
     return Answer(201, _at(resource, visit, id), content_type="")
 
 
@@ -141,7 +143,7 @@ def _flip(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
 def _step(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
     may(visit, resource, WRITES)
     there(visit, resource)
-    invoice_rules.step(visit.store, action, visit.id, visit.call.body, visit.hand)
+    crud.step(visit.store, resource, action, visit.id, visit.call.body, hand=visit.hand)
     return Answer(200, content_type="")
 
 
@@ -172,7 +174,7 @@ def _budget(visit: Visit) -> Answer:
 def _report(report: Report, road: Road, visit: Visit) -> Answer:
     """RE-1 to RE-5: the rows of a period under one record."""
     report_rows.allow(road, visit.id, visit.call, visit.login)
-    since = list(_narrowed(report.rows, visit.call))
+    since = list(_since(report.rows, visit.call))
     rows = report_rows.under(visit.store, report, road, visit.id, visit.call, since)
     return Answer(200, body=bodies.list_(report.rows, rows, visit.profile))
 
@@ -195,20 +197,9 @@ def _at(resource: Resource[Record], visit: Visit, id: int) -> Headers:
     return (("Location", f"{place}/{id}"),)  # relative (harvest-v1 6.4)
 
 
-def _narrowed(resource: Resource[Record], call: Call) -> Iterator[Test]:
-    if (since := call.asked("updated_since")) and "updated_at" in fields(resource.record):
+def _since(resource: Resource[Record], call: Call) -> Iterator[Test]:
+    if (since := call.asked(queries.SINCE)) and "updated_at" in fields(resource.record):
         yield "updated_at", ">=", _instant(since)  # inclusive (harvest-v1 8.1)
-    for narrow in resource.filters:
-        if narrow.query and narrow.ref and (value := call.asked(narrow.query)):
-            yield f"{narrow.ref}_id", "=", number(value)
-
-
-def _all(call: Call, today: date) -> Callable[[Row], bool]:
-    return lambda row: True
-
-
-CHOOSES: Mapping[str, Callable[[Call, date], Callable[[Row], bool]]] = {"invoice": invoice_rules.fits}
-"""Filters of a list that are more than a comparison."""
 
 
 def _instant(text: str) -> datetime:
@@ -222,7 +213,7 @@ def _instant(text: str) -> datetime:
 
 
 def _page(resource: Resource[Record], call: Call, rows: list[Row]) -> list[Row]:
-    if (size := PAGES.get(resource.noun)) is None:
+    if not (size := rails_of(resource).page_size):
         return rows
     start = (max(number(call.asked("page") or "1"), 1) - 1) * size
     return rows[start : start + size]

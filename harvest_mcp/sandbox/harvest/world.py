@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 
+from harvest_mcp.sandbox import coverage
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.harvest import requests, routes, timesheet_api
+from harvest_mcp.sandbox.harvest import queries, requests, routes, timesheet_api
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.logins import who
 from harvest_mcp.sandbox.harvest.responses import bodies, pages
@@ -15,8 +16,9 @@ from harvest_mcp.sandbox.harvest.switches import DEFAULT, Switches
 from harvest_mcp.sandbox.harvest.throttle import CALLS, Throttle
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.spec import Era
-from harvest_mcp.systems.harvest import RATE_LIMIT
+from harvest_mcp.systems.harvest import HARVEST, RATE_LIMIT
 
+PROBLEMS = tuple(queries.unanswered(HARVEST))
 ROUTES = (*timesheet_api.ROUTES, *routes.ROUTES)
 SPOKEN = ("accept", "content-type")
 XML_TYPES = frozenset({"application/xml", "text/xml"})
@@ -76,8 +78,9 @@ def open_account(
     it is set: how time is tracked, the modules it has not, the rights of its managers.
 
     Raises:
-        SettingsError: the file is not such a sandbox's, or cannot be used.
+        SettingsError: the file is not such a sandbox's, or cannot be used; or a resource says what it cannot answer.
     """
+    coverage.require(PROBLEMS)
     if seeded and path is None:
         store = Store(None, ACCOUNT, clock=clock, image=account.image(int(clock()) // OPENED * OPENED))
     else:

@@ -1,11 +1,13 @@
 """Every collection of the account, those too that no tool is made of: categories, labels (incwo 13.7)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from harvest_mcp.sandbox.coverage import problems
 from harvest_mcp.sandbox.incwo.login import TENANT
 from harvest_mcp.sandbox.store import Row, Store
-from harvest_mcp.spec import Record, Resource
+from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.systems.incwo import INCWO
 from harvest_mcp.systems.incwo.rows import Row as Kept
 from harvest_mcp.wire.incwo_wires import IncwoWire, incwo_of
@@ -49,6 +51,7 @@ LABELS = Resource(
 ACCOUNT = replace(INCWO, resources=(*INCWO.resources, CATEGORIES, LABELS))
 COLLECTIONS: Mapping[str, Resource[Record]] = {incwo_of(each).path.strip("/"): each for each in ACCOUNT.resources}
 
+COLLECTION = re.compile(r"/[a-z_]+", re.ASCII)
 BRAND = "customer_product_brand"
 NAMED: Sequence[tuple[int, str]] = (
     (3105, "Quincaillerie"),
@@ -65,6 +68,18 @@ def fill(store: Store) -> None:
         store.insert(CATEGORIES, {"id": id, "name": name})
     for id, name in BRANDS:
         store.insert(LABELS, {"id": id, "label_type": BRAND, "long_label": name, **_owned()})
+
+
+def unanswered(system: System) -> Iterator[str]:
+    """Yield what this account could not answer as the resources say it: it narrows no list but the labels'."""
+    for resource in system.resources:
+        yield from problems(system, resource)
+        for each in resource.filters:
+            if each.query or each.path:
+                yield f"list_{resource.plural}: its filter {each.name} is for the vendor, who narrows no list"
+        yield from (f"the action {each.verb} of {resource.noun}: it has no address here" for each in resource.actions)
+        if not COLLECTION.fullmatch(path := incwo_of(resource).path):
+            yield f"{resource.plural}: {path} is no collection"
 
 
 def labelled(resource: Resource[Record], kind: str | None) -> Row:

@@ -9,6 +9,7 @@ from harvest_mcp.sandbox.incwo.bodies import collection
 from harvest_mcp.sandbox.incwo.reading import Given, Line, read
 from harvest_mcp.sandbox.incwo.refusal import Refusal
 from harvest_mcp.sandbox.incwo.switches import Switches
+from harvest_mcp.sandbox.made_rows import start_values
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.systems.incwo import INCWO, PRODUCTS
@@ -20,36 +21,6 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "firms": ("name",),
     "projects": ("name",),
     "customer_products": ("name",),
-}
-# Elements sent with start and end tag although nobody filled them, and the vendor's own values (incwo 4.2, 13.7, 13.8).
-STARTS: Mapping[str, Row] = {
-    "contacts": {"contact_type2": "", "accounting_ref": "", "accounting_ref_vendor": "", "keywords": ""},
-    "firms": {"firm_type2": "", "siren": "", "accounting_ref": "", "accounting_ref_vendor": "", "tva": ""},
-    "customer_products": {
-        "is_active": True,
-        "is_from_vendor": "0",
-        "currency_id": "58",
-        "cost_currency_exchange_rate": Decimal("1.0"),
-        "price_distributor_in_file_currency": Decimal("0.0"),
-        "vendor_cost_in_file_currency": Decimal("0.0"),
-        "entered_price_in_ttc_in_file_currency": Decimal("0.0"),
-        "entered_price_distributor_in_ttc_in_file_currency": Decimal("0.0"),
-        "eco_participation_in_file_currency": Decimal("0.0"),
-        "weight_kg_unit": "1",
-        "dimension_unit": "1",
-        "volume_unit": "1",
-        "duration_unit_id": "530",
-        "activity_classification_choice": "commerce",
-    },
-    "proposal_sheets": {
-        "sheet_type": "proposal",
-        "progress_id": "555",
-        "language": "fr",
-        "currency_exchange_rate": Decimal("1.0"),
-        "shipping_add_city": "",
-    },
-    "bill_sheets": {"sheet_type": "invoice_maybe", "language": "fr", "payed_amount": Decimal("0.0")},
-    "stock_movements": {"comments": ""},
 }
 # Letters before the year and month of a number the server allots (incwo 13.8).
 NUMBERED: Mapping[str, Mapping[object, str]] = {
@@ -70,7 +41,7 @@ class Rules:
         given = read(resource, body, self.switches, marker="saved")
         with self.store.writing():
             lists = {name: self._list(resource, name, (), lines) for name, lines in given.lists.items()}
-            row: Row = {**STARTS.get(collection(resource), {}), **(said or {}), **given.values, **lists}
+            row: Row = {**start_values(resource), **(said or {}), **given.values, **lists}
             self._check(resource, row, given, marker="saved")
             return self.store.insert(resource, row | self._numbered(resource, row) | valued(self.store, resource, row))
 

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 
+from harvest_mcp.sandbox import made_rows
 from harvest_mcp.sandbox.incwo import collections
 from harvest_mcp.sandbox.incwo.login import TENANT
-from harvest_mcp.sandbox.incwo.rules import STARTS, valued
+from harvest_mcp.sandbox.incwo.rules import valued
 from harvest_mcp.sandbox.incwo.seeds import contacts, firms, money, records, sales, table, team, work
+from harvest_mcp.sandbox.made_rows import start_values
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Value, fields
 from harvest_mcp.systems.incwo import CONTACTS, FIRMS, INCWO
 from harvest_mcp.systems.incwo.contacts import Address, Item
 from harvest_mcp.systems.incwo.firms import FirmItem
 from harvest_mcp.wire import incwo
-from harvest_mcp.wire.incwo_wires import incwo_of
 
 STEP = 5
 FIRST: Mapping[str, int] = {
@@ -69,6 +70,7 @@ def fill(store: Store) -> None:
                 for row in Laying(store.now()).rows(known[noun], rows, lists):
                     store.insert(known[noun], row | valued(store, known[noun], row))
         collections.fill(store)
+        made_rows.fill(store, INCWO.resources)
 
 
 def _firms(store: Store) -> Iterator[Row]:
@@ -77,7 +79,7 @@ def _firms(store: Store) -> Iterator[Row]:
         address = {"address_type": "21", "zip_code": zip_code, "city": city, "country": country}
         items = [("71", phone), ("74", f"contact@{domain}.example")]
         yield {
-            **STARTS["firms"],
+            **start_values(FIRMS),
             "id": id_of("firm", place),
             "name": name,
             "firm_type": kind,
@@ -107,7 +109,7 @@ def _contacts(store: Store) -> Iterator[Row]:
         address = {"address_type": "20", "zip_code": "69004", "city": "Lyon", "country": "France"}
         street = {"street_address": f"{place + 1} rue d'Austerlitz", "street_address2": "Bât. B, 2e étage"}
         yield {
-            **STARTS["contacts"],
+            **start_values(CONTACTS),
             "id": id_of("contact", place),
             "civility_label_id": civility,
             "last_name": last,
@@ -147,7 +149,7 @@ class Laying:
         columns = fields(resource.record)
         for place, cells in enumerate(records(rows)):
             yield {
-                **STARTS.get(incwo_of(resource).path.strip("/"), {}),
+                **start_values(resource),
                 **self._row(columns, cells),
                 "id": id_of(resource.noun, place),
                 **{name: self._lines(columns[name], text, place) for name, text in lists.items() if name in columns},

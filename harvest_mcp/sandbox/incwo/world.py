@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from threading import Lock
 
+from harvest_mcp.sandbox import coverage
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
 from harvest_mcp.sandbox.incwo import bodies, seed
-from harvest_mcp.sandbox.incwo.collections import ACCOUNT, COLLECTIONS, chosen, labelled
+from harvest_mcp.sandbox.incwo.collections import ACCOUNT, COLLECTIONS, chosen, labelled, unanswered
 from harvest_mcp.sandbox.incwo.login import INCWO_LOGIN, TENANT
 from harvest_mcp.sandbox.incwo.refusal import SIGN_IN, Refusal
 from harvest_mcp.sandbox.incwo.rules import Rules
@@ -33,6 +34,7 @@ METHODS: Mapping[str, tuple[str, str]] = {
 }
 """How each is called, and what it is the same as."""
 MINUTE = 60
+PROBLEMS = tuple(unanswered(ACCOUNT))
 KINDS = frozenset({"application/xml", "text/xml"})  # incwo 15, row 3
 
 
@@ -155,8 +157,9 @@ def open_incwo(
     `seeded=False` leaves a new account empty.
 
     Raises:
-        SettingsError: the file is not such a sandbox's, or cannot be used.
+        SettingsError: the file is not such a sandbox's, or cannot be used; or a resource says what it cannot answer.
     """
+    coverage.require(PROBLEMS)
     store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, step=switches.id_step)
     return Sandbox(store, Incwo(store, switches, clock=clock), path=path, clock=clock)
 

@@ -20,6 +20,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Starts,
 )
 from harvest_mcp.systems.harvest.currencies import labelled
 from harvest_mcp.wire.rails_wires import Rails
@@ -29,12 +30,12 @@ class Client(Record):
     """A company or person that work is done for."""
 
     name: Annotated[str | None, REQUIRED, SUMMARY, COMPANY] = None
-    active: Annotated[bool | None, SERVER_SET, SUMMARY, Says("false: archived")] = None
+    active: Annotated[bool | None, SERVER_SET, SUMMARY, Says("false: archived"), Starts(True)] = None
     details: Annotated[str | None, LINES, Says("e.g. address")] = None
     currency: Annotated[str | None, Labels(labelled), Says("e.g. Euro - EUR")] = None
     currency_symbol: Annotated[str | None, SERVER_SET, INNER] = None
     highrise_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs"))] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs"))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs")), Starts(0)] = None
     created_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
     default_invoice_timeframe: Annotated[str | None, SERVER_SET, INNER] = None

@@ -20,6 +20,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Starts,
     Together,
 )
 from harvest_mcp.wire.rails_wires import Rails
@@ -32,10 +33,10 @@ class ExpenseCategory(Record):
     # An update without both wipes them (harvest-v1 19), so they go along as they stand.
     unit_name: Annotated[str | None, ALONG, SUMMARY, Says("e.g. Miles")] = None
     unit_price: Annotated[Decimal | None, FROM_ZERO, ALONG, SUMMARY, Says("e.g. 0.485")] = None
-    deactivated: Annotated[bool | None, SUMMARY, Says("true: archived")] = None
+    deactivated: Annotated[bool | None, SUMMARY, Says("true: archived"), Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",)), Starts(0)] = None
 
 
 EXPENSE_CATEGORIES = Resource(

@@ -23,6 +23,7 @@ from harvest_mcp.spec import (
     Seen,
     SetsOff,
     Stakes,
+    Starts,
 )
 from harvest_mcp.wire.rails_wires import Rails
 
@@ -33,19 +34,19 @@ class Person(Record):
     email: Annotated[str | None, Mail(), REQUIRED, SUMMARY, Says("e.g. ana@kestrel.example")] = None
     first_name: Annotated[str | None, REQUIRED, SUMMARY] = None
     last_name: Annotated[str | None, REQUIRED, SUMMARY] = None
-    has_access_to_all_future_projects: bool | None = None
+    has_access_to_all_future_projects: Annotated[bool | None, Starts(False)] = None
     default_hourly_rate: Annotated[Decimal | None, FROM_ZERO, Says("e.g. 80.00")] = None
-    is_active: Annotated[bool | None, SERVER_SET, SUMMARY] = None
-    is_admin: Annotated[bool | None, SUMMARY] = None
-    is_contractor: bool | None = None
-    is_project_manager: Annotated[bool | None, Says("on all assigned projects"), Seen(("late",))] = None
+    is_active: Annotated[bool | None, SERVER_SET, SUMMARY, Starts(True)] = None
+    is_admin: Annotated[bool | None, SUMMARY, Starts(False)] = None
+    is_contractor: Annotated[bool | None, Starts(False)] = None
+    is_project_manager: Annotated[bool | None, Says("on all assigned projects"), Seen(("late",)), Starts(False)] = None
     telephone: str | None = None
     department: Annotated[str | None, SUMMARY] = None
     timezone: Annotated[str | None, Says("e.g. Berlin")] = None
     cost_rate: Annotated[Decimal | None, FROM_ZERO, Says("internal"), Seen(("late",))] = None
-    wants_newsletter: bool | None = None
+    wants_newsletter: Annotated[bool | None, Starts(False)] = None
     weekly_capacity: Annotated[int | None, Says("seconds"), FROM_ZERO, Seen(("late",))] = None
-    wants_weekly_digest: bool | None = None
+    wants_weekly_digest: Annotated[bool | None, Starts(False)] = None
     weekly_digest_sent_on: Annotated[date | None, SERVER_SET, INNER] = None
     avatar_url: Annotated[str | None, SERVER_SET, INNER] = None
     identity_url: Annotated[str | None, SERVER_SET, INNER] = None
@@ -54,7 +55,7 @@ class Person(Record):
     identity_user_id: Annotated[int | None, SERVER_SET, INNER, Seen(("late",))] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",)), Starts(0)] = None
 
 
 PEOPLE = Resource(

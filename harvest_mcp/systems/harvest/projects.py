@@ -26,6 +26,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Starts,
 )
 from harvest_mcp.wire.rails_wires import Rails
 
@@ -37,37 +38,38 @@ class Project(Record):
     client_id: Annotated[int | None, Ref("client"), REQUIRED, ALONG, SUMMARY] = None
     name: Annotated[str | None, REQUIRED, SUMMARY] = None
     code: Annotated[str | None, SUMMARY] = None
-    active: Annotated[bool | None, SERVER_SET, SUMMARY] = None
-    bill_by: Annotated[str | None, OneOf(("Tasks", "People", "Project", "none"))] = None
+    active: Annotated[bool | None, SERVER_SET, SUMMARY, Starts(True)] = None
+    bill_by: Annotated[str | None, OneOf(("Tasks", "People", "Project", "none")), Starts("none")] = None
     budget: Annotated[Decimal | None, FROM_ZERO, Says("hours")] = None
     budget_by: Annotated[
         str | None,
         OneOf(("project", "project_cost", "task", "person", "none", "task_fees")),
+        Starts("none"),
     ] = None
-    notify_when_over_budget: Annotated[bool | None, INNER] = None
-    over_budget_notification_percentage: Annotated[Decimal | None, FROM_ZERO, INNER] = None
+    notify_when_over_budget: Annotated[bool | None, INNER, Starts(False)] = None
+    over_budget_notification_percentage: Annotated[Decimal | None, FROM_ZERO, INNER, Starts(Decimal("80.0"))] = None
     over_budget_notified_at: Annotated[date | None, SERVER_SET, INNER] = None
-    show_budget_to_all: Annotated[bool | None, INNER] = None
+    show_budget_to_all: Annotated[bool | None, INNER, Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
     starts_on: Annotated[date | None, AHEAD, Seen(("docs", "late")), Says("e.g. 2026-01-31")] = None
     ends_on: Annotated[date | None, AHEAD, Seen(("docs", "late"))] = None
     # The older names of budget and budget-by: one of the two is enough to write.
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    estimate_by: Annotated[str | None, SERVER_SET, INNER] = None
-    is_fixed_fee: Annotated[bool | None, Seen(("late",))] = None
+    estimate_by: Annotated[str | None, SERVER_SET, INNER, Starts("none")] = None
+    is_fixed_fee: Annotated[bool | None, Seen(("late",)), Starts(False)] = None
     fee: Annotated[Decimal | None, FROM_ZERO, Seen(("late",))] = None
-    billable: Annotated[bool | None, Seen(("docs", "late"))] = None
+    billable: Annotated[bool | None, Seen(("docs", "late")), Starts(True)] = None
     hint_earliest_record_at: Annotated[date | None, SERVER_SET] = None
     hint_latest_record_at: Annotated[date | None, SERVER_SET] = None
     notes: Annotated[str | None, LINES] = None
     hourly_rate: Annotated[Decimal | None, FROM_ZERO] = None
     cost_budget: Annotated[Decimal | None, FROM_ZERO] = None
-    cost_budget_include_expenses: Annotated[bool | None, INNER] = None
+    cost_budget_include_expenses: Annotated[bool | None, INNER, Starts(False)] = None
     fees: Annotated[str | None, SERVER_SET, INNER, Seen(("classic",))] = None
     basecamp_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
     highrise_deal_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",)), Starts(0)] = None
     active_task_assignments_count: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
     active_user_assignments_count: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
 

@@ -18,6 +18,7 @@ from harvest_mcp.spec import (
     Same,
     Says,
     Seen,
+    Starts,
 )
 from harvest_mcp.wire.rails_wires import Rails
 
@@ -26,13 +27,13 @@ class Task(Record):
     """A kind of work."""
 
     name: Annotated[str | None, REQUIRED, SUMMARY] = None
-    billable_by_default: Annotated[bool | None, SUMMARY] = None
+    billable_by_default: Annotated[bool | None, SUMMARY, Starts(True)] = None
     default_hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
-    is_default: Annotated[bool | None, SUMMARY, Says("on every new project")] = None
-    deactivated: Annotated[bool | None, SERVER_SET, SUMMARY] = None
+    is_default: Annotated[bool | None, SUMMARY, Says("on every new project"), Starts(False)] = None
+    deactivated: Annotated[bool | None, SERVER_SET, SUMMARY, Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",)), Starts(0)] = None
 
 
 TASKS = Resource(

@@ -18,6 +18,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
+    Starts,
 )
 from harvest_mcp.systems.incwo.codes import ADDRESS, CIVILITY, ITEM, PARTY
 from harvest_mcp.systems.incwo.rows import Line, Row
@@ -67,16 +68,16 @@ class Contact(Row):
     first_name: Annotated[str | None, SUMMARY, Says("e.g. Anne")] = None
     first_last_name: Annotated[str | None, SERVER_SET] = None
     contact_type: Annotated[str | None, PARTY, SUMMARY] = None
-    contact_type2: Annotated[str | None, SERVER_SET, INNER] = None
+    contact_type2: Annotated[str | None, SERVER_SET, INNER, Starts("")] = None
     batch: Annotated[str | None, SERVER_SET, INNER] = None
     batch_kind: Annotated[str | None, SERVER_SET, INNER] = None
     firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
-    accounting_ref: Annotated[str | None, SERVER_SET, INNER] = None
-    accounting_ref_vendor: Annotated[str | None, SERVER_SET, INNER] = None
+    accounting_ref: Annotated[str | None, SERVER_SET, INNER, Starts("")] = None
+    accounting_ref_vendor: Annotated[str | None, SERVER_SET, INNER, Starts("")] = None
     contact_origin: Annotated[str | None, SERVER_SET, INNER] = None
     job_title: Annotated[str | None, SUMMARY, Says("e.g. Acheteuse")] = None
     job_department: Annotated[str | None, Says("e.g. Achats")] = None
-    keywords: Annotated[str | None, SERVER_SET, INNER] = None
+    keywords: Annotated[str | None, SERVER_SET, INNER, Starts("")] = None
     firm_name: Annotated[str | None, SERVER_SET, SUMMARY] = None
     country: Annotated[str | None, Says("e.g. France")] = None
     comment: Annotated[str | None, LINES] = None

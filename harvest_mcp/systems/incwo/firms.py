@@ -16,6 +16,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
+    Starts,
 )
 from harvest_mcp.systems.incwo.codes import PARTY
 from harvest_mcp.systems.incwo.contacts import Address, Item
@@ -36,12 +37,12 @@ class Firm(Row):
     batch: Annotated[str | None, SERVER_SET, INNER] = None
     batch_kind: Annotated[str | None, SERVER_SET, INNER] = None
     firm_type: Annotated[str | None, PARTY, SUMMARY] = None
-    firm_type2: Annotated[str | None, SERVER_SET, INNER] = None
+    firm_type2: Annotated[str | None, SERVER_SET, INNER, Starts("")] = None
     project_id: Annotated[int | None, Ref("project")] = None
-    siren: Annotated[str | None, SUMMARY, Says("French company number")] = None
-    accounting_ref: Annotated[str | None, SERVER_SET, INNER] = None
-    accounting_ref_vendor: Annotated[str | None, SERVER_SET, INNER] = None
-    tva: Annotated[str | None, Says("VAT number, e.g. FR40303265045")] = None
+    siren: Annotated[str | None, SUMMARY, Says("French company number"), Starts("")] = None
+    accounting_ref: Annotated[str | None, SERVER_SET, INNER, Starts("")] = None
+    accounting_ref_vendor: Annotated[str | None, SERVER_SET, INNER, Starts("")] = None
+    tva: Annotated[str | None, Says("VAT number, e.g. FR40303265045"), Starts("")] = None
     name_soundex: Annotated[str | None, SERVER_SET, INNER] = None
     contact_addresses: Annotated[tuple[Address, ...] | None, Each("contact_address", "address")] = None
     contact_items: Annotated[tuple[FirmItem, ...] | None, Each("contact_item", "item"), Says("telephone, e-mail…")] = (

@@ -135,5 +135,5 @@ async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapsh
     if action.of and now not in action.of:
         way = next((each for each in resource.actions if each.to in action.of and now in each.of), None)
         first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
-        raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, str(now), action.of, first=first)
+        raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, now, action.of, first=first)
     return snapshot

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
+from harvest_mcp.sandbox.made_rows import start_values
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.spec import Record, Resource
 
@@ -22,47 +22,10 @@ UPDATED_WITH: Mapping[str, frozenset[str]] = {
     "person": frozenset({"is_active"}),
     "task": frozenset({"deactivated"}),  # 14: in 2010 a PUT could set it
 }
-# What a row starts with (harvest-v1 11: new clients are active, the currency is the account's).
-DEFAULTS: Mapping[str, Row] = {
-    "client": {"active": True, "cache_version": 0, "currency": CURRENCY},
-    "project": {
-        "active": True,
-        "billable": True,
-        "is_fixed_fee": False,
-        "bill_by": "none",
-        "budget_by": "none",
-        "notify_when_over_budget": False,
-        "over_budget_notification_percentage": Decimal("80.0"),
-        "show_budget_to_all": False,
-        "cost_budget_include_expenses": False,
-        "estimate_by": "none",
-        "cache_version": 0,
-    },
-    "task": {"billable_by_default": True, "is_default": False, "deactivated": False, "cache_version": 0},
-    "person": {
-        "is_active": True,
-        "is_admin": False,
-        "is_contractor": False,
-        "is_project_manager": False,
-        "has_access_to_all_future_projects": False,
-        "wants_newsletter": False,
-        "wants_weekly_digest": False,
-        "timezone": "Eastern Time (US & Canada)",
-        "weekly_capacity": 126_000,
-        "cache_version": 0,
-    },
-    "user_assignment": {"deactivated": False, "is_project_manager": False},
-    "task_assignment": {"deactivated": False, "billable": True},
-    "expense_category": {"deactivated": False, "cache_version": 0},
-    "expense": {
-        "billable": True,
-        "has_receipt": False,
-        "is_closed": False,
-        "is_locked": False,
-        "invoice_id": 0,
-        "is_billed": False,
-    },
-    "invoice_item_category": {"use_as_service": False, "use_as_expense": False},
+# What this account gives a new row, beside what every account does (harvest-v1 11: the currency is the account's).
+ACCOUNTS_OWN: Mapping[str, Row] = {
+    "client": {"currency": CURRENCY},
+    "person": {"timezone": "Eastern Time (US & Canada)", "weekly_capacity": 126_000},
 }
 # Columns whose null reads back as an empty text (harvest-v1 11, 12, 13: "empty" under nil).
 EMPTY: Mapping[str, frozenset[str]] = {
@@ -79,8 +42,6 @@ UNIQUE: Mapping[str, frozenset[str]] = {  # harvest-v1 30: refused; 15: the e-ma
     "client": frozenset({"name"}),
     "person": frozenset({"email"}),
 }
-# Columns that keep a row while they are true (harvest-v1 25, IC-4: default category).
-KEPT_WHILE: Mapping[str, tuple[str, ...]] = {"invoice_item_category": ("use_as_service", "use_as_expense")}
 
 
 def locking(*, closed: bool, invoiced: bool) -> Row:
@@ -91,28 +52,24 @@ def locking(*, closed: bool, invoiced: bool) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of another kind that stand in the way; `words` name one of them."""
+    """Rows of another kind that stand in the way: `words` name one of them, `by` is the column of whose they are."""
 
     noun: str
     words: str
+    by: str
     where: tuple[Test, ...] = ()
 
 
 KEEPS_FROM_DELETE: Mapping[str, tuple[Block, ...]] = {  # CL-6
-    "client": (Block("project", "project"), Block("invoice", "invoice")),
-    "expense_category": (Block("expense", "expense"),),  # EC-5
+    "client": (Block("project", "project", "client_id"), Block("invoice", "invoice", "client_id")),
+    "expense_category": (Block("expense", "expense", "expense_category_id"),),  # EC-5
 }
-KEEPS_FROM_ARCHIVE: Mapping[str, tuple[Block, ...]] = {  # CL-5
-    "client": (Block("project", "active project", (("active", "=", True),)),),
-}
-# What goes with a row, by the column that holds whose it is (harvest-v1 30: cascade).
-GOES_WITH: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "client": (("contact", "client_id"),),
-    "project": (("user_assignment", "project_id"), ("task_assignment", "project_id")),
+"""What keeps a row from being deleted, where that is more than its dependents say."""
+# What goes with a row besides its dependents, by the column that holds whose it is (harvest-v1 30: cascade).
+GOES_TOO: Mapping[str, tuple[tuple[str, str], ...]] = {
     "task": (("task_assignment", "task_id"),),
     "person": (("user_assignment", "user_id"),),
     "expense": (("receipt", "id"),),
-    "invoice": (("invoice_message", "invoice_id"), ("invoice_payment", "invoice_id")),
 }
 # Recorded hours keep these from being deleted (PR-6, PE-5).
 KEPT_BY_HOURS = frozenset({"project", "person"})
@@ -123,6 +80,31 @@ TAKES_OVER: Mapping[str, Mapping[str, str]] = {
     "user_assignment": {"hourly_rate": "default_hourly_rate"},
     "task_assignment": {"hourly_rate": "default_hourly_rate", "billable": "billable_by_default"},
 }
+
+
+def starts(resource: Resource[Record]) -> Row:
+    """Return what a new row has where the create sends nothing."""
+    return {**start_values(resource), **ACCOUNTS_OWN.get(resource.noun, {})}
+
+
+def keeps_from_archive(resource: Resource[Record]) -> tuple[Block, ...]:
+    """Return the dependents that block (CL-5)."""
+    return tuple(
+        Block(each.noun, each.words, each.by, tuple((name, "=", value) for name, value in each.where))
+        for each in resource.dependents
+        if each.fate == "blocks"
+    )
+
+
+def keeps_from_delete(resource: Resource[Record]) -> tuple[Block, ...]:
+    """Return what keeps a row from being deleted."""
+    return KEEPS_FROM_DELETE.get(resource.noun) or keeps_from_archive(resource)
+
+
+def goes_with(resource: Resource[Record]) -> list[tuple[str, str]]:
+    """Return the kinds that are deleted with a row, each with the column that holds whose they are."""
+    told = [(each.noun, each.by) for each in resource.dependents if each.fate == "goes"]
+    return [*told, *GOES_TOO.get(resource.noun, ())]
 
 
 class Refusal(Exception):

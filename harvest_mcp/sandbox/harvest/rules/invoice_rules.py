@@ -13,7 +13,7 @@ from harvest_mcp.sandbox.asgi import Call
 from harvest_mcp.sandbox.harvest.logins import LOGINS
 from harvest_mcp.sandbox.harvest.rules import Refusal, found, invalid, invoice_imports
 from harvest_mcp.sandbox.store import Row, Store
-from harvest_mcp.spec import Action, Era
+from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest import (
     CLIENTS,
     CONTACTS,
@@ -23,13 +23,14 @@ from harvest_mcp.systems.harvest import (
     INVOICES,
 )
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine, totals, worth
-from harvest_mcp.wire import xml
+from harvest_mcp.wire import rails, xml
 
 NET = re.compile(r"net (\d{1,3})|(\d{1,3}) days", re.I)
 RECEIPT = re.compile(r"(?:due )?upon receipt", re.I)
 UPON_RECEIPT = "upon receipt"
 LARGEST = Decimal(10**12)
 UNPAID = ("open", "partial")
+SILENT = frozenset({"mark_as_draft"})  # steps that leave no message behind unless they carry a text (harvest-v1 23)
 DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)", re.ASCII)
 
 
@@ -139,8 +140,12 @@ def _from(hand: Hand) -> Row:
 def _full(store: Store, recipients: str) -> str:
     """`Jane Doe <janedoe@example.com>` for whom the account knows."""
     mails = [mail.strip() for mail in recipients.split(",") if mail.strip()]
-    names = {str(row["email"]): f"{row['first_name']} {row['last_name']}" for row in store.rows(CONTACTS)}
+    names = {str(row["email"]): _whole_name(row) for row in store.rows(CONTACTS)}
     return ", ".join(f"{names[mail]} <{mail}>" if mail in names else mail for mail in mails)
+
+
+def _whole_name(row: Row) -> str:
+    return " ".join(str(row[name]) for name in ("first_name", "last_name") if row[name])
 
 
 def _recorded(store: Store, given: Row, before: Row, hand: Hand) -> Row:
@@ -202,34 +207,18 @@ def _only_default(store: Store, row: Row, hand: Hand) -> None:
                 store.update(INVOICE_ITEM_CATEGORIES, int(str(other["id"])), {column: False})
 
 
-def step(store: Store, action: Action, id: int, body: bytes, hand: Hand) -> None:
-    """IM-5 to IM-8: from one state to another, or 400 from any other; with the message that goes with it (23)."""
-    with store.writing():
-        invoice = found(store, INVOICES, id)
-        if invoice["state"] not in action.of:
-            wanted = " or ".join(action.of)
-            raise Refusal(400, "NotAllowed", f"This invoice is {invoice['state']}, not {wanted}.")
-        text = _body(body) if action.carries else ""
-        if action.carries and (text or action.to != "draft"):
-            store.insert(
-                INVOICE_MESSAGES,
-                {
-                    **{"invoice_id": id, "body": text, "full_recipient_list": ""},
-                    **_from(hand),
-                    **_message(invoice),
-                },
-            )
-        store.update(INVOICES, id, {"state": str(action.to)})
-
-
-def _body(body: bytes) -> str:
-    """The text of a message, if there is one."""
+def text_of(body: bytes, column: str) -> str:
+    """The text that came with a step, if there is one."""
     if not body.strip():
         return ""
     try:
-        return str(dict(xml.read(body).children).get("body") or "")
+        return str(dict(xml.read(body).children).get(rails.spell(column)) or "")
     except Malformed:
         raise invalid("The body is not an XML document this account reads.") from None
+
+
+QUERIES = frozenset({"status", "from", "to"})
+"""What `fits` reads of a query."""
 
 
 def fits(call: Call, today: date) -> Callable[[Row], bool]:

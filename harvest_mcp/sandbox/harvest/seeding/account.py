@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from harvest_mcp.sandbox import made_rows
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.responses import currencies
 from harvest_mcp.sandbox.harvest.rules import statement_key
@@ -39,6 +40,7 @@ def fill(store: Store) -> None:
         work.fill(store, ids)
         invoices.fill(store)
         spending.fill(store)
+        made_rows.fill(store, ACCOUNT.resources)
 
 
 def _clients(store: Store, ids: dict[str, int]) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from harvest_mcp.sandbox.harvest.hours import HOURS
-from harvest_mcp.sandbox.harvest.rules import DEFAULTS
+from harvest_mcp.sandbox.harvest.rules import starts
 from harvest_mcp.sandbox.harvest.seeding import hours
 from harvest_mcp.sandbox.harvest.seeding.hours import FIRST_PERSON, FIRST_PROJECT, FIRST_TASK
 from harvest_mcp.sandbox.harvest.seeds.team import PEOPLE as PEOPLE_ROWS
@@ -31,7 +31,7 @@ def fill(store: Store, clients: dict[str, int]) -> None:
     ]
     for resource, first, values in rows:
         for id, row in enumerate(values, first):
-            store.insert(resource, {**DEFAULTS.get(resource.noun, {}), **row, "id": id})
+            store.insert(resource, {**starts(resource), **row, "id": id})
     if not store.count(HOURS):  # in memory they are there before
         store.pour(HOURS, hours.COLUMNS, hours.year(hours.today(store.now())))
 

@@ -19,6 +19,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
+    Starts,
 )
 from harvest_mcp.wire.assignment import Assignment
 
@@ -28,8 +29,8 @@ class TaskAssignment(Record):
 
     project_id: Annotated[int | None, Ref("project"), REQUIRED, FIXED, INNER] = None
     task_id: Annotated[int | None, Ref("task"), REQUIRED, FIXED, SUMMARY] = None
-    billable: Annotated[bool | None, SUMMARY] = None
-    deactivated: Annotated[bool | None, SUMMARY, Says("true: archived")] = None
+    billable: Annotated[bool | None, SUMMARY, Starts(True)] = None
+    deactivated: Annotated[bool | None, SUMMARY, Says("true: archived"), Starts(False)] = None
     budget: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
     hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None

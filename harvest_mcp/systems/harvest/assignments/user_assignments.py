@@ -20,6 +20,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
+    Starts,
 )
 from harvest_mcp.wire.assignment import Assignment
 
@@ -30,9 +31,9 @@ class UserAssignment(Record):
     # UA-5 sends both, and changes neither.
     user_id: Annotated[int | None, Ref("person"), REQUIRED, FIXED, ALONG, SUMMARY] = None
     project_id: Annotated[int | None, Ref("project"), REQUIRED, FIXED, ALONG, INNER] = None
-    deactivated: Annotated[bool | None, SUMMARY, Says("true: archived")] = None
+    deactivated: Annotated[bool | None, SUMMARY, Says("true: archived"), Starts(False)] = None
     hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
-    is_project_manager: Annotated[bool | None, SUMMARY] = None
+    is_project_manager: Annotated[bool | None, SUMMARY, Starts(False)] = None
     budget: Annotated[Decimal | None, FROM_ZERO] = None
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None

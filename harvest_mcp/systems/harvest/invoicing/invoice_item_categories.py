@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, KeptWhile, Module, Record, Resource, Same, Says
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, KeptWhile, Module, Record, Resource, Same, Says, Starts
 from harvest_mcp.wire.rails_wires import ListOnly
 
 
@@ -11,8 +11,8 @@ class InvoiceItemCategory(Record):
     """What a line of an invoice is for."""
 
     name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Service")] = None
-    use_as_service: Annotated[bool | None, SUMMARY, Says("default for hours")] = None
-    use_as_expense: Annotated[bool | None, SUMMARY, Says("default for expenses")] = None
+    use_as_service: Annotated[bool | None, SUMMARY, Says("default for hours"), Starts(False)] = None
+    use_as_expense: Annotated[bool | None, SUMMARY, Says("default for expenses"), Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
 

@@ -33,6 +33,7 @@ from harvest_mcp.spec import (
     Seen,
     Stakes,
     Stands,
+    Starts,
     Sums,
     Table,
     Wording,
@@ -43,6 +44,8 @@ from harvest_mcp.systems.harvest.invoicing.invoice_rules import Due, Taxed, Twic
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 from harvest_mcp.wire.rails_wires import Rails
 
+STATES = ("draft", "open", "partial", "paid", "closed")  # 27
+
 
 class Invoice(Record):
     """A bill to a client."""
@@ -50,7 +53,7 @@ class Invoice(Record):
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY, Seen(("late",))] = None
     number: Annotated[str | None, SUMMARY] = None
-    state: Annotated[str | None, SERVER_SET, SUMMARY] = None
+    state: Annotated[str | None, SERVER_SET, OneOf(STATES), SUMMARY, Starts("draft")] = None
     issued_at: Annotated[date | None, SUMMARY] = None
     due_at: Annotated[date | None, SERVER_SET, SUMMARY] = None
     due_at_human_format: Annotated[str | None, AHEAD, Says("e.g. NET 30, upon receipt, 2026-01-31")] = None

@@ -15,6 +15,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
+    Starts,
     Wording,
 )
 from harvest_mcp.systems.incwo.codes import INVOICE, INVOICE_SUBTYPE, STATE, VAT
@@ -52,7 +53,7 @@ class BillLine(Line):
 class Invoice(Row):
     """A bill to a customer. Only a draft is offered to write: confirming one gives it its legal number (incwo 13.9)."""
 
-    sheet_type: Annotated[str | None, INVOICE, REQUIRED, SUMMARY] = None
+    sheet_type: Annotated[str | None, INVOICE, REQUIRED, SUMMARY, Starts("invoice_maybe")] = None
     sheet_subtype: Annotated[str | None, INVOICE_SUBTYPE] = None
     progress_id: Annotated[str | None, STATE, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
     project_id: Annotated[int | None, Ref("project")] = None
@@ -75,9 +76,9 @@ class Invoice(Row):
     billing_add_city: Annotated[str | None, Says("e.g. Lyon")] = None
     billing_add_country: Annotated[str | None, Says("e.g. France")] = None
     is_repeat: Annotated[bool | None, Says("comes again and again")] = None
-    payed_amount: Annotated[Decimal | None, SERVER_SET] = None
+    payed_amount: Annotated[Decimal | None, SERVER_SET, Starts(Decimal("0.0"))] = None
     lead_id: Annotated[int | None, Ref("lead"), SERVER_SET] = None
-    language: Annotated[str | None, SERVER_SET] = None
+    language: Annotated[str | None, SERVER_SET, Starts("fr")] = None
     comment: Annotated[str | None, SERVER_SET] = None
     reduction_percent: Annotated[Decimal | None, SERVER_SET] = None
     reduction_currency: Annotated[Decimal | None, SERVER_SET] = None

@@ -3,7 +3,20 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, SERVER_SET, SUMMARY, Between, Each, Filter, Ref, Resource, Same, Says, Wording
+from harvest_mcp.spec import (
+    INNER,
+    SERVER_SET,
+    SUMMARY,
+    Between,
+    Each,
+    Filter,
+    Ref,
+    Resource,
+    Same,
+    Says,
+    Starts,
+    Wording,
+)
 from harvest_mcp.systems.incwo.codes import PROPOSAL, PROPOSAL_PROGRESS, VAT
 from harvest_mcp.systems.incwo.money.cash_deposits import Deposit
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
@@ -48,7 +61,7 @@ class Proposal(Row):
     Flags nobody documented are read as the text they are.
     """
 
-    progress_id: Annotated[str | None, PROPOSAL_PROGRESS, SUMMARY] = None
+    progress_id: Annotated[str | None, PROPOSAL_PROGRESS, SUMMARY, Starts("555")] = None
     progress_prev_id: Annotated[str | None, PROPOSAL_PROGRESS, SERVER_SET, INNER] = None
     bank_account_id: Annotated[int | None, Ref("bank_account")] = None
     reference: Annotated[str | None, SERVER_SET, SUMMARY] = None
@@ -65,23 +78,23 @@ class Proposal(Row):
     vat_exc_total_with_shipping_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
     vat_exc_total_with_shipping: Annotated[Decimal | None, SERVER_SET] = None
     previous_currency_id: Annotated[str | None, SERVER_SET, INNER] = None
-    currency_exchange_rate: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    currency_exchange_rate: Annotated[Decimal | None, SERVER_SET, INNER, Starts(Decimal("1.0"))] = None
     title: Annotated[str | None, SUMMARY, Says("e.g. Devis terrasse bois")] = None
     subtitle: str | None = None
-    language: Annotated[str | None, SERVER_SET, INNER] = None
+    language: Annotated[str | None, SERVER_SET, INNER, Starts("fr")] = None
     billing_add_zip_code: Annotated[str | None, Says("e.g. 69003")] = None
     billing_add_city: Annotated[str | None, Says("e.g. Lyon")] = None
     billing_add_country: Annotated[str | None, Says("e.g. France")] = None
     billing_add_country_iso_3166_a3: Annotated[str | None, SERVER_SET, INNER] = None
     shipping_add_zip_code: Annotated[str | None, SERVER_SET] = None
-    shipping_add_city: Annotated[str | None, SERVER_SET] = None
+    shipping_add_city: Annotated[str | None, SERVER_SET, Starts("")] = None
     shipping_add_country: Annotated[str | None, SERVER_SET] = None
     shipping_add_country_iso_3166_a3: Annotated[str | None, SERVER_SET, INNER] = None
     client_name: Annotated[str | None, SERVER_SET, SUMMARY] = None
     contact_id: Annotated[int | None, Ref("contact"), SUMMARY] = None
     firm_id: Annotated[int | None, Ref("firm"), SUMMARY] = None
     lead_id: Annotated[int | None, Ref("lead"), SERVER_SET] = None
-    sheet_type: Annotated[str | None, PROPOSAL, SUMMARY] = None
+    sheet_type: Annotated[str | None, PROPOSAL, SUMMARY, Starts("proposal")] = None
     manager_user_id: Annotated[int | None, SERVER_SET] = None
     party_idplus: Annotated[str | None, SERVER_SET, INNER] = None
     reduction_percent: Annotated[Decimal | None, Between(0, 100), Says("0 to 100")] = None

@@ -16,6 +16,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
+    Starts,
     Wording,
 )
 from harvest_mcp.systems.incwo.codes import DIRECTION
@@ -40,7 +41,7 @@ class StockMovement(Row):
     cash_value_on_purchase: Annotated[Decimal | None, SERVER_SET, Says("quantity times cost")] = None
     direction: Annotated[str | None, DIRECTION, REQUIRED, SUMMARY] = None
     moved_at: Annotated[datetime | None, SERVER_SET, SUMMARY] = None
-    comments: Annotated[str | None, SERVER_SET] = None
+    comments: Annotated[str | None, SERVER_SET, Starts("")] = None
 
 
 STOCK_MOVEMENTS = Resource(

@@ -1,0 +1,125 @@
+"""What an account could not answer as a resource says it stops its start, instead of a wrong answer later."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from harvest_mcp.errors import SettingsError
+from harvest_mcp.sandbox.coverage import require
+from harvest_mcp.sandbox.harvest import queries
+from harvest_mcp.sandbox.incwo import collections
+from harvest_mcp.spec import Action, Dependent, Filter, Resource
+from harvest_mcp.systems.harvest import CLIENTS, EXPENSES, HARVEST
+from harvest_mcp.systems.incwo import CONTACTS, INCWO
+from harvest_mcp.wire.incwo_wires import IncwoWire
+from tests.tools.estimates import ESTIMATES, Estimate
+
+ACCEPT, DECLINE = ESTIMATES.actions
+
+
+def filtered(*filters: Filter) -> Resource[Estimate]:
+    return replace(ESTIMATES, filters=filters)
+
+
+def acting(*actions: Action) -> Resource[Estimate]:
+    return replace(ESTIMATES, actions=actions)
+
+
+@pytest.mark.parametrize(
+    ("resource", "says"),
+    [
+        (ESTIMATES, []),
+        (
+            filtered(Filter(name="colour", type=str, query="colour", says="")),
+            ["list_estimates: its filter colour is sent as colour, and no column is called colour"],
+        ),
+        (
+            filtered(Filter(name="since", type=datetime, query="from", says="")),
+            ["list_estimates: its filter since is sent as from, and no column is called since"],
+        ),
+        (
+            filtered(Filter(name="person", type=int, path="/people/{id}/estimates", ref="person", says="")),
+            ["list_estimates: its filter person has a path, and no column of the record it names"],
+        ),
+        (
+            acting(replace(ACCEPT, flips="mood")),
+            ["the action accept of estimate: there is no column mood"],
+        ),
+        (
+            acting(replace(ACCEPT, of=("sent",))),
+            ["the action accept of estimate: the OneOf of state must name sent"],
+        ),
+        (
+            acting(replace(ACCEPT, flips="number")),
+            ["the action accept of estimate: the OneOf of number must name accepted, draft, open"],
+        ),
+        (
+            acting(replace(ACCEPT, to=None)),
+            [
+                "the action accept of estimate: state is flipped, "
+                "so it must be a bool and have no `of`; a state needs `to`"
+            ],
+        ),
+        (
+            acting(ACCEPT, replace(DECLINE, path=ACCEPT.path)),
+            [
+                f"the action {verb} of estimate: another action has its address, {ACCEPT.path}, and another state"
+                for verb in ("accept", "decline")
+            ],
+        ),
+        (
+            replace(ESTIMATES, rules=EXPENSES.rules),
+            [
+                "the attachment of estimate: files are kept beside expense only",
+            ],
+        ),
+        (
+            replace(ESTIMATES, dependents=(Dependent(noun="contact", by="estimate_id", fate="goes", words="contact"),)),
+            ["the dependent contact of estimate: there is no such resource with a column estimate_id"],
+        ),
+    ],
+)
+def test_harvest_names_what_it_could_not_answer(resource: Resource[Estimate], says: list[str]) -> None:
+    assert list(queries.unanswered(replace(HARVEST, resources=(*HARVEST.resources, resource)))) == says
+
+
+def test_a_flip_says_what_its_two_values_mean() -> None:
+    silent = replace(CLIENTS, actions=(replace(CLIENTS.actions[0], no=""),))
+    assert list(queries.unanswered(replace(HARVEST, resources=(silent, *HARVEST.resources[1:])))) == [
+        "the action toggle of client: `yes` and `no` must say what active means"
+    ]
+
+
+def test_a_report_asks_only_for_what_the_account_narrows_by() -> None:
+    (time, spending) = HARVEST.reports
+    rows = replace(time.rows, filters=(*time.rows.filters, Filter(name="mood", type=str, query="mood", says="")))
+    odd = replace(time, rows=rows, roads=(replace(time.roads[0], asks=("mood",)),))
+    assert list(queries.unanswered(replace(HARVEST, reports=(odd, spending)))) == [
+        "report_time: its filter mood is nothing this account narrows by"
+    ]
+
+
+def test_incwo_is_as_strict() -> None:
+    odd = replace(
+        CONTACTS,
+        wire=IncwoWire("/firms/{firm_id}/contacts"),
+        dependents=(),
+        filters=(Filter(name="mood", type=str, query="mood", says=""),),
+        actions=(Action(verb="toggle", method="PUT", path="/contacts/{id}", flips="mood", says=""),),
+    )
+    assert list(collections.unanswered(INCWO)) == []
+    assert list(collections.unanswered(replace(INCWO, resources=(odd,)))) == [
+        "the action toggle of contact: there is no column mood",
+        "list_contacts: its filter mood is for the vendor, who narrows no list",
+        "the action toggle of contact: it has no address here",
+        "contacts: /firms/{firm_id}/contacts is no collection",
+    ]
+
+
+def test_an_account_that_could_not_answer_does_not_open() -> None:
+    with pytest.raises(SettingsError) as stopped:
+        require(["list_estimates: its filter colour is unknown", "list_rooms: so is its filter size"])
+    assert str(stopped.value) == (
+        "The sandbox cannot answer for list_estimates: its filter colour is unknown; list_rooms: so is its filter size."
+    )
