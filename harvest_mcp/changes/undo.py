@@ -34,7 +34,7 @@ class Plan:
 
 
 def plan(resource: Kind, entry: Entry) -> Plan:
-    """How to take this change back.
+    """Return how to take this change back.
 
     Raises:
         NotUndone: it was not carried out, or was taken back before.
@@ -80,7 +80,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
 
 
 def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
-    """The action that brings back what was before this one."""
+    """Return the action that brings back what was before this one."""
     if not action.of:
         return resource.action(action.flips, bool(before))
     ways = (each for each in resource.actions if each.flips == action.flips and each.to == before)
@@ -88,7 +88,7 @@ def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
 
 
 def _back(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Value]) -> Plan:
-    """An action taken back by what brings the column back to what it was."""
+    """Take an action back by what brings the column back to what it was."""
     was = before[action.flips]
     only = action.once and (entry.after or {}).get(action.once) and was
     if only or (way := reverse(resource, action, was)) is None:
@@ -107,18 +107,18 @@ def _stays(resource: Kind, entry: Entry) -> None:
 
 
 def _figures(resource: Kind, sent: Sequence[str]) -> list[str]:
-    """The columns that were sent, and those that one of two figures changed along."""
+    """Return the columns that were sent, and those that one of two figures changed along."""
     both = (resource.either.amount, resource.either.count) if resource.either else ()
     return [*sent, *(name for name in both if name not in sent and any(one in sent for one in both))]
 
 
 def _chosen(resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The columns as they are sent: of two figures one."""
+    """Return the columns as they are sent: of two figures one."""
     return resource.either.chosen(values) if resource.either else dict(values)
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
-    """Whether a list within the record read back as another list than was sent."""
+    """Return whether a list within the record read back as another list than was sent."""
     if entry.after is None:  # nobody read it back: what it is now is compared before an undo
         return False
     known = fields(resource.record)
@@ -129,7 +129,7 @@ def _otherwise(resource: Kind, entry: Entry) -> bool:
 
 
 def _again(resource: Kind, entry: Entry) -> Plan:
-    """A deleted record made again: what can be written, with all else that it had named."""
+    """Make a deleted record again: send what can be written, and name all else that it had."""
     if not resource.restorable:
         raise NotUndone(f"What {resource.one} needs to be made again is not known any more, and it would be sent anew.")
     before = entry.before or {}
@@ -139,7 +139,7 @@ def _again(resource: Kind, entry: Entry) -> Plan:
 
 
 def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
-    """What went with a record, and does not come back with it."""
+    """Yield what went with a record, and does not come back with it."""
     if (file := resource.attachment) and (entry.before or {}).get(file.has):
         yield f"its {file.noun}"
     if entry.beside is None:  # kept by a version that counted nothing
@@ -149,7 +149,7 @@ def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
 
 
 def otherwise(resource: Kind, entry: Entry, now: Record) -> tuple[list[str], list[str]]:
-    """What people would miss of a record put back: what is gone of it, and what is another than it was."""
+    """Return what people would miss of a record put back: what is gone of it, and what is another."""
     gone, changed = list[str](), list[str]()
     before, known = entry.before or {}, fields(resource.record)
     for name, was in typed(resource, {name: before[name] for name in before if name in known}).items():
@@ -175,7 +175,7 @@ def _note(told: list[str], name: str, was: str, new: str) -> None:
 
 
 def _unarchived(resource: Kind, archives: Archives) -> Plan:
-    """What a delete kept, archived, as it was before."""
+    """Restore what a delete archived instead."""
     flip = resource.action(archives.column, False)
     return Plan("act" if flip else "update", {archives.column: False}, action=flip)
 
@@ -204,7 +204,7 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
 
 
 def told(item: Field, value: Value) -> str:
-    """A value in a sentence; not as Python has it, whose escapes could be taken for the text. Nothing private."""
+    """Return a value in a sentence, without Python's escapes and without what is private."""
     if item.private and value is not None:
         return "…"
     if isinstance(value, tuple):
@@ -213,7 +213,7 @@ def told(item: Field, value: Value) -> str:
 
 
 def _short(text: str) -> str:
-    """As much as a person reads, and how much more there is."""
+    """Return as much as a person reads, and how much more there is."""
     return text if len(text) <= MOST else f"{text[:MOST]}… ({len(text):,} characters)"
 
 

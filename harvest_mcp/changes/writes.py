@@ -35,7 +35,7 @@ class Changes(Sending):
     hangs: Hangs | None = None
 
     def doing(self, *beside: str, hangs: Hangs | None = None) -> Self:
-        """The same for a write that does this to other records: takes along what `hangs` on it, or stops them."""
+        """Return the same for a write that does this to other records: takes what `hangs` on it along, or stops it."""
         return replace(self, beside=beside, hangs=hangs)
 
     async def create(
@@ -69,7 +69,7 @@ class Changes(Sending):
             return await self._once(resource, deed, lambda: self.api.create(resource, values))
 
     async def said(self, resource: Kind, values: Mapping[str, Value]) -> Change[Record] | None:
-        """What an equal create of the last minutes made; None when there was none, or its record is gone since."""
+        """Return what an equal create of the last minutes made; None when there was none, or its record is gone."""
         deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_sent(resource, values))
         entry = await self.journal.said(deed)
         if entry is not None and entry.outcome in OPEN:
@@ -77,7 +77,7 @@ class Changes(Sending):
         return await self._made(resource, entry) if entry is not None else None
 
     async def _made(self, resource: Kind, entry: Entry) -> Change[Record] | None:
-        """What an equal create made, if it is still there; a read that does not show it yet proves nothing."""
+        """Return what an equal create made, if it is still there; a read that does not show it yet proves nothing."""
         ago = entry.age
         if (id := entry.record) is None or entry.outcome not in ("accepted", "applied"):
             return None
@@ -139,7 +139,7 @@ class Changes(Sending):
         return await self._write(resource, deed, snapshot.record, lambda record: self.api.delete(resource, record.id))
 
     def _image(self, resource: Kind, record: Record) -> dict[str, Any]:
-        """A record as it was; where the vendor leaves out what is empty, with that too."""
+        """Return a record as it was; where the vendor leaves out what is empty, with that too."""
         image = columns(record)
         if self.api.system.leaves_out_empty:
             return {**{item.name: None for item in resource.writable() if item.name not in record.unread}, **image}
@@ -168,7 +168,7 @@ class Changes(Sending):
             return await self._sent(resource, entry, lambda: send(now))
 
     async def _begun(self, resource: Kind, deed: Deed, record: Record) -> tuple[Entry, Record]:
-        """The entry of a write once nobody else is at its record, and the record as the write finds it."""
+        """Return the entry of a write once nobody else is at its record, and the record as the write finds it."""
         until, waited = self.journal.clock() + self.timing.patience, False
         while True:
             if waited:
@@ -186,7 +186,7 @@ class Changes(Sending):
             await self.sleep(self.timing.pause)
 
     async def _renewed(self, resource: Kind, deed: Deed) -> tuple[Deed, Record]:
-        """The deed over the record as it is after somebody else's write; only a plain update does not mind that."""
+        """Return the deed over the record as it is after somebody else's write; only a plain update does not mind."""
         assert deed.record is not None  # noqa: S101 - only a write to a record waits for another
         now = await self.current(resource, deed.record)
         before = self._image(resource, now.record)
@@ -224,18 +224,18 @@ def _owners(resource: Kind, values: Mapping[str, Value]) -> tuple[tuple[str, int
 
 
 def _under(record: Record) -> tuple[tuple[str, int], ...]:
-    """The records that this one refers to."""
+    """Return the records that this one refers to."""
     refs = ((item.ref, getattr(record, name)) for name, item in fields(type(record)).items() if item.ref)
     return tuple((noun, id) for noun, id in refs if noun and isinstance(id, int))
 
 
 def _sent(resource: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is sent as the journal has it, and for whom."""
+    """Return what is sent as the journal has it, and for whom."""
     return {**to_jsonable_python(dict(values)), **resource.acted}
 
 
 @contextmanager
 def _shielded() -> Iterator[None]:
-    """What is done in it goes on to its end when its caller leaves."""
+    """Finish what is done inside when its caller leaves."""
     with anyio.CancelScope(shield=True):
         yield

@@ -53,7 +53,7 @@ OUTCOME = select(changes.c.outcome).where(changes.c.id == bindparam("entry")).wi
 
 
 def among(column: ColumnElement[Any], values: Sequence[object]) -> ColumnElement[bool]:
-    """Whether a column has one of a few values, without a list that is put together at each run."""
+    """Return whether a column has one of a few values, without a list that is put together at each run."""
     return or_(*(column == value for value in values))
 
 
