@@ -252,7 +252,7 @@ def _sent(entry: Entry) -> str:
 
 
 def _repeatable(resource: Kind, entry: Entry) -> bool:
-    """Return whether twice comes to the same as once: a delete, or an update without lists, whose children would double."""
+    """Return whether twice comes to the same as once: a delete, or an update without lists."""
     known = fields(resource.record)
     lists = any(name in known and known[name].many for name in entry.sent)
     return entry.verb == "delete" or (entry.verb == "update" and not lists)

@@ -165,7 +165,7 @@ class State:
         return None
 
     def _opened(self) -> "tuple[Engine, tuple[int, int] | None]":
-        from harvest_mcp.state import layout, postgresql, sqlite  # noqa: PLC0415 - not at start
+        from harvest_mcp.state import health, layout, postgresql, sqlite  # noqa: PLC0415 - not at start
 
         if not self.remote:
             sqlite.make(self.place, parents=self.place == default_place())
@@ -173,6 +173,8 @@ class State:
         try:
             with engine.begin() as connection:
                 layout.lay_out(connection, self.shown)
+                if not self.remote:
+                    health.mend_index(connection)
         except BaseException:
             engine.dispose()
             raise
