@@ -42,7 +42,7 @@ class Hangs:
     since: int
 
     def on(self, record: int | None, entry: "Entry") -> bool:
-        """Whether a change is of what hangs on this record, before it or since."""
+        """Return whether a change is of what hangs on this record, before it or since."""
         columns = [column for noun, column in self.by if noun == entry.noun]
         return any(record in ((entry.before or {}).get(column), entry.sent.get(column)) for column in columns)
 
@@ -114,7 +114,7 @@ class Entry:
 
     @classmethod
     def of(cls, row: Row, now: Moment) -> Self:
-        """An entry out of its row.
+        """Return an entry out of its row.
 
         Raises:
             Damaged: it cannot be read.
@@ -135,15 +135,15 @@ class Entry:
         return tuple(self.before[BESIDE]) if self.before and BESIDE in self.before else None
 
     def under_way(self) -> bool:
-        """Whether somebody may still have been carrying it out when it was read here."""
+        """Return whether somebody may still have been carrying it out when it was read here."""
         return self.outcome == "intended" and self.age < ABANDONED and not self._orphaned()
 
     def unsettled(self) -> bool:
-        """Whether its outcome is open, and nobody but a look will settle it."""
+        """Return whether its outcome is open, and nobody but a look will settle it."""
         return self.outcome in OPEN and not self.under_way()
 
     def _orphaned(self) -> bool:
-        """Whether the process that meant to carry it out is gone; of another machine's processes nothing is known."""
+        """Return whether the process that meant to carry it out is gone; False for one of another machine."""
         host, _, pid = self.holder.rpartition(":")
         if host != socket.gethostname():
             return False

@@ -30,7 +30,7 @@ class Sight:
 
 
 async def look(api: Api, place: Place, entry: Entry) -> Sight:
-    """Whether the account shows what the entry meant to do."""
+    """Return whether the account shows what the entry meant to do."""
     try:
         if entry.verb == "create":
             return await _named(api, place, entry) if entry.record else await _created(api, place, entry)
@@ -41,7 +41,7 @@ async def look(api: Api, place: Place, entry: Entry) -> Sight:
 
 
 async def _named(api: Api, place: Place, entry: Entry) -> Sight:
-    """The record that the answer to a create named; where there is none, one that nobody named."""
+    """Look for the record that the answer to a create named; where there is none, for one that nobody named."""
     resource = place.resource
     assert entry.record is not None  # noqa: S101 - its caller looked
     try:
@@ -55,7 +55,7 @@ async def _named(api: Api, place: Place, entry: Entry) -> Sight:
 
 
 async def made_twice(api: Api, place: Place, entry: Entry, id: int) -> tuple[int, ...]:
-    """The ids of other records that a create made, which was sent again after it did not show; none if none is seen."""
+    """Return the ids of other records that a create made which was sent again; none if none is seen."""
     if entry.verb != "create":
         return ()
     try:
@@ -65,7 +65,7 @@ async def made_twice(api: Api, place: Place, entry: Entry, id: int) -> tuple[int
 
 
 async def _created(api: Api, place: Place, entry: Entry) -> Sight:
-    """One record newer than all there were, with every column that was sent."""
+    """Look for one record newer than all there were, with every column that was sent."""
     resource = place.resource
     new, found = await _new(api, place, entry)
     if not resource.wire.complete and not found.rows:
@@ -76,7 +76,7 @@ async def _created(api: Api, place: Place, entry: Entry) -> Sight:
 
 
 async def _new(api: Api, place: Place, entry: Entry) -> tuple[list[Record], Scan[Record]]:
-    """The records newer than all there were that have every column that was sent, and the list they are on."""
+    """Return the records newer than all there were, with every column that was sent, and the list they are on."""
     resource = place.resource
     sent = typed(resource, entry.sent)
     above = (entry.before or {}).get("above", 0)
@@ -140,23 +140,23 @@ def showing(resource: Resource[Record], entry: Entry, row: Record) -> Shows:
 
 
 def _unseen(resource: Resource[Record], entry: Entry) -> bool:
-    """Whether a write sent nothing that can be read back."""
+    """Return whether a write sent nothing that can be read back."""
     known = fields(resource.record)
     return bool(entry.sent) and all(name in known and known[name].sent_only for name in entry.sent)
 
 
 def was(resource: Resource[Record], entry: Entry, last: Entry, row: Record) -> bool:
-    """Whether a record reads as it was before a write, as far as the last one after it changed columns."""
+    """Return whether a record reads as it was before a write, as far as the last one after it changed columns."""
     return not differing(row, _before(resource, entry, comparable(row, typed(resource, last.sent))))
 
 
 def _before(resource: Resource[Record], entry: Entry, sent: Mapping[str, Value]) -> dict[str, Value]:
-    """The columns that were sent as they were before, if that is known."""
+    """Return the columns that were sent as they were before, if that is known."""
     return typed(resource, {name: value for name, value in (entry.before or {}).items() if name in sent})
 
 
 def foreign(row: Record, sent: Mapping[str, Value]) -> bool:
-    """Whether a record is not the one that was created: nothing it tells of itself is as it was sent.
+    """Return whether a record is not the one that was created: nothing it tells of itself is as it was sent.
 
     What it only refers to, and what is one of few words, may be the same, unless nothing else was sent.
     """
@@ -167,7 +167,7 @@ def foreign(row: Record, sent: Mapping[str, Value]) -> bool:
 
 
 async def _attached(api: Api, place: Place, attachment: Attachment, entry: Entry, row: Record) -> Sight:
-    """A file where there was none is the one that was sent; where there was one, only the bytes tell."""
+    """Tell by the bytes whether the file is the one that was sent; where there was none before, it is."""
     if not getattr(row, attachment.has):
         return Sight("absent", row, row.id)
     if not (entry.before or {}).get(attachment.has):
@@ -178,13 +178,13 @@ async def _attached(api: Api, place: Place, attachment: Attachment, entry: Entry
 
 
 def typed(resource: Resource[Record], values: Mapping[str, Any]) -> dict[str, Value]:
-    """Columns out of the journal as a record has them."""
+    """Return columns out of the journal as a record has them."""
     record = resource.record.model_validate({"id": 0, **values})
     return {name: getattr(record, name) for name in values if name in resource.record.model_fields}
 
 
 def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
-    """Columns whose stored value is not the one given; line ends and outer blanks do not count, empty is null.
+    """Return the columns that are stored otherwise; line ends and outer blanks do not count, empty is null.
 
     Children of a list are compared by what can be written of them: ids may be new, and the order another.
     """
@@ -197,7 +197,7 @@ def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
 
 
 def holds(record: Record, values: Mapping[str, Value]) -> bool:
-    """Whether a record shows all of these values; of what it does not show, nothing is known."""
+    """Return whether a record shows all of these values; of what it does not show, nothing is known."""
     known = fields(type(record))
     shown = all(name in record.model_fields_set and not known[name].sent_only for name in values)
     texts = [(getattr(record, name), value) for name, value in values.items() if isinstance(value, str)]
@@ -205,13 +205,13 @@ def holds(record: Record, values: Mapping[str, Value]) -> bool:
 
 
 def comparable(record: Record, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The values of columns that this record tells: bodies of old accounts lack what came later (harvest-v1 0.2)."""
+    """Return the values of columns that this record tells: old accounts lack what came later (harvest-v1 0.2)."""
     later = {item.name for item in fields(type(record)).values() if len(item.eras) < len(ERAS)}
     return {name: value for name, value in values.items() if name in record.model_fields_set or name not in later}
 
 
 def _holds(stored: Value, sent: Value) -> bool:
-    """Whether a list holds every child that was sent, beside others."""
+    """Return whether a list holds every child that was sent, beside others."""
     if not isinstance(stored, tuple) or not isinstance(sent, tuple):
         return False
     more = Counter(repr(written(child)) for child in stored)
@@ -220,7 +220,7 @@ def _holds(stored: Value, sent: Value) -> bool:
 
 
 def renewed(resource: Resource[Record], values: Mapping[str, Value], current: Record | None) -> dict[str, Value]:
-    """The values with children whose id is not the current record's as new ones."""
+    """Return the values with children whose id is not the current record's as new ones."""
     return {name: _without_strangers(name, value, current) for name, value in values.items()}
 
 
@@ -234,7 +234,7 @@ def _without_strangers(name: str, value: Value, current: Record | None) -> Value
 
 
 def emptying(values: Mapping[str, Value], current: Record) -> dict[str, Value]:
-    """The values as they must be sent: where a child loses a column, that is said, since leaving it out keeps it."""
+    """Return the values as they must be sent: where a child loses a column, it is sent empty, not left out."""
     return {name: _emptied(value, getattr(current, name, None)) for name, value in values.items()}
 
 
@@ -246,20 +246,20 @@ def _emptied(value: Value, before: object) -> Value:
 
 
 def _lost(child: Part, before: Mapping[str, object]) -> dict[str, object]:
-    """The columns a child had and has no more, as what empties them."""
+    """Return what empties the columns that a child had and has no more."""
     known = fields(type(child))
     return {name: 0 if known[name].ref else "" for name in before if getattr(child, name) is None}
 
 
 def plain(value: Value) -> object:
-    """A value as it is compared: line ends, outer blanks, ids and the order of children do not count, empty is null."""
+    """Return a value as it is compared: without line ends, outer blanks, ids, the order of children; empty is null."""
     if isinstance(value, tuple):
         return sorted(repr({name: _comparable(one) for name, one in written(child).items()}) for child in value) or None
     return (value.replace("\r\n", "\n").replace("\r", "\n").strip() or None) if isinstance(value, str) else value
 
 
 def _comparable(value: object) -> object:
-    """A decimal by its value: 52 comes back as 52.0, and 64 digits keep all of them."""
+    """Return a decimal by its value: 52 comes back as 52.0, and 64 digits keep all of them."""
     if not isinstance(value, Decimal):
         return value
     text = format(value, "f")
@@ -267,6 +267,6 @@ def _comparable(value: object) -> object:
 
 
 def written(child: Part) -> dict[str, object]:
-    """What can be written of a child, without what is empty."""
+    """Return what can be written of a child, without what is empty."""
     columns = [name for name, item in fields(type(child)).items() if not item.server_set]
     return {name: value for name in columns if (value := plain(getattr(child, name))) is not None}

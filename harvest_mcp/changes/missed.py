@@ -36,7 +36,7 @@ class Apart:
 
 
 def misses(kind: type[Part], name: str) -> bool:
-    """Whether anybody would miss what this element holds; nobody knows of one that no column is for."""
+    """Return whether anybody would miss what this element holds; nobody knows of one that no column is for."""
     item = fields(kind).get(name)
     if item is None:
         return True
@@ -46,7 +46,7 @@ def misses(kind: type[Part], name: str) -> bool:
 
 
 def content(part: Part) -> dict[str, object]:
-    """All that is filled of a part and that people would miss; a list as its children."""
+    """Return all that is filled of a part and that people would miss; a list as its children."""
     told = {name: getattr(part, name) for name in fields(type(part))} | (part.model_extra or {})
     return {
         name: value
@@ -56,13 +56,13 @@ def content(part: Part) -> dict[str, object]:
 
 
 def unsent(part: Part) -> dict[str, object]:
-    """The part of this that no write carries, and a server may drop."""
+    """Return the part of this that no write carries, and a server may drop."""
     sent = written(part)
     return {name: value for name, value in content(part).items() if name not in sent}
 
 
 def apart(wanted: Value, there: Value) -> Apart:
-    """How the list that is there differs from the wanted one; children are the same that are written the same."""
+    """Return how the list that is there differs from the wanted one; children written the same are the same."""
     left = [child for child in there if isinstance(child, Part)] if isinstance(there, tuple) else []
     lacks, lost = list[Part](), dict[str, object]()
     for child in wanted if isinstance(wanted, tuple) else ():
@@ -78,7 +78,7 @@ def apart(wanted: Value, there: Value) -> Apart:
 
 
 def named(values: Mapping[str, object]) -> str:
-    """`accounting_ref '411A', keywords 'bois'`."""
+    """Return `accounting_ref '411A', keywords 'bois'`."""
     return ", ".join(f"{name} {_said(value)}" for name, value in values.items())
 
 
@@ -96,12 +96,12 @@ def _some(children: Sequence[Part]) -> str:
 
 
 def lists(sent: Mapping[str, Value], record: Part) -> Iterator[tuple[str, Apart]]:
-    """Of lists that were sent, how each that is stored otherwise differs."""
+    """Yield how each list that was sent and is stored otherwise differs."""
     for name, value in sent.items():
         if isinstance(value, tuple) and (found := apart(value, getattr(record, name))):
             yield name, found
 
 
 def extras(before: Mapping[str, Any], kind: type[Part]) -> dict[str, Any]:
-    """Elements of an image that no column is for; what the journal notes beside them is in brackets."""
+    """Return elements of an image that no column is for; what the journal notes beside them is in brackets."""
     return {name: value for name, value in before.items() if name not in fields(kind) and name[0] != "(" and value}

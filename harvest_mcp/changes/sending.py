@@ -114,7 +114,7 @@ class Sending(Settling):
         return True
 
     async def _missing(self, place: Place, entry: Entry, missing: NotFound) -> Change[Record]:
-        """A record that was read a moment ago and is not there any more: what was to be deleted is gone, if it is.
+        """Tell what a 404 to a write means: what was to be deleted is gone, if no look shows it.
 
         One that still shows was refused, as to who may look and not delete, unless an earlier try may have deleted it.
         """
@@ -139,7 +139,7 @@ class Sending(Settling):
         raise failure
 
     async def _accepted(self, place: Place, entry: Entry, id: int | None) -> Change[Record]:
-        """What the vendor said was done, if a look shows it."""
+        """Read back what the vendor said was done."""
         resource = place.resource
         looks = (0.0, *self.timing.looks[1:])
         if entry.verb == "delete":
@@ -153,7 +153,7 @@ class Sending(Settling):
         return await self._back(place, replace(entry, record=id), id)
 
     async def _back(self, place: Place, entry: Entry, id: int) -> Change[Record]:
-        """The record as stored; a failure to read it does not turn a write that was accepted into a failed one."""
+        """Read the record as stored; failing to does not turn a write that was accepted into a failed one."""
         resource = place.resource
         looks = self.timing.looks[1:]
         accepted = InDoubt(f"The {entry.verb} was accepted.")
@@ -205,7 +205,7 @@ class Sending(Settling):
         raise unsettled
 
     async def _unseen(self, entry: Entry, id: int, why: Unseen) -> Change[Record]:
-        """What the vendor took, and no read proves so far."""
+        """Close a write that the vendor took and no read proves so far."""
         unnoted = await self._closed(entry, "accepted", record=id)
         return Change(id, None, entry.id, unnoted=unnoted, unseen=why)
 
@@ -250,21 +250,21 @@ class Sending(Settling):
 
 
 def _sent(entry: Entry) -> str:
-    """How often a write was sent, in words."""
+    """Tell how often a write was sent."""
     if entry.tries < 2:
         return "It was not sent a second time."
     return f"It was sent {entry.tries} times, since it was refused for the account's budget and did not show."
 
 
 def _repeatable(resource: Kind, entry: Entry) -> bool:
-    """Whether twice comes to the same as once: a delete, or an update of no list, where children would double."""
+    """Return whether twice comes to the same as once: a delete, or an update without lists."""
     known = fields(resource.record)
     lists = any(name in known and known[name].many for name in entry.sent)
     return entry.verb == "delete" or (entry.verb == "update" and not lists)
 
 
 def _differs(resource: Kind, entry: Entry, record: Record | None) -> tuple[str, ...]:
-    """The columns of a create or update that are stored otherwise than sent."""
+    """Return the columns of a create or update that are stored otherwise than sent."""
     if record is None or entry.verb not in ("create", "update"):
         return ()
     return differing(record, comparable(record, typed(resource, entry.sent)))

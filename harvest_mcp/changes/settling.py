@@ -29,7 +29,7 @@ class Settling:
     sleep: Callable[[float], Awaitable[None]] = field(default=anyio.sleep, kw_only=True)
 
     async def current(self, place: Place, id: int) -> Snapshot[Record]:
-        """A record as it reads now, once every open change of it is settled and the last one shows.
+        """Return a record as it reads now, once every open change of it is settled and the last one shows.
 
         Raises:
             Unsettled: an earlier write to it may still take effect, or does not show yet.
@@ -45,7 +45,7 @@ class Settling:
         return Snapshot(record, max([last, *(entry.id for entry in known if entry.outcome != "intended")]))
 
     async def _shown(self, place: Place, id: int, known: Sequence[Entry]) -> Record:
-        """The record as it reads; a read that does not show the last write of the lag proves nothing."""
+        """Read the record; a read that does not show the last write of the lag proves nothing."""
         resource = place.resource
         done = [entry for entry in known if entry.outcome in DONE and self.left(entry) > 0]
         try:
@@ -60,7 +60,7 @@ class Settling:
         return record
 
     def _unshown(self, resource: Kind, done: Sequence[Entry], record: Record) -> bool:
-        """Whether a record reads as it was before the last of these writes; what else it shows is somebody else's."""
+        """Return whether a record reads as it was before the last of these writes."""
         last = done[-1]
         if last.verb == "delete":
             return last.after is None
@@ -73,7 +73,7 @@ class Settling:
         return Unsettled(entry.id, what, seconds=self.left(entry), accepted=True)
 
     async def gone(self, place: Place, id: int) -> Entry | None:
-        """The change that deleted this record, if one did and it is gone; one under way is waited for."""
+        """Return the change that deleted this record, if one did and it is gone; wait for one under way."""
         resource = place.resource
         entry = await self.journal.deleted(resource.noun, id)
         if entry is None or (entry := await self._told(place, entry)).outcome != "applied":
@@ -95,7 +95,7 @@ class Settling:
         return settled
 
     async def _told(self, place: Place, entry: Entry) -> Entry:
-        """An entry with its outcome, waiting for a process that is still at it."""
+        """Return an entry with its outcome, waiting for a process that is still at it."""
         until = self.journal.clock() + self.timing.patience
         while entry.under_way() and self.journal.clock() < until:
             await self.sleep(self.timing.pause)
@@ -132,7 +132,7 @@ class Settling:
 
     @property
     def reads_late(self) -> bool:
-        """Whether this process saw that lately."""
+        """Return whether this process saw that lately."""
         state = self.journal.state
         return state.clock() - state.late.get(self.journal.account, float("-inf")) < LATE_FOR
 
@@ -153,7 +153,7 @@ class Settling:
         return await made_twice(self.api, place, entry, entry.record)
 
     def left(self, entry: Entry) -> float:
-        """Seconds for which a read may not show it yet, since its request was answered or given up.
+        """Return the seconds for which a read may not show it yet, since its request was answered or given up.
 
         Of a process that is gone, since it was about to leave.
         """

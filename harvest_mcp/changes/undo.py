@@ -34,7 +34,7 @@ class Plan:
 
 
 def plan(resource: Kind, entry: Entry) -> Plan:
-    """How to take this change back.
+    """Return how to take this change back.
 
     Raises:
         NotUndone: it was not carried out, or was taken back before.
@@ -79,7 +79,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
 
 
 def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
-    """The action that brings back what was before this one."""
+    """Return the action that brings back what was before this one."""
     if not action.of:
         return resource.action(action.flips, bool(before))
     ways = (each for each in resource.actions if each.flips == action.flips and each.to == before)
@@ -87,7 +87,7 @@ def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
 
 
 def _back(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Value]) -> Plan:
-    """An action taken back by what brings the column back to what it was."""
+    """Take an action back by what brings the column back to what it was."""
     was = before[action.flips]
     only = action.once and (entry.after or {}).get(action.once) and was
     if only or (way := reverse(resource, action, was)) is None:
@@ -104,20 +104,20 @@ def _stays(resource: Kind, entry: Entry) -> None:
 
 
 def _figures(resource: Kind, sent: Sequence[str]) -> list[str]:
-    """The columns that were sent, and those of the same figure, which changed along."""
+    """Return the columns that were sent, and those that one of two figures changed along."""
     figures = (rule.one_figure for rule in resource.rules if any(one in sent for one in rule.one_figure))
     return [*sent, *(name for figure in figures for name in figure if name not in sent)]
 
 
 def _chosen(resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The columns as they are sent: of two figures one."""
+    """Return the columns as they are sent: of two figures one."""
     for rule in resource.rules:
         values = rule.chosen(values)
     return dict(values)
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
-    """Whether a list within the record read back as another list than was sent."""
+    """Return whether a list within the record read back as another list than was sent."""
     if entry.after is None:  # nobody read it back: what it is now is compared before an undo
         return False
     known = fields(resource.record)
@@ -128,7 +128,7 @@ def _otherwise(resource: Kind, entry: Entry) -> bool:
 
 
 def _again(resource: Kind, entry: Entry) -> Plan:
-    """A deleted record made again: what can be written, with all else that it had named."""
+    """Make a deleted record again: send what can be written, and name all else that it had."""
     if not resource.restorable:
         raise NotUndone(f"What {resource.one} needs to be made again is not known any more, and it would be sent anew.")
     before = entry.before or {}
@@ -138,7 +138,7 @@ def _again(resource: Kind, entry: Entry) -> Plan:
 
 
 def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
-    """What went with a record, and does not come back with it."""
+    """Yield what went with a record, and does not come back with it."""
     for rule in resource.rules:
         yield from rule.goes(entry.before or {})
     if entry.beside is None:  # kept by a version that counted nothing
@@ -148,7 +148,7 @@ def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
 
 
 def otherwise(resource: Kind, entry: Entry, now: Record) -> tuple[list[str], list[str]]:
-    """What people would miss of a record put back: what is gone of it, and what is another than it was."""
+    """Return what people would miss of a record put back: what is gone of it, and what is another."""
     gone, changed = list[str](), list[str]()
     before, known = entry.before or {}, fields(resource.record)
     for name, was in typed(resource, {name: before[name] for name in before if name in known}).items():
@@ -174,7 +174,7 @@ def _note(told: list[str], name: str, was: str, new: str) -> None:
 
 
 def _unarchived(resource: Kind, column: str) -> Plan:
-    """What a delete kept, archived, as it was before."""
+    """Restore what a delete archived instead."""
     flip = resource.action(column, False)
     return Plan("act" if flip else "update", {column: False}, action=flip)
 
@@ -207,7 +207,7 @@ def _turned(item: Field, left: Value, now: Value) -> str:
 
 
 def told(item: Field, value: Value) -> str:
-    """A value in a sentence; not as Python has it, whose escapes could be taken for the text. Nothing private."""
+    """Return a value in a sentence, without Python's escapes and without what is private."""
     if item.private and value is not None:
         return "…"
     if isinstance(value, tuple):
@@ -216,7 +216,7 @@ def told(item: Field, value: Value) -> str:
 
 
 def _short(text: str) -> str:
-    """As much as a person reads, and how much more there is."""
+    """Return as much as a person reads, and how much more there is."""
     return text if len(text) <= MOST else f"{text[:MOST]}… ({len(text):,} characters)"
 
 

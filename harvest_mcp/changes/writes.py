@@ -35,7 +35,7 @@ class Changes(Sending):
     hangs: Hangs | None = None
 
     def doing(self, *beside: str, hangs: Hangs | None = None) -> Self:
-        """The same for a write that does this to other records: takes along what `hangs` on it, or stops them."""
+        """Return the same for a write that does this to other records: takes what `hangs` on it along, or stops it."""
         return replace(self, beside=beside, hangs=hangs)
 
     async def create(
@@ -70,7 +70,7 @@ class Changes(Sending):
             return await self._once(place, deed, lambda: self.api.create(place, values))
 
     async def said(self, place: Place, values: Mapping[str, Value]) -> Change[Record] | None:
-        """What an equal create of the last minutes made; None when there was none, or its record is gone since."""
+        """Return what an equal create of the last minutes made; None when there was none, or its record is gone."""
         resource = place.resource
         deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_sent(place, values))
         entry = await self.journal.said(deed)
@@ -79,7 +79,7 @@ class Changes(Sending):
         return await self._made(place, entry) if entry is not None else None
 
     async def _made(self, place: Place, entry: Entry) -> Change[Record] | None:
-        """What an equal create made, if it is still there; a read that does not show it yet proves nothing."""
+        """Return what an equal create made, if it is still there; a read that does not show it yet proves nothing."""
         ago = entry.age
         if (id := entry.record) is None or entry.outcome not in ("accepted", "applied"):
             return None
@@ -144,7 +144,7 @@ class Changes(Sending):
         return await self._write(place, deed, snapshot.record, lambda record: self.api.delete(place, record.id))
 
     def _image(self, resource: Kind, record: Record) -> dict[str, Any]:
-        """A record as it was; where the vendor leaves out what is empty, with that too."""
+        """Return a record as it was; where the vendor leaves out what is empty, with that too."""
         image = columns(record)
         if self.api.system.leaves_out_empty:
             return {**{item.name: None for item in resource.writable() if item.name not in record.unread}, **image}
@@ -174,7 +174,7 @@ class Changes(Sending):
             return await self._sent(place, entry, lambda: send(now))
 
     async def _begun(self, place: Place, deed: Deed, record: Record) -> tuple[Entry, Record]:
-        """The entry of a write once nobody else is at its record, and the record as the write finds it."""
+        """Return the entry of a write once nobody else is at its record, and the record as the write finds it."""
         resource = place.resource
         until, waited = self.journal.clock() + self.timing.patience, False
         while True:
@@ -193,7 +193,7 @@ class Changes(Sending):
             await self.sleep(self.timing.pause)
 
     async def _renewed(self, place: Place, deed: Deed) -> tuple[Deed, Record]:
-        """The deed over the record as it is after somebody else's write; only a plain update does not mind that."""
+        """Return the deed over the record as it is after somebody else's write; only a plain update does not mind."""
         resource = place.resource
         assert deed.record is not None  # noqa: S101 - only a write to a record waits for another
         now = await self.current(place, deed.record)
@@ -233,18 +233,18 @@ def _owners(resource: Kind, values: Mapping[str, Value]) -> tuple[tuple[str, int
 
 
 def _under(record: Record) -> tuple[tuple[str, int], ...]:
-    """The records that this one refers to."""
+    """Return the records that this one refers to."""
     refs = ((item.ref, getattr(record, name)) for name, item in fields(type(record)).items() if item.ref)
     return tuple((noun, id) for noun, id in refs if noun and isinstance(id, int))
 
 
 def _sent(place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is sent as the journal has it, and for whom."""
+    """Return what is sent as the journal has it, and for whom."""
     return {**to_jsonable_python(dict(values)), **place.acted}
 
 
 @contextmanager
 def _shielded() -> Iterator[None]:
-    """What is done in it goes on to its end when its caller leaves."""
+    """Finish what is done inside when its caller leaves."""
     with anyio.CancelScope(shield=True):
         yield

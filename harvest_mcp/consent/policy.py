@@ -51,7 +51,7 @@ class Page(Protocol):
     """Where a person can see a question outside the conversation, and decide."""
 
     def offer(self, code: str) -> str:
-        """The link to this question, open as long as it waits; empty when none can be had here."""
+        """Return the link to this question, open as long as it waits; empty when none can be had here."""
         ...
 
     async def aclose(self) -> None: ...
@@ -130,7 +130,7 @@ class Confirmation:
     async def _answered(
         self, code: str, answer: Answer, build: Build, matter: Matter, again: Again, *, taken: float | None = None
     ) -> None:
-        """A person's no needs no second look; a yes counts only for the record as it is now.
+        """Take a person's no at once; a yes counts only for the record as it is now.
 
         `taken` are the seconds until the answer came, where that is not since the question was issued.
         """
@@ -148,11 +148,11 @@ class Confirmation:
         raise await self._instead(said, await build(), again)
 
     async def _decided_outside(self, code: str | None, matter: Matter) -> bool:
-        """Whether the caller brings the code of a question that was put to a person outside, where that counts."""
+        """Return whether the caller brings the code of a question put to a person outside, where that counts."""
         return self.policy == "ask" and code is not None and await self.consents.knows(typed_code(code), matter)
 
     async def _instead(self, said: str, question: Question, again: Again) -> NotConfirmed:
-        """What to do where a form did not reach a person: the link and the code, unless only a form counts."""
+        """Tell what to do where a form did not reach a person: the link and the code, unless only a form counts."""
         if self.policy == "strict":
             return NotConfirmed(said, next=f"{FORMS}, or have this server started with --confirm ask.")
         fresh = await self.consents.issue(question, "approval")
@@ -167,7 +167,7 @@ class Confirmation:
         await self._take(code, "token", build, matter)
 
     async def _outside(self, build: Build, matter: Matter, code: str | None, again: Again) -> None:
-        """A page on this machine, or a terminal, where a person decides; the code alone is worth nothing."""
+        """Open a page on this machine, or name a terminal, where a person decides; the code alone is worth nothing."""
         if code is None:
             question = await build()
             fresh = await self.consents.issue(question, "approval")

@@ -15,7 +15,7 @@ MOST = 2000
 
 
 def doing(does: str, what: str) -> str:
-    """What is asked leave for, around what it is done to: `delete it`, `mark it as sent`."""
+    """Name what is asked leave for, around what it is done to: `delete it`, `mark it as sent`."""
     verb, _, rest = does.partition(" ")
     return f"{verb} {what} {rest}".rstrip()
 
@@ -54,7 +54,7 @@ class Sheet:
 
     @classmethod
     def stored(cls, kept: Mapping[str, Any]) -> "Sheet":
-        """A sheet as it comes back from JSON."""
+        """Return a sheet as it comes back from JSON."""
         return cls(
             does=kept["does"],
             untouched=kept["untouched"],

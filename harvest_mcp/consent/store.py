@@ -165,7 +165,7 @@ class Consents:
         return _read(row) if row else None
 
     async def _judge(self, code: str, kind: Kind, matter: Matter, binding: str | None = None) -> Standing:
-        """The standing of a code, which is used up unless it is undecided or, without a binding, a yes."""
+        """Return the standing of a code, which is used up unless it is undecided or, without a binding, a yes."""
         if not is_code(code) or not self.state.exists():
             raise _refused("unknown", kind)
         mine, now = _mine(code, kind, matter), self.clock()
@@ -185,7 +185,7 @@ class Consents:
 
 
 def _refused(verdict: Verdict, kind: Kind) -> NotConfirmed:
-    """The refusal of a code, with the way to a new one where it came as `confirm` and is worth nothing any more."""
+    """Return the refusal of a code, with the way to a new one where it came as `confirm` and is used up."""
     again = kind != "form" and verdict in ("unknown", "old", "other")
     return NotConfirmed(REFUSED[verdict], next="Call without confirm for a new code." if again else "")
 
@@ -223,19 +223,19 @@ def _read(row: Mapping[Any, Any]) -> Waiting:
 
 
 def spoken_code() -> str:
-    """A code people can read out and type: `KX4T-9QWM`."""
+    """Draw a code people can read out and type: `KX4T-9QWM`."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{drawn[:4]}-{drawn[4:]}"
 
 
 def ticket() -> str:
-    """A code that no person sees and that shows where it was altered: 22 drawn characters, and a digest of them."""
+    """Draw a code that no person sees and that shows where it was altered: 22 characters, and a digest of them."""
     drawn = secrets.token_urlsafe(16)
     return f"{drawn}.{_digest(drawn)}"
 
 
 def is_ticket(text: str) -> bool:
-    """Whether `ticket` can have made it, here or in another process; not whether it is worth anything still."""
+    """Return whether `ticket` can have made it, here or in another process; not whether it is worth anything still."""
     drawn, _, digest = text.partition(".")
     return is_code(text) and secrets.compare_digest(digest, _digest(drawn))
 
@@ -252,11 +252,11 @@ CODES: Mapping[Kind, Callable[[], str]] = {
 
 
 def typed_code(text: str) -> str:
-    """A spoken code as it is kept, however it was typed: `kx4t 9qwm`; anything else as it is."""
+    """Return a spoken code as it is kept, however it was typed: `kx4t 9qwm`; anything else as it is."""
     bare = re.sub(r"[\s\u2010-\u2015-]", "", text).upper() if len(text) <= 20 else ""
     return f"{bare[:4]}-{bare[4:]}" if re.fullmatch(f"[{ALPHABET}]{{8}}", bare) else text
 
 
 def is_code(text: str) -> bool:
-    """Whether it could be one at all; what could not never reaches the store."""
+    """Return whether it could be one at all; what could not never reaches the store."""
     return len(text) <= 64 and text.isascii() and text.isprintable()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, Self
 from urllib.parse import urlsplit
 
-from harvest_mcp.config.secret import Secret, blotter, secret
+from harvest_mcp.config.secret import Secret, Words, blotter, secret
 from harvest_mcp.spec import System
 from harvest_mcp.spec.exchange import Request, Response
 
@@ -39,6 +39,11 @@ class Account:
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
     most_pages: int = 50
     """Pages of one list to read for one call."""
+    _blot: Words = field(init=False, repr=False, compare=False)
+    """Kept, since what it is made of takes milliseconds."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_blot", blotter(self.secrets))
 
     @property
     def host(self) -> str:
@@ -50,8 +55,8 @@ class Account:
         return f"{self.system.name}:{self.host}{urlsplit(self.url).path}"
 
     def blot(self, text: str) -> str:
-        """Somebody else's words without the credentials, which error pages like to repeat."""
-        return blotter(self.secrets)(text)
+        """Return somebody else's words without the credentials, which error pages like to repeat."""
+        return self._blot(text)
 
     @classmethod
     def basic(cls, system: System, url: str, login: str, password: str | Secret) -> Self:

@@ -45,7 +45,7 @@ class Moment:
 
 @cache
 def machine() -> str:
-    """This machine since it was started; containers on it have the same clock, whatever they are called."""
+    """Name this machine since its last start; containers on it share its clock, whatever they are called."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:
@@ -53,6 +53,6 @@ def machine() -> str:
 
 
 def floor(state: "State", now: Moment) -> int:
-    """The number that what is counted now is at least above."""
+    """Return the number that every new count is above."""
     seconds = int(now.wall - ZERO)
     return seconds if state.lasts and 0 < seconds < LATEST else 0

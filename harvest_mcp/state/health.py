@@ -25,6 +25,20 @@ class Health:
     """Changes whose entries cannot be read."""
 
 
+LEFT_OUT = """
+SELECT 1 FROM (SELECT id, account, noun, record FROM changes NOT INDEXED
+EXCEPT SELECT id, account, noun, record FROM changes INDEXED BY changes_by_record) LIMIT 1
+"""
+"""Changes that the index by record lacks, or has under another record."""
+
+
+def mend_index(connection: Connection) -> None:
+    """Make the index by record of a SQLite file anew where it leaves changes out: writes look into it."""
+    with suppress(sql.DatabaseError):  # a file that cannot be read through says so where it is used
+        if connection.exec_driver_sql(LEFT_OUT).first():
+            connection.exec_driver_sql("REINDEX changes_by_record")
+
+
 def examine(connection: Connection, shown: str) -> Health:
     """Return what a store holds, after writing to it what it held before.
 

@@ -12,7 +12,7 @@ LOCK = "SELECT pg_advisory_xact_lock(720714)"
 
 
 def lay_out(connection: Connection, shown: str) -> None:
-    """All of it in the transaction of this connection.
+    """Lay all tables out in the transaction of this connection.
 
     Raises:
         StateError: a newer version of this server made the tables, or another program did.
@@ -36,7 +36,7 @@ def lay_out(connection: Connection, shown: str) -> None:
 
 
 def _tables(connection: Connection) -> list[str]:
-    """What is there, and nobody else adding to it; SQLite's transactions are one at a time by themselves."""
+    """Return the tables that are there, and let nobody else add one; SQLite's transactions are one at a time anyway."""
     if connection.dialect.name == "sqlite":
         return inspect(connection).get_table_names()
     connection.execute(text(LOCK))

@@ -21,7 +21,7 @@ BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LO
 
 
 def engine(url: str) -> "Engine":
-    """Transactions in the schema of our own, which is made when it is not there.
+    """Return an engine over the schema of our own, which is made when it is not there.
 
     Raises:
         StateError: the driver is not installed, or the address is none.

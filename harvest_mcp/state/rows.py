@@ -19,7 +19,7 @@ Row = Mapping[Any, Any]
 
 
 def _text(value: object) -> bool:
-    """Whether it is a text; bytes that are none were read as lone surrogates."""
+    """Return whether it is a text; bytes that are none were read as lone surrogates."""
     if not isinstance(value, str):
         return False
     try:
@@ -64,7 +64,7 @@ IMAGES = ("before", "sent", "after")
 
 
 def values(row: Row) -> dict[str, Any]:
-    """One row's values.
+    """Return one row's values.
 
     Raises:
         Damaged: one of them is not what it must be.
@@ -96,6 +96,6 @@ def _image(id: int | None, name: str, stored: object) -> dict[str, Any] | None:
 
 
 def noted(values: Mapping[str, object]) -> Row:
-    """The row of a change that is about to be noted, as a query of entries reads it."""
+    """Return the row of a change that is about to be noted, as a query of entries reads it."""
     images = {name: None if values.get(name) is None else json.dumps(values[name]) for name in IMAGES}
     return {"settled_at": None, **values, **images}

@@ -21,7 +21,7 @@ LIGHT_BUSY_FOR = 5.0
 
 
 def make(path: str, *, parents: bool) -> None:
-    """The file and its folder, for nobody but their owner; `parents` makes what that folder is in, too.
+    """Make the file and its folder, for nobody but their owner; with `parents` the folders above, too.
 
     Raises:
         FileNotFoundError: what the folder is in does not exist: the path is mistyped.
@@ -35,7 +35,7 @@ def make(path: str, *, parents: bool) -> None:
 
 
 def identity(path: str) -> tuple[int, int]:
-    """Which file this is: a store that was taken away or put back must be opened again.
+    """Tell which file this is: a store that was taken away or put back must be opened again.
 
     Raises:
         FileNotFoundError: there is none.
@@ -45,7 +45,7 @@ def identity(path: str) -> tuple[int, int]:
 
 
 def engine(path: str) -> "Engine":
-    """Transactions that are on the disk when they are committed, one at a time."""
+    """Return an engine whose transactions are on the disk when they are committed, one at a time."""
     from sqlalchemy import URL, create_engine, event  # noqa: PLC0415 - half a second, and only for a write
 
     made = create_engine(
@@ -67,12 +67,12 @@ def engine(path: str) -> "Engine":
 
 
 def _text(stored: bytes) -> str:
-    """A text as stored; bytes that are none come through, so that one damaged row does not fail all the others."""
+    """Return a text as stored; bytes that are none come through, so that one damaged row does not fail the others."""
     return stored.decode(errors="surrogateescape")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """WAL mode; SQLite does not wait by itself when another process is just switching a new file over."""
+    """Switch to WAL mode, waiting for another process that is just switching a new file over."""
     until = time.monotonic() + BUSY_FOR
     while True:
         try:
@@ -86,7 +86,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def laid_out(path: str) -> bool:
-    """Whether the file holds the tables of exactly this version."""
+    """Return whether the file holds the tables of exactly this version."""
     if not Path(path).exists():
         return False
     with closing(_connected(path, sqlite3.Connection, busy_for=LIGHT_BUSY_FOR)) as connection:
@@ -100,18 +100,18 @@ class Light(sqlite3.Connection):
     """A connection whose transactions only `execute` ends: a rate limiter's bucket would commit its part of one."""
 
     def commit(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 def light(path: str) -> Light:
-    """A connection that waits for no disk: in WAL mode a commit then survives a crash, but not a loss of power."""
+    """Open a connection that waits for no disk: in WAL mode a commit survives a crash, but not a loss of power."""
     connection = _connected(path, Light, busy_for=LIGHT_BUSY_FOR)
     connection.execute("PRAGMA synchronous=NORMAL")
     return connection
 
 
 def _connected(path: str, kind: type[C], *, busy_for: float) -> C:
-    """To a file that is there and nobody else's; one that SQLite made would be open to everybody.
+    """Connect to a file that is there and nobody else's; one that SQLite made would be open to everybody.
 
     Raises:
         StateError: it is somebody else's, or open to others.

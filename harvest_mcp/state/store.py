@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def default_place() -> str:
-    """The user's own state file, where their system keeps such things; it begins with `~` where they have no home."""
+    """Return the user's own state file, where their system keeps such; it begins with `~` where they have no home."""
     import platformdirs  # noqa: PLC0415 - not at start
 
     try:
@@ -75,7 +75,7 @@ class State:
         return str(self._place)
 
     def exists(self) -> bool:
-        """Whether there is anything to read; a store that was never written to is empty, not wrong."""
+        """Return whether there is anything to read; a store that was never written to is empty, not wrong."""
         try:
             return self.remote or bool(os.stat(self.place))
         except (FileNotFoundError, NotADirectoryError):
@@ -92,12 +92,12 @@ class State:
         return await anyio.to_thread.run_sync(lambda: self.do(work, passing=passing))
 
     def do(self, work: Callable[["Connection"], T], *, passing: type[Exception] | tuple[()] = ()) -> T:
-        """The same, from a thread or a command."""
+        """Do the same from a thread or a command."""
         with self.worded(passing), self.engine().begin() as connection:
             return work(connection)
 
     def engine(self) -> "Engine":
-        """Transactions in the store, which is laid out first if need be.
+        """Return an engine over the store, which is laid out first if need be.
 
         Raises:
             StateError: the store cannot be used.
@@ -111,7 +111,7 @@ class State:
             return self._engine
 
     def light(self) -> "Light":
-        """A connection of the caller's own to a SQLite store, for what a loss of power may take; no SQLAlchemy.
+        """Open a SQLite connection of the caller's own, for what a loss of power may take; without SQLAlchemy.
 
         Raises:
             StateError: the store cannot be used.
@@ -157,7 +157,7 @@ class State:
             self._engine = None
 
     def identity(self) -> tuple[int, int] | None:
-        """Which file it is now; writes into one that was taken away would be lost."""
+        """Tell which file it is now; writes into one that was taken away would be lost."""
         from harvest_mcp.state import sqlite  # noqa: PLC0415 - not at start
 
         with suppress(OSError):
@@ -165,7 +165,7 @@ class State:
         return None
 
     def _opened(self) -> "tuple[Engine, tuple[int, int] | None]":
-        from harvest_mcp.state import layout, postgresql, sqlite  # noqa: PLC0415 - not at start
+        from harvest_mcp.state import health, layout, postgresql, sqlite  # noqa: PLC0415 - not at start
 
         if not self.remote:
             sqlite.make(self.place, parents=self.place == default_place())
@@ -173,6 +173,8 @@ class State:
         try:
             with engine.begin() as connection:
                 layout.lay_out(connection, self.shown)
+                if not self.remote:
+                    health.mend_index(connection)
         except BaseException:
             engine.dispose()
             raise
@@ -180,7 +182,7 @@ class State:
 
     @contextmanager
     def worded(self, passing: type[Exception] | tuple[()] = ()) -> Iterator[None]:
-        """Whatever a database or the file system raises inside, as a `StateError`; `passing` errors as they are."""
+        """Raise errors of a database or the file system as a `StateError`, and `passing` ones as they are."""
         try:
             yield
         except passing:
@@ -192,7 +194,7 @@ class State:
 
 
 def _of_a_store(error: Exception) -> bool:
-    """Whether it comes from a database or the file system; asked of the name, since none is imported for nothing."""
+    """Return whether it comes from a database or the file system, by its name: none is imported for this."""
     if isinstance(error, (OSError, UnicodeDecodeError)):  # the latter of a file whose table names are damaged
         return True
     return any(base.__module__ in STORES for base in type(error).__mro__)

@@ -39,7 +39,7 @@ TEXTS = (
 
 
 def why(error: Exception) -> str:
-    """The cause of an error of a database or of the file system."""
+    """Name the cause of an error of a database or of the file system."""
     cause: Any = getattr(error, "orig", None) or error
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
     for mark, words in CODES:

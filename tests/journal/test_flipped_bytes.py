@@ -6,13 +6,14 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import open_account
-from harvest_mcp.state import State
+from harvest_mcp.state import State, health
 from tests.journal.harness import Moved, Said, Watched, desk_at, say
 
 pytestmark = pytest.mark.anyio
@@ -147,7 +148,7 @@ async def test_with_a_flipped_byte_every_answer_is_worded(tmp_path: Path) -> Non
     assert await damaged(4, tmp_path) == []
 
 
-async def test_an_index_that_is_damaged_hides_no_entry_and_is_found(tmp_path: Path) -> None:
+async def test_an_index_that_is_damaged_hides_no_entry_and_is_mended(tmp_path: Path) -> None:
     before = await kept(tmp_path / "whole.db")
     whole = (tmp_path / "whole.db").read_bytes()
     with sqlite3.connect(tmp_path / "whole.db") as db:
@@ -157,12 +158,16 @@ async def test_an_index_that_is_damaged_hides_no_entry_and_is_found(tmp_path: Pa
     at = whole.index(b"harvest:", (page - 1) * size)
     (place := tmp_path / "state.db").write_bytes(whole[:at] + b"H" + whole[at + 1 :])
     place.chmod(0o600)
+    with closing(sqlite3.connect(place)) as db:
+        assert db.execute(health.LEFT_OUT).fetchone() == (1,)
     with open_account(calls=None) as sandbox:
         desk = desk_at(Watched(sandbox), place, Moved())
         said = await say(desk, "list_changes", limit=200)
         await desk.aclose()
     assert {int(id) for id in re.findall(r"^(\d+),", said.text, re.MULTILINE)} == set(before)
-    assert _examined(place) == "worded"
+    with closing(sqlite3.connect(place)) as db:
+        assert db.execute(health.LEFT_OUT).fetchone() is None
+    assert _examined(place) == "well"
 
 
 @pytest.mark.soak

@@ -53,7 +53,7 @@ async def test_twenty_thousand_writes_under_untrue_answers(part: int, tmp_path: 
     while tally.writes < COUNT // PARTS:
         deed = deeds()[(number * PARTS + part) % len(deeds())]
         await played(f"{part}-{number}", tally, place := tmp_path / f"{number}.db", only=deed.tool)
-        place.unlink()
+        place.unlink(missing_ok=True)  # a tool that wrote nothing made none
         number += 1
     print(tally.told())
     assert tally.kinds() == {}, tally.told()
