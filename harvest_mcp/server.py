@@ -28,6 +28,7 @@ from harvest_mcp.tools.registry import Choice, choose, instructions
 from harvest_mcp.tools.tool import Call, Desk, Line, Tool
 
 if TYPE_CHECKING:
+    from harvest_mcp.gateway.client import Limits
     from harvest_mcp.protocol.sdk import McpServer
     from harvest_mcp.sandbox import Sandbox
 
@@ -87,7 +88,7 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
     return connect
 
 
-def in_process(sandbox: "Sandbox") -> Connect:
+def in_process(sandbox: "Sandbox", limits: "Limits | None" = None) -> Connect:
     """Connects to an embedded account without a socket."""
 
     def connect(account: Account) -> Line:
@@ -95,7 +96,7 @@ def in_process(sandbox: "Sandbox") -> Connect:
 
         from harvest_mcp.gateway.client import Gateway  # noqa: PLC0415 - not at start
 
-        return Gateway(account, version=__version__, transport=httpx.ASGITransport(sandbox))
+        return Gateway(account, version=__version__, transport=httpx.ASGITransport(sandbox), limits=limits)
 
     return connect
 
@@ -206,9 +207,8 @@ async def converse(built: "McpServer", desk: Desk | None, keep_days: int) -> boo
     return finished
 
 
-async def prune_daily(desk: Desk, days: int) -> None:
+async def prune_daily(desk: Desk, days: int, pause: float = PRUNE_AFTER) -> None:
     """Drop what was kept long enough: soon after serving began, so that nothing waits for it, and every day."""
-    pause = PRUNE_AFTER
     while True:
         await anyio.sleep(pause)
         await prune(desk, days)

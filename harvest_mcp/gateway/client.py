@@ -34,7 +34,10 @@ PATH = re.compile(r"(?:/[a-z0-9_]+)+(?:\.xml|/[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)?
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds and bytes a call may take: `total` counts everything, queueing and retries included."""
+    """Seconds and bytes a call may take: `total` counts everything, queueing and retries included.
+
+    `first_wait` doubles with every attempt, up to `longest_wait`.
+    """
 
     connect: float = 10.0
     read: float = 30.0
@@ -42,6 +45,8 @@ class Limits:
     wait: float = 20.0
     body: int = CAP
     redirects: int = 3
+    first_wait: float = 0.25
+    longest_wait: float = 4.0
 
 
 class Gateway:
@@ -105,7 +110,10 @@ class Gateway:
         until = self._clock() + self.limits.total
         self._credit.earn()
         proves = self.account.system.plan.refusals_prove
-        patience = Patience(request, self._credit, left=lambda: until - self._clock(), refusals_prove=proves)
+        waits = (self.limits.first_wait, self.limits.longest_wait)
+        patience = Patience(
+            request, self._credit, left=lambda: until - self._clock(), waits=waits, refusals_prove=proves
+        )
         try:
             async for attempt in stamina.retry_context(on=patience, attempts=ATTEMPTS, timeout=None):
                 with attempt:

@@ -18,8 +18,6 @@ from harvest_mcp.spec.exchange import Request
 Decision = Literal["again", "no", "in doubt"]
 
 ATTEMPTS = 3
-FIRST_WAIT = 0.25
-LONGEST_WAIT = 4.0
 BUDGET = 0.1
 """Retries earned by every call; keeps a failing vendor from being asked three times as often."""
 
@@ -53,14 +51,21 @@ def settle(request: Request, failure: CallFailed, *, refusals_prove: bool = True
 class Patience:
     """Backoff hook of one call: seconds to wait before the next attempt, or False to stop.
 
-    `left` tells the seconds until the call's deadline; past it nothing is sent any more.
+    `left` tells the seconds until the call's deadline; past it nothing is sent any more. `waits` are seconds: what
+    doubles from one wait to the next, and the longest wait.
     """
 
     def __init__(
-        self, request: Request, credit: "Credit", *, left: Callable[[], float], refusals_prove: bool = True
+        self,
+        request: Request,
+        credit: "Credit",
+        *,
+        left: Callable[[], float],
+        waits: tuple[float, float],
+        refusals_prove: bool = True,
     ) -> None:
         self._request, self._credit, self._left, self._tries = request, credit, left, 0
-        self._refusals_prove = refusals_prove
+        self._waits, self._refusals_prove = waits, refusals_prove
 
     def __call__(self, failure: Exception) -> bool | float:
         self._tries += 1
@@ -68,14 +73,14 @@ class Patience:
             return False
         if decide(self._request, failure, refusals_prove=self._refusals_prove) != "again":
             return False
-        wait = 0.0 if isinstance(failure, Throttled) else _backoff(self._tries)  # the gate waits for the throttled
+        wait = 0.0 if isinstance(failure, Throttled) else self._backoff()  # the gate waits for the throttled
         if self._tries == ATTEMPTS or wait >= self._left() or not self._credit.spend():
             return False
         return wait
 
-
-def _backoff(tries: int) -> float:
-    return random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**tries))  # noqa: S311 - jitter, not a secret
+    def _backoff(self) -> float:
+        first, longest = self._waits
+        return random.uniform(0, min(longest, first * 2**self._tries))  # noqa: S311 - jitter, not a secret
 
 
 class Credit:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ..gateway.conftest import no_proxies_from_outside, short_waits, tls_made_once
+from ..gateway.conftest import no_proxies_from_outside, tls_made_once
 
-__all__ = ["no_proxies_from_outside", "short_waits", "tls_made_once"]
+__all__ = ["no_proxies_from_outside", "tls_made_once"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,7 +23,7 @@ from harvest_mcp.systems.harvest import HARVEST
 from .kit import KINDS, Write, journal, outcomes
 
 pytestmark = pytest.mark.anyio
-LIMITS = Limits(connect=5, read=0.25, total=2, wait=5)
+LIMITS = Limits(connect=5, read=0.25, total=2, wait=5, first_wait=0.001)
 AFTER_LATE_COMMITS = Timing(looks=(0.3, 0.1, 0.15))
 COUNT, WORKERS = 100, 25
 SETTLED = 0.7

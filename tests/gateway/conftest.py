@@ -1,4 +1,4 @@
-"""No proxy from outside, no long waits between attempts, and TLS set up once: it takes 20 ms."""
+"""No proxy from outside, and TLS set up once: it takes 20 ms."""
 
 import logging
 from collections.abc import Iterator
@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from harvest_mcp.config import logs
-from harvest_mcp.gateway import retry
 
 
 @pytest.fixture(autouse=True)
@@ -16,11 +15,6 @@ def no_proxies_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture(autouse=True)
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
 
 
 tls_once = cache(httpx.create_ssl_context)

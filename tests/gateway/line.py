@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 import anyio
@@ -154,11 +154,14 @@ def account(url: str) -> Account:
 
 @asynccontextmanager
 async def reaching(
-    to: str | Account, *, limits: Limits = CALM, throttle: Throttle | None = None
+    to: str | Account, *, limits: Limits = CALM, throttle: Throttle | None = None, first_wait: float = 0.001
 ) -> AsyncIterator[Gateway]:
-    """A gateway to an address or an account, closed at the end."""
+    """A gateway to an address or an account, closed at the end, that does not wait long between attempts."""
     gateway = Gateway(
-        account(to) if isinstance(to, str) else to, version="0", limits=limits, throttle=throttle or unhurried()
+        account(to) if isinstance(to, str) else to,
+        version="0",
+        limits=replace(limits, first_wait=first_wait),
+        throttle=throttle or unhurried(),
     )
     try:
         yield gateway

@@ -21,9 +21,8 @@ from harvest_mcp.errors import (
     Unavailable,
     Unreachable,
 )
-from harvest_mcp.gateway import retry
 from harvest_mcp.gateway.client import Limits
-from harvest_mcp.gateway.retry import FIRST_WAIT, RETRY, Credit, Patience, decide, settle
+from harvest_mcp.gateway.retry import RETRY, Credit, Patience, decide, settle
 from harvest_mcp.spec.exchange import Method, Request
 
 from .line import CALM, OK, READ, REQUESTS, SHORT, Act, hang_up, http, partly, reaching, reset, serving, silence
@@ -227,11 +226,9 @@ async def test_good_calls_earn_retries_back_and_never_more_than_ten() -> None:
 
 
 async def test_no_attempt_begins_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 30.0)
-    monkeypatch.setattr(retry, "LONGEST_WAIT", 30.0)
     monkeypatch.setattr("random.uniform", lambda low, high: high)
-    limits = Limits(total=1.0)
-    async with serving(hang_up) as served, reaching(served.url, limits=limits) as gateway:
+    limits = Limits(total=1.0, longest_wait=30.0)
+    async with serving(hang_up) as served, reaching(served.url, limits=limits, first_wait=30.0) as gateway:
         with pytest.raises(Unavailable):
             await asyncio.wait_for(gateway(READ), 0.5)
     assert len(served.requests) == 1
@@ -245,15 +242,17 @@ async def test_a_call_without_time_left_is_not_sent(method: Method) -> None:
     assert served.requests == []
 
 
+WAITS = (Limits().first_wait, Limits().longest_wait)
+
+
 def test_waits_between_attempts_are_jittered_and_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", FIRST_WAIT)
     monkeypatch.setattr("random.uniform", lambda low, high: low + high / 2)
-    patience = Patience(READ, Credit(), left=lambda: 60.0)
+    patience = Patience(READ, Credit(), left=lambda: 60.0, waits=WAITS)
     assert [patience(Unavailable("broken off")) for _ in range(3)] == [0.25, 0.5, False]
 
 
 def test_what_is_no_failure_of_a_call_is_never_tried_again() -> None:
-    assert Patience(READ, Credit(), left=lambda: 60.0)(ValueError()) is False
+    assert Patience(READ, Credit(), left=lambda: 60.0, waits=WAITS)(ValueError()) is False
 
 
 def test_a_write_is_sent_again_only_when_it_was_certainly_not_carried_out() -> None:

@@ -18,6 +18,7 @@ from harvest_mcp.config import settings
 from harvest_mcp.consent.policy import Person, Question
 from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.gateway import Account, Waiting, nobody
+from harvest_mcp.gateway.client import Limits
 from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.spec import Plan
 from harvest_mcp.spec.exchange import Request, Response
@@ -29,6 +30,8 @@ from harvest_mcp.tools.tool import Answer, Call, Desk, Line
 T = TypeVar("T")
 LATE = 0.25
 """Seconds after the gateway gave up at which a late commit happens."""
+AT_ONCE = Limits(first_wait=0.001)
+"""Tries follow each other at once."""
 QUICK = Timing(looks=(0.01, 0.05, 0.1), lag=2 * LATE)
 """In the proportions of real ones, but a tenth as long; still longer than the latest commit."""
 
@@ -110,7 +113,7 @@ def desk_over(sandbox: Sandbox, place: Path) -> Desk:
     system = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01))
     account = Account.basic(system, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
     state = State(str(place / "state.db"))
-    return server.desk(settings.read({}), [account], server.in_process(sandbox), state=state, timing=QUICK)
+    return server.desk(settings.read({}), [account], server.in_process(sandbox, AT_ONCE), state=state, timing=QUICK)
 
 
 async def yes(question: Question, code: str) -> Any:

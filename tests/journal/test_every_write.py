@@ -11,7 +11,7 @@ from harvest_mcp.sandbox import Fault, Sandbox
 from tests import calls
 from tests.journal.kit import LATE, QUICK, TOOLS, desk_over, entries, use
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick")]
+pytestmark = pytest.mark.anyio
 
 LOST = {
     "never carried out": Fault("drop", commit="never"),

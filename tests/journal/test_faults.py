@@ -112,7 +112,7 @@ def shows(sandbox: Sandbox, kind: str, name: str, id: int) -> int:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_tool_under_every_fault_tells_the_truth(kind: str, tmp_path: Path, quick: None) -> None:
+async def test_every_tool_under_every_fault_tells_the_truth(kind: str, tmp_path: Path) -> None:
     tally, open_entries = Tally(), list[object]()
 
     async def one(number: int, mode: Fault) -> None:
@@ -133,7 +133,7 @@ async def test_every_tool_under_every_fault_tells_the_truth(kind: str, tmp_path:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(10))
-async def test_half_a_million_writes_under_faults_tell_the_truth(seed: int, tmp_path: Path, quick: None) -> None:
+async def test_half_a_million_writes_under_faults_tell_the_truth(seed: int, tmp_path: Path) -> None:
     tally, dice, left = Tally(), random.Random(seed), iter(range(COUNT))
 
     async def work(worker: int) -> None:

@@ -35,7 +35,8 @@ from .witness import FORMS, Witness
 
 QUICK = Plan(calls=1_000_000, seconds=0.05, pause=0.05)
 IMPATIENT = Timing(looks=(0.01, 0.01), lag=0.01)
-SHORT, USUAL = Limits(connect=1.0, read=0.15, total=0.5, body=1_000_000), Limits(body=1_000_000)
+USUAL = Limits(body=1_000_000, first_wait=0.001)
+SHORT = replace(USUAL, connect=1.0, read=0.15, total=0.5)
 FAULTS: Mapping[str, Fault] = {
     **{name: Fault(name) for name in KINDS},  # type: ignore[arg-type]  # the kinds are the names
     "delay": Fault("delay", "0.3"),

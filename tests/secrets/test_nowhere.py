@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.config import settings
-from harvest_mcp.gateway import retry
 from harvest_mcp.sandbox import Fault, Sandbox
 from tests import calls
 
@@ -25,11 +24,6 @@ FEW = (
 )
 """Tools that differ in what they send and tell: with a token they do what all do with a password."""
 SECRETS = {"password": PASSWORD, "pair": f"{EMAIL}:{PASSWORD}", "token": TOKEN}
-
-
-@pytest.fixture(autouse=True)
-def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.anyio
 DAY = 86_400
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "PRUNE_AFTER", 0.0)
-
-
 def desk(sandbox: Sandbox, file: Path) -> Desk:
     return server.desk(
         settings.read({}), [server.sandbox_account()], server.in_process(sandbox), state=State(str(file))
@@ -77,9 +72,10 @@ async def test_a_store_that_fails_keeps_what_it_has_and_serving_goes_on(
 
 SERVES = """
 import sys
+from functools import partial
 from harvest_mcp import server
 from harvest_mcp.commands import cli
-server.PRUNE_AFTER = 0.1
+server.prune_daily = partial(server.prune_daily, pause=0.1)
 cli.main(["--keep-days", "30", "--state", sys.argv[1], "--sandbox"])
 """
 
