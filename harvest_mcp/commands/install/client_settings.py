@@ -1,0 +1,143 @@
+"""The settings of a client: the servers in its file, and the file with one more, one other, or one less."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from harvest_mcp.commands.install import files, jsonc_editor, toml_editor, yaml_editor
+from harvest_mcp.commands.install.clients import ALL, Client, Format
+from harvest_mcp.commands.install.entry import Start, ours, started
+from harvest_mcp.commands.install.files import Content, Refused
+from harvest_mcp.commands.install.machine import Machine
+
+
+class Editor(Protocol):
+    """Reads a format, and changes a single place of a text in it; raises ValueError where it cannot."""
+
+    def parse(self, text: str) -> dict[str, Any]: ...
+    def put(self, text: str, path: tuple[str, ...], value: Any) -> str: ...
+    def remove(self, text: str, path: tuple[str, ...]) -> str: ...
+
+
+EDITORS: Mapping[Format, Editor] = {"jsonc": jsonc_editor, "toml": toml_editor, "yaml": yaml_editor}
+NOT_MEANT = re.compile(r"[\s,]+|\{\}")
+"""What an edit may leave other than it was without anybody having changed anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """A client's file as it was read."""
+
+    client: Client
+    content: Content
+
+    @property
+    def place(self) -> Path:
+        return self.content.place
+
+    @property
+    def servers(self) -> dict[str, Any]:
+        """Return the servers by name.
+
+        Raises:
+            Refused: the file is not in the client's format.
+        """
+        try:
+            servers = self._parse(self.content.text).get(self.client.key) or {}
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable(error) from None
+        if not isinstance(servers, dict):
+            raise self._unreadable(f"{self.client.key} is not what {self.client.title} expects")
+        return servers
+
+    def having(self, name: str, entry: dict[str, Any]) -> str:
+        """Return the text with this entry.
+
+        Raises:
+            Refused: it cannot be put in without changing more.
+        """
+        try:
+            return EDITORS[self.client.format].put(self.content.text, (self.client.key, name), entry)
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable(error) from None
+
+    def lacking(self, name: str) -> bytes | None:
+        """Return the bytes without this entry: those before it came where nothing else changed; None for no file.
+
+        Raises:
+            Refused: it cannot be taken out without changing more.
+        """
+        key, editor, first = self.client.key, EDITORS[self.client.format], self._first(name)
+        try:
+            text = editor.remove(self.content.text, (key, name))
+            before = self._parse(files.text_of(first or b"", self.place))
+            if key not in before and not self._parse(text).get(key, True):
+                text = editor.remove(text, (key,))
+            now = self._parse(text)
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable(error) from None
+        if first is None:
+            return self.content.encoded(text) if NOT_MEANT.sub("", text) else None
+        same = NOT_MEANT.sub("", text) == NOT_MEANT.sub("", files.text_of(first, self.place))
+        return first if same and now == before else self.content.encoded(text)
+
+    def _first(self, name: str) -> bytes | None:
+        """Return the newest copy that was kept while this entry was not in it."""
+        for copy in files.backups(self.place):
+            try:
+                kept = read_file(self.client, copy)
+                if name not in kept.servers:
+                    return kept.content.raw
+            except Refused:
+                continue
+        return None
+
+    def _parse(self, text: str) -> dict[str, Any]:
+        return EDITORS[self.client.format].parse(text)
+
+    def _unreadable(self, why: object) -> Refused:
+        return Refused(
+            f"{self.place} cannot be changed: {why}.",
+            state="It is as it was.",
+            next="Mend it, or add what `--print` shows by hand.",
+        )
+
+
+def read_file(client: Client, place: Path) -> ClientSettings:
+    """Read a client's settings from a file.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    return ClientSettings(client, files.read(place))
+
+
+def read(client: Client, machine: Machine) -> ClientSettings:
+    """Read a client's settings where they belong.
+
+    Raises:
+        Refused: the client is not installed, or its file cannot be read.
+    """
+    place = client.place(machine)
+    if not client.installed(machine):
+        raise Refused(
+            f"{client.title} is not on this machine: {place.parent} is not there.",
+            state="Nothing was changed.",
+            next=f"Start {client.title} once, or see with `harvest-mcp install` what is there.",
+        )
+    return read_file(client, place)
+
+
+def entries(machine: Machine) -> Iterator[tuple[Client, str, Start]]:
+    """Yield every entry that starts this server, in whichever client's settings."""
+    for client in ALL:
+        try:
+            servers = read_file(client, client.place(machine)).servers
+        except Refused:
+            continue
+        for name, entry in servers.items():
+            start = started(entry)
+            if start and ours(entry):
+                yield client, name, start
