@@ -20,7 +20,7 @@ from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.keyring_store import Kind
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.config.settings import read
-from harvest_mcp.errors import HarvestMcpError, SettingsError
+from harvest_mcp.errors import HarvestMcpError, SettingsError, Unauthorized
 from harvest_mcp.integrations import INTEGRATIONS, Variables
 from harvest_mcp.systems import load
 from harvest_mcp.text.render import line, printed
@@ -159,7 +159,7 @@ def _place(way: Variables, choice: Choice, named: SigningIn, machine: Machine, s
             pass
         else:
             return _in_keyring(machine.environ)
-    file = machine.home / f".{way.file}"
+    file = machine.home / f".{way.file if choice.kind == 'password' else way.file.replace('password', 'access-token')}"
     if secret and file.exists() and _held(variable, file) != secret:
         first = (urlsplit(named.address or "").hostname or "").partition(".")[0]
         file = file.with_name(f"{file.name}-{first}")
@@ -191,6 +191,9 @@ def _try(system: str, named: SigningIn, kind: Kind, secret: Secret) -> None:
     given.check()
     try:
         click.echo(f"Signed in: {line(anyio.run(who_is, system, given))}")
+    except Unauthorized as error:
+        typed = f"Check the address, the e-mail and the {CALLED[kind]}, and try again."
+        raise Refused(error.what, state="Nothing was changed.", next=typed) from None
     except HarvestMcpError as error:
         raise Refused(error.what, state="Nothing was changed.", next=error.next) from None
 

@@ -4,6 +4,7 @@ import copy
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,9 +103,10 @@ def _drop(data: dict[str, Any], path: Sequence[str]) -> None:
 
 
 def _checked(text: str, want: dict[str, Any]) -> str:
-    if parse(text) != want:
-        raise ValueError("it is written in a way that cannot be changed without changing more")
-    return text
+    with suppress(ValueError):
+        if parse(text) == want:
+            return text
+    raise ValueError("it is written in a way that cannot be changed without changing more")
 
 
 def _newline(text: str) -> str:
