@@ -61,6 +61,14 @@ def parsed(format_: Format, raw: bytes) -> dict[str, Any]:
     return found
 
 
+def unread(client: Client, state: str) -> bool:
+    """Whether the client itself does not read a file in this state."""
+    return (client.format, state) in {("json", "comments"), *((each, "trailing commas") for each in COMMA_LESS)}
+
+
+COMMA_LESS: tuple[Format, ...] = ("json", "json with comments")
+
+
 def servers(client: Client, raw: bytes) -> Mapping[str, Any]:
     found: Mapping[str, Any] = parsed(client.format, raw)[client.key]
     return found
@@ -172,10 +180,16 @@ KEY:
 """,
     "broken": "KEY:\n  other: [\n",
 }
-STATES: Mapping[Format, Mapping[str, str | None]] = {"jsonc": JSONC, "toml": TOML, "yaml": YAML_}
+STATES: Mapping[Format, Mapping[str, str | None]] = {
+    **dict.fromkeys(("json", "json with comments", "jsonc"), JSONC),
+    "toml": TOML,
+    "yaml": YAML_,
+}
 
 
 def state(client: Client, name: str) -> bytes | None:
     """What the file holds in a state."""
     text = STATES[client.format][name]
+    if text is not None and client.format == "json":
+        text = text.replace("      // since May\n", "")
     return None if text is None else text.replace("KEY", client.key).encode()

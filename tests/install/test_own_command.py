@@ -81,7 +81,7 @@ def test_an_older_entry_is_changed_in_the_file_since_a_command_would_replace_it_
     file.write_bytes(before)
     assert kit.install("claude-code", computer) == 0
     assert calls(computer) == []
-    assert b"// since May" in file.read_bytes()
+    assert b'"autoApprove": ["list_clients"]' in file.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_what_it_does_not_do_is_done_in_the_file_and_told(
 ) -> None:
     computer = program(tmp_path, source)
     file = computer.home / ".claude.json"
-    file.write_text("{} // mine\n")
+    file.write_text('{"a":  1}\n')
     assert kit.install("claude-code", computer) == 0
-    assert file.read_text().endswith("} // mine\n")
+    assert file.read_text().startswith('{"a":  1,')
     assert f"{told}), so the file is changed here." in capsys.readouterr().err
     assert kit.uninstall("claude-code", computer) == 0
     assert "so the file is changed here." in capsys.readouterr().err
-    assert file.read_text() == "{} // mine\n"
+    assert file.read_text() == '{"a":  1}\n'
 
 
 def test_one_that_hangs_is_ended(tmp_path: Path) -> None:

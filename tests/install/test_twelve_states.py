@@ -35,6 +35,13 @@ def test_the_entry_goes_in_and_out_and_the_rest_stays_byte_for_byte(client: Clie
     if before is not None:
         place.write_bytes(before)
         place.chmod(0o640)
+    if kit.unread(client, state):
+        with pytest.raises(
+            Refused, match=rf"line \d has a com.*, which {client.title} does not read\. It is as it was"
+        ):
+            kit.install(client.name, computer)
+        assert (place.read_bytes(), copies(place)) == (before, [])
+        return
     assert kit.install(client.name, computer) == 0
     after = place.read_bytes()
     found = kit.parsed(client.format, after)
@@ -63,19 +70,11 @@ def test_an_older_entry_is_brought_up_to_date_and_what_a_person_added_to_it_stay
     after = place.read_bytes()
     entry = dict(kit.servers(client, after)["harvest"])
     assert started(entry) == Start(kit.COMMAND, ("--sandbox",), {"HTTPS_PROXY": "http://p"})
-    added = {
-        "jsonc": ("autoApprove", ["list_clients"]),
-        "toml": ("startup_timeout_sec", 30),
-        "yaml": ("enabled", False),
-    }
-    name, value = added[client.format]
+    added = {"toml": ("startup_timeout_sec", 30), "yaml": ("enabled", False)}
+    name, value = added.get(client.format, ("autoApprove", ["list_clients"]))
     assert entry[name] == value
-    apart = {
-        "jsonc": b'    "other": {"command": "x"}',
-        "toml": b"\n# the other one\n[",
-        "yaml": b"\n  # the last one\n  last:",
-    }
-    assert apart[client.format] in after
+    apart = {"toml": b"\n# the other one\n[", "yaml": b"\n  # the last one\n  last:"}
+    assert apart.get(client.format, b'    "other": {"command": "x"}') in after
     assert kit.install(client.name, computer) == 0
     assert place.read_bytes() == after
     assert [copy.read_bytes() for copy in copies(place)] == [before]
@@ -101,7 +100,7 @@ def test_a_broken_file_is_refused_and_stays(client: Client, tmp_path: Path) -> N
 @each_client
 def test_a_read_only_file_is_refused_and_stays(client: Client, tmp_path: Path) -> None:
     computer = kit.machine(tmp_path)
-    place, before = kit.place(client.name, computer), kit.state(client, "comments")
+    place, before = kit.place(client.name, computer), kit.state(client, "other servers")
     assert before is not None
     place.write_bytes(before)
     place.chmod(0o444)
@@ -113,7 +112,7 @@ def test_a_read_only_file_is_refused_and_stays(client: Client, tmp_path: Path) -
 @each_client
 def test_a_link_stays_a_link_and_the_file_it_leads_to_is_changed(client: Client, tmp_path: Path) -> None:
     computer = kit.machine(tmp_path / "home")
-    place, before = kit.place(client.name, computer), kit.state(client, "comments")
+    place, before = kit.place(client.name, computer), kit.state(client, "other servers")
     assert before is not None
     real = tmp_path / "dotfiles"
     real.write_bytes(before)

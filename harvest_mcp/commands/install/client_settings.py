@@ -21,7 +21,16 @@ class Editor(Protocol):
     def remove(self, text: str, path: tuple[str, ...]) -> str: ...
 
 
-EDITORS: Mapping[Format, Editor] = {"jsonc": jsonc_editor, "toml": toml_editor, "yaml": yaml_editor}
+EDITORS: Mapping[Format, Editor] = {
+    **dict.fromkeys(("json", "json with comments", "jsonc"), jsonc_editor),
+    "toml": toml_editor,
+    "yaml": yaml_editor,
+}
+NOT_READ: Mapping[Format, tuple[str, ...]] = {
+    "json": ("a comment", "a comma before a closing bracket"),
+    "json with comments": ("a comma before a closing bracket",),
+}
+"""What would make a file unreadable for its client, whatever else is in it."""
 NOT_MEANT = re.compile(r"[\s,]+|\{\}")
 """What an edit may leave other than it was without anybody having changed anything."""
 
@@ -46,6 +55,7 @@ class ClientSettings:
         """
         try:
             servers = self._parse(self.content.text).get(self.client.key) or {}
+            self._readable()
         except (ValueError, RecursionError) as error:
             raise self._unreadable(error) from None
         if not isinstance(servers, dict):
@@ -93,6 +103,18 @@ class ClientSettings:
             except Refused:
                 continue
         return None
+
+    def _readable(self) -> None:
+        """Check that the client itself reads what is there.
+
+        Raises:
+            ValueError: with the line it stops at.
+        """
+        if not (unread := NOT_READ.get(self.client.format)):
+            return
+        for extra, line in jsonc_editor.extras(self.content.text).items():
+            if extra in unread:
+                raise ValueError(f"line {line} has {extra}, which {self.client.title} does not read")
 
     def _parse(self, text: str) -> dict[str, Any]:
         return EDITORS[self.client.format].parse(text)

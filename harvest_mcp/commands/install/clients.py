@@ -9,7 +9,8 @@ from typing import Any, Literal
 from harvest_mcp.commands.install.entry import Shape, copilot, goose, plain, typed
 from harvest_mcp.commands.install.machine import Machine, Platform
 
-Format = Literal["jsonc", "toml", "yaml"]
+Format = Literal["json", "json with comments", "jsonc", "toml", "yaml"]
+"""How a file is read: `jsonc` is JSON with comments and with commas before a closing bracket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,13 @@ ALL = (
         name="claude-desktop",
         title="Claude Desktop",
         places=_everywhere("{apps}/Claude/claude_desktop_config.json"),
+        format="json",
     ),
     Client(
         name="claude-code",
         title="Claude Code",
         places=_everywhere("{claude}/.claude.json"),
+        format="json",  # its command begins a file anew that it cannot read
         shape=typed,
         own=CLAUDE,
         signs=("{claude}/.claude.json", "{home}/.claude"),
@@ -117,7 +120,13 @@ ALL = (
         key="mcp_servers",
         own=CODEX,
     ),
-    Client(name="gemini", title="Gemini CLI", places=_everywhere("{home}/.gemini/settings.json"), own=GEMINI),
+    Client(
+        name="gemini",
+        title="Gemini CLI",
+        places=_everywhere("{home}/.gemini/settings.json"),
+        format="json with comments",
+        own=GEMINI,
+    ),
     Client(
         name="goose",
         title="Goose",

@@ -55,6 +55,20 @@ def parse(text: str) -> dict[str, Any]:
     return data
 
 
+def extras(text: str) -> dict[str, int]:
+    """Return what plain JSON does not have, by the line where it comes first."""
+    found: dict[str, int] = {}
+    tokens = _tokens(text)
+    words = [token.text for token in tokens]
+    for at, token in enumerate(tokens):
+        if _trailing(words, at):
+            found.setdefault("a comma before a closing bracket", text.count("\n", 0, token.start) + 1)
+    for match in TOKEN.finditer(text):
+        if match[0].startswith(COMMENT):
+            found.setdefault("a comment", text.count("\n", 0, match.start()) + 1)
+    return found
+
+
 def put(text: str, path: Sequence[str], value: Any) -> str:
     """Return the text with `value` at `path`; of what is there already, only what differs changes.
 
