@@ -102,7 +102,7 @@ JSONC = {
       // since May
       "command": "/old/bin/harvest-mcp",
       "args": [],
-      "env": {"HARVEST_URL": "https://suprcorp.harvestapp.com", "HTTPS_PROXY": "http://p"},
+      "env": {"HARVEST_URL": "https://suprcorp.harvestapp.com", "HARVEST_MCP_CONFIRM": "strict"},
       "autoApprove": ["list_clients"]
     },
     "other": {"command": "x"}
@@ -137,7 +137,7 @@ startup_timeout_sec = 30
 
 [KEY.harvest.env]
 HARVEST_URL = "https://suprcorp.harvestapp.com"
-HTTPS_PROXY = "http://p"
+HARVEST_MCP_CONFIRM = "strict"
 
 # the other one
 [KEY.other]
@@ -172,7 +172,7 @@ KEY:
     enabled: false
     envs:
       HARVEST_URL: https://suprcorp.harvestapp.com
-      HTTPS_PROXY: http://p
+      HARVEST_MCP_CONFIRM: strict
 
   # the last one
   last:

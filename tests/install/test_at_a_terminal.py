@@ -61,7 +61,7 @@ async def test_from_an_empty_home_to_the_first_answer(url: str, home: Path) -> N
         0,
         f"""{SIGNED_IN}
 
-{home}/.cursor/mcp.json:
+In a new file, {home}/.cursor/mcp.json:
 
   +{{
   +  "mcpServers": {{
@@ -108,8 +108,7 @@ def test_the_second_client_asks_for_nothing_that_the_first_was_told(url: str, ho
     code, screen = at_terminal("install", "zed", types=[(f"[{url}]: ", ""), (f"[{EMAIL}]: ", ""), ("[Y/n]: ", "")])
     assert (code, "Password" in screen, "goes into" in screen) == (0, False, False)
     assert run("install", "zed", "--yes").output == (
-        f"{SIGNED_IN}\nZed has harvest already; {home}/.config/zed/settings.json stays as it is.\n"
-        "harvest is in Zed. Restart Zed, then ask: who am I in Harvest?\n"
+        f"{SIGNED_IN}\nZed has harvest already: nothing changes in {home}/.config/zed/settings.json.\n"
     )
     gone = run("uninstall", "cursor", "--yes").output.splitlines()
     assert gone[-2:] == [
@@ -174,6 +173,21 @@ def test_without_a_terminal_what_is_set_is_taken(url: str, home: Path, monkeypat
     monkeypatch.setenv("HARVEST_PASSWORD_FILE", str(other))
     assert run("install", "zed", "--yes").exit_code == 0
     assert f'"HARVEST_PASSWORD_FILE": "{other}"' in (home / ".config/zed/settings.json").read_text()
+
+
+def test_the_keyring_of_linux_is_named_where_its_address_lasts(
+    url: str, home: Path, keyring_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"HARVEST_URL": url, "HARVEST_EMAIL": EMAIL, "HARVEST_PASSWORD": PASSWORD}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/user/1000/bus")
+    assert run("install", "cursor", "--yes").exit_code == 0
+    account = {"HARVEST_URL": url, "HARVEST_EMAIL": EMAIL}
+    assert entry(home)["env"] == {**account, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/1000/bus"}
+    monkeypatch.delenv("HARVEST_PASSWORD")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:abstract=/tmp/dbus-x1")
+    assert run("install", "cursor", "--yes").exit_code == 0  # found in the keyring, kept in a file
+    assert entry(home)["env"] == {**account, "HARVEST_PASSWORD_FILE": str(home / ".harvest-password")}
 
 
 def test_the_password_file_of_another_account_is_left_alone(

@@ -69,7 +69,7 @@ def test_an_older_entry_is_brought_up_to_date_and_what_a_person_added_to_it_stay
     assert kit.install(client.name, computer) == 0
     after = place.read_bytes()
     entry = dict(kit.servers(client, after)["harvest"])
-    assert started(entry) == Start(kit.COMMAND, ("--sandbox",), {"HTTPS_PROXY": "http://p"})
+    assert started(entry) == Start(kit.COMMAND, ("--sandbox",), {"HARVEST_MCP_CONFIRM": "strict"})
     added = {"toml": ("startup_timeout_sec", 30), "yaml": ("enabled", False)}
     name, value = added.get(client.format, ("autoApprove", ["list_clients"]))
     assert entry[name] == value

@@ -25,8 +25,6 @@ from harvest_mcp.integrations import INTEGRATIONS, Variables
 from harvest_mcp.systems import load
 from harvest_mcp.text.render import line, printed
 
-ENVIRONMENT = "the environment"
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -106,7 +104,7 @@ def choose(system: str, choice: Choice, known: Sequence[Mapping[str, str]], mach
 
 
 def _signed_in(
-    system: str, choice: Choice, named: SigningIn, at_hand: tuple[Secret, Place] | None, machine: Machine
+    system: str, choice: Choice, named: SigningIn, at_hand: tuple[Secret, Place | None] | None, machine: Machine
 ) -> Account:
     """Try the secret that is at hand, else the one that is typed."""
     if at_hand:
@@ -118,7 +116,7 @@ def _signed_in(
                 raise
             click.echo(printed(f"harvest-mcp: {error}"), err=True)
         else:
-            if not (choice.in_client or place.says == ENVIRONMENT):
+            if place and not choice.in_client:
                 return Account(named, choice.kind, place)
             return Account(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
     _somebody(named.way)
@@ -127,15 +125,18 @@ def _signed_in(
     return Account(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
 
 
-def _at_hand(choice: Choice, named: SigningIn, entry: Mapping[str, str]) -> tuple[Secret, Place] | None:
-    """Return the secret that is set, in the keyring, or in the file that another client's entry names."""
+def _at_hand(choice: Choice, named: SigningIn, entry: Mapping[str, str]) -> tuple[Secret, Place | None] | None:
+    """Return the secret that is set, in the keyring, or in the file that another client's entry names.
+
+    Without a place it is where no client finds it.
+    """
     way = named.way
     variable = way.token if choice.kind == "token" else way.password
     file = os.environ.get(f"{variable}_FILE") or ""
     if set_ := named.token if choice.kind == "token" else named.password:
-        return set_, _in_file(variable, Path(file)) if file else Place({}, ENVIRONMENT)
+        return set_, _in_file(variable, Path(file)) if file else None
     if named.address and named.user and (kept := keyring_store.find(named.address, named.user, choice.kind)):
-        return kept, _in_keyring(dict(os.environ))
+        return kept, _in_keyring(os.environ) if _steady(os.environ) else None
     file = entry.get(f"{variable}_FILE", "")
     if file and entry.get(way.address) == named.address and entry.get(way.user) == named.user:
         try:
@@ -151,8 +152,7 @@ def _place(way: Variables, choice: Choice, named: SigningIn, machine: Machine, s
     if choice.in_client:
         shown = secret.reveal() if secret else "…"
         return Place({variable: shown}, "the client's file, where other programs of yours can read it")
-    bus = machine.environ.get(BUS, "")
-    if not bus or bus.startswith("unix:path="):  # another address is a new one after the next sign-in
+    if _steady(machine.environ):
         try:
             keyring_store.opened()
         except keyring_store.NoKeyring:
@@ -164,6 +164,11 @@ def _place(way: Variables, choice: Choice, named: SigningIn, machine: Machine, s
         first = (urlsplit(named.address or "").hostname or "").partition(".")[0]
         file = file.with_name(f"{file.name}-{first}")
     return _in_file(variable, file)
+
+
+def _steady(environ: Mapping[str, str]) -> bool:
+    """Whether the keyring is reached by the same address after the next sign-in; only a path is."""
+    return environ.get(BUS, "unix:path=").startswith("unix:path=")
 
 
 def _in_keyring(environ: Mapping[str, str]) -> Place:

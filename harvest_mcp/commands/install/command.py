@@ -69,11 +69,11 @@ def install(wanted: Wanted, machine: Machine, now: datetime) -> int:
     if not (client.program(machine) and settings.content.raw is None):
         files.check(settings.content)
     chosen = _accounts(wanted, machine)
-    entry = renewed(old, client.shape(name, _start(wanted, chosen)))
+    entry = renewed(old, client.shape(name, _start(wanted, chosen)), wanted.systems)
     if old == entry:
         _keep(chosen)
-        click.echo(printed(f"{client.title} has {name} already; {settings.place} stays as it is."))
-        return _ended(wanted)
+        click.echo(printed(f"{client.title} has {name} already: nothing changes in {settings.place}."))
+        return 0
     hidden = [*secrets_in(old), *secrets_in(entry)]
     new = settings.having(name, entry)
     own = _own(wanted, machine, entry) if old is None and not wanted.choice.in_client else []
@@ -178,7 +178,8 @@ def _show(settings: ClientSettings, new: str, hidden: Iterable[str], own: list[s
     """Show the lines that change, and no secret of ours."""
     words = blotter([Secret(text) for text in hidden])
     before, after = settings.content.text.splitlines(), new.splitlines()
-    click.echo(printed(f"\n{settings.place}:\n"))
+    place = f"In {settings.place}" if settings.content.raw is not None else f"In a new file, {settings.place}"
+    click.echo(printed(f"\n{place}:\n"))
     for row in [*difflib.unified_diff(before, after, n=1, lineterm="")][3:]:
         shown = "…" if row.startswith("@@") else words(row)
         click.echo(printed(f"  {shown if len(shown) <= WIDEST else f'{shown[:WIDEST]}…'}"))

@@ -4,13 +4,14 @@ import re
 import shutil
 import sys
 import sysconfig
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from harvest_mcp.config.settings import SECRETS, Settings, variables
+from harvest_mcp.config.settings import SECRETS, Settings
+from harvest_mcp.integrations import INTEGRATIONS
 
 OURS = re.compile(r"(?:^|[/\\])harvest[-_]mcp(?:\.exe)?(?:$|[\[@=])", re.IGNORECASE)
 BUS = "DBUS_SESSION_BUS_ADDRESS"
@@ -88,11 +89,16 @@ def ours(entry: object) -> bool:
     return start is not None and any(OURS.search(word) for word in (start.command, *start.args))
 
 
-def renewed(old: object, new: dict[str, Any]) -> dict[str, Any]:
-    """Return a new entry with what a person added to the old one: their own members and variables."""
+def renewed(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> dict[str, Any]:
+    """Return a new entry with what a person added to the old one: members, variables, settings of this server.
+
+    What named the accounts of these systems goes; without systems, of all.
+    """
     if not isinstance(old, dict):
         return new
-    own = {name + end for name in variables() for end in ("", "_FILE")} | {BUS}
+    ways = [each.variables for each in INTEGRATIONS.values() if each.name in systems or not systems]
+    named = {name for way in ways for name in (way.address, way.subdomain, way.user, way.password, way.token) if name}
+    own = {name + end for name in named for end in ("", "_FILE")} | {BUS}
     entry = {**old, **new, **{name: old[name] for name in KEPT if name in old}}
     for name in ("env", "envs"):
         theirs = old.get(name)
