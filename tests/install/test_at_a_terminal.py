@@ -190,6 +190,17 @@ def test_the_keyring_of_linux_is_named_where_its_address_lasts(
     assert entry(home)["env"] == {**account, "HARVEST_PASSWORD_FILE": str(home / ".harvest-password")}
 
 
+def test_a_token_that_is_set_goes_into_a_file_since_the_keyring_goes_by_names(
+    url: str, home: Path, keyring_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARVEST_URL", url)
+    monkeypatch.setenv("HARVEST_ACCESS_TOKEN", TOKEN)
+    assert run("install", "cursor", "--yes").exit_code == 0
+    file = home / ".harvest-access-token"
+    assert entry(home)["env"] == {"HARVEST_URL": url, "HARVEST_ACCESS_TOKEN_FILE": str(file)}
+    assert file.read_text() == f"{TOKEN}\n"
+
+
 def test_the_password_file_of_another_account_is_left_alone(
     url: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp.commands.install import own_command
+from harvest_mcp.commands.install import command, own_command
+from harvest_mcp.commands.install.account import Choice
 from harvest_mcp.commands.install.clients import CLIENTS, OwnCommand
 from harvest_mcp.commands.install.machine import Machine
 
@@ -103,6 +104,16 @@ def test_what_it_does_not_do_is_done_in_the_file_and_told(
     assert kit.uninstall("claude-code", computer) == 0
     assert "so the file is changed here." in capsys.readouterr().err
     assert file.read_text() == '{"a":  1}\n'
+
+
+def test_an_entry_without_its_empty_parts_is_the_same(tmp_path: Path) -> None:
+    computer = kit.machine(tmp_path)
+    file, client = kit.place("codex", computer), CLIENTS["codex"]
+    file.write_text(f'[mcp_servers.harvest]\ncommand = "{kit.COMMAND}"\n')  # as Codex writes one without arguments
+    before = file.read_bytes()
+    bare = command.Wanted(client, "harvest", (kit.COMMAND,), (), "Harvest", Choice(), "yes")
+    assert command.install(bare, computer, kit.NOW) == 0
+    assert (file.read_bytes(), len(list(file.parent.iterdir()))) == (before, 1)
 
 
 def test_one_that_hangs_is_ended(tmp_path: Path) -> None:

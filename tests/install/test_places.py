@@ -86,9 +86,9 @@ def test_without_a_client_those_found_are_listed(tmp_path: Path, capsys: pytest.
     computer = kit.machine(tmp_path)
     command.overview(computer)
     assert capsys.readouterr().out == (
-        "Not found: claude-desktop, claude-code, vscode, cursor, windsurf, codex, gemini, goose, zed, lm-studio,"
-        " copilot-cli.\n\n"
-        "Add it with `harvest-mcp install claude-desktop`; with --sandbox to try it without an account.\n"
+        "None of these is on this machine: claude-desktop, claude-code, vscode, cursor, windsurf, codex, gemini, goose,"
+        " zed, lm-studio, copilot-cli.\n\n"
+        "For another, `harvest-mcp install claude-desktop --print` shows what belongs into its settings.\n"
     )
     for name in ("cursor", "zed", "goose"):
         kit.place(name, computer)

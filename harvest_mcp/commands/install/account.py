@@ -91,6 +91,8 @@ def choose(system: str, choice: Choice, known: Sequence[Mapping[str, str]], mach
     if choice.kind == "token" and not way.token:
         raise SettingsError(f"{load(system).title} takes no access token; leave --token out.")
     named = read({}).signing_in(system)
+    if named.token and not named.password:
+        choice = replace(choice, kind="token")
     entry = next((env for env in known if env.get(way.address)), {})
     if not named.address:
         named = replace(named, address=entry[way.address], user=entry.get(way.user)) if entry else named
@@ -152,7 +154,7 @@ def _place(way: Variables, choice: Choice, named: SigningIn, machine: Machine, s
     if choice.in_client:
         shown = secret.reveal() if secret else "…"
         return Place({variable: shown}, "the client's file, where other programs of yours can read it")
-    if _steady(machine.environ):
+    if _steady(machine.environ) and named.user:  # without a name nothing is found there
         try:
             keyring_store.opened()
         except keyring_store.NoKeyring:

@@ -16,7 +16,7 @@ from harvest_mcp.commands.install import client_settings, files, own_command
 from harvest_mcp.commands.install.account import Account, Choice
 from harvest_mcp.commands.install.client_settings import EDITORS, ClientSettings
 from harvest_mcp.commands.install.clients import ALL, Client
-from harvest_mcp.commands.install.entry import Start, ours, renewed, secrets_in, started
+from harvest_mcp.commands.install.entry import Start, ours, renewed, same, secrets_in, started
 from harvest_mcp.commands.install.files import Refused
 from harvest_mcp.commands.install.machine import Machine
 from harvest_mcp.commands.login import CALLED
@@ -70,7 +70,7 @@ def install(wanted: Wanted, machine: Machine, now: datetime) -> int:
         files.check(settings.content)
     chosen = _accounts(wanted, machine)
     entry = renewed(old, client.shape(name, _start(wanted, chosen)), wanted.systems)
-    if old == entry:
+    if same(old, entry):
         _keep(chosen)
         click.echo(printed(f"{client.title} has {name} already: nothing changes in {settings.place}."))
         return 0
@@ -112,7 +112,8 @@ def uninstall(client: Client, name: str | None, how: How, machine: Machine, now:
         return 0 if how == "dry run" else 1
     _say_copy(settings, files.back_up(settings.content, now), secrets_in(old))
     settings = _without(settings, name, own, machine)
-    files.replace(settings.content, settings.lacking(name))
+    if (raw := settings.lacking(name)) != settings.content.raw:
+        files.replace(settings.content, raw)
     click.echo(f"{name} is out of {client.title}. Restart {client.title}.")
     _say_secret(old)
     return 0
@@ -143,14 +144,19 @@ def overview(machine: Machine) -> int:
     names: dict[str, list[str]] = {}
     for client, name, _ in client_settings.entries(machine):
         names.setdefault(client.name, []).append(name)
-    if here:
-        click.echo("On this machine:\n")
     for client in here:
+        if client is here[0]:
+            click.echo("On this machine:\n")
         has = f"  has {', '.join(names[client.name])}" if client.name in names else ""
         click.echo(printed(f"  {client.name:<15} {client.title:<15} {client.place(machine)}{has}"))
-    if others := ", ".join(client.name for client in ALL if client not in here):
-        click.echo(f"{chr(10) * bool(here)}Not found: {others}.")
-    lacking = [client.name for client in (here or ALL) if client.name not in names]
+    others = ", ".join(client.name for client in ALL if client not in here)
+    if not here:
+        click.echo(f"None of these is on this machine: {others}.\n")
+        click.echo(f"For another, `harvest-mcp install {ALL[0].name} --print` shows what belongs into its settings.")
+        return 0
+    if others:
+        click.echo(f"\nNot found: {others}.")
+    lacking = [client.name for client in here if client.name not in names]
     if lacking:
         click.echo(f"\nAdd it with `harvest-mcp install {lacking[0]}`; with --sandbox to try it without an account.")
     if names:

@@ -110,6 +110,15 @@ def renewed(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> 
     return entry
 
 
+def same(one: object, other: object) -> bool:
+    """Whether two entries say the same; what is empty may be left out."""
+    return _filled(one) == _filled(other)
+
+
+def _filled(entry: object) -> object:
+    return {key: value for key, value in entry.items() if value not in ([], {})} if isinstance(entry, dict) else entry
+
+
 def secrets_in(entry: object) -> list[str]:
     """Return the secrets of ours that stand in an entry itself."""
     start = started(entry)

@@ -98,7 +98,7 @@ def back_up(content: Content, now: datetime) -> Path | None:
 
 def backups(place: Path) -> list[Path]:
     """Return the copies that were kept, newest first."""
-    return sorted(place.parent.glob(f"{_literal(place.name)}.bak-*"), reverse=True)
+    return sorted(place.parent.glob(f"{_literal(place.name)}.bak-????????-??????*"), reverse=True)
 
 
 def replace(content: Content, raw: bytes | None, *, private: bool = False) -> None:
