@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from harvest_mcp.commands.install import command
 from harvest_mcp.commands.install.account import Choice
 from harvest_mcp.commands.install.clients import CLIENTS, Client, Format
-from harvest_mcp.commands.install.command import How, Wanted
+from harvest_mcp.commands.install.command import Wanted
 from harvest_mcp.commands.install.machine import Machine, Platform
+from harvest_mcp.commands.install.screen import How
 
 NOW = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
 COMMAND = "/opt/harvest/bin/harvest-mcp"

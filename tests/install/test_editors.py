@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvest_mcp.commands.install import jsonc_editor, toml_editor, yaml_editor
+from harvest_mcp.commands.install.editors import jsonc_editor, toml_editor, yaml_editor
 
 ENTRY: dict[str, Any] = {"command": "/opt/harvest-mcp", "args": ["--sandbox"]}
 JSON_PATH, TOML_PATH, YAML_PATH = ("servers", "harvest"), ("mcp_servers", "harvest"), ("extensions", "harvest")

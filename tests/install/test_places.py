@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp.commands.install import command, entry
+from harvest_mcp.commands.install import entry
 from harvest_mcp.commands.install.clients import ALL, CLIENTS
 from harvest_mcp.commands.install.machine import Machine, Platform
+from harvest_mcp.commands.install.overview import overview
 
 from . import kit
 
@@ -84,7 +85,7 @@ def test_lm_studio_is_also_found_where_some_macs_have_it(tmp_path: Path) -> None
 
 def test_without_a_client_those_found_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     computer = kit.machine(tmp_path)
-    command.overview(computer)
+    overview(computer)
     assert capsys.readouterr().out == (
         "None of these is on this machine: claude-desktop, claude-code, vscode, cursor, windsurf, codex, gemini, goose,"
         " zed, lm-studio, copilot-cli.\n\n"
@@ -95,7 +96,7 @@ def test_without_a_client_those_found_are_listed(tmp_path: Path, capsys: pytest.
     kit.install("cursor", computer)
     kit.place("zed", computer).write_text("{ broken")
     capsys.readouterr()
-    command.overview(computer)
+    overview(computer)
     assert capsys.readouterr().out == (
         "On this machine:\n\n"
         f"  cursor          Cursor          {tmp_path}/.cursor/mcp.json  has harvest\n"

@@ -18,7 +18,7 @@ from harvest_mcp.commands.login import CALLED, ask_account, who_is
 from harvest_mcp.config import keyring_store, secret_files
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.keyring_store import Kind
-from harvest_mcp.config.secret import Secret
+from harvest_mcp.config.secret import MASK, Secret
 from harvest_mcp.config.settings import read
 from harvest_mcp.errors import HarvestMcpError, SettingsError, Unauthorized
 from harvest_mcp.integrations import INTEGRATIONS, Variables
@@ -152,7 +152,7 @@ def _place(way: Variables, choice: Choice, named: SigningIn, machine: Machine, s
     """Return where a secret goes: the keyring where there is one, else a file for its owner alone."""
     variable = way.token if choice.kind == "token" else way.password
     if choice.in_client:
-        shown = secret.reveal() if secret else "…"
+        shown = secret.reveal() if secret else MASK
         return Place({variable: shown}, "the client's file, where other programs of yours can read it")
     if _steady(machine.environ) and named.user:  # without a name nothing is found there
         try:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from harvest_mcp.commands.install import files, jsonc_editor, toml_editor, yaml_editor
+from harvest_mcp.commands.install import files
 from harvest_mcp.commands.install.clients import ALL, Client, Format
+from harvest_mcp.commands.install.editors import jsonc_editor, toml_editor, yaml_editor
 from harvest_mcp.commands.install.entry import Start, ours, started
 from harvest_mcp.commands.install.files import Content, Refused
 from harvest_mcp.commands.install.machine import Machine

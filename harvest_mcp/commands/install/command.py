@@ -1,32 +1,25 @@
-"""What `harvest-mcp install` and `uninstall` do and say: look, ask, show the difference, change."""
+"""What `harvest-mcp install` and `uninstall` do: look, ask, show the difference, change."""
 
-import difflib
 import re
-import shlex
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 from harvest_mcp.commands.install import account as accounts
-from harvest_mcp.commands.install import client_settings, files, own_command
+from harvest_mcp.commands.install import client_settings, files, own_command, screen
 from harvest_mcp.commands.install.account import Account, Choice
 from harvest_mcp.commands.install.client_settings import EDITORS, ClientSettings
-from harvest_mcp.commands.install.clients import ALL, Client
+from harvest_mcp.commands.install.clients import Client
 from harvest_mcp.commands.install.entry import Start, ours, renewed, same, secrets_in, started
 from harvest_mcp.commands.install.files import Refused
 from harvest_mcp.commands.install.machine import Machine
-from harvest_mcp.commands.login import CALLED
-from harvest_mcp.config.secret import Secret, blotter
+from harvest_mcp.commands.install.screen import How
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.text.render import printed
 
-How = Literal["ask", "yes", "dry run", "print"]
-WIDEST = 160
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -54,10 +47,7 @@ def install(wanted: Wanted, machine: Machine, now: datetime) -> int:
     if NAME.fullmatch(name) is None:
         raise SettingsError(f"--name takes letters, digits, - and _ only; {name!r} has others.")
     if wanted.how == "print":
-        entry = client.shape(name, _start(wanted, _accounts(wanted, machine)))
-        click.echo(f"This belongs into {client.place(machine)}:", err=True)
-        click.echo(EDITORS[client.format].put("", (client.key, name), entry), nl=False)
-        return 0
+        return _print(wanted, machine)
     settings = client_settings.read(client, machine)
     old = settings.servers.get(name)
     if old is not None and not ours(old):
@@ -77,8 +67,8 @@ def install(wanted: Wanted, machine: Machine, now: datetime) -> int:
     hidden = [*secrets_in(old), *secrets_in(entry)]
     new = settings.having(name, entry)
     own = _own(wanted, machine, entry) if old is None and not wanted.choice.in_client else []
-    _show(settings, new, hidden, own)
-    if not _agreed(wanted.how, chosen):
+    screen.show_change(settings, new, hidden, own)
+    if not screen.agreed(wanted.how, chosen):
         return 0 if wanted.how == "dry run" else 1
     _keep(chosen)
     _write(settings, name, entry, own, machine, now)
@@ -105,31 +95,18 @@ def uninstall(client: Client, name: str | None, how: How, machine: Machine, now:
     raw = settings.lacking(name)
     program = client.program(machine)
     own = [program, *client.own.remove(name)] if program and client.own and client.own.remove else []
-    _show(settings, files.text_of(raw or b"", settings.place), secrets_in(old), own)
+    screen.show_change(settings, files.text_of(raw or b"", settings.place), secrets_in(old), own)
     if raw is None:
         click.echo("Nothing else is in the file, so it goes.")
-    if not _agreed(how):
+    if not screen.agreed(how):
         return 0 if how == "dry run" else 1
-    _say_copy(settings, files.back_up(settings.content, now), secrets_in(old))
+    screen.say_copy(files.back_up(settings.content, now), secrets_in(old))
     settings = _without(settings, name, own, machine)
     if (raw := settings.lacking(name)) != settings.content.raw:
         files.replace(settings.content, raw)
     click.echo(f"{name} is out of {client.title}. Restart {client.title}.")
-    _say_secret(old)
+    screen.say_secret(old)
     return 0
-
-
-def _say_secret(old: object) -> None:
-    """Say where the secret of an entry still is."""
-    env = start.env if (start := started(old)) else {}
-    for each in INTEGRATIONS.values():
-        if (way := each.variables).address not in env:
-            continue
-        file = next((env[name] for name in (f"{way.password}_FILE", f"{way.token}_FILE") if name in env), None)
-        if file:
-            click.echo(printed(f"The password is still in {file}; delete that file if nothing else uses it."))
-        elif not secrets_in(old):
-            click.echo(f"The password is still in the keyring; `{each.login.replace('login', 'logout')}` takes it out.")
 
 
 def _only(settings: ClientSettings) -> str:
@@ -138,29 +115,12 @@ def _only(settings: ClientSettings) -> str:
     return names[0] if len(names) == 1 else "harvest"
 
 
-def overview(machine: Machine) -> int:
-    """List the clients that are found, and in which of them this server is."""
-    here = [client for client in ALL if client.installed(machine)]
-    names: dict[str, list[str]] = {}
-    for client, name, _ in client_settings.entries(machine):
-        names.setdefault(client.name, []).append(name)
-    for client in here:
-        if client is here[0]:
-            click.echo("On this machine:\n")
-        has = f"  has {', '.join(names[client.name])}" if client.name in names else ""
-        click.echo(printed(f"  {client.name:<15} {client.title:<15} {client.place(machine)}{has}"))
-    others = ", ".join(client.name for client in ALL if client not in here)
-    if not here:
-        click.echo(f"None of these is on this machine: {others}.\n")
-        click.echo(f"For another, `harvest-mcp install {ALL[0].name} --print` shows what belongs into its settings.")
-        return 0
-    if others:
-        click.echo(f"\nNot found: {others}.")
-    lacking = [client.name for client in here if client.name not in names]
-    if lacking:
-        click.echo(f"\nAdd it with `harvest-mcp install {lacking[0]}`; with --sandbox to try it without an account.")
-    if names:
-        click.echo(f"{chr(10) * (not lacking)}Take it out with `harvest-mcp uninstall {next(iter(names))}`.")
+def _print(wanted: Wanted, machine: Machine) -> int:
+    """Print what belongs into the client's file, which need not be there."""
+    client = wanted.client
+    entry = client.shape(wanted.name, _start(wanted, _accounts(wanted, machine)))
+    click.echo(printed(f"This belongs into {client.place(machine)}:"), err=True)
+    click.echo(EDITORS[client.format].put("", (client.key, wanted.name), entry), nl=False)
     return 0
 
 
@@ -180,41 +140,6 @@ def _own(wanted: Wanted, machine: Machine, entry: dict[str, Any]) -> list[str]:
     return [program, *own.add(wanted.name, entry)] if program and own else []
 
 
-def _show(settings: ClientSettings, new: str, hidden: Iterable[str], own: list[str]) -> None:
-    """Show the lines that change, and no secret of ours."""
-    words = blotter([Secret(text) for text in hidden])
-    before, after = settings.content.text.splitlines(), new.splitlines()
-    place = f"In {settings.place}" if settings.content.raw is not None else f"In a new file, {settings.place}"
-    click.echo(printed(f"\n{place}:\n"))
-    for row in [*difflib.unified_diff(before, after, n=1, lineterm="")][3:]:
-        shown = "…" if row.startswith("@@") else words(row)
-        click.echo(printed(f"  {shown if len(shown) <= WIDEST else f'{shown[:WIDEST]}…'}"))
-    click.echo()
-    if own:
-        click.echo(printed(f"{settings.client.title}'s own command does it: {words(shlex.join(own))}\n"))
-
-
-def _agreed(how: How, chosen: Iterable[Account] = ()) -> bool:
-    """Whether a person wants it, having been told where the secret goes."""
-    if how == "dry run":
-        click.echo("Nothing was changed.")
-        return False
-    for each in chosen:
-        if each.secret:
-            click.echo(printed(f"The {CALLED[each.kind]} goes into {each.place.says}."))
-    if how == "yes":
-        return True
-    if not sys.stdin.isatty():
-        raise SettingsError(
-            "A person is asked before a file changes, and there is no terminal to ask at.",
-            next="Look at the change with --dry-run, and make it with --yes.",
-        )
-    if click.confirm("Change it?", default=True):
-        return True
-    click.echo("Nothing was changed.")
-    return False
-
-
 def _keep(chosen: Iterable[Account]) -> None:
     for each in chosen:
         each.keep()
@@ -225,7 +150,7 @@ def _write(
 ) -> None:
     """Change the settings by the client's own command, or by hand where that did not do what was meant."""
     client = settings.client
-    _say_copy(settings, files.back_up(settings.content, now), secrets_in(settings.servers.get(name)))
+    screen.say_copy(files.back_up(settings.content, now), secrets_in(settings.servers.get(name)))
     if own:
         wrong = own_command.run(own, machine)
         settings = client_settings.read_file(client, client.place(machine))
@@ -255,12 +180,6 @@ def _without(settings: ClientSettings, name: str, own: list[str], machine: Machi
             f"{settings.client.title}'s own command did not do it ({told}), so the file is changed here.", err=True
         )
     return settings
-
-
-def _say_copy(settings: ClientSettings, copy: object, hidden: list[str]) -> None:
-    if copy:
-        more = " It holds the password that stood there; delete it once all is well." if hidden else ""
-        click.echo(printed(f"The file as it was is kept as {copy}.{more}"))
 
 
 def _ended(wanted: Wanted) -> int:

@@ -11,10 +11,12 @@ from harvest_mcp.commands.flags import IN_MEMORY, SANDBOX, flags
 from harvest_mcp.commands.install import command
 from harvest_mcp.commands.install.account import Choice
 from harvest_mcp.commands.install.clients import CLIENTS
-from harvest_mcp.commands.install.command import How, Wanted
+from harvest_mcp.commands.install.command import Wanted
 from harvest_mcp.commands.install.entry import arguments
 from harvest_mcp.commands.install.entry import command as this_command
 from harvest_mcp.commands.install.machine import Machine
+from harvest_mcp.commands.install.overview import overview
+from harvest_mcp.commands.install.screen import How
 from harvest_mcp.config.settings import read
 from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.server import tools_for
@@ -58,7 +60,7 @@ def install(  # noqa: PLR0913 - one parameter per flag
     """Put this server into the settings of CLIENT, with these flags; without CLIENT, list those found here."""
     machine = Machine.here()
     if client is None:
-        ctx.exit(command.overview(machine))
+        ctx.exit(overview(machine))
     outer, outer_sandbox = ctx.obj
     given, sandbox = {**outer, **{key: value for key, value in given.items() if value}}, sandbox or outer_sandbox
     chosen = read(given)
@@ -87,5 +89,5 @@ def uninstall(ctx: click.Context, *, client: str | None, name: str | None, how: 
     """Take this server out of the settings of CLIENT; without CLIENT, list where it is."""
     machine = Machine.here()
     if client is None:
-        ctx.exit(command.overview(machine))
+        ctx.exit(overview(machine))
     ctx.exit(command.uninstall(CLIENTS[client], name, how or "ask", machine, datetime.now().astimezone()))
