@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.commands.install import command
-from harvest_mcp.commands.install.account import Choice
+from harvest_mcp.commands.install.account import SigningChoice
 from harvest_mcp.commands.install.clients import CLIENTS
 from harvest_mcp.commands.install.machine import Machine
 from tests.clients import environments
@@ -35,7 +35,7 @@ def test_a_clients_own_command_puts_the_entry_where_we_read_it(
     place.parent.mkdir(exist_ok=True)
     place.write_text(BEFORE[name])
     started = ("/opt/harvest-mcp", "--toolsets", "default,reports")
-    wanted = command.Wanted(client, "harvest", started, (), "Harvest", Choice(), "yes")
+    wanted = command.Installation(client, "harvest", started, (), "Harvest", SigningChoice(), "yes")
     assert command.install(wanted, computer, NOW) == 0
     assert command.uninstall(client, "harvest", "yes", computer, NOW) == 0
     said = capsys.readouterr()

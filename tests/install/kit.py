@@ -11,9 +11,9 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from harvest_mcp.commands.install import command
-from harvest_mcp.commands.install.account import Choice
-from harvest_mcp.commands.install.clients import CLIENTS, Client, Format
-from harvest_mcp.commands.install.command import Wanted
+from harvest_mcp.commands.install.account import SigningChoice
+from harvest_mcp.commands.install.clients import CLIENTS, Format, McpClient
+from harvest_mcp.commands.install.command import Installation
 from harvest_mcp.commands.install.machine import Machine, Platform
 from harvest_mcp.commands.install.screen import How
 
@@ -35,10 +35,12 @@ def place(client: str, computer: Machine) -> Path:
     return file
 
 
-def wanted(client: str, *flags: str, name: str = "harvest", how: How = "yes", systems: tuple[str, ...] = ()) -> Wanted:
+def wanted(
+    client: str, *flags: str, name: str = "harvest", how: How = "yes", systems: tuple[str, ...] = ()
+) -> Installation:
     """The embedded account, unless systems are named."""
     flags = flags if systems else ("--sandbox", *flags)
-    return Wanted(CLIENTS[client], name, (COMMAND, *flags), systems, "Harvest", Choice(settled=True), how)
+    return Installation(CLIENTS[client], name, (COMMAND, *flags), systems, "Harvest", SigningChoice(settled=True), how)
 
 
 def install(client: str, computer: Machine, *flags: str, name: str = "harvest", how: How = "yes") -> int:
@@ -62,7 +64,7 @@ def parsed(format_: Format, raw: bytes) -> dict[str, Any]:
     return found
 
 
-def unread(client: Client, state: str) -> bool:
+def unread(client: McpClient, state: str) -> bool:
     """Whether the client itself does not read a file in this state."""
     return (client.format, state) in {("json", "comments"), *((each, "trailing commas") for each in COMMA_LESS)}
 
@@ -70,7 +72,7 @@ def unread(client: Client, state: str) -> bool:
 COMMA_LESS: tuple[Format, ...] = ("json", "json with comments")
 
 
-def servers(client: Client, raw: bytes) -> Mapping[str, Any]:
+def servers(client: McpClient, raw: bytes) -> Mapping[str, Any]:
     found: Mapping[str, Any] = parsed(client.format, raw)[client.key]
     return found
 
@@ -188,7 +190,7 @@ STATES: Mapping[Format, Mapping[str, str | None]] = {
 }
 
 
-def state(client: Client, name: str) -> bytes | None:
+def state(client: McpClient, name: str) -> bytes | None:
     """What the file holds in a state."""
     text = STATES[client.format][name]
     if text is not None and client.format == "json":

@@ -201,6 +201,20 @@ def test_a_token_that_is_set_goes_into_a_file_since_the_keyring_goes_by_names(
     assert file.read_text() == f"{TOKEN}\n"
 
 
+def test_what_another_clients_entry_says_is_taken_unless_only_that_client_can_read_it(url: str, home: Path) -> None:
+    kept_in = home / "mine"
+    kept_in.write_text(PASSWORD)
+    kept_in.chmod(0o600)
+    env = {"HARVEST_URL": url, "HARVEST_EMAIL": EMAIL, "HARVEST_PASSWORD_FILE": str(kept_in)}
+    own = {"command": "/opt/harvest-mcp", "env": {**env, "HARVEST_URL": "${input:url}"}}
+    (home / ".cursor/mcp.json").write_text(json.dumps({"mcpServers": {"harvest": own}}))
+    assert '"HARVEST_URL": "https://suprcorp.harvestapp.com"' in run("install", "zed", "--dry-run").output
+    (home / ".cursor/mcp.json").write_text(json.dumps({"mcpServers": {"time": {**own, "env": env}}}))
+    done = run("install", "zed", "--yes")
+    assert done.exit_code == 0, done.output
+    assert json.loads((home / ".config/zed/settings.json").read_text())["context_servers"]["harvest"]["env"] == env
+
+
 def test_the_password_file_of_another_account_is_left_alone(
     url: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

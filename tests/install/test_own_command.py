@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.commands.install import command, own_command
-from harvest_mcp.commands.install.account import Choice
+from harvest_mcp.commands.install.account import SigningChoice
 from harvest_mcp.commands.install.clients import CLIENTS, OwnCommand
 from harvest_mcp.commands.install.machine import Machine
 
@@ -111,7 +111,7 @@ def test_an_entry_without_its_empty_parts_is_the_same(tmp_path: Path) -> None:
     file, client = kit.place("codex", computer), CLIENTS["codex"]
     file.write_text(f'[mcp_servers.harvest]\ncommand = "{kit.COMMAND}"\n')  # as Codex writes one without arguments
     before = file.read_bytes()
-    bare = command.Wanted(client, "harvest", (kit.COMMAND,), (), "Harvest", Choice(), "yes")
+    bare = command.Installation(client, "harvest", (kit.COMMAND,), (), "Harvest", SigningChoice(), "yes")
     assert command.install(bare, computer, kit.NOW) == 0
     assert (file.read_bytes(), len(list(file.parent.iterdir()))) == (before, 1)
 

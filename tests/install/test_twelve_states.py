@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harvest_mcp.commands.install.clients import ALL, Client
+from harvest_mcp.commands.install.clients import ALL, McpClient
 from harvest_mcp.commands.install.entry import Start, started
-from harvest_mcp.commands.install.files import Refused
+from harvest_mcp.commands.install.files import NotChanged
 
 from . import kit
 
@@ -29,7 +29,9 @@ def taken_out(before: str, after: str) -> str:
 
 @each_client
 @pytest.mark.parametrize("state", EDITED)
-def test_the_entry_goes_in_and_out_and_the_rest_stays_byte_for_byte(client: Client, state: str, tmp_path: Path) -> None:
+def test_the_entry_goes_in_and_out_and_the_rest_stays_byte_for_byte(
+    client: McpClient, state: str, tmp_path: Path
+) -> None:
     computer = kit.machine(tmp_path)
     place, before = kit.place(client.name, computer), kit.state(client, state)
     if before is not None:
@@ -37,7 +39,7 @@ def test_the_entry_goes_in_and_out_and_the_rest_stays_byte_for_byte(client: Clie
         place.chmod(0o640)
     if kit.unread(client, state):
         with pytest.raises(
-            Refused, match=rf"line \d has a com.*, which {client.title} does not read\. It is as it was"
+            NotChanged, match=rf"line \d has a com.*, which {client.title} does not read\. It is as it was"
         ):
             kit.install(client.name, computer)
         assert (place.read_bytes(), copies(place)) == (before, [])
@@ -60,7 +62,7 @@ def test_the_entry_goes_in_and_out_and_the_rest_stays_byte_for_byte(client: Clie
 
 @each_client
 def test_an_older_entry_is_brought_up_to_date_and_what_a_person_added_to_it_stays(
-    client: Client, tmp_path: Path
+    client: McpClient, tmp_path: Path
 ) -> None:
     computer = kit.machine(tmp_path)
     place, before = kit.place(client.name, computer), kit.state(client, "older entry")
@@ -85,32 +87,32 @@ def test_an_older_entry_is_brought_up_to_date_and_what_a_person_added_to_it_stay
 
 
 @each_client
-def test_a_broken_file_is_refused_and_stays(client: Client, tmp_path: Path) -> None:
+def test_a_broken_file_is_refused_and_stays(client: McpClient, tmp_path: Path) -> None:
     computer = kit.machine(tmp_path)
     place, before = kit.place(client.name, computer), kit.state(client, "broken")
     assert before is not None
     place.write_bytes(before)
     for change in (kit.install, kit.uninstall):
-        with pytest.raises(Refused, match=r"cannot be changed: .* It is as it was"):
+        with pytest.raises(NotChanged, match=r"cannot be changed: .* It is as it was"):
             change(client.name, computer)
     assert place.read_bytes() == before
     assert copies(place) == []
 
 
 @each_client
-def test_a_read_only_file_is_refused_and_stays(client: Client, tmp_path: Path) -> None:
+def test_a_read_only_file_is_refused_and_stays(client: McpClient, tmp_path: Path) -> None:
     computer = kit.machine(tmp_path)
     place, before = kit.place(client.name, computer), kit.state(client, "other servers")
     assert before is not None
     place.write_bytes(before)
     place.chmod(0o444)
-    with pytest.raises(Refused, match=r"is read-only\. It is as it was"):
+    with pytest.raises(NotChanged, match=r"is read-only\. It is as it was"):
         kit.install(client.name, computer)
     assert (place.read_bytes(), copies(place)) == (before, [])
 
 
 @each_client
-def test_a_link_stays_a_link_and_the_file_it_leads_to_is_changed(client: Client, tmp_path: Path) -> None:
+def test_a_link_stays_a_link_and_the_file_it_leads_to_is_changed(client: McpClient, tmp_path: Path) -> None:
     computer = kit.machine(tmp_path / "home")
     place, before = kit.place(client.name, computer), kit.state(client, "other servers")
     assert before is not None
@@ -125,8 +127,8 @@ def test_a_link_stays_a_link_and_the_file_it_leads_to_is_changed(client: Client,
 
 
 @each_client
-def test_a_client_that_is_not_installed_gets_no_folder(client: Client, tmp_path: Path) -> None:
+def test_a_client_that_is_not_installed_gets_no_folder(client: McpClient, tmp_path: Path) -> None:
     for change in (kit.install, kit.uninstall):
-        with pytest.raises(Refused, match=f"^{client.title} is not on this machine: "):
+        with pytest.raises(NotChanged, match=f"^{client.title} is not on this machine: "):
             change(client.name, kit.machine(tmp_path))
     assert list(tmp_path.iterdir()) == []

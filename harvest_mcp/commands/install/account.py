@@ -11,11 +11,11 @@ import anyio
 import click
 
 from harvest_mcp.commands.install.entry import BUS
-from harvest_mcp.commands.install.files import Content, Refused
+from harvest_mcp.commands.install.files import Content, NotChanged
 from harvest_mcp.commands.install.files import replace as write
 from harvest_mcp.commands.install.machine import Machine
 from harvest_mcp.commands.login import CALLED, ask_account, who_is
-from harvest_mcp.config import keyring_store, secret_files
+from harvest_mcp.config import keyring_store, secret_files, spellings
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.keyring_store import Kind
 from harvest_mcp.config.secret import MASK, Secret
@@ -27,7 +27,7 @@ from harvest_mcp.text.render import line, printed
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SigningChoice:
     """How to sign in: with a password or a token, kept in the client's file or not, asked for or not."""
 
     kind: Kind = "password"
@@ -39,7 +39,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SecretPlace:
     """Where a secret is: the keyring, a file, or the client's own; with the variables that lead there."""
 
     env: Mapping[str, str]
@@ -49,12 +49,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ChosenAccount:
     """An account that was tried out, and where its secret will be."""
 
     signing_in: SigningIn
     kind: Kind
-    place: Place
+    place: SecretPlace
     secret: Secret | None = None
     """What is still to be kept; None where it is already."""
 
@@ -80,7 +80,7 @@ class Account:
             write(content, f"{self.secret.reveal()}\n".encode(), private=True)
 
 
-def choose(system: str, choice: Choice, known: Sequence[Mapping[str, str]], machine: Machine) -> Account:
+def choose(system: str, choice: SigningChoice, known: Sequence[Mapping[str, str]], machine: Machine) -> ChosenAccount:
     """Find out about the account of a system, asking for what neither the environment nor another client's entry tells.
 
     Raises:
@@ -93,21 +93,26 @@ def choose(system: str, choice: Choice, known: Sequence[Mapping[str, str]], mach
     named = read({}).signing_in(system)
     if named.token and not named.password:
         choice = replace(choice, kind="token")
+    known = [env for env in known if not any(spellings.unfilled(text) for text in env.values())]
     entry = next((env for env in known if env.get(way.address)), {})
     if not named.address:
         named = replace(named, address=entry[way.address], user=entry.get(way.user)) if entry else named
     if choice.silent:
-        return Account(named, choice.kind, _place(way, choice, named, machine))
+        return ChosenAccount(named, choice.kind, _place(way, choice, named, machine))
     if not (choice.settled and named.address and (named.user or choice.kind == "token")):
         _somebody(way)
         own = named
         named = replace(ask_account(named), password=own.password, token=own.token)
-    return _signed_in(system, choice, named, _at_hand(choice, named, entry), machine)
+    return _signed_in(system, choice, named, _at_hand(choice, named, known), machine)
 
 
 def _signed_in(
-    system: str, choice: Choice, named: SigningIn, at_hand: tuple[Secret, Place | None] | None, machine: Machine
-) -> Account:
+    system: str,
+    choice: SigningChoice,
+    named: SigningIn,
+    at_hand: tuple[Secret, SecretPlace | None] | None,
+    machine: Machine,
+) -> ChosenAccount:
     """Try the secret that is at hand, else the one that is typed."""
     if at_hand:
         secret, place = at_hand
@@ -119,15 +124,17 @@ def _signed_in(
             click.echo(printed(f"harvest-mcp: {error}"), err=True)
         else:
             if place and not choice.in_client:
-                return Account(named, choice.kind, place)
-            return Account(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
+                return ChosenAccount(named, choice.kind, place)
+            return ChosenAccount(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
     _somebody(named.way)
     secret = Secret(click.prompt(f"{CALLED[choice.kind].capitalize()} (not shown)", hide_input=True))
     _try(system, named, choice.kind, secret)
-    return Account(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
+    return ChosenAccount(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
 
 
-def _at_hand(choice: Choice, named: SigningIn, entry: Mapping[str, str]) -> tuple[Secret, Place | None] | None:
+def _at_hand(
+    choice: SigningChoice, named: SigningIn, known: Sequence[Mapping[str, str]]
+) -> tuple[Secret, SecretPlace | None] | None:
     """Return the secret that is set, in the keyring, or in the file that another client's entry names.
 
     Without a place it is where no client finds it.
@@ -139,8 +146,9 @@ def _at_hand(choice: Choice, named: SigningIn, entry: Mapping[str, str]) -> tupl
         return set_, _in_file(variable, Path(file)) if file else None
     if named.address and named.user and (kept := keyring_store.find(named.address, named.user, choice.kind)):
         return kept, _in_keyring(os.environ) if _steady(os.environ) else None
-    file = entry.get(f"{variable}_FILE", "")
-    if file and entry.get(way.address) == named.address and entry.get(way.user) == named.user:
+    account = (named.address, named.user)
+    same = (env for env in known if (env.get(way.address), env.get(way.user)) == account)
+    if file := next(filter(None, (env.get(f"{variable}_FILE") for env in same)), ""):
         try:
             return secret_files.content(f"{variable}_FILE", file, secret=True), _in_file(variable, Path(file))
         except SettingsError:
@@ -148,12 +156,14 @@ def _at_hand(choice: Choice, named: SigningIn, entry: Mapping[str, str]) -> tupl
     return None
 
 
-def _place(way: Variables, choice: Choice, named: SigningIn, machine: Machine, secret: Secret | None = None) -> Place:
+def _place(
+    way: Variables, choice: SigningChoice, named: SigningIn, machine: Machine, secret: Secret | None = None
+) -> SecretPlace:
     """Return where a secret goes: the keyring where there is one, else a file for its owner alone."""
     variable = way.token if choice.kind == "token" else way.password
     if choice.in_client:
         shown = secret.reveal() if secret else MASK
-        return Place({variable: shown}, "the client's file, where other programs of yours can read it")
+        return SecretPlace({variable: shown}, "the client's file, where other programs of yours can read it")
     if _steady(machine.environ) and named.user:  # without a name nothing is found there
         try:
             keyring_store.opened()
@@ -173,14 +183,14 @@ def _steady(environ: Mapping[str, str]) -> bool:
     return environ.get(BUS, "unix:path=").startswith("unix:path=")
 
 
-def _in_keyring(environ: Mapping[str, str]) -> Place:
+def _in_keyring(environ: Mapping[str, str]) -> SecretPlace:
     env = {BUS: environ[BUS]} if environ.get(BUS) and sys.platform == "linux" else {}
-    return Place(env, "the keyring of this system", keyring=True)
+    return SecretPlace(env, "the keyring of this system", keyring=True)
 
 
-def _in_file(variable: str, file: Path) -> Place:
+def _in_file(variable: str, file: Path) -> SecretPlace:
     full = file.expanduser().absolute()
-    return Place({f"{variable}_FILE": str(full)}, f"{full}, which only you can read", file=full)
+    return SecretPlace({f"{variable}_FILE": str(full)}, f"{full}, which only you can read", file=full)
 
 
 def _held(variable: str, file: Path) -> Secret | None:
@@ -200,9 +210,9 @@ def _try(system: str, named: SigningIn, kind: Kind, secret: Secret) -> None:
         click.echo(f"Signed in: {line(anyio.run(who_is, system, given))}")
     except Unauthorized as error:
         typed = f"Check the address, the e-mail and the {CALLED[kind]}, and try again."
-        raise Refused(error.what, state="Nothing was changed.", next=typed) from None
+        raise NotChanged(error.what, state="Nothing was changed.", next=typed) from None
     except HarvestMcpError as error:
-        raise Refused(error.what, state="Nothing was changed.", next=error.next) from None
+        raise NotChanged(error.what, state="Nothing was changed.", next=error.next) from None
 
 
 def _somebody(way: Variables) -> None:

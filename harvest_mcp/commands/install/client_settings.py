@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from harvest_mcp.commands.install import files
-from harvest_mcp.commands.install.clients import ALL, Client, Format
+from harvest_mcp.commands.install.clients import ALL, Format, McpClient
 from harvest_mcp.commands.install.editors import jsonc_editor, toml_editor, yaml_editor
 from harvest_mcp.commands.install.entry import Start, ours, started
-from harvest_mcp.commands.install.files import Content, Refused
+from harvest_mcp.commands.install.files import Content, NotChanged
 from harvest_mcp.commands.install.machine import Machine
 
 
@@ -40,7 +40,7 @@ NOT_MEANT = re.compile(r"[\s,]+|\{\}")
 class ClientSettings:
     """A client's file as it was read."""
 
-    client: Client
+    client: McpClient
     content: Content
 
     @property
@@ -52,7 +52,7 @@ class ClientSettings:
         """Return the servers by name.
 
         Raises:
-            Refused: the file is not in the client's format.
+            NotChanged: the file is not in the client's format.
         """
         try:
             servers = self._parse(self.content.text).get(self.client.key) or {}
@@ -67,7 +67,7 @@ class ClientSettings:
         """Return the text with this entry.
 
         Raises:
-            Refused: it cannot be put in without changing more.
+            NotChanged: it cannot be put in without changing more.
         """
         try:
             return EDITORS[self.client.format].put(self.content.text, (self.client.key, name), entry)
@@ -78,7 +78,7 @@ class ClientSettings:
         """Return the bytes without this entry: those before it came where nothing else changed; None for no file.
 
         Raises:
-            Refused: it cannot be taken out without changing more.
+            NotChanged: it cannot be taken out without changing more.
         """
         key, editor, first = self.client.key, EDITORS[self.client.format], self._first(name)
         try:
@@ -101,7 +101,7 @@ class ClientSettings:
                 kept = read_file(self.client, copy)
                 if name not in kept.servers:
                     return kept.content.raw
-            except Refused:
+            except NotChanged:
                 continue
         return None
 
@@ -120,32 +120,32 @@ class ClientSettings:
     def _parse(self, text: str) -> dict[str, Any]:
         return EDITORS[self.client.format].parse(text)
 
-    def _unreadable(self, why: object) -> Refused:
-        return Refused(
+    def _unreadable(self, why: object) -> NotChanged:
+        return NotChanged(
             f"{self.place} cannot be changed: {why}.",
             state="It is as it was.",
             next="Mend it, or add what `--print` shows by hand.",
         )
 
 
-def read_file(client: Client, place: Path) -> ClientSettings:
+def read_file(client: McpClient, place: Path) -> ClientSettings:
     """Read a client's settings from a file.
 
     Raises:
-        Refused: it cannot be read.
+        NotChanged: it cannot be read.
     """
     return ClientSettings(client, files.read(place))
 
 
-def read(client: Client, machine: Machine) -> ClientSettings:
+def read(client: McpClient, machine: Machine) -> ClientSettings:
     """Read a client's settings where they belong.
 
     Raises:
-        Refused: the client is not installed, or its file cannot be read.
+        NotChanged: the client is not installed, or its file cannot be read.
     """
     place = client.place(machine)
     if not client.installed(machine):
-        raise Refused(
+        raise NotChanged(
             f"{client.title} is not on this machine: {place.parent} is not there.",
             state="Nothing was changed.",
             next=f"Start {client.title} once, or see with `harvest-mcp install` what is there.",
@@ -153,12 +153,12 @@ def read(client: Client, machine: Machine) -> ClientSettings:
     return read_file(client, place)
 
 
-def entries(machine: Machine) -> Iterator[tuple[Client, str, Start]]:
+def entries(machine: Machine) -> Iterator[tuple[McpClient, str, Start]]:
     """Yield every entry that starts this server, in whichever client's settings."""
     for client in ALL:
         try:
             servers = read_file(client, client.place(machine)).servers
-        except Refused:
+        except NotChanged:
             continue
         for name, entry in servers.items():
             start = started(entry)

@@ -23,7 +23,7 @@ class OwnCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class McpClient:
     """A program that starts servers. Of several `places`, the first whose folder is there counts.
 
     `key` is what holds the servers in the file, `shape` the form of one, and `signs` the paths that show the client is
@@ -87,13 +87,13 @@ GEMINI = OwnCommand(
 CODE = OwnCommand("code", lambda name, entry: ["--add-mcp", json.dumps({"name": name, **entry})])
 
 ALL = (
-    Client(
+    McpClient(
         name="claude-desktop",
         title="Claude Desktop",
         places=_everywhere("{apps}/Claude/claude_desktop_config.json"),
         format="json",
     ),
-    Client(
+    McpClient(
         name="claude-code",
         title="Claude Code",
         places=_everywhere("{claude}/.claude.json"),
@@ -102,7 +102,7 @@ ALL = (
         own=CLAUDE,
         signs=("{claude}/.claude.json", "{home}/.claude"),
     ),
-    Client(
+    McpClient(
         name="vscode",
         title="VS Code",
         places=_everywhere("{apps}/Code/User/mcp.json"),
@@ -110,9 +110,9 @@ ALL = (
         shape=typed,
         own=CODE,
     ),
-    Client(name="cursor", title="Cursor", places=_everywhere("{home}/.cursor/mcp.json")),
-    Client(name="windsurf", title="Windsurf", places=_everywhere("{home}/.codeium/windsurf/mcp_config.json")),
-    Client(
+    McpClient(name="cursor", title="Cursor", places=_everywhere("{home}/.cursor/mcp.json")),
+    McpClient(name="windsurf", title="Windsurf", places=_everywhere("{home}/.codeium/windsurf/mcp_config.json")),
+    McpClient(
         name="codex",
         title="Codex",
         places=_everywhere("{codex}/config.toml"),
@@ -120,14 +120,14 @@ ALL = (
         key="mcp_servers",
         own=CODEX,
     ),
-    Client(
+    McpClient(
         name="gemini",
         title="Gemini CLI",
         places=_everywhere("{home}/.gemini/settings.json"),
         format="json with comments",
         own=GEMINI,
     ),
-    Client(
+    McpClient(
         name="goose",
         title="Goose",
         places=_but_windows("{config}/goose/config.yaml", "{apps}/Block/goose/config/config.yaml"),
@@ -135,13 +135,13 @@ ALL = (
         key="extensions",
         shape=goose,
     ),
-    Client(
+    McpClient(
         name="zed",
         title="Zed",
         places=_but_windows("{config}/zed/settings.json", "{apps}/Zed/settings.json"),
         key="context_servers",
     ),
-    Client(
+    McpClient(
         name="lm-studio",
         title="LM Studio",
         places={
@@ -150,11 +150,11 @@ ALL = (
             "linux": ("{home}/.lmstudio/mcp.json",),
         },
     ),
-    Client(
+    McpClient(
         name="copilot-cli",
         title="Copilot CLI",
         places=_everywhere("{home}/.copilot/mcp-config.json"),
         shape=copilot,
     ),
 )
-CLIENTS: Mapping[str, Client] = {each.name: each for each in ALL}
+CLIENTS: Mapping[str, McpClient] = {each.name: each for each in ALL}

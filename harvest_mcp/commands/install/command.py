@@ -10,11 +10,11 @@ import click
 
 from harvest_mcp.commands.install import account as accounts
 from harvest_mcp.commands.install import client_settings, files, own_command, screen
-from harvest_mcp.commands.install.account import Account, Choice
+from harvest_mcp.commands.install.account import ChosenAccount, SigningChoice
 from harvest_mcp.commands.install.client_settings import EDITORS, ClientSettings
-from harvest_mcp.commands.install.clients import Client
+from harvest_mcp.commands.install.clients import McpClient
 from harvest_mcp.commands.install.entry import Start, ours, renewed, same, secrets_in, started
-from harvest_mcp.commands.install.files import Refused
+from harvest_mcp.commands.install.files import NotChanged
 from harvest_mcp.commands.install.machine import Machine
 from harvest_mcp.commands.install.screen import How
 from harvest_mcp.errors import SettingsError
@@ -24,20 +24,20 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Installation:
     """What is to be put in: by which name, started how, with which systems' accounts (none: the embedded one)."""
 
-    client: Client
+    client: McpClient
     name: str
     command: tuple[str, ...]
     systems: tuple[str, ...]
     title: str
     """What the first system is called."""
-    choice: Choice
+    choice: SigningChoice
     how: How
 
 
-def install(wanted: Wanted, machine: Machine, now: datetime) -> int:
+def install(wanted: Installation, machine: Machine, now: datetime) -> int:
     """Put this server into a client's settings; 0 when it is there.
 
     Raises:
@@ -51,7 +51,7 @@ def install(wanted: Wanted, machine: Machine, now: datetime) -> int:
     settings = client_settings.read(client, machine)
     old = settings.servers.get(name)
     if old is not None and not ours(old):
-        raise Refused(
+        raise NotChanged(
             f'"{name}" in {settings.place} starts another program.',
             state="It is as it was.",
             next="Choose another name with --name.",
@@ -75,7 +75,7 @@ def install(wanted: Wanted, machine: Machine, now: datetime) -> int:
     return _ended(wanted)
 
 
-def uninstall(client: Client, name: str | None, how: How, machine: Machine, now: datetime) -> int:
+def uninstall(client: McpClient, name: str | None, how: How, machine: Machine, now: datetime) -> int:
     """Take this server out of a client's settings; 0 when it is gone.
 
     Raises:
@@ -90,7 +90,7 @@ def uninstall(client: Client, name: str | None, how: How, machine: Machine, now:
         )
         return 1
     if not ours(old):
-        raise Refused(f'"{name}" in {settings.place} starts another program.', state="It is as it was.")
+        raise NotChanged(f'"{name}" in {settings.place} starts another program.', state="It is as it was.")
     files.check(settings.content)
     raw = settings.lacking(name)
     program = client.program(machine)
@@ -115,7 +115,7 @@ def _only(settings: ClientSettings) -> str:
     return names[0] if len(names) == 1 else "harvest"
 
 
-def _print(wanted: Wanted, machine: Machine) -> int:
+def _print(wanted: Installation, machine: Machine) -> int:
     """Print what belongs into the client's file, which need not be there."""
     client = wanted.client
     entry = client.shape(wanted.name, _start(wanted, _accounts(wanted, machine)))
@@ -124,23 +124,23 @@ def _print(wanted: Wanted, machine: Machine) -> int:
     return 0
 
 
-def _accounts(wanted: Wanted, machine: Machine) -> list[Account]:
+def _accounts(wanted: Installation, machine: Machine) -> list[ChosenAccount]:
     known = [start.env for _, _, start in client_settings.entries(machine)] if wanted.systems else []
     return [accounts.choose(system, wanted.choice, known, machine) for system in wanted.systems]
 
 
-def _start(wanted: Wanted, chosen: Iterable[Account]) -> Start:
+def _start(wanted: Installation, chosen: Iterable[ChosenAccount]) -> Start:
     env = {name: value for each in chosen for name, value in each.env.items()}
     return Start(wanted.command[0], wanted.command[1:], env)
 
 
-def _own(wanted: Wanted, machine: Machine, entry: dict[str, Any]) -> list[str]:
+def _own(wanted: Installation, machine: Machine, entry: dict[str, Any]) -> list[str]:
     """Return the call of the client's own command, where it is there."""
     program, own = wanted.client.program(machine), wanted.client.own
     return [program, *own.add(wanted.name, entry)] if program and own else []
 
 
-def _keep(chosen: Iterable[Account]) -> None:
+def _keep(chosen: Iterable[ChosenAccount]) -> None:
     for each in chosen:
         each.keep()
 
@@ -182,7 +182,7 @@ def _without(settings: ClientSettings, name: str, own: list[str], machine: Machi
     return settings
 
 
-def _ended(wanted: Wanted) -> int:
+def _ended(wanted: Installation) -> int:
     title = wanted.client.title
     click.echo(f"{wanted.name} is in {title}. Restart {title}, then ask: who am I in {wanted.title}?")
     return 0

@@ -14,7 +14,7 @@ MARK = "\ufeff".encode()
 OWNER_ALONE = 0o600
 
 
-class Refused(HarvestMcpError):
+class NotChanged(HarvestMcpError):
     """A client's file cannot be changed, or must not be; it is as it was."""
 
 
@@ -38,43 +38,43 @@ def text_of(raw: bytes, place: Path) -> str:
     """Return the text of a file, without the mark it may begin with.
 
     Raises:
-        Refused: it is not UTF-8.
+        NotChanged: it is not UTF-8.
     """
     try:
         return raw.removeprefix(MARK).decode("utf-8")
     except UnicodeDecodeError:
-        raise Refused(f"{place} is not UTF-8 text.", state="It is as it was.") from None
+        raise NotChanged(f"{place} is not UTF-8 text.", state="It is as it was.") from None
 
 
 def read(place: Path) -> Content:
     """Read a file that may be missing.
 
     Raises:
-        Refused: it cannot be read.
+        NotChanged: it cannot be read.
     """
     try:
         if not place.exists():
             return Content(place, None)
         if not place.is_file():
-            raise Refused(f"{place} is no file.", state="It is as it was.")
+            raise NotChanged(f"{place} is no file.", state="It is as it was.")
         return Content(place, place.read_bytes())
     except OSError as error:
-        raise Refused(f"{place} cannot be read ({error.strerror}).", state="It is as it was.") from None
+        raise NotChanged(f"{place} cannot be read ({error.strerror}).", state="It is as it was.") from None
 
 
 def check(content: Content) -> None:
     """Check that it may be changed, before a person is asked for anything.
 
     Raises:
-        Refused: it is read-only, its folder is not there or takes nothing, or it leads nowhere.
+        NotChanged: it is read-only, its folder is not there or takes nothing, or it leads nowhere.
     """
     place, real = content.place, _real(content.place)
     if not real.parent.is_dir():
-        raise Refused(f"The folder {real.parent} is not there.", state="Nothing was changed.")
+        raise NotChanged(f"The folder {real.parent} is not there.", state="Nothing was changed.")
     if content.raw is not None and not (os.stat(real).st_mode & stat.S_IWUSR and os.access(real, os.W_OK)):
-        raise Refused(f"{place} is read-only.", state="It is as it was.", next="Make it writable, and try again.")
+        raise NotChanged(f"{place} is read-only.", state="It is as it was.", next="Make it writable, and try again.")
     if not os.access(real.parent, os.W_OK):
-        raise Refused(f"Nothing can be written in {real.parent}.", state="Nothing was changed.")
+        raise NotChanged(f"Nothing can be written in {real.parent}.", state="Nothing was changed.")
 
 
 def back_up(content: Content, now: datetime) -> Path | None:
@@ -105,10 +105,10 @@ def replace(content: Content, raw: bytes | None, *, private: bool = False) -> No
     """Write a file in one step, where a link leads; None removes it. `private` closes it to other users.
 
     Raises:
-        Refused: somebody changed it since it was read.
+        NotChanged: somebody changed it since it was read.
     """
     if read(content.place).raw != content.raw:
-        raise Refused(
+        raise NotChanged(
             f"{content.place} was changed meanwhile, perhaps by its program.",
             state="It is as that left it.",
             next="Try again, with that program closed.",

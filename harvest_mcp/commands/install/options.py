@@ -9,9 +9,9 @@ import click
 
 from harvest_mcp.commands.flags import IN_MEMORY, SANDBOX, flags
 from harvest_mcp.commands.install import command
-from harvest_mcp.commands.install.account import Choice
+from harvest_mcp.commands.install.account import SigningChoice
 from harvest_mcp.commands.install.clients import CLIENTS
-from harvest_mcp.commands.install.command import Wanted
+from harvest_mcp.commands.install.command import Installation
 from harvest_mcp.commands.install.entry import arguments
 from harvest_mcp.commands.install.entry import command as this_command
 from harvest_mcp.commands.install.machine import Machine
@@ -68,13 +68,13 @@ def install(  # noqa: PLR0913 - one parameter per flag
     # The embedded account is of the first system unless another is asked for, whatever is set here.
     systems = (next(iter(INTEGRATIONS)),) if sandbox and not given.get("system") else chosen.systems
     silent = how in ("dry run", "print")
-    wanted = Wanted(
+    wanted = Installation(
         CLIENTS[client],
         name or (systems[0]),
         (*this_command(sys.argv[0]), *arguments(given, sandbox, in_memory=IN_MEMORY)),
         () if sandbox else systems,
         load(systems[0]).title,
-        Choice("token" if token else "password", secret_in_client, silent, how == "yes"),
+        SigningChoice("token" if token else "password", secret_in_client, silent, how == "yes"),
         how or "ask",
     )
     ctx.exit(command.install(wanted, machine, datetime.now().astimezone()))

@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-from harvest_mcp.commands.install.account import Account
+from harvest_mcp.commands.install.account import ChosenAccount
 from harvest_mcp.commands.install.client_settings import ClientSettings
 from harvest_mcp.commands.install.entry import secrets_in, started
 from harvest_mcp.commands.login import CALLED
@@ -37,7 +37,7 @@ def show_change(settings: ClientSettings, new: str, hidden: Iterable[str], own: 
         click.echo(printed(f"{settings.client.title}'s own command does it: {words(shlex.join(own))}\n"))
 
 
-def agreed(how: How, chosen: Iterable[Account] = ()) -> bool:
+def agreed(how: How, chosen: Iterable[ChosenAccount] = ()) -> bool:
     """Whether a person wants it, having been told where the secret goes."""
     if how == "dry run":
         click.echo("Nothing was changed.")

@@ -25,7 +25,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class JsonMember:
     """A member of an object, by the places of its tokens in the list of them."""
 
     name: str
@@ -155,20 +155,20 @@ def _close(tokens: Sequence[Token], at: int) -> int:
     raise ValueError("a bracket is not closed")
 
 
-def _members(tokens: Sequence[Token], at: int) -> Iterator[Member]:
+def _members(tokens: Sequence[Token], at: int) -> Iterator[JsonMember]:
     place, end = at + 1, _close(tokens, at)
     while place < end:
         last = _close(tokens, place + 2)
-        yield Member(json.loads(tokens[place].text), place, place + 2, last)
+        yield JsonMember(json.loads(tokens[place].text), place, place + 2, last)
         place = last + 1 + (tokens[last + 1].text == ",")
 
 
-def _member(tokens: Sequence[Token], at: int, name: str) -> Member | None:
+def _member(tokens: Sequence[Token], at: int, name: str) -> JsonMember | None:
     """Return the member of this name; of several, the one that counts."""
     return next((each for each in reversed(list(_members(tokens, at))) if each.name == name), None)
 
 
-def _found(tokens: Sequence[Token], path: Sequence[str], at: int = 0) -> Member | None:
+def _found(tokens: Sequence[Token], path: Sequence[str], at: int = 0) -> JsonMember | None:
     """Return the member at a path below the value that begins here."""
     member = _member(tokens, at, path[0]) if tokens[at].text == "{" else None
     return member if member is None or len(path) == 1 else _found(tokens, path[1:], member.value)
