@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harvest_mcp.commands.cli import main
+from harvest_mcp.commands.install.clients import CLIENTS
 from harvest_mcp.sandbox import Sandbox
 from tests.secrets.backends import kept
 from tests.secrets.conftest import PASSWORD, TOKEN
@@ -276,4 +277,6 @@ def test_an_entry_of_that_name_which_starts_another_program_is_left_alone(home: 
 
 def test_help_and_lists_name_the_commands() -> None:
     assert "uninstall" in run("--help").output
+    told = " ".join(run("install", "--help").output.split())
+    assert f"CLIENT is {', '.join([*CLIENTS][:-1])} or {[*CLIENTS][-1]}." in told
     assert run("install").output == run("uninstall").output

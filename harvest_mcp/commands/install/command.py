@@ -18,6 +18,7 @@ from harvest_mcp.commands.install.files import NotChanged
 from harvest_mcp.commands.install.machine import Machine
 from harvest_mcp.commands.install.screen import How
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.systems import load
 from harvest_mcp.text.render import printed
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -126,7 +127,12 @@ def _print(wanted: Installation, machine: Machine) -> int:
 
 def _accounts(wanted: Installation, machine: Machine) -> list[ChosenAccount]:
     known = [start.env for _, _, start in client_settings.entries(machine)] if wanted.systems else []
-    return [accounts.choose(system, wanted.choice, known, machine) for system in wanted.systems]
+    chosen = []
+    for system in wanted.systems:
+        if len(wanted.systems) > 1 and wanted.how == "ask":
+            click.echo(f"{load(system).title}:")
+        chosen.append(accounts.choose(system, wanted.choice, known, machine))
+    return chosen
 
 
 def _start(wanted: Installation, chosen: Iterable[ChosenAccount]) -> Start:

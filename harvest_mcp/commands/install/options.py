@@ -22,8 +22,8 @@ from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.server import tools_for
 from harvest_mcp.systems import load
 
-CLIENT = click.argument("client", type=click.Choice([*CLIENTS]), required=False)
-CALLED = click.option("--name", metavar="NAME", help="What the client calls it; the system's name unless given.")
+CLIENT = click.argument("client", type=click.Choice([*CLIENTS]), required=False, metavar="[CLIENT]")
+CALLED = click.option("--name", metavar="NAME", help="What the client calls it, if not harvest or incwo.")
 HOW = (
     click.option("--yes", "how", flag_value="yes", help="Change it without being asked."),
     click.option("--dry-run", "how", flag_value="dry run", help="Show what would change, and change nothing."),
@@ -57,7 +57,11 @@ def install(  # noqa: PLR0913 - one parameter per flag
     secret_in_client: bool,
     sandbox: str | None,
 ) -> None:
-    """Put this server into the settings of CLIENT, with these flags; without CLIENT, list those found here."""
+    """Put this server into the settings of CLIENT, with these flags; without CLIENT, list those found here.
+
+    CLIENT is claude-desktop, claude-code, vscode, cursor, windsurf, codex, gemini, goose, zed, lm-studio or
+    copilot-cli.
+    """
     machine = Machine.here()
     if client is None:
         ctx.exit(overview(machine))
