@@ -55,10 +55,12 @@ class ClientSettings:
             NotChanged: the file is not in the client's format.
         """
         try:
-            servers = self._parse(self.content.text).get(self.client.key) or {}
+            servers = self._parse(self.content.text).get(self.client.key)
             self._readable()
         except (ValueError, RecursionError) as error:
             raise self._unreadable(error) from None
+        if servers is None:
+            return {}
         if not isinstance(servers, dict):
             raise self._unreadable(f"{self.client.key} is not what {self.client.title} expects")
         return servers
