@@ -6,6 +6,8 @@ from pathlib import Path
 
 from harvest_mcp import server
 from harvest_mcp.commands.flags import GATHERED
+from harvest_mcp.commands.install.clients import ALL
+from harvest_mcp.commands.install.machine import Machine, Platform
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.protocol import prompts
@@ -83,8 +85,23 @@ def calls() -> str:
     return "\n".join(["| Tool | Call | Calls | |", "|---|---|---|---|", *rows.values()])
 
 
+def clients() -> str:
+    """Where each client's settings are, as the table of clients has it."""
+    rows = []
+    for client in ALL:
+        places = {title: str(client.place(Machine(Path("~"), name, {}))) for name, title in SYSTEMS.items()}
+        alike = len({*places.values()}) == 1
+        told = f"`{places['Linux']}`" if alike else ", ".join(f"{title} `{path}`" for title, path in places.items())
+        rows.append(f"| {client.title} | `harvest-mcp install {client.name}` | {told} |")
+    return "\n".join(["| Client | | What it changes |", "|---|---|---|", *rows])
+
+
+SYSTEMS: Mapping[Platform, str] = {"darwin": "macOS", "win32": "Windows", "linux": "Linux"}
+
+
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets},
+    "docs/clients.md": {"clients": clients},
     "docs/tools.md": {"tools": tools, "toolsets": lambda: toolsets("harvest"), "prompts": prompt_table},
     "docs/incwo.md": {"incwo": incwo, "incwo toolsets": lambda: toolsets("incwo")},
     "docs/settings.md": {"settings": settings_table},

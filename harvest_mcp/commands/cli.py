@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 EXPLAIN = """\
 harvest-mcp is an MCP server: an assistant starts it and talks to it over stdin and stdout, so there is
-nothing to type here. Add it to your assistant (docs/clients.md shows how for each), or try:
+nothing to type here. Add it to your assistant, or try:
 
+  harvest-mcp install              the assistants found here, and how to add it
   harvest-mcp demo                 watch a conversation against an embedded account
   harvest-mcp --sandbox tools      the tools an assistant gets
   harvest-mcp doctor               check your settings and your account
@@ -86,6 +87,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
         sys.exit(1)
 
 
+main.elsewhere = dict.fromkeys(("install", "uninstall"), "harvest_mcp.commands.install.options")
 main.instead = lambda wrong: serve({}, None, wrong)
 
 

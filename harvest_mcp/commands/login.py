@@ -34,17 +34,17 @@ def login(system: str, *, token: bool) -> int:
         raise SettingsError(f"{load(system).title} takes no access token; leave --token out.")
     _somebody("login", way)
     keyring_store.opened()  # before anybody types a password for nothing
-    named = _asked(read({}).signing_in(system))
+    named = ask_account(read({}).signing_in(system))
     secret = Secret(click.prompt(f"{CALLED[kind].capitalize()} (not shown)", hide_input=True))
     given = replace(named, token=secret) if token else replace(named, password=secret)
     given.check()
     try:
-        who = anyio.run(_who, system, given)
+        name = anyio.run(who_is, system, given)
     except HarvestMcpError as error:
         click.echo(printed(f"harvest-mcp: {error} Nothing was kept."), err=True)
         return 1
     keyring = keyring_store.keep(given.address or "", given.user or "", kind, secret)
-    click.echo(f"Signed in: {line(who)}")
+    click.echo(f"Signed in: {line(name)}")
     click.echo(f"The {CALLED[kind]} is in the keyring ({keyring}). Your assistant needs only these two:\n")
     click.echo(f"  {way.address}={given.address}\n  {way.user}={given.user}")
     for variable in filter(None, (way.password, way.token)):
@@ -63,7 +63,7 @@ def logout(system: str) -> int:
     keyring_store.opened()
     if not (named.address and named.user):
         _somebody("logout", named.way)
-        named = _asked(named)
+        named = ask_account(named)
     address, user = named.address or "", named.user or ""
     gone = [CALLED[kind] for kind in KINDS if keyring_store.remove(address, user, kind)]
     if not gone:
@@ -81,7 +81,7 @@ def _somebody(command: str, way: Variables) -> None:
         )
 
 
-def _asked(named: SigningIn) -> SigningIn:
+def ask_account(named: SigningIn) -> SigningIn:
     """Just the account a person names, its address and who signs in; those that are set can be taken over.
 
     Raises:
@@ -94,7 +94,7 @@ def _asked(named: SigningIn) -> SigningIn:
     return given
 
 
-async def _who(system: str, given: SigningIn) -> str:
+async def who_is(system: str, given: SigningIn) -> str:
     """Who the account says this is."""
     account = server.signed_in(load(system), given)
     line_ = server.over_http(read({}))(account)

@@ -4,7 +4,8 @@ import errno
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
@@ -27,8 +28,19 @@ class Commands(click.Group):
 
     instead: Callable[[SettingsError], None] | None = None
     """Serves what only says this, and ends the process."""
+    elsewhere: Mapping[str, str] = {}
+    """Commands by the module that has each, which is imported when it is called."""
     closed: tuple[str, ...] = ()
     """Those of stdin, stdout and stderr that were not open when it began."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*self.commands, *self.elsewhere])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if module := self.elsewhere.get(cmd_name):
+            found: click.Command = getattr(import_module(module), cmd_name)
+            return found
+        return super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Only `--sandbox=FILE` names a file: in `--sandbox tools` the command is a command."""
@@ -53,7 +65,12 @@ class Commands(click.Group):
 
     def _misused(self, error: click.UsageError, args: list[str]) -> None:
         """Serve where a program may wait on stdin for what it hears; a person, or who named a command, is told here."""
-        if self.instead and "stdin" not in self.closed and not sys.stdin.isatty() and not {*args} & {*self.commands}:
+        if (
+            self.instead
+            and "stdin" not in self.closed
+            and not sys.stdin.isatty()
+            and not {*args} & {*self.list_commands(click.Context(self))}
+        ):
             said = error.format_message()
             self.instead(
                 SettingsError(

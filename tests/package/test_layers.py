@@ -72,6 +72,8 @@ ONE_DOOR = {
     "starlette": {"approval/page.py"},
     "uvicorn": {"approval/serving.py", "sandbox/server.py"},
     "rich": {"commands/demo.py", "commands/journal.py"},
+    "ruamel": {"commands/install/editors/yaml_editor.py"},
+    "tomlkit": {"commands/install/editors/toml_editor.py"},
 }
 
 

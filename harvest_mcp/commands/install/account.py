@@ -1,0 +1,223 @@
+"""The account that an entry names: asked for once, tried out, and its secret kept where no client's file holds it."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import anyio
+import click
+
+from harvest_mcp.commands.install.entry import BUS
+from harvest_mcp.commands.install.files import Content, NotChanged
+from harvest_mcp.commands.install.files import replace as write
+from harvest_mcp.commands.install.machine import Machine
+from harvest_mcp.commands.login import CALLED, ask_account, who_is
+from harvest_mcp.config import keyring_store, secret_files, spellings
+from harvest_mcp.config.credentials import SigningIn
+from harvest_mcp.config.keyring_store import Kind
+from harvest_mcp.config.secret import MASK, Secret
+from harvest_mcp.config.settings import read
+from harvest_mcp.errors import HarvestMcpError, SettingsError, Unauthorized
+from harvest_mcp.integrations import INTEGRATIONS, Variables
+from harvest_mcp.systems import load
+from harvest_mcp.text.render import line, printed
+
+
+@dataclass(frozen=True, slots=True)
+class SigningChoice:
+    """How to sign in: with a password or a token, kept in the client's file or not, asked for or not."""
+
+    kind: Kind = "password"
+    in_client: bool = False
+    silent: bool = False
+    """Nobody is asked: what is not known is an example, and no secret is looked for."""
+    settled: bool = False
+    """What is known already is taken without a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPlace:
+    """Where a secret is: the keyring, a file, or the client's own; with the variables that lead there."""
+
+    env: Mapping[str, str]
+    says: str
+    file: Path | None = None
+    keyring: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAccount:
+    """An account that was tried out, and where its secret will be."""
+
+    signing_in: SigningIn
+    kind: Kind
+    place: SecretPlace
+    secret: Secret | None = None
+    """What is still to be kept; None where it is already."""
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Return the variables of the entry."""
+        way = self.signing_in.way
+        named = {way.address: self.signing_in.address or way.example}
+        if self.kind == "password" or self.place.keyring:  # a token in a file needs no name beside it
+            named[way.user] = self.signing_in.user or "you@example.com"
+        return {**named, **self.place.env}
+
+    def keep(self) -> None:
+        """Put the secret where it belongs.
+
+        Raises:
+            HarvestMcpError: the keyring or the file did not take it.
+        """
+        if self.secret and self.place.keyring:
+            keyring_store.keep(self.signing_in.address or "", self.signing_in.user or "", self.kind, self.secret)
+        elif self.secret and self.place.file:
+            content = Content(self.place.file, self.place.file.read_bytes() if self.place.file.exists() else None)
+            write(content, f"{self.secret.reveal()}\n".encode(), private=True)
+
+
+def choose(system: str, choice: SigningChoice, known: Sequence[Mapping[str, str]], machine: Machine) -> ChosenAccount:
+    """Find out about the account of a system, asking for what neither the environment nor another client's entry tells.
+
+    Raises:
+        SettingsError: what was typed cannot be right, or nobody is there to be asked.
+        HarvestMcpError: the account does not accept it, or cannot be reached.
+    """
+    way = INTEGRATIONS[system].variables
+    if choice.kind == "token" and not way.token:
+        raise SettingsError(f"{load(system).title} takes no access token; leave --token out.")
+    named = read({}).signing_in(system)
+    if named.token and not named.password:
+        choice = replace(choice, kind="token")
+    known = [env for env in known if not any(spellings.unfilled(text) for text in env.values())]
+    entry = next((env for env in known if env.get(way.address)), {})
+    if not named.address:
+        named = replace(named, address=entry[way.address], user=entry.get(way.user)) if entry else named
+    if choice.silent:
+        return ChosenAccount(named, choice.kind, _place(way, choice, named, machine))
+    if not (choice.settled and named.address and (named.user or choice.kind == "token")):
+        _somebody(way)
+        own = named
+        named = replace(ask_account(named), password=own.password, token=own.token)
+    return _signed_in(system, choice, named, _at_hand(choice, named, known), machine)
+
+
+def _signed_in(
+    system: str,
+    choice: SigningChoice,
+    named: SigningIn,
+    at_hand: tuple[Secret, SecretPlace | None] | None,
+    machine: Machine,
+) -> ChosenAccount:
+    """Try the secret that is at hand, else the one that is typed."""
+    if at_hand:
+        secret, place = at_hand
+        try:
+            _try(system, named, choice.kind, secret)
+        except HarvestMcpError as error:
+            if choice.settled or not sys.stdin.isatty():
+                raise
+            click.echo(printed(f"harvest-mcp: {error}"), err=True)
+        else:
+            if place and not choice.in_client:
+                return ChosenAccount(named, choice.kind, place)
+            return ChosenAccount(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
+    _somebody(named.way)
+    secret = Secret(click.prompt(f"{CALLED[choice.kind].capitalize()} (not shown)", hide_input=True))
+    _try(system, named, choice.kind, secret)
+    return ChosenAccount(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
+
+
+def _at_hand(
+    choice: SigningChoice, named: SigningIn, known: Sequence[Mapping[str, str]]
+) -> tuple[Secret, SecretPlace | None] | None:
+    """Return the secret that is set, in the keyring, or in the file that another client's entry names.
+
+    Without a place it is where no client finds it.
+    """
+    way = named.way
+    variable = way.token if choice.kind == "token" else way.password
+    file = os.environ.get(f"{variable}_FILE") or ""
+    if set_ := named.token if choice.kind == "token" else named.password:
+        return set_, _in_file(variable, Path(file)) if file else None
+    if named.address and named.user and (kept := keyring_store.find(named.address, named.user, choice.kind)):
+        return kept, _in_keyring(os.environ) if _steady(os.environ) else None
+    account = (named.address, named.user)
+    same = (env for env in known if (env.get(way.address), env.get(way.user)) == account)
+    if file := next(filter(None, (env.get(f"{variable}_FILE") for env in same)), ""):
+        try:
+            return secret_files.content(f"{variable}_FILE", file, secret=True), _in_file(variable, Path(file))
+        except SettingsError:
+            return None
+    return None
+
+
+def _place(
+    way: Variables, choice: SigningChoice, named: SigningIn, machine: Machine, secret: Secret | None = None
+) -> SecretPlace:
+    """Return where a secret goes: the keyring where there is one, else a file for its owner alone."""
+    variable = way.token if choice.kind == "token" else way.password
+    if choice.in_client:
+        shown = secret.reveal() if secret else MASK
+        return SecretPlace({variable: shown}, "the client's file, where other programs of yours can read it")
+    if _steady(machine.environ) and named.user:  # without a name nothing is found there
+        try:
+            keyring_store.opened()
+        except keyring_store.NoKeyring:
+            pass
+        else:
+            return _in_keyring(machine.environ)
+    file = machine.home / f".{way.file if choice.kind == 'password' else way.file.replace('password', 'access-token')}"
+    if secret and file.exists() and _held(variable, file) != secret:
+        first = (urlsplit(named.address or "").hostname or "").partition(".")[0]
+        file = file.with_name(f"{file.name}-{first}")
+    return _in_file(variable, file)
+
+
+def _steady(environ: Mapping[str, str]) -> bool:
+    """Whether the keyring is reached by the same address after the next sign-in; only a path is."""
+    return environ.get(BUS, "unix:path=").startswith("unix:path=")
+
+
+def _in_keyring(environ: Mapping[str, str]) -> SecretPlace:
+    env = {BUS: environ[BUS]} if environ.get(BUS) and sys.platform == "linux" else {}
+    return SecretPlace(env, "the keyring of this system", keyring=True)
+
+
+def _in_file(variable: str, file: Path) -> SecretPlace:
+    full = file.expanduser().absolute()
+    return SecretPlace({f"{variable}_FILE": str(full)}, f"{full}, which only you can read", file=full)
+
+
+def _held(variable: str, file: Path) -> Secret | None:
+    try:
+        return secret_files.content(f"{variable}_FILE", str(file), secret=True)
+    except SettingsError:
+        return None
+
+
+def _try(system: str, named: SigningIn, kind: Kind, secret: Secret) -> None:
+    """Sign in once, and say as whom."""
+    given = (
+        replace(named, password=None, token=secret) if kind == "token" else replace(named, token=None, password=secret)
+    )
+    given.check()
+    try:
+        click.echo(f"Signed in: {line(anyio.run(who_is, system, given))}")
+    except Unauthorized as error:
+        typed = f"Check the address, the e-mail and the {CALLED[kind]}, and try again."
+        raise NotChanged(error.what, state="Nothing was changed.", next=typed) from None
+    except HarvestMcpError as error:
+        raise NotChanged(error.what, state="Nothing was changed.", next=error.next) from None
+
+
+def _somebody(way: Variables) -> None:
+    if not sys.stdin.isatty():
+        raise SettingsError(
+            "harvest-mcp install asks for the account, and there is no terminal to ask at.",
+            next=f"Run it in one, or set {way.address}, {way.user} and {way.password}_FILE and add --yes.",
+        )

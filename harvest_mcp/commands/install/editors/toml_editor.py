@@ -1,0 +1,189 @@
+"""Edit TOML by whole tables: those of others, and the comments between them, stay byte for byte."""
+
+import copy
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+PIECE = re.compile(
+    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|' + r"'''.*?'''(?:'{0,2})|" + r'"(?:[^"\\\n]|\\.)*"|'
+    r"'[^'\n]*'|#[^\n]*|[\[\]{}\n]|[^\"'#\[\]{}\n]+",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A header, a pair or nothing but a comment, with its line end; `header` is the path that a header names."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def blank(self) -> bool:
+        return not self.text or self.text.startswith("#")
+
+    @property
+    def header(self) -> tuple[str, ...] | None:
+        if not self.text.startswith("["):
+            return None
+        path, node = [], tomllib.loads(self.text)
+        while node:
+            ((name, inner),) = node.items()
+            path.append(name)
+            node = inner[0] if isinstance(inner, list) else inner
+        return tuple(path)
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Return what a client reads.
+
+    Raises:
+        ValueError: it is not TOML.
+    """
+    return tomllib.loads(text)
+
+
+def put(text: str, path: Sequence[str], value: Any) -> str:
+    """Return the text with the table `value` at `path`, in the place of the one there or at the end.
+
+    Raises:
+        ValueError: it is not TOML, or something other than a table is on the way.
+    """
+    want = copy.deepcopy(parse(text))
+    node = want
+    for name in path[:-1]:
+        node = node.setdefault(name, {})
+        if not isinstance(node, dict):
+            raise ValueError(f"{name} is no table")
+    there = path[-1] in node
+    node[path[-1]] = value
+    newline, spans = _newline(text), _spans(text, tuple(path))
+    table = _table(path, value).replace("\n", newline)
+    if spans:
+        return _checked(_without(text, spans[1:], spans[0], table), want)
+    if not there:
+        apart = (newline if text and not text.endswith("\n") else "") + (newline if text.strip() else "")
+        try:
+            return _checked(f"{text}{apart}{table}", want)
+        except ValueError:  # the table of servers is written in one line, which no header may add to
+            pass
+    return _checked(_inline(text, path, value), want)
+
+
+def remove(text: str, path: Sequence[str]) -> str:
+    """Return the text without the table at `path`.
+
+    Raises:
+        ValueError: it is not TOML.
+    """
+    want = copy.deepcopy(parse(text))
+    node: Any = want
+    for name in path[:-1]:
+        node = node.get(name) if isinstance(node, dict) else None
+    if not isinstance(node, dict) or path[-1] not in node:
+        return text
+    del node[path[-1]]
+    if spans := _spans(text, tuple(path)):
+        done = _without(text, spans)
+        if not node and parse(done) != want:  # the headers that made the table of servers went with it
+            _drop(want, path[:-1])
+        return _checked(done, want)
+    return _checked(_inline(text, path, None), want)
+
+
+def _drop(data: dict[str, Any], path: Sequence[str]) -> None:
+    for name in path[:-1]:
+        data = data[name]
+    del data[path[-1]]
+
+
+def _checked(text: str, want: dict[str, Any]) -> str:
+    with suppress(ValueError):
+        if parse(text) == want:
+            return text
+    raise ValueError("it is written in a way that cannot be changed without changing more")
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _statements(text: str) -> Iterator[Statement]:
+    start = depth = 0
+    for piece in PIECE.finditer(text):
+        depth += (piece[0] in ("[", "{")) - (piece[0] in ("]", "}"))
+        if piece[0] == "\n" and depth == 0:
+            yield Statement(start, piece.end(), text[start : piece.end()].strip())
+            start = piece.end()
+    if start < len(text):
+        yield Statement(start, len(text), text[start:].strip())
+
+
+def _spans(text: str, path: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return where the table and those within it stand, each from its header to its last pair."""
+    spans: list[tuple[int, int]] = []
+    inside = False
+    for statement in _statements(text):
+        if (header := statement.header) is not None:
+            inside = header[: len(path)] == path
+            if inside and spans and not text[spans[-1][1] : statement.start].strip():
+                spans[-1] = (spans[-1][0], statement.end)
+            elif inside:
+                spans.append((statement.start, statement.end))
+        elif inside and not statement.blank:
+            spans[-1] = (spans[-1][0], statement.end)
+    return spans
+
+
+def _without(
+    text: str, spans: Sequence[tuple[int, int]], instead: tuple[int, int] | None = None, table: str = ""
+) -> str:
+    """Cut spans, and put a table in the place of one that goes before them."""
+    for start, end in reversed(spans):
+        head, tail = text[:start], text[end:]
+        newline = _newline(text)
+        if head.endswith(newline * 2) and (not tail or tail.startswith(newline)):
+            head = head.removesuffix(newline)  # one of the empty lines around it is enough
+        if not head:
+            tail = tail.removeprefix(newline)
+        text = head + tail
+    if instead:
+        text = text[: instead[0]] + table + text[instead[1] :]
+    return text
+
+
+def _table(path: Sequence[str], value: dict[str, Any]) -> str:
+    """Write a table below a header of its own, and the tables in it below theirs."""
+    import tomlkit  # noqa: PLC0415 - only for a client that keeps its servers in TOML
+
+    whole: dict[str, Any] = value
+    for name in reversed(path):
+        whole = {name: whole}
+    document = tomlkit.item(whole)
+    node = document
+    for name in path[:-1]:
+        node = node[name]
+        node._is_super_table = True
+    return tomlkit.dumps(whole)
+
+
+def _inline(text: str, path: Sequence[str], value: dict[str, Any] | None) -> str:
+    """Change an entry that has no header of its own; None takes it out."""
+    import tomlkit  # noqa: PLC0415 - same
+
+    document = tomlkit.parse(text)
+    node: Any = document
+    for name in path[:-1]:
+        node = node[name]
+    if value is None:
+        del node[path[-1]]
+    else:
+        inline = tomlkit.inline_table()
+        inline.update(value)
+        node[path[-1]] = inline
+    return document.as_string()

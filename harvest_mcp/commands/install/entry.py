@@ -1,0 +1,158 @@
+"""What stands for this server in a client's settings: how it is started, in each client's form."""
+
+import re
+import shutil
+import sys
+import sysconfig
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from harvest_mcp.config.settings import SECRETS, Settings
+from harvest_mcp.integrations import INTEGRATIONS
+
+OURS = re.compile(r"(?:^|[/\\])harvest[-_]mcp(?:\.exe)?(?:$|[\[@=])", re.IGNORECASE)
+BUS = "DBUS_SESSION_BUS_ADDRESS"
+"""What the keyring of Linux is reached by; many clients do not hand it on."""
+SHORT_LIVED = {
+    "uvx": r"[/\\]uv[/\\](?:cache[/\\])?(?:archive|environments|builds)-v\d+",
+    "pipx": r"[/\\]pipx[/\\]\.?cache[/\\]",
+}
+"""Where a run without an installation lives, and by which program it is started again."""
+SECRET_VARIABLES = tuple(str(Settings.model_fields[name].validation_alias) for name in SECRETS)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A command by its full path, its arguments and its variables."""
+
+    command: str
+    args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+Shape = Callable[[str, Start], dict[str, Any]]
+
+
+def plain(name: str, start: Start) -> dict[str, Any]:
+    """Return the form of most clients."""
+    entry: dict[str, Any] = {"command": start.command, "args": list(start.args)}
+    return {**entry, "env": dict(start.env)} if start.env else entry
+
+
+def typed(name: str, start: Start) -> dict[str, Any]:
+    """Return the form that says how it talks."""
+    return {"type": "stdio", **plain(name, start)}
+
+
+def copilot(name: str, start: Start) -> dict[str, Any]:
+    """Return the form of GitHub Copilot CLI, which takes tools only by name or all of them."""
+    return {"type": "local", **plain(name, start), "tools": ["*"]}
+
+
+def goose(name: str, start: Start) -> dict[str, Any]:
+    """Return the form of an extension of Goose."""
+    entry: dict[str, Any] = {
+        "enabled": True,
+        "type": "stdio",
+        "name": name,
+        "description": "Harvest and incwo accounts",
+        "cmd": start.command,
+        "args": list(start.args),
+        "envs": dict(start.env),
+        "env_keys": [],
+        "timeout": 300,
+    }
+    return entry
+
+
+KEPT = ("enabled", "description", "timeout", "tools")
+"""What a person may have changed in an entry, which stays as it is."""
+
+
+def started(entry: object) -> Start | None:
+    """Return how an entry starts its server; None for one over HTTP, or what is no entry."""
+    if not isinstance(entry, dict):
+        return None
+    command, args, env = entry.get("command", entry.get("cmd")), entry.get("args"), entry.get("env", entry.get("envs"))
+    if not isinstance(command, str):
+        return None
+    words = tuple(map(str, args)) if isinstance(args, list) else ()
+    return Start(command, words, {str(k): str(v) for k, v in env.items()} if isinstance(env, dict) else {})
+
+
+def ours(entry: object) -> bool:
+    """Whether an entry starts this server."""
+    start = started(entry)
+    return start is not None and any(OURS.search(word) for word in (start.command, *start.args))
+
+
+def renewed(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> dict[str, Any]:
+    """Return a new entry with what a person added to the old one: members, variables, settings of this server.
+
+    What named the accounts of these systems goes; without systems, of all.
+    """
+    if not isinstance(old, dict):
+        return new
+    ways = [each.variables for each in INTEGRATIONS.values() if each.name in systems or not systems]
+    named = {name for way in ways for name in (way.address, way.subdomain, way.user, way.password, way.token) if name}
+    own = {name + end for name in named for end in ("", "_FILE")} | {BUS}
+    entry = {**old, **new, **{name: old[name] for name in KEPT if name in old}}
+    for name in ("env", "envs"):
+        theirs = old.get(name)
+        kept = {key: value for key, value in theirs.items() if key not in own} if isinstance(theirs, dict) else {}
+        env = {**kept, **new.get(name, {})}
+        entry.pop(name, None)
+        if env or name in new:
+            entry[name] = env
+    return entry
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two entries say the same; what is empty may be left out."""
+    return _filled(one) == _filled(other)
+
+
+def _filled(entry: object) -> object:
+    return {key: value for key, value in entry.items() if value not in ([], {})} if isinstance(entry, dict) else entry
+
+
+def secrets_in(entry: object) -> list[str]:
+    """Return the secrets of ours that stand in an entry itself."""
+    start = started(entry)
+    return [start.env[name] for name in SECRET_VARIABLES if start.env.get(name)] if start else []
+
+
+def command(argv0: str, prefix: str = sys.prefix) -> tuple[str, ...]:
+    """Return how this very program is started again, by full paths: a client's PATH is not the shell's."""
+    for program, pattern in SHORT_LIVED.items():
+        if re.search(pattern, prefix) and (found := shutil.which(program)):
+            package = "harvest-mcp[keyring]" if find_spec("keyring") else "harvest-mcp"
+            return (found, "--from", package, "harvest-mcp") if program == "uvx" else (found, "run", package)
+    ends = (".exe", "") if sys.platform == "win32" else ("",)
+    places = [Path(argv0)] if Path(argv0).stem == "harvest-mcp" else []
+    for place in [*places, Path(sysconfig.get_path("scripts")) / "harvest-mcp"]:
+        for end in ends:
+            full = place.with_suffix(end) if end else place
+            if full.is_file():
+                return (str(full.absolute()),)
+    found = shutil.which("harvest-mcp")
+    return (str(Path(found).absolute()),) if found else (sys.executable, "-m", "harvest_mcp")
+
+
+def arguments(given: Mapping[str, Any], sandbox: str | None, *, in_memory: str) -> tuple[str, ...]:
+    """Return the flags as they are typed; relative paths in full, since a client starts servers anywhere."""
+    words = [] if sandbox is None else ["--sandbox" if sandbox == in_memory else f"--sandbox={_full(sandbox)}"]
+    for name, value in given.items():
+        if not value:
+            continue
+        words.append(f"--{name.replace('_', '-')}")
+        if value is not True:
+            words.append(_full(str(value)) if name == "state" else str(value))
+    return tuple(words)
+
+
+def _full(path: str) -> str:
+    return path if "://" in path else str(Path(path).expanduser().absolute())

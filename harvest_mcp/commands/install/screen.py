@@ -1,0 +1,78 @@
+"""What a person is shown and asked while a client's settings change."""
+
+import difflib
+import shlex
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from harvest_mcp.commands.install.account import ChosenAccount
+from harvest_mcp.commands.install.client_settings import ClientSettings
+from harvest_mcp.commands.install.entry import secrets_in, started
+from harvest_mcp.commands.login import CALLED
+from harvest_mcp.config.secret import Secret, blotter
+from harvest_mcp.errors import SettingsError
+from harvest_mcp.integrations import INTEGRATIONS
+from harvest_mcp.text.render import printed
+
+How = Literal["ask", "yes", "dry run", "print"]
+WIDEST = 160
+"""Letters of a line that are shown; some clients keep much on one."""
+
+
+def show_change(settings: ClientSettings, new: str, hidden: Iterable[str], own: list[str]) -> None:
+    """Show the lines that change, and no secret of ours."""
+    words = blotter([Secret(text) for text in hidden])
+    before, after = settings.content.text.splitlines(), new.splitlines()
+    place = f"In {settings.place}" if settings.content.raw is not None else f"In a new file, {settings.place}"
+    click.echo(printed(f"\n{place}:\n"))
+    for row in [*difflib.unified_diff(before, after, n=1, lineterm="")][3:]:
+        shown = "…" if row.startswith("@@") else words(row)
+        click.echo(printed(f"  {shown if len(shown) <= WIDEST else f'{shown[:WIDEST]}…'}"))
+    click.echo()
+    if own:
+        click.echo(printed(f"{settings.client.title}'s own command does it: {words(shlex.join(own))}\n"))
+
+
+def agreed(how: How, chosen: Iterable[ChosenAccount] = ()) -> bool:
+    """Whether a person wants it, having been told where the secret goes."""
+    if how == "dry run":
+        click.echo("Nothing was changed.")
+        return False
+    for each in chosen:
+        if each.secret:
+            click.echo(printed(f"The {CALLED[each.kind]} goes into {each.place.says}."))
+    if how == "yes":
+        return True
+    if not sys.stdin.isatty():
+        raise SettingsError(
+            "A person is asked before a file changes, and there is no terminal to ask at.",
+            next="Look at the change with --dry-run, and make it with --yes.",
+        )
+    if click.confirm("Change it?", default=True):
+        return True
+    click.echo("Nothing was changed.")
+    return False
+
+
+def say_copy(copy: Path | None, hidden: Iterable[str]) -> None:
+    """Say where the file as it was is kept, and what is in it."""
+    if copy:
+        more = " It holds the password that stood there; delete it once all is well." if [*hidden] else ""
+        click.echo(printed(f"The file as it was is kept as {copy}.{more}"))
+
+
+def say_secret(old: object) -> None:
+    """Say where the secret of an entry still is."""
+    env = start.env if (start := started(old)) else {}
+    for each in INTEGRATIONS.values():
+        if (way := each.variables).address not in env:
+            continue
+        file = next((env[name] for name in (f"{way.password}_FILE", f"{way.token}_FILE") if name in env), None)
+        if file:
+            click.echo(printed(f"The password is still in {file}; delete that file if nothing else uses it."))
+        elif not secrets_in(old):
+            click.echo(f"The password is still in the keyring; `{each.login.replace('login', 'logout')}` takes it out.")
