@@ -15,6 +15,7 @@ import pytest
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.protocol.schemas import schema
+from harvest_mcp.spec import Scope
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.text.render import as_json
 from harvest_mcp.tools.arguments.dates_and_hours import WORDS
@@ -22,7 +23,6 @@ from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.records.lists import Whole, page
 from harvest_mcp.tools.registry import Choice, choose, everything, tools_of
 from harvest_mcp.tools.tool import Tool
-from harvest_mcp.wire import exchange
 from tests.tools.estimates import ESTIMATES
 from tests.tools.kit import document, undo
 from tests.tools.rooms import ROOMS, Room
@@ -108,7 +108,7 @@ def test_the_schema_of_a_list_is_made_of_the_filters() -> None:
 
 def test_a_body_is_made_of_the_columns() -> None:
     values = {name: getattr(BLUE, name) for name in ("opened_on", "price", "heated", "seats", "client_id", "notes")}
-    assert exchange.create(WITH_ROOMS, ROOMS, values).request.body == document(
+    assert ROOMS.wire.create(Scope(ROOMS), values).request.body == document(
         "room",
         '<client-id type="integer">11073</client-id>',
         '<seats type="integer">12</seats>',
