@@ -3,7 +3,7 @@
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -191,15 +191,13 @@ def temporary() -> "tempfile.TemporaryDirectory[str]":
         ) from None
 
 
-async def converse(built: "McpServer", desk: Desk | None, keep_days: int) -> bool:
-    """Serve over stdio until the client ends the conversation; False where not everything was sent in time."""
-    from harvest_mcp.protocol.stdio import serve_stdio  # noqa: PLC0415 - only who serves needs it
-
+async def converse(serve: Callable[[], Awaitable[bool]], desk: Desk | None, keep_days: int) -> bool:
+    """Serve until the client ends the conversation, pruning beside it; False where a call was cut off."""
     try:
         async with anyio.create_task_group() as beside:
             if desk:
                 beside.start_soon(prune_daily, desk, keep_days)
-            finished = await serve_stdio(built)
+            finished = await serve()
             beside.cancel_scope.cancel()
     finally:
         if desk:

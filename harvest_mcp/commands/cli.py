@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     from harvest_mcp import server  # noqa: PLC0415 - same
     from harvest_mcp.config import logs  # noqa: PLC0415 - same
     from harvest_mcp.config.settings import read, withhold  # noqa: PLC0415 - same
+    from harvest_mcp.protocol.stdio import serve_stdio  # noqa: PLC0415 - same
 
     desk: Desk | None = None
     try:
@@ -80,7 +82,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     withhold()
     gc.freeze()
     gc.enable()
-    finished = anyio.run(server.converse, built, desk, settings.keep_days)
+    finished = anyio.run(server.converse, partial(serve_stdio, built), desk, settings.keep_days)
     if desk is None:
         sys.exit(WRONG)
     if not finished:
