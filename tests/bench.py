@@ -94,9 +94,9 @@ HELLO = json.dumps(
 PARSE = """
 import json, resource, statistics, sys, time
 from lxml import etree
-from harvest_mcp.systems.harvest import CONTACTS, HARVEST
+from harvest_mcp.systems.harvest import CONTACTS
 from harvest_mcp.tools.records.lists import Whole, page
-from harvest_mcp.wire import exchange
+from harvest_mcp.spec import Scope
 from harvest_mcp.spec.exchange import Response
 
 NOTE = "Met at the harbour fair and promised to send the catalogue after the holidays. " * 8
@@ -109,7 +109,7 @@ ROW = (
 )
 BODY = ('<?xml version="1.0" encoding="UTF-8"?><contacts type="array">'
         + "".join(ROW % (n, NOTE) for n in range(1, 10001)) + "</contacts>").encode()
-ANSWER, LISTING = Response(200, {}, BODY), exchange.list_(HARVEST, CONTACTS)
+ANSWER, LISTING = Response(200, {}, BODY), CONTACTS.wire.list(Scope(CONTACTS))
 
 def bare():
     return [{child.tag: child.text for child in row} for row in etree.fromstring(BODY)]

@@ -2,72 +2,46 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any, Protocol, cast
+from datetime import date, timedelta
+from typing import Any
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Malformed, NotFound
-from harvest_mcp.spec import Record, Resource, Scope
+from harvest_mcp.spec import Part, Record, Resource, Scope
+from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
 from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
 Place = Scope[Record]
 
 
-class Entry(Protocol):
-    """What a row of a timesheet says."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def hours(self) -> Decimal | None: ...
-    @property
-    def running(self) -> bool | None: ...
-    @property
-    def spent_at(self) -> date | None: ...
-    @property
-    def updated_at(self) -> datetime | None: ...
-    @property
-    def project_id(self) -> int | None: ...
-    @property
-    def task_id(self) -> int | None: ...
-    @property
-    def project(self) -> str | None: ...
-    @property
-    def task(self) -> str | None: ...
-    @property
-    def notes(self) -> str | None: ...
+Open = OpenProject | OpenTask
+"""Something that time may be tracked on."""
 
 
-class Open(Protocol):
-    """Something that time may be tracked on."""
+def entry_of(record: Part) -> TimeEntry:
+    """Return a row of a timesheet as the time entry it is.
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def name(self) -> str | None: ...
-
-
-class Project(Open, Protocol):
-    """A project, with its tasks."""
-
-    @property
-    def client(self) -> str | None: ...
-    @property
-    def tasks(self) -> Sequence[Open] | None: ...
+    Raises:
+        TypeError: it is a record of another kind.
+    """
+    if not isinstance(record, TimeEntry):
+        raise TypeError(f"{type(record).__name__} is no time entry")
+    return record
 
 
-class Sheet(Protocol):
-    """A day of one person."""
+def sheet_of(view: Part) -> Timesheet:
+    """Return a view as the timesheet it is.
 
-    @property
-    def for_day(self) -> date: ...
-    @property
-    def projects(self) -> Sequence[Project] | None: ...
+    Raises:
+        TypeError: it is another view.
+    """
+    if not isinstance(view, Timesheet):
+        raise TypeError(f"{type(view).__name__} is no timesheet")
+    return view
 
 
-async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = False) -> Sheet:
+async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = False) -> Timesheet:
     """The timesheet of a day, or of today where its person is.
 
     Raises:
@@ -76,7 +50,7 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
     """
     at = replace(place, day=on)
     try:
-        sheet = cast(Sheet, await api.ask(told_by_day(place.resource).sheet(at, slim=slim)))
+        sheet = sheet_of(await api.ask(told_by_day(place.resource).sheet(at, slim=slim)))
     except NotFound:
         if not at.person:
             raise
@@ -100,17 +74,17 @@ def told_by_day(resource: Kind) -> Daily:
     return resource.wire
 
 
-def entries(resource: Kind, sheet: Sheet) -> Sequence[Record]:
+def entries(resource: Kind, sheet: Timesheet) -> Sequence[Record]:
     """The rows of a timesheet."""
     return getattr(sheet, told_by_day(resource).rows) or ()
 
 
-def running(resource: Kind, sheet: Sheet) -> Record | None:
+def running(resource: Kind, sheet: Timesheet) -> Record | None:
     """The entry whose timer runs; a person has at most one (harvest-v1 18)."""
-    return next((entry for entry in entries(resource, sheet) if cast(Entry, entry).running), None)
+    return next((entry for entry in entries(resource, sheet) if entry_of(entry).running), None)
 
 
-def yesterday(sheet: Sheet) -> date:
+def yesterday(sheet: Timesheet) -> date:
     return sheet.for_day - timedelta(days=1)
 
 

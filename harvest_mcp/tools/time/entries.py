@@ -9,13 +9,14 @@ from harvest_mcp.api import Api
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
+from harvest_mcp.systems.harvest.time_entries import TimeEntry, Timesheet
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed, said_id, unchanged
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import told_elsewhere
 from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
-from harvest_mcp.tools.time.daily import Entry, Sheet, read, running, wanted
+from harvest_mcp.tools.time.daily import entry_of, read, running, wanted
 from harvest_mcp.tools.time.running_timers import LOOKED, timer_of_before, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
     Page,
@@ -137,7 +138,7 @@ async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record |
     if (now := page.running) and all(getattr(now, name) == value for name, value in values.items()):
         return as_it_is("Already running", page.place.resource, now), now
     change = await page.create(values)
-    if change.before and change.record is not None and not cast(Entry, change.record).running:
+    if change.before and change.record is not None and not entry_of(change.record).running:
         change = await page.create(values, once=False)  # it was stopped since it was said before
     done = "Already running:" if change.before else "Timer started:"
     return told(done, page.system, page.place.resource, change), change.record
@@ -155,7 +156,7 @@ async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str,
     # More hours on an entry of another day are a change of it, like any other.
     stands = (
         []
-        if cast(Entry, record).spent_at == page.sheet.for_day
+        if entry_of(record).spent_at == page.sheet.for_day
         else await told_elsewhere(call, page.system, page.place.resource, record)
     )
     change = await page.changes.act(page.place, timer, snapshot, wanted=True)
@@ -182,7 +183,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
         if not getattr(snapshot.record, timer.flips):
             return as_it_is("Already stopped", place.resource, snapshot.record)
         change = await changes.act(place, timer, snapshot, wanted=False)
-        hours = f" {cast(Entry, change.record).hours} hours:" if change.record else ""
+        hours = f" {entry_of(change.record).hours} hours:" if change.record else ""
         said = told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
         return beside(said, await of_whom(call, system, place))
 
@@ -213,14 +214,14 @@ def _update(system: System, resource: Kind) -> Tool:
             values["spent_at"] = given["day"]
         snapshot = await changes.current(place, given[resource.key])
         record = snapshot.record
-        values |= await _moved(changes.api, place, cast(Entry, record), wanted(given, *BOTH))
+        values |= await _moved(changes.api, place, entry_of(record), wanted(given, *BOTH))
         if holds(record, values):
             return so_already(resource, record)
         done = await changes.update(place, snapshot, values)
         stands = await told_elsewhere(call, system, place.resource, done.record, values) if done.record else []
         more = f"{''.join(f' {each}' for each in stands)}{await of_whom(call, system, place)}"
         with_it = along(resource, record, done.record, values)
-        hours = kept(given, cast(Entry, done.record or record).spent_at)
+        hours = kept(given, entry_of(done.record or record).spent_at)
         return beside(told("Updated", system, resource, done, with_it, hours, before=record), more)
 
     return Tool(
@@ -234,7 +235,7 @@ def _update(system: System, resource: Kind) -> Tool:
     )
 
 
-async def _moved(api: Api, place: Place, entry: Entry, to: Mapping[str, str]) -> dict[str, Value]:
+async def _moved(api: Api, place: Place, entry: TimeEntry, to: Mapping[str, str]) -> dict[str, Value]:
     """The project and task an entry goes to; only a name costs a call. Old accounts tell names alone."""
     if not to:
         return {}
@@ -244,7 +245,7 @@ async def _moved(api: Api, place: Place, entry: Entry, to: Mapping[str, str]) ->
     return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 
 
-async def _on(api: Api, place: Place, sheet: Sheet, given: Mapping[str, Any]) -> dict[str, Value]:
+async def _on(api: Api, place: Place, sheet: Timesheet, given: Mapping[str, Any]) -> dict[str, Value]:
     """The day, project and task of a new entry."""
     project, task = await opened(api, place, sheet, project=given["project"], task=given["task"])
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}

@@ -3,10 +3,10 @@
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, Scope, fields
+from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.references import Called, alike, fitting, known, restoring, said_id
 from harvest_mcp.tools.records.actions import named
-from harvest_mcp.tools.time.daily import Sheet
 
 Kind = Resource[Record]
 Place = Scope[Record]
@@ -14,7 +14,7 @@ MOST_TOLD = 5
 ANY = '"ID"'
 
 
-async def lacking(api: Api, place: Place, sheet: Sheet, *, project: int, task: int) -> str:
+async def lacking(api: Api, place: Place, sheet: Timesheet, *, project: int, task: int) -> str:
     """The calls that put a person on this project, and this task too, as far as they are not; both given by id."""
     ways = []
     there = next((each for each in sheet.projects or () if each.id == project), None)

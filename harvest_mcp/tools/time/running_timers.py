@@ -9,18 +9,18 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Wanted
 from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
 from harvest_mcp.spec import BilledBy, Record, Resource, Scope, System, Value
+from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
 from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.arguments.spellings import as_id
-from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running, yesterday
+from harvest_mcp.tools.time.daily import entries, entry_of, read, running, yesterday
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -52,7 +52,7 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
         return Found(await api.get(place, row.id) if row else None)
     async for id in _begun_here(call, system, place):
         try:
-            if cast(Entry, record := await api.get(place, id)).running:
+            if entry_of(record := await api.get(place, id)).running:
                 return Found(record)
         except NotFound:
             continue
@@ -63,7 +63,7 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
 
 
 async def stopped_by(
-    call: Call, system: System, place: Place, sheet: Sheet, started: Record, hours: Decimal
+    call: Call, system: System, place: Place, sheet: Timesheet, started: Record, hours: Decimal
 ) -> Record | None:
     """The entry of another day whose timer the start of this one stopped at these hours: both changed at once."""
     api = call.api(system)
@@ -74,7 +74,7 @@ async def stopped_by(
     try:
         fit = stopped(entries(place.resource, await read(api, place, yesterday(sheet), slim=True)))
         if fit:
-            return fit[0] if len(fit) == 1 and not cast(Entry, fit[0]).running else None
+            return fit[0] if len(fit) == 1 and not entry_of(fit[0]).running else None
         fit = stopped(await _of_person(call, system, place, sheet.for_day) or ())
         return await api.get(place, fit[0].id) if len(fit) == 1 and not _timed(place.resource, fit[0]) else None
     except CallFailed:
@@ -82,7 +82,7 @@ async def stopped_by(
 
 
 def _at_once(row: Record, started: Record, hours: Decimal) -> bool:
-    one, other = cast(Entry, row), cast(Entry, started)
+    one, other = entry_of(row), entry_of(started)
     if one.updated_at is None or other.updated_at is None or one.hours != hours:
         return False
     return abs(one.updated_at - other.updated_at) <= AT_ONCE
@@ -207,7 +207,7 @@ async def _told(
     columns = ("id", "person_id", "person", *on, "spent_at", "hours", reported.timer, "notes")
     rows = []
     for person, row in sorted(timed, key=lambda each: str(getattr(each[1], reported.timer))):
-        entry, counted = cast(Entry, row), getattr(row, reported.counted)
+        entry, counted = entry_of(row), getattr(row, reported.counted)
         named = (on["project"].get(entry.project_id or 0), on["task"].get(entry.task_id or 0))
         hours = entry.hours if counted is None else counted
         started, notes = getattr(row, reported.timer), getattr(row, "notes", None)

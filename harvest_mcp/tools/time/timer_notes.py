@@ -10,11 +10,12 @@ from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes
 from harvest_mcp.errors import CallFailed, NotFound, NotOpen, Refused
 from harvest_mcp.spec import Record, Resource, Scope, System, Value
+from harvest_mcp.systems.harvest.time_entries import OpenProject, TimeEntry, Timesheet
 from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
 from harvest_mcp.tools.arguments.references import Called, fitting, known, said_id, whose
-from harvest_mcp.tools.time.daily import Entry, Open, Project, Sheet, entries, running
+from harvest_mcp.tools.time.daily import Open, entries, entry_of, running
 from harvest_mcp.tools.time.open_projects import lacking, why_closed
 from harvest_mcp.tools.time.running_timers import stopped_by
 from harvest_mcp.tools.tool import Call
@@ -27,7 +28,7 @@ NOT_ASSIGNED = "UserNotAssigned"
 """The kind of refusal of whoever is not on a project, and of a task that is not (harvest-v1 6.2)."""
 
 
-async def opened(api: Api, place: Place, sheet: Sheet | None, *, project: str, task: str) -> tuple[int, int]:
+async def opened(api: Api, place: Place, sheet: Timesheet | None, *, project: str, task: str) -> tuple[int, int]:
     """The ids of a project and its task, by id or by name among what is open to this person.
 
     An id is taken as it is: the vendor knows better what is open.
@@ -68,7 +69,7 @@ def called(each: Open) -> str:
     return f"{quoted(each.name or '')} ({each.id})"
 
 
-def _of(project: Project) -> str:
+def _of(project: OpenProject) -> str:
     return f"{called(project)} of {quoted(project.client or '')}"
 
 
@@ -78,7 +79,7 @@ class Page:
 
     system: System
     place: Place
-    sheet: Sheet
+    sheet: Timesheet
     changes: Changes
 
     @property
@@ -170,7 +171,7 @@ def logged_before(page: Page, values: Mapping[str, Value], given: Mapping[str, A
         return []
     names = {f"{noun}_id": name for noun, name in _names(page.sheet, values).items()}
 
-    def same(entry: Entry) -> bool:
+    def same(entry: TimeEntry) -> bool:
         on = all(
             getattr(entry, name) == values[name]
             if getattr(entry, name)
@@ -179,10 +180,10 @@ def logged_before(page: Page, values: Mapping[str, Value], given: Mapping[str, A
         )
         return on and entry.hours == worked.hours and not entry.running and _folded(entry.notes) == notes
 
-    return [row for row in entries(page.place.resource, page.sheet) if same(cast(Entry, row))]
+    return [row for row in entries(page.place.resource, page.sheet) if same(entry_of(row))]
 
 
-def _names(sheet: Sheet, values: Mapping[str, Value]) -> dict[str, str]:
+def _names(sheet: Timesheet, values: Mapping[str, Value]) -> dict[str, str]:
     """What the project and the task of an entry are called on its sheet; old accounts tell no ids (harvest-v1 18)."""
     projects = [each for each in sheet.projects or () if each.id == values["project_id"]]
     tasks = [task for each in projects for task in each.tasks or () if task.id == values["task_id"]]
@@ -195,7 +196,7 @@ def _folded(text: object) -> str:
 
 def elsewhere(page: Page, now: Record | None) -> str:
     """What runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
-    on = cast(Entry, now).spent_at if now else None
+    on = entry_of(now).spent_at if now else None
     return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
 
 
@@ -208,7 +209,7 @@ async def stopped_along(call: Call, page: Page, now: Record | None, heard: list[
     was, hours = page.running, heard[-1]
     if was is None and now is not None:
         was = await stopped_by(call, page.system, page.place, page.sheet, now, hours)
-    if was and (cast(Entry, was).hours or 0) <= hours:
+    if was and (entry_of(was).hours or 0) <= hours:
         return f" It stopped the timer of {known(page.place.resource, was)} at {hours} hours."
     return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
 from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, Spoken, dated, spelled, today
 from harvest_mcp.tools.arguments.model import Argument, model, owner
@@ -15,7 +16,7 @@ from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.spellings import problem
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.records.lists import columns_of
-from harvest_mcp.tools.time.daily import Entry, Sheet, entries, read, running, told_by_day
+from harvest_mcp.tools.time.daily import entries, entry_of, read, running, told_by_day
 from harvest_mcp.tools.time.running_timers import Found, timer_of_before
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -94,7 +95,7 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
     return [date.fromordinal(each) for each in there]
 
 
-def _columns(resource: Kind, sheets: Sequence[Sheet], asked: Sequence[str] | None) -> tuple[str, ...]:
+def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] | None) -> tuple[str, ...]:
     """Those asked for; else those of every list, and from when to when, where the account keeps that."""
     if asked:
         return tuple(dict.fromkeys(("id", *asked)))
@@ -103,7 +104,7 @@ def _columns(resource: Kind, sheets: Sequence[Sheet], asked: Sequence[str] | Non
     return ("id", *(name for name in resource.summary() if name != "id"), *kept)
 
 
-def _told(resource: Kind, sheets: Sequence[Sheet], late: Found, columns: tuple[str, ...]) -> str:
+def _told(resource: Kind, sheets: Sequence[Timesheet], late: Found, columns: tuple[str, ...]) -> str:
     """Every row, and totals that are exact, since all of the days were read; `late` runs on another sheet."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
@@ -112,9 +113,9 @@ def _told(resource: Kind, sheets: Sequence[Sheet], late: Found, columns: tuple[s
     table, taken = as_csv(columns, (cells(row, columns) for row in rows)) if rows else ("", 0)
     if taken < len(rows):
         head += f"; the first {taken} are shown, the total is of all"
-    if timers := [cast(Entry, row).id for row in rows if cast(Entry, row).running]:
+    if timers := [entry_of(row).id for row in rows if entry_of(row).running]:
         head += f"; a timer runs on {', '.join(map(str, timers))}"
-    if late.record and (on := cast(Entry, late.record).spent_at):
+    if late.record and (on := entry_of(late.record).spent_at):
         head += f"; a timer runs on {known(resource, late.record)}, whose hours go to {spelled(on)}"
     elif not late.looked:
         head += "; whether a timer of before yesterday runs is not known: stop_timer looks"
@@ -124,11 +125,11 @@ def _told(resource: Kind, sheets: Sequence[Sheet], late: Found, columns: tuple[s
 
 def _hours(rows: Sequence[Record]) -> str:
     """Their sum; what cannot be read adds to it, nobody knows how much."""
-    told = format(sum((cast(Entry, row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
+    told = format(sum((entry_of(row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
     return f"at least {told}" if any("hours" in row.unread for row in rows) else told
 
 
-def _offered(sheet: Sheet) -> str:
+def _offered(sheet: Timesheet) -> str:
     pairs = [(project, task) for project in sheet.projects or () for task in project.tasks or ()]
     if not pairs:
         return "# nothing to track on: the sheet is read-only, or nobody put this person on a project"
