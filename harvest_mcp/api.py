@@ -15,10 +15,10 @@ from harvest_mcp.scans import Scan, is_of, one_way
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
-from harvest_mcp.wire.attachments import File
+from harvest_mcp.wire.attachments import AttachedFile
 from harvest_mcp.wire.same import NotListed
 
-__all__ = ["Api", "File", "Scan"]
+__all__ = ["Api", "AttachedFile", "Scan"]
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
@@ -160,11 +160,11 @@ class Api:
         made = (self.system.resource(action.carries[0]), said) if said and action.carries else None
         await self._one(scope, id, scope.resource.wire.act(scope, action, id, made))
 
-    async def attach(self, scope: Scope[R], attachment: Attachment, id: int, file: File) -> None:
+    async def attach(self, scope: Scope[R], attachment: Attachment, id: int, file: AttachedFile) -> None:
         """Put a file beside a record, in the place of the one there may be."""
         await self._one(scope, id, attachments.attach(scope, attachment, id, file))
 
-    async def fetch(self, scope: Scope[R], attachment: Attachment, id: int) -> File:
+    async def fetch(self, scope: Scope[R], attachment: Attachment, id: int) -> AttachedFile:
         """The file beside a record.
 
         Raises:

@@ -25,14 +25,14 @@ from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load
 from harvest_mcp.tools.registry import Choice, choose, instructions
-from harvest_mcp.tools.tool import Call, Desk, Line, Tool
+from harvest_mcp.tools.tool import AccountLine, Call, Desk, Tool
 
 if TYPE_CHECKING:
     from harvest_mcp.gateway.client import Limits
     from harvest_mcp.protocol.sdk import McpServer
     from harvest_mcp.sandbox import Sandbox
 
-Connect = Callable[[Account], Line]
+Connect = Callable[[Account], AccountLine]
 PRUNE_AFTER = 5.0
 DAY = 86_400.0
 log = logging.getLogger("harvest_mcp.server")
@@ -76,7 +76,7 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
     The HTTP client is imported at the first call.
     """
 
-    def connect(account: Account) -> Line:
+    def connect(account: Account) -> AccountLine:
         from harvest_mcp.gateway.client import Gateway, Limits  # noqa: PLC0415 - not at start
         from harvest_mcp.gateway.shared import shared  # noqa: PLC0415 - same
         from harvest_mcp.gateway.throttle import Throttle  # noqa: PLC0415 - same
@@ -91,7 +91,7 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
 def in_process(sandbox: "Sandbox", limits: "Limits | None" = None) -> Connect:
     """Connects to an embedded account without a socket."""
 
-    def connect(account: Account) -> Line:
+    def connect(account: Account) -> AccountLine:
         import httpx  # noqa: PLC0415 - not at start
 
         from harvest_mcp.gateway.client import Gateway  # noqa: PLC0415 - not at start

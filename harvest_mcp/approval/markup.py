@@ -7,8 +7,8 @@ import math
 import re
 from pathlib import Path
 
-from harvest_mcp.consent.question import Sheet, doing
-from harvest_mcp.consent.store import Waiting
+from harvest_mcp.consent.question import QuestionSheet, doing
+from harvest_mcp.consent.store import PendingQuestion
 from harvest_mcp.text.render import MARK, visible
 
 STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
@@ -18,7 +18,7 @@ FEW = 6
 LONGEST_TITLE = 60
 
 
-def question(waiting: Waiting, token: str, *, now: float) -> str:
+def question(waiting: PendingQuestion, token: str, *, now: float) -> str:
     """The question, with Decline first: in tab order, on Enter, and in weight."""
     sheet, noun = waiting.sheet, waiting.matter.noun.replace("_", " ")
     ask = _first_up(doing(sheet.does, f"this {noun}")) + "?"
@@ -46,7 +46,7 @@ def question(waiting: Waiting, token: str, *, now: float) -> str:
     return _document(title, main, decide, code=waiting.code, refresh=refresh)
 
 
-def approved(waiting: Waiting) -> str:
+def approved(waiting: PendingQuestion) -> str:
     """After Approve: what it allows, and what to do now."""
     return _told(
         "Approved",
@@ -57,7 +57,7 @@ def approved(waiting: Waiting) -> str:
     )
 
 
-def declined(waiting: Waiting) -> str:
+def declined(waiting: PendingQuestion) -> str:
     """After Decline."""
     return _told(
         "Declined",
@@ -68,7 +68,7 @@ def declined(waiting: Waiting) -> str:
     )
 
 
-def too_old(waiting: Waiting) -> str:
+def too_old(waiting: PendingQuestion) -> str:
     """After five minutes."""
     return _told(
         "No longer open",
@@ -97,11 +97,11 @@ def out_of_order(why: str) -> str:
     return _told("Out of order", f"{_safe(why)} Nothing was approved.")
 
 
-def _until(waiting: Waiting) -> str:
+def _until(waiting: PendingQuestion) -> str:
     return f'<time datetime="{waiting.until.isoformat(timespec="seconds")}">{waiting.until:%H:%M:%S}</time>'
 
 
-def _stakes(sheet: Sheet, noun: str) -> str:
+def _stakes(sheet: QuestionSheet, noun: str) -> str:
     """What goes with it, what else is known, what stays lost."""
     groups = "".join(_group(words, rows) for words, rows in sheet.goes)
     notes = "".join(f"<p>{_safe(note)}</p>" for note in sheet.notes)
@@ -121,7 +121,7 @@ def _stakes(sheet: Sheet, noun: str) -> str:
 </section>"""
 
 
-def _what(waiting: Waiting) -> str:
+def _what(waiting: PendingQuestion) -> str:
     """What was approved or declined, in one breath."""
     sheet, matter = waiting.sheet, waiting.matter
     named = f"{_safe(matter.noun.replace('_', ' '))} “{_theirs(sheet.name)}” ({matter.record or 'new'})"
@@ -132,7 +132,7 @@ def _first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _along(sheet: Sheet) -> str:
+def _along(sheet: QuestionSheet) -> str:
     goes = ", ".join(words for words, _ in sheet.goes)
     return f" and its {_safe(goes)}" if goes else ""
 
@@ -147,7 +147,7 @@ def _group(words: str, rows: tuple[tuple[str, int], ...]) -> str:
     )
 
 
-def _record(sheet: Sheet) -> str:
+def _record(sheet: QuestionSheet) -> str:
     rows = "".join(
         f'<div><dt>{_safe(name)}</dt><dd dir="auto" lang="">{_safe(value)}</dd></div>'
         for name, value in sheet.fields

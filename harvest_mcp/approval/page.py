@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from harvest_mcp.approval import markup
-from harvest_mcp.consent.store import Consents, Decision, Waiting
+from harvest_mcp.consent.store import Consents, Decision, PendingQuestion
 from harvest_mcp.errors import StateError
 
 LARGEST_FORM = 2048
@@ -39,7 +39,7 @@ class Door:
     token: str
 
 
-class Refusal(Exception):
+class PageRefusal(Exception):
     """A request that no person's browser makes here."""
 
     def __init__(self, status: int) -> None:
@@ -58,7 +58,7 @@ class Pages:
         request = Request(scope, receive)
         try:
             response = await self._answer(request)
-        except (Refusal, ClientDisconnect) as refusal:
+        except (PageRefusal, ClientDisconnect) as refusal:
             response = _page(markup.nothing_here(), getattr(refusal, "status", 400))
         except StateError as error:
             response = _page(markup.out_of_order(str(error)), 503)
@@ -77,37 +77,37 @@ class Pages:
     def _for_us(self, request: Request) -> None:
         """Only a page opened as a page under our own name: another name that leads here is not ours (DNS rebinding)."""
         if request.headers.getlist("host") != [urlsplit(self.address).netloc]:
-            raise Refusal(403)
+            raise PageRefusal(403)
         if request.method not in ("GET", "HEAD", "POST"):
-            raise Refusal(405)
+            raise PageRefusal(405)
         # Browsers that say so (Fetch Metadata): a page, not a frame, an image or a script's fetch.
         if request.headers.get("sec-fetch-dest", "document") != "document":
-            raise Refusal(403)
+            raise PageRefusal(403)
 
     def _door(self, request: Request) -> tuple[str, Door]:
         asked = request.scope["path"].removeprefix("/").encode()
         for path, door in self.doors.items():
             if secrets.compare_digest(path.encode(), asked):
                 return f"/{path}", door
-        raise Refusal(404)
+        raise PageRefusal(404)
 
     async def _answered(self, request: Request, door: Door) -> Decision:
         """The answer out of our own form, sent from our own page."""
         if request.headers.getlist("origin") != [self.address]:
-            raise Refusal(403)
+            raise PageRefusal(403)
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            raise Refusal(403)
+            raise PageRefusal(403)
         if request.headers.get("content-type", "").split(";")[0].strip() != "application/x-www-form-urlencoded":
-            raise Refusal(415)
+            raise PageRefusal(415)
         form = parse_qs((await _body(request)).decode("latin-1"), keep_blank_values=True)
         token, answer = form.get("token", []), form.get("answer", [])
         if len(token) != 1 or not secrets.compare_digest(token[0].encode(), door.token.encode()):
-            raise Refusal(403)
+            raise PageRefusal(403)
         if len(answer) != 1 or answer[0] not in ANSWERS:
-            raise Refusal(400)
+            raise PageRefusal(400)
         return ANSWERS[answer[0]]
 
-    def _shown(self, waiting: Waiting | None, door: Door) -> str:
+    def _shown(self, waiting: PendingQuestion | None, door: Door) -> str:
         now = self.consents.clock()
         if waiting is None:
             return markup.used_up()
@@ -123,7 +123,7 @@ async def _body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_FORM:
-            raise Refusal(413)
+            raise PageRefusal(413)
     return body
 
 

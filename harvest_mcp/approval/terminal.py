@@ -8,7 +8,7 @@ from dataclasses import asdict
 import anyio
 import click
 
-from harvest_mcp.consent.store import Consents, Decision, Waiting, typed_code
+from harvest_mcp.consent.store import Consents, Decision, PendingQuestion, typed_code
 from harvest_mcp.text.render import quoted, visible
 
 LISTED = 300
@@ -52,7 +52,7 @@ def approve(consents: Consents, typed: str, *, decline: bool, yes: bool) -> int:
     return _kept(consents, waiting, "yes" if agreed else "declined")
 
 
-def _kept(consents: Consents, waiting: Waiting, answer: Decision) -> int:
+def _kept(consents: Consents, waiting: PendingQuestion, answer: Decision) -> int:
     if not anyio.run(consents.decide, waiting.code, answer):
         return _failed("This question was closed meanwhile, so your answer does not count.")
     if answer == "declined":
@@ -62,7 +62,7 @@ def _kept(consents: Consents, waiting: Waiting, answer: Decision) -> int:
     return 0
 
 
-def _closed(waiting: Waiting | None, code: str) -> str:
+def _closed(waiting: PendingQuestion | None, code: str) -> str:
     if waiting is None:
         return visible(f"No question {code} waits in this state store.")
     if waiting.answer != "open":
@@ -70,7 +70,7 @@ def _closed(waiting: Waiting | None, code: str) -> str:
     return f"Question {waiting.code} is older than five minutes. {waiting.sheet.untouched}"
 
 
-def _lines(waiting: Waiting) -> Iterator[str]:
+def _lines(waiting: PendingQuestion) -> Iterator[str]:
     """The question as the page shows it, line by line."""
     sheet = waiting.sheet
     wide = max(len(name) for name, _ in sheet.fields)
@@ -100,7 +100,7 @@ def _listed(question: str) -> str:
     return question if len(question) <= LISTED else f"{question[:LISTED]}… ({len(question):,} characters)"
 
 
-def _plain(waiting: Waiting) -> dict[str, object]:
+def _plain(waiting: PendingQuestion) -> dict[str, object]:
     facts = asdict(waiting)
     return {name: facts[name] for name in ("code", "asked", "expires", "question", "matter")}
 

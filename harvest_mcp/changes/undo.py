@@ -20,7 +20,7 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class UndoPlan:
     """The write that takes a change back: delete what was created, and so on.
 
     `lost` is what it cannot restore; `gone` the records that were there and stay away.
@@ -33,7 +33,7 @@ class Plan:
     action: Action | None = None
 
 
-def plan(resource: Kind, entry: Entry) -> Plan:
+def plan(resource: Kind, entry: Entry) -> UndoPlan:
     """Return how to take this change back.
 
     Raises:
@@ -52,7 +52,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
     if entry.verb == "create":
         if "delete" not in resource.verbs:
             raise NotUndone(f"The vendor offers no way to delete {resource.one}.", next="Correct it by another entry.")
-        return Plan("delete", {})
+        return UndoPlan("delete", {})
     _stays(resource, entry)
     if entry.verb == "delete":
         kept = [rule.archived for rule in resource.rules if rule.archived and entry.after]
@@ -75,7 +75,7 @@ def plan(resource: Kind, entry: Entry) -> Plan:
             f"{resource.word.capitalize()} {entry.record} did not show {', '.join(before)} before.",
             next="Set it yourself to what it should be.",
         )
-    return Plan("update", known, lost=(*(name for name in before if name not in known), *unseen))
+    return UndoPlan("update", known, lost=(*(name for name in before if name not in known), *unseen))
 
 
 def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
@@ -86,13 +86,13 @@ def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
     return next((each for each in ways if action.to in each.of), None)
 
 
-def _back(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Value]) -> Plan:
+def _back(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Value]) -> UndoPlan:
     """Take an action back by what brings the column back to what it was."""
     was = before[action.flips]
     only = action.once and (entry.after or {}).get(action.once) and was
     if only or (way := reverse(resource, action, was)) is None:
         raise NotUndone(f"The vendor offers no way to make it {action.word(was)} again.")
-    return Plan("act", before, lost=way.leaves, action=way)
+    return UndoPlan("act", before, lost=way.leaves, action=way)
 
 
 def _stays(resource: Kind, entry: Entry) -> None:
@@ -127,14 +127,14 @@ def _otherwise(resource: Kind, entry: Entry) -> bool:
     return entry.verb == "update" and bool(differing(record, typed(resource, lists)))
 
 
-def _again(resource: Kind, entry: Entry) -> Plan:
+def _again(resource: Kind, entry: Entry) -> UndoPlan:
     """Make a deleted record again: send what can be written, and name all else that it had."""
     if not resource.restorable:
         raise NotUndone(f"What {resource.one} needs to be made again is not known any more, and it would be sent anew.")
     before = entry.before or {}
     creatable = [item.name for item in resource.creatable()]
     values = {name: value for name, value in typed(resource, before).items() if name in creatable and value is not None}
-    return Plan("create", _chosen(resource, values), gone=tuple(_gone(resource, entry)))
+    return UndoPlan("create", _chosen(resource, values), gone=tuple(_gone(resource, entry)))
 
 
 def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
@@ -173,10 +173,10 @@ def _note(told: list[str], name: str, was: str, new: str) -> None:
     told.append(f"{name} {new} (was {was})" if new else f"{name} {was}")
 
 
-def _unarchived(resource: Kind, column: str) -> Plan:
+def _unarchived(resource: Kind, column: str) -> UndoPlan:
     """Restore what a delete archived instead."""
     flip = resource.action(column, False)
-    return Plan("act" if flip else "update", {column: False}, action=flip)
+    return UndoPlan("act" if flip else "update", {column: False}, action=flip)
 
 
 def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import anyio
 from pydantic_core import to_jsonable_python
 
-from harvest_mcp.api import File
+from harvest_mcp.api import AttachedFile
 from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Hangs, Snapshot
 from harvest_mcp.changes.journal import columns
 from harvest_mcp.changes.looking import Place, emptying, renewed
@@ -127,7 +127,7 @@ class Changes(Sending):
         return await self._write(place, deed, snapshot.record, send)
 
     async def attach(
-        self, place: Place, attachment: Attachment, snapshot: Snapshot[Record], file: File
+        self, place: Place, attachment: Attachment, snapshot: Snapshot[Record], file: AttachedFile
     ) -> Change[Record]:
         """Put a file beside a record; the journal has what it is, not the file itself."""
         told = {"name": file.name, "bytes": len(file.data), "sha256": file.digest}

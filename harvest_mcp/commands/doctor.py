@@ -16,7 +16,7 @@ from anyio.streams.tls import TLSAttribute
 from harvest_mcp import server
 from harvest_mcp.api import ACCEPTED, Api
 from harvest_mcp.commands import unready
-from harvest_mcp.commands.findings import Report
+from harvest_mcp.commands.findings import Findings
 from harvest_mcp.config import origins, settings
 from harvest_mcp.config.settings import Settings
 from harvest_mcp.config.spellings import bare
@@ -48,7 +48,7 @@ CONNECTION = (Unreachable, Unavailable, TooSlow)
 TRIPS = 3
 
 
-def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift: bool = False) -> Report:
+def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift: bool = False) -> Findings:
     """Everything the doctor finds out; the first failure leaves out what depends on it.
 
     `embedded` opens the embedded accounts of systems, where those are to be looked at; `lift` opens a gate that the
@@ -57,7 +57,7 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift:
     Raises:
         SettingsError: an embedded account cannot be opened.
     """
-    report = Report()
+    report = Findings()
     try:
         chosen = settings.read(flags)
         chosen = chosen if embedded else origins.complete(chosen)
@@ -96,7 +96,7 @@ def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]
     return rows
 
 
-def _store(report: Report, store: Store) -> None:
+def _store(report: Findings, store: Store) -> None:
     """Whether the journal is nobody else's and can be written, and what it holds; nothing is made for the look."""
     try:
         store.trusted()
@@ -115,7 +115,7 @@ def _store(report: Report, store: Store) -> None:
         report.add("journal", "failed", f"entries that cannot be read: {ids}", fix)
 
 
-def _to_be_made(report: Report, store: Store) -> None:
+def _to_be_made(report: Findings, store: Store) -> None:
     """Whether a store could be made there, found out with one beside it that goes at once."""
     file = Path(store.place)
     above = next(folder for folder in file.absolute().parents if os.path.exists(folder))
@@ -138,7 +138,7 @@ def _to_be_made(report: Report, store: Store) -> None:
         report.add("state", "ok", f"{file} is not there yet; it is made when it is needed")
 
 
-async def _ask(report: Report, desk: Desk, embedded: bool, lift: bool) -> None:
+async def _ask(report: Findings, desk: Desk, embedded: bool, lift: bool) -> None:
     async with _closing(desk):
         for account in desk.accounts.values():
             report.about = account.system.title if len(desk.accounts) + len(desk.missing) > 1 else ""
@@ -146,7 +146,7 @@ async def _ask(report: Report, desk: Desk, embedded: bool, lift: bool) -> None:
                 await _account(report, account, desk, embedded)
 
 
-async def _open(report: Report, desk: Desk, account: Account, *, lift: bool) -> bool:
+async def _open(report: Findings, desk: Desk, account: Account, *, lift: bool) -> bool:
     """Whether the account takes calls as far as is known here; a gate that is closed is opened if that is asked for."""
     try:
         budget = desk.line(account.system).throttle
@@ -164,7 +164,7 @@ async def _open(report: Report, desk: Desk, account: Account, *, lift: bool) -> 
     return False
 
 
-async def _account(report: Report, account: Account, desk: Desk, embedded: bool) -> None:
+async def _account(report: Findings, account: Account, desk: Desk, embedded: bool) -> None:
     """The way there, and then what the tools do, on the connection that they would have."""
     try:
         if embedded:
@@ -187,7 +187,7 @@ async def _closing(desk: Desk) -> AsyncIterator[None]:
         await desk.aclose()
 
 
-async def _reached(report: Report, account: Account) -> bool:
+async def _reached(report: Findings, account: Account) -> bool:
     """Whether the address takes connections, and with what TLS; through a proxy only the calls themselves can tell.
 
     Raises:
@@ -214,7 +214,7 @@ def _variable(account: Account) -> str:
     return INTEGRATIONS[account.system.name].variables.address
 
 
-async def _trusted(report: Report, account: Account, host: str, port: int, trust: ssl.SSLContext) -> bool:
+async def _trusted(report: Findings, account: Account, host: str, port: int, trust: ssl.SSLContext) -> bool:
     """Whether TLS comes about with the trust that the calls have; how the other side ends it is no matter."""
     try:
         with anyio.fail_after(CONNECT_IN):
@@ -234,7 +234,7 @@ async def _trusted(report: Report, account: Account, host: str, port: int, trust
     return True
 
 
-async def _signed_in(report: Report, api: Api, account: Account) -> bool:
+async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
     """Who the credentials are, how fast the account answers, and what the role may."""
     identities, times = [], []
     try:
@@ -269,7 +269,7 @@ def _quoted(account: Account) -> str:
     return f" {variable} has quotes or blanks around it, which are sent as part of it."
 
 
-async def _budget(report: Report, api: Api) -> None:
+async def _budget(report: Findings, api: Api) -> None:
     for view in api.system.views:
         if view.shows_budget:
             try:

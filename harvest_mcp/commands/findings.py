@@ -21,7 +21,7 @@ class Check:
 
 
 @dataclass(slots=True)
-class Report:
+class Findings:
     """All findings, and every setting with its source; secrets are masked."""
 
     settings: list[dict[str, str]] = field(default_factory=list)

@@ -18,7 +18,7 @@ from harvest_mcp import server
 from harvest_mcp.changes import Entry, Found, Wanted
 from harvest_mcp.config.settings import Settings
 from harvest_mcp.consent.policy import Answer as Reply
-from harvest_mcp.consent.policy import Person, Question
+from harvest_mcp.consent.policy import Question, Respondent
 from harvest_mcp.errors import HarvestMcpError, NotConfirmed, SettingsError
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import line, printed
@@ -89,7 +89,7 @@ async def _undone(chosen: Settings, sandboxes: Embedded, id: int) -> tuple[str, 
     tool = next(tool for tool in history_tools(server.systems_of(chosen)) if tool.name == UNDO)
     async with _desk(chosen, sandboxes) as desk:
         try:
-            call = Call(desk, tool.name, Person(form=_ask, present=True))
+            call = Call(desk, tool.name, Respondent(form=_ask, present=True))
             said = await tool.run(call, parse(tool.name, tool.arguments, {"change_id": id}))
             return Answer.of(said).text, True
         except HarvestMcpError as error:

@@ -68,7 +68,7 @@ class Secret:
         )
 
 
-class Place(Secret):
+class StatePlace(Secret):
     """Where the state is kept, a file or a `postgresql://` address; shown without the address's credentials."""
 
     __slots__ = ()

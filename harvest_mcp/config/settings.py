@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from harvest_mcp.config import spellings, state_location
 from harvest_mcp.config.credentials import PAGES, SigningIn
-from harvest_mcp.config.secret import Place, Secret
+from harvest_mcp.config.secret import Secret, StatePlace
 from harvest_mcp.config.secret_files import FromFiles
 from harvest_mcp.consent.policy import Policy
 from harvest_mcp.errors import SettingsError
@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     confirm: Policy = _setting(
         "HARVEST_MCP_CONFIRM", "how a delete is confirmed: ask, page, token or strict", example="strict", default="ask"
     )
-    state: Place | None = _setting(
+    state: StatePlace | None = _setting(
         "HARVEST_MCP_STATE",
         "where the change journal is kept: a file, or postgresql://… for several machines",
         example="~/harvest-state.db",

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from harvest_mcp.config.secret import Place
+from harvest_mcp.config.secret import StatePlace
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.state import default_place
 
@@ -13,7 +13,7 @@ POSTGRESQL = re.compile(
 NAME_ONE = "Name a file by its whole path: HARVEST_MCP_STATE=/var/lib/harvest-mcp/state.db."
 
 
-def check(place: Place) -> None:
+def check(place: StatePlace) -> None:
     """Whether this is a file, or an address that can be taken apart: another would show its password in every error.
 
     Raises:
@@ -34,7 +34,7 @@ def check(place: Place) -> None:
     expanded(place)
 
 
-def expanded(place: Place) -> Place:
+def expanded(place: StatePlace) -> StatePlace:
     """With the home folder in the place of `~`.
 
     Raises:
@@ -43,12 +43,12 @@ def expanded(place: Place) -> Place:
     if place.remote:
         return place
     try:
-        return Place(str(Path(place.reveal()).expanduser()))
+        return StatePlace(str(Path(place.reveal()).expanduser()))
     except RuntimeError:
         raise SettingsError("HARVEST_MCP_STATE begins with ~, and there is no such home.", next=NAME_ONE) from None
 
 
-def of(chosen: Place | None) -> Place:
+def of(chosen: StatePlace | None) -> StatePlace:
     """The place that is set, or else the user's own.
 
     Raises:
@@ -59,4 +59,4 @@ def of(chosen: Place | None) -> Place:
     place = default_place()
     if place.startswith("~"):  # left as it was, for want of a home
         raise SettingsError("This user has no home to keep the change journal in.", next=NAME_ONE)
-    return Place(place)
+    return StatePlace(place)

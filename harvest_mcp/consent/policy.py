@@ -9,7 +9,16 @@ from harvest_mcp.consent.store import LIFETIME, MOST_OPEN, Consents, Kind, typed
 from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, NotConfirmed
 
 __all__ = [
-    "LIFETIME", "MOST_OPEN", "READING", "Answer", "Confirmation", "Consents", "Matter", "Person", "Policy", "Question",
+    "LIFETIME",
+    "MOST_OPEN",
+    "READING",
+    "Answer",
+    "Confirmation",
+    "Consents",
+    "Matter",
+    "Policy",
+    "Question",
+    "Respondent",
 ]  # fmt: skip
 
 Policy = Literal["ask", "page", "token", "strict"]
@@ -47,7 +56,7 @@ class Form(Protocol):
     async def __call__(self, question: Question, code: str) -> Answer: ...
 
 
-class Page(Protocol):
+class ApprovalPage(Protocol):
     """Where a person can see a question outside the conversation, and decide."""
 
     def offer(self, code: str) -> str:
@@ -58,7 +67,7 @@ class Page(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Respondent:
     """How the person behind a call can be asked: by a form, or with the answer already brought along.
 
     `present`: the form is this program's own, so that no client can have answered it.
@@ -69,7 +78,7 @@ class Person:
     present: bool = False
 
 
-NOBODY = Person()
+NOBODY = Respondent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +91,12 @@ class Confirmation:
 
     policy: Policy
     consents: Consents
-    page: Page | None = None
+    page: ApprovalPage | None = None
     command: Callable[[str], str] = "harvest-mcp approve {}".format
     reading: float = READING
     most: int = MOST_IN_A_FORM
 
-    async def obtain(self, build: Build, person: Person, *, matter: Matter, code: str | None, again: Again) -> None:
+    async def obtain(self, build: Build, person: Respondent, *, matter: Matter, code: str | None, again: Again) -> None:
         """Return only when a person, or under `token` the caller, agreed to the question as it reads now.
 
         `build` reads the record afresh.
@@ -116,7 +125,7 @@ class Confirmation:
         if self.page is not None:
             await self.page.aclose()
 
-    async def _by_form(self, form: Form, build: Build, person: Person, matter: Matter, again: Again) -> None:
+    async def _by_form(self, form: Form, build: Build, person: Respondent, matter: Matter, again: Again) -> None:
         """Ask in a form, if it shows all that is asked."""
         question = await build()
         if not person.present and len(question.text) > self.most:

@@ -33,7 +33,7 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class QuestionSheet:
     """What a person sees beside the question. Nearly all of it is other people's text: escape it where it is shown.
 
     `does` is what is asked leave for, such as `delete` or `mark as sent`.
@@ -53,7 +53,7 @@ class Sheet:
     """Whether an undo can make what is deleted again."""
 
     @classmethod
-    def stored(cls, kept: Mapping[str, Any]) -> "Sheet":
+    def stored(cls, kept: Mapping[str, Any]) -> "QuestionSheet":
         """Return a sheet as it comes back from JSON."""
         return cls(
             does=kept["does"],
@@ -84,7 +84,7 @@ class Question:
     tick: str
     matter: Matter
     content: tuple[object, ...]
-    sheet: Sheet
+    sheet: QuestionSheet
 
     @property
     def brief(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from harvest_mcp.consent.question import Matter, Question, Sheet
+from harvest_mcp.consent.question import Matter, Question, QuestionSheet
 from harvest_mcp.errors import NotConfirmed
 from harvest_mcp.state import State
 
@@ -33,13 +33,13 @@ ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class PendingQuestion:
     """A question put to a person outside the conversation, and where it stands; times in seconds since 1970."""
 
     code: str
     matter: Matter
     question: str
-    sheet: Sheet
+    sheet: QuestionSheet
     asked: float
     expires: float
     answer: Literal["open", "yes", "declined"]
@@ -150,14 +150,14 @@ class Consents:
             return False
         return await self._run(lambda rows: rows.decide(code, answer, now=self.clock()))
 
-    async def waiting(self) -> list[Waiting]:
+    async def waiting(self) -> list[PendingQuestion]:
         """Return every question that waits for a person, oldest first."""
         if not self.state.exists():
             return []
         found = await self._run(lambda rows: rows.waiting(now=self.clock()))
         return [_read(row) for row in found]
 
-    async def find(self, code: str) -> Waiting | None:
+    async def find(self, code: str) -> PendingQuestion | None:
         """Return the question of this code, answered or not; None when it was used up or never was."""
         if not is_code(code) or not self.state.exists():
             return None
@@ -213,11 +213,11 @@ def _mine(code: str, kind: Kind, matter: Matter) -> dict[str, object]:
     return {**_of(matter), "of_code": code, "of_kind": kind}
 
 
-def _read(row: Mapping[Any, Any]) -> Waiting:
-    return Waiting(
+def _read(row: Mapping[Any, Any]) -> PendingQuestion:
+    return PendingQuestion(
         matter=Matter(**{field.name: row[field.name] for field in fields(Matter)}),
         question=row["shown"]["question"],
-        sheet=Sheet.stored(row["shown"]["sheet"]),
+        sheet=QuestionSheet.stored(row["shown"]["sheet"]),
         **{name: row[name] for name in ("code", "asked", "expires", "answer")},
     )
 

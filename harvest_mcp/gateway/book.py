@@ -52,7 +52,7 @@ class Gate:
 
 
 @dataclass(slots=True)
-class Page:
+class BookPage:
     """One account's count and gate, while nobody else has them; `now` is what the book's clock says."""
 
     bucket: AbstractBucket
@@ -60,7 +60,7 @@ class Page:
     now: float
 
 
-Work = Callable[[Page], T]
+Work = Callable[[BookPage], T]
 
 
 class Book(Protocol):
@@ -90,7 +90,7 @@ class Own:
         self._bucket = InMemoryBucket([rate(self.plan)])
 
     async def hold(self, work: Work[T]) -> T:
-        page = Page(self._bucket, self.gate, self.clock())
+        page = BookPage(self._bucket, self.gate, self.clock())
         self._bucket.leak(round(page.now * 1000))
         result = work(page)
         self.gate = page.gate

@@ -15,7 +15,7 @@ from pyrate_limiter import AbstractBucket
 
 from harvest_mcp.errors import StateError
 from harvest_mcp.gateway.account import Account
-from harvest_mcp.gateway.book import Book, Gate, Own, Page, Work, rate
+from harvest_mcp.gateway.book import Book, BookPage, Gate, Own, Work, rate
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 
@@ -98,7 +98,7 @@ class Kept(ABC):
         with self.transaction() as (execute, bucket, now):
             self._tidy(bucket, now)
             row = execute(READ, {"account": self.key}).fetchone()
-            page = Page(bucket, found := Gate(*row) if row else Gate(), now)
+            page = BookPage(bucket, found := Gate(*row) if row else Gate(), now)
             result = work(page)
             if page.gate != found:
                 execute(WRITE, {"account": self.key, **asdict(page.gate)})

@@ -15,7 +15,7 @@ from pyrate_limiter import RateItem
 
 from harvest_mcp.errors import CallFailed, GateClosed, Throttled, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway.account import Waiting
-from harvest_mcp.gateway.book import LEASE, Book, Gate, Own, Page
+from harvest_mcp.gateway.book import LEASE, Book, BookPage, Gate, Own
 from harvest_mcp.spec import Plan
 
 TELL_EVERY = 5.0
@@ -25,7 +25,7 @@ UNANSWERED = (Throttled, Unreachable, Unavailable, TooSlow)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """Leave to send one call, or how many seconds to `wait` for it; of a probe, when its time is up."""
 
     wait: float = 0.0
@@ -107,7 +107,7 @@ class Throttle:
     async def aclose(self) -> None:
         await self._book.aclose()
 
-    async def _place(self, patience: float, waiting: Waiting) -> Place:
+    async def _place(self, patience: float, waiting: Waiting) -> Slot:
         give_up = self._clock() + patience
         while (place := await self._asked()).wait:
             if self._clock() + place.wait > give_up:
@@ -116,18 +116,18 @@ class Throttle:
             await self._sleep(min(place.wait, TELL_EVERY))
         return place
 
-    async def _asked(self) -> Place:
+    async def _asked(self) -> Slot:
         """A place, or a wait; one asks for all who wait here, and soon again, since a person may lift it."""
         async with self._one:
             if self._clock() < self._ask_again and (wait := self._not_before - self._clock()) > 0:
-                return Place(wait=wait)
+                return Slot(wait=wait)
             place = await self._book.hold(_taken)
             if place.wait:
                 self._not_before = self._clock() + place.wait
                 self._ask_again = self._clock() + min(place.wait, TELL_EVERY)
             return place
 
-    def _ended(self, page: Page, place: Place, failure: BaseException | None) -> None:
+    def _ended(self, page: BookPage, place: Slot, failure: BaseException | None) -> None:
         """What a refusal, or a probe however it ended, means for everybody."""
         if isinstance(failure, Throttled):
             page.gate = page.gate.closed(failure.seconds, self.plan.seconds, now=page.now)
@@ -139,7 +139,7 @@ class Throttle:
         if answered and not page.gate.closed_for(page.now):
             page.gate = replace(page.gate, strikes=0)
 
-    def _left(self, page: Page) -> int:
+    def _left(self, page: BookPage) -> int:
         page.bucket.leak(_milliseconds(page))
         return max(0, self.plan.calls - cast(int, page.bucket.count()))
 
@@ -153,25 +153,25 @@ def _closed(seconds: float) -> GateClosed:
     )
 
 
-def _taken(page: Page) -> Place:
+def _taken(page: BookPage) -> Slot:
     """A place in the window, or how long to wait before asking again."""
     if closed := page.gate.closed_for(page.now):
-        return Place(wait=closed)
+        return Slot(wait=closed)
     if page.gate.probing(page.now):
-        return Place(wait=PROBE_EVERY)
+        return Slot(wait=PROBE_EVERY)
     item = RateItem("call", _milliseconds(page))
     if not page.bucket.put(item):
-        return Place(wait=max(cast(int, page.bucket.waiting(item)) / 1000, 0.001))
+        return Slot(wait=max(cast(int, page.bucket.waiting(item)) / 1000, 0.001))
     if not page.gate.strikes:
-        return Place()
+        return Slot()
     page.gate = replace(page.gate, probe_until=page.now + LEASE)
-    return Place(probe=page.gate.probe_until)
+    return Slot(probe=page.gate.probe_until)
 
 
-def _lifted(page: Page) -> float:
+def _lifted(page: BookPage) -> float:
     closed, page.gate = page.gate.closed_for(page.now), Gate()
     return closed
 
 
-def _milliseconds(page: Page) -> int:
+def _milliseconds(page: BookPage) -> int:
     return round(page.now * 1000)

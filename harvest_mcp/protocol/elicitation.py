@@ -9,7 +9,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
-from harvest_mcp.consent.policy import LIFETIME, Person, Question
+from harvest_mcp.consent.policy import LIFETIME, Question, Respondent
 from harvest_mcp.consent.policy import Answer as Reply
 from harvest_mcp.consent.question import doing
 from harvest_mcp.consent.store import is_ticket
@@ -22,14 +22,14 @@ CONFIRM = "confirm"
 ACTIONS: Mapping[str, Reply] = {"accept": "yes", "decline": "declined", "cancel": "cancelled"}
 
 
-class Asked(Exception):
+class Elicited(Exception):
     """Ends a call with a question for the person at the client."""
 
     def __init__(self, question: Question, code: str) -> None:
         self.question, self.code = question, code
 
 
-def question(asked: Asked) -> types.InputRequiredResult:
+def question(asked: Elicited) -> types.InputRequiredResult:
     """Return a question as the result of a call, which the client makes again with the answer."""
     params = types.ElicitRequestFormParams(message=_message(asked.question), requested_schema=_form(asked.question))
     return types.InputRequiredResult(
@@ -58,21 +58,21 @@ def refuse_unknown_state(ctx: Context, params: types.CallToolRequestParams) -> N
     raise MCPError(code=types.INVALID_PARAMS, message=text)
 
 
-def person(ctx: Context, params: types.CallToolRequestParams) -> Person:
+def person(ctx: Context, params: types.CallToolRequestParams) -> Respondent:
     """Return how the person at the client can be asked; one that declares only URL questions cannot show a form."""
     capabilities = ctx.session.client_capabilities
     elicitation = capabilities.elicitation if capabilities else None
     if elicitation is None or (elicitation.form is None and elicitation.url is not None):
-        return Person()
+        return Respondent()
     if ctx.protocol_version < ASKS_IN_RESULTS:
-        return Person(form=_Form(ctx))
+        return Respondent(form=_Form(ctx))
     answer = (params.input_responses or {}).get(CONFIRM)
     answered = (params.request_state or "", _answer(answer)) if answer is not None else None
-    return Person(form=_ask, answered=answered)
+    return Respondent(form=_ask, answered=answered)
 
 
 async def _ask(question: Question, code: str) -> Never:
-    raise Asked(question, code)
+    raise Elicited(question, code)
 
 
 class _Form:

@@ -46,13 +46,13 @@ Words = Annotated[str, Field(pattern=r"\S")]
 Value = str | int | bool | list[str]
 
 
-class Part(BaseModel):
+class PromptPart(BaseModel):
     """A piece of a head: what it does not know is a mistake in the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PromptArgument(Part):
+class PromptArgument(PromptPart):
     """One thing the person fills in; `default` stands in the text when it is left out."""
 
     name: Name
@@ -65,14 +65,14 @@ class PromptArgument(Part):
         return self.default is None
 
 
-class ExpectedCall(Part):
+class ExpectedCall(PromptPart):
     """A tool call this request comes to; `{braces}` in it are the prompt's arguments or what it found."""
 
     tool: Name
     arguments: dict[Name, Value] = {}
 
 
-class Prompt(Part):
+class Prompt(PromptPart):
     """One file of `prompts/`. `found` holds, for the examples, what calls need and no argument is."""
 
     name: Name

@@ -19,7 +19,7 @@ from mcp.shared.exceptions import MCPError
 
 from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments
 from harvest_mcp.protocol import icon
-from harvest_mcp.protocol.elicitation import Asked, Context, person, question, refuse_unknown_state
+from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.spec import System
@@ -150,7 +150,7 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolRe
         arguments = parse(tool.name, tool.arguments, raw)
         noted = arguments.noted
         return _result(Answer.of(await tool.run(call, arguments)).beside(noted))
-    except Asked as asked:
+    except Elicited as asked:
         return question(asked)
     except HarvestMcpError as error:
         if not isinstance(error, InDoubt):

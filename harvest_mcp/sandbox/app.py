@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from harvest_mcp.sandbox import control
-from harvest_mcp.sandbox.asgi import Answer, Call, Line, Receive, Scope, Send, hear
+from harvest_mcp.sandbox.asgi import Connection, HttpAnswer, HttpCall, Receive, Scope, Send, hear
 from harvest_mcp.sandbox.call_log import LoggedCall, note, settle
 from harvest_mcp.sandbox.faults import Fault, Faults
 from harvest_mcp.sandbox.faults.fault_player import Later, play
@@ -29,9 +29,9 @@ class Sandbox:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._serve(await hear(scope, receive), Line(scope, receive, send))
+            await self._serve(await hear(scope, receive), Connection(scope, receive, send))
 
-    async def _serve(self, call: Call, line: Line) -> None:
+    async def _serve(self, call: HttpCall, line: Connection) -> None:
         if control.is_control(call):
             await line.answer(control.answer(call, faults=self.faults, seen=self.seen))
             return
@@ -67,15 +67,15 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: HttpCall) -> HttpAnswer:
         """What the account answers; a fault of its own is a 500, as it is anywhere else."""
         try:
             return self.world.answer(call)
         except Exception:
             log.exception("%s %s", call.method, call.path)
-            return Answer(500, body=self.world.error("Failed", "This account failed."))
+            return HttpAnswer(500, body=self.world.error("Failed", "This account failed."))
 
-    async def _attend(self, call: Call, line: Line) -> None:
+    async def _attend(self, call: HttpCall, line: Connection) -> None:
         """The budget first, then a fault, then the truth."""
         if (refused := self.world.throttled(call)) is not None:
             await line.answer(refused)

@@ -22,7 +22,7 @@ RESET = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class HttpCall:
     """One call as it arrived: path and query decoded, header names in lower case, the peer's address if any."""
 
     method: str
@@ -49,7 +49,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """One answer; without a body it needs no content type."""
 
     status: int
@@ -62,7 +62,7 @@ class Answer:
         return (*kind, ("Content-Length", str(len(self.body))), *self.headers)
 
 
-async def hear(scope: Scope, receive: Receive) -> Call:
+async def hear(scope: Scope, receive: Receive) -> HttpCall:
     """The whole call, body included."""
     body = b""
     while True:
@@ -71,7 +71,7 @@ async def hear(scope: Scope, receive: Receive) -> Call:
         if not message.get("more_body"):
             break
     client = cast("tuple[str, int] | None", scope.get("client"))
-    return Call(
+    return HttpCall(
         method=cast(str, scope["method"]),
         path=cast(str, scope["path"]),
         query=tuple(parse_qsl(cast(bytes, scope.get("query_string", b"")).decode("latin-1"), keep_blank_values=True)),
@@ -93,7 +93,7 @@ def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
-class Line:
+class Connection:
     """One caller waiting for an answer; `told` hears its status just before it goes out."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,7 +115,7 @@ class Line:
     async def say(self, chunk: bytes, *, more: bool = False) -> None:
         await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
 
-    async def answer(self, answer: Answer, *, rest: bytes = b"") -> None:
+    async def answer(self, answer: HttpAnswer, *, rest: bytes = b"") -> None:
         """Send an answer; `rest`, bytes that belong to none, follow in the same segment if the connection is kept."""
         with self._corked(bool(rest)):
             await self.start(answer.status, answer.all_headers())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.asgi import HttpCall
 
 MOST = 10_000
 
@@ -20,7 +20,7 @@ class LoggedCall:
     status: int = 0
 
 
-def note(seen: list[LoggedCall], call: Call) -> LoggedCall:
+def note(seen: list[LoggedCall], call: HttpCall) -> LoggedCall:
     """Put a call down as unanswered; the oldest go when there are too many."""
     fresh = LoggedCall(call.method, call.path, call.query, call.headers, call.body)
     seen.append(fresh)

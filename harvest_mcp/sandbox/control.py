@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
 
-from harvest_mcp.sandbox.asgi import Answer, Call, is_loopback
+from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall, is_loopback
 from harvest_mcp.sandbox.call_log import LoggedCall
 from harvest_mcp.sandbox.faults import Commit, Fault, Faults, Name
 
@@ -42,13 +42,13 @@ class Order(BaseModel):
         return Fault(**options, body=self.body_base64 or self.body.encode())
 
 
-def is_control(call: Call) -> bool:
+def is_control(call: HttpCall) -> bool:
     return call.path.startswith(ROOT)
 
 
-def answer(call: Call, *, faults: Faults, seen: Sequence[LoggedCall]) -> Answer:
+def answer(call: HttpCall, *, faults: Faults, seen: Sequence[LoggedCall]) -> HttpAnswer:
     """Answer a control call; callers from elsewhere find nothing here."""
-    routes: Mapping[tuple[str, str], Callable[[], Answer]] = {
+    routes: Mapping[tuple[str, str], Callable[[], HttpAnswer]] = {
         ("POST", "/_sandbox/faults"): lambda: _arm(call, faults),
         ("DELETE", "/_sandbox/faults"): lambda: _clear(faults),
         ("GET", "/_sandbox/seen"): lambda: _json(200, [_shown(one) for one in seen]),
@@ -59,7 +59,7 @@ def answer(call: Call, *, faults: Faults, seen: Sequence[LoggedCall]) -> Answer:
     return found()
 
 
-def _arm(call: Call, faults: Faults) -> Answer:
+def _arm(call: HttpCall, faults: Faults) -> HttpAnswer:
     if call.headers.get("content-type") != "application/json":
         return _json(400, {"error": "Send JSON."})  # a page in a browser cannot send it to another site unasked
     try:
@@ -73,7 +73,7 @@ def _arm(call: Call, faults: Faults) -> Answer:
     return _json(201, {"armed": True})
 
 
-def _clear(faults: Faults) -> Answer:
+def _clear(faults: Faults) -> HttpAnswer:
     faults.clear()
     return _json(200, {"armed": False})
 
@@ -95,5 +95,5 @@ def _shown(seen: LoggedCall) -> Mapping[str, object]:
     }
 
 
-def _json(status: int, value: object) -> Answer:
-    return Answer(status, body=json.dumps(value).encode(), content_type="application/json")
+def _json(status: int, value: object) -> HttpAnswer:
+    return HttpAnswer(status, body=json.dumps(value).encode(), content_type="application/json")

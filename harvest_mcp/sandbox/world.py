@@ -2,24 +2,24 @@
 
 from typing import Protocol
 
-from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall
 
 
 class World(Protocol):
     """One vendor's account."""
 
     @property
-    def sign_in(self) -> Answer:
+    def sign_in(self) -> HttpAnswer:
         """The page that a visitor without a session is shown."""
 
     @property
     def filler(self) -> tuple[str, str]:
         """A list and one of it, as their elements are called: what a body of many megabytes is made of."""
 
-    def throttled(self, call: Call) -> Answer | None:
+    def throttled(self, call: HttpCall) -> HttpAnswer | None:
         """Counts a call; what it gets when it is one too many."""
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: HttpCall) -> HttpAnswer:
         """Carries a call out."""
 
     def error(self, kind: str, message: str) -> bytes:

@@ -43,7 +43,7 @@ from harvest_mcp.spec.marks import (
     Refs,
     Required,
     Says,
-    Seen,
+    SeenIn,
     SentOnly,
     ServerSet,
     Starts,
@@ -105,7 +105,7 @@ __all__ = [
     "Labels", "Lines", "Lock", "LockedBy", "Lookup", "Mail", "Mails", "Method", "Module", "MovesOwner", "NamedBy",
     "Need", "OneFilled", "OneOf", "OpenWhile", "Page", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs",
     "Report", "Request", "Required", "Resource", "Response", "Retires", "Road", "Rule", "Same", "Says", "Scalar",
-    "Scope", "Seen", "SentOnly", "ServerSet", "SetsOff", "Side", "Stake", "Stakes", "Stands", "Starts", "Summary",
+    "Scope", "SeenIn", "SentOnly", "ServerSet", "SetsOff", "Side", "Stake", "Stakes", "Stands", "Starts", "Summary",
     "Sums", "System", "Table", "TellsLast", "Timed", "Together", "Trait", "Value", "Verb", "View", "Wire", "Worded",
     "Wording", "fields", "one_of",
 ]  # fmt: skip

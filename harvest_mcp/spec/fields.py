@@ -32,7 +32,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Refs,
     Required,
     Says,
-    Seen,
+    SeenIn,
     SentOnly,
     ServerSet,
     Starts,
@@ -122,7 +122,7 @@ def fields(record: type[Part]) -> dict[str, Field]:
     read: dict[str, Field] = {}
     for name, info in record.model_fields.items():
         marks = {type(mark): mark for mark in info.metadata}
-        says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(Seen), marks.get(Codes)
+        says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(SeenIn), marks.get(Codes)
         one_of, labels = marks.get(OneOf), marks.get(Labels)
         kind, many = _bare(info.annotation)
         read[name] = Field(

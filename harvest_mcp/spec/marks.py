@@ -38,7 +38,7 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenIn:
     """The eras of the vendor's API in which bodies carry this element (harvest-v1 0.2)."""
 
     eras: tuple[Era, ...]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_thread
 
-from harvest_mcp.config.secret import Place
+from harvest_mcp.config.secret import StatePlace
 from harvest_mcp.errors import StateError
 from harvest_mcp.state.words import MEND, why
 
@@ -38,14 +38,14 @@ class State:
 
     def __init__(
         self,
-        place: str | Place,
+        place: str | StatePlace,
         *,
         folder: TemporaryDirectory[str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`folder` is one that goes when the store is closed, `clock` one that all processes of a machine share."""
         self.clock = clock
-        self._place, self._folder = place if isinstance(place, Place) else Place(place), folder
+        self._place, self._folder = place if isinstance(place, StatePlace) else StatePlace(place), folder
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()

@@ -12,7 +12,7 @@ from harvest_mcp.text.terms import terms
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import WORD, several, whole
 from harvest_mcp.tools.records.no_rows import SEARCH
-from harvest_mcp.tools.search.answers import Seen, answer
+from harvest_mcp.tools.search.answers import Searched, answer
 from harvest_mcp.tools.search.lists import ALL, ReadLists, cheap, kinds_of, unsearched
 from harvest_mcp.tools.search.match import look
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -111,7 +111,7 @@ async def _search(
         await anyio.lowlevel.checkpoint()  # many rows take a while, and others have a turn in between
     return answer(
         words,
-        Seen(
+        Searched(
             looked=looked,
             searched=f"searched: {', '.join(seen) or 'nothing'}",
             left=[] if named else left,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from harvest_mcp.api import Api, passed_over
 from harvest_mcp.changes import USUAL, Changes, Journal, Timing
 from harvest_mcp.config.secret import Secret
-from harvest_mcp.consent.policy import Confirmation, Person
+from harvest_mcp.consent.policy import Confirmation, Respondent
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.names import Names
@@ -62,7 +62,7 @@ class Budget(Protocol):
     async def lift(self) -> float: ...
 
 
-class Line(Send, Protocol):
+class AccountLine(Send, Protocol):
     """An open way to one account."""
 
     @property
@@ -79,13 +79,13 @@ class Desk:
 
     accounts: Mapping[str, Account]
     confirmation: Confirmation
-    connect: Callable[[Account], Line]
+    connect: Callable[[Account], AccountLine]
     state: State
     clock: Callable[[], float] = time.time
     folders: tuple[str, ...] = ()
     """Where local files may be read from; nowhere unless the operator says so."""
     timing: Timing = USUAL
-    open: dict[str, Line] = field(default_factory=dict)
+    open: dict[str, AccountLine] = field(default_factory=dict)
     known: dict[str, tuple[float, Identity]] = field(default_factory=dict)
     """Who the vendor said is calling, and when."""
     missing: Mapping[str, HarvestMcpError] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class Desk:
         """Which of these have no account here, by title, and why."""
         return [(each.title, self.missing[each.name]) for each in systems if each.name in self.missing]
 
-    def line(self, system: System) -> Line:
+    def line(self, system: System) -> AccountLine:
         if system.name not in self.open:
             self.open[system.name] = self.connect(self.account(system))
         return self.open[system.name]
@@ -135,7 +135,7 @@ async def unheard(says: str) -> None:
     """Nobody to tell."""
 
 
-NO_PERSON = Person()
+NO_PERSON = Respondent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class Call:
 
     desk: Desk
     tool: str
-    person: Person = NO_PERSON
+    person: Respondent = NO_PERSON
     waiting: Waiting = nobody
     progress: Progress = unheard
     offered: Container[str] = ()

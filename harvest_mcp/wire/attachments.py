@@ -27,7 +27,7 @@ LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class AttachedFile:
     """A file as it is sent: its name without any folder, its media type, its bytes."""
 
     name: str
@@ -39,7 +39,7 @@ class File:
         return hashlib.sha256(self.data).hexdigest()
 
 
-class Unfit(ValueError):
+class UnfitFile(ValueError):
     """A file that is not sent; its text says why, as an ending of a sentence."""
 
 
@@ -52,7 +52,7 @@ def ending_of(kind: str) -> str:
     return next(ending for ending, known in ENDINGS.items() if known == kind)
 
 
-def checked(name: str, data: bytes, attachment: Attachment) -> File:
+def checked(name: str, data: bytes, attachment: Attachment) -> AttachedFile:
     """A file that may be sent.
 
     Raises:
@@ -61,48 +61,48 @@ def checked(name: str, data: bytes, attachment: Attachment) -> File:
     name = _bare(name)
     named = ENDINGS.get(name.rpartition(".")[2].lower()) if "." in name.lstrip(".") else None
     if not data:
-        raise Unfit("is empty")
+        raise UnfitFile("is empty")
     if len(data) > attachment.most:
-        raise Unfit(f"has more than {attachment.most:,} bytes, the most that is sent")
+        raise UnfitFile(f"has more than {attachment.most:,} bytes, the most that is sent")
     if (kind := kind_of(data)) == "":
-        raise Unfit(f"is none of {', '.join(attachment.kinds)} by its first bytes")
+        raise UnfitFile(f"is none of {', '.join(attachment.kinds)} by its first bytes")
     if named != kind:
-        raise Unfit(f"is {kind} by its first bytes, so its name must end in .{ending_of(kind)}")
-    return File(name, kind, data)
+        raise UnfitFile(f"is {kind} by its first bytes, so its name must end in .{ending_of(kind)}")
+    return AttachedFile(name, kind, data)
 
 
 def _bare(name: str) -> str:
     """A name without folders, in composed letters; quotes and line ends cannot leave the header they stand in."""
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]).strip()
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") for letter in name):
-        raise Unfit("has a name with an invisible character; give it a plain one")
+        raise UnfitFile("has a name with an invisible character; give it a plain one")
     if len(name) > LONGEST_NAME:
-        raise Unfit(f"has a name of more than {LONGEST_NAME} characters")
+        raise UnfitFile(f"has a name of more than {LONGEST_NAME} characters")
     return name
 
 
-def attach(scope: Scope[Record], attachment: Attachment, id: int, file: File) -> Exchange[None]:
+def attach(scope: Scope[Record], attachment: Attachment, id: int, file: AttachedFile) -> Exchange[None]:
     """EX-5: a form with one part; the answer has no body."""
     kind, body = form(attachment.part, file)
     path, query = attachment.path.format(id=id), tuple((name, str(whom)) for name, whom in scope.acted.items())
     return Exchange(Request("POST", path, query, body, kind), lambda answer: None)
 
 
-def fetch(attachment: Attachment, id: int) -> Exchange[File]:
+def fetch(attachment: Attachment, id: int) -> Exchange[AttachedFile]:
     """EX-6: the bytes as they are, once it is known what they are, whatever the answer calls them.
 
     It takes no word on whose they are.
     """
 
-    def read(answer: Response) -> File:
+    def read(answer: Response) -> AttachedFile:
         if (kind := kind_of(answer.body)) == "":
             raise Malformed(f"not-a-{attachment.noun}")
-        return File(f"{attachment.noun}-{id}.{ending_of(kind)}", kind, answer.body)
+        return AttachedFile(f"{attachment.noun}-{id}.{ending_of(kind)}", kind, answer.body)
 
     return Exchange(Request("GET", attachment.path.format(id=id)), read)
 
 
-def form(part: str, file: File) -> tuple[str, bytes]:
+def form(part: str, file: AttachedFile) -> tuple[str, bytes]:
     """`multipart/form-data` with one file (RFC 7578): its content type with the boundary, and the body.
 
     A name that is not ASCII goes as UTF-8, with `"` as %22, as browsers send it.

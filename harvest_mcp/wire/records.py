@@ -52,7 +52,7 @@ class Records:
         validate, values_of = _adapter(record).validator.validate_python, self._values_of(record)
         try:
             return [validate(values_of(value)) for value in values]
-        except Unfit:
+        except UnreadableValue:
             raise Malformed("not-a-record") from None
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
@@ -82,7 +82,7 @@ class Records:
 
         def values_of(mapping: Plain) -> dict[str, Any] | P:
             if not isinstance(mapping, dict):
-                raise Unfit
+                raise UnreadableValue
             values: dict[str, Any] = {}
             unread: dict[str, str] = {}
             for element, text in mapping.items():
@@ -132,7 +132,7 @@ def uncollected() -> Iterator[None]:
         gc.enable()
 
 
-class Unfit(ValueError):
+class UnreadableValue(ValueError):
     """What should hold columns holds none."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from harvest_mcp.consent.question import Matter, Question, Sheet
+from harvest_mcp.consent.question import Matter, Question, QuestionSheet
 
 ACME = 11073
 UNTOUCHED = "Nothing was deleted."
@@ -31,7 +31,7 @@ def question(
         tick=f'client "{name}" ({record})',
         matter=Matter(system="harvest", account=account, principal=principal, tool=tool, noun="client", record=record),
         content=(shown["fields"],),
-        sheet=Sheet(does="delete", untouched=UNTOUCHED, name=name, **shown),
+        sheet=QuestionSheet(does="delete", untouched=UNTOUCHED, name=name, **shown),
     )
 
 

@@ -13,10 +13,10 @@ import anyio
 
 from harvest_mcp.errors import CallFailed, GateClosed
 from harvest_mcp.gateway import Account
-from harvest_mcp.gateway.book import Book, Page, Work
+from harvest_mcp.gateway.book import Book, BookPage, Work
 from harvest_mcp.gateway.client import Gateway, Limits
 from harvest_mcp.gateway.shared import shared
-from harvest_mcp.gateway.throttle import Place, Throttle
+from harvest_mcp.gateway.throttle import Slot, Throttle
 from harvest_mcp.sandbox import ADMIN
 from harvest_mcp.spec import Plan
 from harvest_mcp.spec.exchange import Request
@@ -53,10 +53,10 @@ class Witness:
         self.closed: list[tuple[float, float]] = []
 
     async def hold(self, work: Work[T]) -> T:
-        def noted(page: Page) -> T:
+        def noted(page: BookPage) -> T:
             closed_until = page.gate.closed_until
             result = work(page)
-            if isinstance(result, Place) and not result.wait:
+            if isinstance(result, Slot) and not result.wait:
                 self.left.append((page.now, bool(result.probe), page.gate.closed_for(page.now) > 0))
             if page.gate.closed_until > closed_until:
                 self.closed.append((page.now, page.gate.closed_until))

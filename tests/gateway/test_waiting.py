@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.gateway import Account, nobody
-from harvest_mcp.gateway.book import Page
+from harvest_mcp.gateway.book import BookPage
 from harvest_mcp.gateway.shared import shared
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.sandbox import ADMIN, Sandbox, running
@@ -38,7 +38,7 @@ class Neighbour:
     async def closes(self, seconds: float) -> None:
         """As a refusal would, but for a time of our choice."""
 
-        def work(page: Page) -> None:
+        def work(page: BookPage) -> None:
             page.gate = replace(page.gate, closed_at=page.now, closed_until=page.now + seconds, strikes=1)
 
         await self.book.hold(work)

@@ -13,7 +13,7 @@ from harvest_mcp import server
 from harvest_mcp.api import passed_over
 from harvest_mcp.changes import Changes, Entry, Wanted
 from harvest_mcp.config import settings
-from harvest_mcp.consent.policy import Person, Question
+from harvest_mcp.consent.policy import Question, Respondent
 from harvest_mcp.errors import HarvestMcpError, InDoubt
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway
@@ -25,7 +25,7 @@ from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load
 from harvest_mcp.tools.arguments.tolerance import parse
-from harvest_mcp.tools.tool import Answer, Call, Desk, Line, Tool
+from harvest_mcp.tools.tool import AccountLine, Answer, Call, Desk, Tool
 from tests.sandbox.kit import NOW
 
 Row = Mapping[str, Stored]
@@ -158,7 +158,7 @@ def account_of(name: str) -> Account:
 def desk_at(watched: Watched, place: Path, clock: Moved | Skewed) -> Desk:
     """A server at an account, by this clock, whose journal is this file."""
 
-    def connect(account: Account) -> Line:
+    def connect(account: Account) -> AccountLine:
         throttle = Throttle(account.system.plan, clock=clock, sleep=clock.sleep)
         return Gateway(account, version="0", transport=httpx.ASGITransport(watched), throttle=throttle, clock=clock)
 
@@ -188,7 +188,7 @@ async def say(desk: Desk, name: str, /, *, form: Any = yes, **arguments: Any) ->
     """A tool's answer, as the server words it, with a person who says yes."""
     tool = TOOLS[name]
     try:
-        told = await tool.run(MovedCall(desk, name, Person(form=form)), parse(name, tool.arguments, arguments))
+        told = await tool.run(MovedCall(desk, name, Respondent(form=form)), parse(name, tool.arguments, arguments))
         return Said(Answer.of(told).text)
     except HarvestMcpError as error:
         if not isinstance(error, InDoubt):

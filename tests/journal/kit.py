@@ -15,7 +15,7 @@ import anyio
 from harvest_mcp import server
 from harvest_mcp.changes import USUAL, Timing, Wanted
 from harvest_mcp.config import settings
-from harvest_mcp.consent.policy import Person, Question
+from harvest_mcp.consent.policy import Question, Respondent
 from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.gateway import Account, Waiting, nobody
 from harvest_mcp.gateway.client import Limits
@@ -25,7 +25,7 @@ from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.arguments.tolerance import parse
-from harvest_mcp.tools.tool import Answer, Call, Desk, Line
+from harvest_mcp.tools.tool import AccountLine, Answer, Call, Desk
 
 T = TypeVar("T")
 LATE = 0.25
@@ -72,7 +72,7 @@ class SteppedState(State):
 class SteppedLine:
     """A line that steps around every request."""
 
-    line: Line
+    line: AccountLine
     steps: Steps
     throttle: Any = field(init=False)
 
@@ -97,7 +97,7 @@ async def at_desk(url: str, place: str, steps: Steps | None = None, *, timing: T
     account = Account.basic(unthrottled, url, ADMIN.email, ADMIN.password)
     plain = server.over_http(chosen)
 
-    def connect(account: Account) -> Line:
+    def connect(account: Account) -> AccountLine:
         return SteppedLine(plain(account), steps) if steps else plain(account)
 
     state = SteppedState(place, steps) if steps else State(place)
@@ -127,7 +127,7 @@ async def use(desk: Desk, name: str, /, **arguments: Any) -> tuple[str, bool]:
     """A tool's answer and whether it is an error, with a person who says yes."""
     tool = TOOLS[name]
     try:
-        said = await tool.run(Call(desk, name, Person(form=yes)), parse(name, tool.arguments, arguments))
+        said = await tool.run(Call(desk, name, Respondent(form=yes)), parse(name, tool.arguments, arguments))
         return Answer.of(said).text, False
     except HarvestMcpError as error:
         return str(error), True

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from harvest_mcp.sandbox import LoggedCall, Sandbox
-from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.asgi import HttpCall
 from harvest_mcp.sandbox.call_log import note, settle
 from harvest_mcp.sandbox.harvest.world import Harvest
 from harvest_mcp.systems.harvest import CONTACTS
@@ -132,9 +132,9 @@ async def test_there_are_no_other_controls(control: httpx.AsyncClient) -> None:
 
 async def test_only_the_last_ten_thousand_calls_are_kept() -> None:
     seen: list[LoggedCall] = []
-    first = note(seen, Call("GET", "/0"))
+    first = note(seen, HttpCall("GET", "/0"))
     for number in range(1, 10_001):
-        note(seen, Call("GET", f"/{number}"))
+        note(seen, HttpCall("GET", f"/{number}"))
     settle(seen, first, 200)
     assert (len(seen), seen[0].path, seen[-1].path) == (10_000, "/1", "/10000")
     assert {one.status for one in seen} == {0}

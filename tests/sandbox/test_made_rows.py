@@ -10,7 +10,7 @@ from harvest_mcp.sandbox import made_rows
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.responses import bodies
 from harvest_mcp.sandbox.incwo import Switches
-from harvest_mcp.sandbox.incwo.bodies import Page, list_
+from harvest_mcp.sandbox.incwo.bodies import BodyPage, list_
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.spec import Record, Resource, Response, Scope
 from harvest_mcp.systems.harvest import INVOICE_PAYMENTS, INVOICES
@@ -39,7 +39,7 @@ def test_what_is_made_for_harvest_can_be_read(harvest: Store) -> None:
 def test_what_is_made_for_incwo_can_be_read() -> None:
     store = Store(None, INCWO, clock=Clock(), fill=lambda store: made_rows.fill(store, INCWO.resources))
     for resource in listed(INCWO.resources):
-        body = list_(store, resource, Page(store.rows(resource), 1, 1), Switches())
+        body = list_(store, resource, BodyPage(store.rows(resource), 1, 1), Switches())
         assert [
             row.id for row in resource.wire.list(Scope(resource), (), None).read(Response(200, body=body)).rows
         ] == [1, 2, 3]

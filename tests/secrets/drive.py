@@ -26,7 +26,7 @@ from harvest_mcp.sandbox.faults import KINDS
 from harvest_mcp.spec import Plan
 from harvest_mcp.spec.exchange import Request
 from harvest_mcp.systems.harvest import HARVEST
-from harvest_mcp.tools.tool import Line
+from harvest_mcp.tools.tool import AccountLine
 from tests import calls
 from tests.conftest import REPLIES
 
@@ -102,7 +102,7 @@ def listening(witness: Witness, secrets: Iterable[Any]) -> Iterator[None]:
         witness.hear("somebody else's log", foreign.getvalue())
 
 
-def quickly(limits: Limits) -> Callable[[Account], Line]:
+def quickly(limits: Limits) -> Callable[[Account], AccountLine]:
     """A gateway that waits so long for a broken vendor."""
     return lambda account: Gateway(account, version="0", limits=limits, throttle=Throttle(account.system.plan))
 

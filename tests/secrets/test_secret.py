@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from harvest_mcp.config.secret import CODES, MASK, SPELLINGS, Place, Secret, blotter
+from harvest_mcp.config.secret import CODES, MASK, SPELLINGS, Secret, StatePlace, blotter
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.transport import SignedIn
 from harvest_mcp.systems.harvest import HARVEST
@@ -61,7 +61,7 @@ def test_it_has_no_dict_to_look_into() -> None:
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-@pytest.mark.parametrize("kind", [Secret, Place])
+@pytest.mark.parametrize("kind", [Secret, StatePlace])
 def test_it_is_not_pickled(kind: type[Secret], protocol: int) -> None:
     for holder in (kind(TEXT), [kind(TEXT)], Model.model_construct(own=kind(TEXT)), Holder(kind(TEXT))):
         with pytest.raises(TypeError, match="a secret is not pickled"):
@@ -137,7 +137,7 @@ def test_equal_texts_are_equal_secrets_and_no_text_is_one() -> None:
     ],
 )
 def test_a_place_is_shown_without_its_credentials(place: str, shown: str, passwords: list[str]) -> None:
-    made = Place(place)
+    made = StatePlace(place)
     assert (str(made), repr(made), made.reveal()) == (shown, f"Place('{shown}')", place)
     assert [each.reveal() for each in made.secrets] == passwords
 

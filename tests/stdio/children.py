@@ -208,7 +208,7 @@ def main() -> None:
     if (child := tend(socket.socket(fileno=int(sys.argv[1])))) is not None:
         os.environ.update(child["env"])
         if child["limits"]:
-            stdio.serve_stdio = partial(stdio.serve_stdio, limits=stdio.Limits(*child["limits"]))
+            stdio.serve_stdio = partial(stdio.serve_stdio, limits=stdio.EndingLimits(*child["limits"]))
         cli.main(child["arguments"])
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, LINES, REQUIRED, SERVER_SET, SUMMARY, Part, Record, Ref, Resource, Says, Seen
+from harvest_mcp.spec import INNER, LINES, REQUIRED, SERVER_SET, SUMMARY, Part, Record, Ref, Resource, Says, SeenIn
 from harvest_mcp.wire.rails_wires import Rails
 
 
@@ -20,7 +20,7 @@ class Thing(Record):
     is_old: bool | None = None
     hourly_rate: Decimal | None = None
     bought_on: date | None = None
-    seen_at: Annotated[datetime | None, SERVER_SET, INNER, Seen(("late",))] = None
+    seen_at: Annotated[datetime | None, SERVER_SET, INNER, SeenIn(("late",))] = None
     owner: Annotated[Owner | None, SERVER_SET] = None
 
 

@@ -7,6 +7,6 @@
 - `ending` is what happens when stdin ends or the process is told to end
 """
 
-from harvest_mcp.protocol.stdio.ending import Limits, serve_stdio
+from harvest_mcp.protocol.stdio.ending import EndingLimits, serve_stdio
 
-__all__ = ["Limits", "serve_stdio"]
+__all__ = ["EndingLimits", "serve_stdio"]

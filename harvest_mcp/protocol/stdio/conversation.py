@@ -22,7 +22,7 @@ from harvest_mcp.protocol.stdio.lines import (
     Answer,
     Item,
     Message,
-    Refused,
+    RefusedLine,
     failed,
     read,
     refused,
@@ -88,7 +88,7 @@ class Conversation:
 
     async def _one(self, item: Item, tell: Tell) -> None:
         match item:
-            case Refused():
+            case RefusedLine():
                 log.warning("A line on stdin was refused: %s", item.answer.error.message)
                 tell(item.answer)
                 if item.question is not None:
@@ -164,7 +164,7 @@ class Batch:
         self._missing = 1  # until all of its messages are passed on
 
     def expect(self, item: Item) -> Tell:
-        if isinstance(item, types.JSONRPCRequest | Refused):
+        if isinstance(item, types.JSONRPCRequest | RefusedLine):
             self._missing += 1
         return self.tell
 

@@ -25,14 +25,14 @@ SIGNALS = {"SIGINT": INTERRUPT, "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBR
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class EndingLimits:
     """Seconds that calls under way have once no more messages come, and after which the process is gone in any case."""
 
     calls: float = 18.0
     process: float = 20.0
 
 
-async def serve_stdio(server: McpServer, limits: Limits = Limits()) -> bool:
+async def serve_stdio(server: McpServer, limits: EndingLimits = EndingLimits()) -> bool:
     """Serve one client over stdin and stdout; return whether every call was finished and answered."""
     async with pipes.opened() as wire:
         with ExitStack() as last:

@@ -25,14 +25,14 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedLine:
     """What is no message, and its answer; `question` is the one of ours that it was to answer, if any."""
 
     answer: types.JSONRPCError
     question: types.RequestId | None = None
 
 
-Item: TypeAlias = Message | Refused
+Item: TypeAlias = Message | RefusedLine
 
 
 def read(line: bytes) -> Item | list[Item] | None:
@@ -47,8 +47,8 @@ def read(line: bytes) -> Item | list[Item] | None:
     return [_item(each) for each in found] if isinstance(found, list) else _item(found)
 
 
-def refused(code: int, message: str, id: types.RequestId | None = None) -> Refused:
-    return Refused(failed(id, code, message))
+def refused(code: int, message: str, id: types.RequestId | None = None) -> RefusedLine:
+    return RefusedLine(failed(id, code, message))
 
 
 def failed(id: types.RequestId | None, code: int, message: str) -> types.JSONRPCError:
@@ -67,7 +67,7 @@ def _item(found: object) -> Item:
     except ValidationError:
         # The id of an answer is one of ours, and the client may have a request of that id under way.
         if answers:
-            return Refused(failed(None, types.INVALID_REQUEST, ONE_MESSAGE), question=_id(found))
+            return RefusedLine(failed(None, types.INVALID_REQUEST, ONE_MESSAGE), question=_id(found))
         return refused(types.INVALID_REQUEST, ONE_MESSAGE, _id(found))
 
 

@@ -22,7 +22,7 @@ NOBODY_ANSWERS = "The client sends no more messages, so nobody can answer this."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Waiting:
+class PendingReply:
     """A request that is not answered yet, and who is told its answer."""
 
     request: types.JSONRPCRequest
@@ -35,7 +35,7 @@ class Loop:
     def __init__(self, server: McpServer, group: TaskGroup, say: Callable[[Message], None]) -> None:
         self._server, self._group, self._say = server, group, say
         self._into: MemoryObjectSendStream[SessionMessage] | None = None
-        self._waiting: dict[types.RequestId, list[Waiting]] = {}
+        self._waiting: dict[types.RequestId, list[PendingReply]] = {}
         self._asked: set[types.RequestId] = set()
         self._left = False
         self._settled = anyio.Event()
@@ -44,14 +44,14 @@ class Loop:
     def begun(self) -> bool:
         return self._into is not None
 
-    def waiting(self) -> Iterator[Waiting]:
+    def waiting(self) -> Iterator[PendingReply]:
         """Yield the requests that are not answered yet."""
         for several in self._waiting.values():
             yield from several
 
     async def request(self, request: types.JSONRPCRequest, tell: Tell) -> None:
         """Pass on a request; `tell` gets its answer."""
-        waiting = Waiting(request, tell)
+        waiting = PendingReply(request, tell)
         self._waiting.setdefault(request.id, []).append(waiting)
         await self._pass(
             SessionMessage(request, ServerMessageMetadata(on_request_unanswered=partial(self._drop, waiting)))
@@ -118,12 +118,12 @@ class Loop:
             several[0].tell(answer)  # may raise; then the SDK answers once more, with that error
             self._forget(several[0])
 
-    async def _drop(self, waiting: Waiting) -> None:
+    async def _drop(self, waiting: PendingReply) -> None:
         if waiting in self._waiting.get(waiting.request.id, ()):
             self._forget(waiting)
             waiting.tell(None)
 
-    def _forget(self, waiting: Waiting) -> None:
+    def _forget(self, waiting: PendingReply) -> None:
         several = self._waiting[waiting.request.id]
         several.remove(waiting)
         if not several:

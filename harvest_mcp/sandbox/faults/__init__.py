@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from threading import Lock
 from typing import Literal, cast
 
-from harvest_mcp.sandbox.asgi import Call, Headers
+from harvest_mcp.sandbox.asgi import Headers, HttpCall
 
 Name = Literal[
     "delay",
@@ -133,7 +133,7 @@ class Fault:
         """When the write is carried out: a time given by `after` alone means after it."""
         return self.commit or ("after" if self.after else KINDS[self.name].commit)
 
-    def fits(self, call: Call) -> bool:
+    def fits(self, call: HttpCall) -> bool:
         return self._fits_method(call.method) and fnmatchcase(call.path, self.path)
 
     def _fits_method(self, method: str) -> bool:
@@ -151,7 +151,7 @@ class Armed:
     skip: int
     left: int | None
 
-    def strikes(self, call: Call) -> bool:
+    def strikes(self, call: HttpCall) -> bool:
         """Whether this call is struck; counts it when it is one the fault fits."""
         if self.left == 0 or not self.fault.fits(call):
             return False
@@ -177,7 +177,7 @@ class Faults:
         with self._lock:
             self._armed.clear()
 
-    def take(self, call: Call) -> Fault | None:
+    def take(self, call: HttpCall) -> Fault | None:
         """The fault that strikes this call: the one in its own header, else the first armed that does."""
         if (text := call.headers.get(HEADER)) is not None:
             return _asked(text)

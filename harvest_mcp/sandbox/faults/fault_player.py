@@ -11,16 +11,16 @@ from threading import Timer
 from typing import Protocol, TypeAlias
 
 from harvest_mcp.sandbox import pages
-from harvest_mcp.sandbox.asgi import XML, Answer, Call, Headers, Line
+from harvest_mcp.sandbox.asgi import XML, Connection, Headers, HttpAnswer, HttpCall
 from harvest_mcp.sandbox.faults import Fault, mixups
 from harvest_mcp.sandbox.faults.scene import Play, Scene
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.sandbox.world import World
 
-Work: TypeAlias = Callable[[], Answer]
+Work: TypeAlias = Callable[[], HttpAnswer]
 
 MEGABYTE = 1024 * 1024
-EMPTY = Answer(200, content_type="")
+EMPTY = HttpAnswer(200, content_type="")
 PADDING = b" " * 64  # for faults that need a body where a write has none
 GARBAGE = b'\x00\xff<clients type="array"><client><id>1</client'
 
@@ -36,7 +36,7 @@ class Account(Protocol):
     def world(self) -> World:
         """Its contract."""
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: HttpCall) -> HttpAnswer:
         """Carry a call out."""
 
 
@@ -46,8 +46,8 @@ class Later:
     def __init__(self) -> None:
         self._timers: list[Timer] = []
 
-    def __call__(self, seconds: float, work: Work) -> Future[Answer]:
-        promise: Future[Answer] = Future()
+    def __call__(self, seconds: float, work: Work) -> Future[HttpAnswer]:
+        promise: Future[HttpAnswer] = Future()
         timer = Timer(seconds, _fulfil, (promise, work))
         timer.daemon = True
         self._timers = [*(old for old in self._timers if old.is_alive()), timer]
@@ -62,7 +62,7 @@ class Later:
             timer.join()
 
 
-async def play(fault: Fault, call: Call, line: Line, account: Account, *, later: Later, now: float) -> None:
+async def play(fault: Fault, call: HttpCall, line: Connection, account: Account, *, later: Later, now: float) -> None:
     """Carry the call out when the fault says, and show the caller what the fault says."""
     count = account.store.past.count
     work = partial(AROUND.get(fault.name, _plainly), account, fault, partial(account.answer, call))
@@ -79,33 +79,33 @@ async def play(fault: Fault, call: Call, line: Line, account: Account, *, later:
     await PLAYS[fault.name](scene)
 
 
-def _promised(fault: Fault, work: Work, later: Later) -> Future[Answer] | None:
+def _promised(fault: Fault, work: Work, later: Later) -> Future[HttpAnswer] | None:
     if fault.commits == "never":
         return None
     if fault.commits == "after":
         return later(fault.after, work)
-    promise: Future[Answer] = Future()
+    promise: Future[HttpAnswer] = Future()
     promise.set_result(work())
     return promise
 
 
-def _plainly(account: Account, fault: Fault, work: Work) -> Answer:
+def _plainly(account: Account, fault: Fault, work: Work) -> HttpAnswer:
     return work()
 
 
-def _as_it_was(account: Account, fault: Fault, work: Work) -> Answer:
+def _as_it_was(account: Account, fault: Fault, work: Work) -> HttpAnswer:
     """An answer from the account's past; a GET that writes (a timer's) is no read and is never late."""
     with account.store.as_it_was(float(fault.setting), made_only=fault.name == "unseen") as trial:
         answer = work()
     return work() if trial.wrote else answer
 
 
-def _forgotten(account: Account, fault: Fault, work: Work) -> Answer:
+def _forgotten(account: Account, fault: Fault, work: Work) -> HttpAnswer:
     with account.store.forgetting():
         return work()
 
 
-AROUND: Mapping[str, Callable[[Account, Fault, Work], Answer]] = {
+AROUND: Mapping[str, Callable[[Account, Fault, Work], HttpAnswer]] = {
     "lag": _as_it_was,
     "unseen": _as_it_was,
     "silent": _forgotten,
@@ -113,7 +113,7 @@ AROUND: Mapping[str, Callable[[Account, Fault, Work], Answer]] = {
 """In what the call is carried out."""
 
 
-def _fulfil(promise: Future[Answer], work: Work) -> None:
+def _fulfil(promise: Future[HttpAnswer], work: Work) -> None:
     try:
         promise.set_result(work())
     except Exception as error:  # it surfaces where the promise is read
@@ -138,7 +138,7 @@ async def _status(scene: Scene) -> None:
     }[form]
     if scene.fault.body:
         body, kind = scene.fault.body, scene.fault.content_type
-    await scene.line.answer(Answer(int(code), scene.fault.headers, body, kind))
+    await scene.line.answer(HttpAnswer(int(code), scene.fault.headers, body, kind))
 
 
 async def _throttle(scene: Scene) -> None:
@@ -151,7 +151,7 @@ async def _throttle(scene: Scene) -> None:
         "date": (("Retry-After", formatdate(scene.now + float(seconds or 15), usegmt=True)),),
     }
     headers = forms.get(form, (("Retry-After", form),))
-    await scene.line.answer(Answer(status, headers, scene.world.error("Throttled", "Too many calls; wait.")))
+    await scene.line.answer(HttpAnswer(status, headers, scene.world.error("Throttled", "Too many calls; wait.")))
 
 
 async def _drop(scene: Scene) -> None:
@@ -169,7 +169,7 @@ async def _truncate(scene: Scene) -> None:
 
 async def _garbage(scene: Scene) -> None:
     fault = scene.fault
-    await scene.line.answer(Answer(int(fault.setting), fault.headers, fault.body or GARBAGE, fault.content_type))
+    await scene.line.answer(HttpAnswer(int(fault.setting), fault.headers, fault.body or GARBAGE, fault.content_type))
 
 
 async def _huge(scene: Scene) -> None:
@@ -210,7 +210,7 @@ async def _gzip(scene: Scene) -> None:
     if scene.fault.name == "gzip-gzip":
         squeezer = zlib.compressobj(9, wbits=31)
         squeezed, coding = squeezer.compress(squeezed) + squeezer.flush(), "gzip, gzip"
-    await scene.line.answer(Answer(200, (("Content-Encoding", coding),), squeezed))
+    await scene.line.answer(HttpAnswer(200, (("Content-Encoding", coding),), squeezed))
 
 
 def _squeezed(megabytes: int, world: World) -> bytes:
@@ -223,7 +223,7 @@ def _squeezed(megabytes: int, world: World) -> bytes:
 
 
 async def _redirect(scene: Scene) -> None:
-    await scene.line.answer(Answer(302, (("Location", scene.fault.setting),), content_type=pages.PAGE))
+    await scene.line.answer(HttpAnswer(302, (("Location", scene.fault.setting),), content_type=pages.PAGE))
 
 
 async def _html(scene: Scene) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harvest_mcp.sandbox.asgi import Answer
+from harvest_mcp.sandbox.asgi import HttpAnswer
 from harvest_mcp.sandbox.faults.scene import Scene
 
 LAST_NUMBER = re.compile(r"\d+(?!.*\d)", re.ASCII)
@@ -36,7 +36,7 @@ async def leftover(scene: Scene) -> None:
     await (scene.line.answer(answer, rest=rest) if answer else scene.line.hang_up())
 
 
-def _displaced(answer: Answer, made: set[int], other: str) -> Answer:
+def _displaced(answer: HttpAnswer, made: set[int], other: str) -> HttpAnswer:
     if "Location" in dict(answer.headers):
         return replace(answer, headers=tuple(_place(name, value, other) for name, value in answer.headers))
     own = next((found for found in ID.finditer(answer.body) if int(found[2]) in made), None)
@@ -49,7 +49,7 @@ def _place(name: str, value: str, other: str) -> tuple[str, str]:
     return name, LAST_NUMBER.sub(other, value, count=1) if name == "Location" else value
 
 
-def _other(scene: Scene) -> Answer | None:
+def _other(scene: Scene) -> HttpAnswer | None:
     """What a GET of the other record answers: the one the fault names, else the nearest, older ones first."""
     headers = {**scene.call.headers, "content-type": "application/xml"}
     for path in _paths(scene):
@@ -79,6 +79,6 @@ def _near(scene: Scene, id: int) -> list[int]:
     return [near for table in tables for near in scene.store.near(table, id)]
 
 
-def _on_the_wire(answer: Answer) -> bytes:
+def _on_the_wire(answer: HttpAnswer) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in answer.all_headers())
     return f"HTTP/1.1 {answer.status} OK\r\n{head}\r\n".encode("latin-1") + answer.body

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from harvest_mcp.sandbox.asgi import Answer, Call, Line
+from harvest_mcp.sandbox.asgi import Connection, HttpAnswer, HttpCall
 from harvest_mcp.sandbox.faults import Fault
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.sandbox.world import World
@@ -22,15 +22,15 @@ class Scene:
     """
 
     fault: Fault
-    call: Call
-    line: Line
+    call: HttpCall
+    line: Connection
     world: World
     store: Store
-    promise: Future[Answer] | None
+    promise: Future[HttpAnswer] | None
     now: float
     count: int
 
-    async def answer(self) -> Answer | None:
+    async def answer(self) -> HttpAnswer | None:
         """The true answer, once there is one."""
         if self.promise is None:
             return None
@@ -38,6 +38,6 @@ class Scene:
             await asyncio.sleep(0.005)
         return self.promise.result()
 
-    async def tell(self, answer: Answer | None) -> None:
+    async def tell(self, answer: HttpAnswer | None) -> None:
         """Send an answer; where there is none, hang up."""
         await (self.line.answer(answer) if answer else self.line.hang_up())

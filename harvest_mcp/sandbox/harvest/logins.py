@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.asgi import HttpCall
 from harvest_mcp.sandbox.credentials import Credentials
 from harvest_mcp.systems.harvest import HARVEST
 
@@ -69,7 +69,7 @@ WRITES: Mapping[Role, frozenset[str]] = {
 }
 
 
-def who(call: Call) -> Login | None:
+def who(call: HttpCall) -> Login | None:
     """Whose call this is: by Basic, else by the token in the query (harvest-v1 3)."""
     if call.headers.get("authorization", "").lower().startswith("basic "):
         given = call.basic()

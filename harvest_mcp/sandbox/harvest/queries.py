@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.asgi import HttpCall
 from harvest_mcp.sandbox.coverage import problems
 from harvest_mcp.sandbox.harvest.requests import number
 from harvest_mcp.sandbox.harvest.responses import report_rows
@@ -17,19 +17,19 @@ TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 FILES = frozenset({"expense"})
 """What files are kept beside."""
 Fits = Callable[[Row], bool]
-CHOOSES: Mapping[str, tuple[frozenset[str], Callable[[Call, date], Fits]]] = {
+CHOOSES: Mapping[str, tuple[frozenset[str], Callable[[HttpCall, date], Fits]]] = {
     "invoice": (invoice_rules.QUERIES, invoice_rules.fits),
 }
 """Queries of a list that are more than a comparison: their names, and what they leave."""
 
 
-def choice(resource: Resource[Record], call: Call, today: date) -> Fits:
+def choice(resource: Resource[Record], call: HttpCall, today: date) -> Fits:
     """Return which rows the queries of `CHOOSES` leave."""
     _, fits = CHOOSES.get(resource.noun, (frozenset(), None))
     return fits(call, today) if fits else lambda row: True
 
 
-def tests(resource: Resource[Record], call: Call) -> Iterator[Test]:
+def tests(resource: Resource[Record], call: HttpCall) -> Iterator[Test]:
     """Yield a comparison for each query of the call that a column answers."""
     for narrow in resource.filters:
         if narrow.query and (column := compared(resource, narrow)) and (text := call.asked(narrow.query)):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall
 from harvest_mcp.sandbox.harvest import rules
 from harvest_mcp.sandbox.harvest.logins import MANAGED, Login, Role
 from harvest_mcp.sandbox.harvest.rules import Refusal
@@ -31,7 +31,7 @@ class Visit:
     profile: Era
     login: Login
     switches: Switches
-    call: Call
+    call: HttpCall
     id: int = 0
     owner: int = 0
     handle: str = ""
@@ -43,7 +43,7 @@ class Visit:
         return Hand(self.login.id, self.profile)
 
 
-Handler = Callable[[Visit], Answer]
+Handler = Callable[[Visit], HttpAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Route:
     answer: Handler
 
 
-def find(call: Call, routes: Sequence[Route]) -> tuple[Handler, dict[str, Any]] | None:
+def find(call: HttpCall, routes: Sequence[Route]) -> tuple[Handler, dict[str, Any]] | None:
     """What answers a call, and what its path names: an id, an owner, a handle."""
     for each in routes:
         if each.method == call.method and (match := each.path.fullmatch(call.path)):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
-from harvest_mcp.sandbox.asgi import Answer, Call, Headers
+from harvest_mcp.sandbox.asgi import Headers, HttpAnswer, HttpCall
 from harvest_mcp.sandbox.harvest import crud, queries, receipts, rules
 from harvest_mcp.sandbox.harvest.logins import READS, WRITES
 from harvest_mcp.sandbox.harvest.requests import Route, Visit, may, number, owned, route, sees, there, whose
@@ -55,7 +55,7 @@ def _routes(resource: Resource[Record]) -> Iterator[Route]:
             yield route("POST", file.path, partial(_attach, resource))
 
 
-def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
+def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> HttpAnswer:
     may(visit, resource, READS)
     where = [*_since(resource, visit.call), *queries.tests(resource, visit.call)]
     if resource.owner:
@@ -67,43 +67,43 @@ def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Ans
     rows = visit.store.rows(resource, where, newest_first=resource.noun in NEWEST_FIRST)
     fit = queries.choice(resource, visit.call, visit.store.now().date())
     shown = [row for row in rows if sees(visit, resource, row) and fit(row)]
-    return Answer(200, body=bodies.list_(resource, _page(resource, visit.call, shown), visit.profile))
+    return HttpAnswer(200, body=bodies.list_(resource, _page(resource, visit.call, shown), visit.profile))
 
 
-def _week(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Answer:
+def _week(resource: Resource[Record], owner: Filter | None, visit: Visit) -> HttpAnswer:
     """EX-7, EX-8: the caller's own, or whose they ask for, of one week only (harvest-v1 20)."""
     may(visit, resource, READS)
     first, last = expense_rules.week(visit.store, expense_rules.day(visit.day, visit.year) if owner else None)
     since = visit.store.rows(resource, [("user_id", "=", whose(visit)), ("spent_at", ">=", first)])
     rows = [row for row in since if str(row["spent_at"]) <= str(last)]
-    return Answer(200, body=bodies.week(resource, rows, (first, last), visit.profile))
+    return HttpAnswer(200, body=bodies.week(resource, rows, (first, last), visit.profile))
 
 
-def _receipt(resource: Resource[Record], visit: Visit) -> Answer:
+def _receipt(resource: Resource[Record], visit: Visit) -> HttpAnswer:
     """EX-6: the file as it is."""
     may(visit, resource, READS)
     there(visit, resource)
     if (found := receipts.kept(visit.store, visit.id)) is None:
         raise Refusal(404, "NotFound", f"This {resource.noun} has no receipt.", hint=False)
     kind, data = found
-    return Answer(200, body=data, content_type=kind)
+    return HttpAnswer(200, body=data, content_type=kind)
 
 
-def _attach(resource: Resource[Record], visit: Visit) -> Answer:
+def _attach(resource: Resource[Record], visit: Visit) -> HttpAnswer:
     """EX-5: a file, in the place of the one there was."""
     may(visit, resource, WRITES)
     expense_rules.unlocked(resource, there(visit, resource), visit.login.id, "NotAllowed")
     receipts.keep(visit.store, visit.id, visit.call.headers.get("content-type", ""), visit.call.body)
-    return Answer(200, (("Location", f"{rails_of(resource).path}/{visit.id}/receipt"),), content_type="")
+    return HttpAnswer(200, (("Location", f"{rails_of(resource).path}/{visit.id}/receipt"),), content_type="")
 
 
-def _get(resource: Resource[Record], visit: Visit) -> Answer:
+def _get(resource: Resource[Record], visit: Visit) -> HttpAnswer:
     may(visit, resource, READS)
     row = there(visit, resource)
-    return Answer(200, body=bodies.one(resource, row, visit.profile))
+    return HttpAnswer(200, body=bodies.one(resource, row, visit.profile))
 
 
-def _create(resource: Resource[Record], visit: Visit) -> Answer:
+def _create(resource: Resource[Record], visit: Visit) -> HttpAnswer:
     may(visit, resource, WRITES)
     if resource.owner:
         owned(visit, resource)
@@ -111,11 +111,11 @@ def _create(resource: Resource[Record], visit: Visit) -> Answer:
     fixed |= {"user_id": whose(visit)} if resource.wire.acting else {}
     id = crud.create(visit.store, resource, visit.call.body, fixed, hand=visit.hand)
     if resource.noun in ODD_PLACES:
-        return Answer(201, (("Location", f"{ODD_PLACES[resource.noun]}/{id}"),), content_type="")
-    return Answer(201, _at(resource, visit, id), content_type="")
+        return HttpAnswer(201, (("Location", f"{ODD_PLACES[resource.noun]}/{id}"),), content_type="")
+    return HttpAnswer(201, _at(resource, visit, id), content_type="")
 
 
-def _create_both(resource: Resource[Record], column: str, visit: Visit) -> Answer:
+def _create_both(resource: Resource[Record], column: str, visit: Visit) -> HttpAnswer:
     """TS-4: a new task, and its assignment."""
     may(visit, resource, WRITES)
     owned(visit, resource)
@@ -123,60 +123,62 @@ def _create_both(resource: Resource[Record], column: str, visit: Visit) -> Answe
         made = HARVEST.resource(str(fields(resource.record)[column].ref))
         along = crud.create(visit.store, made, visit.call.body, {}, hand=visit.hand)
         id = crud.assign(visit.store, resource, {resource.owner: visit.owner, column: along})
-    return Answer(201, _at(resource, visit, id), content_type="")
+    return HttpAnswer(201, _at(resource, visit, id), content_type="")
 
 
-def _update(resource: Resource[Record], visit: Visit) -> Answer:
+def _update(resource: Resource[Record], visit: Visit) -> HttpAnswer:
     may(visit, resource, WRITES)
     there(visit, resource)
     crud.update(visit.store, resource, visit.id, visit.call.body, hand=visit.hand)
-    return Answer(200, _at(resource, visit, visit.id), content_type="")
+    return HttpAnswer(200, _at(resource, visit, visit.id), content_type="")
 
 
-def _flip(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
+def _flip(resource: Resource[Record], action: Action, visit: Visit) -> HttpAnswer:
     may(visit, resource, WRITES)
     there(visit, resource)
     crud.flip(visit.store, resource, action, visit.id, by=visit.login.id)
-    return Answer(200, _at(resource, visit, visit.id), content_type="")
+    return HttpAnswer(200, _at(resource, visit, visit.id), content_type="")
 
 
-def _step(resource: Resource[Record], action: Action, visit: Visit) -> Answer:
+def _step(resource: Resource[Record], action: Action, visit: Visit) -> HttpAnswer:
     may(visit, resource, WRITES)
     there(visit, resource)
     crud.step(visit.store, resource, action, visit.id, visit.call.body, hand=visit.hand)
-    return Answer(200, content_type="")
+    return HttpAnswer(200, content_type="")
 
 
-def _delete(resource: Resource[Record], visit: Visit) -> Answer:
+def _delete(resource: Resource[Record], visit: Visit) -> HttpAnswer:
     may(visit, resource, WRITES)
     there(visit, resource)
     hint = crud.delete(visit.store, resource, visit.id, hand=visit.hand)
-    return Answer(200, (("Hint", hint),) if hint else (), content_type="")
+    return HttpAnswer(200, (("Hint", hint),) if hint else (), content_type="")
 
 
-def _who_am_i(visit: Visit) -> Answer:
-    return Answer(200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile, visit.switches)))
+def _who_am_i(visit: Visit) -> HttpAnswer:
+    return HttpAnswer(
+        200, body=bodies.view(WHO_AM_I.root, account.who_am_i(visit.login, visit.profile, visit.switches))
+    )
 
 
-def _reset_password(visit: Visit) -> Answer:
+def _reset_password(visit: Visit) -> HttpAnswer:
     """PE-7: mails a link; withdrawn after classic (harvest-v1 15)."""
     may(visit, PEOPLE, WRITES)
     there(visit, PEOPLE)
     if visit.profile != "classic":
         raise rules.missing(PEOPLE, visit.id)
-    return Answer(200, content_type="")
+    return HttpAnswer(200, content_type="")
 
 
-def _budget(visit: Visit) -> Answer:
-    return Answer(200, body=bodies.view(RATE_LIMIT.root, visit.throttle.status(visit.profile)))
+def _budget(visit: Visit) -> HttpAnswer:
+    return HttpAnswer(200, body=bodies.view(RATE_LIMIT.root, visit.throttle.status(visit.profile)))
 
 
-def _report(report: Report, road: Road, visit: Visit) -> Answer:
+def _report(report: Report, road: Road, visit: Visit) -> HttpAnswer:
     """RE-1 to RE-5: the rows of a period under one record."""
     report_rows.allow(road, visit.id, visit.call, visit.login)
     since = list(_since(report.rows, visit.call))
     rows = report_rows.under(visit.store, report, road, visit.id, visit.call, since)
-    return Answer(200, body=bodies.list_(report.rows, rows, visit.profile))
+    return HttpAnswer(200, body=bodies.list_(report.rows, rows, visit.profile))
 
 
 ROUTES = (
@@ -197,7 +199,7 @@ def _at(resource: Resource[Record], visit: Visit, id: int) -> Headers:
     return (("Location", f"{place}/{id}"),)  # relative (harvest-v1 6.4)
 
 
-def _since(resource: Resource[Record], call: Call) -> Iterator[Test]:
+def _since(resource: Resource[Record], call: HttpCall) -> Iterator[Test]:
     if (since := call.asked(queries.SINCE)) and "updated_at" in fields(resource.record):
         yield "updated_at", ">=", _instant(since)  # inclusive (harvest-v1 8.1)
 
@@ -212,7 +214,7 @@ def _instant(text: str) -> datetime:
     raise rules.invalid("updated_since must be a UTC time such as 2010-09-25 18:30.")
 
 
-def _page(resource: Resource[Record], call: Call, rows: list[Row]) -> list[Row]:
+def _page(resource: Resource[Record], call: HttpCall, rows: list[Row]) -> list[Row]:
     if not (size := rails_of(resource).page_size):
         return rows
     start = (max(number(call.asked("page") or "1"), 1) - 1) * size

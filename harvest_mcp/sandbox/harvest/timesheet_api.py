@@ -9,12 +9,12 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.sandbox.asgi import Answer
+from harvest_mcp.sandbox.asgi import HttpAnswer
 from harvest_mcp.sandbox.harvest import spelled_days
 from harvest_mcp.sandbox.harvest.requests import Route, Visit, route
 from harvest_mcp.sandbox.harvest.responses import bodies, currencies
 from harvest_mcp.sandbox.harvest.rules import Refusal, found, invalid
-from harvest_mcp.sandbox.harvest.rules.timesheet_rules import Sheet, total
+from harvest_mcp.sandbox.harvest.rules.timesheet_rules import SheetRules, total
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Value, fields
 from harvest_mcp.systems.harvest import CLIENTS, PEOPLE, PROJECTS, TASKS, TIME_ENTRIES
@@ -39,7 +39,7 @@ HOURS = re.compile(r"-?\d{1,6}(\.\d{1,20})?", re.ASCII)
 PREVIOUS = "hours_for_previously_running_timer"
 
 
-def _day(visit: Visit) -> Answer:
+def _day(visit: Visit) -> HttpAnswer:
     """TT-1, TT-2."""
     sheet = _sheet(visit)
     day = _of_year(visit.day, visit.year) if visit.year else sheet.today()
@@ -49,23 +49,23 @@ def _day(visit: Visit) -> Answer:
     reads_only = not found(visit.store, PEOPLE, sheet.person)["is_active"]
     if (open_ := sheet.open()) and not reads_only and visit.call.asked("slim") != "1":
         children.append(("projects", [_project(visit, *each) for each in open_], listed))
-    return Answer(200, body=bodies.document(("daily", children, "")))
+    return HttpAnswer(200, body=bodies.document(("daily", children, "")))
 
 
-def _show(visit: Visit) -> Answer:
+def _show(visit: Visit) -> HttpAnswer:
     """TT-3."""
     sheet = _sheet(visit)
     return _told(visit, sheet, "timer", visit.id)
 
 
-def _toggle(visit: Visit) -> Answer:
+def _toggle(visit: Visit) -> HttpAnswer:
     """TT-4: a GET that changes state."""
     sheet = _sheet(visit)
     id, stopped = sheet.toggle(visit.id)
     return _told(visit, sheet, "timer", id, stopped)
 
 
-def _add(visit: Visit) -> Answer:
+def _add(visit: Visit) -> HttpAnswer:
     """TT-5: 201 with a body, no Location; the documents call its root otherwise (29 row 6)."""
     given = _given(visit.call.body)
     sheet = _sheet(visit, given.pop("of_user", None))
@@ -73,13 +73,13 @@ def _add(visit: Visit) -> Answer:
     return _told(visit, sheet, "add", id, stopped, status=201)
 
 
-def _delete(visit: Visit) -> Answer:
+def _delete(visit: Visit) -> HttpAnswer:
     """TT-6."""
     _sheet(visit).remove(visit.id)
-    return Answer(200, content_type="")
+    return HttpAnswer(200, content_type="")
 
 
-def _update(visit: Visit) -> Answer:
+def _update(visit: Visit) -> HttpAnswer:
     """TT-7: POST, and PUT works too (29 row 7)."""
     given = _given(visit.call.body)
     sheet = _sheet(visit, given.pop("of_user", None))
@@ -99,7 +99,7 @@ ROUTES: Sequence[Route] = (
 )
 
 
-def _sheet(visit: Visit, of_user: Value = None) -> Sheet:
+def _sheet(visit: Visit, of_user: Value = None) -> SheetRules:
     """Whose timesheet a call is about: `of_user` is for administrators (harvest-v1 7, 18)."""
     asked, administrator = visit.call.asked("of_user") or of_user, visit.login.role == "administrator"
     person = visit.login.id
@@ -109,7 +109,7 @@ def _sheet(visit: Visit, of_user: Value = None) -> Sheet:
             raise Refusal(404, "NotFound", "There is no such timesheet here for this user.", hint=False)
     zone = ZoneInfo(ZONES[visit.switches.timezone])
     own = person == visit.login.id
-    return Sheet(visit.store, person, zone, visit.switches.by_clock, administrator, own)
+    return SheetRules(visit.store, person, zone, visit.switches.by_clock, administrator, own)
 
 
 def _of_year(day: int, year: int) -> date:
@@ -153,15 +153,15 @@ def _date(text: str) -> date:
 
 
 def _told(
-    visit: Visit, sheet: Sheet, root: str, id: int, stopped: Decimal | None = None, *, status: int = 200
-) -> Answer:
+    visit: Visit, sheet: SheetRules, root: str, id: int, stopped: Decimal | None = None, *, status: int = 200
+) -> HttpAnswer:
     children = [_entry(visit, sheet, sheet.row(id))]
     if stopped is not None:
         children.append((PREVIOUS, _float(stopped), "float"))
-    return Answer(status, body=bodies.document((root, children, "")))
+    return HttpAnswer(status, body=bodies.document((root, children, "")))
 
 
-def _entry(visit: Visit, sheet: Sheet, row: Row) -> Element:
+def _entry(visit: Visit, sheet: SheetRules, row: Row) -> Element:
     names = _names(visit, row)
     shown: dict[str, Value] = {**row, **names, "notes": row["notes"] or ""}
     shown |= {"hours": total(row, visit.store.now()), "hours_without_timer": row["hours"] or Decimal(0)}

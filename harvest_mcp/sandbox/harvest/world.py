@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from harvest_mcp.sandbox import coverage
 from harvest_mcp.sandbox.app import Sandbox
-from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall
 from harvest_mcp.sandbox.harvest import queries, requests, routes, timesheet_api
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.logins import who
@@ -22,7 +22,7 @@ PROBLEMS = tuple(queries.unanswered(HARVEST))
 ROUTES = (*timesheet_api.ROUTES, *routes.ROUTES)
 SPOKEN = ("accept", "content-type")
 XML_TYPES = frozenset({"application/xml", "text/xml"})
-NO_JSON = Answer(406, body=bodies.error("NotAcceptable", "This account speaks XML only: send application/xml."))
+NO_JSON = HttpAnswer(406, body=bodies.error("NotAcceptable", "This account speaks XML only: send application/xml."))
 UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v1 3.1
 OPENED = 900
 """An account in memory is as one that was opened at the last quarter of an hour: within it, every one is a copy."""
@@ -37,13 +37,13 @@ class Harvest:
     def __init__(self, store: Store, *, profile: Era, throttle: Throttle, switches: Switches) -> None:
         self.store, self.profile, self.throttle, self.switches = store, profile, throttle, switches
 
-    def throttled(self, call: Call) -> Answer | None:
+    def throttled(self, call: HttpCall) -> HttpAnswer | None:
         """AC-2 neither counts nor is blocked (harvest-v1 4)."""
         if call.path.rstrip("/") == RATE_LIMIT.path or (wait := self.throttle.count()) is None:
             return None
-        return Answer(503, (("Retry-After", str(wait)),), bodies.error("Throttled", "Too many calls; wait."))
+        return HttpAnswer(503, (("Retry-After", str(wait)),), bodies.error("Throttled", "Too many calls; wait."))
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: HttpCall) -> HttpAnswer:
         if not _speaks_xml(call):
             return NO_JSON if any("json" in call.headers.get(name, "") for name in SPOKEN) else pages.SIGN_IN
         login = who(call)
@@ -89,13 +89,13 @@ def open_account(
     return Sandbox(store, world, path=path, clock=clock)
 
 
-def _refused(refusal: Refusal) -> Answer:
+def _refused(refusal: Refusal) -> HttpAnswer:
     headers = UNAUTHORIZED if refusal.status == 401 else ()
     hint = (("Hint", refusal.hint),) if refusal.hint else ()
-    return Answer(refusal.status, (*headers, *hint), bodies.error(refusal.kind, refusal.message))
+    return HttpAnswer(refusal.status, (*headers, *hint), bodies.error(refusal.kind, refusal.message))
 
 
-def _speaks_xml(call: Call) -> bool:
+def _speaks_xml(call: HttpCall) -> bool:
     """What is wanted back, and what is sent (harvest-v1 2); a file comes in a form of its own (EX-5)."""
     accepts, sends = (
         {each.split(";")[0].strip().lower() for each in call.headers.get(name, "").split(",")} for name in SPOKEN

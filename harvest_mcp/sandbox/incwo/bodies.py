@@ -26,7 +26,7 @@ PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BodyPage:
     """Some rows of a list, which page of how many they are."""
 
     rows: Sequence[Row]
@@ -39,7 +39,7 @@ def collection(resource: Resource[Record]) -> str:
     return incwo_of(resource).path.strip("/")
 
 
-def list_(store: Store, resource: Resource[Record], page: Page, switches: Switches) -> bytes:
+def list_(store: Store, resource: Resource[Record], page: BodyPage, switches: Switches) -> bytes:
     rows = [(root_of(resource), _row(store, resource, row, switches, in_list=True)) for row in page.rows]
     counts = {"current_page": page.number, "total_pages": page.of, "current_page_items_count": len(page.rows)}
     block: Element = ("pagination", [(name, str(count)) for name, count in counts.items()])

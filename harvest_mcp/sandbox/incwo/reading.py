@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from harvest_mcp.sandbox.incwo.bodies import collection
-from harvest_mcp.sandbox.incwo.refusal import Refusal
+from harvest_mcp.sandbox.incwo.refusal import IncwoRefusal
 from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Field, Part, Record, Resource, Value, fields
@@ -32,7 +32,7 @@ TAKEN: Mapping[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReadLine:
     """One of a list as it was sent: which it is, if it says so, its values, and whether it is to go."""
 
     id: int | None
@@ -45,7 +45,7 @@ class Given:
     """What a body holds; an empty text for a column that was sent empty."""
 
     values: Row = field(default_factory=dict)
-    lists: dict[str, list[Line]] = field(default_factory=dict)
+    lists: dict[str, list[ReadLine]] = field(default_factory=dict)
 
 
 def read(resource: Resource[Record], body: bytes, switches: Switches, *, marker: str) -> Given:
@@ -57,13 +57,13 @@ def read(resource: Resource[Record], body: bytes, switches: Switches, *, marker:
     try:
         root = ElementTree.fromstring(body)  # noqa: S314 - from this machine only
     except (ElementTree.ParseError, ValueError, LookupError):
-        raise Refusal("malformed", "The body is not well-formed XML.") from None
+        raise IncwoRefusal("malformed", "The body is not well-formed XML.") from None
     if root.tag != root_of(resource):
-        raise Refusal("malformed", f"The root of the body must be {root_of(resource)}.")
+        raise IncwoRefusal("malformed", f"The root of the body must be {root_of(resource)}.")
     try:
         return _given(resource, root, switches)
     except _Unfit as unfit:
-        raise Refusal("invalid", str(unfit), root=root_of(resource), marker=marker) from None
+        raise IncwoRefusal("invalid", str(unfit), root=root_of(resource), marker=marker) from None
 
 
 class _Unfit(Exception):
@@ -88,7 +88,7 @@ def _given(resource: Resource[Record], root: ElementTree.Element, switches: Swit
     return given
 
 
-def _line(kind: type[Part], element: ElementTree.Element, taken: frozenset[str], switches: Switches) -> Line:
+def _line(kind: type[Part], element: ElementTree.Element, taken: frozenset[str], switches: Switches) -> ReadLine:
     columns, values = fields(kind), Row()
     id, destroy = None, False
     for one in element:
@@ -102,7 +102,7 @@ def _line(kind: type[Part], element: ElementTree.Element, taken: frozenset[str],
             id = found if isinstance(found, int) and found else None
         elif not item.server_set or item.name in taken:
             values[item.name] = _value(item, one)
-    return Line(id, values, destroy)
+    return ReadLine(id, values, destroy)
 
 
 def _unknown(element: ElementTree.Element, switches: Switches) -> None:

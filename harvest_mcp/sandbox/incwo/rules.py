@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import cast
 
 from harvest_mcp.sandbox.incwo.bodies import collection
-from harvest_mcp.sandbox.incwo.reading import Given, Line, read
-from harvest_mcp.sandbox.incwo.refusal import Refusal
+from harvest_mcp.sandbox.incwo.reading import Given, ReadLine, read
+from harvest_mcp.sandbox.incwo.refusal import IncwoRefusal
 from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.made_rows import start_values
 from harvest_mcp.sandbox.store import Row, Store
@@ -66,7 +66,7 @@ class Rules:
             if self.switches.owners == "refused":
                 for held in resource.dependents:
                     if self.store.rows(INCWO.resource(held.noun), [(held.by, "=", id)]):
-                        raise Refusal(
+                        raise IncwoRefusal(
                             "invalid",
                             f"This {root_of(resource)} has {held.words}s.",
                             root=root_of(resource),
@@ -77,7 +77,7 @@ class Rules:
     def found(self, resource: Resource[Record], id: int) -> Row:
         row = self.store.get(resource, id)
         if row is None:
-            raise Refusal("missing", f"There is no {root_of(resource)} {id}.")
+            raise IncwoRefusal("missing", f"There is no {root_of(resource)} {id}.")
         return row
 
     def _check(self, resource: Resource[Record], row: Row, given: Given, *, marker: str) -> None:
@@ -89,7 +89,7 @@ class Rules:
         if self.switches.foreign == "checked":
             problems += [f"{name} does not exist" for name in self._dangling(resource, given)]
         if problems:
-            raise Refusal("invalid", "; ".join(problems), root=root_of(resource), marker=marker)
+            raise IncwoRefusal("invalid", "; ".join(problems), root=root_of(resource), marker=marker)
 
     def _dangling(self, resource: Resource[Record], given: Given) -> Iterator[str]:
         """The columns of a body that name a record which is not there."""
@@ -106,7 +106,7 @@ class Rules:
                 yield name
 
     def _list(
-        self, resource: Resource[Record], name: str, before: Sequence[Child], lines: Sequence[Line]
+        self, resource: Resource[Record], name: str, before: Sequence[Child], lines: Sequence[ReadLine]
     ) -> tuple[Child, ...]:
         """A list after a body that holds it: merged by id, replaced, or made longer (incwo 8)."""
         kind = fields(resource.record)[name].type
@@ -120,7 +120,7 @@ class Rules:
             if line.id is None:
                 fresh.append(self._line(kind, line))
             elif (known := after.get(line.id)) is None:
-                raise Refusal(
+                raise IncwoRefusal(
                     "invalid",
                     f"There is no {name} {line.id} here.",
                     root=root_of(resource),
@@ -132,7 +132,7 @@ class Rules:
                 after[line.id] = self._line(kind, line, known)
         return (*after.values(), *fresh)
 
-    def _line(self, kind: type[Part], line: Line, known: Child | None = None) -> Child:
+    def _line(self, kind: type[Part], line: ReadLine, known: Child | None = None) -> Child:
         """One child with the values sent; the others keep theirs."""
         columns, now = fields(kind), self.store.now()
         stamps = ("updated_at",) if known else ("created_at", "updated_at")

@@ -21,7 +21,7 @@ LINES: Mapping[str, str] = {"proposal_sheets": "proposal_lines", "bill_sheets": 
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class SheetSum:
     """What one line comes to."""
 
     net: Decimal
@@ -51,20 +51,20 @@ def totalled(resource: Resource[Record], row: Row, switches: Switches) -> Row:
     return full | totals
 
 
-def _pairs(lines: list[Child], sums: list[Sum]) -> list[tuple[Child, Sum]]:
+def _pairs(lines: list[Child], sums: list[SheetSum]) -> list[tuple[Child, SheetSum]]:
     return list(zip(lines, sums, strict=True))
 
 
-def _sum(line: Child) -> Sum:
+def _sum(line: Child) -> SheetSum:
     """Options, comments and subtotals count for nothing."""
     if getattr(line, "content_kind", None):
-        return Sum(NONE, NONE)
+        return SheetSum(NONE, NONE)
     net = _cents(_number(getattr(line, "unit_price", None)) * _number(getattr(line, "quantity", None)))
     rate = RATES.get(str(getattr(line, "vat_value_id", None)), NONE)
-    return Sum(net, _cents(net * rate / 100))
+    return SheetSum(net, _cents(net * rate / 100))
 
 
-def _line(line: Child, found: Sum, place: int) -> Child:
+def _line(line: Child, found: SheetSum, place: int) -> Child:
     """A comment or subtotal has no sums; an option's are 0 (incwo 13.8)."""
     sums = {
         "total_price": found.net,

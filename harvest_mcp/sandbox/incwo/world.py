@@ -10,11 +10,11 @@ from threading import Lock
 
 from harvest_mcp.sandbox import coverage
 from harvest_mcp.sandbox.app import Sandbox
-from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall
 from harvest_mcp.sandbox.incwo import bodies, seed
 from harvest_mcp.sandbox.incwo.collections import ACCOUNT, COLLECTIONS, chosen, labelled, unanswered
 from harvest_mcp.sandbox.incwo.login import INCWO_LOGIN, TENANT
-from harvest_mcp.sandbox.incwo.refusal import SIGN_IN, Refusal
+from harvest_mcp.sandbox.incwo.refusal import SIGN_IN, IncwoRefusal
 from harvest_mcp.sandbox.incwo.rules import Rules
 from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.pages import PAGE
@@ -41,7 +41,7 @@ KINDS = frozenset({"application/xml", "text/xml"})  # incwo 15, row 3
 class Incwo:
     """What an incwo account answers."""
 
-    sign_in = Answer(200, body=SIGN_IN, content_type=PAGE)
+    sign_in = HttpAnswer(200, body=SIGN_IN, content_type=PAGE)
     filler = ("contacts", "contact")
 
     def __init__(self, store: Store, switches: Switches, *, clock: Callable[[], float]) -> None:
@@ -50,7 +50,7 @@ class Incwo:
         self._clock, self._lock = clock, Lock()
         self._log: deque[float] = deque()
 
-    def throttled(self, call: Call) -> Answer | None:
+    def throttled(self, call: HttpCall) -> HttpAnswer | None:
         """One too many within a minute."""
         if self.switches.rate is None:
             return None
@@ -63,34 +63,34 @@ class Incwo:
                 return None
             wait = math.ceil(self._log[0] + MINUTE - now)
         headers = (("Retry-After", str(wait)),) if self.switches.retry_after == "sent" else ()
-        return Answer(self.switches.rate_status, headers, bodies.errors("Too many requests."))
+        return HttpAnswer(self.switches.rate_status, headers, bodies.errors("Too many requests."))
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: HttpCall) -> HttpAnswer:
         try:
             return self._admitted(call)
-        except Refusal as refusal:
+        except IncwoRefusal as refusal:
             return refusal.answer(self.switches)
 
     def error(self, kind: str, message: str) -> bytes:
         return bodies.errors(message)
 
-    def _admitted(self, call: Call) -> Answer:
+    def _admitted(self, call: HttpCall) -> HttpAnswer:
         if call.basic() != (INCWO_LOGIN.email, INCWO_LOGIN.password):
-            raise Refusal("unauthorized", "HTTP Basic: Access denied.")
+            raise IncwoRefusal("unauthorized", "HTTP Basic: Access denied.")
         if self.switches.rights != "on":
-            raise Refusal("forbidden", "API access is not open to this user.")
+            raise IncwoRefusal("forbidden", "API access is not open to this user.")
         match = ADDRESS.fullmatch(call.path)
         if match is None and (match := CONTROLLER.fullmatch(call.path)):
             method, same = METHODS[match["action"]]
             if call.method != method:
-                raise Refusal("missing", f"There is no {call.method} at {call.path}.")
+                raise IncwoRefusal("missing", f"There is no {call.method} at {call.path}.")
             call = replace(call, method=same)
         resource = COLLECTIONS.get(match["collection"]) if match else None
         if match is None or resource is None:
-            raise Refusal("missing", f"There is nothing at {call.path}.")
+            raise IncwoRefusal("missing", f"There is nothing at {call.path}.")
         return self._done(call, resource, int(match["id"]) if match["id"] else None)
 
-    def _done(self, call: Call, resource: Resource[Record], id: int | None) -> Answer:
+    def _done(self, call: HttpCall, resource: Resource[Record], id: int | None) -> HttpAnswer:
         """Reading is there for every collection; writing where the resource says so."""
         if call.method == "GET":
             return self._list(call, resource) if id is None else self._one(resource, self._rules.found(resource, id))
@@ -100,36 +100,36 @@ class Incwo:
         if call.method == "PUT" and id is not None and "update" in resource.verbs:
             self._rules.update(resource, id, _body(call))
             if self.switches.update_reply == 204:
-                return Answer(204, content_type="")
+                return HttpAnswer(204, content_type="")
             return self._one(resource, self._rules.found(resource, id), marker="updated")
         if call.method == "DELETE" and id is not None and "delete" in resource.verbs:
             return self._gone(resource, self._rules.delete(resource, id))
-        raise Refusal("missing", f"There is no {call.method} at {call.path}.")
+        raise IncwoRefusal("missing", f"There is no {call.method} at {call.path}.")
 
-    def _one(self, resource: Resource[Record], row: Row, status: int = 200, *, marker: str = "") -> Answer:
-        return Answer(status, body=bodies.one(self.store, resource, row, self.switches, marker=marker))
+    def _one(self, resource: Resource[Record], row: Row, status: int = 200, *, marker: str = "") -> HttpAnswer:
+        return HttpAnswer(status, body=bodies.one(self.store, resource, row, self.switches, marker=marker))
 
-    def _gone(self, resource: Resource[Record], row: Row) -> Answer:
+    def _gone(self, resource: Resource[Record], row: Row) -> HttpAnswer:
         if self.switches.delete_reply == "object":
             return self._one(resource, row)
-        return Answer(204 if self.switches.delete_reply == "204" else 200, content_type="")
+        return HttpAnswer(204 if self.switches.delete_reply == "204" else 200, content_type="")
 
-    def _list(self, call: Call, resource: Resource[Record]) -> Answer:
+    def _list(self, call: HttpCall, resource: Resource[Record]) -> HttpAnswer:
         rows = self.store.rows(resource, newest_first=self.switches.order == "descending")
         rows = chosen(resource, rows, call.asked("type"))
         page = self._page(rows, self._asked(call))
-        return Answer(200, body=bodies.list_(self.store, resource, page, self.switches))
+        return HttpAnswer(200, body=bodies.list_(self.store, resource, page, self.switches))
 
-    def _asked(self, call: Call) -> int:
+    def _asked(self, call: HttpCall) -> int:
         """The page asked for; anything that is none is the first, or nowhere."""
         asked = call.asked("page") or "1"
         if asked.isascii() and asked.isdigit() and len(asked) < 10 and int(asked):
             return int(asked)
         if self.switches.bad_page == "404":
-            raise Refusal("missing", "There is no such page.")
+            raise IncwoRefusal("missing", "There is no such page.")
         return 1
 
-    def _page(self, rows: list[Row], asked: int) -> bodies.Page:
+    def _page(self, rows: list[Row], asked: int) -> bodies.BodyPage:
         """One page; a shifting list gained a row before every page but the first, so each repeats the last one seen."""
         size = self.switches.page_size
         fresh = max(1, size - (self.switches.order == "shifting"))
@@ -139,10 +139,10 @@ class Incwo:
         number = asked
         if asked > max(1, pages):
             if self.switches.past_end == "404":
-                raise Refusal("missing", "There is no such page.")
+                raise IncwoRefusal("missing", "There is no such page.")
             number = max(1, pages) if self.switches.past_end == "repeat" else asked
         start = (number - 1) * fresh
-        return bodies.Page(rows[start : start + size], number, pages)
+        return bodies.BodyPage(rows[start : start + size], number, pages)
 
 
 def open_incwo(
@@ -164,9 +164,9 @@ def open_incwo(
     return Sandbox(store, Incwo(store, switches, clock=clock), path=path, clock=clock)
 
 
-def _body(call: Call) -> bytes:
+def _body(call: HttpCall) -> bytes:
     """A body of the kind that is read; another is none."""
     kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in KINDS:
-        raise Refusal("malformed", "Send XML.")
+        raise IncwoRefusal("malformed", "Send XML.")
     return call.body

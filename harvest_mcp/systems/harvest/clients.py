@@ -19,7 +19,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
-    Seen,
+    SeenIn,
     Starts,
 )
 from harvest_mcp.systems.harvest.currencies import labelled
@@ -34,14 +34,14 @@ class Client(Record):
     details: Annotated[str | None, LINES, Says("e.g. address")] = None
     currency: Annotated[str | None, Labels(labelled), Says("e.g. Euro - EUR")] = None
     currency_symbol: Annotated[str | None, SERVER_SET, INNER] = None
-    highrise_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs"))] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic", "docs")), Starts(0)] = None
-    created_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
+    highrise_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic", "docs"))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic", "docs")), Starts(0)] = None
+    created_at: Annotated[datetime | None, SERVER_SET, SeenIn(("docs", "late"))] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
     default_invoice_timeframe: Annotated[str | None, SERVER_SET, INNER] = None
-    last_invoice_kind: Annotated[str | None, SERVER_SET, INNER, Seen(("docs", "late"))] = None
-    statement_key: Annotated[str | None, SERVER_SET, INNER, Seen(("late",))] = None
-    address: Annotated[str | None, SERVER_SET, FOLLOWS, INNER, LINES, Seen(("late",))] = None
+    last_invoice_kind: Annotated[str | None, SERVER_SET, INNER, SeenIn(("docs", "late"))] = None
+    statement_key: Annotated[str | None, SERVER_SET, INNER, SeenIn(("late",))] = None
+    address: Annotated[str | None, SERVER_SET, FOLLOWS, INNER, LINES, SeenIn(("late",))] = None
 
 
 CLIENTS = Resource(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Gaps, Mail, Record, Ref, Resource, Same, Seen
+from harvest_mcp.spec import REQUIRED, SERVER_SET, SUMMARY, Filter, Gaps, Mail, Record, Ref, Resource, Same, SeenIn
 from harvest_mcp.wire.rails_wires import Rails
 
 
@@ -17,9 +17,9 @@ class Contact(Record):
     phone_office: str | None = None
     phone_mobile: str | None = None
     fax: str | None = None
-    title: Annotated[str | None, SUMMARY, Seen(("docs", "late"))] = None
-    created_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
-    updated_at: Annotated[datetime | None, SERVER_SET, Seen(("docs", "late"))] = None
+    title: Annotated[str | None, SUMMARY, SeenIn(("docs", "late"))] = None
+    created_at: Annotated[datetime | None, SERVER_SET, SeenIn(("docs", "late"))] = None
+    updated_at: Annotated[datetime | None, SERVER_SET, SeenIn(("docs", "late"))] = None
 
 
 CONTACTS = Resource(

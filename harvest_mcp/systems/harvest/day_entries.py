@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SERVER_SET, Filter, Record, Ref, Resource, Seen
+from harvest_mcp.spec import LINES, SERVER_SET, Filter, Record, Ref, Resource, SeenIn
 from harvest_mcp.wire.rails_wires import Rails
 
 
@@ -22,12 +22,12 @@ class DayEntry(Record):
     adjustment_record: Annotated[bool | None, SERVER_SET] = None
     timer_started_at: Annotated[datetime | None, SERVER_SET] = None
     # Its type on the wire is `NilClass`, whatever it holds (harvest-v1 5.2).
-    hours_with_timer: Annotated[Decimal | None, SERVER_SET, Seen(("late",))] = None
-    started_at: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
-    ended_at: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
-    billable: Annotated[bool | None, SERVER_SET, Seen(("late",))] = None
-    billable_rate: Annotated[Decimal | None, SERVER_SET, Seen(("late",))] = None
-    cost_rate: Annotated[Decimal | None, SERVER_SET, Seen(("late",))] = None
+    hours_with_timer: Annotated[Decimal | None, SERVER_SET, SeenIn(("late",))] = None
+    started_at: Annotated[str | None, SERVER_SET, SeenIn(("late",))] = None
+    ended_at: Annotated[str | None, SERVER_SET, SeenIn(("late",))] = None
+    billable: Annotated[bool | None, SERVER_SET, SeenIn(("late",))] = None
+    billable_rate: Annotated[Decimal | None, SERVER_SET, SeenIn(("late",))] = None
+    cost_rate: Annotated[Decimal | None, SERVER_SET, SeenIn(("late",))] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
 

@@ -19,7 +19,7 @@ from harvest_mcp.spec import (
     Retires,
     Same,
     Says,
-    Seen,
+    SeenIn,
     Starts,
     Together,
 )
@@ -36,7 +36,7 @@ class ExpenseCategory(Record):
     deactivated: Annotated[bool | None, SUMMARY, Says("true: archived"), Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",)), Starts(0)] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",)), Starts(0)] = None
 
 
 EXPENSE_CATEGORIES = Resource(

@@ -23,7 +23,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
-    Seen,
+    SeenIn,
     Starts,
 )
 from harvest_mcp.wire.week import Week
@@ -38,16 +38,16 @@ class Expense(Record):
     project_id: Annotated[int | None, Ref("project"), REQUIRED, SUMMARY] = None
     expense_category_id: Annotated[int | None, Ref("expense_category"), REQUIRED, SUMMARY] = None
     user_id: Annotated[int | None, Ref("person"), SERVER_SET, SUMMARY] = None
-    billable: Annotated[bool | None, SUMMARY, Seen(("docs", "late")), Starts(True)] = None
+    billable: Annotated[bool | None, SUMMARY, SeenIn(("docs", "late")), Starts(True)] = None
     spent_at: Annotated[date | None, REQUIRED, SUMMARY] = None
     has_receipt: Annotated[bool | None, SERVER_SET, SUMMARY, Starts(False)] = None
     receipt_url: Annotated[str | None, SERVER_SET, INNER] = None
     is_closed: Annotated[bool | None, SERVER_SET, Starts(False)] = None
-    is_locked: Annotated[bool | None, SERVER_SET, Seen(("late",)), Starts(False)] = None
-    locked_reason: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
-    invoice_id: Annotated[int | None, SERVER_SET, Seen(("late",)), Starts(0)] = None
-    company_id: Annotated[int | None, SERVER_SET, INNER, Seen(("late",))] = None
-    is_billed: Annotated[bool | None, SERVER_SET, Seen(("classic",)), Starts(False)] = None
+    is_locked: Annotated[bool | None, SERVER_SET, SeenIn(("late",)), Starts(False)] = None
+    locked_reason: Annotated[str | None, SERVER_SET, SeenIn(("late",))] = None
+    invoice_id: Annotated[int | None, SERVER_SET, SeenIn(("late",)), Starts(0)] = None
+    company_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("late",))] = None
+    is_billed: Annotated[bool | None, SERVER_SET, SeenIn(("classic",)), Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
 

@@ -20,7 +20,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
-    Seen,
+    SeenIn,
     SetsOff,
     Stakes,
     Starts,
@@ -39,23 +39,25 @@ class Person(Record):
     is_active: Annotated[bool | None, SERVER_SET, SUMMARY, Starts(True)] = None
     is_admin: Annotated[bool | None, SUMMARY, Starts(False)] = None
     is_contractor: Annotated[bool | None, Starts(False)] = None
-    is_project_manager: Annotated[bool | None, Says("on all assigned projects"), Seen(("late",)), Starts(False)] = None
+    is_project_manager: Annotated[bool | None, Says("on all assigned projects"), SeenIn(("late",)), Starts(False)] = (
+        None
+    )
     telephone: str | None = None
     department: Annotated[str | None, SUMMARY] = None
     timezone: Annotated[str | None, Says("e.g. Berlin")] = None
-    cost_rate: Annotated[Decimal | None, FROM_ZERO, Says("internal"), Seen(("late",))] = None
+    cost_rate: Annotated[Decimal | None, FROM_ZERO, Says("internal"), SeenIn(("late",))] = None
     wants_newsletter: Annotated[bool | None, Starts(False)] = None
-    weekly_capacity: Annotated[int | None, Says("seconds"), FROM_ZERO, Seen(("late",))] = None
+    weekly_capacity: Annotated[int | None, Says("seconds"), FROM_ZERO, SeenIn(("late",))] = None
     wants_weekly_digest: Annotated[bool | None, Starts(False)] = None
     weekly_digest_sent_on: Annotated[date | None, SERVER_SET, INNER] = None
     avatar_url: Annotated[str | None, SERVER_SET, INNER] = None
     identity_url: Annotated[str | None, SERVER_SET, INNER] = None
     opensocial_identifier: Annotated[str | None, SERVER_SET, INNER] = None
-    identity_account_id: Annotated[int | None, SERVER_SET, INNER, Seen(("late",))] = None
-    identity_user_id: Annotated[int | None, SERVER_SET, INNER, Seen(("late",))] = None
+    identity_account_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("late",))] = None
+    identity_user_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("late",))] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",)), Starts(0)] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",)), Starts(0)] = None
 
 
 PEOPLE = Resource(

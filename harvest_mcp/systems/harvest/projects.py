@@ -25,7 +25,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
-    Seen,
+    SeenIn,
     Starts,
 )
 from harvest_mcp.wire.rails_wires import Rails
@@ -52,26 +52,26 @@ class Project(Record):
     show_budget_to_all: Annotated[bool | None, INNER, Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    starts_on: Annotated[date | None, AHEAD, Seen(("docs", "late")), Says("e.g. 2026-01-31")] = None
-    ends_on: Annotated[date | None, AHEAD, Seen(("docs", "late"))] = None
+    starts_on: Annotated[date | None, AHEAD, SeenIn(("docs", "late")), Says("e.g. 2026-01-31")] = None
+    ends_on: Annotated[date | None, AHEAD, SeenIn(("docs", "late"))] = None
     # The older names of budget and budget-by: one of the two is enough to write.
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
     estimate_by: Annotated[str | None, SERVER_SET, INNER, Starts("none")] = None
-    is_fixed_fee: Annotated[bool | None, Seen(("late",)), Starts(False)] = None
-    fee: Annotated[Decimal | None, FROM_ZERO, Seen(("late",))] = None
-    billable: Annotated[bool | None, Seen(("docs", "late")), Starts(True)] = None
+    is_fixed_fee: Annotated[bool | None, SeenIn(("late",)), Starts(False)] = None
+    fee: Annotated[Decimal | None, FROM_ZERO, SeenIn(("late",))] = None
+    billable: Annotated[bool | None, SeenIn(("docs", "late")), Starts(True)] = None
     hint_earliest_record_at: Annotated[date | None, SERVER_SET] = None
     hint_latest_record_at: Annotated[date | None, SERVER_SET] = None
     notes: Annotated[str | None, LINES] = None
     hourly_rate: Annotated[Decimal | None, FROM_ZERO] = None
     cost_budget: Annotated[Decimal | None, FROM_ZERO] = None
     cost_budget_include_expenses: Annotated[bool | None, INNER, Starts(False)] = None
-    fees: Annotated[str | None, SERVER_SET, INNER, Seen(("classic",))] = None
-    basecamp_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
-    highrise_deal_id: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",)), Starts(0)] = None
-    active_task_assignments_count: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
-    active_user_assignments_count: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",))] = None
+    fees: Annotated[str | None, SERVER_SET, INNER, SeenIn(("classic",))] = None
+    basecamp_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",))] = None
+    highrise_deal_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",))] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",)), Starts(0)] = None
+    active_task_assignments_count: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",))] = None
+    active_user_assignments_count: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",))] = None
 
 
 PROJECTS = Resource(

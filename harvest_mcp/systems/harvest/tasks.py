@@ -17,7 +17,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
-    Seen,
+    SeenIn,
     Starts,
 )
 from harvest_mcp.wire.rails_wires import Rails
@@ -33,7 +33,7 @@ class Task(Record):
     deactivated: Annotated[bool | None, SERVER_SET, SUMMARY, Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    cache_version: Annotated[int | None, SERVER_SET, INNER, Seen(("classic",)), Starts(0)] = None
+    cache_version: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",)), Starts(0)] = None
 
 
 TASKS = Resource(

@@ -22,7 +22,7 @@ from harvest_mcp.spec import (
     Record,
     Ref,
     Resource,
-    Seen,
+    SeenIn,
     Stands,
     View,
     Wording,
@@ -35,19 +35,19 @@ class TimeEntry(Record):
     """Time of one person on a task of a project; columns in the order of a documented body."""
 
     spent_at: Annotated[date | None, REQUIRED, WORDED, SUMMARY] = None
-    user_id: Annotated[int | None, Ref("person"), SERVER_SET, Seen(("docs", "late"))] = None
+    user_id: Annotated[int | None, Ref("person"), SERVER_SET, SeenIn(("docs", "late"))] = None
     client: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
-    project_id: Annotated[int | None, Ref("project"), REQUIRED, Seen(("docs", "late"))] = None
+    project_id: Annotated[int | None, Ref("project"), REQUIRED, SeenIn(("docs", "late"))] = None
     project: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
-    task_id: Annotated[int | None, Ref("task"), REQUIRED, Seen(("docs", "late"))] = None
+    task_id: Annotated[int | None, Ref("task"), REQUIRED, SeenIn(("docs", "late"))] = None
     task: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
     # With what a running timer has counted so far; `hours_without_timer` is what was booked before it started.
     hours: Annotated[Decimal | None, REQUIRED, SUMMARY] = None
-    hours_without_timer: Annotated[Decimal | None, SERVER_SET, FOLLOWS, INNER, Seen(("docs", "late"))] = None
+    hours_without_timer: Annotated[Decimal | None, SERVER_SET, FOLLOWS, INNER, SeenIn(("docs", "late"))] = None
     notes: Annotated[str | None, LINES, SUMMARY] = None
     timer_started_at: Annotated[datetime | None, SERVER_SET, WORDED] = None
-    created_at: Annotated[datetime | None, SERVER_SET, WORDED, Seen(("docs", "late"))] = None
-    updated_at: Annotated[datetime | None, SERVER_SET, WORDED, Seen(("docs", "late"))] = None
+    created_at: Annotated[datetime | None, SERVER_SET, WORDED, SeenIn(("docs", "late"))] = None
+    updated_at: Annotated[datetime | None, SERVER_SET, WORDED, SeenIn(("docs", "late"))] = None
     # Of accounts that track by start and end: `8:00am`; the end is empty while the timer runs.
     started_at: str | None = None
     ended_at: str | None = None

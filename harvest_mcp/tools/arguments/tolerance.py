@@ -34,7 +34,7 @@ NOW: Mapping[str, str] = {"from": "since", "to": "until"}
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class WrittenForm:
     """What is known of one argument before its value is checked; `part` is the model of one child of a list."""
 
     kind: Kind
@@ -51,7 +51,7 @@ class Notes:
     kept: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
 
-    def left(self, name: str, form: Form, value: object) -> None:
+    def left(self, name: str, form: WrittenForm, value: object) -> None:
         """Note that a column of a change was left alone, where something else may have been meant."""
         if value is None and form.blank.means == "empties":
             self.nulls.append(name)
@@ -75,7 +75,7 @@ def taken(arguments: type[BaseModel], raw: Mapping[str, object], notes: Notes) -
     return values
 
 
-def _taken(name: str, form: Form, value: object, notes: Notes) -> object:
+def _taken(name: str, form: WrittenForm, value: object, notes: Notes) -> object:
     """One value, or `OUT`."""
     read = READ[form.kind](value) if form.kind in READ else value
     if read is None or (not form.required and _nothing(form, read)):
@@ -88,7 +88,7 @@ def _taken(name: str, form: Form, value: object, notes: Notes) -> object:
     return read
 
 
-def _nothing(form: Form, value: object) -> bool:
+def _nothing(form: WrittenForm, value: object) -> bool:
     """Whether an optional value cannot be meant: an empty text where that empties nothing, an empty list, a 0 for an
     id or for what is counted from 1.
 
@@ -183,15 +183,15 @@ LISTS: frozenset[Kind] = frozenset({"words", "references", "children"})
 
 
 @cache
-def _forms(arguments: type[BaseModel]) -> Mapping[str, Form]:
+def _forms(arguments: type[BaseModel]) -> Mapping[str, WrittenForm]:
     return {name: _form(item) for name, item in arguments.model_fields.items()}
 
 
-def _form(item: FieldInfo) -> Form:
+def _form(item: FieldInfo) -> WrittenForm:
     kind: Kind = next((mark.kind for mark in reversed(item.metadata) if isinstance(mark, Taken)), "other")
     blank = next((mark for mark in item.metadata if isinstance(mark, Blank)), LEAVE)
     part: Any = get_args(item.annotation)[0] if kind == "children" else None
-    return Form(kind, item.is_required(), blank, part)
+    return WrittenForm(kind, item.is_required(), blank, part)
 
 
 def _listed(names: Iterable[str]) -> str:

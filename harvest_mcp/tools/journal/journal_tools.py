@@ -7,7 +7,7 @@ from typing import get_args
 
 from harvest_mcp.changes import Change, Changes, Entry, Found, Outcome, Wanted
 from harvest_mcp.changes.looking import differing, typed
-from harvest_mcp.changes.undo import Plan, plan, unchanged_since
+from harvest_mcp.changes.undo import UndoPlan, plan, unchanged_since
 from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, as_json, count
@@ -245,7 +245,9 @@ async def _ask_back(call: Call, system: System, place: Place, entry: Entry, acti
     await ask_to_act(call, system, place, Wish(action, entry.record), asking)
 
 
-async def _ask_to_put_back(call: Call, system: System, place: Place, entry: Entry, how: Plan, asking: Asking) -> None:
+async def _ask_to_put_back(
+    call: Call, system: System, place: Place, entry: Entry, how: UndoPlan, asking: Asking
+) -> None:
     """Ask for an update back, where something is at stake and there is something to put back."""
     resource = place.resource
     assert entry.record is not None  # noqa: S101 - applied, so it has one
@@ -258,7 +260,7 @@ async def _ask_to_put_back(call: Call, system: System, place: Place, entry: Entr
     await agreed(call, call.changes(system), place, entry.record, to, asking)
 
 
-async def _take_back(changes: Changes, place: Place, entry: Entry, how: Plan) -> list[Change[Record]]:
+async def _take_back(changes: Changes, place: Place, entry: Entry, how: UndoPlan) -> list[Change[Record]]:
     """The writes that take it back; none when everything is as it was already."""
     resource = place.resource
     if how.does == "create":

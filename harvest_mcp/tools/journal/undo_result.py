@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harvest_mcp.changes import Change, Entry
 from harvest_mcp.changes.looking import differing
-from harvest_mcp.changes.undo import Plan, otherwise
+from harvest_mcp.changes.undo import UndoPlan, otherwise
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.text.render import as_json
 from harvest_mcp.tools.arguments.references import known
@@ -21,7 +21,7 @@ def about(system: System | None, entry: Entry) -> str:
 
 
 def undone(
-    system: System, resource: Kind, entry: Entry, how: Plan, made: Sequence[Change[Record]], *, now: str = ""
+    system: System, resource: Kind, entry: Entry, how: UndoPlan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
     """The answer of an undo: `made` are the writes it took, if any were left; `now` tells of other records."""
     what = about(system, entry).replace("_", " ")
@@ -46,14 +46,14 @@ def undone(
     return f"{line}\n{as_json(last.record)}"
 
 
-def _is(how: Plan, apart: Sequence[str]) -> str:
+def _is(how: UndoPlan, apart: Sequence[str]) -> str:
     """`as it was`, only if it is."""
     if apart:
         return "is made again" if how.does == "create" else "is changed back"
     return "is as it was"
 
 
-def _apart(resource: Kind, entry: Entry, how: Plan, now: Record) -> Iterator[str]:
+def _apart(resource: Kind, entry: Entry, how: UndoPlan, now: Record) -> Iterator[str]:
     """What is not as it was before, in sentences."""
     gone = list[str]()
     if how.does == "create" or (how.does == "update" and resource.record.follow):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harvest_mcp.changes.looking import written
-from harvest_mcp.consent.question import Sheet, facts
+from harvest_mcp.consent.question import QuestionSheet, facts
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound
 from harvest_mcp.spec import Dependent, Record, Resource, Rule, Scope, System, Value, fields
 from harvest_mcp.text.render import count, plain, quoted, shown
@@ -230,10 +230,12 @@ class Shown:
         )
 
 
-def sheet(does: str, shown: Shown, found: Sequence[Hanging], notes: Sequence[str], *, place: str, title: str) -> Sheet:
+def sheet(
+    does: str, shown: Shown, found: Sequence[Hanging], notes: Sequence[str], *, place: str, title: str
+) -> QuestionSheet:
     """The sheet of a question."""
     going = [each for each in found if each.going and each.rows]
-    return Sheet(
+    return QuestionSheet(
         does=does,
         untouched=shown.untouched,
         name=shown.name,

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from harvest_mcp.wire.attachments import Unfit
+from harvest_mcp.wire.attachments import UnfitFile
 
 SETTING = "HARVEST_MCP_RECEIPT_FOLDERS"
 FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -19,21 +19,21 @@ def content(path: str, folders: Sequence[str], *, most: int) -> bytes:
         Unfit: it is outside the folders, which is said whether it is there or not, or it cannot be read.
     """
     if not folders:
-        raise Unfit(f"is not read: this server reads no local files; its operator names folders in {SETTING}")
+        raise UnfitFile(f"is not read: this server reads no local files; its operator names folders in {SETTING}")
     try:
         real = Path(path).expanduser().resolve()
         homes = [Path(folder).expanduser().resolve() for folder in folders]
     except (OSError, RuntimeError, ValueError):  # a loop of links, an unknown user
-        raise Unfit("cannot be resolved") from None
+        raise UnfitFile("cannot be resolved") from None
     if not Path(path).expanduser().is_absolute():
-        raise Unfit("is not a whole path, such as /home/ana/receipts/taxi.pdf")
+        raise UnfitFile("is not a whole path, such as /home/ana/receipts/taxi.pdf")
     home = next((each for each in homes if real.is_relative_to(each)), None)
     if home is None:
-        raise Unfit(f"is under none of the folders in {SETTING}: {', '.join(map(str, homes))}")
+        raise UnfitFile(f"is under none of the folders in {SETTING}: {', '.join(map(str, homes))}")
     try:
         return read(real, home, most)
     except OSError as error:
-        raise Unfit(f"cannot be read: {(error.strerror or 'it failed').lower()}") from None
+        raise UnfitFile(f"cannot be read: {(error.strerror or 'it failed').lower()}") from None
 
 
 def read(real: Path, home: Path, most: int) -> bytes:
@@ -45,7 +45,7 @@ def read(real: Path, home: Path, most: int) -> bytes:
     """
     with os.fdopen(_opened(real, home), "rb") as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise Unfit("is not a file")
+            raise UnfitFile("is not a file")
         return stream.read(most + 1)
 
 

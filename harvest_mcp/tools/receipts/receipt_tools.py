@@ -21,7 +21,7 @@ from harvest_mcp.tools.questions.record_state import Shown
 from harvest_mcp.tools.questions.write_results import no_way, told
 from harvest_mcp.tools.receipts.local_files import content
 from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
-from harvest_mcp.wire.attachments import File, Unfit, checked
+from harvest_mcp.wire.attachments import AttachedFile, UnfitFile, checked
 
 Kind = Resource[Record]
 Place = Scope[Record]
@@ -95,7 +95,7 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
 
 async def _file(
     call: Call, name: str, attachment: Attachment, given: Mapping[str, Any], known_names: Collection[str]
-) -> File:
+) -> AttachedFile:
     """The file that the arguments name or hold, checked before anything is sent.
 
     Raises:
@@ -112,12 +112,12 @@ async def _file(
         else:
             data = base64.b64decode(given["data"], validate=True)
         return checked(given.get("file_name") or PurePath(given["path"]).name, data, attachment)
-    except Unfit as unfit:
+    except UnfitFile as unfit:
         raise InvalidArguments(name, [f"{source} {unfit}"], known=known_names) from None
 
 
 async def _asked(
-    call: Call, system: System, place: Place, attachment: Attachment, given: Mapping[str, Any], file: File
+    call: Call, system: System, place: Place, attachment: Attachment, given: Mapping[str, Any], file: AttachedFile
 ) -> Snapshot[Record]:
     """The record as it reads once a person agreed that the file it has is destroyed.
 
@@ -151,5 +151,5 @@ def _title(resource: Kind) -> str:
     return resource.word.capitalize()
 
 
-def _size(file: File) -> str:
+def _size(file: AttachedFile) -> str:
     return f"{file.kind}, {len(file.data):,} bytes"

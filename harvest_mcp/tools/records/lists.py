@@ -67,7 +67,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         for each in resource.filters:
             if each.ref and each.name in where:
                 where[each.name] = await resolve(api, each.ref, where[each.name]) or None
-        asked = Asked(
+        asked = ListQuestion(
             name=name,
             resource=resource,
             place=await placed(api, resource, given),
@@ -91,7 +91,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ListQuestion:
     """One question for a list: what it is of, at which place, how it is narrowed, and what was said of its days."""
 
     name: str
@@ -114,7 +114,7 @@ class Asked:
         return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, narrows)
 
 
-async def _leaves(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
+async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """The answer out of a list that comes page by page."""
     begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark())
     resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
@@ -134,7 +134,7 @@ async def _leaves(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
     return head(told, *await elsewhere(api, asked.place, asked.where, sieve), unmet(resource, sieve, call.offered))
 
 
-async def _rows(call: Call, api: Api, called: NamesSeen, asked: Asked) -> str:
+async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """The answer out of a list that comes whole."""
     after = start(asked.name, asked.given, asked.known, id_of, 0)
     resource, sieve = asked.resource, asked.sieve(called)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from harvest_mcp.tools.reports.chart import Bar, Picture
-from harvest_mcp.tools.reports.question import TIMES, Asked
+from harvest_mcp.tools.reports.question import TIMES, ReportQuestion
 from harvest_mcp.tools.reports.summing import STATES, Key, Result, State, Sum, of_one
 from harvest_mcp.tools.reports.table import Names, about, label, ordered
 
@@ -16,7 +16,7 @@ MOST_PICTURES = 4
 Parts = Callable[[Sum], dict[State, Decimal]]
 
 
-def pictures(asked: Asked, result: Result, names: Names) -> list[Picture]:
+def pictures(asked: ReportQuestion, result: Result, names: Names) -> list[Picture]:
     """Hours in one picture; money in one for each currency, the largest first; none of more days than can be read."""
     if _passing(asked) and len(result.groups) > MOST_TIMES:
         return []
@@ -27,7 +27,7 @@ def pictures(asked: Asked, result: Result, names: Names) -> list[Picture]:
     return [_picture(asked, result, names, each, _amount(each)) for each in order or [""]]
 
 
-def legible(asked: Asked, result: Result) -> tuple[Asked, Result]:
+def legible(asked: ReportQuestion, result: Result) -> tuple[ReportQuestion, Result]:
     """What can be drawn of it: of two groups with too many bars, one. Put together, whole people would be missing."""
     if len(asked.by) == 1 or len(result.groups) <= MOST:
         return asked, result
@@ -35,7 +35,7 @@ def legible(asked: Asked, result: Result) -> tuple[Asked, Result]:
     return replace(asked, by=(asked.by[at],)), of_one(result, at)
 
 
-def _passing(asked: Asked) -> bool:
+def _passing(asked: ReportQuestion) -> bool:
     """Whether time passes from one bar to the next, so that none may be put together with others."""
     return len(asked.by) == 1 and asked.by[0] in TIMES
 
@@ -44,7 +44,7 @@ def _amount(currency: str) -> Parts:
     return lambda sum_: {state: sum_.money[state].get(currency, Decimal(0)) for state in STATES}
 
 
-def _picture(asked: Asked, result: Result, names: Names, unit: str, parts: Parts) -> Picture:
+def _picture(asked: ReportQuestion, result: Result, names: Names, unit: str, parts: Parts) -> Picture:
     keys = [key for key in ordered(asked, result, names) if any(parts(result.groups[key]).values())]
     bars = [_bar(asked, key, names, parts(result.groups[key])) for key in keys]
     most = MOST_TIMES if _passing(asked) else MOST
@@ -53,7 +53,7 @@ def _picture(asked: Asked, result: Result, names: Names, unit: str, parts: Parts
     return Picture(what, told, unit, _fewer(bars, most), plain)
 
 
-def _bar(asked: Asked, key: tuple[Key, ...], names: Names, parts: dict[State, Decimal]) -> Bar:
+def _bar(asked: ReportQuestion, key: tuple[Key, ...], names: Names, parts: dict[State, Decimal]) -> Bar:
     words = [_called(name, each, names) for name, each in zip(asked.by, key, strict=True)] or [("all", "all")]
     (name, instead), (under, under_instead) = words[-1], words[0] if len(words) > 1 else ("", "")
     return Bar(name, parts, under, instead, under_instead)

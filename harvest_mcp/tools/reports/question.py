@@ -27,7 +27,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportQuestion:
     """The question in ids: `only` rows of one of these each, `traits` that a row must or must not have, `by` groups."""
 
     report: Report

@@ -14,7 +14,7 @@ from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplet
 from harvest_mcp.spec import Record, Report, Resource, Road, Scope, Value
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.references import not_me, pick, said_id
-from harvest_mcp.tools.reports.question import Asked, Period
+from harvest_mcp.tools.reports.question import Period, ReportQuestion
 from harvest_mcp.tools.tool import Progress
 
 FIRST_SLICE = 366
@@ -78,7 +78,7 @@ class Lists:
 class Reading:
     """One report being read: every row once, and none of another day or kind than was asked for."""
 
-    asked: Asked
+    asked: ReportQuestion
     lists: Lists
     progress: Progress
     rows: dict[int, Record] = field(default_factory=dict)

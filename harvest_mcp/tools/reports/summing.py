@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from harvest_mcp.spec import Record, Report
-from harvest_mcp.tools.reports.question import Asked
+from harvest_mcp.tools.reports.question import ReportQuestion
 
 State = Literal["billed", "unbilled", "nonbillable", "untold"]
 STATES: tuple[State, ...] = ("billed", "unbilled", "nonbillable", "untold")
@@ -91,7 +91,7 @@ class _Part:
     unpriced: Decimal = ZERO
 
 
-def add_up(asked: Asked, rows: Iterable[Record], find: Find, currency: Callable[[Record], str]) -> Result:
+def add_up(asked: ReportQuestion, rows: Iterable[Record], find: Find, currency: Callable[[Record], str]) -> Result:
     """Every row in its group and in the total; `currency` is that of a row."""
     report, state, worth = asked.report, _state(asked), _worth(asked.report)
     keys = [_key(asked, name, find) for name in asked.by]
@@ -152,7 +152,7 @@ def _worth(report: Report) -> Callable[[Record, State], tuple[Decimal, Decimal |
     return worth
 
 
-def _state(asked: Asked) -> Callable[[Record], State]:
+def _state(asked: ReportQuestion) -> Callable[[Record], State]:
     """What gives the fate of a row. Billed counts before billable: what is on an invoice is billed."""
     billed, billable = _trait(asked, asked.report.billed), _trait(asked, asked.report.billable)
 
@@ -166,13 +166,13 @@ def _state(asked: Asked) -> Callable[[Record], State]:
     return state
 
 
-def _trait(asked: Asked, name: str) -> Callable[[Record], bool | None]:
+def _trait(asked: ReportQuestion, name: str) -> Callable[[Record], bool | None]:
     """What gives a trait of a row as it says it, or else as the vendor was asked for it."""
     trait, wanted = asked.report.trait(name), asked.traits.get(name)
     return lambda row: wanted if (told := trait.of(row)) is None else told
 
 
-def _key(asked: Asked, name: str, find: Find) -> Callable[[Record], Key]:
+def _key(asked: ReportQuestion, name: str, find: Find) -> Callable[[Record], Key]:
     if name in TIME:
         word, day = TIME[name], attrgetter(asked.report.day)
         return lambda row: word(day(row))

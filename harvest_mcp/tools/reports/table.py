@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 
 from harvest_mcp.spec import Report
 from harvest_mcp.text.render import as_csv, count, quoted
-from harvest_mcp.tools.reports.question import TIMES, Asked
+from harvest_mcp.tools.reports.question import TIMES, ReportQuestion
 from harvest_mcp.tools.reports.summing import EXACT, STATES, Key, Money, Result, Sum
 
 CENT = Decimal("0.01")
@@ -15,7 +15,7 @@ Names = Mapping[str, Mapping[int, str]]
 """What records are called, by side and id."""
 
 
-def text(asked: Asked, result: Result, names: Names, notes: Sequence[str]) -> str:
+def text(asked: ReportQuestion, result: Result, names: Names, notes: Sequence[str]) -> str:
     """The whole answer; the total is over all groups, shown or not."""
     report = asked.report
     headings, figures = _headings(asked), _figures(report, result.total)
@@ -30,7 +30,7 @@ def text(asked: Asked, result: Result, names: Names, notes: Sequence[str]) -> st
     return f"# {head}\n{table}{last}"
 
 
-def _on(asked: Asked) -> str:
+def _on(asked: ReportQuestion) -> str:
     """How to come by the groups that are not shown."""
     ways = []
     if len(asked.by) > 1 and asked.grouped:
@@ -42,7 +42,7 @@ def _on(asked: Asked) -> str:
     return f"for the rest ask {', or '.join(ways)}" if ways else "the rest is for a narrower question"
 
 
-def ordered(asked: Asked, result: Result, names: Names) -> list[tuple[Key, ...]]:
+def ordered(asked: ReportQuestion, result: Result, names: Names) -> list[tuple[Key, ...]]:
     """The groups as people look for them: time as it passes, otherwise the largest first, group within group."""
     sizes: dict[tuple[Key, ...], Decimal] = {}
     with localcontext(EXACT):
@@ -79,7 +79,7 @@ def money(amounts: Money) -> str:
     return "; ".join(f"{figure(value)} {currency}" for currency, value in sorted(amounts.items()))
 
 
-def about(asked: Asked, result: Result, names: Names) -> Iterator[str]:
+def about(asked: ReportQuestion, result: Result, names: Names) -> Iterator[str]:
     """The period, how many rows, and what they were narrowed to."""
     rows = asked.report.rows
     yield f"{asked.period}: {count(result.total.rows, rows.word, rows.words)}"
@@ -89,12 +89,12 @@ def about(asked: Asked, result: Result, names: Names) -> Iterator[str]:
     yield from (f"{name}={TRAIT[wanted]}" for name, wanted in asked.traits.items())
 
 
-def _headings(asked: Asked) -> list[str]:
+def _headings(asked: ReportQuestion) -> list[str]:
     told = [[f"{name}_id", name] if name in {side.name for side in asked.report.sides} else [name] for name in asked.by]
     return [heading for each in told for heading in each] or ["group"]
 
 
-def _cells(asked: Asked, key: tuple[Key, ...], names: Names) -> list[object]:
+def _cells(asked: ReportQuestion, key: tuple[Key, ...], names: Names) -> list[object]:
     sides = {side.name for side in asked.report.sides}
     told: list[list[object]] = [
         [each, label(name, each, names)] if name in sides else [label(name, each, names)]

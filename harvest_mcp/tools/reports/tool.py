@@ -18,7 +18,7 @@ from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, several
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.chart import draw
 from harvest_mcp.tools.reports.picture import MOST_TIMES, legible, pictures
-from harvest_mcp.tools.reports.question import MOST_GROUPS, Asked, Period, groups
+from harvest_mcp.tools.reports.question import MOST_GROUPS, Period, ReportQuestion, groups
 from harvest_mcp.tools.reports.reading import Lists, Reading, finder
 from harvest_mcp.tools.reports.summing import Result, add_up
 from harvest_mcp.tools.reports.table import Names, figure, text
@@ -63,7 +63,7 @@ def _takes(report: Report) -> list[Argument]:
     ]
 
 
-async def _asked(call: Call, system: System, report: Report, given: Mapping[str, Any], lists: Lists) -> Asked:
+async def _asked(call: Call, system: System, report: Report, given: Mapping[str, Any], lists: Lists) -> ReportQuestion:
     """The question in ids and days.
 
     Raises:
@@ -79,7 +79,7 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
         for side in report.sides
         if side.name in given
     }
-    return Asked(
+    return ReportQuestion(
         report, period, only, {each.name: given[each.name] for each in report.traits if each.name in given}, by
     )
 
@@ -105,7 +105,7 @@ def _invalid(report: Report, why: str) -> InvalidArguments:
     return InvalidArguments(report.name, [why], known=known)
 
 
-async def _drawn(asked: Asked, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:
+async def _drawn(asked: ReportQuestion, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:
     """The pictures; without what draws them the table comes alone and says so."""
     told, added = legible(asked, result)
     wanted = pictures(told, added, names)
@@ -124,7 +124,7 @@ async def _drawn(asked: Asked, result: Result, names: Names, notes: list[str]) -
     return tuple(Attached(f"{name}-{at}.png", "image/png", data) for at, data in enumerate(drawn, 1))
 
 
-def _named(asked: Asked, rows: Sequence[Record]) -> Iterator[str]:
+def _named(asked: ReportQuestion, rows: Sequence[Record]) -> Iterator[str]:
     """The nouns of the lists that hold names of groups, and the currencies of what has a price."""
     report, sides = asked.report, [asked.report.side(name) for name in asked.grouped] if rows else []
     if any(getattr(row, report.rate or report.measure) is not None for row in rows):
@@ -155,7 +155,7 @@ def _code(label: str) -> str:
     return quoted(label.rpartition(" - ")[2], most=20)[1:-1]
 
 
-def _names(asked: Asked, lists: Lists) -> Names:
+def _names(asked: ReportQuestion, lists: Lists) -> Names:
     """What every record that was read is called, by side."""
     names: dict[str, dict[int, str]] = {}
     for side in asked.report.sides:
@@ -164,7 +164,7 @@ def _names(asked: Asked, lists: Lists) -> Names:
     return names
 
 
-def _notes(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
+def _notes(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]:
     """What a reader must know of the figures."""
     report, total, timers = asked.report, result.total, result.timers
     rows = report.rows.words
@@ -183,7 +183,7 @@ def _notes(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
         yield f"not shown to this user: {', '.join(lists.api.system.resource(noun).plural for noun in lists.hidden)}"
 
 
-def _without(asked: Asked, result: Result, lists: Lists) -> Iterator[str]:
+def _without(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]:
     """Who has no row at all, of those that nobody narrowed and whose list was read anyway."""
     for side in asked.report.sides:
         if not side.missed or side.name not in asked.by or side.noun not in lists.read or asked.only or asked.traits:

@@ -18,7 +18,7 @@ MOST_SAID = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Searched:
     """What was looked through, and what was not: in sentences for the first line."""
 
     looked: Sequence[Looked]
@@ -32,7 +32,7 @@ class Seen:
     """The list tools that go on where a list was not read whole."""
 
 
-def answer(words: Sequence[Term], seen: Seen, *, limit: int, named: bool, few: int) -> str:
+def answer(words: Sequence[Term], seen: Searched, *, limit: int, named: bool, few: int) -> str:
     """The best hits; `named` puts the system first, and up to a `few` hits what was searched is told."""
     wanted = [at for at, term in enumerate(words) if not term.optional]
     hits = [hit for each in seen.looked for hit in each.hits(words, wanted)]

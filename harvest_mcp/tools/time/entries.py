@@ -19,7 +19,7 @@ from harvest_mcp.tools.questions.write_results import along, insisting, so_alrea
 from harvest_mcp.tools.time.daily import entry_of, read, running, wanted
 from harvest_mcp.tools.time.running_timers import LOOKED, timer_of_before, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
-    Page,
+    TimedDay,
     as_it_is,
     beside,
     elsewhere,
@@ -77,7 +77,7 @@ def _log(system: System, resource: Kind) -> Tool:
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"))
         values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
-        page, once = Page(system, place, sheet, changes), not given.get("allow_duplicate")
+        page, once = TimedDay(system, place, sheet, changes), not given.get("allow_duplicate")
         if once and (twins := logged_before(page, values, given)) and not await page.said(values):
             raise PossibleDuplicate(resource.word, [known(resource, twin) for twin in twins[:MOST_TWINS]])
         change = await page.create(values, once=once)
@@ -113,7 +113,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
             why = f"takes either project and task, or {resource.key}"
             raise InvalidArguments(name, [why], known=[each.name for each in takes])
         sheet = await read(changes.api, place, slim=again)
-        page = Page(system, place, sheet, changes.doing(*stops(place, running(resource, sheet))))
+        page = TimedDay(system, place, sheet, changes.doing(*stops(place, running(resource, sheet))))
         if again:
             said, now = await _resumed(call, page, timer, given[resource.key])
         else:
@@ -133,7 +133,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
     )
 
 
-async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record | None]:
+async def _begun(page: TimedDay, values: Mapping[str, Value]) -> tuple[str, Record | None]:
     """A new entry without hours, which runs (harvest-v1 18), unless it runs already."""
     if (now := page.running) and all(getattr(now, name) == value for name, value in values.items()):
         return as_it_is("Already running", page.place.resource, now), now
@@ -144,7 +144,7 @@ async def _begun(page: Page, values: Mapping[str, Value]) -> tuple[str, Record |
     return told(done, page.system, page.place.resource, change), change.record
 
 
-async def _resumed(call: Call, page: Page, timer: Action, id: int) -> tuple[str, Record | None]:
+async def _resumed(call: Call, page: TimedDay, timer: Action, id: int) -> tuple[str, Record | None]:
     """A stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
     snapshot = await page.changes.current(page.place, id)
     record = snapshot.record

@@ -34,14 +34,14 @@ AT_ONCE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundTimer:
     """An entry of another day whose timer runs, and whether all of the 14 days were looked at."""
 
     record: Record | None = None
     looked: bool = True
 
 
-async def timer_of_before(call: Call, system: System, place: Place, day: date, *, thorough: bool) -> Found:
+async def timer_of_before(call: Call, system: System, place: Place, day: date, *, thorough: bool) -> FoundTimer:
     """The timer that runs on another sheet than that of `day`, which is today.
 
     `thorough` reads as many sheets as it takes where reports are refused; otherwise only that of the day before.
@@ -49,17 +49,17 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
     api = call.api(system)
     if (rows := await _of_person(call, system, place, day)) is not None:
         row = next((row for row in rows if _timed(place.resource, row)), None)
-        return Found(await api.get(place, row.id) if row else None)
+        return FoundTimer(await api.get(place, row.id) if row else None)
     async for id in _begun_here(call, system, place):
         try:
             if entry_of(record := await api.get(place, id)).running:
-                return Found(record)
+                return FoundTimer(record)
         except NotFound:
             continue
     for back in range(1, LOOKED.days + 1 if thorough else 2):
         if (now := running(place.resource, await read(api, place, day - timedelta(days=back), slim=True))) is not None:
-            return Found(now)
-    return Found(looked=thorough)
+            return FoundTimer(now)
+    return FoundTimer(looked=thorough)
 
 
 async def stopped_by(

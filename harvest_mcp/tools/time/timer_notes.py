@@ -74,7 +74,7 @@ def _of(project: OpenProject) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TimedDay:
     """One person's timesheet of a day, as it reads before something is written on it."""
 
     system: System
@@ -164,7 +164,7 @@ def minutes(time: str) -> int | None:
     return int(hour) % 12 * 60 + int(minute) + (12 * 60 if time.endswith("pm") else 0)
 
 
-def logged_before(page: Page, values: Mapping[str, Value], given: Mapping[str, Any]) -> list[Record]:
+def logged_before(page: TimedDay, values: Mapping[str, Value], given: Mapping[str, Any]) -> list[Record]:
     """Entries of this sheet with the same project, task, hours and notes; without notes two are often alike."""
     notes, worked = _folded(values.get("notes")), cast("Worked | None", given.get("hours"))
     if not notes or worked is None:
@@ -194,13 +194,13 @@ def _folded(text: object) -> str:
     return " ".join(str(text or "").casefold().split())
 
 
-def elsewhere(page: Page, now: Record | None) -> str:
+def elsewhere(page: TimedDay, now: Record | None) -> str:
     """What runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
     on = entry_of(now).spent_at if now else None
     return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
 
 
-async def stopped_along(call: Call, page: Page, now: Record | None, heard: list[Decimal]) -> str:
+async def stopped_along(call: Call, page: TimedDay, now: Record | None, heard: list[Decimal]) -> str:
     """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
     has counted more hours already: then somebody stopped it, and started another, meanwhile.
     """

@@ -17,7 +17,7 @@ from harvest_mcp.tools.arguments.spellings import problem
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.records.lists import columns_of
 from harvest_mcp.tools.time.daily import entries, entry_of, read, running, told_by_day
-from harvest_mcp.tools.time.running_timers import Found, timer_of_before
+from harvest_mcp.tools.time.running_timers import FoundTimer, timer_of_before
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -66,7 +66,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
                 sheets.append(await read(api, place, each, slim=slim or number < len(days)))
         else:
             sheets = [await read(api, place, on, slim=slim)]
-        late = Found()
+        late = FoundTimer()
         if _from_today(given, arguments) and not any(running(place.resource, sheet) for sheet in sheets):
             day = await today(call, system) if given.get("week") else sheets[0].for_day
             late = await timer_of_before(call, system, place, day, thorough=False)
@@ -104,7 +104,7 @@ def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] |
     return ("id", *(name for name in resource.summary() if name != "id"), *kept)
 
 
-def _told(resource: Kind, sheets: Sequence[Timesheet], late: Found, columns: tuple[str, ...]) -> str:
+def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...]) -> str:
     """Every row, and totals that are exact, since all of the days were read; `late` runs on another sheet."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]

@@ -2,12 +2,12 @@
 
 import base64
 
-from harvest_mcp.wire.attachments import File, form
+from harvest_mcp.wire.attachments import AttachedFile, form
 from tests.harvest.endpoints import Endpoint
 from tests.tools.kit import document
 
 PDF = b"%PDF-1.4\nTaxi\n%%EOF\n"
-_, FORM = form("expense[receipt]", File("taxi.pdf", "application/pdf", PDF))
+_, FORM = form("expense[receipt]", AttachedFile("taxi.pdf", "application/pdf", PDF))
 HARBOUR = (
     "create_expense",
     {"project": "301", "expense_category": "602", "total_cost": "12.50", "spent_at": "2017-12-31"},

@@ -1,9 +1,9 @@
 """The web pages that answer where Harvest's API does not (harvest-v1 2, 4, 6.2)."""
 
-from harvest_mcp.sandbox.asgi import Answer
+from harvest_mcp.sandbox.asgi import HttpAnswer
 from harvest_mcp.sandbox.pages import PAGE, page
 
-SIGN_IN = Answer(
+SIGN_IN = HttpAnswer(
     200,
     body=page(
         "Sign in to Kestrel Studio",
@@ -12,4 +12,6 @@ SIGN_IN = Answer(
     ),
     content_type=PAGE,
 )
-NO_SUCH_PAGE = Answer(404, body=page("Can't find page", "<p>It may have moved.<br>Try again.</p>"), content_type=PAGE)
+NO_SUCH_PAGE = HttpAnswer(
+    404, body=page("Can't find page", "<p>It may have moved.<br>Try again.</p>"), content_type=PAGE
+)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.asgi import HttpCall
 from harvest_mcp.sandbox.harvest import rules
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.sandbox.harvest.logins import Login
@@ -40,7 +40,7 @@ RATES: Mapping[str, tuple[Resource[Record], tuple[tuple[str, str], ...]]] = {
 }
 
 
-def allow(road: Road, id: int, call: Call, login: Login) -> None:
+def allow(road: Road, id: int, call: HttpCall, login: Login) -> None:
     """Administrators, and everybody for what is their own (harvest-v1 7; 29 row 21).
 
     Raises:
@@ -51,7 +51,7 @@ def allow(road: Road, id: int, call: Call, login: Login) -> None:
         raise Refusal(404, "NotFound", "There is no report here for this user.", hint=False)
 
 
-def under(store: Store, report: Report, road: Road, id: int, call: Call, since: Sequence[Test]) -> list[Row]:
+def under(store: Store, report: Report, road: Road, id: int, call: HttpCall, since: Sequence[Test]) -> list[Row]:
     """RE-1 to RE-5: the rows of a period under one record, narrowed by whatever else the call asks.
 
     Raises:
@@ -75,12 +75,12 @@ def _places(store: Store, report: Report, road: Road, id: int) -> list[Test]:
     return [(through.column, "=", row["id"]) for row in own]
 
 
-def _period(report: Report, call: Call) -> Iterator[Test]:
+def _period(report: Report, call: HttpCall) -> Iterator[Test]:
     yield report.day, ">=", _day(call, "from")
     yield report.day, "<=", _day(call, "to")  # both days count
 
 
-def _day(call: Call, name: str) -> date:
+def _day(call: HttpCall, name: str) -> date:
     text = call.asked(name) or ""
     try:
         if len(text) == 8 and text.isascii() and text.isdigit():

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import cast
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.sandbox.asgi import Call
+from harvest_mcp.sandbox.asgi import HttpCall
 from harvest_mcp.sandbox.harvest.logins import LOGINS
 from harvest_mcp.sandbox.harvest.rules import Refusal, found, invalid, invoice_imports
 from harvest_mcp.sandbox.store import Row, Store
@@ -221,7 +221,7 @@ QUERIES = frozenset({"status", "from", "to"})
 """What `fits` reads of a query."""
 
 
-def fits(call: Call, today: date) -> Callable[[Row], bool]:
+def fits(call: HttpCall, today: date) -> Callable[[Row], bool]:
     """IN-1: which invoices a query is for; filters combine (8.1), days are of issue and inclusive (29 row 12)."""
     status, first, last = call.asked("status"), _day(call.asked("from")), _day(call.asked("to"))
 

@@ -21,7 +21,7 @@ LOCKED = "This time entry is locked: it was approved or invoiced."
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetRules:
     """One person's timesheets; `by_clock` when they track by start and end, `zone` is where they are."""
 
     store: Store

@@ -7,7 +7,7 @@ from itertools import count
 from typing import cast
 
 from harvest_mcp.sandbox.harvest.rules.invoice_rules import client_key, due, figures
-from harvest_mcp.sandbox.harvest.seeds.invoices import CATEGORIES, LINES, Bill
+from harvest_mcp.sandbox.harvest.seeds.invoices import CATEGORIES, LINES, SeededInvoice
 from harvest_mcp.sandbox.harvest.seeds.invoices import INVOICES as BILLS
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.systems.harvest import (
@@ -77,7 +77,7 @@ def _invoices(store: Store) -> Iterator[Row]:
         yield {**row, **figures(row)}
 
 
-def _lines(bill: Bill, project: int | None) -> Iterator[InvoiceLine]:
+def _lines(bill: SeededInvoice, project: int | None) -> Iterator[InvoiceLine]:
     for letter in bill.work:
         kind, description, quantity, price, taxed, taxed2 = LINES[letter]
         yield InvoiceLine(

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Person(NamedTuple):
+class SeededContact(NamedTuple):
     """A whole e-mail address stands for itself, a mailbox is completed with the domain; so with `office`."""
 
     first: str
@@ -15,8 +15,8 @@ class Person(NamedTuple):
     fax: str = ""
 
 
-P = Person  # one line each
-CONTACTS: dict[str, tuple[str, str, tuple[Person, ...]]] = {
+P = SeededContact  # one line each
+CONTACTS: dict[str, tuple[str, str, tuple[SeededContact, ...]]] = {
     "SuprCorp": ("suprcorp.example", "212.555.01", (
         P("Jane", "Doe", "President", "janedoe@example.com", "=555.555.5555", "555.555.7777", "555.555.9999"),
         P("John", "Smith", "Head of Marketing", "john.smith", "12", "917.555.0112"),

@@ -6,7 +6,7 @@ CATEGORIES = ("Service", "Product", "Travel", "Printing", "Licence")
 """The first is the default for hours, the second for expenses."""
 
 
-class Bill(NamedTuple):
+class SeededInvoice(NamedTuple):
     """`work` names lines below; taxes and discount in percent."""
 
     client: str
@@ -35,8 +35,8 @@ LINES: dict[str, tuple[str, str, str, str, bool, bool]] = {
     "x": ("Service", "Courtesy", "1", "-120.00", False, False),
 }
 
-B = Bill  # one line each
-INVOICES: tuple[Bill, ...] = (
+B = SeededInvoice  # one line each
+INVOICES: tuple[SeededInvoice, ...] = (
     B("SuprCorp", "paid", "Website relaunch, concept", "dm"),
     B("SuprCorp", "paid", "Website relaunch, design", "dDk", tax="8.875"),
     B("SuprCorp", "partial", "Website relaunch, build", "vvm", tax="8.875", order="PO-4711"),

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Category(NamedTuple):
+class SeededCategory(NamedTuple):
     """`stories` are notes with a cost, or with units where there is a price for one."""
 
     name: str
@@ -15,13 +15,13 @@ class Category(NamedTuple):
 
 
 CATEGORIES = (
-    Category(
+    SeededCategory(
         "Mileage",
         (("Site visit and back", "38"), ("To the printer's", "12"), ("Client workshop", "86"), ("Survey", "3")),
         unit="Miles",
         price="0.485",
     ),
-    Category(
+    SeededCategory(
         "Meals",
         (
             ("Lunch with the client", "64.20"),
@@ -30,11 +30,11 @@ CATEGORIES = (
             ("Sandwiches for the workshop", "47.90"),
         ),
     ),
-    Category(
+    SeededCategory(
         "Lodging",
         (("Two nights, Hotel Hafenblick", "258.00"), ("One night near the venue", "139.50"), ("Guest house", "96.00")),
     ),
-    Category(
+    SeededCategory(
         "Transportation",
         (
             ("Train, 2nd class", "87.60"),
@@ -43,7 +43,7 @@ CATEGORIES = (
             ("Flight", "214.99"),
         ),
     ),
-    Category(
+    SeededCategory(
         "Printing",
         (
             ("Proofs, A3", "42.50"),
@@ -52,7 +52,7 @@ CATEGORIES = (
             ("Plotter", "55"),
         ),
     ),
-    Category(
+    SeededCategory(
         "Materials",
         (
             ("Foam board & spray mount", "33.33"),
@@ -61,11 +61,11 @@ CATEGORIES = (
             ("", "12.00"),
         ),
     ),
-    Category("Copies", (("Handouts", "140"), ("Scripts", "65"), ("Plans", "8")), unit="Pages", price="0.08"),
-    Category(
+    SeededCategory("Copies", (("Handouts", "140"), ("Scripts", "65"), ("Plans", "8")), unit="Pages", price="0.08"),
+    SeededCategory(
         "Software",
         (("Font licence", "180.00"), ("Stock photographs", "49.00"), ("Hosting, one month", "20.00")),
         billable=False,
     ),
-    Category("Fax", (("Contract", "2.10"),), archived=True),
+    SeededCategory("Fax", (("Contract", "2.10"),), archived=True),
 )

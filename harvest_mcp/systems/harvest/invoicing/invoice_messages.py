@@ -19,7 +19,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
-    Seen,
+    SeenIn,
     SetsOff,
     TellsLast,
     Wording,
@@ -32,17 +32,17 @@ class InvoiceMessage(Record):
 
     invoice_id: Annotated[int | None, Ref("invoice"), REQUIRED, FIXED, INNER] = None
     recipients: Annotated[str | None, REQUIRED, SENT_ONLY, Mails(), Says("addresses, joined by commas")] = None
-    subject: Annotated[str | None, SERVER_SET, SUMMARY, Seen(("late",))] = None
+    subject: Annotated[str | None, SERVER_SET, SUMMARY, SeenIn(("late",))] = None
     body: Annotated[str | None, LINES] = None
     sent_by: Annotated[str | None, SERVER_SET, SUMMARY] = None
     sent_by_email: Annotated[str | None, SERVER_SET] = None
-    sent_from: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
-    sent_from_email: Annotated[str | None, SERVER_SET, Seen(("late",))] = None
+    sent_from: Annotated[str | None, SERVER_SET, SeenIn(("late",))] = None
+    sent_from_email: Annotated[str | None, SERVER_SET, SeenIn(("late",))] = None
     full_recipient_list: Annotated[str | None, SERVER_SET, SUMMARY] = None
     send_me_a_copy: bool | None = None
-    include_pay_pal_link: Annotated[bool | None, Seen(("docs", "late"))] = None
-    thank_you: Annotated[bool | None, SERVER_SET, Seen(("late",))] = None
-    send_reminder_on: Annotated[date | None, SERVER_SET, Seen(("late",))] = None
+    include_pay_pal_link: Annotated[bool | None, SeenIn(("docs", "late"))] = None
+    thank_you: Annotated[bool | None, SERVER_SET, SeenIn(("late",))] = None
+    send_reminder_on: Annotated[date | None, SERVER_SET, SeenIn(("late",))] = None
     created_at: Annotated[datetime | None, SERVER_SET, SUMMARY] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
     attach_pdf: Annotated[bool | None, SENT_ONLY] = None

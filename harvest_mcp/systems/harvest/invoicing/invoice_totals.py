@@ -35,7 +35,7 @@ class InvoiceLine(Child):
     project_id: Annotated[int | None, Ref("project")] = None
 
 
-class Bill(Protocol):
+class InvoiceFigures(Protocol):
     """What is needed of an invoice to add it up."""
 
     @property
@@ -91,12 +91,12 @@ def totals(
         return Totals(off, cents(one), cents(two), net - off + cents(one) + cents(two))
 
 
-def doubts(invoice: Bill) -> tuple[str, ...]:
+def doubts(invoice: InvoiceFigures) -> tuple[str, ...]:
     """What does not add up: without lines only what is due."""
     return (*(_lines(invoice) if invoice.line_items is not None else ()), *_due(invoice))
 
 
-def _lines(invoice: Bill) -> Iterator[str]:
+def _lines(invoice: InvoiceFigures) -> Iterator[str]:
     lines = invoice.line_items or ()
     if len(lines) > MOST:
         yield f"its {len(lines):,} lines, which are too many to be added up here"
@@ -120,7 +120,7 @@ def _apart(one: Decimal, other: Decimal) -> Decimal:
         return abs(one - other)
 
 
-def _due(invoice: Bill) -> Iterator[str]:
+def _due(invoice: InvoiceFigures) -> Iterator[str]:
     """24, 27: an invoice is paid when nothing is due, and partly paid when some of it is."""
     amount, due, state = invoice.amount, invoice.due_amount, invoice.state
     if amount is None or due is None:

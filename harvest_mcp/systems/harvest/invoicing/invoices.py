@@ -30,7 +30,7 @@ from harvest_mcp.spec import (
     Resource,
     Same,
     Says,
-    Seen,
+    SeenIn,
     Stakes,
     Stands,
     Starts,
@@ -51,7 +51,7 @@ class Invoice(Record):
     """A bill to a client."""
 
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
-    client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY, Seen(("late",))] = None
+    client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY, SeenIn(("late",))] = None
     number: Annotated[str | None, SUMMARY] = None
     state: Annotated[str | None, SERVER_SET, OneOf(STATES), SUMMARY, Starts("draft")] = None
     issued_at: Annotated[date | None, SUMMARY] = None
@@ -75,7 +75,7 @@ class Invoice(Record):
     client_key: Annotated[str | None, SERVER_SET, INNER] = None
     recurring_invoice_id: Annotated[int | None, SERVER_SET, INNER] = None
     estimate_id: Annotated[int | None, SERVER_SET, INNER] = None
-    retainer_id: Annotated[int | None, SERVER_SET, INNER, Seen(("late",))] = None
+    retainer_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("late",))] = None
     created_by_id: Annotated[int | None, SERVER_SET, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
