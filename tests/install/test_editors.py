@@ -150,6 +150,10 @@ def test_any_json_with_comments_is_changed_at_one_place_only(text: str) -> None:
             '[mcp_servers]\nharvest = {command = "/opt/harvest-mcp", args = ["--sandbox"]} # mine\n[b]\n',
         ),
         (
+            '# a\n"mcp_servers".harvest = {command = "x"}\n',
+            '# a\n"mcp_servers".harvest = {command = "/opt/harvest-mcp", args = ["--sandbox"]}\n',
+        ),
+        (
             '[mcp_servers."harvest"]\ncommand = "x"\n\n# b\n[b]\nc = 1\n[mcp_servers.harvest.env]\nA = "1"\n# end\n',
             '[mcp_servers.harvest]\ncommand = "/opt/harvest-mcp"\nargs = ["--sandbox"]\n\n# b\n[b]\nc = 1\n# end\n',
         ),

@@ -88,12 +88,11 @@ def remove(text: str, path: Sequence[str]) -> str:
     if not isinstance(node, dict) or path[-1] not in node:
         return text
     del node[path[-1]]
-    if spans := _spans(text, tuple(path)):
-        done = _without(text, spans)
-        if not node and parse(done) != want:  # the headers that made the table of servers went with it
-            _drop(want, path[:-1])
-        return _checked(done, want)
-    return _checked(_inline(text, path, None), want)
+    spans = _spans(text, tuple(path))
+    done = _without(text, spans) if spans else _inline(text, path, None)
+    if not node and parse(done) != want:  # the table of servers was there by this one only
+        _drop(want, path[:-1])
+    return _checked(done, want)
 
 
 def _drop(data: dict[str, Any], path: Sequence[str]) -> None:
