@@ -131,11 +131,8 @@ def _described(tool: Tool) -> types.Tool:
 
 
 def _hints(tool: Tool) -> types.ToolAnnotations:
-    """The two hints that clients ask people by, always; the others where their absence would say something else."""
-    hints = types.ToolAnnotations(read_only_hint=tool.hints.reads, destructive_hint=tool.hints.destroys)
-    return (
-        hints.model_copy(update={"idempotent_hint": True}) if tool.hints.repeatable and not tool.hints.reads else hints
-    )
+    """Return the two hints that clients ask people by; no known client does anything by the others."""
+    return types.ToolAnnotations(read_only_hint=tool.hints.reads, destructive_hint=tool.hints.destroys)
 
 
 def weight(tool: Tool) -> int:
