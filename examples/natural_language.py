@@ -142,7 +142,7 @@ def add(first: str, last: str, email: str, client: str) -> Plan:
     person = {"first_name": first, "last_name": last, "email": email}
     answer = yield "create_contact", {"client": client, **person}
     # The error names close matches with their ids, so the next try is not a guess.
-    if close := re.search(r'Close: "(.+?)" \((\d+)\)', answer):
+    if close := re.search(r'Similar: "(.+?)" \((\d+)\)', answer):
         client = close[1]
         answer = yield "create_contact", {"client": close[2], **person}
     if answer.startswith("Error: "):

@@ -115,7 +115,7 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
 
     close = get_close_matches(name[:60], known, n=3)
-    there = f"Close: {', '.join(close)}." if close else f"Tools: {', '.join(known)}."
+    there = f"Similar: {', '.join(close)}." if close else f"Tools: {', '.join(known)}."
     return f"There is no tool of that name here. {there}"
 
 

@@ -27,7 +27,7 @@ def question(
         **more,
     }
     return Question(
-        text=f'Delete client "{name}" ({record})? An undo brings it back alone, under a new id.',
+        text=f'Delete client "{name}" ({record})? Undo recreates it under a new id.',
         tick=f'client "{name}" ({record})',
         matter=Matter(system="harvest", account=account, principal=principal, tool=tool, noun="client", record=record),
         content=(shown["fields"],),

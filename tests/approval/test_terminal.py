@@ -115,7 +115,7 @@ async def test_pending_lists_code_age_and_question_oldest_first(place: str) -> N
     lines = done.out.splitlines()
     assert lines[0] == "code          age  question"
     assert re.fullmatch(
-        rf'{first}   2 min  Delete client "Acme" \(11073\)\? An undo brings it back alone, under a new id\.', lines[1]
+        rf'{first}   2 min  Delete client "Acme" \(11073\)\? Undo recreates it under a new id\.', lines[1]
     )
     assert lines[2].strip() == "in Harvest at kestrel.example, signed in as ada@kestrel.example"
     assert re.fullmatch(rf'{second}    \d\d s  Delete client "Acme⟦U\+202E⟧⟦U\+001B⟧\[2J" \(11073\)\? .*', lines[3])
@@ -142,7 +142,7 @@ async def test_y_approves_after_the_record_was_shown(place: str, consents: Conse
     status, seen = await typed("approve", code.lower().replace("-", ""), keys="y\n", place=place)
     assert status == 0
     for part in (
-        'Delete client "Acme" (11073)? An undo brings it back alone, under a new id.\n',
+        'Delete client "Acme" (11073)? Undo recreates it under a new id.\n',
         "In Harvest at kestrel.example, signed in as ada@kestrel.example.\n",
         "  details  1 Desert Road\n           Tucson\n",
         "  fax      -\n",

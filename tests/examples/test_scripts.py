@@ -24,7 +24,7 @@ PRESIDENT = (
 SAM = (
     "You: Add Jane Doe's colleague Sam Rivera, sam.rivera@suprcorp.example, to Suprcrop.",
     '     create_contact(client="Suprcrop", first_name="Sam", last_name="Rivera", email="sam.rivera@suprcorp.example")',
-    "     refused: No client named exactly 'Suprcrop'. Nothing was created. Close: \"SuprCorp\" (11072). "
+    "     refused: No client named exactly 'Suprcrop'. Nothing was created. Similar: \"SuprCorp\" (11072). "
     "Pass the id, or the name as it is written there.",
     '     create_contact(client="11072", first_name="Sam", last_name="Rivera", email="sam.rivera@suprcorp.example")',
     "CRM: I added Sam Rivera to SuprCorp, with the e-mail address sam.rivera@suprcorp.example.",
@@ -96,10 +96,10 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
         create,
         'Created contact "Ada Byron" (158). undo_change(change_id=1) takes it back.',
         create,
-        'Already created contact "Ada Byron" (158). The same was said a moment ago; that was change 1, and nothing '
+        'Already created contact "Ada Byron" (158). An identical create ran a moment ago; that was change 1, and nothing '
         "was sent now. undo_change(change_id=1) takes it back. allow_duplicate=true does it once more.",
         "> delete_contact(contact_id=158)",
-        'The server asks: Delete contact "Ada Byron" (158)? An undo brings it back alone, under a new id.',
+        'The server asks: Delete contact "Ada Byron" (158)? Undo recreates it under a new id.',
         'Yes, delete contact "Ada Byron" (158) [y/N] Deleted contact "Ada Byron" (158). '
         "undo_change(change_id=2) makes it again under a new id.",
         '> search_records(query="ada byron")',

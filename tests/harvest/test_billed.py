@@ -55,7 +55,7 @@ async def test_the_question_before_a_delete_says_what_only_reports_tell(
     async with at(sandbox, clock, era) as talk:
         await talk.ok("delete_time_entry", time_entry_id=id)
         (asked,) = talk.asked
-        assert told(asked) == " ".join([*said, "An undo brings it back alone, under a new id."])
+        assert told(asked) == " ".join([*said, "Undo recreates it under a new id."])
         show = f"GET /daily/show/{id}"
         assert talk.wire() == [show, WHO, look, show, look, f"DELETE /daily/delete/{id}", show]
 
@@ -88,7 +88,7 @@ async def test_who_may_not_know_is_told_nothing_and_no_call_is_spent(
     id = int(str(rows[0]["id"]))
     async with at(sandbox, clock, era, login=MEMBER) as talk:
         await talk.ok("delete_time_entry", time_entry_id=id)
-        assert told(talk.asked[0]) == "An undo brings it back alone, under a new id."
+        assert told(talk.asked[0]) == "Undo recreates it under a new id."
         assert [call for call in talk.wire() if "entries" in call] == []
 
 
@@ -102,7 +102,7 @@ async def test_what_could_not_be_read_is_said_to_be_unknown(
     sandbox.fail(Fault("status", status, path="/projects/*", times=9))
     async with at(sandbox, clock, era, reply="decline") as talk:
         await talk.error("delete_time_entry", time_entry_id=id)
-        assert told(talk.asked[-1]) == f"{said}An undo brings it back alone, under a new id."
+        assert told(talk.asked[-1]) == f"{said}Undo recreates it under a new id."
 
 
 async def test_an_old_account_tells_what_is_billed_too(clock: Ticking, era: Era) -> None:

@@ -293,7 +293,7 @@ async def test_what_is_fixed_on_a_locked_expense_is_not_sent(sandbox: Sandbox, e
         assert talk.asked == [
             f'Delete expense "2018-01-16 139.50 Hotel" ({HOTEL})? Expense approved and locked: made again, it is '
             "neither locked nor on an invoice. Its receipt goes with it, and nothing brings that back. "
-            "An undo brings it back alone, under a new id."
+            "Undo recreates it under a new id."
         ]
 
 

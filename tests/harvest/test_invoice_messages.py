@@ -92,7 +92,7 @@ async def test_a_message_whose_answer_is_lost_is_never_sent_twice(sandbox: Sandb
         assert posts(talk) == ["/invoices/7054/messages"]
         again = await talk.ok("send_invoice", **GIVEN)
         assert again.startswith(
-            'Already sent invoice message "sam@bluepeak.example" (6056). The same was said a moment'
+            'Already sent invoice message "sam@bluepeak.example" (6056). An identical create ran a moment'
         )
         assert posts(talk) == []
         assert len(talk.asked) == 1

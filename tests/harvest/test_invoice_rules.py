@@ -95,7 +95,7 @@ async def test_a_tax_that_applies_to_no_line_is_told_and_one_argument_taxes_them
             f"update_invoice(invoice_id={MADE}, tax_lines=true) taxes all."
         )
         again = await talk.ok("update_invoice", invoice_id=MADE, tax=20)
-        assert "is so already. Nothing was changed. The tax applies to nothing" in first(again)
+        assert "already has these values. Nothing was changed. The tax applies to nothing" in first(again)
         taxed = await talk.ok("update_invoice", invoice_id=MADE, tax_lines=True)
         assert "amount 1300.00 -> 1560.00, due_amount 1300.00 -> 1560.00" in first(taxed)
         assert record(taxed)["tax_amount"] == "260.00"

@@ -22,7 +22,7 @@ from tests.tools.kit import account, document, undo, writes
 pytestmark = pytest.mark.anyio
 
 HEADER = "kind,description,quantity,unit_price,amount,taxed,taxed2,project_id\n"
-GONE = "An undo brings it back alone, under a new id."
+GONE = "Undo recreates it under a new id."
 
 
 @pytest.fixture

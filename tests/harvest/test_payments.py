@@ -75,7 +75,7 @@ async def test_a_payment_is_deleted_after_a_yes_and_made_again_after_another(san
         assert talk.asked == [
             'Delete invoice payment "1862.31" (5004) of invoice "1003" (7003)? '
             f'The invoice has client "SuprCorp", state partial, amount 4655.77, due_amount 2793.46, {USD} '
-            "An undo brings it back alone, under a new id."
+            "Undo recreates it under a new id."
         ]
         again = await talk.ok("undo_change", change_id=1)
         assert again.split("\n")[0] == (
@@ -111,7 +111,9 @@ async def test_a_payment_whose_answer_is_lost_is_recorded_once(sandbox: Sandbox,
         assert "Harvest's answer was lost, but the change is there." in head
         assert [path for _, path, _ in writes(talk)] == ["/invoices/7054/payments"]
         again = await talk.ok("create_invoice_payment", **GIVEN)
-        assert again.startswith('Already recorded invoice payment "912.50" (5057). The same was said a moment ago')
+        assert again.startswith(
+            'Already recorded invoice payment "912.50" (5057). An identical create ran a moment ago'
+        )
         assert (writes(talk), len(talk.asked)) == ([], 1)
     assert len(sandbox.rows(INVOICE_PAYMENTS)) == 57
 

@@ -307,7 +307,7 @@ async def test_a_question_that_makes_no_sense_sends_nothing(sandbox: Sandbox, gi
 async def test_a_name_that_fits_nothing_lists_what_is_close(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets="reports") as talk:
         error = await talk.error("report_time", project="Website", **OCTOBER)
-        assert error.startswith("No project named exactly 'Website'. Close: \"Website relaunch\" (301)")
+        assert error.startswith("No project named exactly 'Website'. Similar: \"Website relaunch\" (301)")
         assert "No person 999" in await talk.error("report_time", person="999", **OCTOBER)
         for side in ("client", "task"):  # of which Harvest is told nothing
             error = await talk.error("report_time", project="301", **{side: "999"}, **OCTOBER)

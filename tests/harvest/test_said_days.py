@@ -83,9 +83,7 @@ async def test_the_cursor_of_a_list_by_a_word_goes_with_the_day_it_meant(sandbox
             "list_invoices", **there, to="today"
         )
         clock.turn(24 * 3600)
-        assert "cursor is not from an answer to this same question" in (
-            await talk.error("list_invoices", **there, to="today")
-        )
+        assert "cursor is not from an answer to this query" in (await talk.error("list_invoices", **there, to="today"))
 
 
 async def test_an_invoice_takes_words_for_all_its_days(sandbox: Sandbox, clock: Ticking, era: Era) -> None:

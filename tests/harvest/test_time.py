@@ -205,7 +205,9 @@ async def test_a_day_that_has_no_address_is_refused_before_anything_is_sent(
     """18: `year` has four digits."""
     async with at(sandbox, clock, era) as talk:
         for day in ("0001-01-01", "0999-12-31"):
-            assert (await talk.error(tool, **more, day=day)).startswith("day starts at 1000-01-01. Nothing was sent.")
+            assert (await talk.error(tool, **more, day=day)).startswith(
+                "day must be at least 1000-01-01. Nothing was sent."
+            )
             assert talk.wire() == []
 
 
@@ -319,7 +321,7 @@ async def test_an_administrator_writes_on_anothers_sheet(sandbox: Sandbox, clock
         await talk.ok("delete_time_entry", time_entry_id=NEW, person=34)
         assert talk.asked[-1] == (
             f'Delete time entry "Website relaunch Design 2018-03-02" ({NEW}) of person "Ana Souza"? It has hours 2.0. '
-            "An undo brings it back alone, under a new id."
+            "Undo recreates it under a new id."
         )
         again = await talk.ok("undo_change", change_id=4)
         assert (stored(again)["user_id"], stored(again)["hours"]) == (34, "2.0")
@@ -361,7 +363,7 @@ async def test_the_same_said_twice_is_logged_once_unless_it_is_meant(
         again = await talk.ok("log_time", **RELAUNCH, hours="1:00")
         assert first(again) == (
             f'On Monday 2018-03-05: already logged time entry "Website relaunch Design 2018-03-05" ({NEW}). '
-            f"The same was said a moment ago; that was change 1, and nothing was sent now. {undo(1)} "
+            f"An identical create ran a moment ago; that was change 1, and nothing was sent now. {undo(1)} "
             "allow_duplicate=true does it once more."
         )
         await talk.ok("log_time", **RELAUNCH, hours=1, allow_duplicate=True)
@@ -379,7 +381,7 @@ async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
         )
         assert talk.asked == [
             f'Undo change 1: delete time entry "Website relaunch Design 2018-03-05" ({NEW})? '
-            "It has hours 1.0. It can be made again alone, under a new id."
+            "It has hours 1.0. It can be made again under a new id."
         ]
     assert sandbox.rows(HOURS)[-1]["id"] == NEW - 1
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 EUROS, DOLLARS = "currency Euro - EUR.", "currency United States Dollar - USD."
 FREED = "Any hours and expenses imported into it count as unbilled again."
-GONE = "An undo brings it back alone, under a new id."
+GONE = "Undo recreates it under a new id."
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ async def test_the_invitation_is_spoken_of_where_it_was_just_sent(sandbox: Sandb
         await talk.ok("create_person", email="n@kestrel.example", first_name="New", last_name="One")
         await talk.ok("undo_change", change_id=1)
         assert talk.asked[-1].endswith(
-            "This takes back its record, not the invitation. It can be made again alone, under a new id."
+            "This takes back its record, not the invitation. It can be made again under a new id."
         )
 
 

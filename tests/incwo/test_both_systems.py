@@ -93,9 +93,7 @@ async def test_one_journal_tells_and_takes_back_the_changes_of_both(era: Era) ->
         assert await talk.ok("undo_change", change_id=3) == (
             "Undid change 3: deleted incwo firm 500305. That is change 6."
         )
-        assert talk.asked == [
-            'Undo change 3: delete firm "Neuve" (500305)? It can be made again alone, under a new id.'
-        ]
+        assert talk.asked == ['Undo change 3: delete firm "Neuve" (500305)? It can be made again under a new id.']
         assert (await talk.error("undo_change", change_id=99)).startswith("Change 99 is not known here.")
 
 

@@ -7,7 +7,7 @@ from tests.incwo.kit import ANNE, LACAZE, OEUVRARD, account, at, code, first, wr
 
 pytestmark = pytest.mark.anyio
 
-ALONE = "An undo brings it back alone, under a new id."
+ALONE = "Undo recreates it under a new id."
 LOST = 'No undo restores its data_editor_lines_123456-1 "Fidèle", its data_editor_lines_123456-3 "Bois & métal".'
 LOST_OF_A_FIRM = 'No undo restores its batch "Import du 3 mars", its batch_kind "CSV", its accounting_ref "4110000".'
 HANGING = "It has 1 lead; what becomes of it is not known. It has 1 proposal; what becomes of it is not known."
@@ -83,9 +83,7 @@ async def test_undoing_a_create_asks_and_undoing_a_delete_does_not(era: Era) -> 
         assert await talk.ok("undo_change", change_id=1) == (
             "Undid change 1: deleted incwo firm 500305. That is change 2."
         )
-        assert talk.asked == [
-            'Undo change 1: delete firm "Neuve" (500305)? It can be made again alone, under a new id.'
-        ]
+        assert talk.asked == ['Undo change 1: delete firm "Neuve" (500305)? It can be made again under a new id.']
         said = await talk.ok("undo_change", change_id=2)
         assert first(said).startswith('Undid change 2: firm "Neuve" (500310) is as it was under the new id 500310.')
         assert len(talk.asked) == 1

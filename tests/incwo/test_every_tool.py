@@ -87,7 +87,7 @@ async def test_every_record_is_created_changed_and_deleted(era: Era) -> None:
             )
             assert writes(talk) == [f"DELETE {one}"]
             asked, _, lost = talk.asked[-1].partition(" No undo restores ")
-            assert asked == f"Delete {word} {name}? An undo brings it back alone, under a new id."
+            assert asked == f"Delete {word} {name}? Undo recreates it under a new id."
             assert (
                 lost == {"proposal": 'its reference "D1803-1".', "file": "its content."}.get(noun, "")
                 or noun == "invoice"

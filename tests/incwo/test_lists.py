@@ -106,7 +106,7 @@ async def test_a_cursor_belongs_to_its_question(tool: str, other: dict[str, str]
     async with at(caller=account(most_pages=2)) as talk:
         on = cursor(await talk.ok("list_incwo_contacts", query="anne"))
         said = await talk.error(tool, **other, cursor=on)
-        assert said.startswith("cursor is not from an answer to this same question. Nothing was sent. ")
+        assert said.startswith("cursor is not from an answer to this query. Nothing was sent. ")
         assert talk.wire() == []
 
 

@@ -162,7 +162,7 @@ async def test_one_records_unreadable_cells_are_named_before_it() -> None:
         assert first(said) == "# firm_id cannot be read; contact_items 5: created_at cannot be read."
         assert "firm_id" not in told(said)
         said = await talk.ok("update_incwo_contact", contact_id=ANNE, last_name="Dupont")
-        assert first(said).endswith("is so already. Nothing was changed.")
+        assert first(said).endswith("already has these values. Nothing was changed.")
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ async def test_a_create_is_undone_by_a_delete_that_a_person_agreed_to(sandbox: S
         new = await id_of(talk, "create_client", name="Harbour Nine")
         assert await talk.ok("undo_change", change_id=1) == (f"Undid change 1: deleted client {new}. That is change 2.")
         assert talk.asked == [
-            f'Undo change 1: delete client "Harbour Nine" ({new})? It can be made again alone, under a new id.'
+            f'Undo change 1: delete client "Harbour Nine" ({new})? It can be made again under a new id.'
         ]
         assert [each for each in sandbox.rows(CLIENTS) if each["id"] == new] == []
 
@@ -190,7 +190,7 @@ async def test_what_was_said_a_moment_ago_is_not_done_twice(sandbox: Sandbox, er
         again = await talk.ok("create_contact", **arguments)
         assert first.splitlines()[1] == again.splitlines()[1]
         assert again.splitlines()[0] == (
-            'Already created contact "Ann Lee" (158). The same was said a moment ago; that was change 1, and nothing'
+            'Already created contact "Ann Lee" (158). An identical create ran a moment ago; that was change 1, and nothing'
             " was sent now. undo_change(change_id=1) takes it back. allow_duplicate=true does it once more."
         )
         assert talk.wire() == ["GET /clients", "GET /contacts/158"]

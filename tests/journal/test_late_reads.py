@@ -64,7 +64,7 @@ async def test_a_create_that_does_not_show_yet_is_neither_sent_again_nor_undone_
         accepted = f"Accepted, not visible yet: contact 158. {tells(1)}"
         assert await talk.ok("create_contact", **ANN) == f"{accepted} {undo(1)}"
         assert sent(talk) == ["POST /contacts"]
-        again = "The same was said a moment ago; that was change 1, and nothing was sent now."
+        again = "An identical create ran a moment ago; that was change 1, and nothing was sent now."
         assert await talk.ok("create_contact", **ANN) == (
             f"{accepted} {again} {undo(1)} allow_duplicate=true does it once more."
         )

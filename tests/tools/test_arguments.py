@@ -440,7 +440,7 @@ async def test_no_arguments_at_all_is_the_same_as_empty_ones(sandbox: Sandbox, e
 async def test_an_unknown_tool_is_answered_with_close_ones_or_all(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.error("update_clients", client_id=1) == (
-            "There is no tool of that name here. Close: update_client, delete_client, create_client."
+            "There is no tool of that name here. Similar: update_client, delete_client, create_client."
         )
         assert await talk.error("\u202e" * 100_000) == f"There is no tool of that name here. Tools: {', '.join(TOOLS)}."
         assert talk.wire() == []

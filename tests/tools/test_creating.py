@@ -139,7 +139,7 @@ async def test_the_same_create_said_again_is_answered_with_the_record_made_and_s
         created, record = (await talk.ok("create_contact", **given)).split("\n")
         assert created == f'Created contact "Jo Day" (158). {undo(1)}'
         assert await talk.ok("create_contact", **given) == (
-            'Already created contact "Jo Day" (158). The same was said a moment ago; that was change 1,'
+            'Already created contact "Jo Day" (158). An identical create ran a moment ago; that was change 1,'
             f" and nothing was sent now. {undo(1)} allow_duplicate=true does it once more.\n{record}"
         )
         assert talk.wire() == ["GET /contacts/158"]

@@ -24,7 +24,7 @@ def signed(place: str) -> str:
 
 
 NOT_ITS_CURSOR = (
-    "cursor is not from an answer to this same question. Nothing was sent. "
+    "cursor is not from an answer to this query. Nothing was sent. "
     "list_clients takes: query, active, updated_since, fields, limit, cursor."
 )
 

@@ -12,7 +12,7 @@ from tests.tools.kit import account, document, undo, writes
 
 pytestmark = pytest.mark.anyio
 
-GONE = "An undo brings it back alone, under a new id."
+GONE = "Undo recreates it under a new id."
 ARCHIVES = "If it has hours, Harvest archives it instead."
 
 

@@ -9,7 +9,7 @@ from tests.tools.kit import ACME, BLUEPEAK, SUPRCORP, WILE, account, writes
 
 pytestmark = pytest.mark.anyio
 
-GONE = "An undo brings it back alone, under a new id."
+GONE = "Undo recreates it under a new id."
 
 
 async def question(sandbox: Sandbox, era: Era, tool: str, **arguments: object) -> str:

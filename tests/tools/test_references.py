@@ -54,12 +54,12 @@ async def test_blanks_around_a_stored_name_do_not_count(sandbox: Sandbox, era: E
 @pytest.mark.parametrize(
     ("name", "what", "near"),
     [
-        ("suprcor", "No client named exactly 'suprcor'.", 'Close: "SuprCorp" (11072). '),
-        ("SuprCorp In", "No client named exactly 'SuprCorp In'.", 'Close: "SuprCorp" (11072). '),
-        ("BLUEPEAK", "No client named exactly 'BLUEPEAK'.", 'Close: "BluePeak" (11080); "Bluepeak" (11081). '),
-        ("Cafe Zo", "No client named exactly 'Cafe Zo'.", 'Close: "Café Zoë" (11076). '),
-        ("O'Malley", "No client named exactly 'O'Malley'.", 'Close: "O\'Malley & Daughters Brewing" (11075). '),
-        ("Ac\u202eme", "No client named exactly 'Ac⟦U+202E⟧me'.", 'Close: "Acme" (11073). '),
+        ("suprcor", "No client named exactly 'suprcor'.", 'Similar: "SuprCorp" (11072). '),
+        ("SuprCorp In", "No client named exactly 'SuprCorp In'.", 'Similar: "SuprCorp" (11072). '),
+        ("BLUEPEAK", "No client named exactly 'BLUEPEAK'.", 'Similar: "BluePeak" (11080); "Bluepeak" (11081). '),
+        ("Cafe Zo", "No client named exactly 'Cafe Zo'.", 'Similar: "Café Zoë" (11076). '),
+        ("O'Malley", "No client named exactly 'O'Malley'.", 'Similar: "O\'Malley & Daughters Brewing" (11075). '),
+        ("Ac\u202eme", "No client named exactly 'Ac⟦U+202E⟧me'.", 'Similar: "Acme" (11073). '),
         ("qqqq", "No client named exactly 'qqqq'.", ""),
         ("-7", "No client named exactly '-7'.", ""),
         ("11073.0", "No client named exactly '11073.0'.", ""),
@@ -191,10 +191,10 @@ async def test_quotes_accents_blanks_end_dots_and_legal_forms_do_not_count_where
 async def test_two_legal_forms_are_two_companies(sandbox: Sandbox) -> None:
     sandbox.put(CLIENTS, name="Meyer AG", active=True)
     async with talking(sandbox) as talk:
-        assert "Close: " in await talk.error("list_contacts", client="Meyer GmbH")
+        assert "Similar: " in await talk.error("list_contacts", client="Meyer GmbH")
         sandbox.put(CLIENTS, name="Meyer Ltd.", active=True)
         assert (await talk.error("list_contacts", client="Meyer")).startswith(
-            'No client named exactly \'Meyer\'. Close: "Meyer AG" (11113); "Meyer Ltd." (11114). '
+            'No client named exactly \'Meyer\'. Similar: "Meyer AG" (11113); "Meyer Ltd." (11114). '
         )
         assert (await talk.ok("list_contacts", client="Meyer Limited")).startswith("# 0 contacts")
 
@@ -202,11 +202,11 @@ async def test_two_legal_forms_are_two_companies(sandbox: Sandbox) -> None:
 async def test_the_name_that_holds_it_is_named_and_none_that_is_unlike_it(sandbox: Sandbox) -> None:
     async with talking(sandbox) as talk:
         assert await talk.error("list_contacts", client="Northgate") == (
-            f"No client named exactly 'Northgate'. Close: \"Northgate Outfitters\" (11096). {NO_NAME}"
+            f"No client named exactly 'Northgate'. Similar: \"Northgate Outfitters\" (11096). {NO_NAME}"
         )
         for number in range(7):
             sandbox.put(CLIENTS, name=f"Northgate {number}", active=True)
-        near = (await talk.error("list_contacts", client="northgate")).partition("Close: ")[2]
+        near = (await talk.error("list_contacts", client="northgate")).partition("Similar: ")[2]
         assert near.count("(") == 5
 
 

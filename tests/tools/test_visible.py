@@ -181,7 +181,7 @@ async def test_a_record_full_of_them_is_shown_with_marks_by_every_tool(sandbox: 
         answer = await talk.error("create_client", name=f"Odd {ODD}")
         assert answer.startswith(f'This client may already be there: "Odd {SHOWN}" ({client}).')
         answer = await talk.error("list_contacts", client="Odd")
-        assert f'Close: "Odd {SHOWN}" ({client})' in answer
+        assert f'Similar: "Odd {SHOWN}" ({client})' in answer
         answer = await talk.ok("update_client", client_id=client, currency="Euro - EUR")
         assert f'Updated client "Odd {SHOWN}" ({client}).' in answer
 

@@ -242,7 +242,7 @@ async def test_delete_contact_asks_deletes_and_looks(sandbox: Sandbox, era: Era)
         )
         assert talk.wire() == ["GET /contacts/17", "GET /contacts/17", "DELETE /contacts/17", "GET /contacts/17"]
         assert writes(talk) == [("DELETE", "/contacts/17", b"")]
-    assert talk.asked == ['Delete contact "Wile Coyne" (17)? An undo brings it back alone, under a new id.']
+    assert talk.asked == ['Delete contact "Wile Coyne" (17)? Undo recreates it under a new id.']
     assert WILE not in [row["id"] for row in sandbox.rows(CONTACTS)]
 
 
@@ -254,7 +254,7 @@ async def test_delete_client_takes_its_contacts_along_and_says_so(sandbox: Sandb
         looked = ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"]
         assert talk.wire() == [*looked, *looked, "DELETE /clients/11073", "GET /clients/11073"]
     assert talk.asked == [
-        'Delete client "Acme" (11073)? 3 contacts go with it. An undo brings it back alone, under a new id.'
+        'Delete client "Acme" (11073)? 3 contacts go with it. Undo recreates it, without its contacts and under a new id.'
     ]
     assert ACME not in [row["client_id"] for row in sandbox.rows(CONTACTS)]
 
@@ -296,7 +296,7 @@ async def test_a_change_to_what_is_so_already_sends_nothing_and_is_no_change(san
         await talk.ok("update_contact", contact_id=JANE, title="CEO", fax="")
         for same in ({"title": "CEO"}, {"title": "CEO", "fax": ""}):
             text = await talk.ok("update_contact", contact_id=JANE, **same)
-            assert text.startswith('Contact "Jane Doe" (9) is so already. Nothing was changed.\n{"id":9,')
+            assert text.startswith('Contact "Jane Doe" (9) already has these values. Nothing was changed.\n{"id":9,')
             assert talk.wire() == ["GET /contacts/9"]
         assert (await talk.ok("list_changes")).startswith("# 1 change, newest first\n")
         assert (await talk.ok("update_contact", contact_id=JANE, title="CTO")).startswith("Updated contact")

@@ -142,7 +142,7 @@ def _undo(systems: Systems) -> Tool:
 
     return Tool(
         name=name,
-        says="Take a change back; asks a person where that deletes.",
+        says="Undo a change; asks a person where that deletes.",
         toolset=TOOLSET,
         hints=Hints(destroys=True, repeatable=True),
         arguments=model(name, *takes, asks=True),

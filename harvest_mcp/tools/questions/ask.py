@@ -251,12 +251,13 @@ def _back(proposed: Intention) -> Iterator[str]:
     """What can take back what is asked; within an undo that is no undo any more."""
     leaves = [rule.leaves for rule in proposed.resource.rules if rule.leaves]
     if proposed.asks == "delete":
-        once = "It can be made again" if proposed.undoes else "An undo brings it back"
+        once = "It can be made again" if proposed.undoes else "Undo recreates it"
         again = "" if proposed.undoes else "".join(f", and sets off {each} again" for each in leaves)
         if not proposed.restorable:
             yield "Nothing brings it back."
             return
-        yield f"{once} alone, under a new id{again}."
+        along = " and ".join(f"its {each.called}" for each in proposed.found if each.going)
+        yield f"{once}{f', without {along} and' if along else ''} under a new id{again}."
         if lost := unrestored(proposed.resource, proposed.record):
             yield f"No undo restores {', '.join(lost)}."
     elif proposed.asks == "act":

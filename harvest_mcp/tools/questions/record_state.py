@@ -148,6 +148,11 @@ class Hanging:
         return self.of.fate == "goes" and self.rows != []
 
     @property
+    def called(self) -> str:
+        """What people call them: `contact` where there is one, `contacts` otherwise."""
+        return self.of.words if len(self.rows or ()) == 1 else f"{self.of.words}s"
+
+    @property
     def facts(self) -> list[object] | None:
         """What a consent is bound to: the rows with all they hold, since with them that goes as well."""
         return None if self.rows is None else [facts(row) for row in self.rows]

@@ -91,7 +91,7 @@ def doubles(system: System, resource: Kind, ids: Sequence[int]) -> Iterator[str]
 
 def _twice(change: Change[Record]) -> Iterator[str]:
     if change.before:
-        yield f"The same was said {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now."
+        yield f"An identical create ran {_ago(change.ago)}; that was change {change.entry}, and nothing was sent now."
 
 
 UNSEEN: dict[Unseen, str] = {
@@ -108,7 +108,7 @@ def unproven(resource: Kind, change: Change[Record]) -> str:
 
 def so_already(resource: Kind, record: Record, *more: str) -> str:
     """What is said of a record that holds what it was to be changed to."""
-    line = f"{resource.word.capitalize()} {known(resource, record)} is so already. Nothing was changed."
+    line = f"{resource.word.capitalize()} {known(resource, record)} already has these values. Nothing was changed."
     return f"{joined(line, *more)}\n{doubted(record)}{compact(record)}"
 
 

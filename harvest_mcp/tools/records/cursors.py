@@ -39,7 +39,7 @@ def start(name: str, given: Mapping[str, Any], known: list[str], read: Callable[
             return read(parts)
     except ValueError:
         pass
-    raise InvalidArguments(name, ["cursor is not from an answer to this same question"], known=known)
+    raise InvalidArguments(name, ["cursor is not from an answer to this query"], known=known)
 
 
 def digits(text: str) -> int:

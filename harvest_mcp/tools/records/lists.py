@@ -1,4 +1,4 @@
-"""The list tools: filter, search, choose columns, page by a cursor, answer as CSV."""
+"""The list tools: filter, search, choose columns, page by a cursor, answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -44,7 +44,7 @@ FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: D
 
 
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
-    """`list_contacts`: many records as CSV."""
+    """`list_contacts`: many records."""
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
     takes += [_filter(system, each) for each in resource.filters]
@@ -82,7 +82,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     arguments_model = model(name, *takes)
     return Tool(
         name=name,
-        says=f"List {system.words(resource)} as CSV{resource.wire.lists}.",
+        says=f"List {system.words(resource)}{resource.wire.lists}.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,

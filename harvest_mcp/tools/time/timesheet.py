@@ -31,7 +31,7 @@ def sheet_day(resource: Kind, says: str) -> Argument:
 
     def check(given: date | Spoken) -> date | Spoken:
         if isinstance(given, date) and given < first:
-            raise problem(f"starts at {first}")
+            raise problem(f"must be at least {first}")
         return given
 
     return Argument("day", Annotated[SPOKEN_DAY, AfterValidator(check)], says)
