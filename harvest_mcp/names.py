@@ -35,12 +35,12 @@ class Names:
         self.known.pop(noun, None)
 
     def of(self, noun: str) -> Mapping[int, str] | None:
-        """The names of a kind by id; None where they are not known, or no longer."""
+        """Return the names of a kind by id; None where they are not known, or no longer."""
         at, names = self.known.get(noun, (0.0, None))
         return names if names is not None and 0 <= self.clock() - at < FRESH else None
 
     def record(self, noun: str, id: int) -> Record | None:
-        """A record as its list told it; None where that was not seen, or not lately."""
+        """Return a record as its list told it; None where that was not seen, or not lately."""
         return self.rows.get(noun, {}).get(id) if self.of(noun) is not None else None
 
     def _referred(self) -> set[str]:

@@ -69,7 +69,7 @@ class QuestionSheet:
 
 
 def facts(record: BaseModel | None) -> object:
-    """All that was read of a record, what is private too: what a consent is bound to, and is never shown."""
+    """Return all that was read of a record, what is private too: what a consent is bound to, and is never shown."""
     return None if record is None else record.model_dump(mode="json")
 
 

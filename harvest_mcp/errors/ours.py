@@ -14,7 +14,7 @@ class HarvestMcpError(Exception):
         return " ".join(part for part in (self.what, self.state, self.next) if part)
 
     def leaving(self, state: str) -> "HarvestMcpError":
-        """The same error, saying what state a write left behind unless it already does."""
+        """Return the same error, saying what state a write left behind unless it already does."""
         self.state = self.state or state
         return self
 
@@ -202,7 +202,7 @@ class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 
     def __init__(self, change: int, what: str, *, seconds: float, accepted: bool = False) -> None:
-        """`accepted`: it was taken, but the record reads as if it were not."""
+        """Say what is known; `accepted`: it was taken, but the record reads as if it were not."""
         self.change, self.seconds = change, seconds
         stands = "was accepted and does not show yet" if accepted else "is in doubt and may still take effect"
         super().__init__(

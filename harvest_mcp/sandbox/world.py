@@ -17,10 +17,10 @@ class World(Protocol):
         """A list and one of it, as their elements are called: what a body of many megabytes is made of."""
 
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
-        """Counts a call; what it gets when it is one too many."""
+        """Count a call; return what it gets when it is one too many."""
 
     def answer(self, call: HttpCall) -> HttpAnswer:
         """Carries a call out."""
 
     def error(self, kind: str, message: str) -> bytes:
-        """A body that says what went wrong."""
+        """Return a body that says what went wrong."""

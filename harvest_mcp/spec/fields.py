@@ -112,13 +112,13 @@ def _bare(annotation: object) -> tuple[type, bool]:
 
 
 def _text(mark: object, name: str) -> str:
-    """What a mark says under this name; empty without the mark."""
+    """Return what a mark says under this name; empty without the mark."""
     return str(getattr(mark, name, ""))
 
 
 @cache
 def fields(record: type[Part]) -> dict[str, Field]:
-    """The elements of a record by name, in declared order, which is the order they are written in."""
+    """Return the elements of a record by name, in declared order, which is the order they are written in."""
     read: dict[str, Field] = {}
     for name, info in record.model_fields.items():
         marks = {type(mark): mark for mark in info.metadata}

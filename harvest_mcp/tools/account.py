@@ -41,7 +41,7 @@ def view_tool(system: System, view: View[Part]) -> Tool:
 
 
 async def _budgets(call: Call, system: System, view: View[Part]) -> str:
-    """The vendor's count beside our own; the vendor is not asked while the gate is closed."""
+    """Return the vendor's count beside our own; the vendor is not asked while the gate is closed."""
     budget = call.desk.line(system).throttle
     vendor = None if await budget.closed_for() else plain(await call.api(system).view(view))
     own = {
@@ -127,5 +127,6 @@ async def _search(
 
 
 def _nameable(system: System, resource: Resource[Record], offered: frozenset[str] | None) -> bool:
-    """Whether callers may ask for this kind alone: it has a list tool here, or is people. Others cost schema bytes."""
+    """Return whether callers may ask for this kind alone: it has a list tool here, or is people. Others cost schema
+    bytes."""
     return offered is None or bool(resource.named_by.address) or system.tool("list", resource) in offered

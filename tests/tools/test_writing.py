@@ -254,7 +254,8 @@ async def test_delete_client_takes_its_contacts_along_and_says_so(sandbox: Sandb
         looked = ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"]
         assert talk.wire() == [*looked, *looked, "DELETE /clients/11073", "GET /clients/11073"]
     assert talk.asked == [
-        'Delete client "Acme" (11073)? 3 contacts go with it. Undo recreates it, without its contacts and under a new id.'
+        'Delete client "Acme" (11073)? 3 contacts go with it. '
+        "Undo recreates it, without its contacts and under a new id."
     ]
     assert ACME not in [row["client_id"] for row in sandbox.rows(CONTACTS)]
 

@@ -53,7 +53,7 @@ IN_FORMS = (
 
 
 def fits(pattern: str, text: str) -> re.Match[str] | None:
-    """What the whole text is as this pattern."""
+    """Return what the whole text is as this pattern."""
     return re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE)
 
 
@@ -90,7 +90,7 @@ def day(text: str) -> str:
 
 
 def date(text: str) -> str:
-    """The same, of what has no time of day."""
+    """Return the same, of what has no time of day."""
     text = " ".join(text.split())
     if parts := fits(YEAR_FIRST, text):
         return f"{parts[1]}-{int(parts[3]):02}-{int(parts[4]):02}"
@@ -106,7 +106,7 @@ def address(text: str) -> str:
 
 
 def problem(text: str) -> PydanticCustomError:
-    """A reason in words, put behind the argument's name; `{{` is not a place holder."""
+    """Return a reason in words, put behind the argument's name; `{{` is not a place holder."""
     return PydanticCustomError("worded", "{text}", {"text": text})
 
 
@@ -129,12 +129,12 @@ def as_line(value: str) -> str:
 
 
 def as_id(text: str) -> int | None:
-    """What these digits are as an id; None for anything else."""
+    """Return what these digits are as an id; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) else None
 
 
 def as_reference(value: object) -> object:
-    """An id or a name, as text."""
+    """Return an id or a name, as text."""
     if not isinstance(value, str):
         raise problem("takes an id or an exact name")
     return value
@@ -163,7 +163,7 @@ def from_zero(value: Decimal) -> Decimal:
 
 
 def as_day(value: object) -> object:
-    """A day as text; pydantic alone takes a number of seconds too."""
+    """Return a day as text; pydantic alone takes a number of seconds too."""
     if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
         raise problem("takes a date such as 2026-01-31")
     try:
@@ -173,7 +173,7 @@ def as_day(value: object) -> object:
 
 
 def as_moment(value: object) -> object:
-    """A day, or a day and its time on the account's own clocks; midnight is the day alone."""
+    """Return a day, or a day and its time on the account's own clocks; midnight is the day alone."""
     if not isinstance(value, str) or (found := MOMENT_TEXT.fullmatch(value)) is None:
         raise problem("takes a date such as 2026-01-31, or with its local time and no zone: 2026-01-31 14:30")
     if found[2] in (None, "00:00"):
@@ -187,7 +187,7 @@ def as_moment(value: object) -> object:
 
 
 def as_instant(value: object) -> object:
-    """A day counts from 00:00 UTC; an instant needs its zone."""
+    """Return a day counts from 00:00 UTC; an instant needs its zone."""
     if not isinstance(value, str):
         raise problem("takes text such as 2026-01-31 or 2026-01-31T09:00Z")
     if re.fullmatch(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", value, re.ASCII) is None:
@@ -205,7 +205,7 @@ def as_instant(value: object) -> object:
 
 
 def as_whole(value: object) -> object:
-    """What was shown of a private value is no value."""
+    """Return what was shown of a private value is no value."""
     if isinstance(value, str) and value.startswith("…"):
         raise problem("begins with …, which stands for what is not shown; send it whole, or leave it out")
     return value
@@ -230,7 +230,7 @@ def as_base64(value: str) -> str:
 
 
 def as_addresses(value: str) -> str:
-    """One form for what is the same: addresses alone, as the wire takes them, a blank behind each comma.
+    """Return one form for what is the same: addresses alone, as the wire takes them, a blank behind each comma.
 
     With names, as a list tells them: `Jane Doe <jane@example.com>`.
     """

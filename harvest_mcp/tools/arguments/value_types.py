@@ -80,7 +80,7 @@ class Blank:
 
 
 def between(kind: type, bounds: Between) -> Any:
-    """A number within bounds; of a text, one in digits."""
+    """Return a number within bounds; of a text, one in digits."""
     least, most = bounds.least, bounds.most
     goes = f"from {least} on" if most is None else f"from {least} to {most}"
 
@@ -123,10 +123,10 @@ BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), Afte
 
 
 def several(names: tuple[str, ...]) -> Any:
-    """A list of some of these names."""
+    """Return a list of some of these names."""
     return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), Taken("words")]  # type: ignore[valid-type]  # made at run time
 
 
 def whole(most: int) -> Any:
-    """A whole number from 1."""
+    """Return a whole number from 1."""
     return Annotated[int, Strict(), Bound(ge=1, le=most), Taken("from one")]

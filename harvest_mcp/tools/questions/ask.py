@@ -40,7 +40,7 @@ class Asking:
         return f"{self.part_of}: {asked}?" if self.part_of else f"{asked[0].upper()}{asked[1:]}?"
 
     def again(self, code: str) -> str:
-        """How to call again with this code, as it must be typed."""
+        """Return how to call again with this code, as it must be typed."""
         told = {name: plain(value) for name, value in self.given.items() if name != "confirm"}
         written = (
             f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in {**told, "confirm": code}.items()
@@ -100,7 +100,7 @@ class Intention:
         return f"{self.names[0]} and its {', '.join(goes)}" if goes else self.names[0]
 
     def column(self, name: str) -> object:
-        """A column of the record; None where there is no such column, or no record."""
+        """Return a column of the record; None where there is no such column, or no record."""
         return getattr(self.record, name) if self.record is not None and name else None
 
 
@@ -133,7 +133,7 @@ async def ask(
 
 
 def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str = "") -> Matter:
-    """What a consent to this call is for; the id is 0 for a record that is not there yet."""
+    """Return what a consent to this call is for; the id is 0 for a record that is not there yet."""
     account = call.desk.account(system)
     return Matter(
         system=system.name,
@@ -148,13 +148,14 @@ def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str 
 def at_stake(
     resource: Kind, values: Mapping[str, Value], touched: Collection[str], record: Record | None = None
 ) -> tuple[Stake, ...]:
-    """What is at stake in a create of these values, or their update of a record, by the columns it fills or changes."""
+    """Return what is at stake in a create of these values, or their update of a record, by the columns it fills or
+    changes."""
     draft = Draft(resource.one, values, record)
     return tuple(stake for rule in resource.rules if (stake := rule.stake(draft, touched)))
 
 
 def unrestored(resource: Kind, record: Record | None) -> list[str]:
-    """What of a record is lost with it, even where it is made again: what no create carries."""
+    """Return what of a record is lost with it, even where it is made again: what no create carries."""
     if record is None or not resource.record.follow:
         return []
     known, made = fields(resource.record), {item.name for item in resource.creatable()}
@@ -179,12 +180,13 @@ def unrestored(resource: Kind, record: Record | None) -> list[str]:
 
 
 def sentences(proposed: Intention) -> list[str]:
-    """All that is said beside what is asked, in the order it is read."""
+    """Return all that is said beside what is asked, in the order it is read."""
     return [said for says in SAYS for said in says(proposed)]
 
 
 def notes(proposed: Intention) -> list[str]:
-    """The same for a sheet; of a delete without what the sheet shows by itself: what it has, what goes, an undo."""
+    """Return the same for a sheet; of a delete without what the sheet shows by itself: what it has, what goes, an
+    undo."""
     left = (_standing, _hanging, _back) if proposed.asks == "delete" else ()
     return [said for says in SAYS if says not in left for said in says(proposed)]
 
@@ -213,7 +215,7 @@ def _warnings(proposed: Intention) -> Iterator[str]:
 
 
 def _owner(proposed: Intention) -> Iterator[str]:
-    """How the owner stands, and what one more means for it."""
+    """Yield how the owner stands, and what one more means for it."""
     if proposed.owner:
         yield proposed.owner.says
         for rule in proposed.resource.rules if proposed.asks == "create" else ():
@@ -221,7 +223,7 @@ def _owner(proposed: Intention) -> Iterator[str]:
 
 
 def _given(proposed: Intention) -> Iterator[str]:
-    """What else goes with a create that sets something off, since nobody is asked again."""
+    """Yield what else goes with a create that sets something off, since nobody is asked again."""
     resource, values = proposed.resource, proposed.values
     if proposed.asks != "create":
         return
@@ -248,7 +250,7 @@ def _last(proposed: Intention) -> Iterator[str]:
 
 
 def _back(proposed: Intention) -> Iterator[str]:
-    """What can take back what is asked; within an undo that is no undo any more."""
+    """Yield what can take back what is asked; within an undo that is no undo any more."""
     leaves = [rule.leaves for rule in proposed.resource.rules if rule.leaves]
     if proposed.asks == "delete":
         once = "It can be made again" if proposed.undoes else "Undo recreates it"

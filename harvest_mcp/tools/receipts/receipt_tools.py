@@ -96,7 +96,7 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
 async def _file(
     call: Call, name: str, attachment: Attachment, given: Mapping[str, Any], known_names: Collection[str]
 ) -> AttachedFile:
-    """The file that the arguments name or hold, checked before anything is sent.
+    """Return the file that the arguments name or hold, checked before anything is sent.
 
     Raises:
         InvalidArguments: there is none, or it may not be sent.
@@ -119,7 +119,7 @@ async def _file(
 async def _asked(
     call: Call, system: System, place: Place, attachment: Attachment, given: Mapping[str, Any], file: AttachedFile
 ) -> Snapshot[Record]:
-    """The record as it reads once a person agreed that the file it has is destroyed.
+    """Return the record as it reads once a person agreed that the file it has is destroyed.
 
     Raises:
         NotConfirmed: nobody agreed.

@@ -30,7 +30,7 @@ class Wish:
     said: Mapping[str, Value] = field(default_factory=dict)
 
     def wanted(self, record: Record) -> Value:
-        """The value that the column is to have."""
+        """Return the value that the column is to have."""
         if self.action.to is not None:
             return self.action.to
         return self.given if self.given is not None else not getattr(record, self.action.flips)
@@ -86,7 +86,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
 
 
 async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, asking: Asking) -> Snapshot[Record]:
-    """The record as it reads now, once a person agreed to what this action sets off.
+    """Return the record as it reads now, once a person agreed to what this action sets off.
 
     Raises:
         NotConfirmed: nobody agreed.
@@ -120,12 +120,12 @@ async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, askin
 
 
 def named(system: System, resource: Kind, action: Action) -> str:
-    """The name of its tool."""
+    """Return the name of its tool."""
     return action.tool or system.tool(action.verb, resource)
 
 
 async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapshot[Record]:
-    """The record as it reads now, in a state that the action leaves (harvest-v1 27)."""
+    """Return the record as it reads now, in a state that the action leaves (harvest-v1 27)."""
     resource = place.resource
     action, snapshot = wish.action, await call.changes(system).current(place, wish.id)
     record = snapshot.record

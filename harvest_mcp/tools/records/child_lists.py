@@ -119,12 +119,12 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
 
 def _confirms(resource: Kind, item: Field) -> bool:
-    """Whether a change of this list may ask a person."""
+    """Return whether a change of this list may ask a person."""
     return bool(effects(resource, item.name)) or drops(item)
 
 
 def _asks(resource: Kind, item: Field) -> str:
-    """What a tool says of when it asks a person, with a blank before."""
+    """Return what a tool says of when it asks a person, with a blank before."""
     return asks(effects(resource, item.name)) + (" Asks a person before it loses something." if drops(item) else "")
 
 
@@ -171,7 +171,7 @@ async def _turn(
 
 
 def _number(item: Field, record: Record | None) -> str:
-    """`It has 3 lines now.`: where places number them, the answer shows only what is new."""
+    """Return `It has 3 lines now.` where places number them, since the answer shows only what is new."""
     if record is None or not item.table:
         return ""
     return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now."

@@ -92,7 +92,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
 
 def _filling(system: System, resource: Kind, item: Field) -> Argument:
-    """The argument that changes one column; of two figures where one is taken, none is emptied."""
+    """Return the argument that changes one column; of two figures where one is taken, none is emptied."""
     argument = column(item, required=False, words=system.zoned, changes=True)
     kept = any(item.name in rule.unemptied for rule in resource.rules)
     return replace(argument, blank=STAYS) if kept else argument

@@ -42,7 +42,7 @@ def sheet_of(view: Part) -> Timesheet:
 
 
 async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = False) -> Timesheet:
-    """The timesheet of a day, or of today where its person is.
+    """Return the timesheet of a day, or of today where its person is.
 
     Raises:
         Malformed: it is another day's.
@@ -64,7 +64,7 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
 
 
 def told_by_day(resource: Kind) -> Daily:
-    """The wire of a resource that has timesheets.
+    """Return the wire of a resource that has timesheets.
 
     Raises:
         TypeError: it has none.
@@ -75,12 +75,12 @@ def told_by_day(resource: Kind) -> Daily:
 
 
 def entries(resource: Kind, sheet: Timesheet) -> Sequence[Record]:
-    """The rows of a timesheet."""
+    """Return the rows of a timesheet."""
     return getattr(sheet, told_by_day(resource).rows) or ()
 
 
 def running(resource: Kind, sheet: Timesheet) -> Record | None:
-    """The entry whose timer runs; a person has at most one (harvest-v1 18)."""
+    """Return the entry whose timer runs; a person has at most one (harvest-v1 18)."""
     return next((entry for entry in entries(resource, sheet) if entry_of(entry).running), None)
 
 
@@ -89,5 +89,5 @@ def yesterday(sheet: Timesheet) -> date:
 
 
 def wanted(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Those of the given that have these names."""
+    """Return those of the given that have these names."""
     return {name: given[name] for name in names if name in given}
