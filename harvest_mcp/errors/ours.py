@@ -74,7 +74,7 @@ class NoMatch(HarvestMcpError):
             )
             return
         count = "No" if matches == 0 else f"{matches}"
-        near = f"{'Close' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
+        near = f"{'Similar' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
         super().__init__(
             f"{count} {word if matches == 0 else several(word)} named exactly '{value}'.",
             next=f"{near}Pass the id, or the name as it is written there.",

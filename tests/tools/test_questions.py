@@ -10,6 +10,7 @@ from tests.tools.kit import ACME, BLUEPEAK, SUPRCORP, WILE, account, writes
 pytestmark = pytest.mark.anyio
 
 GONE = "Undo recreates it under a new id."
+ALONE = "Undo recreates it, without its contacts and under a new id."
 
 
 async def question(sandbox: Sandbox, era: Era, tool: str, **arguments: object) -> str:
@@ -24,19 +25,22 @@ async def question(sandbox: Sandbox, era: Era, tool: str, **arguments: object) -
 @pytest.mark.parametrize(
     ("client", "text"),
     [
-        (ACME, f'Delete client "Acme" (11073)? 3 contacts go with it. {GONE}'),
-        (11112, f'Delete client "Brightwater Sauna Club" (11112)? 1 contact goes with it. {GONE}'),
+        (ACME, f'Delete client "Acme" (11073)? 3 contacts go with it. {ALONE}'),
+        (
+            11112,
+            f'Delete client "Brightwater Sauna Club" (11112)? 1 contact goes with it. {ALONE.replace("contacts", "contact")}',
+        ),
         (
             SUPRCORP,
             'Delete client "SuprCorp" (11072)? 8 contacts go with it.'
-            f" It has 2 active projects, so Harvest will probably refuse. {GONE}",
+            f" It has 2 active projects, so Harvest will probably refuse. {ALONE}",
         ),
         (
             11074,
             'Delete client "Kestrel & Sons" (11074)? 5 contacts go with it.'
-            f" It has 1 active project, so Harvest will probably refuse. {GONE}",
+            f" It has 1 active project, so Harvest will probably refuse. {ALONE}",
         ),
-        (11082, f'Delete client "Halvorsen Marine AS" (11082)? 4 contacts go with it. {GONE}'),
+        (11082, f'Delete client "Halvorsen Marine AS" (11082)? 4 contacts go with it. {ALONE}'),
     ],
 )
 @pytest.mark.eras
@@ -69,7 +73,7 @@ async def test_a_client_with_nothing_is_asked_about_without_counts(sandbox: Sand
 async def test_what_cannot_be_counted_is_said(sandbox: Sandbox, era: Era, hidden: list[str], text: str) -> None:
     for path in hidden:
         sandbox.fail(Fault("status", "404", path=path, times=None))
-    assert await question(sandbox, era, "delete_client", client_id=ACME) == f"{text} {GONE}"
+    assert await question(sandbox, era, "delete_client", client_id=ACME) == f"{text} {ALONE}"
 
 
 async def test_what_could_not_be_counted_does_not_keep_a_person_from_agreeing(sandbox: Sandbox, era: Era) -> None:
@@ -145,4 +149,4 @@ async def test_only_active_projects_of_this_client_are_counted(sandbox: Sandbox,
     sandbox.put(PROJECTS, client_id=ACME, name="Done", active=False)
     sandbox.put(PROJECTS, client_id=SUPRCORP, name="Another's", active=True)
     text = await question(sandbox, era, "delete_client", client_id=ACME)
-    assert text == f'Delete client "Acme" (11073)? 3 contacts go with it. {GONE}'
+    assert text == f'Delete client "Acme" (11073)? 3 contacts go with it. {ALONE}'

@@ -8,6 +8,7 @@ from typing import Any
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
+from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
 from harvest_mcp.wire.daily import Daily
 
@@ -28,6 +29,15 @@ def entry_of(record: Part) -> TimeEntry:
     if not isinstance(record, TimeEntry):
         raise TypeError(f"{type(record).__name__} is no time entry")
     return record
+
+
+def tracked(record: Part) -> TimeEntry | DayEntry:
+    """Return a row of a timesheet, or of a report, as the time it is.
+
+    Raises:
+        TypeError: it is a record of another kind.
+    """
+    return record if isinstance(record, DayEntry) else entry_of(record)
 
 
 def sheet_of(view: Part) -> Timesheet:

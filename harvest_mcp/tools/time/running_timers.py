@@ -20,7 +20,7 @@ from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
 from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.arguments.spellings import as_id
-from harvest_mcp.tools.time.daily import entries, entry_of, read, running, yesterday
+from harvest_mcp.tools.time.daily import entries, entry_of, read, running, tracked, yesterday
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -83,7 +83,7 @@ async def stopped_by(
 
 
 def _at_once(row: Record, started: Record, hours: Decimal) -> bool:
-    one, other = entry_of(row), entry_of(started)
+    one, other = tracked(row), tracked(started)
     if one.updated_at is None or other.updated_at is None or one.hours != hours:
         return False
     return abs(one.updated_at - other.updated_at) <= AT_ONCE
@@ -209,7 +209,7 @@ async def _told(
     columns = ("id", "person_id", "person", *on, "spent_at", "hours", reported.timer, "notes")
     rows = []
     for person, row in sorted(timed, key=lambda each: str(getattr(each[1], reported.timer))):
-        entry, counted = entry_of(row), getattr(row, reported.counted)
+        entry, counted = tracked(row), getattr(row, reported.counted)
         named = (on["project"].get(entry.project_id or 0), on["task"].get(entry.task_id or 0))
         hours = entry.hours if counted is None else counted
         started, notes = getattr(row, reported.timer), getattr(row, "notes", None)
