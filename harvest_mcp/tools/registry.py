@@ -149,8 +149,8 @@ DELETES = ("Deletes", "A delete")
 MORE = ("Deletes and all else that takes confirm", "A delete, or anything else that takes confirm,")
 ASKING: dict[Policy, str] = {
     "ask": "{0} need the user's approval; if you get a code instead, give them question, code, link and command. The "
-    "code counts only once they approved there; then repeat the call with confirm. Never open the link, run the command "
-    "or approve by yourself. Never answer for them.",
+    "code counts only once they approved there; then repeat the call with confirm. Never open the link, run the "
+    "command or approve by yourself. Never answer for them.",
     "page": "{1} is refused with a question, a code, a link and a command; give them to the person. The code counts "
     "only once they approved there; then repeat the call with confirm. Never open the link, run the command or approve "
     "by yourself. Never answer for them.",

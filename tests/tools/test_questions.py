@@ -28,7 +28,8 @@ async def question(sandbox: Sandbox, era: Era, tool: str, **arguments: object) -
         (ACME, f'Delete client "Acme" (11073)? 3 contacts go with it. {ALONE}'),
         (
             11112,
-            f'Delete client "Brightwater Sauna Club" (11112)? 1 contact goes with it. {ALONE.replace("contacts", "contact")}',
+            'Delete client "Brightwater Sauna Club" (11112)? 1 contact goes with it. '
+            "Undo recreates it, without its contact and under a new id.",
         ),
         (
             SUPRCORP,
@@ -130,7 +131,8 @@ async def test_a_manager_who_may_look_but_not_delete_is_told_so(sandbox: Sandbox
     async with talking(sandbox, era=era, reply="yes", account=account(MANAGER)) as talk:
         assert await talk.error("delete_contact", contact_id=WILE) == (
             'No contact 17 in this account, or this user may not see it: "There is no contact here for this user."'
-            " (Harvest's words). Nothing was deleted. Call list_contacts for ids."
+            " (Harvest's words). It still shows, as it may for a minute after a delete. It was not sent a second time."
+            " It is change 1 in the journal. Call get_change(change_id=1) in a minute: it looks again and settles this."
         )
         assert writes(talk) == [("DELETE", "/contacts/17", b"")]
     assert sandbox.store.get(CONTACTS, WILE) is not None
