@@ -34,7 +34,8 @@ async def test_an_invoice_is_told_by_whose_it_is_and_what_it_stands_at_before_it
         await talk.error("delete_invoice", invoice_id=7034)
         assert talk.asked == [
             'Delete invoice "1034" (7034)? It has client "Kestrel & Sons", state paid, amount 2393.39, '
-            f"due_amount 0.00, {EUROS} 1 message goes with it. 1 payment of 2393.39 goes with it. {FREED} {GONE}"
+            f"due_amount 0.00, {EUROS} 1 message goes with it. 1 payment of 2393.39 goes with it. {FREED} "
+            "Undo recreates it, without its message and payment, and under a new id."
         ]
 
 
@@ -134,7 +135,8 @@ async def test_a_payment_of_nothing_has_a_name(sandbox: Sandbox, era: Era) -> No
             "delete_project",
             {"project_id": 301},
             'project "Website relaunch" (301)? 5 user assignments go with it. 4 task assignments go with it. '
-            f"It has hours or expenses since 2017-03-06, so {{}} {GONE}",
+            "It has hours or expenses since 2017-03-06, so {} "
+            "Undo recreates it, without its user assignments and task assignments, and under a new id.",
         ),
         (
             "delete_expense_category",

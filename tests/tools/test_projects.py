@@ -129,7 +129,8 @@ async def test_a_project_with_hours_is_not_deleted(sandbox: Sandbox, era: Era) -
         )
         assert talk.asked == [
             'Delete project "Website relaunch" (301)? 5 user assignments go with it. 4 task assignments go with it. '
-            f"It has hours or expenses since 2017-03-06, so Harvest will probably refuse. {GONE}"
+            "It has hours or expenses since 2017-03-06, so Harvest will probably refuse. "
+            "Undo recreates it, without its user assignments and task assignments, and under a new id."
         ]
 
 

@@ -258,10 +258,11 @@ def _back(proposed: Intention) -> Iterator[str]:
         if not proposed.restorable:
             yield "Nothing brings it back."
             return
-        along = " and ".join(f"its {each.called}" for each in proposed.found if each.going)
-        yield f"{once}{f', without {along} and' if along else ''} under a new id{again}."
-        if lost := unrestored(proposed.resource, proposed.record):
-            yield f"No undo restores {', '.join(lost)}."
+        lost = [each.called for each in proposed.found if each.going]
+        along = f", without its {' and '.join(lost)}{',' * (len(lost) > 1)} and" if lost else ""
+        yield f"{once}{along} under a new id{again}."
+        if unread := unrestored(proposed.resource, proposed.record):
+            yield f"No undo restores {', '.join(unread)}."
     elif proposed.asks == "act":
         once = "It can be made" if proposed.undoes else "An undo makes it"
         yield f"{once} {proposed.back.word(proposed.back.to)} again." if proposed.back else "Nothing takes that back."

@@ -165,8 +165,10 @@ def _filter(system: System, each: Filter) -> Argument:
 async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record]) -> str:
     """`; bill_by of the project is People: …`: a figure beside rows does not say whether it counts."""
     system, item = api.system, resource.owned_by
+    if item is None:
+        return ""
     rules = [rule for rule in resource.rules if any(rule.minds_owner(dict(row)) for row in rows)]
-    if item is None or not rules:
+    if not rules:
         return ""
     of, owner = system.resource(str(item.ref)), None
     with suppress(CallFailed):  # an extra: the rows are there without it
