@@ -315,7 +315,9 @@ CASES = {
     ),
     "B13": case(
         "A question tells a record from its namesakes.",
-        open="Only invoices and time entries are asked about by more than their name.",
+        "tools/test_questions.py::a_question_tells_a_contact_from_those_of_the_same_name",
+        "tools/test_questions.py::what_tells_it_apart_costs_one_call_that_is_remembered",
+        "incwo/test_consent.py::a_firm_is_told_from_its_namesakes_by_its_town",
     ),
     "B14": case(
         "A name stands beside every reference, and a hit shows what is asked next.",

@@ -26,7 +26,7 @@ def question(waiting: PendingQuestion, token: str, *, now: float) -> str:
 <p class="lead">An assistant asks for your approval</p>
 <h1 id="ask">{_safe(ask)}</h1>
 <p class="name" dir="auto" lang="">{_safe(sheet.name) or "<span class='none'>without a name</span>"}</p>
-<p class="where">{_safe(noun.capitalize())} {waiting.matter.record or "(new)"} in {_safe(sheet.place)},
+{_apart(sheet)}<p class="where">{_safe(noun.capitalize())} {waiting.matter.record or "(new)"} in {_safe(sheet.place)},
  signed in as {_theirs(waiting.matter.principal)}</p>
 {_stakes(sheet, noun)}
 {_record(sheet)}"""
@@ -44,6 +44,11 @@ def question(waiting: PendingQuestion, token: str, *, now: float) -> str:
     title = _first_up(doing(sheet.does, f"{noun} “{name}”")) + "?"
     refresh = math.ceil(waiting.expires - now) + 1
     return _document(title, main, decide, code=waiting.code, refresh=refresh)
+
+
+def _apart(sheet: QuestionSheet) -> str:
+    """What tells the record from its namesakes, under its name."""
+    return f'<p class="where" dir="auto">{_safe(sheet.apart)}</p>\n' if sheet.apart else ""
 
 
 def approved(waiting: PendingQuestion) -> str:

@@ -51,6 +51,8 @@ class QuestionSheet:
     lost: tuple[str, ...] = ()
     again: bool = True
     """Whether an undo can make what is deleted again."""
+    apart: str = ""
+    """What tells it from its namesakes: `client "SuprCorp", email "ana@suprcorp.example"`."""
 
     @classmethod
     def stored(cls, kept: Mapping[str, Any]) -> "QuestionSheet":
@@ -65,6 +67,7 @@ class QuestionSheet:
             notes=tuple(kept["notes"]),
             lost=tuple(kept["lost"]),
             again=kept["again"],
+            apart=kept.get("apart", ""),
         )
 
 

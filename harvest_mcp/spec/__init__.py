@@ -6,6 +6,7 @@ from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.marks import (
     AHEAD,
     ALONG,
+    APART,
     COMPANY,
     FIXED,
     FOLLOWS,
@@ -23,6 +24,7 @@ from harvest_mcp.spec.marks import (
     Ahead,
     Along,
     Also,
+    Apart,
     Between,
     Codes,
     CompanyName,
@@ -97,15 +99,15 @@ from harvest_mcp.spec.write_rules import (
 
 # The vocabulary is one, wherever its words are kept.
 __all__ = [
-    "AHEAD", "ALONG", "COMPANY", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE", "REQUIRED",
-    "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Adds", "Ahead", "Along", "Also",
-    "Archives", "Asks", "Attachment", "Between", "BilledBy", "Case", "Child", "Codes", "CompanyName", "CountsWhile",
-    "Cursor", "Dependent", "Dialect", "Draft", "Each", "EitherOf", "Era", "Exchange", "Explains", "Field", "Filter",
-    "Fixed", "Follows", "Frees", "FromZero", "Gaps", "HasFile", "Identity", "Inner", "KeptByHistory", "KeptWhile",
-    "Labels", "Lines", "Lock", "LockedBy", "Lookup", "Mail", "Mails", "Method", "Module", "MovesOwner", "NamedBy",
-    "Need", "OneFilled", "OneOf", "OpenWhile", "Page", "Part", "Plan", "Positive", "Private", "Record", "Ref", "Refs",
-    "Report", "Request", "Required", "Resource", "Response", "Retires", "Road", "Rule", "Same", "Says", "Scalar",
-    "Scope", "SeenIn", "SentOnly", "ServerSet", "SetsOff", "Side", "Stake", "Stakes", "Stands", "Starts", "Summary",
-    "Sums", "System", "Table", "TellsLast", "Timed", "Together", "Trait", "Value", "Verb", "View", "Wire", "Worded",
-    "Wording", "fields", "one_of",
+    "AHEAD", "ALONG", "APART", "COMPANY", "FIXED", "FOLLOWS", "FROM_ZERO", "INNER", "LINES", "POSITIVE", "PRIVATE",
+    "REQUIRED", "SENT_ONLY", "SERVER_SET", "SUMMARY", "TIMED", "WORDED", "Acting", "Action", "Adds", "Ahead", "Along",
+    "Also", "Apart", "Archives", "Asks", "Attachment", "Between", "BilledBy", "Case", "Child", "Codes", "CompanyName",
+    "CountsWhile", "Cursor", "Dependent", "Dialect", "Draft", "Each", "EitherOf", "Era", "Exchange", "Explains",
+    "Field", "Filter", "Fixed", "Follows", "Frees", "FromZero", "Gaps", "HasFile", "Identity", "Inner",
+    "KeptByHistory", "KeptWhile", "Labels", "Lines", "Lock", "LockedBy", "Lookup", "Mail", "Mails", "Method", "Module",
+    "MovesOwner", "NamedBy", "Need", "OneFilled", "OneOf", "OpenWhile", "Page", "Part", "Plan", "Positive", "Private",
+    "Record", "Ref", "Refs", "Report", "Request", "Required", "Resource", "Response", "Retires", "Road", "Rule",
+    "Same", "Says", "Scalar", "Scope", "SeenIn", "SentOnly", "ServerSet", "SetsOff", "Side", "Stake", "Stakes",
+    "Stands", "Starts", "Summary", "Sums", "System", "Table", "TellsLast", "Timed", "Together", "Trait", "Value",
+    "Verb", "View", "Wire", "Worded", "Wording", "fields", "one_of",
 ]  # fmt: skip

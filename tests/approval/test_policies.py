@@ -161,7 +161,7 @@ async def test_taking_back_a_create_asks_the_same_way(sandbox: Sandbox, era: Era
         asks = refusal(await talk.error("undo_change", change_id=change))
         assert asks.what == (
             "This needs a person's approval: "
-            f'Undo change {change}: delete contact "Ann Ode" (158)? It can be made again under a new id.'
+            f'Undo change {change}: delete contact "Ann Ode" (158), client "Acme"? It can be made again under a new id.'
         )
         assert asks.again == f'undo_change(change_id={change}, confirm="{asks.code}")'
         assert await talk.error("delete_contact", contact_id=158, confirm=asks.code) == (

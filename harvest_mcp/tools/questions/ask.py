@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from harvest_mcp.changes.missed import content, unsent
@@ -52,10 +52,10 @@ class Asking:
 class Intention:
     """What a person is asked leave for: a record that is there, or the values of one that is not yet.
 
-    `names` are what it is done to, cut for a title and whole, `by` what goes in its place, and `shown` what a sheet
-    says of it. `found` are records that hang on it, `others` those beside it by name, `facts` sentences on what no
-    column of it tells, or what becomes of its columns, `back` the action that takes an action back. `content` is what
-    a yes is bound to beside the text.
+    `names` are what it is done to, cut for a title and whole, `apart` what tells that from its namesakes, `by` what
+    goes in its place, and `shown` what a sheet says of it. `found` are records that hang on it, `others` those beside
+    it by name, `facts` sentences on what no column of it tells, or what becomes of its columns, `back` the action that
+    takes an action back. `content` is what a yes is bound to beside the text.
     """
 
     asks: Asks
@@ -65,6 +65,7 @@ class Intention:
     names: Sequence[str]
     content: tuple[object, ...]
     shown: Shown
+    apart: str = ""
     by: str = ""
     undoes: bool = False
     record: Record | None = None
@@ -82,6 +83,11 @@ class Intention:
     def title(self) -> str:
         """What people call the system."""
         return self.system.title
+
+    @property
+    def whole(self) -> str:
+        """What it is done to, as it is asked: its whole name, what tells it apart, and what takes its place."""
+        return f"{self.names[1]}{self.apart}{',' if self.apart and self.by else ''}{self.by}"
 
     @property
     def done(self) -> str:
@@ -118,14 +124,13 @@ async def ask(
         asked.append(await propose())
         proposed = asked[-1][0]
         place = f"{proposed.title} at {call.desk.account(proposed.system).host}"
+        shown = sheet(proposed.does, proposed.shown, proposed.found, notes(proposed), place=place, title=proposed.title)
         return Question(
-            text=" ".join([asking.asks(proposed.does, f"{proposed.names[1]}{proposed.by}"), *sentences(proposed)]),
+            text=" ".join([asking.asks(proposed.does, proposed.whole), *sentences(proposed)]),
             tick=proposed.tick,
             matter=matter,
             content=proposed.content,
-            sheet=sheet(
-                proposed.does, proposed.shown, proposed.found, notes(proposed), place=place, title=proposed.title
-            ),
+            sheet=replace(shown, apart=proposed.apart.removeprefix(", ")),
         )
 
     await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)

@@ -12,6 +12,7 @@ from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scope, Stake,
 from harvest_mcp.text.render import plain, quoted, shown
 from harvest_mcp.tools.arguments.references import known, named
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
 from harvest_mcp.tools.tool import Call
 
@@ -102,6 +103,7 @@ async def agreed(
             system=system,
             resource=resource,
             names=[f"{resource.word} {known(resource, now, most=most)}" for most in CUT],
+            apart=await apart(call, system, resource, now),
             content=(facts(now), {name: plain(value) for name, value in new.items()}),
             shown=Shown.of(resource, now),
             undoes=bool(asking.part_of),

@@ -12,6 +12,7 @@ from harvest_mcp.tools.arguments.model import Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
+from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
 from harvest_mcp.tools.questions.write_results import no_way, now_stands, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -104,6 +105,7 @@ async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, askin
             system=system,
             resource=resource,
             names=[f"{resource.word} {known(resource, record, most=most)}" for most in CUT],
+            apart=await apart(call, system, resource, record),
             content=(facts(record), dict(wish.said)),
             shown=Shown.of(resource, record),
             undoes=bool(asking.part_of),

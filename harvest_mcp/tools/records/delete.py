@@ -10,6 +10,7 @@ from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.model import key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed, whose
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
+from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import (
     Hanging,
     Owner,
@@ -137,6 +138,7 @@ async def _proposed(call: Call, system: System, place: Place, doomed: Doomed, as
         system=system,
         resource=resource,
         names=[f"{resource.word} {quoted(name, most=most)} ({record.id}){below}" for most in CUT],
+        apart=await apart(call, system, resource, record),
         content=(facts(record), [each.facts for each in found], facts(owner.standing.record) if owner else None),
         shown=Shown.doomed(resource, record, system.title),
         undoes=bool(asking.part_of),
