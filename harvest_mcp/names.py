@@ -42,7 +42,7 @@ class Names:
         self.single[noun, id] = (self.clock(), name)
 
     def one(self, noun: str, id: int) -> str:
-        """What this record is called; empty where that is not known, or no longer."""
+        """Return what this record is called; empty where that is not known, or no longer."""
         if name := (self.of(noun) or {}).get(id):
             return name
         at, name = self.single.get((noun, id), (0.0, ""))

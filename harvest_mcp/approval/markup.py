@@ -47,7 +47,7 @@ def question(waiting: PendingQuestion, token: str, *, now: float) -> str:
 
 
 def _apart(sheet: QuestionSheet) -> str:
-    """What tells the record from its namesakes, under its name."""
+    """Return what tells the record from its namesakes, under its name."""
     return f'<p class="where" dir="auto">{_safe(sheet.apart)}</p>\n' if sheet.apart else ""
 
 

@@ -38,7 +38,7 @@ async def apart(call: Call, system: System, resource: Kind, record: Record) -> s
 
 
 def _told(item: Field, value: object) -> Iterator[Told]:
-    """What a column tells: of children, a mailbox and what tells apart."""
+    """Yield what a column tells: of children, a mailbox and what tells apart."""
     if value in (None, "", 0, 1, ()) or item.ref:  # 0 and 1 are yes and no, too
         return
     if isinstance(value, tuple):
@@ -55,7 +55,7 @@ def _told(item: Field, value: object) -> Iterator[Told]:
 
 
 def _within(children: tuple[Part, ...]) -> Iterator[Told]:
-    """The first mailbox, and the first of what tells apart."""
+    """Yield the first mailbox, and the first of what tells apart."""
     cells = [(item, getattr(child, name)) for child in children for name, item in fields(type(child)).items()]
     mails = (value for item, value in cells if item.mail and isinstance(value, str) and MAIL.search(value))
     yield from ((MAILED, f"email {quoted(value)}") for value in list(mails)[:1])
