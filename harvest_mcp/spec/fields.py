@@ -12,7 +12,6 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Ahead,
     Along,
     Also,
-    Apart,
     Between,
     Codes,
     CompanyName,
@@ -39,6 +38,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Starts,
     Summary,
     Table,
+    TellsApart,
     Timed,
     Worded,
 )
@@ -162,6 +162,6 @@ def fields(record: type[Part]) -> dict[str, Field]:
             also=_text(marks.get(Also), "name"),
             starts=starts.value if (starts := marks.get(Starts)) else None,
             company=CompanyName in marks,
-            apart=Apart in marks,
+            apart=TellsApart in marks,
         )
     return read

@@ -48,7 +48,7 @@ class Lines:
     """A text of several lines."""
 
 
-class Apart:
+class TellsApart:
     """Tells a record from its namesakes in questions, though lists do not show it: a town, an address."""
 
 
@@ -186,7 +186,7 @@ class CompanyName:
 
 
 SERVER_SET = ServerSet()
-APART = Apart()
+APART = TellsApart()
 INNER = Inner()
 SENT_ONLY = SentOnly()
 FOLLOWS = Follows()

@@ -135,7 +135,8 @@ async def test_a_manager_who_may_look_but_not_delete_is_told_so(sandbox: Sandbox
     async with talking(sandbox, era=era, reply="yes", account=account(MANAGER)) as talk:
         assert await talk.error("delete_contact", contact_id=WILE) == (
             'No contact 17 in this account, or this user may not see it: "There is no contact here for this user."'
-            " (Harvest's words). Nothing was deleted. Call list_contacts for ids."
+            " (Harvest's words). It still shows, as it may for a minute after a delete. It was not sent a second time."
+            " It is change 1 in the journal. Call get_change(change_id=1) in a minute: it looks again and settles this."
         )
         assert writes(talk) == [("DELETE", "/contacts/17", b"")]
     assert sandbox.store.get(CONTACTS, WILE) is not None
