@@ -1,6 +1,7 @@
 """Every policy, with and without forms, every answer, in both protocol eras: who gets to delete, and what is said."""
 
 import socket
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,8 @@ async def test_without_forms_a_person_approves_on_the_page(sandbox: Sandbox, era
         asks = refusal(await talk.error(tool, **ARGUMENTS[tool]))
         assert asks.what == f"This needs a person's approval: {ASKED[tool]}"
         assert asks.again == f'{CALL[tool]}confirm="{asks.code}")'
+        told = ASKED[tool].partition("), ")[2].partition("?")[0]
+        assert told in unescape((await someone.see(asks.link)).text)
         await someone.approve(asks.link)
         assert (await talk.ok(tool, **ARGUMENTS[tool], confirm=asks.code)).startswith(DELETED[tool])
         assert len(deletes(sandbox)) == 1

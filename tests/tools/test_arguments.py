@@ -41,7 +41,7 @@ INTEGER: list[tuple[object, str]] = [
     (0, "must be at least 1"),
     (1.5, NOT_WHOLE),
     ("9.5", NOT_WHOLE),
-    ("nine", NOT_WHOLE),
+    ("9 OR 1=1", NOT_WHOLE),
     ("٩", NOT_WHOLE),
     (" 9 ", NOT_WHOLE),
     ([9], NOT_WHOLE),

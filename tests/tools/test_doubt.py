@@ -77,7 +77,7 @@ READS_BEFORE = {
     "update_contact": 1,
     "toggle_client": 1,
     "delete_client": 6,
-    "delete_contact": 2,
+    "delete_contact": 3,
 }
 
 

@@ -29,6 +29,7 @@ from harvest_mcp.tools.arguments.value_types import (
     LINES_TEXT,
     MAILS,
     MOMENT,
+    RECORD,
     REFERENCE,
     REFERENCES,
     TRUTH,
@@ -122,9 +123,11 @@ def children(item: Field) -> Any:
     return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), Taken("children")]  # type: ignore[misc]  # made at run time
 
 
-def key(resource: Resource[Record]) -> Argument:
-    """Return the argument that names one record by its own id."""
-    return Argument(resource.key, ID, required=True)
+def key(resource: Resource[Record], *, named: bool = False) -> Argument:
+    """Return the argument that names one record by its own id; where it may be `named`, by its exact name too."""
+    words = named and "list" in resource.verbs and not resource.place
+    known = fields(resource.record)
+    return Argument(resource.key, RECORD if words and known[resource.label[0]].type is str else ID, required=True)
 
 
 def owner(resource: Resource[Record]) -> list[Argument]:

@@ -29,11 +29,11 @@ def said_id(text: str) -> int | None:
     return as_id(text.removeprefix("id ").strip())
 
 
-async def resolve(api: Api, noun: str, value: str) -> int:
+async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> int:
     """Return the id of the record `value` names; digits are an id and are taken as they are.
 
     A name, a project's code, `Name (id)`, a person's e-mail address and `me` name a record. Where names may be digits,
-    these are either: `id 7001` and `number 1001` say which.
+    these are either: `id 7001` and `number 1001` say which. With `exact` one name of several is not enough.
 
     Raises:
         NoMatch: no record has this name, or several have, or one has it as a name and another as its id.
@@ -44,7 +44,12 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     value = await not_me(api, owner, value)
     if (id := said_id(value)) is not None:
         return id
-    return pick(owner, await api.scan(Scope(owner)), value)
+    return pick(owner, await api.scan(Scope(owner)), value, exact=exact)
+
+
+async def identified(api: Api, resource: Resource[Record], value: int | str) -> int:
+    """Return the id that is given, or that of the one record of exactly this name; `resolve` refuses any other."""
+    return value if isinstance(value, int) else await resolve(api, resource.noun, value, exact=True)
 
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
@@ -92,7 +97,7 @@ async def _there(api: Api, owner: Resource[Record], id: int) -> list[Record]:
         return []
 
 
-def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
+def pick(owner: Resource[Record], found: Scan[Record], value: str, *, exact: bool = False) -> int:
     """Return the id of the one of these records that is called this; a first or last name alone may name a person.
 
     Raises:
@@ -100,7 +105,7 @@ def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
     """
     among = [_called(owner, row) for row in found.rows]
     company = fields(owner.record)[owner.label[0]].company
-    fit = fitting(among, value, company=company) or partly(owner, found.rows, value)
+    fit = fitting(among, value, company=company) or ([] if exact else partly(owner, found.rows, value))
     return _one(owner, found, value, [found.rows[at] for at in fit])
 
 
@@ -127,7 +132,7 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
         raise missed
     if len(named) == 1:
         return named[0].id
-    near = [rows[at] for at in closest([owner.name_of(row) for row in rows], value)]
+    near = [rows[at] for at in partly(owner, rows, value)[:5] or closest([owner.name_of(row) for row in rows], value)]
     raise NoMatch(owner.noun, value, [known(owner, row) for row in named[:5] or near], matches=len(named))
 
 

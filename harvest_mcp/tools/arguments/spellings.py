@@ -18,6 +18,9 @@ from harvest_mcp.text.truncation import CUT
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
+LONGEST_NAME = 255
+LIKE_AN_ID = re.compile(r"\s*[-+]?[\d.,_\s]*(?:e[-+]?\d+)?|\d[^=]*=.*", re.IGNORECASE)
+"""What is no name, but a number in a wrong form, or one with a condition behind it."""
 """The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
 WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
@@ -131,6 +134,19 @@ def as_line(value: str) -> str:
 def as_id(text: str) -> int | None:
     """Return what these digits are as an id; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) else None
+
+
+def as_record(value: object) -> object:
+    """Return an id, or what a record is called; what is only like a number is neither."""
+    if type(value) is int and not 1 <= value <= LARGEST:
+        raise problem("must be at least 1" if value < 1 else f"must be at most {LARGEST}")
+    if type(value) is int:
+        return value
+    if not isinstance(value, str) or LIKE_AN_ID.fullmatch(value):
+        raise problem("takes a whole number such as 9")
+    if len(value) > LONGEST_NAME:
+        raise problem(f"is longer than {LONGEST_NAME} characters")
+    return as_line(value)
 
 
 def as_reference(value: object) -> object:

@@ -26,6 +26,7 @@ OUT = object()
 MOST_NAMED = 4
 LEAVE = Blank()
 DIGITS = r"-?\d{1,16}"
+AN_ID = r"id \d{1,15}"
 WORDS = {"true": True, "false": False}
 MOST_TOLD = 8
 """Problems in one error; a call with a million wrong names costs no more than one with eight."""
@@ -101,7 +102,7 @@ def _nothing(form: WrittenForm, value: object) -> bool:
         return not value and (form.blank.means == "left out" or form.kind in LISTS)
     if type(value) not in (int, float) or value:
         return False
-    return form.kind == "from one" or (form.kind in ("whole", "reference") and not form.blank.zero)
+    return form.kind in ("from one", "record") or (form.kind in ("whole", "reference") and not form.blank.zero)
 
 
 def _whole(value: object) -> object:
@@ -119,6 +120,13 @@ def _reference(value: object) -> object:
     """Return an id as text, which is what a name is too."""
     number = _whole(value) if type(value) is float else value
     return str(number) if type(number) is int and 1 <= number <= LARGEST else _line(number)
+
+
+def _record(value: object) -> object:
+    """Return an id as a number, `id 9` too; a name as it is."""
+    text = value.removeprefix("id ") if isinstance(value, str) and spellings.fits(AN_ID, value) else value
+    whole = _whole(text)
+    return whole if isinstance(whole, int) or spellings.LIKE_AN_ID.fullmatch(str(whole)[:LINES]) else _line(whole)
 
 
 def _list(value: object) -> object:
@@ -167,6 +175,7 @@ _line = _text(str.strip)
 READ: Mapping[Kind, Callable[[object], object]] = {
     "whole": _whole,
     "from one": _whole,
+    "record": _record,
     "truth": _truth,
     "amount": _text(spellings.amount),
     "hours": _text(spellings.hours),

@@ -10,6 +10,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     FailFast,
+    PlainValidator,
     Strict,
     WithJsonSchema,
     WrapValidator,
@@ -28,6 +29,7 @@ from harvest_mcp.tools.arguments.spellings import (
     as_instant,
     as_line,
     as_moment,
+    as_record,
     as_reference,
     as_text,
     emptied,
@@ -42,6 +44,7 @@ MOST_LISTED = 1000
 Kind = Literal[
     "whole",
     "from one",
+    "record",
     "truth",
     "amount",
     "hours",
@@ -95,6 +98,8 @@ def between(kind: type, bounds: Between) -> Any:
 
 
 ID = Annotated[int, Strict(), Bound(ge=1, le=LARGEST), Taken("from one")]
+RECORD = Annotated[Any, PlainValidator(as_record), WithJsonSchema({"type": "integer"}), Taken("record")]
+"""The id of a record, as schemas have it, or its exact name."""
 TRUTH = Annotated[bool, Strict(), Taken("truth")]
 WORD = Annotated[str, Strict(), Bound(min_length=1, max_length=LINE), AfterValidator(as_line), Taken("line")]
 LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(as_line), Taken("line")]

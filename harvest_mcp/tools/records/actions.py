@@ -9,7 +9,7 @@ from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
-from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.references import identified, known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.namesakes import apart
@@ -47,7 +47,7 @@ class _Already(Exception):
 def action_tool(system: System, resource: Kind, action: Action) -> Tool:
     """`toggle_client`: flip one column, or bring it to a definite state."""
     name = named(system, resource, action)
-    takes = [*owner(resource), key(resource)]
+    takes = [*owner(resource), key(resource, named=not action.sets_off)]
     if action.to is None:
         takes.append(Argument(action.flips, TRUTH, f"false: {action.no}; left out: flip"))
     if action.carries:
@@ -57,7 +57,8 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         given, changes = arguments.given(), call.changes(system)
         place = await placed(changes.api, resource, given)
         said = {name: given[name] for name in (action.carries or ())[1:] if given.get(name)}
-        wish = Wish(action, given[resource.key], given.get(action.flips), said)
+        id = await identified(changes.api, resource, given[resource.key])
+        wish = Wish(action, id, given.get(action.flips), said)
         try:
             if action.sets_off:
                 snapshot = await ask_to_act(call, system, place, wish, Asking(name, given))
