@@ -278,8 +278,7 @@ def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> li
 
 
 def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[int]:
-    """Return the places of the names that are exactly this; else of the only one that differs in form alone
-    (`folding`)."""
+    """Return the places of the names that are exactly this; else of the only one that differs in form alone."""
     if exact := [at for at, name in enumerate(names) if _same(name, value)]:
         return exact
     loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
@@ -288,7 +287,7 @@ def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[in
 
 
 def _bare(text: str) -> str:
-    """Without case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
+    """Drop case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
     plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(QUOTE_MARKS)
     return _unsigned(unicodedata.normalize("NFC", plain.casefold()).strip(QUOTES))
 

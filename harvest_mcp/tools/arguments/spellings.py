@@ -18,10 +18,10 @@ from harvest_mcp.text.truncation import CUT
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
+"""The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
 LONGEST_NAME = 255
 LIKE_AN_ID = re.compile(r"\s*[-+]?[\d.,_\s]*(?:e[-+]?\d+)?|\d[^=]*=.*", re.IGNORECASE)
 """What is no name, but a number in a wrong form, or one with a condition behind it."""
-"""The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
 WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 MOMENT_TEXT = re.compile(
