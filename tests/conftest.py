@@ -111,13 +111,15 @@ AGAIN = {
     *("gateway/test_memory.py", "changes/test_fault_run.py", "approval/test_forgeries.py", "tools/test_left_out.py"),
 }
 """Tests that go over a corpus, every tool or chance what others go through once."""
+AGAIN_IN = {"tests/journal", "tests/examples", "tests/incwo", "tests/prompts", "tests/text"}
+"""Folders whose tests go through lines that the tests of each layer go through by themselves."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Measure coverage where a line is run first: it doubles the time, and the second era runs the same lines."""
     for item in items:
         era = item.callspec.params.get("era") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
-        if era == "legacy" or "/".join(item.path.parts[-2:]) in AGAIN:
+        if era == "legacy" or "/".join(item.path.parts[-2:]) in AGAIN or "/".join(item.path.parts[-3:-1]) in AGAIN_IN:
             item.add_marker("no_cover")
 
 
