@@ -1,0 +1,64 @@
+"""Why time and expenses are locked, in the vendor's words (harvest-v2 29.2)."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from harvest_mcp.sandbox.harvest_v2.tables import INVOICES, PEOPLE, PROJECTS
+from harvest_mcp.sandbox.harvest_v2.visit import Visit, number, of
+from harvest_mcp.sandbox.store import Row
+
+CENT = Decimal("0.01")
+PERIOD = "Locked for this Time Period"
+EXPENSE_INVOICED = "Expense is invoiced."
+EXPENSE_APPROVED = "The project is locked for this time period."
+EXPENSE_ARCHIVED = "The project or the person is archived."
+
+
+def approval(row: Row) -> str:
+    """`approved` by its flag; else what it was set to."""
+    return "approved" if row["is_closed"] else str(row["approval_status"] or "unsubmitted")
+
+
+def archived(visit: Visit, row: Row) -> bool:
+    """Whether the project or the person of a row is archived."""
+    project, person = visit.rows(PROJECTS).get(number(row["project_id"])), visit.rows(PEOPLE).get(number(row["user_id"]))
+    return not (project and project["active"] and person and person["is_active"])
+
+
+def of_entry(visit: Visit, row: Row) -> str | None:
+    """Why an entry is locked; None when it is open."""
+    billed, approved = bool(row["is_billed"]), approval(row) == "approved"
+    if approved:
+        return f"Item {'Invoiced and ' if billed else ''}Approved and {PERIOD}"
+    if billed and _by_period(visit, row):
+        return f"Item Invoiced and {PERIOD}"
+    words = [word for word, true in (("Invoiced", billed), ("Archived", archived(visit, row))) if true]
+    return f"Item {' and '.join(words)}" if words else None
+
+
+def of_expense(visit: Visit, row: Row) -> str | None:
+    """Why an expense is locked; None when it is open."""
+    if row["is_billed"]:
+        return EXPENSE_INVOICED
+    if approval(row) == "approved":
+        return EXPENSE_APPROVED
+    return EXPENSE_ARCHIVED if archived(visit, row) else None
+
+
+def _by_period(visit: Visit, row: Row) -> bool:
+    """Whether it was billed by an invoice made for a period."""
+    invoice = visit.rows(INVOICES).get(number(row["invoice_id"] or 0))
+    return bool(invoice and invoice["period_start"])
+
+
+def booked(row: Row) -> Decimal:
+    """Hours without what a running timer has counted."""
+    return of(Decimal, row["hours"]) or Decimal(0)
+
+
+def hours(visit: Visit, row: Row) -> Decimal:
+    """Hours with what a running timer has counted, to two decimals."""
+    since = row["timer_started_at"]
+    if since is None:
+        return booked(row)
+    seconds = int((visit.now - of(type(visit.now), since)).total_seconds())
+    return (booked(row) + Decimal(seconds) / 3600).quantize(CENT, ROUND_HALF_UP)
