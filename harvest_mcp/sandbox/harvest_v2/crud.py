@@ -5,13 +5,13 @@ from typing import Any
 
 from harvest_mcp.sandbox.asgi import Answer, Headers
 from harvest_mcp.sandbox.harvest_v2.kinds import KINDS, Kind
-from harvest_mcp.sandbox.harvest_v2.lists import Paging, cut, envelope, fitting
-from harvest_mcp.sandbox.harvest_v2.receive import Said, said
-from harvest_mcp.sandbox.harvest_v2.refusal import JSON, invalid, missing
 from harvest_mcp.sandbox.harvest_v2.rights import may, may_write, sees
 from harvest_mcp.sandbox.harvest_v2.shapes.fields import Field, taken, told
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number
-from harvest_mcp.sandbox.harvest_v2.write_json import dumped
+from harvest_mcp.sandbox.harvest_v2.wire.lists import Paging, cut, envelope, fitting
+from harvest_mcp.sandbox.harvest_v2.wire.receive import Said, said
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import JSON, invalid, missing
+from harvest_mcp.sandbox.harvest_v2.wire.write_json import dumped
 from harvest_mcp.sandbox.store import Row, Test
 from harvest_mcp.spec import fields
 

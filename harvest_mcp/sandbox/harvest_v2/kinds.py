@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harvest_mcp.sandbox.harvest_v2 import locks, tables
-from harvest_mcp.sandbox.harvest_v2.lists import Filter, active, days, since
-from harvest_mcp.sandbox.harvest_v2.receive import Said
-from harvest_mcp.sandbox.harvest_v2.rules import bills, entries, expenses, messages, people, projects, trade
+from harvest_mcp.sandbox.harvest_v2 import tables
+from harvest_mcp.sandbox.harvest_v2.rules import bills, entries, expenses, locks, messages, people, projects, trade
 from harvest_mcp.sandbox.harvest_v2.shapes import money, tracked, work
 from harvest_mcp.sandbox.harvest_v2.shapes import people as persons
 from harvest_mcp.sandbox.harvest_v2.shapes.fields import Field
 from harvest_mcp.sandbox.harvest_v2.shapes.money import lines
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number
+from harvest_mcp.sandbox.harvest_v2.wire.lists import Filter, active, days, since
+from harvest_mcp.sandbox.harvest_v2.wire.receive import Said
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Record, Resource
 
@@ -83,7 +83,7 @@ def _receipt(visit: Visit, id: int, said: Said) -> None:
 _CLIENT_OF = Filter("client_id", "int", fits=_client_of)
 _APPROVAL = Filter("approval_status", "text", fits=_approval)
 _RUNNING = Filter("is_running", "bool", fits=lambda visit, row, on: (row["timer_started_at"] is not None) == on)
-_ON_LINE = Filter("project_id", "int", fits=lambda visit, row, id: any(line.project_id == id for line in lines(row)))
+_ON_LINE = Filter("project_id", "int", fits=lambda visit, row, on: any(line.project_id == on for line in lines(row)))
 _BILLED = Filter("is_billed", "bool", fits=lambda visit, row, on: bool(row["is_billed"]) == on)
 _OFF = active("deactivated", flip=True)
 

@@ -5,9 +5,6 @@ from typing import Any
 from harvest_mcp.sandbox.asgi import Answer
 from harvest_mcp.sandbox.harvest_v2.crud import answered, changed, made, page, there
 from harvest_mcp.sandbox.harvest_v2.kinds import KINDS, Kind, newest
-from harvest_mcp.sandbox.harvest_v2.lists import Paging, fitting, since
-from harvest_mcp.sandbox.harvest_v2.receive import BadValue, read, said
-from harvest_mcp.sandbox.harvest_v2.refusal import invalid, missing
 from harvest_mcp.sandbox.harvest_v2.rights import may, may_write, sees
 from harvest_mcp.sandbox.harvest_v2.rules import entries, messages, people
 from harvest_mcp.sandbox.harvest_v2.shapes import people as persons
@@ -15,6 +12,9 @@ from harvest_mcp.sandbox.harvest_v2.shapes.fields import taken, told
 from harvest_mcp.sandbox.harvest_v2.shapes.work import PROJECT_ASSIGNMENT
 from harvest_mcp.sandbox.harvest_v2.tables import COMPANY, ENTRIES, PEOPLE, PROJECTS, TEAMMATES, USER_ASSIGNMENTS
 from harvest_mcp.sandbox.harvest_v2.visit import BASE_URI, CURRENCY, NAME, SUBDOMAIN, Visit, number, numbers
+from harvest_mcp.sandbox.harvest_v2.wire.lists import Paging, fitting, since
+from harvest_mcp.sandbox.harvest_v2.wire.receive import BadValue, read, said
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import invalid, missing
 from harvest_mcp.sandbox.store import Row
 
 ENTRY = KINDS["time_entries"]

@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.harvest_v2 import crud, odd, reports
+from harvest_mcp.sandbox.harvest_v2 import crud, odd
 from harvest_mcp.sandbox.harvest_v2.kinds import KINDS
+from harvest_mcp.sandbox.harvest_v2.reports import money, sums
 from harvest_mcp.sandbox.harvest_v2.visit import Visit
+from harvest_mcp.sandbox.harvest_v2.wire.lists import Paging
 
 Handler = Callable[[Visit], Answer]
 
@@ -21,7 +24,7 @@ class Operation:
     method: str
     path: str
     answer: Handler
-    paging: str = ""
+    paging: Paging | Literal[""] = ""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -30,7 +33,7 @@ class Operation:
 
 # Prefix, kind, path, paging of its list, and the verbs in the order of their numbers: list, get, create, update,
 # delete. A number may be given where the contract counts otherwise.
-USUAL: tuple[tuple[str, str, str, str, str], ...] = (
+USUAL: tuple[tuple[str, str, str, Paging, str], ...] = (
     ("CL2", "clients", "/clients", "C", "lgcud"),
     ("CC2", "contacts", "/contacts", "C", "lgcud"),
     ("ES2", "estimates", "/estimates", "P", "lgcud"),
@@ -72,7 +75,7 @@ def _usual() -> Iterator[Operation]:
             id = f"{prefix}-{number}"
             if verb == "l":
                 list_ = partial(crud.list_, kind=kind, paging=paging)
-                yield Operation(id, method, path, list_, paging)  # type: ignore[arg-type]
+                yield Operation(id, method, path, list_, paging)
             else:
                 yield Operation(id, method, path + more, partial(DOES[verb], kind=kind))
 
@@ -100,15 +103,15 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("TM2-1", "GET", "/users/{owner}/teammates", odd.teammates, "C"),
     Operation("TM2-2", "PATCH", "/users/{owner}/teammates", odd.set_teammates),
     *(
-        Operation(f"RT2-{number}", "GET", f"/reports/time/{by}", partial(reports.time, by=by), "P")
+        Operation(f"RT2-{number}", "GET", f"/reports/time/{by}", partial(sums.time, by=by), "P")
         for number, by in enumerate(("clients", "projects", "tasks", "team"), 1)
     ),
     *(
-        Operation(f"RX2-{number}", "GET", f"/reports/expenses/{by}", partial(reports.expenses, by=by), "P")
+        Operation(f"RX2-{number}", "GET", f"/reports/expenses/{by}", partial(sums.expenses, by=by), "P")
         for number, by in enumerate(("clients", "projects", "categories", "team"), 1)
     ),
-    Operation("RU2-1", "GET", "/reports/uninvoiced", reports.uninvoiced, "P"),
-    Operation("RB2-1", "GET", "/reports/project_budget", reports.project_budget, "P"),
+    Operation("RU2-1", "GET", "/reports/uninvoiced", money.uninvoiced, "P"),
+    Operation("RB2-1", "GET", "/reports/project_budget", money.project_budget, "P"),
 )
 _PATTERNS = tuple((each, each.pattern) for each in OPERATIONS)
 

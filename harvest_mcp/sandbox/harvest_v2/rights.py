@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from harvest_mcp.sandbox.harvest_v2.refusal import forbidden, missing
 from harvest_mcp.sandbox.harvest_v2.shapes.money import lines
 from harvest_mcp.sandbox.harvest_v2.tables import INVOICES
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import forbidden, missing
 from harvest_mcp.sandbox.store import Row
 
 EVERYBODY, MANAGERS, ADMINISTRATORS = "everybody", "managers", "administrators"
@@ -69,11 +69,8 @@ def may(visit: Visit, what: str, *, write: bool) -> None:
     caller = visit.caller
     if right.module in visit.settings.off:
         raise forbidden()
-    allowed = {
-        EVERYBODY: True,
-        MANAGERS: caller.administrator or caller.manager,
-        ADMINISTRATORS: caller.administrator,
-    }.get(asked) if isinstance(asked, str) else caller.has(*asked)
+    of_role = {EVERYBODY: True, MANAGERS: caller.administrator or caller.manager, ADMINISTRATORS: caller.administrator}
+    allowed = of_role[asked] if isinstance(asked, str) else caller.has(*asked)
     if not allowed:
         raise forbidden()
 
@@ -128,14 +125,16 @@ def may_write(visit: Visit, what: str, row: Row) -> None:
     Raises:
         Refusal: 404 for what is not seen, 403 for what is not theirs to change.
     """
-    if visit.caller.administrator:
+    caller = visit.caller
+    if caller.administrator:
         return
     if not sees(visit, what, row):
         raise missing()
-    if what in ("time_entries", "expenses") and row["user_id"] != visit.caller.id:
-        if not visit.caller.has("time_and_expenses_manager"):
-            raise forbidden()
-    elif what == "invoices" and row["state"] != "draft" and not visit.caller.has("managed_projects_invoice_manager"):
-        raise forbidden()
-    elif what == "users" and number(row["id"]) == visit.caller.id:
+    theirs = what in ("time_entries", "expenses") and row["user_id"] != caller.id
+    sent = what == "invoices" and row["state"] != "draft"
+    if (
+        (theirs and not caller.has("time_and_expenses_manager"))
+        or (sent and not caller.has("managed_projects_invoice_manager"))
+        or (what == "users" and number(row["id"]) == caller.id)
+    ):
         raise forbidden()

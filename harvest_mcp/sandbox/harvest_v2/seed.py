@@ -137,8 +137,8 @@ def _estimates(store: Store) -> None:
     for place, (client, state, subject, tax, discount, days, items) in enumerate(ESTIMATED):
         issued = (store.now() - timedelta(days=days)).date()
         lines = tuple(
-            InvoiceLine(kind=kind, description=text, quantity=Decimal(count), unit_price=Decimal(price), taxed=bool(tax))
-            for kind, text, count, price in items
+            InvoiceLine(kind=kind, description=text, quantity=Decimal(n), unit_price=Decimal(price), taxed=bool(tax))
+            for kind, text, n, price in items
         )
         row: Row = {
             "id": FIRST_ESTIMATE + place,

@@ -32,7 +32,8 @@ def _wider(resource: Resource[Record], **columns: object) -> Resource[Record]:
 
 def _own(plural: str, **columns: object) -> Resource[Record]:
     """A table of v2's own."""
-    record = _record(plural.title().replace("_", ""), Record, {**columns, "created_at": datetime, "updated_at": datetime})
+    dated = {**columns, "created_at": datetime, "updated_at": datetime}
+    record = _record(plural.title().replace("_", ""), Record, dated)
     return Resource(noun=plural[:-1], plural=plural, record=record, path="", toolset="", label=(), says="")
 
 

@@ -1,7 +1,7 @@
 """One call by somebody who may come in, and what is needed to answer it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from harvest_mcp.sandbox.asgi import Call, is_loopback
-from harvest_mcp.sandbox.harvest_v2.refusal import missing
 from harvest_mcp.sandbox.harvest_v2.settings import Settings
 from harvest_mcp.sandbox.harvest_v2.tables import COMPANY, PEOPLE, TEAMMATES, USER_ASSIGNMENTS
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import missing
+from harvest_mcp.sandbox.harvest_v2.wire.write_json import Raw, raw
 from harvest_mcp.sandbox.store import Row, Store
 from harvest_mcp.spec import Record, Resource, Value
 from harvest_mcp.systems.harvest.timezones import ZONES
@@ -66,6 +67,7 @@ class Visit:
     call: Call
     ids: Mapping[str, int] = field(default_factory=dict)
     _tables: dict[str, dict[int, Row]] = field(default_factory=dict)
+    _fragments: dict[tuple[object, ...], Raw] = field(default_factory=dict)
     _indexes: dict[tuple[str, ...], dict[tuple[Value, ...], Row]] = field(default_factory=dict)
 
     @property
@@ -102,8 +104,15 @@ class Visit:
             self._indexes[key] = {tuple(row[column] for column in columns): row for row in found}
         return self._indexes[key]
 
+    def fragment(self, key: tuple[object, ...], make: Callable[[], object]) -> Raw:
+        """JSON that stands in many records of one answer, written once."""
+        if key not in self._fragments:
+            self._fragments[key] = raw(make())
+        return self._fragments[key]
+
     def forget(self) -> None:
         """Read again what was read before a write."""
+        self._fragments.clear()
         self._tables.clear()
         self._indexes.clear()
         for name in ("managed", "teammates", "company", "assigned"):
@@ -200,7 +209,7 @@ def numbers(stored: object) -> list[int]:
 
 def number(value: object) -> int:
     """An id or a count out of a row."""
-    return int(str(value))
+    return value if isinstance(value, int) else int(str(value))
 
 
 def of(kind: type[T], value: object) -> T:

@@ -9,15 +9,16 @@ from harvest_mcp.sandbox.asgi import Answer, Call
 from harvest_mcp.sandbox.database_file import inspect
 from harvest_mcp.sandbox.harvest.logins import LOGINS, Login
 from harvest_mcp.sandbox.harvest.seeding import account
-from harvest_mcp.sandbox.harvest_v2 import refusal, seed
+from harvest_mcp.sandbox.harvest_v2 import seed
 from harvest_mcp.sandbox.harvest_v2.operations import find
-from harvest_mcp.sandbox.harvest_v2.receipts import receipt
-from harvest_mcp.sandbox.harvest_v2.refusal import JSON, Refusal
 from harvest_mcp.sandbox.harvest_v2.settings import DEFAULT, Settings
 from harvest_mcp.sandbox.harvest_v2.tables import ACCOUNT, COMPANY
-from harvest_mcp.sandbox.harvest_v2.throttle import CALLS, REPORTS_WINDOW, WINDOW, Pool
 from harvest_mcp.sandbox.harvest_v2.visit import ACCOUNT_ID, NAME, Visit, caller_of
-from harvest_mcp.sandbox.harvest_v2.write_json import dumped
+from harvest_mcp.sandbox.harvest_v2.wire import refusal
+from harvest_mcp.sandbox.harvest_v2.wire.receipts import receipt
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import JSON, Refusal
+from harvest_mcp.sandbox.harvest_v2.wire.throttle import CALLS, REPORTS_WINDOW, WINDOW, Pool
+from harvest_mcp.sandbox.harvest_v2.wire.write_json import dumped
 from harvest_mcp.sandbox.pages import PAGE, page
 from harvest_mcp.sandbox.store import Store
 

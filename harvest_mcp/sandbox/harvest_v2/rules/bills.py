@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import cast
 
-from harvest_mcp.sandbox.harvest_v2.refusal import forbidden, invalid
 from harvest_mcp.sandbox.harvest_v2.rights import sees
 from harvest_mcp.sandbox.harvest_v2.rules import imports
 from harvest_mcp.sandbox.harvest_v2.rules.common import currency, delete_where, must_exist
@@ -24,6 +23,7 @@ from harvest_mcp.sandbox.harvest_v2.tables import (
     PROJECTS,
 )
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number, of, texts
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import forbidden, invalid
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine, totals
@@ -202,5 +202,3 @@ def settle(visit: Visit, id: int) -> None:
             values |= {"state": "partial" if paid else "open", "paid_date": None, "paid_at": None}
     store.update(INVOICES, id, values)
     visit.forget()
-
-

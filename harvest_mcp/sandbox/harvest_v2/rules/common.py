@@ -1,8 +1,8 @@
 """Checks that several kinds of record share."""
 
-from harvest_mcp.sandbox.harvest_v2.refusal import invalid
 from harvest_mcp.sandbox.harvest_v2.tables import ENTRIES
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, of
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import invalid
 from harvest_mcp.sandbox.store import Row, Test
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest import currencies

@@ -4,15 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import cast
 
-from harvest_mcp.sandbox.harvest_v2 import locks, rates
-from harvest_mcp.sandbox.harvest_v2.locks import CENT
-from harvest_mcp.sandbox.harvest_v2.receive import BadValue, read
-from harvest_mcp.sandbox.harvest_v2.refusal import blocked, forbidden, invalid
+from harvest_mcp.sandbox.harvest_v2.rules import locks, rates
 from harvest_mcp.sandbox.harvest_v2.rules.common import must_exist
+from harvest_mcp.sandbox.harvest_v2.rules.locks import CENT
 from harvest_mcp.sandbox.harvest_v2.shapes import nested
 from harvest_mcp.sandbox.harvest_v2.shapes.tracked import REFERENCE
 from harvest_mcp.sandbox.harvest_v2.tables import ENTRIES, PEOPLE, PROJECTS, TASKS
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number, of, zone
+from harvest_mcp.sandbox.harvest_v2.wire.receive import BadValue, read
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import blocked, forbidden, invalid
 from harvest_mcp.sandbox.store import Row
 
 TIMES = ("started_at", "ended_at")
@@ -72,7 +72,8 @@ def _may_track(visit: Visit, row: Row) -> None:
     """Person and task are on the project, and nothing of it is archived."""
     project = must_exist(visit, PROJECTS, row["project_id"], "Project")
     task = must_exist(visit, TASKS, row["task_id"], "Task")
-    problems = [f"{word} is archived" for word, gone in (("Project", not project["active"]), ("Task", task["deactivated"])) if gone]
+    archived = (("Project", not project["active"]), ("Task", task["deactivated"]))
+    problems = [f"{word} is archived" for word, gone in archived if gone]
     on, doing = nested.USER_ASSIGNMENT(visit, row), nested.TASK_ASSIGNMENT(visit, row)
     if on is None or on["deactivated"]:
         problems.append("User is not assigned to the project")

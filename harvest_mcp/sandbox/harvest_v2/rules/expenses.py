@@ -4,14 +4,14 @@ import base64
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from harvest_mcp.sandbox.harvest_v2 import locks
-from harvest_mcp.sandbox.harvest_v2.locks import CENT
-from harvest_mcp.sandbox.harvest_v2.receive import File
-from harvest_mcp.sandbox.harvest_v2.refusal import forbidden, invalid
+from harvest_mcp.sandbox.harvest_v2.rules import locks
 from harvest_mcp.sandbox.harvest_v2.rules.common import must_exist
+from harvest_mcp.sandbox.harvest_v2.rules.locks import CENT
 from harvest_mcp.sandbox.harvest_v2.shapes import nested
 from harvest_mcp.sandbox.harvest_v2.tables import EXPENSE_CATEGORIES, EXPENSES, PEOPLE, PROJECTS, RECEIPTS
 from harvest_mcp.sandbox.harvest_v2.visit import BASE_URI, Visit, number, of
+from harvest_mcp.sandbox.harvest_v2.wire.receive import File
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import forbidden, invalid
 from harvest_mcp.sandbox.store import Row
 
 FIXED = ("project_id", "expense_category_id")

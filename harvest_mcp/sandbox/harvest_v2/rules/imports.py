@@ -5,9 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import cast
 
-from harvest_mcp.sandbox.harvest_v2 import locks, rates
-from harvest_mcp.sandbox.harvest_v2.receive import BadValue, day
-from harvest_mcp.sandbox.harvest_v2.refusal import invalid
+from harvest_mcp.sandbox.harvest_v2.rules import locks, rates
 from harvest_mcp.sandbox.harvest_v2.rules.trade import default_category
 from harvest_mcp.sandbox.harvest_v2.tables import (
     ENTRIES,
@@ -18,6 +16,8 @@ from harvest_mcp.sandbox.harvest_v2.tables import (
     TASKS,
 )
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, full_name, number, of
+from harvest_mcp.sandbox.harvest_v2.wire.receive import BadValue, day
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import invalid
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine

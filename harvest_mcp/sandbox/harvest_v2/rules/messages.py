@@ -1,11 +1,10 @@
-"""What is mailed about invoices and estimates, the events that change their states, and payments (harvest-v2 9, 13, 14)."""
+"""Messages that are mailed, events that change a state, and payments (harvest-v2 9, 13, 14)."""
 
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from harvest_mcp.sandbox.harvest_v2.refusal import invalid
 from harvest_mcp.sandbox.harvest_v2.rules import bills
 from harvest_mcp.sandbox.harvest_v2.tables import (
     CLIENTS,
@@ -15,6 +14,7 @@ from harvest_mcp.sandbox.harvest_v2.tables import (
     OUTBOX,
 )
 from harvest_mcp.sandbox.harvest_v2.visit import NAME, Visit, number, of, texts
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import invalid
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Record, Resource
 
@@ -68,7 +68,7 @@ def _message(visit: Visit, table: Resource[Record], parent: Row, given: Row, wor
             raise invalid(NOBODY)
         given["subject"] = given.get("subject") or words
         given["body"] = given.get("body") or _template(visit, table, parent)
-        to = [each["email"] for each in recipients]
+        to = [str(each["email"]) for each in recipients]
         to += [str(visit.caller.person["email"])] if given.get("send_me_a_copy") else []
         _mail(visit, table.noun, to, given)
         if parent["state"] == "draft":
@@ -178,4 +178,3 @@ def payment_deleted(visit: Visit, row: Row) -> None:
 
 def payment_gone(visit: Visit, row: Row) -> None:
     bills.settle(visit, number(row["invoice_id"]))
-

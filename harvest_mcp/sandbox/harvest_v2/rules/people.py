@@ -3,9 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from harvest_mcp.sandbox.harvest_v2.rates import replace_rates
-from harvest_mcp.sandbox.harvest_v2.refusal import blocked, forbidden, invalid
 from harvest_mcp.sandbox.harvest_v2.rules.common import archives, delete_where, must_exist, no_timer, used
+from harvest_mcp.sandbox.harvest_v2.rules.rates import replace_rates
 from harvest_mcp.sandbox.harvest_v2.settings import EXTRAS
 from harvest_mcp.sandbox.harvest_v2.tables import (
     BILLABLE_RATES,
@@ -18,8 +17,9 @@ from harvest_mcp.sandbox.harvest_v2.tables import (
     TEAMMATES,
     USER_ASSIGNMENTS,
 )
-from harvest_mcp.sandbox.harvest_v2.visit import ROLES as ACCESS
 from harvest_mcp.sandbox.harvest_v2.visit import NAME, Visit, access_roles, number, numbers, of, texts
+from harvest_mcp.sandbox.harvest_v2.visit import ROLES as ACCESS
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import blocked, forbidden, invalid
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.systems.harvest.timezones import ZONES
 
@@ -48,9 +48,9 @@ def user(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def _checked(visit: Visit, given: Row, before: Row) -> None:
-    if before and not before["is_active"] and not given.get("is_active"):
-        if {"first_name", "last_name", "email"} & given.keys():
-            raise invalid("The name and e-mail address of an archived person cannot be changed.")
+    archived = before and not before["is_active"] and not given.get("is_active")
+    if archived and {"first_name", "last_name", "email"} & given.keys():
+        raise invalid("The name and e-mail address of an archived person cannot be changed.")
     problems = []
     email = str(given.get("email", "")).lower()
     if email and any(

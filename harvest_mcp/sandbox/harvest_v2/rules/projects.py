@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from harvest_mcp.sandbox.harvest_v2.refusal import blocked, forbidden, invalid
 from harvest_mcp.sandbox.harvest_v2.rules.common import (
     archives,
     delete_where,
@@ -12,6 +11,7 @@ from harvest_mcp.sandbox.harvest_v2.rules.common import (
     unique_name,
     used,
 )
+from harvest_mcp.sandbox.harvest_v2.shapes.money import lines
 from harvest_mcp.sandbox.harvest_v2.tables import (
     CLIENTS,
     ENTRIES,
@@ -25,7 +25,7 @@ from harvest_mcp.sandbox.harvest_v2.tables import (
     USER_ASSIGNMENTS,
 )
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, access_roles, number
-from harvest_mcp.sandbox.harvest_v2.shapes.money import lines
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import blocked, forbidden, invalid
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Record, Resource
 

@@ -1,7 +1,7 @@
 """Clients, contacts, tasks and categories (harvest-v2 7, 8, 10, 15, 19, 29.1)."""
 
-from harvest_mcp.sandbox.harvest.rules import statement_key
-from harvest_mcp.sandbox.harvest_v2.refusal import CLIENT_IN_USE, blocked, invalid
+import hashlib
+
 from harvest_mcp.sandbox.harvest_v2.rules.common import (
     archives,
     currency,
@@ -26,6 +26,7 @@ from harvest_mcp.sandbox.harvest_v2.tables import (
     TASKS,
 )
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import CLIENT_IN_USE, blocked, invalid
 from harvest_mcp.sandbox.store import Row
 
 
@@ -44,7 +45,8 @@ def client(visit: Visit, given: Row, before: Row) -> Row:
 
 def client_made(visit: Visit, id: int, given: Row, before: Row) -> None:
     if not before:
-        visit.store.update(CLIENTS, id, {"statement_key": statement_key(CLIENTS, id)})
+        key = hashlib.blake2b(f"client {id}".encode(), digest_size=16).hexdigest()
+        visit.store.update(CLIENTS, id, {"statement_key": key})
 
 
 def client_deleted(visit: Visit, row: Row) -> None:

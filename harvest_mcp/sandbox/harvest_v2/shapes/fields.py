@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from harvest_mcp.sandbox.harvest_v2.receive import BadValue, Kind, read
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, texts
+from harvest_mcp.sandbox.harvest_v2.wire.receive import BadValue, Kind, read
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Value
 
@@ -75,7 +75,8 @@ def taken(fields: Iterable[Field], values: Mapping[str, object], *, create: bool
         wrong = _take(field, values[field.name], row) if field.name in values else []
         if create and field.name not in values and field.fresh is not None:
             row[field.stored] = field.fresh != field.flip if field.kind == "bool" else field.fresh
-        if "!" in field.takes and (create or field.name in values) and not wrong and row.get(field.stored) in (None, ""):
+        needed = "!" in field.takes and (create or field.name in values)
+        if needed and not wrong and row.get(field.stored) in (None, ""):
             wrong = [f"{field.label} can't be blank"]
         problems += wrong
     return row, problems

@@ -13,9 +13,9 @@ from harvest_mcp.sandbox.harvest_v2.tables import (
     TASKS,
     USER_ASSIGNMENTS,
 )
-from harvest_mcp.sandbox.harvest_v2.visit import CURRENCY, Visit, full_name
+from harvest_mcp.sandbox.harvest_v2.visit import CURRENCY, Visit, full_name, number
 from harvest_mcp.sandbox.store import Row
-from harvest_mcp.spec import Record, Resource
+from harvest_mcp.spec import Record, Resource, Value
 from harvest_mcp.systems.harvest import currencies
 
 Show = Callable[[Visit, Row], object]
@@ -30,7 +30,11 @@ class Within:
     fields: tuple[str, ...]
 
     def __call__(self, visit: Visit, row: Row) -> object:
-        found = visit.rows(self.table).get(int(str(row[self.column] or 0)))
+        id = row[self.column]
+        return visit.fragment((self.table.plural, self.fields, id), lambda: self._told(visit, id))
+
+    def _told(self, visit: Visit, id: Value) -> object:
+        found = visit.rows(self.table).get(number(id or 0))
         return {name: SPELLED.get(name, _plain)(name, found) for name in self.fields} if found else None
 
 
@@ -70,7 +74,7 @@ INVOICE = Within("invoice_id", INVOICES, ("id", "number"))
 
 def clients_of_project(visit: Visit, row: Row) -> object:
     """The client of the project that a row names."""
-    found = visit.rows(PROJECTS).get(int(str(row["project_id"] or 0)))
+    found = visit.rows(PROJECTS).get(number(row["project_id"] or 0))
     return client("currency")(visit, found) if found else None
 
 

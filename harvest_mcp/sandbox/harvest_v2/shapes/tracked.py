@@ -3,13 +3,13 @@
 import base64
 from urllib.parse import urlsplit
 
-from harvest_mcp.sandbox.harvest_v2 import locks
-from harvest_mcp.sandbox.harvest_v2.rates import billable_of, rates_of
-from harvest_mcp.sandbox.harvest_v2.receive import read
+from harvest_mcp.sandbox.harvest_v2.rules import locks
+from harvest_mcp.sandbox.harvest_v2.rules.rates import billable_of, rates_of
 from harvest_mcp.sandbox.harvest_v2.shapes import nested, work
 from harvest_mcp.sandbox.harvest_v2.shapes.fields import Field, told
 from harvest_mcp.sandbox.harvest_v2.tables import PROJECTS, RECEIPTS
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number
+from harvest_mcp.sandbox.harvest_v2.wire.receive import read
 from harvest_mcp.sandbox.store import Row
 
 REFERENCE = ("id", "group_id", "account_id", "permalink")
@@ -17,12 +17,16 @@ REFERENCE = ("id", "group_id", "account_id", "permalink")
 
 def _user_assignment(visit: Visit, row: Row) -> object:
     found = nested.USER_ASSIGNMENT(visit, row)
-    return told(work.USER_ASSIGNMENT_WITHIN, visit, found) if found else None
+    if found is None:
+        return None
+    return visit.fragment(("on", found["id"]), lambda: told(work.USER_ASSIGNMENT_WITHIN, visit, found))
 
 
 def _task_assignment(visit: Visit, row: Row) -> object:
     found = nested.TASK_ASSIGNMENT(visit, row)
-    return told(work.TASK_ASSIGNMENT_WITHIN, visit, found) if found else None
+    if found is None:
+        return None
+    return visit.fragment(("doing", found["id"]), lambda: told(work.TASK_ASSIGNMENT_WITHIN, visit, found))
 
 
 def _reference(visit: Visit, row: Row) -> object:

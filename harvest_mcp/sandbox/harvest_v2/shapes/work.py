@@ -47,6 +47,10 @@ def uses_default(row: Row) -> bool:
     return row["hourly_rate"] is None if row["use_default_rates"] is None else bool(row["use_default_rates"])
 
 
+def _shown_rate(visit: Visit, row: Row) -> object:
+    return row["hourly_rate"] if visit.caller.has("billable_rates_manager") else None
+
+
 CLIENT = (
     Field("id", "int"),
     Field("name", "text", "cu!"),
@@ -137,7 +141,7 @@ TASK_ASSIGNMENT_WITHIN = (
     Field("is_active", "bool", "cu", column="deactivated", flip=True, fresh=True),
     Field("created_at", "dt"),
     Field("updated_at", "dt"),
-    Field("hourly_rate", "dec", "cu", show=lambda visit, row: _shown_rate(visit, row)),
+    Field("hourly_rate", "dec", "cu", show=_shown_rate),
     Field("budget", "dec", "cu"),
 )
 TASK_ASSIGNMENT = (
@@ -147,10 +151,6 @@ TASK_ASSIGNMENT = (
     Field("task", "raw", show=nested.TASK),
 )
 TASK_TO_TRACK = (*TASK_ASSIGNMENT_WITHIN, Field("task", "raw", show=nested.TASK))
-
-
-def _shown_rate(visit: Visit, row: Row) -> object:
-    return row["hourly_rate"] if visit.caller.has("billable_rates_manager") else None
 
 
 def _project_to_track(visit: Visit, row: Row) -> object:

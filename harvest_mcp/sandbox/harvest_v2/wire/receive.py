@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from harvest_mcp.sandbox.asgi import Call
-from harvest_mcp.sandbox.harvest_v2.refusal import unreadable
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import unreadable
 from harvest_mcp.spec import Value
 
 Kind = Literal["int", "dec", "text", "bool", "date", "dt", "clock", "texts", "ids", "raw"]
@@ -68,7 +68,7 @@ def said(call: Call) -> Said:
     return Said({**query, **body})
 
 
-def read(kind: Kind, value: object) -> Any:  # noqa: ANN401 - the kinds differ
+def read(kind: Kind, value: object) -> Any:
     """A value as its kind; null stays null. Numbers and truth may come as text.
 
     Raises:

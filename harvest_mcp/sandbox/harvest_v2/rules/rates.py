@@ -24,7 +24,8 @@ def billable_of(visit: Visit, row: Row) -> bool:
 def rates_of(visit: Visit, row: Row) -> tuple[Decimal | None, Decimal | None]:
     """What the caller may see of an entry's two rates."""
     seen = visit.caller.has("billable_rates_manager")
-    return (billable_rate(visit, row) if seen else None), (cost_rate(visit, row) if visit.caller.administrator else None)
+    cost = cost_rate(visit, row) if visit.caller.administrator else None
+    return (billable_rate(visit, row) if seen else None), cost
 
 
 def billable_rate(visit: Visit, row: Row) -> Decimal | None:
@@ -62,9 +63,9 @@ def at(visit: Visit, table: Resource[Record], entry: Row) -> Decimal | None:
     """The rate of the person of an entry on its day."""
     day = of(date, entry["spent_at"])
     for rate in ordered(visit, table, number(entry["user_id"])):
-        if rate["start_date"] is None or of(date, rate["start_date"]) <= day:
-            if rate["end_date"] is None or day <= of(date, rate["end_date"]):
-                return of(Decimal, rate["amount"])
+        begins, ends = of(date, rate["start_date"] or day), of(date, rate["end_date"] or day)
+        if begins <= day <= ends:
+            return of(Decimal, rate["amount"])
     person = visit.rows(PEOPLE).get(number(entry["user_id"]))
     return of(Decimal, person[CURRENT[table.plural]]) if person else None
 

@@ -6,16 +6,24 @@ from decimal import Decimal
 from json.encoder import encode_basestring as quoted
 
 
+class Raw(str):
+    """JSON that was written before."""
+
+    __slots__ = ()
+
+
+def raw(value: object) -> Raw:
+    """Write a value that many documents hold."""
+    return Raw(_json(value))
+
+
 def dumped(value: object) -> bytes:
     """Return a document as UTF-8."""
     return _json(value).encode("utf-8", "replace")
 
 
 def _json(value: object) -> str:
-    write = WRITERS.get(type(value))
-    if write is None:
-        raise TypeError(type(value))
-    return write(value)
+    return WRITERS[type(value)](value)
 
 
 def _decimal(value: Decimal) -> str:
@@ -28,13 +36,13 @@ def _decimal(value: Decimal) -> str:
 
 
 def _object(value: Mapping[str, object]) -> str:
-    return "{" + ",".join([f"{quoted(name)}:{_json(each)}" for name, each in value.items()]) + "}"
+    return "{" + ",".join([f"{quoted(name)}:{WRITERS[type(each)](each)}" for name, each in value.items()]) + "}"
 
 
 def stamp(at: datetime) -> str:
     """`2026-03-02T09:00:00Z`."""
-    told = at.astimezone(UTC) if at.tzinfo else at
-    return told.strftime("%Y-%m-%dT%H:%M:%SZ")
+    told = at.astimezone(UTC) if at.tzinfo not in (None, UTC) else at
+    return f"{told.isoformat()[:19]}Z"
 
 
 WRITERS: dict[type, Callable[..., str]] = {
@@ -42,6 +50,7 @@ WRITERS: dict[type, Callable[..., str]] = {
     bool: lambda value: "true" if value else "false",
     int: str,
     str: quoted,
+    Raw: str,
     Decimal: _decimal,
     date: lambda value: f'"{value.isoformat()}"',
     datetime: lambda value: f'"{stamp(value)}"',

@@ -3,8 +3,8 @@
 import base64
 
 from harvest_mcp.sandbox.asgi import Answer
-from harvest_mcp.sandbox.harvest_v2.refusal import NO_SUCH_PAGE
 from harvest_mcp.sandbox.harvest_v2.tables import RECEIPTS
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import NO_SUCH_PAGE
 from harvest_mcp.sandbox.store import Store
 
 

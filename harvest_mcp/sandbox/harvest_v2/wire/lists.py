@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from harvest_mcp.sandbox.harvest_v2.receive import CREDENTIALS, MOMENT, BadValue, Kind, moment, read
-from harvest_mcp.sandbox.harvest_v2.refusal import invalid, unreadable
 from harvest_mcp.sandbox.harvest_v2.visit import Visit
+from harvest_mcp.sandbox.harvest_v2.wire.receive import CREDENTIALS, MOMENT, BadValue, Kind, moment, read
+from harvest_mcp.sandbox.harvest_v2.wire.refusal import invalid, unreadable
 from harvest_mcp.sandbox.store import Row, Test
 from harvest_mcp.spec import Record, Resource
 

@@ -20,7 +20,8 @@ def approval(row: Row) -> str:
 
 def archived(visit: Visit, row: Row) -> bool:
     """Whether the project or the person of a row is archived."""
-    project, person = visit.rows(PROJECTS).get(number(row["project_id"])), visit.rows(PEOPLE).get(number(row["user_id"]))
+    project = visit.rows(PROJECTS).get(number(row["project_id"]))
+    person = visit.rows(PEOPLE).get(number(row["user_id"]))
     return not (project and project["active"] and person and person["is_active"])
 
 
