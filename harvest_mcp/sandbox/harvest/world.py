@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from harvest_mcp.sandbox.app import Sandbox
-from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.asgi import XML, Answer, Call
 from harvest_mcp.sandbox.harvest import requests, routes, timesheet_api
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.logins import who
@@ -29,6 +29,8 @@ class Harvest:
 
     sign_in = pages.SIGN_IN
     filler = ("clients", "client")
+    content_type = XML
+    throttled_status = 503
 
     def __init__(self, store: Store, *, profile: Era, throttle: Throttle, switches: Switches) -> None:
         self.store, self.profile, self.throttle, self.switches = store, profile, throttle, switches

@@ -9,7 +9,7 @@ from dataclasses import replace
 from threading import Lock
 
 from harvest_mcp.sandbox.app import Sandbox
-from harvest_mcp.sandbox.asgi import Answer, Call
+from harvest_mcp.sandbox.asgi import XML, Answer, Call
 from harvest_mcp.sandbox.incwo import bodies, seed
 from harvest_mcp.sandbox.incwo.collections import ACCOUNT, COLLECTIONS, chosen, labelled
 from harvest_mcp.sandbox.incwo.login import INCWO_LOGIN, TENANT
@@ -41,6 +41,8 @@ class Incwo:
 
     sign_in = Answer(200, body=SIGN_IN, content_type=PAGE)
     filler = ("contacts", "contact")
+    content_type = XML
+    throttled_status = 503
 
     def __init__(self, store: Store, switches: Switches, *, clock: Callable[[], float]) -> None:
         self.store, self.switches = store, switches
