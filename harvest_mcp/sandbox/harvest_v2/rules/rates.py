@@ -83,7 +83,7 @@ def replace_rates(visit: Visit, table: Resource[Record], person: int, amount: De
         begun = row["start_date"]
         if start is None or (begun is not None and of(date, begun) >= start):
             store.delete(table, number(row["id"]))
-        else:
+        elif row["end_date"] is None or of(date, row["end_date"]) >= start:
             store.update(table, number(row["id"]), {"end_date": start - timedelta(days=1)})
     id = store.insert(table, {"user_id": person, "amount": amount, "start_date": start, "end_date": None})
     store.update(PEOPLE, person, {CURRENT[table.plural]: amount})
