@@ -82,9 +82,14 @@ def _receipt(visit: Visit, id: int, said: Said) -> None:
 
 _CLIENT_OF = Filter("client_id", "int", fits=_client_of)
 _APPROVAL = Filter("approval_status", "text", fits=_approval)
-_RUNNING = Filter("is_running", "bool", fits=lambda visit, row, on: (row["timer_started_at"] is not None) == on)
+_RUNNING = Filter(
+    "is_running",
+    "bool",
+    fits=lambda visit, row, on: (row["timer_started_at"] is not None) == on,
+    only=lambda on: [("timer_started_at", "<>", "")] if on else [],
+)
 _ON_LINE = Filter("project_id", "int", fits=lambda visit, row, on: any(line.project_id == on for line in lines(row)))
-_BILLED = Filter("is_billed", "bool", fits=lambda visit, row, on: bool(row["is_billed"]) == on)
+_BILLED = Filter("is_billed", "bool")
 _OFF = active("deactivated", flip=True)
 
 KINDS: Mapping[str, Kind] = {

@@ -24,6 +24,8 @@ BASE_URI = f"https://{SUBDOMAIN}.harvestapp.com"
 CURRENCY = "USD"
 TIMEZONE = "Eastern Time (US & Canada)"
 ROLES = ("administrator", "manager", "member")
+LARGE = frozenset({"hours", "expenses", "contacts", "invoices"})
+"""Tables that are not read whole for one row."""
 
 T = TypeVar("T")
 
@@ -120,7 +122,10 @@ class Visit:
 
     def row(self, table: Resource[Record], id: object) -> Row:
         """The row of this id, or a 404."""
-        found = self.rows(table).get(id) if isinstance(id, int) else None
+        if not isinstance(id, int):
+            raise missing()
+        large = table.plural in LARGE and table.plural not in self._tables
+        found = self.store.get(table, id) if large else self.rows(table).get(id)
         if found is None:
             raise missing()
         return found

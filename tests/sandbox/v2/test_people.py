@@ -117,7 +117,12 @@ async def test_teammates_are_a_full_list_and_make_a_people_manager(http: httpx.A
     path = f"/users/{MIGUEL}/teammates"
     told = ok(await http.patch(path, json={"teammate_ids": [ROISIN, 42]}))
     assert list(told) == ["teammates"]
-    assert told["teammates"][0] == {"id": 42, "first_name": "Ivy", "last_name": "Nakagawa", "email": "ivy@kestrel.example"}
+    assert told["teammates"][0] == {
+        "id": 42,
+        "first_name": "Ivy",
+        "last_name": "Nakagawa",
+        "email": "ivy@kestrel.example",
+    }
     assert ok(await http.get(f"/users/{MIGUEL}"))["access_roles"] == ["manager", "people_manager"]
     ok(await http.patch(f"/users/{MIGUEL}", json={"access_roles": ["manager", "project_creator"]}))
     roles = ok(await http.get(f"/users/{MIGUEL}"))["access_roles"]
@@ -148,6 +153,8 @@ async def test_somebody_without_time_is_deleted_with_what_hangs_on_them(http: ht
 
 
 async def test_the_company_takes_its_two_settings(http: httpx.AsyncClient) -> None:
-    told = ok(await http.patch("/company", json={"wants_timestamp_timers": "true", "weekly_capacity": 144_000, "name": "X"}))
+    told = ok(
+        await http.patch("/company", json={"wants_timestamp_timers": "true", "weekly_capacity": 144_000, "name": "X"})
+    )
     assert (told["wants_timestamp_timers"], told["weekly_capacity"], told["name"]) == (True, 144_000, "Kestrel Studio")
     assert ok(await http.get("/company")) == told

@@ -102,7 +102,13 @@ async def test_teammates_are_seen_by_their_manager(http: httpx.AsyncClient, mana
 
 async def test_writing_for_others_needs_a_right(opened: Open) -> None:
     body = {"user_id": ROISIN, "project_id": WEBSITE, "task_id": DESIGN, "spent_date": TODAY, "hours": 1}
-    cost = {"user_id": ROISIN, "project_id": WEBSITE, "expense_category_id": MEALS, "spent_date": TODAY, "total_cost": 1}
+    cost = {
+        "user_id": ROISIN,
+        "project_id": WEBSITE,
+        "expense_category_id": MEALS,
+        "spent_date": TODAY,
+        "total_cost": 1,
+    }
     async with caller(opened(), MANAGER) as manager:
         assert (await manager.post("/time_entries", json=body)).status_code == 403
         assert (await manager.post("/expenses", json=cost)).status_code == 403

@@ -121,7 +121,9 @@ async def test_a_project_takes_its_hours_expenses_and_assignments_along(http: ht
     assert (deleted["id"], deleted["is_active"], deleted["budget"]) == (WEBSITE, False, Decimal(0))
     assert [ok(await http.get(f"/{name}?project_id={WEBSITE}"))["total_entries"] for name in lists] == [0, 0, 0]
     assert ok(await http.get("/invoices"))["total_entries"] == whole
-    assert not any(row["project"]["id"] == WEBSITE for row in ok(await http.get("/user_assignments"))["user_assignments"])
+    assert not any(
+        row["project"]["id"] == WEBSITE for row in ok(await http.get("/user_assignments"))["user_assignments"]
+    )
     assert (await http.get(f"/projects/{WEBSITE}/task_assignments")).status_code == 404
 
 

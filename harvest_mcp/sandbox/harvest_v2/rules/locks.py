@@ -47,7 +47,7 @@ def of_expense(visit: Visit, row: Row) -> str | None:
 
 def _by_period(visit: Visit, row: Row) -> bool:
     """Whether it was billed by an invoice made for a period."""
-    invoice = visit.rows(INVOICES).get(number(row["invoice_id"] or 0))
+    invoice = visit.rows(INVOICES).get(number(row["invoice_id"])) if row["invoice_id"] else None
     return bool(invoice and invoice["period_start"])
 
 

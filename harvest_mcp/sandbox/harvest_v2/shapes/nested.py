@@ -31,6 +31,8 @@ class Within:
 
     def __call__(self, visit: Visit, row: Row) -> object:
         id = row[self.column]
+        if not id:
+            return None
         return visit.fragment((self.table.plural, self.fields, id), lambda: self._told(visit, id))
 
     def _told(self, visit: Visit, id: Value) -> object:

@@ -21,13 +21,17 @@ PAGE_NAMES = ("page", "cursor", "ref", "per_page")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter of a kind. SQL compares its `column` by `sign`; where that is not enough `fits` looks."""
+    """A query parameter of a kind. SQL compares its `column` by `sign`; where that is not enough `fits` looks.
+
+    `only` says which rows are worth looking at.
+    """
 
     name: str
     kind: Kind
     column: str = ""
     sign: Literal["=", ">=", "<="] = "="
     fits: Callable[[Visit, Row, Any], bool] | None = None
+    only: Callable[[Any], list[Test]] | None = None
 
 
 def since() -> Filter:
@@ -77,6 +81,7 @@ def fitting(visit: Visit, table: Resource[Record], filters: Sequence[Filter], wh
     """The rows of a table that fit the query."""
     wanted = asked(visit, filters)
     tests: list[Test] = [(each.column or each.name, each.sign, value) for each, value in wanted if each.fits is None]
+    tests += [test for each, value in wanted if each.only for test in each.only(value)]
     looks = [(each.fits, value) for each, value in wanted if each.fits]
     rows = visit.store.rows(table, [*where, *tests])
     return [row for row in rows if all(fits(visit, row, value) for fits, value in looks)] if looks else rows
