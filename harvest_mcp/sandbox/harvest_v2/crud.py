@@ -5,7 +5,7 @@ from typing import Any
 
 from harvest_mcp.sandbox.asgi import Answer, Headers
 from harvest_mcp.sandbox.harvest_v2.kinds import KINDS, Kind
-from harvest_mcp.sandbox.harvest_v2.rights import may, may_write, sees
+from harvest_mcp.sandbox.harvest_v2.rights import may, may_write, own_only, sees
 from harvest_mcp.sandbox.harvest_v2.shapes.fields import Field, taken, told
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number
 from harvest_mcp.sandbox.harvest_v2.wire.lists import Paging, cut, envelope, fitting
@@ -29,7 +29,7 @@ def page(visit: Visit, key: str, rows: Sequence[Row], shape: Sequence[Field], pa
 
 def list_(visit: Visit, kind: Kind, paging: Paging) -> Answer:
     may(visit, kind.name, write=False)
-    where = _under(visit, kind)
+    where = [*_under(visit, kind), *own_only(visit, kind.name)]
     rows = [row for row in fitting(visit, kind.table, kind.filters, where) if sees(visit, kind.name, row)]
     rows.sort(key=kind.order, reverse=True)
     return page(visit, kind.name, rows, kind.fields, paging)

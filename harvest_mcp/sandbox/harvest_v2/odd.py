@@ -60,9 +60,9 @@ def set_company(visit: Visit) -> Answer:
     body = said(visit.call).values
     given: Row = {}
     try:
-        if "wants_timestamp_timers" in body:
+        if body.get("wants_timestamp_timers") is not None:
             given["by_clock"] = bool(read("bool", body["wants_timestamp_timers"]))
-        if "weekly_capacity" in body:
+        if body.get("weekly_capacity") is not None:
             given["weekly_capacity"] = read("int", body["weekly_capacity"])
     except BadValue:
         raise invalid("Wants timestamp timers or weekly capacity is invalid") from None

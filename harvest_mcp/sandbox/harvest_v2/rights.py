@@ -7,7 +7,7 @@ from harvest_mcp.sandbox.harvest_v2.shapes.money import lines
 from harvest_mcp.sandbox.harvest_v2.tables import INVOICES
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number
 from harvest_mcp.sandbox.harvest_v2.wire.refusal import forbidden, missing
-from harvest_mcp.sandbox.store import Row
+from harvest_mcp.sandbox.store import Row, Test
 
 EVERYBODY, MANAGERS, ADMINISTRATORS = "everybody", "managers", "administrators"
 INVOICING = ("managed_projects_invoice_drafter", "managed_projects_invoice_manager")
@@ -117,6 +117,12 @@ SEES: Mapping[str, Callable[[Visit, Row], bool]] = {
 def sees(visit: Visit, what: str, row: Row) -> bool:
     test = SEES.get(what)
     return visit.caller.administrator or test is None or test(visit, row)
+
+
+def own_only(visit: Visit, what: str) -> list[Test]:
+    """What narrows a list to a member's own, before it is read."""
+    own = what in ("time_entries", "expenses") and not (visit.caller.administrator or visit.caller.manager)
+    return [("user_id", "=", visit.caller.id)] if own else []
 
 
 def may_write(visit: Visit, what: str, row: Row) -> None:

@@ -24,7 +24,8 @@ class Settings:
 
     `by_clock`: time is tracked by start and end. `bare_429`: the recorded form, empty and without `Retry-After`.
     `empty_delete`: a delete answers without a body. `company_closed`: only administrators read the company.
-    `notes_required`: entries need notes. `receipts_sign_in`: files lie behind a sign-in page. `accounts`: other
+    `notes_required`: entries need notes. `rounding`: minutes that recorded hours are
+    rounded up to. `receipts_sign_in`: files lie behind a sign-in page. `accounts`: other
     accounts of the same people, with id, name and product.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     company_closed: bool = False
     notes_required: bool = False
     receipts_sign_in: bool = False
+    rounding: int = 0
     accounts: tuple[tuple[int, str, str], ...] = ()
 
     @property
@@ -75,6 +77,10 @@ def _read(name: str, value: str) -> object:
         if unknown := words - set(allowed):
             raise ValueError(f"{name} takes {', '.join(allowed)}, not {', '.join(sorted(unknown))}.")
         return words
+    if name == "rounding":
+        if not (value.isascii() and value.isdigit() and int(value) <= 60):
+            raise ValueError("rounding is a number of minutes up to 60.")
+        return int(value)
     if value not in ("on", "off"):
         raise ValueError(f"{name} is on or off.")
     return value == "on"

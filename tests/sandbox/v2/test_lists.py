@@ -50,7 +50,9 @@ async def test_a_list_walked_by_its_links_is_whole_and_in_order(http: httpx.Asyn
     assert {page["total_pages"] for page in pages} == {len(pages)}
     numbers = [(page["previous_page"], page["page"], page["next_page"]) for page in pages]
     last = len(pages)
-    expected = [(at - 1 or None, at, at + 1 if at < last else None) for at in range(1, last + 1)]
+    expected: list[tuple[int | None, ...]] = [
+        (at - 1 or None, at, at + 1 if at < last else None) for at in range(1, last + 1)
+    ]
     if operation.paging == "C":
         expected[1:-1] = [(None, None, None)] * len(expected[1:-1])
     assert numbers == expected

@@ -127,7 +127,7 @@ async def test_budgets_count_hours_or_money_and_the_month_where_monthly(
     rows = {row["project_id"]: row for row in ok(await http.get("/reports/project_budget?from=x"))["results"]}
     budgeted = {row["id"] for row in sandbox.rows(tables.PROJECTS) if row["budget_by"] != "none"}
     assert rows.keys() == budgeted
-    spent = sum(row["hours"] for row in sandbox.rows(tables.ENTRIES) if row["project_id"] == WEBSITE)
+    spent = sum(D(str(row["hours"])) for row in sandbox.rows(tables.ENTRIES) if row["project_id"] == WEBSITE)
     assert (rows[WEBSITE]["budget"], rows[WEBSITE]["budget_spent"]) == (D(40), spent)
     assert rows[WEBSITE]["budget_remaining"] == 40 - spent < 0
     ok(await http.patch(f"/projects/{WEBSITE}", json={"budget_is_monthly": True}))

@@ -94,8 +94,9 @@ async def test_teammates_are_seen_by_their_manager(http: httpx.AsyncClient, mana
     assert ok(await manager.get("/time_entries?user_id=33&per_page=1"))["total_entries"] > 0
     assert ok(await manager.get(f"/users/{ROISIN}/project_assignments"))["total_entries"] > 0
     assert ok(await manager.patch("/users/42", json={"is_contractor": True}))["is_contractor"] is True
-    for body in ({"email": "x@y.example"}, {"is_active": False}, {"access_roles": ["manager"]}, {"roles": []}):
-        assert (await manager.patch("/users/42", json=body)).status_code == 403
+    kept: dict[str, object] = {"email": "x@y.example", "is_active": False, "access_roles": ["manager"], "roles": []}
+    for name, value in kept.items():
+        assert (await manager.patch("/users/42", json={name: value})).status_code == 403
     assert (await manager.delete("/users/42")).status_code == 403
     assert (await manager.patch(f"/users/{MIGUEL}", json={"is_contractor": True})).status_code == 403
 

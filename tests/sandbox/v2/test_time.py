@@ -214,3 +214,11 @@ async def test_an_entry_that_is_deleted_is_gone_with_its_timer(sandbox: Sandbox,
     assert made["user"]["id"] == ADA
     following = ok(await http.post("/time_entries", json={**ENTRY, "hours": 1}), 201)
     assert following["id"] == made["id"] + 1
+
+
+async def test_hours_are_rounded_up_where_the_account_rounds(opened: Open) -> None:
+    async with caller(opened(rounding=15)) as http:
+        made = ok(await http.post("/time_entries", json={**ENTRY, "hours": "1.3"}), 201)
+        assert (made["hours"], made["rounded_hours"]) == (Decimal("1.3"), Decimal("1.5"))
+        report = ok(await http.get(f"/reports/time/projects?from={TODAY}&to={TODAY}"))["results"]
+        assert [(row["project_id"], row["total_hours"]) for row in report] == [(LOGO, Decimal("1.5"))]

@@ -1,4 +1,4 @@
-"""Clients, contacts, tasks, categories and projects: what is refused, and what goes along (harvest-v2 7, 8, 16, 17, 29)."""
+"""Clients, tasks, categories and projects: what is refused, what goes along (harvest-v2 7, 8, 16, 17, 29)."""
 
 from decimal import Decimal
 from typing import Any
@@ -194,3 +194,13 @@ async def test_a_refused_write_leaves_no_row_behind(sandbox: Sandbox, http: http
     before = sandbox.rows(tables.PROJECTS), sandbox.rows(tables.USER_ASSIGNMENTS)
     assert refused(await http.post("/projects", json={"client_id": SUPRCORP, "name": "Annual report"}))
     assert (sandbox.rows(tables.PROJECTS), sandbox.rows(tables.USER_ASSIGNMENTS)) == before
+
+
+async def test_a_budget_by_person_is_the_sum_of_theirs(http: httpx.AsyncClient) -> None:
+    path = f"/projects/{LOGO}"
+    ok(await http.patch(path, json={"budget_by": "person"}))
+    for id, budget in ((8048, 10), (8049, "2.5")):
+        assert ok(await http.patch(f"{path}/user_assignments/{id}", json={"budget": budget}))["budget"] == Decimal(
+            budget
+        )
+    assert ok(await http.get(path))["budget"] == Decimal("12.5")

@@ -8,7 +8,7 @@ from typing import cast
 
 from harvest_mcp.sandbox.asgi import Answer
 from harvest_mcp.sandbox.harvest_v2.crud import answered
-from harvest_mcp.sandbox.harvest_v2.rights import sees
+from harvest_mcp.sandbox.harvest_v2.rights import own_only, sees
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number
 from harvest_mcp.sandbox.harvest_v2.wire.lists import cut, envelope
 from harvest_mcp.sandbox.harvest_v2.wire.receive import BadValue, day, read
@@ -26,7 +26,7 @@ def coded(project: Row) -> str:
 
 
 def seen(visit: Visit, name: str, table: Resource[Record], span: tuple[date, date]) -> list[Row]:
-    where: list[Test] = [("spent_at", ">=", span[0]), ("spent_at", "<=", span[1])]
+    where: list[Test] = [*own_only(visit, name), ("spent_at", ">=", span[0]), ("spent_at", "<=", span[1])]
     return [row for row in visit.store.rows(table, where) if sees(visit, name, row)]
 
 

@@ -43,7 +43,7 @@ def uninvoiced(visit: Visit) -> Answer:
             (of(Decimal, row["total_cost"]) for row in spent.get(id, ()) if row["billable"] and not row["is_billed"]),
             NOUGHT,
         )
-        worked = sum((locks.hours(visit, row) * (rates.billable_rate(visit, row) or NOUGHT) for row in open_), NOUGHT)
+        worked = sum((locks.rounded(visit, row) * (rates.billable_rate(visit, row) or NOUGHT) for row in open_), NOUGHT)
         amount = worked + costs
         if project["is_fixed_fee"]:
             amount = of(Decimal, project["fee"] or NOUGHT) - billed.get(id, NOUGHT)
@@ -54,8 +54,8 @@ def uninvoiced(visit: Visit) -> Answer:
                 "project_id": id,
                 "project_name": project["name"],
                 "currency": code_of(client["currency"]),
-                "total_hours": _short(sum((locks.hours(visit, row) for row in entries.get(id, ())), NOUGHT)),
-                "uninvoiced_hours": _short(sum((locks.hours(visit, row) for row in open_), NOUGHT)),
+                "total_hours": _short(sum((locks.rounded(visit, row) for row in entries.get(id, ())), NOUGHT)),
+                "uninvoiced_hours": _short(sum((locks.rounded(visit, row) for row in open_), NOUGHT)),
                 "uninvoiced_expenses": _short(costs),
                 "uninvoiced_amount": _short(amount.quantize(locks.CENT)),
             }
@@ -118,8 +118,8 @@ def _spent(visit: Visit, project: Row, by: str) -> Decimal:
         where.append(("spent_at", ">=", visit.today().replace(day=1)))
     rows = visit.store.rows(ENTRIES, where)
     if by in ("project", "task", "person"):
-        return sum((locks.hours(visit, row) for row in rows), NOUGHT)
-    spent = sum((locks.hours(visit, row) * (rates.billable_rate(visit, row) or NOUGHT) for row in rows), NOUGHT)
+        return sum((locks.rounded(visit, row) for row in rows), NOUGHT)
+    spent = sum((locks.rounded(visit, row) * (rates.billable_rate(visit, row) or NOUGHT) for row in rows), NOUGHT)
     if project["cost_budget_include_expenses"]:
         spent += sum((of(Decimal, row["total_cost"]) for row in visit.store.rows(EXPENSES, where)), NOUGHT)
     return spent.quantize(locks.CENT)

@@ -79,7 +79,7 @@ def time(visit: Visit, by: str) -> Answer:
     days, fixed = days_of(visit), truth(visit, "include_fixed_fee", default=False)
     groups: dict[tuple[object, ...], Group] = {}
     for row in seen(visit, "time_entries", ENTRIES, days):
-        group, hours = _group(visit, groups, TIME[by], row, HOURS), locks.hours(visit, row)
+        group, hours = _group(visit, groups, TIME[by], row, HOURS), locks.rounded(visit, row)
         _add(group, "total_hours", hours)
         if rates.billable_of(visit, row):
             _add(group, "billable_hours", hours)
@@ -89,7 +89,7 @@ def time(visit: Visit, by: str) -> Answer:
         group["billable_amount"] = of(Decimal, group["billable_amount"]).quantize(locks.CENT)
         if not visit.caller.has("billable_rates_manager"):
             group.update(currency=None, billable_amount=None)
-        if by == "team":
+        if by == "team" and visit.settings.form == "2026":
             group.update(TIME[by].more(visit.row(PEOPLE, group["user_id"])))
     return page(visit, groups.values())
 

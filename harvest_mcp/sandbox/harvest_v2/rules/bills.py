@@ -35,6 +35,7 @@ NET = {"net 15": 15, "net 30": 30, "net 45": 45, "net 60": 60, "upon receipt": 0
 
 def invoice(visit: Visit, given: Row, before: Row) -> Row:
     """What an invoice is made to be of what was sent."""
+    _keep(given, "issued_at")
     client = must_exist(visit, CLIENTS, {**before, **given}["client_id"], "Client")
     _options(given)
     row = _headed(visit, INVOICES, given, client, before)
@@ -70,6 +71,7 @@ def invoice_deleted(visit: Visit, row: Row) -> None:
 
 
 def estimate(visit: Visit, given: Row, before: Row) -> Row:
+    _keep(given, "issue_date")
     client = must_exist(visit, CLIENTS, {**before, **given}["client_id"], "Client")
     row = _headed(visit, ESTIMATES, given, client, before)
     if not before:
@@ -116,6 +118,13 @@ def next_number(visit: Visit, table: Resource[Record]) -> str:
     """One more than the highest; numbers that are no digits do not count."""
     found = (str(row["number"]) for row in visit.store.rows(table))
     return str(max((int(each) for each in found if each.isascii() and each.isdigit()), default=0) + 1)
+
+
+def _keep(given: Row, *names: str) -> None:
+    """Pass over a null where there is always a value."""
+    for name in names:
+        if given.get(name, name) is None:
+            given.pop(name)
 
 
 def _options(given: Row) -> None:

@@ -124,7 +124,7 @@ def _hours(visit: Visit, row: Row) -> tuple[Decimal, Decimal] | None:
     """Rounded hours and their rate; None for what is not billable."""
     if not rates.billable_of(visit, row):
         return None
-    return locks.hours(visit, row), rates.billable_rate(visit, row) or Decimal(0)
+    return locks.rounded(visit, row), rates.billable_rate(visit, row) or Decimal(0)
 
 
 def _costs(visit: Visit, row: Row) -> tuple[Decimal, Decimal] | None:

@@ -1,6 +1,6 @@
 """Why time and expenses are locked, in the vendor's words (harvest-v2 29.2)."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from harvest_mcp.sandbox.harvest_v2.tables import INVOICES, PEOPLE, PROJECTS
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number, of
@@ -54,6 +54,14 @@ def _by_period(visit: Visit, row: Row) -> bool:
 def booked(row: Row) -> Decimal:
     """Hours without what a running timer has counted."""
     return of(Decimal, row["hours"]) or Decimal(0)
+
+
+def rounded(visit: Visit, row: Row) -> Decimal:
+    """Hours as reports and invoices count them."""
+    found, step = hours(visit, row), visit.settings.rounding
+    if not step:
+        return found
+    return ((found * 60 / step).to_integral_value(ROUND_CEILING) * step / 60).quantize(CENT, ROUND_HALF_UP)
 
 
 def hours(visit: Visit, row: Row) -> Decimal:

@@ -48,6 +48,10 @@ def user(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def _checked(visit: Visit, given: Row, before: Row) -> None:
+    """Refuse what does not fit, and pass over a null where there is always a value."""
+    for name in ("timezone", "weekly_capacity", "access_roles"):
+        if given.get(name, name) is None:
+            given.pop(name)
     archived = before and not before["is_active"] and not given.get("is_active")
     if archived and {"first_name", "last_name", "email"} & given.keys():
         raise invalid("The name and e-mail address of an archived person cannot be changed.")

@@ -28,6 +28,9 @@ CLAIMS: dict[str, tuple[str, ...]] = {
 }
 
 
+INVOICING = ("managed_projects_invoice_drafter", "managed_projects_invoice_manager")
+
+
 def _role(row: Row) -> str:
     return next(role for role in CLAIMS if role in access_roles(row))
 
@@ -46,7 +49,13 @@ def _cost(visit: Visit, row: Row) -> object:
 
 
 def _creates_projects(visit: Visit, row: Row) -> object:
-    return _role(row) == "administrator" or "project_creator" in access_roles(row)
+    return _has(row, "project_creator")
+
+
+def _has(row: Row, *extras: str) -> bool:
+    """An administrator, or somebody with one of the extras."""
+    roles = access_roles(row)
+    return "administrator" in roles or bool(set(extras) & set(roles))
 
 
 USER = (
@@ -69,8 +78,12 @@ USER = (
     Field("default_hourly_rate", "dec", "c", show=_rate),
     Field("cost_rate", "dec", "c", show=_cost),
     Field("roles", "texts", "cu", column="given_roles", show=_roles),
-    Field("access_roles", "texts", "cu", show=lambda visit, row: access_roles(row)),
-    Field("permissions_claims", "texts", show=lambda visit, row: list(CLAIMS[_role(row)])),
+    Field("is_admin", "bool", form="2021"),
+    Field("is_project_manager", "bool", show=lambda visit, row: _role(row) == "manager", form="2021"),
+    Field("can_see_rates", "bool", show=lambda visit, row: _has(row, "billable_rates_manager"), form="2021"),
+    Field("can_create_invoices", "bool", show=lambda visit, row: _has(row, *INVOICING), form="2021"),
+    Field("access_roles", "texts", "cu", form="2026", show=lambda visit, row: access_roles(row)),
+    Field("permissions_claims", "texts", form="2026", show=lambda visit, row: list(CLAIMS[_role(row)])),
     Field("avatar_url", "text", show=lambda visit, row: row["avatar_url"] or "/assets/avatars/normal.png"),
     Field("saml_exempt", "bool", "cu", written=True),
 )

@@ -72,7 +72,7 @@ ENTRY = (
     Field("spent_date", "date", "cu", column="spent_at"),
     Field("hours", "dec", "cu", show=locks.hours),
     Field("hours_without_timer", "dec", show=lambda visit, row: locks.booked(row)),
-    Field("rounded_hours", "dec", show=locks.hours),
+    Field("rounded_hours", "dec", show=locks.rounded),
     Field("notes", "text", "cu"),
     Field("is_locked", "bool", show=lambda visit, row: locks.of_entry(visit, row) is not None),
     Field("locked_reason", "text", show=locks.of_entry),

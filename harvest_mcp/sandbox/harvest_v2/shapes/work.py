@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from harvest_mcp.sandbox.harvest_v2.shapes import nested
 from harvest_mcp.sandbox.harvest_v2.shapes.fields import ABSENT, Field, told
-from harvest_mcp.sandbox.harvest_v2.tables import CLIENTS, PEOPLE, PROJECTS, TASK_ASSIGNMENTS, TASKS
-from harvest_mcp.sandbox.harvest_v2.visit import Visit
+from harvest_mcp.sandbox.harvest_v2.tables import CLIENTS, PEOPLE, PROJECTS, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS
+from harvest_mcp.sandbox.harvest_v2.visit import Visit, of
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Value
 
@@ -47,6 +47,14 @@ def uses_default(row: Row) -> bool:
     return row["hourly_rate"] is None if row["use_default_rates"] is None else bool(row["use_default_rates"])
 
 
+def _budget(visit: Visit, row: Row) -> object:
+    """With `person` the sum of the budgets of who is on it."""
+    if row["budget_by"] != "person":
+        return row["budget"]
+    on = (each for each in visit.rows(USER_ASSIGNMENTS).values() if each["project_id"] == row["id"])
+    return sum((of(Decimal, each["budget"] or 0) for each in on), Decimal(0))
+
+
 def _shown_rate(visit: Visit, row: Row) -> object:
     return row["hourly_rate"] if visit.caller.has("billable_rates_manager") else None
 
@@ -84,7 +92,7 @@ PROJECT = (
     Field("is_billable", "bool", "cu", column="billable", fresh=True),
     Field("is_fixed_fee", "bool", "cu", fresh=False),
     Field("bill_by", "text", "cu", fresh="none", null="none", choices=BILL_BY),
-    Field("budget", "dec", "cu"),
+    Field("budget", "dec", "cu", show=_budget),
     Field("budget_by", "text", "cu", fresh="none", null="none", choices=BUDGET_BY),
     Field("budget_is_monthly", "bool", "cu", fresh=False),
     Field("notify_when_over_budget", "bool", "cu", fresh=False),

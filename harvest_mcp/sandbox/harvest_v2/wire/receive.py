@@ -19,6 +19,7 @@ CREDENTIALS = frozenset({"access_token", "account_id"})
 DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(T.*)?", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)\s*(?:([ap])m)?", re.IGNORECASE | re.ASCII)
+SURROGATE = re.compile("[\ud800-\udfff]")
 TRUTHS: Mapping[str, bool] = {"true": True, "false": False}
 LARGEST = Decimal(10**12)
 
@@ -87,7 +88,7 @@ def _list(kind: Kind, value: object) -> str:
     given = value if isinstance(value, list) else [value]
     if any(isinstance(each, dict | list) or each is None for each in given):
         raise BadValue
-    return json.dumps([_int(each) if kind == "ids" else str(each) for each in given], ensure_ascii=False)
+    return json.dumps([_int(each) if kind == "ids" else _text(each) for each in given], ensure_ascii=False)
 
 
 def _int(value: object) -> int:
@@ -108,7 +109,11 @@ def _dec(value: object) -> Decimal:
 
 
 def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A text as it is; half a surrogate pair is none."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if SURROGATE.search(text):
+        raise BadValue
+    return text
 
 
 def _bool(value: object) -> bool:
@@ -124,15 +129,19 @@ def day(value: object) -> date:
     if (match := DAY.fullmatch(str(value).strip())) is None:
         raise BadValue
     try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
+        found = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         raise BadValue from None
+    if not 1000 < found.year < 9999:  # room for what is reckoned from it
+        raise BadValue
+    return found
 
 
 def moment(value: object) -> datetime:
     """ISO 8601 with a `T`; without an offset it is UTC. A day alone is its midnight."""
     text = str(value).strip()
     if MOMENT.fullmatch(text):
+        day(text[:10])
         try:
             at = datetime.fromisoformat(text)
         except ValueError:

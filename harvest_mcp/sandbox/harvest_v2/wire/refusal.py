@@ -34,7 +34,7 @@ class Refusal(Exception):
 
 def told(message: str) -> bytes:
     """A body that says what is wrong."""
-    return json.dumps({"message": message}, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps({"message": message}, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def invalid(*problems: str) -> Refusal:
