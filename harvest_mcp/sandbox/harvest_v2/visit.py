@@ -69,6 +69,7 @@ class Visit:
     call: Call
     ids: Mapping[str, int] = field(default_factory=dict)
     _tables: dict[str, dict[int, Row]] = field(default_factory=dict)
+    _periods: dict[str, dict[int, list[tuple[date, date]]]] = field(default_factory=dict)
     _fragments: dict[tuple[object, ...], Raw] = field(default_factory=dict)
     _indexes: dict[tuple[str, ...], dict[tuple[Value, ...], Row]] = field(default_factory=dict)
 
@@ -106,6 +107,18 @@ class Visit:
             self._indexes[key] = {tuple(row[column] for column in columns): row for row in found}
         return self._indexes[key]
 
+    def periods(self, table: Resource[Record]) -> dict[int, list[tuple[date, date]]]:
+        """Of each project the first and the last day that each invoice took of its time, or of its expenses."""
+        if table.plural not in self._periods:
+            days: dict[tuple[int, int], list[date]] = {}
+            for row in self.store.rows(table, [("invoice_id", ">=", 1)]):
+                key = number(row["project_id"]), number(row["invoice_id"])
+                days.setdefault(key, []).append(of(date, row["spent_at"]))
+            found = self._periods.setdefault(table.plural, {})
+            for (project, _), each in days.items():
+                found.setdefault(project, []).append((min(each), max(each)))
+        return self._periods[table.plural]
+
     def fragment(self, key: tuple[object, ...], make: Callable[[], object]) -> Raw:
         """JSON that stands in many records of one answer, written once."""
         if key not in self._fragments:
@@ -115,6 +128,7 @@ class Visit:
     def forget(self) -> None:
         """Read again what was read before a write."""
         self._fragments.clear()
+        self._periods.clear()
         self._tables.clear()
         self._indexes.clear()
         for name in ("managed", "teammates", "company", "assigned"):

@@ -240,3 +240,16 @@ async def test_an_invoice_may_be_of_an_estimate(http: httpx.AsyncClient) -> None
     assert (invoice["estimate"], invoice["retainer"]) == ({"id": 3001}, {"id": 9})
     ok(await http.delete("/estimates/3001"))
     assert ok(await http.get(f"/invoices/{invoice['id']}"))["estimate"] is None
+
+
+async def test_an_invoice_locks_its_project_from_the_first_day_to_the_last(http: httpx.AsyncClient) -> None:
+    await entry(http, DESIGN, "1", "2026-02-28")
+    await entry(http, DESIGN, "1")
+    invoice = ok(await billed(http, time={"summary_type": "task", "from": "2026-02-28", "to": TODAY}), 201)
+    for day, reason in (("2026-03-01", "Item Locked for this Time Period"), ("2026-03-03", None)):
+        id = await entry(http, DESIGN, "1", day)
+        assert ok(await http.get(f"/time_entries/{id}"))["locked_reason"] == reason
+    other = {"project_id": 326, "task_id": DESIGN, "spent_date": "2026-03-01", "hours": 1}
+    assert ok(await http.post("/time_entries", json=other), 201)["is_locked"] is False
+    ok(await http.delete(f"/invoices/{invoice['id']}"))
+    assert ok(await http.get("/time_entries?from=2026-03-01&to=2026-03-01"))["time_entries"][0]["is_locked"] is False

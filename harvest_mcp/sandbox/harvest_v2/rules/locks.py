@@ -1,15 +1,17 @@
 """Why time and expenses are locked, in the vendor's words (harvest-v2 29.2)."""
 
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from harvest_mcp.sandbox.harvest_v2.tables import INVOICES, PEOPLE, PROJECTS
+from harvest_mcp.sandbox.harvest_v2.tables import ENTRIES, EXPENSES, INVOICES, PEOPLE, PROJECTS
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, number, of
 from harvest_mcp.sandbox.store import Row
+from harvest_mcp.spec import Record, Resource
 
 CENT = Decimal("0.01")
 PERIOD = "Locked for this Time Period"
 EXPENSE_INVOICED = "Expense is invoiced."
-EXPENSE_APPROVED = "The project is locked for this time period."
+EXPENSE_LOCKED = "The project is locked for this time period."
 EXPENSE_ARCHIVED = "The project or the person is archived."
 
 
@@ -32,6 +34,8 @@ def of_entry(visit: Visit, row: Row) -> str | None:
         return f"Item {'Invoiced and ' if billed else ''}Approved and {PERIOD}"
     if billed and _by_period(visit, row):
         return f"Item Invoiced and {PERIOD}"
+    if in_billed_period(visit, ENTRIES, row):
+        return f"Item {PERIOD}"
     words = [word for word, true in (("Invoiced", billed), ("Archived", archived(visit, row))) if true]
     return f"Item {' and '.join(words)}" if words else None
 
@@ -40,9 +44,16 @@ def of_expense(visit: Visit, row: Row) -> str | None:
     """Why an expense is locked; None when it is open."""
     if row["is_billed"]:
         return EXPENSE_INVOICED
-    if approval(row) == "approved":
-        return EXPENSE_APPROVED
+    if approval(row) == "approved" or in_billed_period(visit, EXPENSES, row):
+        return EXPENSE_LOCKED
     return EXPENSE_ARCHIVED if archived(visit, row) else None
+
+
+def in_billed_period(visit: Visit, table: Resource[Record], row: Row) -> bool:
+    """Whether its day lies between the first and the last that an invoice took of its project."""
+    spent = of(date, row["spent_at"])
+    spans = visit.periods(table).get(number(row["project_id"]), ())
+    return any(first <= spent <= last for first, last in spans)
 
 
 def _by_period(visit: Visit, row: Row) -> bool:
