@@ -15,7 +15,7 @@ from harvest_mcp.sandbox.harvest_v2.visit import BASE_URI, CURRENCY, NAME, SUBDO
 from harvest_mcp.sandbox.harvest_v2.wire.lists import Paging, fitting, since
 from harvest_mcp.sandbox.harvest_v2.wire.receive import BadValue, read, said
 from harvest_mcp.sandbox.harvest_v2.wire.refusal import invalid, missing
-from harvest_mcp.sandbox.store import Row
+from harvest_mcp.sandbox.store import Row, Test
 
 ENTRY = KINDS["time_entries"]
 MODULES = ("expense", "invoice", "estimate", "team", "approval")
@@ -92,8 +92,8 @@ def assignments_of(visit: Visit) -> Answer:
 
 def _assignments(visit: Visit, person: int, paging: Paging) -> Answer:
     """Active ones only, on active projects."""
-    where = [("user_id", "=", person), ("deactivated", "=", False)]
-    rows = fitting(visit, USER_ASSIGNMENTS, (since(),), where)  # type: ignore[arg-type]
+    where: list[Test] = [("user_id", "=", person), ("deactivated", "=", False)]
+    rows = fitting(visit, USER_ASSIGNMENTS, (since(),), where)
     rows = [row for row in rows if visit.row(PROJECTS, row["project_id"])["active"]]
     rows.sort(key=newest, reverse=True)
     return page(visit, "project_assignments", rows, PROJECT_ASSIGNMENT, paging)

@@ -88,7 +88,6 @@ def begin(store: Store, *, by_clock: bool) -> None:
                 more: Row = {"is_active": True, "is_admin": login.role == "administrator", "timezone": TIMEZONE}
                 flags: Row = {"is_owner": login.role == "administrator", "access_roles": json.dumps([login.role])}
                 store.insert(PEOPLE, {"id": login.id, **names, **more, **flags, "weekly_capacity": 126_000})
-    store.past.forget()
 
 
 def _people(store: Store) -> None:

@@ -194,9 +194,9 @@ def zone(person: Row) -> ZoneInfo:
 
 
 def access_roles(person: Row) -> list[str]:
-    """A person's role and extras; of one that v1 made, what v1 knows."""
+    """A person's role and extras; whether it is an administrator is what v1 knows too, and may change."""
     kept = texts(person["access_roles"])
-    if kept:
+    if kept and bool(person["is_admin"]) == (kept[0] == "administrator"):
         return kept
     return ["administrator" if person["is_admin"] else "member"]
 

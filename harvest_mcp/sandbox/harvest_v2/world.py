@@ -6,7 +6,6 @@ from re import fullmatch, sub
 
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import Answer, Call
-from harvest_mcp.sandbox.database_file import inspect
 from harvest_mcp.sandbox.harvest.logins import LOGINS, Login
 from harvest_mcp.sandbox.harvest.seeding import account
 from harvest_mcp.sandbox.harvest_v2 import seed
@@ -120,14 +119,15 @@ def open_harvest_v2(
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
-    inspect(path, ACCOUNT)
     if seeded and path is None:
         store = Store(None, ACCOUNT, clock=clock, image=seed.image(int(clock())))
     else:
-        store = Store(path, ACCOUNT, clock=clock, fill=_fill if seeded else None)
-        if seeded and not store.count(COMPANY):
+        store = Store(path, ACCOUNT, clock=clock, fill=account.fill if seeded else None)
+    with store.writing():  # whole or not at all
+        if seeded and path and not store.count(COMPANY):
             seed.fill(store)
-    seed.begin(store, by_clock=settings.by_clock)
+        seed.begin(store, by_clock=settings.by_clock)
+    store.past.forget()
     return Sandbox(store, HarvestV2(store, settings, calls=calls, clock=clock), path=path, clock=clock)
 
 
@@ -141,10 +141,6 @@ def over_v1(sandbox: Sandbox) -> Sandbox:
     throttle = Throttle(None, clock=sandbox.clock)
     v1 = world.Harvest(sandbox.store, profile="late", throttle=throttle, switches=Switches(by_clock=by_clock))
     return Sandbox(sandbox.store, v1, path=sandbox.path, clock=sandbox.clock)
-
-
-def _fill(store: Store) -> None:
-    account.fill(store)
 
 
 def _login(call: Call) -> Login | None:

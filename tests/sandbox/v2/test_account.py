@@ -100,3 +100,11 @@ def test_settings_are_read_from_words() -> None:
 def test_a_setting_that_is_none_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match=word.split("=", maxsplit=1)[0]):
         Settings.parse([word])
+
+
+async def test_an_administrator_made_over_v1_is_one_over_v2(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
+    async with v1_caller(over_v1(sandbox)) as v1:
+        assert (await v1.put("/people/33", content="<user><is-admin>true</is-admin></user>")).status_code == 200
+        assert ok(await http.get("/users/33"))["access_roles"] == ["administrator"]
+        ok(await http.patch("/users/33", json={"access_roles": ["member"]}))
+        assert leaves((await v1.get("/people/33")).content)["is-admin"][1] == "false"

@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import cast
 
 from harvest_mcp.sandbox.harvest_v2.rules.common import archives, delete_where, must_exist, no_timer, used
 from harvest_mcp.sandbox.harvest_v2.rules.rates import replace_rates
@@ -134,10 +137,10 @@ def role(visit: Visit, given: Row, before: Row) -> Row:
 def add_rate(visit: Visit, table_name: str, given: Row) -> int:
     """21: a rate takes the place of what begins on its day or later; never in the future."""
     table = BILLABLE_RATES if table_name == "billable_rates" else COST_RATES
-    person, start = visit.row(PEOPLE, visit.owner), given.get("start_date")
-    if start is not None and of(type(visit.today()), start) > visit.today(person):
+    person, start = visit.row(PEOPLE, visit.owner), cast("date | None", given.get("start_date"))
+    if start is not None and start > visit.today(person):
         raise invalid("Start date can't be in the future")
-    return replace_rates(visit, table, visit.owner, of(type(given["amount"]), given["amount"]), start)  # type: ignore[arg-type]
+    return replace_rates(visit, table, visit.owner, of(Decimal, given["amount"]), start)
 
 
 def set_teammates(visit: Visit, ids: Sequence[int]) -> None:
