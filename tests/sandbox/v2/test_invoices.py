@@ -70,6 +70,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"client_id": SUPRCORP, "line_items": [{**LINE, "project_id": 1}]}, "Line items project must exist"),
     ({"client_id": SUPRCORP, "line_items": [{**LINE, "id": 1}]}, "Line item 1 does not exist"),
     ({"client_id": SUPRCORP, "line_items": "kind,price"}, "Line items is invalid"),
+    ({"client_id": SUPRCORP, "line_items_import": [301]}, "Line items import is invalid"),
     ({"client_id": SUPRCORP, "line_items": [{**LINE, "unit_price": "9e11", "quantity": 9}]}, "Amount is too large"),
 ]
 
@@ -200,6 +201,7 @@ IMPORTS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"project_ids": [310]}, "Line items import project ids are not projects of the client"),
     ({"project_ids": []}, "Line items import project ids can't be blank"),
+    ({"expenses": {"summary_type": "task"}}, "Line items import expenses summary type is not included in the list"),
 ]
 
 

@@ -218,3 +218,20 @@ async def test_an_estimate_is_sent_accepted_declined_and_opened_again(
             (NOW, NOW if expected == "accepted" else None, NOW if expected == "declined" else None),
         )
     assert outbox(sandbox) == [("estimate", "ap@moor.example")]
+
+
+async def test_recipients_are_a_list_of_people_with_addresses(http: httpx.AsyncClient, draft: str) -> None:
+    for recipients, words in (
+        ("ap@moor.example", "Recipients is invalid"),
+        ([{"name": "Ines"}], "Recipients email can't be blank"),
+    ):
+        assert refused(await http.post(f"{draft}/messages", json={"recipients": recipients})) == words
+
+
+async def test_a_payment_through_a_gateway_is_not_removable(
+    sandbox: Sandbox, http: httpx.AsyncClient, draft: str
+) -> None:
+    made = await pay(http, draft, "5")
+    sandbox.store.update(tables.INVOICE_PAYMENTS, made["id"], {"payment_gateway_id": 3})
+    words = refused(await http.delete(f"{draft}/payments/{made['id']}"))
+    assert words == "A payment through a gateway is not removable."

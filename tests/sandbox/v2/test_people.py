@@ -35,6 +35,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("/users", {**INES, "access_roles": ["member", "project_creator"]}, "Access roles are not a valid combination"),
     ("/users", {**INES, "access_roles": ["manager", "king"]}, "Access roles are not a valid combination"),
     ("/users", {**INES, "roles": ["Choir"]}, "Role Choir does not exist"),
+    ("/users", {**INES, "email": "ines"}, "Email is invalid"),
     (f"/users/{MIGUEL}/billable_rates", {}, "Amount can't be blank"),
     (f"/users/{MIGUEL}/cost_rates", {"amount": 1, "start_date": "2026-03-03"}, "Start date can't be in the future"),
 ]
@@ -135,7 +136,14 @@ async def test_only_managers_have_teammates(http: httpx.AsyncClient) -> None:
     for person in (ADA, ROISIN):
         assert refused(await http.get(f"/users/{person}/teammates")) == "User must be a manager to have teammates"
         assert refused(await http.patch(f"/users/{person}/teammates", json={"teammate_ids": []}))
-    assert refused(await http.patch(f"/users/{MIGUEL}/teammates", json={})) == "Teammate ids can't be blank"
+    for body, words in (
+        ({}, "Teammate ids can't be blank"),
+        ({"teammate_ids": ["x"]}, "Teammate ids is invalid"),
+        ({"teammate_ids": [1]}, "Teammate must exist"),
+    ):
+        assert refused(await http.patch(f"/users/{MIGUEL}/teammates", json=body)) == words
+    words = "Wants timestamp timers or weekly capacity is invalid"
+    assert refused(await http.patch("/company", json={"wants_timestamp_timers": "yes"})) == words
 
 
 async def test_a_manager_who_becomes_a_member_loses_teammates(http: httpx.AsyncClient) -> None:

@@ -222,3 +222,9 @@ async def test_hours_are_rounded_up_where_the_account_rounds(opened: Open) -> No
         assert (made["hours"], made["rounded_hours"]) == (Decimal("1.3"), Decimal("1.5"))
         report = ok(await http.get(f"/reports/time/projects?from={TODAY}&to={TODAY}"))["results"]
         assert [(row["project_id"], row["total_hours"]) for row in report] == [(LOGO, Decimal("1.5"))]
+
+
+async def test_hours_of_an_entry_cannot_be_emptied(http: httpx.AsyncClient) -> None:
+    made = ok(await http.post("/time_entries", json={**ENTRY, "hours": 1}), 201)
+    assert refused(await http.patch(f"/time_entries/{made['id']}", json={"hours": None})) == "Hours can't be blank"
+    assert refused(await http.patch(f"/time_entries/{made['id']}", json={"task_id": None})) == "Task can't be blank"
