@@ -50,6 +50,10 @@ def __getattr__(name: str) -> object:
     """The names of incwo and of v2, when somebody asks: an account of v1 is opened without them."""
     if name not in __all__:
         raise AttributeError(name)
-    from harvest_mcp.sandbox import harvest_v2, incwo  # noqa: PLC0415 - see above
+    if name in ("ACCOUNT_ID", "open_harvest_v2"):
+        from harvest_mcp.sandbox import harvest_v2  # noqa: PLC0415 - see above
 
-    return getattr(harvest_v2 if name in harvest_v2.__all__ else incwo, name)
+        return getattr(harvest_v2, name)
+    from harvest_mcp.sandbox import incwo  # noqa: PLC0415 - see above
+
+    return getattr(incwo, name)
