@@ -1,6 +1,7 @@
 """List, get, create, update, delete and act on any resource of any system; every answer as records."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -8,7 +9,7 @@ from typing import TypeVar
 import anyio.lowlevel
 import anyio.to_thread
 
-from harvest_mcp.errors import InDoubt, Malformed, NotFound, Refused
+from harvest_mcp.errors import Forbidden, InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.names import Names
 from harvest_mcp.scans import Scan, is_of, one_way
@@ -173,7 +174,12 @@ class Api:
         return await self._one(scope, id, attachments.fetch(attachment, id))
 
     async def view(self, view: View[P]) -> P:
-        return await self.ask(self.system.dialect.view(view))
+        """Something read whole, with what is told beside it as far as this user may see that."""
+        found, told = await self.ask(self.system.dialect.view(view)), dict[str, Part]()
+        for name, other in view.beside:
+            with suppress(Forbidden, NotFound):
+                told[name] = await self.view(other)
+        return found.model_copy(update=told) if told else found
 
     @property
     def door(self) -> str:

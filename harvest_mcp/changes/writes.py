@@ -118,11 +118,12 @@ class Changes(Sending):
         said: Mapping[str, Value] | None = None,
         undoes: int | None = None,
     ) -> Change[Record]:
-        """Bring the action's column to what is `wanted`; never sent twice, since twice may be back again."""
+        """Bring the action's column to what is `wanted`, which some wires say; never sent twice: that may be back."""
         deed = self._deed(action.verb, place, snapshot, {action.flips: wanted, **(said or {})}, undoes)
+        aimed = replace(action, to=wanted) if isinstance(wanted, bool | str) else action
 
         def send(record: Record) -> Awaitable[None]:
-            return self.api.act(place, action, record.id, said)
+            return self.api.act(place, aimed, record.id, said)
 
         return await self._write(place, deed, snapshot.record, send)
 

@@ -243,7 +243,7 @@ async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
             identities.append(await api.who())
             times.append(time.perf_counter() - began)
     except (NotTheApi, NotFound):
-        says = f"this address does not answer {api.door} as {api.system.title}'s XML API does"
+        says = f"this address does not answer {api.door} as {api.system.title}'s {api.system.dialect.language} API does"
         fix = f"Check {INTEGRATIONS[api.system.name].variables.address}; the API may have been switched off there."
         report.add("credentials", "failed", says, fix)
         return False

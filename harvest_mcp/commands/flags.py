@@ -12,6 +12,7 @@ IN_MEMORY = ":memory:"
 
 FLAGS = (
     click.option("--system", metavar="NAME", help="harvest, incwo or both; those that are set up unless given."),
+    click.option("--api", metavar="NAME", help="v1 or v2 of Harvest, where what is set fits both."),
     click.option("--toolsets", metavar="NAMES", help="Groups of tools to offer, such as default,reports or all."),
     click.option("--tools", metavar="NAMES", help="Single tools to add."),
     click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
@@ -57,6 +58,7 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
 
 GATHERED = (
     "system",
+    "api",
     "toolsets",
     "tools",
     "exclude_tools",

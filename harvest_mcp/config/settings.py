@@ -39,8 +39,15 @@ class Settings(BaseSettings):
     email: str | None = _setting("HARVEST_EMAIL", "who signs in", example="you@example.com")
     password: Secret | None = _setting("HARVEST_PASSWORD", "their password", example="…")
     access_token: Secret | None = _setting(
-        "HARVEST_ACCESS_TOKEN", "an OAuth token, instead of e-mail and password", example="…"
+        "HARVEST_ACCESS_TOKEN", "a personal access token, or an OAuth token of v1 beside HARVEST_URL", example="…"
     )
+    account_id: str | None = _setting(
+        "HARVEST_ACCOUNT_ID", "number of the account that the token is for, over v2", example="123456"
+    )
+    api_url: str | None = _setting(
+        "HARVEST_API_URL", "where v2 is asked, unless at the vendor's own address", example="http://127.0.0.1:8101/v2"
+    )
+    api: str | None = _setting("HARVEST_API", "v1 or v2, where what is set fits both", example="v2")
     incwo_url: str | None = _setting(
         "INCWO_URL", "address of the account, with its number", example="https://www.incwo.com/123456"
     )
@@ -98,7 +105,7 @@ class Settings(BaseSettings):
         between = re.escape(os.pathsep) if info.field_name == "receipt_folders" else r"[,\s]+"
         return tuple(filter(None, re.split(between, value))) if isinstance(value, str) else value
 
-    @field_validator("log_level", "confirm", "system", mode="before")
+    @field_validator("log_level", "confirm", "system", "api", mode="before")
     @classmethod
     def _cased(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):
@@ -113,13 +120,27 @@ class Settings(BaseSettings):
             return value
         if info.field_name == "subdomain":
             return spellings.subdomain(value, INTEGRATIONS["harvest"].variables.host)
-        return spellings.address(value) if info.field_name in ("url", "incwo_url") else spellings.bare(value)
+        return spellings.address(value) if info.field_name in ("url", "incwo_url", "api_url") else spellings.bare(value)
 
     @field_validator("system")
     @classmethod
     def _known(cls, value: str | None) -> str | None:
         if value not in (None, "both", *INTEGRATIONS):
             raise ValueError("unknown")
+        return value
+
+    @field_validator("api")
+    @classmethod
+    def _spoken(cls, value: str | None) -> str | None:
+        if value not in (None, *filter(None, (each.api for each in INTEGRATIONS.values()))):
+            raise ValueError("unknown")
+        return value
+
+    @field_validator("account_id")
+    @classmethod
+    def _number(cls, value: str | None) -> str | None:
+        if value and re.fullmatch(r"\d{1,15}", value, re.ASCII) is None:
+            raise ValueError("no number")
         return value
 
     @field_validator("max_answer_mb", "keep_days", "incwo_max_pages")
@@ -142,10 +163,25 @@ class Settings(BaseSettings):
     @property
     def systems(self) -> tuple[str, ...]:
         """The systems to offer, by name: those asked for, else those of which anything is set, else the first."""
-        names = tuple(INTEGRATIONS)
+        names = self.vendors
         if self.system:
-            return names if self.system == "both" else (self.system,)
+            wanted = names if self.system == "both" else vendor(self.system)
+            return tuple(name for name in names if name in wanted)
         return tuple(name for name in names if self.signing_in(name).begun) or names[:1]
+
+    @property
+    def spoken(self) -> str:
+        """Return which of Harvest's APIs is spoken: what is said, else v2 where only what signs in to it is set."""
+        said = self.api or (INTEGRATIONS[self.system].api if self.system == "harvest_v2" else "")
+        if said:
+            return said
+        first = self.url or self.subdomain or self.email or self.password
+        return "v2" if not first and (self.access_token or self.account_id or self.api_url) else "v1"
+
+    @property
+    def vendors(self) -> tuple[str, ...]:
+        """Return one system of each vendor, by the API that is spoken with it."""
+        return tuple(name for name, each in INTEGRATIONS.items() if each.api in ("", self.spoken))
 
     def signing_in(self, system: str) -> SigningIn:
         """Return what is set about one system's account."""
@@ -160,6 +196,7 @@ class Settings(BaseSettings):
             token=self.of(way.token),
             max_pages=self.of(way.pages) or PAGES,
             login=INTEGRATIONS[system].login,
+            number=self.of(way.number) or "",
         )
 
     @property
@@ -167,6 +204,11 @@ class Settings(BaseSettings):
         """Everything in here that must never be shown."""
         own = (self.password, self.access_token, self.incwo_password, *(self.state.secrets if self.state else ()))
         return tuple(secret for secret in own if secret)
+
+
+def vendor(system: str) -> tuple[str, ...]:
+    """Return all systems of this one's vendor."""
+    return tuple(name for name, each in INTEGRATIONS.items() if each.vendor == INTEGRATIONS[system].vendor)
 
 
 FIELDS = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}

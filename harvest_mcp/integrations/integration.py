@@ -23,8 +23,9 @@ class Variables:
 
     `example` is an address, `path` the pattern of what may follow its host, and `more` what is wrong with an address
     that does not fit; `carrier` is where a token goes along. With `subdomain` an address may be given as its first
-    part, which goes before `host`. `prefix` begins every variable of this system and no other's; `pages` holds how many
-    pages of a list one call reads.
+    part, which goes before `host`. `number` says which account of the address, where several are at the same, and
+    `usual` is the address unless another is given. `prefix` begins every variable of this system and no other's;
+    `pages` holds how many pages of a list one call reads.
     """
 
     address: str
@@ -36,13 +37,15 @@ class Variables:
     token: str = ""
     carrier: Carrier = "header"
     subdomain: str = ""
+    number: str = ""
+    usual: str = ""
     host: str = ""
     pages: str = ""
     prefix: str = ""
 
     def about(self, variable: str) -> bool:
         """Return whether a variable is one of these, be it misspelt behind the prefix."""
-        own = (self.address, self.user, self.password, self.token, self.subdomain, self.pages)
+        own = (self.address, self.user, self.password, self.token, self.subdomain, self.pages, self.number)
         return variable in filter(None, own) or bool(self.prefix and variable.startswith(self.prefix))
 
     @property
@@ -61,11 +64,15 @@ class Open(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """An account embedded here; it answers below `path`, to `logins`. What it needs is imported when it is opened."""
+    """An account embedded here; it answers below `path`, to `logins`. What it needs is imported when it is opened.
+
+    Where a token is for several accounts, `number` is its own.
+    """
 
     open: Open
     logins: "Callable[[], Sequence[Credentials]]"
     path: str = ""
+    number: str = ""
 
     def login(self) -> "Credentials":
         """Return who may do most."""
@@ -74,13 +81,18 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integration:
-    """One system, registered: `login` is the command that keeps its password in the keyring."""
+    """One system, registered: `login` is the command that keeps its password in the keyring.
+
+    `api` is which of several APIs of one `vendor` it is, of which one is offered.
+    """
 
     name: str
+    vendor: str
     variables: Variables
     embedded: Embedded
     demo: "Callable[[], Demo]"
     login: str
+    api: str = ""
 
     @property
     def system(self) -> System:

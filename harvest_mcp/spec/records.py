@@ -102,3 +102,5 @@ class View(Generic[P_co]):
     shows_budget: bool = False
     """The vendor's count of calls; this server's own is put beside it."""
     query: tuple[tuple[str, str], ...] = ()
+    beside: "tuple[tuple[str, View[Part]], ...]" = ()
+    """Other views that are told in columns of this one; one that this user may not see stays empty."""

@@ -37,6 +37,15 @@ class Dialect(Protocol):
         """The word an error body has for what it is; empty where it has none."""
         ...
 
+    @property
+    def language(self) -> str:
+        """What the API speaks: `XML`."""
+        ...
+
+    def pause(self, body: bytes) -> str:
+        """The seconds that a throttling body says to wait, beside the header; empty where it says none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
