@@ -1,8 +1,9 @@
 """List, get, create, update, delete and act on any resource of any system; every answer as records."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -31,6 +32,14 @@ PARSE_IN_THREAD = 200_000
 """Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
 
 
+Here = Callable[[], Awaitable[tuple[date, int | None]]]
+
+
+async def nowhere() -> tuple[date, int | None]:
+    """Today's date in UTC, and nobody."""
+    return datetime.now(UTC).date(), None
+
+
 def passed_over(said: Decimal) -> None:
     """Nobody wants to know."""
 
@@ -51,6 +60,8 @@ class Api:
     """Takes out of the vendor's words what must not be quoted."""
     aside: Callable[[Decimal], None] = passed_over
     """Told what the answer to a write says of another record."""
+    here: "Here" = nowhere
+    """Tells today's date where the user is, and the user's id; for lists that do not begin with them."""
     names: Names | None = None
     """Hears of lists that came whole, and of writes."""
 

@@ -29,6 +29,7 @@ class Spelled:
     """How a column is spelled where that is not by its own name: `active` as `is_active`, `client` as `client.name`.
 
     A `name` with a point is of an object within the record, and is only read; `sent` is what a write calls it then.
+    `receipt.?` is whether there is such an object.
     `reads` and `sends` turn the value from the wire's form into the column's, and back.
     """
 
@@ -93,7 +94,7 @@ class Form:
                 continue
             within = flat.pop(outer)
             for name, key in columns:
-                flat[name] = within.get(key) if isinstance(within, dict) else None if within is None else NO_OBJECT
+                flat[name] = within is not None if key == "?" else _within(within, key)
         return flat
 
     def write(self, record: type[Part], values: Mapping[str, Value], *, owner: str = "") -> dict[str, object]:
@@ -103,6 +104,13 @@ class Form:
             for name, item in fields(record).items()
             if name in values and (item.along or name != owner)
         }
+
+
+def _within(value: Plain, key: str) -> Plain:
+    """A value of an object within a record."""
+    if isinstance(value, dict):
+        return value.get(key)
+    return None if value is None else NO_OBJECT
 
 
 def _same(value: Any) -> Any:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import (
+    Acting,
     Action,
     Cursor,
     Exchange,
@@ -86,14 +87,16 @@ def _told(body: bytes) -> dict[str, Plain]:
 class JsonWire(Wire):
     """A list at `path`, followed from link to link, and one of it at `{path}/{id}`.
 
-    `rows` is what the list is called in its answer, where that is not the end of the path. `spelled` are the columns
-    that go by another name. With `paged` a list is told page by page; otherwise all its pages are read as one.
+    `key` is what the list is called in its answer, where that is not the end of the path. `spelled` are the columns
+    that go by another name. With `paged` a list is told page by page; otherwise all its pages are read as one. Where
+    somebody else may be meant, a list is narrowed to `acting`, and a create says so.
     """
 
     path: str
     spelled: tuple[Spelled, ...] = ()
-    rows: str = ""
+    key: str = ""
     paged: bool = False
+    acting: Acting | None = None
 
     def form(self, scope: Scope[R]) -> Form:
         return form(scope.resource.record, self.spelled)
@@ -111,7 +114,7 @@ class JsonWire(Wire):
         self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
     ) -> Exchange[Page[R]]:
         path = self.at(scope)
-        asked = tuple((given.query, self.ask(given, value)) for given, value in where if given.query)
+        asked = (*whose(scope), *((given.query, self.ask(given, value)) for given, value in where if given.query))
 
         def read(answer: Response) -> Page[R]:
             with uncollected():
@@ -133,7 +136,7 @@ class JsonWire(Wire):
 
     def page(self, scope: Scope[R], told: Mapping[str, Plain], path: str) -> Page[R]:
         """A page of rows, its next by the link that comes with it, which is followed as it is (harvest-v2 4.5)."""
-        rows = told.get(self.rows or path.rpartition("/")[2])
+        rows = told.get(self.key or path.rpartition("/")[2])
         if not isinstance(rows, list):
             raise Malformed("unexpected-root")
         links, pages = told.get("links"), told.get("total_pages")
@@ -178,7 +181,8 @@ class JsonWire(Wire):
         return codec_json.write(self.form(scope).write(resource.record, values, owner=resource.owner))
 
     def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
-        return Exchange(Request("POST", self.at(scope), body=self.body(scope, values)), created)
+        body = self.body(scope, {**values, **scope.acted})
+        return Exchange(Request("POST", self.at(scope), body=body), created)
 
     def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
         return Exchange(Request("PATCH", self.one(scope, id), body=self.body(scope, values)), nothing)
@@ -189,6 +193,11 @@ class JsonWire(Wire):
     def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
         """Bring a column to a value, which is said: sent twice it is not back again (harvest-v2 26)."""
         return self.update(scope, id, {action.flips: action.to})
+
+
+def whose(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
+    """Whose rows a list is of, in its query; everybody's that may be seen where nobody is named."""
+    return tuple((name, str(id)) for name, id in scope.acted.items())
 
 
 def created(answer: Response) -> int | None:

@@ -3,8 +3,16 @@
 from harvest_mcp import __version__
 from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.v2.account import WHO_AM_I
+from harvest_mcp.systems.harvest.v2.assignments import TASK_ASSIGNMENTS, USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.v2.clients import CLIENTS
 from harvest_mcp.systems.harvest.v2.contacts import CONTACTS
+from harvest_mcp.systems.harvest.v2.expense_categories import EXPENSE_CATEGORIES
+from harvest_mcp.systems.harvest.v2.expenses import EXPENSES
+from harvest_mcp.systems.harvest.v2.people import PEOPLE
+from harvest_mcp.systems.harvest.v2.projects import PROJECTS
+from harvest_mcp.systems.harvest.v2.reports import SPENDING, TIME
+from harvest_mcp.systems.harvest.v2.tasks import TASKS
+from harvest_mcp.systems.harvest.v2.time_entries import TIME_ENTRIES
 from harvest_mcp.wire.json_wires import JsonDialect
 
 AGENT = f"harvest-mcp/{__version__} (https://harvest-mcp.example)"
@@ -16,16 +24,28 @@ HARVEST_V2 = System(
     dialect=JsonDialect(AGENT),
     # The vendor allows 100 calls per 15 s; a refusal without a time means 15 s (harvest-v2 3.3).
     plan=Plan(calls=80, seconds=15, pause=15),
-    resources=(CLIENTS, CONTACTS),
+    resources=(
+        *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, TIME_ENTRIES, PEOPLE),
+        *(EXPENSE_CATEGORIES, EXPENSES),
+    ),
     identity=WHO_AM_I,
     views=(WHO_AM_I,),
+    reports=(TIME, SPENDING),
     toolsets=(
         ("account", "who this server is in the account"),
         ("crm", "clients and contacts"),
+        ("projects", "projects, tasks, and who and what is on them"),
+        ("time", "timesheets and timers"),
+        ("people", "who works in the account"),
+        ("expenses", "expenses and their categories"),
+        ("reports", "hours and money of a period, added up"),
         ("changes", "the journal of changes, and undo"),
     ),
-    default_toolsets=("account", "crm", "changes"),
-    beside=("account", "crm", "changes"),
+    default_toolsets=("account", "crm", "projects", "time", "changes"),
+    beside=("account", "crm", "time", "changes"),
 )
 
-__all__ = ["CLIENTS", "CONTACTS", "HARVEST_V2", "WHO_AM_I"]
+__all__ = [
+    "CLIENTS", "CONTACTS", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST_V2", "PEOPLE", "PROJECTS", "TASKS",
+    "TASK_ASSIGNMENTS", "TIME_ENTRIES", "USER_ASSIGNMENTS", "WHO_AM_I",
+]  # fmt: skip

@@ -1,0 +1,17 @@
+"""Harvest expense categories over v2: EC2-1 to EC2-5 (harvest-v2 10)."""
+
+from dataclasses import replace
+
+from harvest_mcp.spec import Record, Resource
+from harvest_mcp.systems.harvest import expense_categories as v1
+from harvest_mcp.systems.harvest.v2.asking import asking
+from harvest_mcp.systems.harvest.v2.columns import without
+from harvest_mcp.systems.harvest.v2.tasks import OPEN
+from harvest_mcp.wire.json_wires import JsonWire
+
+EXPENSE_CATEGORIES: Resource[Record] = replace(
+    v1.EXPENSE_CATEGORIES,
+    record=without(v1.ExpenseCategory, "cache_version"),
+    wire=JsonWire("/expense_categories", (OPEN,)),
+    filters=asking(v1.EXPENSE_CATEGORIES.filters, deactivated="is_active"),
+)
