@@ -73,6 +73,7 @@ class Form:
 
     records: Records
     inner: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    children: "tuple[tuple[str, Form], ...]"
     names: Mapping[str, str]
     sends: Mapping[str, Convert]
 
@@ -89,6 +90,9 @@ class Form:
         if not isinstance(row, dict):
             return row
         flat = dict(row)
+        for name, kind in self.children:
+            if isinstance(rows := flat.get(name), list) and not isinstance(rows, Repeated):
+                flat[name] = [kind._flat(each) for each in rows]
         for outer, columns in self.inner:
             if outer not in flat:
                 continue
@@ -124,11 +128,23 @@ def sent(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Part):
-        told = {name: getattr(value, name) for name in value.model_fields_set}
-        return {name: sent(each) for name, each in told.items()}
+        return _child(value)
     if isinstance(value, tuple | list):
         return [sent(each) for each in value]
     return value
+
+
+def _child(part: Part) -> dict[str, object]:
+    """One of a list within a record: an id names one that is there, which goes where nothing else is said of it."""
+    known, id = fields(type(part)), getattr(part, "id", None)
+    if part.model_fields_set == {"id"}:
+        return {"id": id, "_destroy": True}
+    told = {
+        name: None if item.ref and value == 0 else sent(value)
+        for name, item in known.items()
+        if name in part.model_fields_set and not item.server_set and (value := getattr(part, name)) is not None
+    }
+    return {**({"id": id} if id else {}), **told}
 
 
 def instant(value: datetime) -> str:
@@ -146,6 +162,13 @@ def form(record: type[Part], spelled: tuple[Spelled, ...]) -> Form:
             told[name] = Spelled(name, f"{name.removesuffix('_id')}.id")
     names = {column: each.name or column for column, each in told.items()}
     taken = {name for column, name in names.items() if name != column}
+    within = {
+        name
+        for each in known.values()
+        if issubclass(each.type, Part)
+        for name, item in fields(each.type).items()
+        if item.ref and name.endswith("_id")
+    }
     inner: dict[str, list[tuple[str, str]]] = {}
     for name in names.values():
         outer, _, key = name.partition(".")
@@ -155,6 +178,8 @@ def form(record: type[Part], spelled: tuple[Spelled, ...]) -> Form:
     def spell(name: str) -> tuple[str, ...]:
         if name in names:
             return (names[name],)
+        if name in within:
+            return (f"{name.removesuffix('_id')}.id",)
         return () if name in taken else (name,)
 
     def reader(item: Field) -> Reader:
@@ -164,6 +189,7 @@ def form(record: type[Part], spelled: tuple[Spelled, ...]) -> Form:
     return Form(
         Records(spell, reader),
         tuple((outer, tuple(columns)) for outer, columns in inner.items()),
+        tuple((names.get(name, name), form(item.type, ())) for name, item in known.items() if item.many),
         {column: each.sent or (column if "." in names[column] else names[column]) for column, each in told.items()},
         {column: each.sends for column, each in told.items() if each.sends},
     )

@@ -1,6 +1,6 @@
 """How Harvest v2's resources are spelled: JSON at the top level, PATCH, links to the next page (harvest-v2 2 to 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -32,6 +32,7 @@ from harvest_mcp.wire.records import uncollected
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 Body = tuple[Resource[Record], Mapping[str, Value]]
+Prepare = Callable[[dict[str, Plain]], dict[str, Plain]]
 CREDENTIALS = ("access_token", "account_id")
 NO_WORDS = ("Not Found", "Not authorized!")
 """What says no more than the status does (harvest-v2 3.1)."""
@@ -89,7 +90,9 @@ class JsonWire(Wire):
 
     `key` is what the list is called in its answer, where that is not the end of the path. `spelled` are the columns
     that go by another name. With `paged` a list is told page by page; otherwise all its pages are read as one. Where
-    somebody else may be meant, a list is narrowed to `acting`, and a create says so.
+    somebody else may be meant, a list is narrowed to `acting`, and a create says so. What one could be mistaken for is
+    `near` it: filters, each with the column it takes. A create says `always` this too. `prepare` makes of a row as it
+    comes what the columns are read from.
     """
 
     path: str
@@ -97,9 +100,19 @@ class JsonWire(Wire):
     key: str = ""
     paged: bool = False
     acting: Acting | None = None
+    near: tuple[tuple[str, str], ...] = ()
+    always: tuple[tuple[str, bool], ...] = ()
+    prepare: Prepare | None = None
 
     def form(self, scope: Scope[R]) -> Form:
         return form(scope.resource.record, self.spelled)
+
+    @property
+    def merges(self) -> bool:
+        return True
+
+    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {name: values[column] for name, column in self.near if values.get(column) is not None}
 
     def at(self, scope: Scope[R]) -> str:
         """The address of the list; the id of the record that owns it stands in the path."""
@@ -140,7 +153,7 @@ class JsonWire(Wire):
         if not isinstance(rows, list):
             raise Malformed("unexpected-root")
         links, pages = told.get("links"), told.get("total_pages")
-        found = self.form(scope).read(rows, scope.resource.record)
+        found = placed(scope, self.form(scope).read([self.prepared(row) for row in rows], scope.resource.record))
         following = _link(links, "next", path) if isinstance(links, dict) else None
         return Page(found, following, total=str(pages) if isinstance(pages, int) else "1")
 
@@ -173,19 +186,24 @@ class JsonWire(Wire):
         """The one record of an answer."""
         with uncollected():
             found = mapping_of(codec_json.read(answer.body))
-            return self.form(scope).read([found], scope.resource.record)[0]
+            return placed(scope, self.form(scope).read([self.prepared(found)], scope.resource.record))[0]
 
-    def body(self, scope: Scope[R], values: Mapping[str, Value]) -> bytes:
-        """A body for create or update: fields at the top level (harvest-v2 2.1)."""
+    def prepared(self, row: Plain) -> Plain:
+        """A row as its columns are read from."""
+        return self.prepare(row) if self.prepare and isinstance(row, dict) else row
+
+    def body(self, scope: Scope[R], values: Mapping[str, Value]) -> dict[str, object]:
+        """What a create or an update says: fields at the top level (harvest-v2 2.1)."""
         resource = scope.resource
-        return codec_json.write(self.form(scope).write(resource.record, values, owner=resource.owner))
+        return self.form(scope).write(resource.record, values, owner=resource.owner)
 
     def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
-        body = self.body(scope, {**values, **scope.acted})
-        return Exchange(Request("POST", self.at(scope), body=body), created)
+        body = {**dict(self.always), **self.body(scope, {**values, **scope.acted})}
+        return Exchange(Request("POST", self.at(scope), body=codec_json.write(body)), created)
 
     def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
-        return Exchange(Request("PATCH", self.one(scope, id), body=self.body(scope, values)), nothing)
+        body = codec_json.write(self.body(scope, values))
+        return Exchange(Request("PATCH", self.one(scope, id), body=body), nothing)
 
     def delete(self, scope: Scope[R], id: int) -> Exchange[None]:
         return Exchange(Request("DELETE", self.one(scope, id)), nothing)
@@ -193,6 +211,14 @@ class JsonWire(Wire):
     def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
         """Bring a column to a value, which is said: sent twice it is not back again (harvest-v2 26)."""
         return self.update(scope, id, {action.flips: action.to})
+
+
+def placed(scope: Scope[R], rows: Sequence[R]) -> Sequence[R]:
+    """Rows with whose they are, which only the path says of some (harvest-v2 27)."""
+    owner = scope.resource.owner
+    if not owner or not scope.parent:
+        return rows
+    return [row.model_copy(update={owner: scope.parent}) if getattr(row, owner) is None else row for row in rows]
 
 
 def whose(scope: Scope[R]) -> tuple[tuple[str, str], ...]:

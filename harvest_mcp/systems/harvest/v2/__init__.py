@@ -8,6 +8,8 @@ from harvest_mcp.systems.harvest.v2.clients import CLIENTS
 from harvest_mcp.systems.harvest.v2.contacts import CONTACTS
 from harvest_mcp.systems.harvest.v2.expense_categories import EXPENSE_CATEGORIES
 from harvest_mcp.systems.harvest.v2.expenses import EXPENSES
+from harvest_mcp.systems.harvest.v2.invoice_parts import INVOICE_ITEM_CATEGORIES, INVOICE_MESSAGES, INVOICE_PAYMENTS
+from harvest_mcp.systems.harvest.v2.invoices import INVOICES
 from harvest_mcp.systems.harvest.v2.people import PEOPLE
 from harvest_mcp.systems.harvest.v2.projects import PROJECTS
 from harvest_mcp.systems.harvest.v2.reports import SPENDING, TIME
@@ -27,6 +29,7 @@ HARVEST_V2 = System(
     resources=(
         *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, TIME_ENTRIES, PEOPLE),
         *(EXPENSE_CATEGORIES, EXPENSES),
+        *(INVOICES, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICE_ITEM_CATEGORIES),
     ),
     identity=WHO_AM_I,
     views=(WHO_AM_I,),
@@ -38,6 +41,7 @@ HARVEST_V2 = System(
         ("time", "timesheets and timers"),
         ("people", "who works in the account"),
         ("expenses", "expenses and their categories"),
+        ("invoices", "invoices with their messages and payments, and categories of their lines"),
         ("reports", "hours and money of a period, added up"),
         ("changes", "the journal of changes, and undo"),
     ),
@@ -46,6 +50,7 @@ HARVEST_V2 = System(
 )
 
 __all__ = [
-    "CLIENTS", "CONTACTS", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST_V2", "PEOPLE", "PROJECTS", "TASKS",
-    "TASK_ASSIGNMENTS", "TIME_ENTRIES", "USER_ASSIGNMENTS", "WHO_AM_I",
+    "CLIENTS", "CONTACTS", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST_V2", "INVOICES", "INVOICE_ITEM_CATEGORIES",
+    "INVOICE_MESSAGES", "INVOICE_PAYMENTS", "PEOPLE", "PROJECTS", "TASKS", "TASK_ASSIGNMENTS", "TIME_ENTRIES",
+    "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip

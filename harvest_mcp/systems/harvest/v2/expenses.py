@@ -25,7 +25,12 @@ UPDATED = Filter(name="updated_since", type=datetime, query="updated_since", say
 EXPENSES: Resource[Record] = replace(
     v1.EXPENSES,
     record=without(v1.Expense, "company_id"),
-    wire=JsonWire("/expenses", SPELLED, acting=Acting(noun="person", query="user_id")),
+    wire=JsonWire(
+        "/expenses",
+        SPELLED,
+        acting=Acting(noun="person", query="user_id"),
+        near=(("since", "spent_at"), ("until", "spent_at")),
+    ),
     filters=(
         Filter(name="project", type=int, query="project_id", ref="project", says=""),
         *PERIOD,

@@ -15,6 +15,9 @@ OF = (
     Filter(name="project", type=int, query="project_id", ref="project", says=""),
     Filter(name="client", type=int, query="client_id", ref="client", says=""),
 )
+ALL = Road(side="person", by="")
+"""Everybody's at once, as far as the user may see them."""
+RUNNING = Filter(name="running", type=bool, query="is_running", says="")
 DAY_ENTRIES: Resource[Record] = replace(
     V1_ROWS,
     record=without(V1_ROWS.record, "adjustment_record"),
@@ -22,7 +25,7 @@ DAY_ENTRIES: Resource[Record] = replace(
         "/time_entries",
         (Spelled("spent_at", "spent_date"), Spelled("started_at", "started_time"), Spelled("ended_at", "ended_time")),
     ),
-    filters=(*OF[:2], *PERIOD, replace(OF[0], name="user_id"), replace(OF[1], name="project_id"), BILLED, UPDATED),
+    filters=(*OF, *PERIOD, replace(OF[0], name="user_id"), replace(OF[1], name="project_id"), BILLED, RUNNING, UPDATED),
 )
 EXPENSE_ROWS: Resource[Record] = replace(
     v1.EXPENSE_ROWS,
@@ -36,10 +39,12 @@ TIME: Report = replace(
     roads=(
         Road(side="project", by="project", asks=("user_id",)),
         Road(side="person", by="person", asks=("project_id",)),
+        Road(side="client", by="client"),
+        ALL,
     ),
 )
 SPENDING: Report = replace(
     v1.SPENDING,
     rows=EXPENSE_ROWS,
-    roads=(Road(side="project", by="project"), Road(side="person", by="person"), Road(side="client", by="client")),
+    roads=(Road(side="project", by="project"), Road(side="person", by="person"), Road(side="client", by="client"), ALL),
 )
