@@ -27,11 +27,12 @@ FLAGS = (
 STATE = click.option("--state", metavar="PLACE", help="Where the question is kept; the refused call names it.")
 ONE_SYSTEM = click.option(
     "--system",
-    type=click.Choice(list(INTEGRATIONS)),
+    type=click.Choice(list(dict.fromkeys(each.vendor for each in INTEGRATIONS.values()))),
     default=next(iter(INTEGRATIONS)),
     show_default=True,
     help="Whose account.",
 )
+ONE_API = click.option("--api", type=click.Choice(["v1", "v2"]), help="Which API of Harvest; v1 unless given.")
 JOURNAL = click.option("--state", metavar="PLACE", help="Where the journal is kept, if elsewhere than usual.")
 SANDBOX = click.option(
     "--sandbox",
@@ -40,6 +41,12 @@ SANDBOX = click.option(
     flag_value=IN_MEMORY,
     help="Use an embedded account with made-up data, kept in FILE if one is given (--sandbox=FILE).",
 )
+
+
+def spoken(system: str, api: str | None) -> str:
+    """Return the name of the system of this vendor that is spoken by this API."""
+    own = [name for name, each in INTEGRATIONS.items() if each.vendor == system and each.api in ("", api or each.api)]
+    return own[0]
 
 
 def flags(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -43,7 +43,7 @@ class SigningIn:
             _fit(way, self.address)
         for variable, value in ((way.user, self.user), (way.password, self.password), (way.token, self.token)):
             text = value.reveal() if isinstance(value, Secret) else value
-            if text and not text.isprintable():
+            if variable and text and not text.isprintable():
                 raise SettingsError(f"{variable} holds a line break or another control character; set it without.")
         if self.user and ":" in self.user:
             raise SettingsError(

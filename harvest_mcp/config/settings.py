@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from harvest_mcp.config import spellings, state_location
+from harvest_mcp.config import choosing, spellings, state_location
 from harvest_mcp.config.credentials import PAGES, SigningIn
 from harvest_mcp.config.secret import Secret, StatePlace
 from harvest_mcp.config.secret_files import FromFiles
@@ -21,6 +21,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 OURS = ("HARVEST_MCP_", *filter(None, (each.variables.prefix for each in INTEGRATIONS.values())))
 """Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
+HARVEST = {"api": "v1|v2", "account_id": r"\d{1,15}"}
 SECRETS = ("password", "access_token", "incwo_password", "state")
 """What nobody else may read; a state's address may hold a password."""
 
@@ -129,18 +130,14 @@ class Settings(BaseSettings):
             raise ValueError("unknown")
         return value
 
-    @field_validator("api")
+    @field_validator("api", "account_id")
     @classmethod
-    def _spoken(cls, value: str | None) -> str | None:
-        if value not in (None, *filter(None, (each.api for each in INTEGRATIONS.values()))):
+    def _of_harvest(cls, value: str | None, info: Any) -> str | None:
+        if (
+            value
+            and re.fullmatch({"api": "v1|v2", "account_id": r"\d{1,15}"}[info.field_name], value, re.ASCII) is None
+        ):
             raise ValueError("unknown")
-        return value
-
-    @field_validator("account_id")
-    @classmethod
-    def _number(cls, value: str | None) -> str | None:
-        if value and re.fullmatch(r"\d{1,15}", value, re.ASCII) is None:
-            raise ValueError("no number")
         return value
 
     @field_validator("max_answer_mb", "keep_days", "incwo_max_pages")
@@ -165,8 +162,7 @@ class Settings(BaseSettings):
         """The systems to offer, by name: those asked for, else those of which anything is set, else the first."""
         names = self.vendors
         if self.system:
-            wanted = names if self.system == "both" else vendor(self.system)
-            return tuple(name for name in names if name in wanted)
+            return choosing.meant(self.system, names)
         return tuple(name for name in names if self.signing_in(name).begun) or names[:1]
 
     @property
@@ -181,7 +177,8 @@ class Settings(BaseSettings):
     @property
     def vendors(self) -> tuple[str, ...]:
         """Return one system of each vendor, by the API that is spoken with it."""
-        return tuple(name for name, each in INTEGRATIONS.items() if each.api in ("", self.spoken))
+        api = choosing.spoken(self.api, self.system, lambda name: bool(getattr(self, name)))
+        return tuple(name for name, each in INTEGRATIONS.items() if each.api in ("", api))
 
     def signing_in(self, system: str) -> SigningIn:
         """Return what is set about one system's account."""
@@ -204,11 +201,6 @@ class Settings(BaseSettings):
         """Everything in here that must never be shown."""
         own = (self.password, self.access_token, self.incwo_password, *(self.state.secrets if self.state else ()))
         return tuple(secret for secret in own if secret)
-
-
-def vendor(system: str) -> tuple[str, ...]:
-    """Return all systems of this one's vendor."""
-    return tuple(name for name, each in INTEGRATIONS.items() if each.vendor == INTEGRATIONS[system].vendor)
 
 
 FIELDS = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
@@ -310,9 +302,3 @@ def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:
         raise SettingsError(
             "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."
         )
-
-
-def withhold() -> None:
-    """Take the secrets out of this process's environment: a program it starts has no use for them."""
-    for name in SECRETS:
-        os.environ.pop(str(Settings.model_fields[name].validation_alias), None)

@@ -48,6 +48,10 @@ class Variables:
         own = (self.address, self.user, self.password, self.token, self.subdomain, self.pages, self.number)
         return variable in filter(None, own) or bool(self.prefix and variable.startswith(self.prefix))
 
+    def signs_in(self, login: "Credentials") -> dict[str, str]:
+        """Return what is set to sign in as somebody."""
+        return {self.user: login.email, self.password: login.password} if self.user else {self.token: login.token}
+
     @property
     def file(self) -> str:
         """Return what a file of the password may be called."""

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Page, Record, Ref, Resource, Response, Scope
-from harvest_mcp.wire import codec_json
-from harvest_mcp.wire.json_records import Spelled, turned
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.wire.json import codec
+from harvest_mcp.wire.json.records import Spelled, turned
+from harvest_mcp.wire.json.wires import JsonWire
 
 MARK = "kestrel-secret"
 Body = bytes | Callable[[], bytes]
@@ -79,7 +79,7 @@ def _list(body: bytes) -> object:
 
 
 READERS: dict[str, Callable[[bytes], object]] = {
-    "plain": codec_json.read,
+    "plain": codec.read,
     "get": _get,
     "list": _list,
     "made": lambda body: WIRE.create(Scope(THINGS), {}).read(Response(201, {"location": "/v2/things/7"}, body)),
@@ -435,8 +435,8 @@ def deep(times: int) -> bytes:
 
 
 def sizes() -> Iterator[Case]:
-    yield Case("as deep as allowed", {"id": 7}, deep(codec_json.MOST_DEPTH - 1))
-    yield Case("one too deep", "too-deep", deep(codec_json.MOST_DEPTH))
+    yield Case("as deep as allowed", {"id": 7}, deep(codec.MOST_DEPTH - 1))
+    yield Case("one too deep", "too-deep", deep(codec.MOST_DEPTH))
     yield Case("a thousand deep", "too-deep", deep(1_000))
     yield Case("a million deep", "too-many-values", lambda: deep(1_000_000))
     yield Case("a million deep, never closed", "too-many-values", lambda: b'{"id":7,"x":' + b"[" * 1_000_000)
@@ -446,8 +446,8 @@ def sizes() -> Iterator[Case]:
     yield Case("escaped quotes in a text", {"id": 7}, lambda: b'{"id":7,"x":"' + b'\\"[' * 1_000_000 + b'"}')
     yield Case("a text that never ends", "syntax", lambda: b'{"id":7,"x":"' + b"x" * 11_000_000)
     yield Case("a text as long as allowed", {"id": 7}, lambda: b'{"id":7,"x":"' + b"x" * 11_000_000 + b'"}')
-    yield Case("too many bytes", "too-large", lambda: b'{"id":7,"x":"' + b"x" * codec_json.CAP + b'"}')
-    yield Case("too many bytes of blanks", "too-large", lambda: b'{"id":7}' + b" " * codec_json.CAP)
+    yield Case("too many bytes", "too-large", lambda: b'{"id":7,"x":"' + b"x" * codec.CAP + b'"}')
+    yield Case("too many bytes of blanks", "too-large", lambda: b'{"id":7}' + b" " * codec.CAP)
     yield Case("many commas in a text", {"id": 7}, lambda: b'{"id":7,"x":"' + b"," * 5_000_000 + b'"}')
     yield Case("too many numbers", "too-many-values", lambda: b'{"id":7,"x":[' + b"1," * 5_000_000 + b"1]}")
     yield Case("too many empty objects", "too-many-values", lambda: b'{"id":7,"x":[' + b"{}," * 3_000_000 + b"1]}")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.wire import codec_json
+from harvest_mcp.wire.json import codec
 
 from .json_corpus import BULK, CASES, MARK, READERS, SMALL, Case
 
@@ -94,7 +94,7 @@ def _in_a_child(work: Callable[[], tuple[object, float, float]]) -> tuple[object
     ],
 )
 def test_a_body_says_a_value_digit_by_digit(value: object, text: str) -> None:
-    body = codec_json.write({"a": value})
+    body = codec.write({"a": value})
     assert body.decode() == f'{{"a":{text}}}'
     assert json.loads(body, parse_float=Decimal) == {"a": value}
 
@@ -102,8 +102,8 @@ def test_a_body_says_a_value_digit_by_digit(value: object, text: str) -> None:
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), float("nan"), "\ud83d"])
 def test_a_body_holds_no_number_that_is_none_and_no_half_letter(value: object) -> None:
     with pytest.raises(ValueError):
-        codec_json.write({"a": value})
+        codec.write({"a": value})
 
 
 def test_a_text_that_looks_like_a_number_stays_one() -> None:
-    assert codec_json.write({"a": "\ue000number:1.5"}) == b'{"a":"\xee\x80\x80number:1.5"}'
+    assert codec.write({"a": "\ue000number:1.5"}) == b'{"a":"\xee\x80\x80number:1.5"}'

@@ -8,14 +8,18 @@ from harvest_mcp.systems.harvest.v2.clients import CLIENTS
 from harvest_mcp.systems.harvest.v2.contacts import CONTACTS
 from harvest_mcp.systems.harvest.v2.expense_categories import EXPENSE_CATEGORIES
 from harvest_mcp.systems.harvest.v2.expenses import EXPENSES
-from harvest_mcp.systems.harvest.v2.invoice_parts import INVOICE_ITEM_CATEGORIES, INVOICE_MESSAGES, INVOICE_PAYMENTS
-from harvest_mcp.systems.harvest.v2.invoices import INVOICES
+from harvest_mcp.systems.harvest.v2.invoicing.invoice_parts import (
+    INVOICE_ITEM_CATEGORIES,
+    INVOICE_MESSAGES,
+    INVOICE_PAYMENTS,
+)
+from harvest_mcp.systems.harvest.v2.invoicing.invoices import INVOICES
 from harvest_mcp.systems.harvest.v2.people import PEOPLE
 from harvest_mcp.systems.harvest.v2.projects import PROJECTS
 from harvest_mcp.systems.harvest.v2.reports import SPENDING, TIME
 from harvest_mcp.systems.harvest.v2.tasks import TASKS
 from harvest_mcp.systems.harvest.v2.time_entries import TIME_ENTRIES
-from harvest_mcp.wire.json_wires import JsonDialect
+from harvest_mcp.wire.json.wires import JsonDialect
 
 AGENT = f"harvest-mcp/{__version__} (https://harvest-mcp.example)"
 

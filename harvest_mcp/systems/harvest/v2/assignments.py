@@ -5,11 +5,10 @@ from typing import Annotated
 
 from harvest_mcp.spec import CountsWhile, KeptByHistory, Record, Resource, Retires, Says, Starts
 from harvest_mcp.systems.harvest.assignments import task_assignments, user_assignments
-from harvest_mcp.systems.harvest.v2.asking import asking
-from harvest_mcp.systems.harvest.v2.columns import without
+from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.systems.harvest.v2.tasks import OPEN
-from harvest_mcp.wire.json_records import Spelled
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.wire.json.records import Spelled
+from harvest_mcp.wire.json.wires import JsonWire
 
 USERS, TASKS = user_assignments.USER_ASSIGNMENTS, task_assignments.TASK_ASSIGNMENTS
 SPELLED = (OPEN, Spelled("project_id", "project.id"))

@@ -5,10 +5,10 @@ from dataclasses import replace
 from harvest_mcp.spec import Dependent
 from harvest_mcp.systems.harvest.clients import CLIENTS as V1
 from harvest_mcp.systems.harvest.clients import Client
-from harvest_mcp.systems.harvest.v2.asking import asking
 from harvest_mcp.systems.harvest.v2.currencies import CURRENCY
-from harvest_mcp.wire.json_records import Spelled
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.systems.harvest.v2.from_v1 import asking
+from harvest_mcp.wire.json.records import Spelled
+from harvest_mcp.wire.json.wires import JsonWire
 
 CLIENTS = replace(
     V1,

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from harvest_mcp.spec import SUMMARY, OneOf, Starts
 from harvest_mcp.systems.harvest import contacts as v1
-from harvest_mcp.systems.harvest.v2.asking import asking
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.systems.harvest.v2.from_v1 import asking
+from harvest_mcp.wire.json.wires import JsonWire
 
 
 class Contact(v1.Contact):

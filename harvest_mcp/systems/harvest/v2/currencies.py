@@ -1,7 +1,7 @@
 """Currencies: v2 has the codes that v1 words (harvest-v2 4.4)."""
 
 from harvest_mcp.systems.harvest.currencies import code, labelled
-from harvest_mcp.wire.json_records import Spelled
+from harvest_mcp.wire.json.records import Spelled
 
 
 def _labelled(told: str | None) -> str | None:

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest import expense_categories as v1
-from harvest_mcp.systems.harvest.v2.asking import asking
-from harvest_mcp.systems.harvest.v2.columns import without
+from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.systems.harvest.v2.tasks import OPEN
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.wire.json.wires import JsonWire
 
 EXPENSE_CATEGORIES: Resource[Record] = replace(
     v1.EXPENSE_CATEGORIES,

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from harvest_mcp.spec import Acting, Filter, HasFile, Record, Resource
 from harvest_mcp.systems.harvest import expenses as v1
-from harvest_mcp.systems.harvest.v2.columns import without
-from harvest_mcp.wire.json_records import Spelled
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.systems.harvest.v2.from_v1 import without
+from harvest_mcp.wire.json.records import Spelled
+from harvest_mcp.wire.json.wires import JsonWire
 
 SPELLED = (
     Spelled("spent_at", "spent_date"),

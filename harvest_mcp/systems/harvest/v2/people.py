@@ -6,10 +6,9 @@ from typing import Annotated
 
 from harvest_mcp.spec import FIXED, FROM_ZERO, SERVER_SET, SUMMARY, Record, Resource, Says, Stakes, Starts
 from harvest_mcp.systems.harvest import people as v1
-from harvest_mcp.systems.harvest.v2.asking import asking
-from harvest_mcp.systems.harvest.v2.columns import without
-from harvest_mcp.wire.json_records import Spelled, split
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
+from harvest_mcp.wire.json.records import Spelled, split
+from harvest_mcp.wire.json.wires import JsonWire
 
 Person = without(
     v1.Person,

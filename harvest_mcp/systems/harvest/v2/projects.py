@@ -5,10 +5,9 @@ from typing import Annotated
 
 from harvest_mcp.spec import INNER, Adds, Dependent, Record, Resource, Starts
 from harvest_mcp.systems.harvest import projects as v1
-from harvest_mcp.systems.harvest.v2.asking import asking
-from harvest_mcp.systems.harvest.v2.columns import without
-from harvest_mcp.wire.json_records import Spelled
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
+from harvest_mcp.wire.json.records import Spelled
+from harvest_mcp.wire.json.wires import JsonWire
 
 Project = without(
     v1.Project,

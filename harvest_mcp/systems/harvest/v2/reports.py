@@ -5,10 +5,10 @@ from dataclasses import replace
 from harvest_mcp.spec import Filter, Record, Report, Resource, Road
 from harvest_mcp.systems.harvest import reports as v1
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES as V1_ROWS
-from harvest_mcp.systems.harvest.v2.columns import without
 from harvest_mcp.systems.harvest.v2.expenses import BILLED, PERIOD, SPELLED, UPDATED
-from harvest_mcp.wire.json_records import Spelled
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.systems.harvest.v2.from_v1 import without
+from harvest_mcp.wire.json.records import Spelled
+from harvest_mcp.wire.json.wires import JsonWire
 
 OF = (
     Filter(name="person", type=int, query="user_id", ref="person", says=""),

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from harvest_mcp.spec import Action, KeptByHistory, Record, Resource
 from harvest_mcp.systems.harvest import tasks as v1
-from harvest_mcp.systems.harvest.v2.asking import asking
-from harvest_mcp.systems.harvest.v2.columns import without
-from harvest_mcp.wire.json_records import Spelled, turned
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
+from harvest_mcp.wire.json.records import Spelled, turned
+from harvest_mcp.wire.json.wires import JsonWire
 
 OPEN = Spelled("deactivated", "is_active", reads=turned, sends=turned)
 """What v1 calls deactivated, the other way round."""

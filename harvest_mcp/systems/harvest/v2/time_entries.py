@@ -22,8 +22,8 @@ from harvest_mcp.spec import (
 from harvest_mcp.systems.harvest import time_entries as v1
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, Timesheet
 from harvest_mcp.systems.harvest.v2.expenses import BILLED, PERIOD, UPDATED
-from harvest_mcp.wire.json_days import Entries, OpenTo
-from harvest_mcp.wire.json_records import Spelled
+from harvest_mcp.wire.json.days import Entries, OpenTo
+from harvest_mcp.wire.json.records import Spelled
 
 
 class TimeEntry(v1.TimeEntry):

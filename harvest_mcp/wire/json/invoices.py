@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from harvest_mcp.spec import Action, Exchange, Record, Request, Scope, Value
-from harvest_mcp.wire import codec_json
 from harvest_mcp.wire.document import Plain
-from harvest_mcp.wire.json_records import sent
-from harvest_mcp.wire.json_wires import Body, JsonWire, nothing
+from harvest_mcp.wire.json import codec
+from harvest_mcp.wire.json.records import sent
+from harvest_mcp.wire.json.wires import Body, JsonWire, nothing
 
 R = TypeVar("R", bound=Record)
 NET = re.compile(r"NET (\d+)", re.ASCII)
@@ -41,7 +41,7 @@ class Invoices(JsonWire):
     def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
         """A message with an event, which mails nothing (harvest-v2 13)."""
         more = dict(said[1]) if said else {}
-        body = codec_json.write({"event_type": dict(self.events)[action.verb], **more})
+        body = codec.write({"event_type": dict(self.events)[action.verb], **more})
         return Exchange(Request("POST", f"{self.one(scope, id)}/messages", body=body), nothing)
 
 

@@ -24,9 +24,10 @@ from harvest_mcp.spec import (
     View,
     Wire,
 )
-from harvest_mcp.wire import codec_json, rails, same
+from harvest_mcp.wire import rails, same
 from harvest_mcp.wire.document import Plain
-from harvest_mcp.wire.json_records import Form, Spelled, form, instant, mapping_of
+from harvest_mcp.wire.json import codec
+from harvest_mcp.wire.json.records import Form, Spelled, form, instant, mapping_of
 from harvest_mcp.wire.records import uncollected
 
 R = TypeVar("R", bound=Record)
@@ -56,7 +57,7 @@ class JsonDialect:
 
     def view(self, view: View[P]) -> Exchange[P]:
         def read(answer: Response) -> P:
-            told: Plain = mapping_of(codec_json.read(answer.body))
+            told: Plain = mapping_of(codec.read(answer.body))
             return form(view.record, ()).read([{view.root: told} if view.root else told], view.record)[0]
 
         return Exchange(Request("GET", view.path, view.query), read)
@@ -79,7 +80,7 @@ class JsonDialect:
 def _told(body: bytes) -> dict[str, Plain]:
     """An error's object; empty for a web page, an empty body and what cannot be read."""
     try:
-        return mapping_of(codec_json.read(body))
+        return mapping_of(codec.read(body))
     except Malformed:
         return {}
 
@@ -131,7 +132,7 @@ class JsonWire(Wire):
 
         def read(answer: Response) -> Page[R]:
             with uncollected():
-                page = self.page(scope, mapping_of(codec_json.read(answer.body)), path)
+                page = self.page(scope, mapping_of(codec.read(answer.body)), path)
             same.place(scope, where, page.rows)
             return page
 
@@ -185,7 +186,7 @@ class JsonWire(Wire):
     def record(self, scope: Scope[R], answer: Response) -> R:
         """The one record of an answer."""
         with uncollected():
-            found = mapping_of(codec_json.read(answer.body))
+            found = mapping_of(codec.read(answer.body))
             return placed(scope, self.form(scope).read([self.prepared(found)], scope.resource.record))[0]
 
     def prepared(self, row: Plain) -> Plain:
@@ -199,10 +200,10 @@ class JsonWire(Wire):
 
     def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
         body = {**dict(self.always), **self.body(scope, {**values, **scope.acted})}
-        return Exchange(Request("POST", self.at(scope), body=codec_json.write(body)), created)
+        return Exchange(Request("POST", self.at(scope), body=codec.write(body)), created)
 
     def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
-        body = codec_json.write(self.body(scope, values))
+        body = codec.write(self.body(scope, values))
         return Exchange(Request("PATCH", self.one(scope, id), body=body), nothing)
 
     def delete(self, scope: Scope[R], id: int) -> Exchange[None]:

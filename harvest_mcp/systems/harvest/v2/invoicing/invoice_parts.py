@@ -8,10 +8,10 @@ from harvest_mcp.spec import INNER, SERVER_SET, SUMMARY, Exchange, Record, Resou
 from harvest_mcp.systems.harvest.invoicing import invoice_item_categories as categories
 from harvest_mcp.systems.harvest.invoicing import invoice_messages as messages
 from harvest_mcp.systems.harvest.invoicing import invoice_payments as payments
-from harvest_mcp.systems.harvest.v2.columns import without
-from harvest_mcp.wire.json_invoices import addressed, mailed
-from harvest_mcp.wire.json_records import Spelled
-from harvest_mcp.wire.json_wires import JsonWire
+from harvest_mcp.systems.harvest.v2.from_v1 import without
+from harvest_mcp.wire.json.invoices import addressed, mailed
+from harvest_mcp.wire.json.records import Spelled
+from harvest_mcp.wire.json.wires import JsonWire
 
 R = TypeVar("R", bound=Record)
 

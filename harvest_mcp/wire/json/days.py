@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from harvest_mcp.spec import Action, Cursor, Exchange, Filter, Page, Part, Record, Request, Resource, Scope, Value
-from harvest_mcp.wire.json_wires import Body, JsonWire, nothing
+from harvest_mcp.wire.json.wires import Body, JsonWire, nothing
 
 R = TypeVar("R", bound=Record)
 

@@ -11,8 +11,8 @@ from harvest_mcp.systems.harvest.invoicing import invoices as v1
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 from harvest_mcp.systems.harvest.v2.currencies import CURRENCY
 from harvest_mcp.systems.harvest.v2.expenses import UPDATED
-from harvest_mcp.wire.json_invoices import Invoices, as_v1
-from harvest_mcp.wire.json_records import Spelled
+from harvest_mcp.wire.json.invoices import Invoices, as_v1
+from harvest_mcp.wire.json.records import Spelled
 
 
 class Invoice(v1.Invoice):

@@ -1,10 +1,12 @@
-"""A record of v1 without the columns that v2 does not have."""
+"""Records and filters of v1 as v2 has them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import create_model
 
-from harvest_mcp.spec import Record
+from harvest_mcp.spec import Filter, Record
 
 R = TypeVar("R", bound=Record)
 
@@ -21,3 +23,11 @@ def without(record: type[R], *columns: str, **more: Any) -> type[R]:
         marks = tuple(info.metadata)
         kept[name] = (Annotated[(info.annotation, *marks)] if marks else info.annotation, None)
     return cast("type[R]", create_model(record.__name__, __base__=Record, __doc__=record.__doc__, **(kept | more)))
+
+
+def asking(filters: Sequence[Filter], **asked: str) -> tuple[Filter, ...]:
+    """Return the filters, those named here by these parameters of the query, whoever narrowed them before."""
+    return tuple(
+        replace(each, query=asked[each.name], path=None, column=None, brief=False) if each.name in asked else each
+        for each in filters
+    )
