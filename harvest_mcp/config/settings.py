@@ -42,12 +42,8 @@ class Settings(BaseSettings):
     access_token: Secret | None = _setting(
         "HARVEST_ACCESS_TOKEN", "a personal access token, or an OAuth token of v1 beside HARVEST_URL", example="…"
     )
-    account_id: str | None = _setting(
-        "HARVEST_ACCOUNT_ID", "number of the account that the token is for, over v2", example="123456"
-    )
-    api_url: str | None = _setting(
-        "HARVEST_API_URL", "where v2 is asked, unless at the vendor's own address", example="http://127.0.0.1:8101/v2"
-    )
+    account_id: str | None = _setting("HARVEST_ACCOUNT_ID", "number of the account, over v2", example="123456")
+    api_url: str | None = _setting("HARVEST_API_URL", "where else v2 is asked", example="http://127.0.0.1:8101/v2")
     api: str | None = _setting("HARVEST_API", "v1 or v2, where what is set fits both", example="v2")
     incwo_url: str | None = _setting(
         "INCWO_URL", "address of the account, with its number", example="https://www.incwo.com/123456"

@@ -28,6 +28,7 @@ EXPENSES: Resource[Record] = replace(
     wire=JsonWire(
         "/expenses",
         SPELLED,
+        paged=True,
         acting=Acting(noun="person", query="user_id"),
         near=(("since", "spent_at"), ("until", "spent_at")),
     ),
