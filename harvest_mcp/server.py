@@ -84,7 +84,16 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
 
         throttle = Throttle(account.system.plan, book=shared(state, account) if state else None)
         limits = Limits(body=settings.max_answer_mb * 1024 * 1024)
-        return Gateway(account, version=__version__, limits=limits, throttle=throttle)
+
+        def gateway(account: Account, throttle: Throttle) -> Gateway:
+            return Gateway(account, version=__version__, limits=limits, throttle=throttle)
+
+        home = INTEGRATIONS[account.system.name].variables.home_of(account.url)
+        if home and not account.number:
+            from harvest_mcp.gateway.finding import Finding  # noqa: PLC0415 - only where nobody said which account
+
+            return Finding(account, home, throttle, gateway)
+        return gateway(account, throttle)
 
     return connect
 

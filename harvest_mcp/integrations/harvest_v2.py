@@ -46,6 +46,7 @@ HARVEST_V2 = Integration(
         token="HARVEST_ACCESS_TOKEN",  # noqa: S106 - the variable's name
         number="HARVEST_ACCOUNT_ID",
         usual="https://api.harvestapp.com/v2",
+        home="https://id.getharvest.com/api/v2",
         example="https://api.harvestapp.com/v2",
         path=r"(/[A-Za-z0-9_-]+)*/?",
         more="is not where the API is asked",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.parse import urlsplit
 
 from harvest_mcp.spec import System
 from harvest_mcp.spec.marks import Era
@@ -24,8 +25,8 @@ class Variables:
     `example` is an address, `path` the pattern of what may follow its host, and `more` what is wrong with an address
     that does not fit; `carrier` is where a token goes along. With `subdomain` an address may be given as its first
     part, which goes before `host`. `number` says which account of the address, where several are at the same, and
-    `usual` is the address unless another is given. `prefix` begins every variable of this system and no other's;
-    `pages` holds how many pages of a list one call reads.
+    `usual` is the address unless another is given; `home` is where that tells the accounts of a token. `prefix` begins
+    every variable of this system and no other's; `pages` holds how many pages of a list one call reads.
     """
 
     address: str
@@ -39,6 +40,7 @@ class Variables:
     subdomain: str = ""
     number: str = ""
     usual: str = ""
+    home: str = ""
     host: str = ""
     pages: str = ""
     prefix: str = ""
@@ -47,6 +49,13 @@ class Variables:
         """Return whether a variable is one of these, be it misspelt behind the prefix."""
         own = (self.address, self.user, self.password, self.token, self.subdomain, self.pages, self.number)
         return variable in filter(None, own) or bool(self.prefix and variable.startswith(self.prefix))
+
+    def home_of(self, address: str) -> str:
+        """Return where the accounts of a token are told; for another address than the usual one on the same host."""
+        if not self.home or address == self.usual:
+            return self.home
+        parts = urlsplit(address)
+        return f"{parts.scheme}://{parts.netloc}{urlsplit(self.home).path}"
 
     def signs_in(self, login: "Credentials") -> dict[str, str]:
         """Return what is set to sign in as somebody."""

@@ -129,7 +129,8 @@ async def test_a_refused_delete_names_the_way_to_archive(sandbox: Sandbox) -> No
         said = await talk.error("delete_client", client_id=SUPRCORP)
     assert said == (
         'Harvest refused this (422): "This client is not removable. It still has projects and/or invoices." '
-        "(Harvest's words). Nothing was deleted. To have it archived instead, call toggle_client(client_id=11072, active=false)."
+        "(Harvest's words). Nothing was deleted. "
+        "To have it archived instead, call toggle_client(client_id=11072, active=false)."
     )
 
 
@@ -142,7 +143,6 @@ LOST = [
     Fault("html", method="POST", commit="before"),
     Fault("garbage", "201", method="POST", commit="before", body=b"[]"),
     Fault("other-location", method="POST"),
-    Fault("throttle", "0", method="POST"),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from harvest_mcp import __version__
 from harvest_mcp.spec import Plan, System
-from harvest_mcp.systems.harvest.v2.account import WHO_AM_I
+from harvest_mcp.systems.harvest.v2.account import RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.v2.assignments import TASK_ASSIGNMENTS, USER_ASSIGNMENTS
 from harvest_mcp.systems.harvest.v2.clients import CLIENTS
 from harvest_mcp.systems.harvest.v2.contacts import CONTACTS
@@ -36,10 +36,10 @@ HARVEST_V2 = System(
         *(INVOICES, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICE_ITEM_CATEGORIES),
     ),
     identity=WHO_AM_I,
-    views=(WHO_AM_I,),
+    views=(WHO_AM_I, RATE_LIMIT),
     reports=(TIME, SPENDING),
     toolsets=(
-        ("account", "who this server is in the account"),
+        ("account", "who this server is in the account, and the call budget"),
         ("crm", "clients and contacts"),
         ("projects", "projects, tasks, and who and what is on them"),
         ("time", "timesheets and timers"),

@@ -98,6 +98,20 @@ COMPANY = View(
     says="",
 )
 
+class CallBudget(Part):
+    """The vendor keeps no count that could be asked for (harvest-v2 3.3)."""
+
+
+RATE_LIMIT = View(
+    name="get_rate_limit_status",
+    record=CallBudget,
+    path="",
+    root="",
+    toolset="account",
+    says="Calls left in the budget.",
+    shows_budget=True,
+)
+
 WHO_AM_I = View(
     name="who_am_i",
     record=Account,

@@ -3,7 +3,20 @@
 from dataclasses import replace
 from typing import Annotated
 
-from harvest_mcp.spec import CountsWhile, KeptByHistory, Record, Resource, Retires, Says, Starts
+from harvest_mcp.spec import (
+    FIXED,
+    INNER,
+    REQUIRED,
+    SUMMARY,
+    CountsWhile,
+    KeptByHistory,
+    Record,
+    Ref,
+    Resource,
+    Retires,
+    Says,
+    Starts,
+)
 from harvest_mcp.systems.harvest.assignments import task_assignments, user_assignments
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.systems.harvest.v2.tasks import OPEN
@@ -18,6 +31,8 @@ USER_ASSIGNMENTS: Resource[Record] = replace(
     record=without(
         user_assignments.UserAssignment,
         "estimate",
+        user_id=(Annotated[int | None, Ref("person"), REQUIRED, FIXED, SUMMARY], None),
+        project_id=(Annotated[int | None, Ref("project"), REQUIRED, FIXED, INNER], None),
         use_default_rates=(Annotated[bool | None, Says("false: hourly_rate counts"), Starts(True)], None),
     ),
     wire=JsonWire("/projects/{project_id}/user_assignments", SPELLED),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, Adds, Dependent, Record, Resource, Starts
+from harvest_mcp.spec import INNER, REQUIRED, SUMMARY, Adds, Dependent, Record, Ref, Resource, Starts
 from harvest_mcp.systems.harvest import projects as v1
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.wire.json.records import Spelled
@@ -13,6 +13,7 @@ Project = without(
     v1.Project,
     *("estimate", "estimate_by", "hint_earliest_record_at", "hint_latest_record_at", "fees", "basecamp_id"),
     *("highrise_deal_id", "cache_version", "active_task_assignments_count", "active_user_assignments_count"),
+    client_id=(Annotated[int | None, Ref("client"), REQUIRED, SUMMARY], None),
     budget_is_monthly=(Annotated[bool | None, INNER, Starts(False)], None),
 )
 """A piece of work for a client."""

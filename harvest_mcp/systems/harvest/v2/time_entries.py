@@ -83,7 +83,6 @@ PROJECT_ASSIGNMENTS: Resource[Record] = Resource(
             Spelled("client", "client.name"),
             Spelled("currency", "client.currency"),
         ),
-        acting=Acting(noun="person", query="user_id"),
     ),
     toolset="time",
     label=("project",),
