@@ -23,10 +23,22 @@ IMPORTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invoices(JsonWire):
-    """`events` are what a message says to carry out an action, `term` the column of when it is due, in words."""
+class Mailed(JsonWire):
+    """What is mailed to a client: `events` are what a message says to carry out an action."""
 
     events: tuple[tuple[str, str], ...]
+
+    def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
+        """A message with an event, which mails nothing (harvest-v2 9, 13)."""
+        more = dict(said[1]) if said else {}
+        body = codec.write({"event_type": dict(self.events)[action.verb], **more})
+        return Exchange(Request("POST", f"{self.one(scope, id)}/messages", body=body), nothing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoices(Mailed):
+    """`term` is the column of when it is due, in words."""
+
     term: str
 
     def body(self, scope: Scope[R], values: Mapping[str, Value]) -> dict[str, object]:
@@ -37,12 +49,6 @@ class Invoices(JsonWire):
         if values.get("kind") not in (None, "free_form"):
             told["line_items_import"] = imports(values)
         return told
-
-    def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
-        """A message with an event, which mails nothing (harvest-v2 13)."""
-        more = dict(said[1]) if said else {}
-        body = codec.write({"event_type": dict(self.events)[action.verb], **more})
-        return Exchange(Request("POST", f"{self.one(scope, id)}/messages", body=body), nothing)
 
 
 def terms(text: str) -> dict[str, object]:

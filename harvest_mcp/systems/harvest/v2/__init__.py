@@ -8,6 +8,11 @@ from harvest_mcp.systems.harvest.v2.clients import CLIENTS
 from harvest_mcp.systems.harvest.v2.contacts import CONTACTS
 from harvest_mcp.systems.harvest.v2.expense_categories import EXPENSE_CATEGORIES
 from harvest_mcp.systems.harvest.v2.expenses import EXPENSES
+from harvest_mcp.systems.harvest.v2.invoicing.estimates import (
+    ESTIMATE_ITEM_CATEGORIES,
+    ESTIMATE_MESSAGES,
+    ESTIMATES,
+)
 from harvest_mcp.systems.harvest.v2.invoicing.invoice_parts import (
     INVOICE_ITEM_CATEGORIES,
     INVOICE_MESSAGES,
@@ -34,6 +39,7 @@ HARVEST_V2 = System(
         *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, TIME_ENTRIES, PEOPLE),
         *(EXPENSE_CATEGORIES, EXPENSES),
         *(INVOICES, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICE_ITEM_CATEGORIES),
+        *(ESTIMATES, ESTIMATE_MESSAGES, ESTIMATE_ITEM_CATEGORIES),
     ),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
@@ -46,6 +52,7 @@ HARVEST_V2 = System(
         ("people", "who works in the account"),
         ("expenses", "expenses and their categories"),
         ("invoices", "invoices with their messages and payments, and categories of their lines"),
+        ("estimates", "estimates with their messages, and categories of their lines"),
         ("reports", "hours and money of a period, added up"),
         ("changes", "the journal of changes, and undo"),
     ),
@@ -54,7 +61,8 @@ HARVEST_V2 = System(
 )
 
 __all__ = [
-    "CLIENTS", "CONTACTS", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST_V2", "INVOICES", "INVOICE_ITEM_CATEGORIES",
+    "CLIENTS", "CONTACTS", "ESTIMATES", "ESTIMATE_ITEM_CATEGORIES", "ESTIMATE_MESSAGES", "EXPENSES",
+    "EXPENSE_CATEGORIES", "HARVEST_V2", "INVOICES", "INVOICE_ITEM_CATEGORIES",
     "INVOICE_MESSAGES", "INVOICE_PAYMENTS", "PEOPLE", "PROJECTS", "TASKS", "TASK_ASSIGNMENTS", "TIME_ENTRIES",
     "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip

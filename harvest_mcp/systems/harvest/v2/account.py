@@ -98,6 +98,7 @@ COMPANY = View(
     says="",
 )
 
+
 class CallBudget(Part):
     """The vendor keeps no count that could be asked for (harvest-v2 3.3)."""
 

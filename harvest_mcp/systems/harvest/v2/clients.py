@@ -19,6 +19,7 @@ CLIENTS = replace(
         # 422 while it has any of these (harvest-v2 29.1): v1 minds active projects alone.
         Dependent(noun="project", by="client_id", fate="blocks", words="project"),
         Dependent(noun="invoice", by="client_id", fate="blocks", words="invoice"),
+        Dependent(noun="estimate", by="client_id", fate="blocks", words="estimate"),
     ),
 )
 

@@ -1,5 +1,6 @@
 """Harvest's time entries over v2: TE2-1 to TE2-7, and what may be tracked on: PA2-1, PA2-2 (harvest-v2 18, 21.3)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -115,13 +116,23 @@ def _open(each: ProjectAssignment) -> OpenProject:
     )
 
 
+FACE = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
+
+
+def by_clock(told: str | None) -> str | None:
+    """A time of day as v1 tells it, `2:59pm`, whichever way the account shows it (harvest-v2 4.3)."""
+    if told is None or (face := FACE.fullmatch(told)) is None or int(face[1]) > 23:
+        return told
+    return f"{int(face[1]) % 12 or 12}:{face[2]}{'pm' if int(face[1]) >= 12 else 'am'}"
+
+
 SPELLED = (
     Spelled("spent_at", "spent_date"),
     Spelled("client", "client.name"),
     Spelled("project", "project.name"),
     Spelled("task", "task.name"),
-    Spelled("started_at", "started_time"),
-    Spelled("ended_at", "ended_time"),
+    Spelled("started_at", "started_time", reads=by_clock),
+    Spelled("ended_at", "ended_time", reads=by_clock),
     Spelled("running", "is_running"),
     Spelled("invoice_id", "invoice.id"),
 )
