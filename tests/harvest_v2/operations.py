@@ -26,6 +26,7 @@ LINE = {"kind": "Service", "quantity": 2, "unit_price": "80"}
 DRAFT = ("create_invoice", {"client": "SuprCorp", "subject": "Work", "line_items": [LINE]})
 SENT = ("mark_invoice_sent", {"invoice_id": 7061})
 PAID = ("create_invoice_payment", {"invoice": "id 7061", "amount": "10", "paid_at": "2026-03-01"})
+OFFER = ("create_estimate", {"client": "SuprCorp", "subject": "Offer", "line_items": [LINE]})
 TRACKED = {"project": "301", "task": "501"}
 LOGGED = ("log_time", {**TRACKED, "hours": "1.5"})
 
@@ -272,6 +273,73 @@ OFFERED = {
         ("create_invoice_item_category", {"name": "Advice"}),
         invoice_item_category_id=4006,
     ),
+    "ES2-1": of("list_estimates", "GET /v2/estimates?client_id=11072&state=sent", client="id 11072", state="sent"),
+    "ES2-2": of("get_estimate", "GET /v2/estimates/3001", estimate_id=3001),
+    "ES2-3": of(
+        "create_estimate",
+        'POST /v2/estimates {"client_id":11072,"subject":"Offer","line_items":[{"kind":"Service","quantity":2,"unit_price":80}]}',
+        client="id 11072",
+        subject="Offer",
+        line_items=[LINE],
+    ),
+    "ES2-4": of("update_estimate", 'PATCH /v2/estimates/3007 {"notes":"new"}', OFFER, estimate_id=3007, notes="new"),
+    "ES2-5": of("delete_estimate", "DELETE /v2/estimates/3007", OFFER, estimate_id=3007),
+    "EM2-1": of("list_estimate_messages", "GET /v2/estimates/3001/messages", estimate="id 3001"),
+    "EM2-2": of(
+        "send_estimate",
+        'POST /v2/estimates/3007/messages {"recipients":[{"email":"a@b.example"}]}',
+        OFFER,
+        estimate="id 3007",
+        recipients="a@b.example",
+    ),
+    "EM2-3": of(
+        "delete_estimate_message",
+        "DELETE /v2/estimates/3007/messages/3509",
+        OFFER,
+        ("mark_estimate_sent", {"estimate_id": 3007}),
+        estimate="id 3007",
+        estimate_message_id=3509,
+    ),
+    "EI2-1": of("list_estimate_item_categories", "GET /v2/estimate_item_categories"),
+    "EI2-2": of(
+        "update_estimate_item_category", "GET /v2/estimate_item_categories/1", estimate_item_category_id=1, name="Work"
+    ),
+    "EI2-3": of("create_estimate_item_category", 'POST /v2/estimate_item_categories {"name":"Advice"}', name="Advice"),
+    "EI2-4": of(
+        "update_estimate_item_category",
+        'PATCH /v2/estimate_item_categories/1 {"name":"Work"}',
+        estimate_item_category_id=1,
+        name="Work",
+    ),
+    "EI2-5": of(
+        "delete_estimate_item_category",
+        "DELETE /v2/estimate_item_categories/3",
+        ("create_estimate_item_category", {"name": "Advice"}),
+        estimate_item_category_id=3,
+    ),
+    "BR2-1": of("list_billable_rates", "GET /v2/users/33/billable_rates", person="33"),
+    "BR2-2": of("get_billable_rate", "GET /v2/users/33/billable_rates/1103", person="33", billable_rate_id=1103),
+    "BR2-3": of(
+        "create_billable_rate",
+        'POST /v2/users/33/billable_rates {"amount":99.50,"start_date":"2026-02-01"}',
+        person="33",
+        amount="99.50",
+        start_date="2026-02-01",
+    ),
+    "CR2-1": of("list_cost_rates", "GET /v2/users/33/cost_rates", person="33"),
+    "CR2-2": of(
+        "get_cost_rate",
+        "GET /v2/users/33/cost_rates/1",
+        ("create_cost_rate", {"person": "33", "amount": "40"}),
+        person="33",
+        cost_rate_id=1,
+    ),
+    "CR2-3": of("create_cost_rate", 'POST /v2/users/33/cost_rates {"amount":40}', person="33", amount="40"),
+    "RO2-1": of("list_roles", "GET /v2/roles"),
+    "RO2-2": of("get_role", "GET /v2/roles/701", role_id=701),
+    "RO2-3": of("create_role", 'POST /v2/roles {"name":"Advice","user_ids":[31,32]}', name="Advice", user_ids="31,32"),
+    "RO2-4": of("update_role", 'PATCH /v2/roles/701 {"user_ids":[31]}', role_id=701, user_ids="31"),
+    "RO2-5": of("delete_role", "DELETE /v2/roles/701", role_id=701),
 }
 
 LATER = "not offered yet"
@@ -282,12 +350,6 @@ NOT_OFFERED = {
     "TS2-1": LATER,
     "TE2-8": LATER,
     "IM2-3": LATER,
-    **{f"ES2-{number}": LATER for number in range(1, 6)},
-    **{f"EM2-{number}": LATER for number in range(1, 4)},
-    **{f"EI2-{number}": LATER for number in range(1, 6)},
-    **{f"RO2-{number}": LATER for number in range(1, 6)},
-    **{f"BR2-{number}": LATER for number in range(1, 4)},
-    **{f"CR2-{number}": LATER for number in range(1, 4)},
     **{f"TM2-{number}": LATER for number in range(1, 3)},
     **{f"RT2-{number}": SUMS for number in range(1, 5)},
     **{f"RX2-{number}": SUMS for number in range(1, 5)},

@@ -80,7 +80,7 @@ async def test_the_same_calls_leave_the_account_the_same(name: str) -> None:
     ends = []
     for api in ("v1", "v2"):
         with open_harvest_v2(clock=lambda: NOW) as sandbox:
-            async with talk_over(api, sandbox) as talk:  # type: ignore[arg-type]  # of the two
+            async with talk_over(api, sandbox) as talk:
                 for tool, arguments in WRITES[name]:
                     await talk.ok(tool, **arguments)
             ends.append(state(sandbox))
@@ -106,6 +106,6 @@ async def test_the_same_question_has_the_same_answer(tool: str, arguments: dict[
     with open_harvest_v2(clock=lambda: NOW) as sandbox:
         said = []
         for api in ("v1", "v2"):
-            async with talk_over(api, sandbox) as talk:  # type: ignore[arg-type]  # of the two
+            async with talk_over(api, sandbox) as talk:
                 said.append(await talk.ok(tool, **arguments))
     assert said[0] == said[1]

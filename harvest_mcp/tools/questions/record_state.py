@@ -164,7 +164,7 @@ class Hanging:
     @property
     def counted(self) -> str:
         """`3 contacts`, and what they are worth: `1 payment of 80.00`."""
-        return f"{count(len(self.rows or ()), self.of.words)}{self._worth}"
+        return f"{count(len(self.rows or ()), self.of.words, self.of.several)}{self._worth}"
 
     @property
     def kept(self) -> str:

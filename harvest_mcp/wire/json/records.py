@@ -46,10 +46,19 @@ def turned(value: bool | None) -> bool | None:
 
 
 def texts(value: Plain) -> str | None:
-    """A text as it is, a list of texts joined by commas."""
-    if isinstance(value, list) and not isinstance(value, Repeated) and all(isinstance(each, str) for each in value):
-        return ", ".join(str(each) for each in value)
+    """A text as it is, a list of texts or of ids joined by commas."""
+    if isinstance(value, list) and not isinstance(value, Repeated) and all(map(_listable, value)):
+        return (", " if all(isinstance(each, str) for each in value) else ",").join(map(str, value))
     return text(value)
+
+
+def _listable(value: Plain) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def numbers(value: str | None) -> list[int]:
+    """The ids of such a list."""
+    return [int(each) for each in split(value)]
 
 
 def split(value: str | None) -> list[str]:

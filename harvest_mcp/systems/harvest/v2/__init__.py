@@ -21,6 +21,7 @@ from harvest_mcp.systems.harvest.v2.invoicing.invoice_parts import (
 from harvest_mcp.systems.harvest.v2.invoicing.invoices import INVOICES
 from harvest_mcp.systems.harvest.v2.people import PEOPLE
 from harvest_mcp.systems.harvest.v2.projects import PROJECTS
+from harvest_mcp.systems.harvest.v2.rates_and_roles import BILLABLE_RATES, COST_RATES, ROLES
 from harvest_mcp.systems.harvest.v2.reports import SPENDING, TIME
 from harvest_mcp.systems.harvest.v2.tasks import TASKS
 from harvest_mcp.systems.harvest.v2.time_entries import TIME_ENTRIES
@@ -40,6 +41,7 @@ HARVEST_V2 = System(
         *(EXPENSE_CATEGORIES, EXPENSES),
         *(INVOICES, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICE_ITEM_CATEGORIES),
         *(ESTIMATES, ESTIMATE_MESSAGES, ESTIMATE_ITEM_CATEGORIES),
+        *(BILLABLE_RATES, COST_RATES, ROLES),
     ),
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
@@ -49,7 +51,7 @@ HARVEST_V2 = System(
         ("crm", "clients and contacts"),
         ("projects", "projects, tasks, and who and what is on them"),
         ("time", "timesheets and timers"),
-        ("people", "who works in the account"),
+        ("people", "who works in the account, their rates and roles"),
         ("expenses", "expenses and their categories"),
         ("invoices", "invoices with their messages and payments, and categories of their lines"),
         ("estimates", "estimates with their messages, and categories of their lines"),
@@ -61,8 +63,8 @@ HARVEST_V2 = System(
 )
 
 __all__ = [
-    "CLIENTS", "CONTACTS", "ESTIMATES", "ESTIMATE_ITEM_CATEGORIES", "ESTIMATE_MESSAGES", "EXPENSES",
-    "EXPENSE_CATEGORIES", "HARVEST_V2", "INVOICES", "INVOICE_ITEM_CATEGORIES",
-    "INVOICE_MESSAGES", "INVOICE_PAYMENTS", "PEOPLE", "PROJECTS", "TASKS", "TASK_ASSIGNMENTS", "TIME_ENTRIES",
-    "USER_ASSIGNMENTS", "WHO_AM_I",
+    "BILLABLE_RATES", "CLIENTS", "CONTACTS", "COST_RATES", "ESTIMATES", "ESTIMATE_ITEM_CATEGORIES",
+    "ESTIMATE_MESSAGES", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST_V2", "INVOICES", "INVOICE_ITEM_CATEGORIES",
+    "INVOICE_MESSAGES", "INVOICE_PAYMENTS", "PEOPLE", "PROJECTS", "RATE_LIMIT", "ROLES", "TASKS", "TASK_ASSIGNMENTS",
+    "TIME_ENTRIES", "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip
