@@ -245,7 +245,7 @@ async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
     except (NotTheApi, NotFound):
         says = f"this address does not answer {api.door} as {api.system.title}'s {api.system.dialect.language} API does"
         fix = f"Check {INTEGRATIONS[api.system.name].variables.address}; the API may have been switched off there."
-        report.add("credentials", "failed", says, fix)
+        report.add("credentials", "failed", says, " ".join(filter(None, (fix, api.system.moved))))
         return False
     except CallFailed as error:
         fix = f"{CREDENTIALS}{_quoted(account)}" if isinstance(error, Unauthorized) else error.next

@@ -84,6 +84,8 @@ class System:
     prefix: str = ""
     website: str = ""
     leaves_out_empty: bool = False
+    moved: str = ""
+    """What to do where the API is switched off, since another took its place."""
 
     @property
     def zoned(self) -> bool:

@@ -80,15 +80,16 @@ def _door(system: System, request: Request) -> bool:
 def _elsewhere(system: System, request: Request, status: int) -> CallFailed:
     """Something other than the API answered; whether the API is gone is told by the account's door alone."""
     title, language = system.title, system.dialect.language
+    switched = " ".join(filter(None, (SWITCHED, system.moved)))
     kind = "a redirect" if 300 <= status < 400 else "a web page"
     what = f"The address answered with {kind} ({status}) instead of {title}'s {language}."
     if status in GONE:
         return NotTheApi(
-            f"The address knows no {request.path} ({status}), which {title}'s {language} API has.", next=SWITCHED
+            f"The address knows no {request.path} ({status}), which {title}'s {language} API has.", next=switched
         )
     if request.writes:
         return Unavailable(what, next=CHECK)
-    return NotTheApi(what, next=SWITCHED if _door(system, request) else CHECK)
+    return NotTheApi(what, next=switched if _door(system, request) else CHECK)
 
 
 GONE = frozenset({404, 410})
