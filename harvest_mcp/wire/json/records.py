@@ -47,13 +47,12 @@ def turned(value: bool | None) -> bool | None:
 
 def texts(value: Plain) -> str | None:
     """A text as it is, a list of texts or of ids joined by commas."""
-    if isinstance(value, list) and not isinstance(value, Repeated) and all(map(_listable, value)):
-        return (", " if all(isinstance(each, str) for each in value) else ",").join(map(str, value))
+    if isinstance(value, list) and not isinstance(value, Repeated):
+        if all(isinstance(each, str) for each in value):
+            return ", ".join(map(str, value))
+        if all(isinstance(each, int) and not isinstance(each, bool) for each in value):
+            return ",".join(map(str, value))
     return text(value)
-
-
-def _listable(value: Plain) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 def numbers(value: str | None) -> list[int]:

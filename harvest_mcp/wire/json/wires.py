@@ -204,7 +204,7 @@ class JsonWire(Wire):
 
     def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
         body = codec.write(self.body(scope, values))
-        return Exchange(Request("PATCH", self.one(scope, id), body=body), nothing)
+        return Exchange(Request("PATCH", self.one(scope, id), body=body), lambda answer: answered(answer, id))
 
     def delete(self, scope: Scope[R], id: int) -> Exchange[None]:
         return Exchange(Request("DELETE", self.one(scope, id)), nothing)
@@ -234,6 +234,16 @@ def created(answer: Response) -> int | None:
     if not isinstance(told, int) or isinstance(told, bool):
         return placed
     return told if placed in (None, told) else None
+
+
+def answered(answer: Response, id: int) -> None:
+    """Check that an update answers with the record, as it does (harvest-v2 3.1): what else may come proves nothing.
+
+    Raises:
+        Malformed: it does not.
+    """
+    if mapping_of(codec.read(answer.body)).get("id") != id:
+        raise Malformed("another-record")
 
 
 def nothing(answer: Response) -> None:
