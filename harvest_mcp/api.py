@@ -74,7 +74,7 @@ class Api:
         most: int | None = None,
         last: bool = False,
     ) -> Scan[R]:
-        """The records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
+        """Return the records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
 
         At most `most` pages are read, and none behind that of a record for which `until` is true; with `last` the last
         one too, where the newest are.
@@ -104,14 +104,15 @@ class Api:
     async def _newest(
         self, scope: Scope[R], where: Mapping[str, Value] | None, at: Cursor, found: dict[int, R]
     ) -> tuple[bool, int]:
-        """Whether the newest are found once the last page is read too, and its highest id: ids go one way."""
+        """Return whether the newest are found once the last page is read too, and its highest id: ids go one way."""
         last = [each async for each in self.pages(scope, where=where, start=at)]
         found.update((row.id, row) for each in last for row in each.rows)
         whole = not any(each.missing or each.alone for each in last) and one_way(list(found))
         return whole, max((each.highest for each in last), default=0)
 
     async def around(self, scope: Scope[R], where: Mapping[str, Value]) -> Scan[R]:
-        """The records that one could be mistaken for, the newest among them: those of a list narrowed like this."""
+        """Return the records that one could be mistaken for, the newest among them: those of a list narrowed like
+        this."""
         try:
             return await self.scan(scope, where=where, last=True)
         except NotFound:
@@ -149,11 +150,11 @@ class Api:
             await anyio.lowlevel.checkpoint()  # whoever else waits, a ping above all, has a turn between pages
 
     async def get(self, scope: Scope[R], id: int | str) -> R:
-        """One record, by its id or by the value of its handle."""
+        """Return one record, by its id or by the value of its handle."""
         return await self._one(scope, id, scope.resource.wire.get(scope, id))
 
     async def create(self, scope: Scope[R], values: Mapping[str, Value]) -> int | None:
-        """The new record's id, or None when the answer does not tell."""
+        """Return the new record's id, or None when the answer does not tell."""
         try:
             return await self._told(scope.resource, scope.resource.wire.create(scope, values))
         except NotFound as missing:
@@ -177,7 +178,7 @@ class Api:
         await self._one(scope, id, attachments.attach(scope, attachment, id, file))
 
     async def fetch(self, scope: Scope[R], attachment: Attachment, id: int) -> AttachedFile:
-        """The file beside a record.
+        """Return the file beside a record.
 
         Raises:
             NotFound: there is no such record, or no file beside it.
@@ -202,7 +203,7 @@ class Api:
         return self.system.resources[0].wire.list(Scope(self.system.resources[0]))
 
     async def who(self) -> Identity:
-        """Who these credentials are; an empty identity where the vendor does not tell, but takes them."""
+        """Return who these credentials are; an empty identity where the vendor does not tell, but takes them."""
         if self.system.identity is not None:
             return await self.view(self.system.identity)
         await self.ask(self._first)
@@ -226,7 +227,7 @@ class Api:
         return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"Call {tool} for ids{also}.{whose}")
 
     async def _told(self, resource: Resource[R], doing: Exchange[T]) -> T:
-        """A call, and what a refusal of it may mean."""
+        """Return a call, and what a refusal of it may mean."""
         try:
             return await self.ask(doing)
         except Refused as refusal:

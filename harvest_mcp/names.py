@@ -1,4 +1,4 @@
-"""What records are called, by kind and id, as lists that came whole told within the last ten minutes."""
+"""What records are called, by kind and id, as reads told within the last ten minutes."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +19,8 @@ class Names:
     known: dict[str, tuple[float, Mapping[int, str]]] = field(default_factory=dict)
     rows: dict[str, Mapping[int, Record]] = field(default_factory=dict)
     """The records themselves, of kinds whose list is short enough to come at once."""
+    single: dict[tuple[str, int], tuple[float, str]] = field(default_factory=dict)
+    """Names of records that were read alone."""
 
     def learn(self, resource: Resource[Record], rows: Sequence[Record]) -> None:
         """Keep what all records of a kind are called, if anything refers to them."""
@@ -33,14 +35,26 @@ class Names:
     def forget(self, noun: str) -> None:
         """Drop the names of a kind that was written to."""
         self.known.pop(noun, None)
+        self.single = {key: told for key, told in self.single.items() if key[0] != noun}
+
+    def keep(self, noun: str, id: int, name: str) -> None:
+        """Keep what one record is called."""
+        self.single[noun, id] = (self.clock(), name)
+
+    def one(self, noun: str, id: int) -> str:
+        """Return what this record is called; empty where that is not known, or no longer."""
+        if name := (self.of(noun) or {}).get(id):
+            return name
+        at, name = self.single.get((noun, id), (0.0, ""))
+        return name if 0 <= self.clock() - at < FRESH else ""
 
     def of(self, noun: str) -> Mapping[int, str] | None:
-        """The names of a kind by id; None where they are not known, or no longer."""
+        """Return the names of a kind by id; None where they are not known, or no longer."""
         at, names = self.known.get(noun, (0.0, None))
         return names if names is not None and 0 <= self.clock() - at < FRESH else None
 
     def record(self, noun: str, id: int) -> Record | None:
-        """A record as its list told it; None where that was not seen, or not lately."""
+        """Return a record as its list told it; None where that was not seen, or not lately."""
         return self.rows.get(noun, {}).get(id) if self.of(noun) is not None else None
 
     def _referred(self) -> set[str]:

@@ -53,7 +53,7 @@ def one_way(ids: Sequence[int]) -> bool:
 
 
 def _any(told: Any, wanted: Any) -> bool:
-    """Whether one of the texts wanted is in it."""
+    """Return whether one of the texts wanted is in it."""
     return any(fold(each) in fold(told or "") for each in wanted)
 
 

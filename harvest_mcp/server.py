@@ -39,12 +39,12 @@ log = logging.getLogger("harvest_mcp.server")
 
 
 def systems_of(settings: Settings) -> tuple[System, ...]:
-    """The systems these settings offer."""
+    """Return the systems these settings offer."""
     return tuple(load(name) for name in settings.systems)
 
 
 def accounts_of(settings: Settings) -> list[Account]:
-    """The accounts the settings name, one for each system they offer.
+    """Return the accounts the settings name, one for each system they offer.
 
     Raises:
         SettingsError: one is not named, or there is no way to sign in.
@@ -53,7 +53,7 @@ def accounts_of(settings: Settings) -> list[Account]:
 
 
 def account_of(settings: Settings, system: System) -> Account:
-    """The account of one system.
+    """Return the account of one system.
 
     Raises:
         SettingsError: none is named, or no way to sign in.
@@ -62,7 +62,7 @@ def account_of(settings: Settings, system: System) -> Account:
 
 
 def signed_in(system: System, given: SigningIn) -> Account:
-    """An account with a way to sign in."""
+    """Return an account with a way to sign in."""
     if given.token:
         way, address = given.way, given.address or ""
         account = Account.token(system, address, given.token, carrier=way.carrier, number=given.number)
@@ -72,7 +72,7 @@ def signed_in(system: System, given: SigningIn) -> Account:
 
 
 def over_http(settings: Settings, state: State | None = None) -> Connect:
-    """Connects to the account's own address, whose budget all processes on this state store share.
+    """Connect to the account's own address, whose budget all processes on this state store share.
 
     The HTTP client is imported at the first call.
     """
@@ -99,7 +99,7 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
 
 
 def in_process(sandbox: "Sandbox", limits: "Limits | None" = None) -> Connect:
-    """Connects to an embedded account without a socket."""
+    """Connect to an embedded account without a socket."""
 
     def connect(account: Account) -> AccountLine:
         import httpx  # noqa: PLC0415 - not at start
@@ -112,7 +112,7 @@ def in_process(sandbox: "Sandbox", limits: "Limits | None" = None) -> Connect:
 
 
 def sandbox_account(system: str = "harvest") -> Account:
-    """The user of an embedded account."""
+    """Return the user of an embedded account."""
     embedded = INTEGRATIONS[system].embedded
     login, url = embedded.login(), f"http://sandbox.localhost{embedded.path}"
     if login.token and embedded.number:
@@ -130,7 +130,7 @@ def desk(  # noqa: PLR0913 - the clocks and waits come in as arguments, each wit
     timing: Timing = USUAL,
     reading: float = READING,
 ) -> Desk:
-    """What the tools share; a no to a form that comes sooner than `reading` seconds is the client's own."""
+    """Return what the tools share; a no to a form that comes sooner than `reading` seconds is the client's own."""
     consents = Consents(state, clock=clock)
     page, command = LocalPage(consents), approve_command(state)
     confirmation = Confirmation(settings.confirm, consents, page=page, command=command, reading=reading)
@@ -139,7 +139,7 @@ def desk(  # noqa: PLR0913 - the clocks and waits come in as arguments, each wit
 
 
 def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = None) -> Desk:
-    """A desk over the accounts the settings name, or over embedded ones, by system.
+    """Return a desk over the accounts the settings name, or over embedded ones, by system.
 
     Raises:
         SettingsError: an account is not named, or there is no way to sign in.
@@ -164,7 +164,7 @@ def check_way(desk: Desk, *, embedded: bool = False) -> None:
 
 
 def state_of(settings: Settings) -> State:
-    """The state store the settings name, unopened.
+    """Return the state store the settings name, unopened.
 
     Raises:
         SettingsError: there is no home to keep it in.
@@ -173,7 +173,8 @@ def state_of(settings: Settings) -> State:
 
 
 def consents_of(flags: Mapping[str, object]) -> Consents:
-    """The questions kept in the state store that flags and environment name; no account is needed to answer one."""
+    """Return the questions kept in the state store that flags and environment name; no account is needed to answer
+    one."""
     return Consents(state_of(read(flags)))
 
 
@@ -189,7 +190,7 @@ def sandbox_state(settings: Settings, *sandboxes: "Sandbox") -> State:
 
 
 def temporary() -> "tempfile.TemporaryDirectory[str]":
-    """A folder that goes when it is let go of.
+    """Return a folder that goes when it is let go of.
 
     Raises:
         SettingsError: none can be made.
@@ -235,7 +236,7 @@ async def prune(desk: Desk, days: int) -> None:
 
 
 def tools_for(settings: Settings) -> list[Tool]:
-    """The tools these settings expose.
+    """Return the tools these settings expose.
 
     Raises:
         SettingsError: a toolset or tool that does not exist is named.
@@ -245,7 +246,7 @@ def tools_for(settings: Settings) -> list[Tool]:
 
 
 def build(settings: Settings, desk: Desk) -> "McpServer":
-    """The server these settings describe, over an open desk; closing the desk is the caller's."""
+    """Return the server these settings describe, over an open desk; closing the desk is the caller's."""
     from harvest_mcp.protocol.sdk import make_server  # noqa: PLC0415 - the commands for people do without the SDK
 
     systems, tools = systems_of(settings), tools_for(settings)

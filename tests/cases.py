@@ -311,11 +311,17 @@ CASES = {
     ),
     "B12": case(
         "A record is read and changed by its exact name too.",
-        open="A record that is read or changed is named by its id alone.",
+        "tools/test_record_names.py::a_record_is_read_by_its_exact_name",
+        "tools/test_record_names.py::a_record_is_changed_by_its_exact_name",
+        "tools/test_record_names.py::the_same_in_incwo",
+        "tools/test_record_names.py::what_fits_none_or_several_is_refused_with_the_ids",
+        "tools/test_record_names.py::what_asks_a_person_and_what_has_no_name_keep_to_the_id",
     ),
     "B13": case(
         "A question tells a record from its namesakes.",
-        open="Only invoices and time entries are asked about by more than their name.",
+        "tools/test_questions.py::a_question_tells_a_contact_from_those_of_the_same_name",
+        "tools/test_questions.py::what_tells_it_apart_costs_one_call_that_is_remembered",
+        "incwo/test_consent.py::a_firm_is_told_from_its_namesakes_by_its_town",
     ),
     "B14": case(
         "A name stands beside every reference, and a hit shows what is asked next.",

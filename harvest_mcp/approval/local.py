@@ -34,7 +34,7 @@ PATIENCE = 5.0
 
 
 def approve_command(state: State) -> Callable[[str], str]:
-    """What to type in a terminal to see and approve a question kept in this store.
+    """Return what to type in a terminal to see and approve a question kept in this store.
 
     For one in a database HARVEST_MCP_STATE has to be set there as it is here.
     """
@@ -49,7 +49,7 @@ def approve_command(state: State) -> Callable[[str], str]:
 
 
 def _ourselves() -> str:
-    """This program as a terminal finds it: by its name, or where it is if that is not on the PATH."""
+    """Return this program as a terminal finds it: by its name, or where it is if that is not on the PATH."""
     from shutil import which  # noqa: PLC0415 - not at start
 
     running = Path(sys.argv[0])
@@ -85,7 +85,7 @@ class LocalPage:
         return self._house.address if self._house else ""
 
     def offer(self, code: str) -> str:
-        """The link to the question of this code; empty when no port of this machine can be had."""
+        """Return the link to the question of this code; empty when no port of this machine can be had."""
         from harvest_mcp.approval.page import Door  # noqa: PLC0415 - not at start
 
         if self._house is None and not self._opened():
@@ -147,7 +147,7 @@ class LocalPage:
             idle = 0.0 if await self._waits(house) else idle + self._glance
 
     async def _waits(self, house: _House) -> bool:
-        """Whether anyone may still answer here."""
+        """Return whether anyone may still answer here."""
         try:
             waiting = {each.code for each in await self._consents.waiting()}
         except StateError:

@@ -19,14 +19,14 @@ LONGEST_TITLE = 60
 
 
 def question(waiting: PendingQuestion, token: str, *, now: float) -> str:
-    """The question, with Decline first: in tab order, on Enter, and in weight."""
+    """Return the question, with Decline first: in tab order, on Enter, and in weight."""
     sheet, noun = waiting.sheet, waiting.matter.noun.replace("_", " ")
     ask = _first_up(doing(sheet.does, f"this {noun}")) + "?"
     main = f"""
 <p class="lead">An assistant asks for your approval</p>
 <h1 id="ask">{_safe(ask)}</h1>
 <p class="name" dir="auto" lang="">{_safe(sheet.name) or "<span class='none'>without a name</span>"}</p>
-<p class="where">{_safe(noun.capitalize())} {waiting.matter.record or "(new)"} in {_safe(sheet.place)},
+{_apart(sheet)}<p class="where">{_safe(noun.capitalize())} {waiting.matter.record or "(new)"} in {_safe(sheet.place)},
  signed in as {_theirs(waiting.matter.principal)}</p>
 {_stakes(sheet, noun)}
 {_record(sheet)}"""
@@ -44,6 +44,11 @@ def question(waiting: PendingQuestion, token: str, *, now: float) -> str:
     title = _first_up(doing(sheet.does, f"{noun} “{name}”")) + "?"
     refresh = math.ceil(waiting.expires - now) + 1
     return _document(title, main, decide, code=waiting.code, refresh=refresh)
+
+
+def _apart(sheet: QuestionSheet) -> str:
+    """Return what tells the record from its namesakes, under its name."""
+    return f'<p class="where" dir="auto">{_safe(sheet.apart)}</p>\n' if sheet.apart else ""
 
 
 def approved(waiting: PendingQuestion) -> str:
@@ -79,7 +84,7 @@ def too_old(waiting: PendingQuestion) -> str:
 
 
 def used_up() -> str:
-    """The question was answered and its answer used, or it was called off."""
+    """Return the page of a question that was answered and its answer used, or that was called off."""
     return _told(
         "No longer open",
         "This question is closed: its answer was used, or the record changed meanwhile.",
@@ -88,12 +93,12 @@ def used_up() -> str:
 
 
 def nothing_here() -> str:
-    """For everyone who came by another way than the link."""
+    """Return the page for everyone who came by another way than the link."""
     return _told("Nothing here", "A question is shown here only to someone who opens its whole link, in a browser.")
 
 
 def out_of_order(why: str) -> str:
-    """The state store fails, so nobody can agree."""
+    """Return the page that says that the state store fails, so that nobody can agree."""
     return _told("Out of order", f"{_safe(why)} Nothing was approved.")
 
 
@@ -102,7 +107,7 @@ def _until(waiting: PendingQuestion) -> str:
 
 
 def _stakes(sheet: QuestionSheet, noun: str) -> str:
-    """What goes with it, what else is known, what stays lost."""
+    """Return what goes with it, what else is known, what stays lost."""
     groups = "".join(_group(words, rows) for words, rows in sheet.goes)
     notes = "".join(f"<p>{_safe(note)}</p>" for note in sheet.notes)
     goes = f'<section class="stakes"><h2>What goes with it</h2>{groups}</section>' if groups else ""
@@ -122,7 +127,7 @@ def _stakes(sheet: QuestionSheet, noun: str) -> str:
 
 
 def _what(waiting: PendingQuestion) -> str:
-    """What was approved or declined, in one breath."""
+    """Return what was approved or declined, in one breath."""
     sheet, matter = waiting.sheet, waiting.matter
     named = f"{_safe(matter.noun.replace('_', ' '))} “{_theirs(sheet.name)}” ({matter.record or 'new'})"
     return f"{doing(_safe(sheet.does), named)}{_along(sheet)}"
@@ -159,14 +164,14 @@ def _record(sheet: QuestionSheet) -> str:
 
 
 def _told(heading: str, *sentences: str, code: str = "", mood: str = "") -> str:
-    """A page that asks nothing; `sentences` are HTML."""
+    """Return a page that asks nothing; `sentences` are HTML."""
     said = "".join(f"<p>{sentence}</p>" for sentence in sentences)
     main = f'<div class="told {mood}" role="status"><h1>{_safe(heading)}</h1>{said}</div>'
     return _document(heading, main, code=code)
 
 
 def _document(title: str, main: str, after: str = "", *, code: str = "", refresh: int = 0) -> str:
-    """The frame of every page. No script, no picture, nothing from anywhere else."""
+    """Return the frame of every page. No script, no picture, nothing from anywhere else."""
     again = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
     shown = f'<p class="code"><span>Code</span> <strong>{_safe(code)}</strong></p>' if code else ""
     return f"""<!doctype html>
@@ -188,10 +193,11 @@ def _document(title: str, main: str, after: str = "", *, code: str = "", refresh
 
 
 def _theirs(text: str) -> str:
-    """A record's words inside a sentence of ours: they keep their own direction, and have no language we know."""
+    """Return a record's words inside a sentence of ours: they keep their own direction, and have no language we
+    know."""
     return f'<bdi lang="">{_safe(text)}</bdi>'
 
 
 def _safe(text: str) -> str:
-    """Text as HTML; what was invisible stands out, so that nobody takes it for a letter."""
+    """Return text as HTML; what was invisible stands out, so that nobody takes it for a letter."""
     return re.sub(MARK, lambda found: f"<mark>{found[0]}</mark>", html.escape(visible(text)))

@@ -92,7 +92,7 @@ class Pages:
         raise PageRefusal(404)
 
     async def _answered(self, request: Request, door: Door) -> Decision:
-        """The answer out of our own form, sent from our own page."""
+        """Return the answer out of our own form, sent from our own page."""
         if request.headers.getlist("origin") != [self.address]:
             raise PageRefusal(403)
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":

@@ -49,7 +49,7 @@ class Guest(Server):
 
 
 def guest(app: Callable[..., Any]) -> Guest:
-    """A server for this application; whoever runs it gives it its socket."""
+    """Return a server for this application; whoever runs it gives it its socket."""
     config = Config(
         app,
         http=Brief,

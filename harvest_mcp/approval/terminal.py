@@ -71,7 +71,7 @@ def _closed(waiting: PendingQuestion | None, code: str) -> str:
 
 
 def _lines(waiting: PendingQuestion) -> Iterator[str]:
-    """The question as the page shows it, line by line."""
+    """Yield the question as the page shows it, line by line."""
     sheet = waiting.sheet
     wide = max(len(name) for name, _ in sheet.fields)
     yield waiting.question
@@ -96,7 +96,7 @@ def _lines(waiting: PendingQuestion) -> Iterator[str]:
 
 
 def _listed(question: str) -> str:
-    """A question on its line in a list."""
+    """Return a question on its line in a list."""
     return question if len(question) <= LISTED else f"{question[:LISTED]}… ({len(question):,} characters)"
 
 

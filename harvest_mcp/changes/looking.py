@@ -122,7 +122,7 @@ SIGHTS: Mapping[Shows, Literal["applied", "absent", "unclear"]] = {
 
 
 def showing(resource: Resource[Record], entry: Entry, row: Record) -> Shows:
-    """How much a record, as it reads, shows of what a write sent.
+    """Return how much a record, as it reads, shows of what a write sent.
 
     `more`: its lists hold others beside; `partly`: some columns only; `none`: every column is as it was before;
     `otherwise`: none is as sent, and some are of neither value.

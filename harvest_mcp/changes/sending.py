@@ -128,7 +128,7 @@ class Sending(Settling):
                 if await self.proves(waited):
                     return await self._refused(place, entry, missing)
                 await self._closed(entry, "in doubt")
-                raise self._unsettled(entry, f"{gone.what} It still shows, as it may for a minute after a delete.")
+                raise self._unsettled(entry, f"{missing.what} It still shows, as it may for a minute after a delete.")
         return await self._doubted(place, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))
 
     async def _refused(self, place: Place, entry: Entry, failure: CallFailed) -> Change[Record]:

@@ -200,7 +200,7 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
 
 
 def _turned(item: Field, left: Value, now: Value) -> str:
-    """How a column reads otherwise than it was left; of two lists only the children that differ."""
+    """Return how a column reads otherwise than it was left; of two lists only the children that differ."""
     if isinstance(left, tuple) and isinstance(now, tuple) and left and now and (gap := apart(left, now)):
         return f"{item.name} {gap.told}"
     return f"{item.name} was left as {told(item, left)} and is now {told(item, now)}"

@@ -44,7 +44,7 @@ def main(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -> N
 
 
 def _merged(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -> tuple[dict[str, Any], str | None]:
-    """Flags before the command and behind it; the ones behind win."""
+    """Merge the flags before the command and behind it; the ones behind win."""
     outer, outer_sandbox = ctx.obj
     return {**outer, **{name: value for name, value in given.items() if value}}, sandbox or outer_sandbox
 
@@ -97,7 +97,8 @@ main.instead = lambda wrong: serve({}, None, wrong)
 def _unready(
     given: Mapping[str, Any], error: HarvestMcpError, *, apart: bool
 ) -> "tuple[Settings, McpServer, Desk | None]":
-    """What serves instead, one system `apart` from the other if it can; stderr has the sentence too, for a log."""
+    """Return what serves instead, one system `apart` from the other if it can; stderr has the sentence too, for a
+    log."""
     from harvest_mcp import server  # noqa: PLC0415 - only when something is wrong
     from harvest_mcp.commands import unready  # noqa: PLC0415 - only when something is wrong
 
@@ -187,7 +188,7 @@ def undo(ctx: click.Context, sandbox: str | None, state: str | None, change: int
 
 
 def _at_hand(ctx: click.Context, state: str | None, sandbox: str | None) -> tuple[Any, dict[str, Any]]:
-    """The settings, and embedded accounts if they are asked for."""
+    """Return the settings, and embedded accounts if they are asked for."""
     from harvest_mcp.config.settings import read  # noqa: PLC0415 - the commands import what they need
 
     merged, embedded = _merged(ctx, {"state": state}, sandbox)
@@ -291,7 +292,7 @@ def sandbox(system: str, api: str | None, port: int, db: Path | None, profile: A
 
 
 def _typed(values: Mapping[str, str]) -> str:
-    """What is set, as it is typed before a command."""
+    """Return what is set, as it is typed before a command."""
     return " ".join(f"{name}={value}" for name, value in values.items())
 
 

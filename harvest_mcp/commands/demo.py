@@ -59,7 +59,7 @@ class Stage:
     printed: int = field(default=0)
 
     async def play(self, url: str) -> int:
-        """The number of calls that did not end as expected."""
+        """Return the number of calls that did not end as expected."""
         keep = {
             name: os.environ[name]
             for name in ("PATH", "HOME", "PYTHONPATH", "COVERAGE_PROCESS_START")
@@ -109,7 +109,7 @@ class Stage:
         return types.ElicitResult(action="accept", content={"confirm": True})
 
     def _requests(self) -> None:
-        """The requests that reached the account since the last ones printed."""
+        """Print the requests that reached the account since the last ones printed."""
         for seen in self.account.seen[self.printed :]:
             self.console.print(Text("  → ", "dim") + Text(f"{line(_line(seen))}  {seen.status}", "dim"))
             if seen.body:
@@ -146,7 +146,7 @@ def _rows(account: Sandbox, system: str) -> dict[tuple[str, int], Mapping[str, A
 
 
 def _changes(console: Console, before: Mapping[Any, Mapping[str, Any]], after: Mapping[Any, Mapping[str, Any]]) -> None:
-    """What is otherwise in the account than it was."""
+    """Print what is otherwise in the account than it was."""
     console.print("[bold]What changed in the account[/]" if before != after else "[bold]The account is as it was[/]")
     for noun, id in sorted({*before} - {*after}):
         row = before[noun, id]

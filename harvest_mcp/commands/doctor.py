@@ -49,7 +49,7 @@ TRIPS = 3
 
 
 def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift: bool = False) -> Findings:
-    """Everything the doctor finds out; the first failure leaves out what depends on it.
+    """Return everything the doctor finds out; the first failure leaves out what depends on it.
 
     `embedded` opens the embedded accounts of systems, where those are to be looked at; `lift` opens a gate that the
     vendor's throttling closed.
@@ -84,7 +84,7 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift:
 
 
 def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]]:
-    """Every setting that has a value."""
+    """Return every setting that has a value."""
     sources = origins.sources(chosen, flags)
     rows = []
     for name, info in Settings.model_fields.items():
@@ -147,7 +147,8 @@ async def _ask(report: Findings, desk: Desk, embedded: bool, lift: bool) -> None
 
 
 async def _open(report: Findings, desk: Desk, account: Account, *, lift: bool) -> bool:
-    """Whether the account takes calls as far as is known here; a gate that is closed is opened if that is asked for."""
+    """Return whether the account takes calls as far as is known here; a gate that is closed is opened if that is
+    asked for."""
     try:
         budget = desk.line(account.system).throttle
     except SettingsError:  # there is no way to it, as is found out next
@@ -165,7 +166,7 @@ async def _open(report: Findings, desk: Desk, account: Account, *, lift: bool) -
 
 
 async def _account(report: Findings, account: Account, desk: Desk, embedded: bool) -> None:
-    """The way there, and then what the tools do, on the connection that they would have."""
+    """Try the way there, and then what the tools do, on the connection that they would have."""
     try:
         if embedded:
             report.add("address", "ok", "the embedded account")
@@ -188,7 +189,8 @@ async def _closing(desk: Desk) -> AsyncIterator[None]:
 
 
 async def _reached(report: Findings, account: Account) -> bool:
-    """Whether the address takes connections, and with what TLS; through a proxy only the calls themselves can tell.
+    """Return whether the address takes connections, and with what TLS; through a proxy only the calls themselves can
+    tell.
 
     Raises:
         SettingsError: the environment names a proxy or certificates that cannot be used.
@@ -215,7 +217,7 @@ def _variable(account: Account) -> str:
 
 
 async def _trusted(report: Findings, account: Account, host: str, port: int, trust: ssl.SSLContext) -> bool:
-    """Whether TLS comes about with the trust that the calls have; how the other side ends it is no matter."""
+    """Return whether TLS comes about with the trust that the calls have; how the other side ends it is no matter."""
     try:
         with anyio.fail_after(CONNECT_IN):
             stream = await anyio.connect_tcp(host, port, ssl_context=trust, tls_standard_compatible=False)
@@ -235,7 +237,7 @@ async def _trusted(report: Findings, account: Account, host: str, port: int, tru
 
 
 async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
-    """Who the credentials are, how fast the account answers, and what the role may."""
+    """Return who the credentials are, how fast the account answers, and what the role may."""
     identities, times = [], []
     try:
         for _ in range(TRIPS):
@@ -262,7 +264,7 @@ async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
 
 
 def _quoted(account: Account) -> str:
-    """That a password has about it what was perhaps meant to be around it."""
+    """Say that a password has quotes or blanks around it, which may be meant for the shell."""
     if not any(bare(secret.reveal()) != secret.reveal() for secret in account.secrets):
         return ""
     variable = INTEGRATIONS[account.system.name].variables.password

@@ -98,7 +98,7 @@ async def _undone(chosen: Settings, sandboxes: Embedded, id: int) -> tuple[str, 
 
 @asynccontextmanager
 async def _desk(chosen: Settings, sandboxes: Embedded) -> AsyncIterator[Desk]:
-    """Whatever the policy for assistants is, the person at this terminal is asked here."""
+    """Open whatever the policy for assistants is, the person at this terminal is asked here."""
     desk = server.open_desk(chosen.model_copy(update={"confirm": "ask"}), sandboxes)
     try:
         yield desk
@@ -107,7 +107,7 @@ async def _desk(chosen: Settings, sandboxes: Embedded) -> AsyncIterator[Desk]:
 
 
 async def _ask(question: Question, code: str) -> Reply:
-    """A person at the keyboard; no terminal, no yes."""
+    """Return a person at the keyboard; no terminal, no yes."""
     if not sys.stdin.isatty():
         raise NotConfirmed(f"{question.text} No person is at this terminal to be asked.", next="Run it in one.")
     agreed = await anyio.to_thread.run_sync(lambda: click.confirm(printed(question.text), default=False))

@@ -104,7 +104,7 @@ def ask_account(named: SigningIn) -> SigningIn:
 
 
 async def who_is(system: str, given: SigningIn) -> str:
-    """Who the account says this is."""
+    """Return who the account says this is."""
     account = server.signed_in(load(system), given)
     line_ = server.over_http(read({}))(account)
     try:

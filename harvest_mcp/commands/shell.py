@@ -43,7 +43,7 @@ class Commands(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Only `--sandbox=FILE` names a file: in `--sandbox tools` the command is a command."""
+        """Keep `--sandbox tools` a command: only `--sandbox=FILE` names a file."""
         return super().parse_args(ctx, [f"--sandbox={IN_MEMORY}" if each == "--sandbox" else each for each in args])
 
     def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> click.Context:
@@ -126,7 +126,8 @@ def _ended_by(error: OSError | BaseExceptionGroup[BaseException]) -> NoReturn:
 
 
 def _opened() -> tuple[str, ...]:
-    """Which streams are closed; they lead nowhere from now on, lest the next file that is opened takes their place."""
+    """Return which streams are closed; they lead nowhere from now on, lest the next file that is opened takes their
+    place."""
     closed = tuple(name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None)
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if name in closed:
@@ -145,7 +146,7 @@ def _nowhere(number: int) -> None:
 
 
 def _of_the_system(error: BaseException) -> Iterator[OSError]:
-    """The errors of the system among what several tasks ended with."""
+    """Yield the errors of the system among what several tasks ended with."""
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
             yield from _of_the_system(each)

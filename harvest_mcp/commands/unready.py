@@ -41,7 +41,7 @@ class Readable(Settings):
 
 
 def readable(flags: Mapping[str, object]) -> Settings:
-    """The settings with the default in the place of each that does not fit."""
+    """Return the settings with the default in the place of each that does not fit."""
     given = by_variable(flags)
     defaults = {str(field.validation_alias): field.default for field in Settings.model_fields.values()}
     for _ in defaults:
@@ -53,7 +53,7 @@ def readable(flags: Mapping[str, object]) -> Settings:
 
 
 def offered(settings: Settings) -> list[Tool]:
-    """The tools these settings would give; where they name one that is not there, without that choice."""
+    """Return the tools these settings would give; where they name one that is not there, without that choice."""
     for chosen in _ever_less(settings):
         try:
             return tools_for(chosen)
@@ -70,7 +70,7 @@ def _ever_less(settings: Settings) -> Iterator[Settings]:
 
 
 def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] | None:
-    """The settings, and a desk over the systems that they do set up, where that is only one of two.
+    """Return the settings, and a desk over the systems that they do set up, where that is only one of two.
 
     `then` is what to do once what is wrong is mended. None where both are right or wrong, or the server itself is.
     What is wrong with a system that is not offered is no matter.
@@ -99,13 +99,13 @@ def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] |
 
 
 def _begun(there: Settings) -> tuple[str, ...]:
-    """The systems of which anything is set, be it misspelt or unreadable."""
+    """Return the systems of which anything is set, be it misspelt or unreadable."""
     named = {_of(variable) for variable in os.environ}
     return tuple(name for name in there.vendors if INTEGRATIONS[name].vendor in named or name in there.systems)
 
 
 def _alone(system: str, flags: Mapping[str, object]) -> tuple[Settings, Account]:
-    """The settings without those of other systems, and the account of this one.
+    """Return the settings without those of other systems, and the account of this one.
 
     Raises:
         SettingsError: something of it, or of the server itself, is wrong.
@@ -129,7 +129,7 @@ def _without_others(system: str) -> Iterator[None]:
 
 
 def _of(variable: str) -> str:
-    """The vendor that a variable is about; empty for the server's own, and for anybody else's."""
+    """Return the vendor that a variable is about; empty for the server's own, and for anybody else's."""
     name = variable.removesuffix("_FILE")
     return next((each.vendor for each in INTEGRATIONS.values() if each.variables.about(name)), "")
 
@@ -139,7 +139,7 @@ def _variable(field: str) -> str:
 
 
 def build(settings: Settings, why: HarvestMcpError) -> "McpServer":
-    """A server that lists these tools and carries none of them out."""
+    """Return a server that lists these tools and carries none of them out."""
     from harvest_mcp.protocol.sdk import make_server  # noqa: PLC0415 - as when all is well
 
     tools = offered(settings)

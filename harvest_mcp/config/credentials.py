@@ -51,7 +51,7 @@ class SigningIn:
             )
 
     def complete(self) -> "SigningIn":
-        """With an address and a way to sign in; a password that is not set may be in the keyring.
+        """Return it with an address and a way to sign in; a password that is not set may be in the keyring.
 
         Raises:
             SettingsError: naming what is missing, with an example.
@@ -95,7 +95,7 @@ class SigningIn:
 
 
 def _fit(way: Variables, url: str) -> SplitResult:
-    """The parts of an address that a credential may be sent to."""
+    """Return the parts of an address that a credential may be sent to."""
     example = f"for example {way.address}={way.example}."
     try:
         parts = urlsplit(url)

@@ -21,12 +21,12 @@ class NoKeyring(SettingsError):
 
 
 def service(address: str, email: str) -> str:
-    """What the keyring lists it under."""
+    """Return what the keyring lists it under."""
     return f"harvest-mcp {address.rstrip('/').lower()} {email.lower()}"
 
 
 def find(address: str, email: str, kind: Kind) -> Secret | None:
-    """What is kept for this account; None as well where there is no keyring.
+    """Return what is kept for this account; None as well where there is no keyring.
 
     Raises:
         SettingsError: there is a keyring, and it does not answer.
@@ -66,7 +66,7 @@ def remove(address: str, email: str, kind: Kind) -> bool:
 
 
 def opened() -> "KeyringBackend":
-    """The keyring of this system.
+    """Return the keyring of this system.
 
     Raises:
         NoKeyring: with what to do about it.
@@ -95,7 +95,7 @@ def opened() -> "KeyringBackend":
 
 
 def _asked(done: str, work: Callable[[], T]) -> T:
-    """Whatever a keyring raises, only the kind of it is told: its text may hold anything."""
+    """Return whatever a keyring raises, only the kind of it is told: its text may hold anything."""
     try:
         return work()
     except Exception as error:

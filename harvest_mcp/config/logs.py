@@ -36,7 +36,7 @@ def to_stderr(level: str, secrets: Iterable[Secret] = ()) -> None:
 
 
 def _stopped(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What nothing caught goes the way of everything else: its text may hold anything."""
+    """Log what nothing caught like everything else: its text may hold a secret."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
     else:

@@ -98,7 +98,7 @@ def secret(text: str | Secret) -> Secret:
 
 
 def blotter(secrets: Iterable[Secret]) -> Words:
-    """A function that puts a mask over every secret in a text, in whatever form it stands there."""
+    """Return a function that puts a mask over every secret in a text, in whatever form it stands there."""
     known = sorted(filter(None, secrets), key=lambda each: -len(each.reveal()))
     if not known:
         return str
@@ -132,7 +132,7 @@ def _raw(text: str) -> bytes:
 
 
 def _base64(raw: bytes) -> Iterator[str]:
-    """The part of the code that is the same whatever stands around the text, at each of three alignments."""
+    """Yield the part of the code that is the same whatever stands around the text, at each of three alignments."""
     for before in range(3):
         coded = base64.b64encode(bytes(before) + raw).decode()
         yield coded[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]

@@ -47,7 +47,8 @@ class FromFiles(PydanticBaseSettingsSource):
 
 
 def content(variable: str, named: str, *, secret: bool) -> Secret:
-    """What stands in the file a variable names, without the line end behind it; a secret or not, nothing shows it.
+    """Return what stands in the file a variable names, without the line end behind it; a secret or not, nothing
+    shows it.
 
     Raises:
         SettingsError: it cannot be read, is no file or no text, or, of a secret, is open to other users.
@@ -85,7 +86,7 @@ def _opened(variable: str, named: str) -> tuple[Path, int]:
 
 
 def _for_the_owner_alone(variable: str, path: Path, number: int) -> None:
-    """The file that was opened is the one that is looked at, whatever its name leads to by now."""
+    """Look at the file that was opened, whatever its name leads to by now."""
     if os.name == "nt":
         return
     found, user = os.fstat(number), os.geteuid()
@@ -105,7 +106,8 @@ def _wrong(variable: str, how: str, path: Path) -> SettingsError:
 
 
 def _shown(path: Path, otherwise: str) -> str:
-    """The path, if it leads anywhere: somebody may have put the secret itself where the name of its file belongs."""
+    """Return the path, if it leads anywhere: somebody may have put the secret itself where the name of its file
+    belongs."""
     if os.sep not in str(path) or not path.parent.is_dir():
         return otherwise
     return f"'{path}', {'which' if otherwise.endswith('that') else otherwise}"

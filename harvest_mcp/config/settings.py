@@ -112,7 +112,8 @@ class Settings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _bare(cls, value: object, info: Any) -> object:
-        """What is around a value by accident; a password may begin and end with anything. Runs first, being last."""
+        """Return what is around a value by accident; a password may begin and end with anything. Runs first, being
+        last."""
         if not isinstance(value, str) or info.field_name in ("password", "incwo_password"):
             return value
         if info.field_name == "subdomain":
@@ -156,10 +157,9 @@ class Settings(BaseSettings):
     @property
     def systems(self) -> tuple[str, ...]:
         """The systems to offer, by name: those asked for, else those of which anything is set, else the first."""
-        names = self.vendors
         if self.system:
-            return choosing.meant(self.system, names)
-        return tuple(name for name in names if self.signing_in(name).begun) or names[:1]
+            return choosing.meant(self.system, self.vendors)
+        return tuple(name for name in self.vendors if self.signing_in(name).begun) or self.vendors[:1]
 
     @property
     def spoken(self) -> str:
@@ -204,7 +204,7 @@ FIELDS = {str(field.validation_alias): name for name, field in Settings.model_fi
 
 
 def read(flags: Mapping[str, object]) -> Settings:
-    """The settings as flags, environment and files give them.
+    """Return the settings as flags, environment and files give them.
 
     Raises:
         SettingsError: a value is wrong, contradicts another, or belongs to no setting; it names the variable.
@@ -224,7 +224,7 @@ def read(flags: Mapping[str, object]) -> Settings:
 
 
 def by_variable(flags: Mapping[str, object]) -> dict[str, Any]:
-    """The flags that were given, by the variables they stand for."""
+    """Return the flags that were given, by the variables they stand for."""
     given = {name: value for name, value in flags.items() if value not in (None, (), False)}
     return {str(Settings.model_fields[name].validation_alias): value for name, value in given.items()}
 
@@ -240,7 +240,7 @@ def _example(variable: str) -> str:
 
 
 def _known_names() -> None:
-    """A misspelt HARVEST_MCP_ variable stops the start: HARVEST_MCP_READONLY would protect nothing."""
+    """Refuse a misspelt HARVEST_MCP_ variable: HARVEST_MCP_READONLY would protect nothing."""
     known = variables()
     for name in os.environ:
         prefix = next((each for each in OURS if name.startswith(each)), None)
@@ -253,7 +253,7 @@ def _known_names() -> None:
 
 
 def _filled_in(flags: Mapping[str, Any]) -> None:
-    """A placeholder that came as it stands is named, and neither shown nor sent: it may be part of a secret."""
+    """Refuse a placeholder that nothing filled in, by its variable; it may be part of a secret."""
     secret = {str(Settings.model_fields[name].validation_alias) for name in SECRETS}
     for variable in variables():
         for name in (variable, f"{variable}_FILE"):
@@ -293,7 +293,7 @@ def consistent(settings: Settings) -> None:
 
 
 def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:
-    """A flag is read by every user of the machine, in the list of processes."""
+    """Refuse a password in a flag: every user of the machine reads the list of processes."""
     if flags.get("state") and settings.state and settings.state.secrets:
         raise SettingsError(
             "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."

@@ -13,7 +13,7 @@ UNFILLED = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|%[A-Z][A-Z0-9_]*_[A-Z0-9_]+%
 
 
 def bare(text: str) -> str:
-    """A text without the blanks and the one pair of quotes around it, which copying and `.env` files leave."""
+    """Return a text without the blanks and the one pair of quotes around it, which copying and `.env` files leave."""
     text = text.strip()
     if len(text) >= 2 and QUOTES.get(text[0]) == text[-1]:
         text = text[1:-1].strip()
@@ -21,21 +21,22 @@ def bare(text: str) -> str:
 
 
 def address(text: str) -> str:
-    """An account's address, with the `https://` that a host alone leaves out."""
+    """Return an account's address, with the `https://` that a host alone leaves out."""
     text = bare(text)
     host = re.split(r"[:/]", text, maxsplit=1)[0]
     return f"https://{text}" if BARE_ADDRESS.fullmatch(text) and not host.endswith(LOCAL) else text
 
 
 def subdomain(text: str, of: str) -> str:
-    """The first part of a host below `of`, which may be written whole: `suprcorp` of `https://suprcorp.harvestapp.com/`."""
+    """Return the first part of a host below `of`, which may be written whole: `suprcorp` of
+    `https://suprcorp.harvestapp.com/`."""
     text = bare(text)
     match = re.fullmatch(rf"(?:https://)?([^./:@\s]+)\.{re.escape(of)}/?", text, re.IGNORECASE)
     return match[1] if match else text
 
 
 def unfilled(text: str, *, whole: bool = False) -> bool:
-    """Whether a placeholder stands there that the program that started this one did not fill in.
+    """Return whether a placeholder stands there that the program that started this one did not fill in.
 
     `whole` when it must be all there is: a password may hold anything.
     """
@@ -43,7 +44,7 @@ def unfilled(text: str, *, whole: bool = False) -> bool:
 
 
 def is_host(host: str) -> bool:
-    """Whether a host can be looked up at all; a name in another script as it is sent."""
+    """Return whether a host can be looked up at all; a name in another script as it is sent."""
     if ":" in host:
         return re.fullmatch(r"[\da-fA-F:.]+", host) is not None
     if not host.isascii() or "xn--" in host.lower():

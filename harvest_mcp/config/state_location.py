@@ -35,7 +35,7 @@ def check(place: StatePlace) -> None:
 
 
 def expanded(place: StatePlace) -> StatePlace:
-    """With the home folder in the place of `~`.
+    """Return a path with the home folder in the place of `~`.
 
     Raises:
         SettingsError: there is no such home.
@@ -49,7 +49,7 @@ def expanded(place: StatePlace) -> StatePlace:
 
 
 def of(chosen: StatePlace | None) -> StatePlace:
-    """The place that is set, or else the user's own.
+    """Return the place that is set, or else the user's own.
 
     Raises:
         SettingsError: none is set, and this user has no home.

@@ -51,6 +51,8 @@ class QuestionSheet:
     lost: tuple[str, ...] = ()
     again: bool = True
     """Whether an undo can make what is deleted again."""
+    apart: str = ""
+    """What tells it from its namesakes: `client "SuprCorp", email "ana@suprcorp.example"`."""
 
     @classmethod
     def stored(cls, kept: Mapping[str, Any]) -> "QuestionSheet":
@@ -65,11 +67,12 @@ class QuestionSheet:
             notes=tuple(kept["notes"]),
             lost=tuple(kept["lost"]),
             again=kept["again"],
+            apart=kept.get("apart", ""),
         )
 
 
 def facts(record: BaseModel | None) -> object:
-    """All that was read of a record, what is private too: what a consent is bound to, and is never shown."""
+    """Return all that was read of a record, what is private too: what a consent is bound to, and is never shown."""
     return None if record is None else record.model_dump(mode="json")
 
 

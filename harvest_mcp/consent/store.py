@@ -101,7 +101,7 @@ class Consents:
         return code
 
     async def check(self, code: str, kind: Kind, matter: Matter) -> Standing:
-        """Where a code stands, before the record is read for it; a yes is left to be taken.
+        """Return where a code stands, before the record is read for it; a yes is left to be taken.
 
         Raises:
             NotConfirmed: it is worth nothing here.

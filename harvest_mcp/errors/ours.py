@@ -14,7 +14,7 @@ class HarvestMcpError(Exception):
         return " ".join(part for part in (self.what, self.state, self.next) if part)
 
     def leaving(self, state: str) -> "HarvestMcpError":
-        """The same error, saying what state a write left behind unless it already does."""
+        """Return the same error, saying what state a write left behind unless it already does."""
         self.state = self.state or state
         return self
 
@@ -74,7 +74,7 @@ class NoMatch(HarvestMcpError):
             )
             return
         count = "No" if matches == 0 else f"{matches}"
-        near = f"{'Close' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
+        near = f"{'Similar' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
         super().__init__(
             f"{count} {word if matches == 0 else several(word)} named exactly '{value}'.",
             next=f"{near}Pass the id, or the name as it is written there.",
@@ -202,7 +202,7 @@ class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 
     def __init__(self, change: int, what: str, *, seconds: float, accepted: bool = False) -> None:
-        """`accepted`: it was taken, but the record reads as if it were not."""
+        """Say what is known; `accepted`: it was taken, but the record reads as if it were not."""
         self.change, self.seconds = change, seconds
         stands = "was accepted and does not show yet" if accepted else "is in doubt and may still take effect"
         super().__init__(

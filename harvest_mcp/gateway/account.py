@@ -72,7 +72,7 @@ class Account:
     def token(
         cls, system: System, url: str, token: str | Secret, *, carrier: Carrier = "query", number: str = ""
     ) -> Self:
-        """An OAuth access token, as a query parameter or in a header as RFC 6750 has it.
+        """Return an OAuth access token, as a query parameter or in a header as RFC 6750 has it.
 
         Whose it is, the token does not say; who calls is told apart by a part of its hash. `number` is which of the
         token's accounts is meant.

@@ -13,7 +13,7 @@ STEP = 1 << 16
 
 
 async def read(answer: httpx.Response, *, most: int) -> bytes:
-    """The decoded body, at most `most` bytes.
+    """Return the decoded body, at most `most` bytes.
 
     Raises:
         Malformed: the coding is not gzip or none, is broken, or the body is larger.
@@ -39,7 +39,7 @@ def _take(out: bytearray, chunk: bytes, unpack: "zlib._Decompress | None", most:
 
 
 def _unpacked(chunk: bytes, unpack: "zlib._Decompress") -> tuple[bytes, bytes]:
-    """A step's worth of text, and what is left of the chunk."""
+    """Return a step's worth of text, and what is left of the chunk."""
     if unpack.eof:  # zlib would keep whatever follows, without a cap
         raise Malformed("gzip-broken")
     try:

@@ -27,7 +27,7 @@ class Gate:
     probe_until: float = 0.0
 
     def closed_for(self, now: float) -> float:
-        """Seconds until it opens; a clock behind the closing was started anew since."""
+        """Return seconds until it opens; a clock behind the closing was started anew since."""
         until = min(self.closed_until, self.closed_at + LONGEST_PAUSE)
         return max(0.0, until - now) if now >= self.closed_at else 0.0
 
@@ -35,14 +35,14 @@ class Gate:
         return now < self.probe_until <= now + LEASE
 
     def closed(self, seconds: float, window: float, *, now: float) -> "Gate":
-        """Closed for the time told, at least a window, doubled for each refusal before."""
+        """Close for the time told, at least a window, doubled for each refusal before."""
         pause, strikes, still = min(max(seconds, window), LONGEST_PAUSE), self.strikes, self.closed_for(now)
         if not still:  # otherwise refused together with the call that closed it
             pause, strikes = min(pause * 2 ** min(strikes, 8), LONGEST_PAUSE), strikes + 1
         return replace(self, closed_at=now, closed_until=now + max(still, pause), strikes=strikes)
 
     def moved(self, by: float) -> "Gate":
-        """The same on a clock that is this many seconds ahead."""
+        """Return the same on a clock that is this many seconds ahead."""
         return replace(
             self,
             closed_at=self.closed_at + by,
@@ -67,7 +67,7 @@ class Book(Protocol):
     """Lets one caller after the other work on the page of an account."""
 
     async def hold(self, work: Work[T]) -> T:
-        """What `work` returns; a gate it puts on the page is kept. It may be called anew, and must not wait."""
+        """Return what `work` returns; a gate it puts on the page is kept. It may be called anew, and must not wait."""
         ...
 
     async def aclose(self) -> None: ...

@@ -123,7 +123,7 @@ class Gateway:
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     async def _follow(self, request: Request, until: float, waiting: Waiting) -> Response:
-        """The answer, after redirects within the account's own host; each hop is a call like any other."""
+        """Return the answer, after redirects within the account's own host; each hop is a call like any other."""
         for _ in range(self.limits.redirects):
             answer = await self._turn(request, until, waiting, follows=True)
             if (target := self._redirected(request, answer)) is None:
@@ -139,7 +139,8 @@ class Gateway:
             return await self._told(request, left, follows=follows)
 
     async def _told(self, request: Request, seconds: float, *, follows: bool) -> Response:
-        """One call on the wire, with its one log line and its one span; neither carries a credential or record text."""
+        """Return one call on the wire, with its one log line and its one span; neither carries a credential or
+        record text."""
         began, outcome = self._clock(), "failed"
         name = f"{self.account.system.name} {request.method}"
         with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as span:
@@ -182,7 +183,7 @@ class Gateway:
             raise Unavailable(f"{host} broke the connection off.", next=RETRY_LATER) from None
 
     def _redirected(self, request: Request, answer: Response) -> Request | None:
-        """Where a read goes next: only to the account's own scheme, host and port; a write goes nowhere.
+        """Return where a read goes next: only to the account's own scheme, host and port; a write goes nowhere.
 
         Nor does a read whose new address repeats a credential: addresses are logged and quoted.
         """
@@ -244,7 +245,7 @@ class _Trip:
 
 
 def _kept_clean(transport: httpx.AsyncHTTPTransport) -> httpx.AsyncHTTPTransport:
-    """The transport, whose connections carry no call after one that left something over."""
+    """Return the transport, whose connections carry no call after one that left something over."""
     keep_clean(transport._pool)  # httpx takes no pool from outside
     return transport
 

@@ -33,7 +33,7 @@ class Proxy:
 
 
 def check(url: str) -> Proxy | None:
-    """The proxy on the way to an address, if one is; nothing is opened.
+    """Return the proxy on the way to an address, if one is; nothing is opened.
 
     Raises:
         SettingsError: a variable names a proxy or certificates that cannot be used.
@@ -43,7 +43,7 @@ def check(url: str) -> Proxy | None:
 
 
 def proxy_for(url: str) -> Proxy | None:
-    """The proxy that the environment names for an address, never with a credential out of `.netrc`.
+    """Return the proxy that the environment names for an address, never with a credential out of `.netrc`.
 
     Raises:
         SettingsError: what it names can be no proxy, or takes a package that is not there.
@@ -64,7 +64,7 @@ def proxy_for(url: str) -> Proxy | None:
 
 
 def _whole(text: str, variable: str) -> str:
-    """A proxy's address with its scheme, and with its port where a scheme has no usual one.
+    """Return a proxy's address with its scheme, and with its port where a scheme has no usual one.
 
     Raises:
         SettingsError: it is none; it may hold a password, and is not repeated.
@@ -90,7 +90,7 @@ def _whole(text: str, variable: str) -> str:
 
 
 def _variable(scheme: str) -> str:
-    """The variable that names the proxy; the system's own settings, where none does."""
+    """Return the variable that names the proxy; the system's own settings, where none does."""
     name = f"{scheme}_proxy"
     return next((each for each in (name, name.upper()) if os.environ.get(each)), "the proxy of this system's settings")
 

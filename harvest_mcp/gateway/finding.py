@@ -43,7 +43,7 @@ class Finding:
         return await self._way(request, waiting=waiting)
 
     async def _found(self, waiting: Waiting) -> str:
-        """The number of the only account with Harvest in it.
+        """Return the number of the only account with Harvest in it.
 
         Raises:
             SettingsError: there is none, or there are several.

@@ -39,7 +39,7 @@ class Clean(httpcore.AsyncConnectionInterface):
 
 
 def _left_over(connection: object) -> bytes:
-    """What was read and belongs to no answer; httpcore keeps it in h11's buffer, below whatever wraps that."""
+    """Return what was read and belongs to no answer; httpcore keeps it in h11's buffer, below whatever wraps that."""
     while connection is not None:
         if (protocol := getattr(connection, "_h11_state", None)) is not None:
             left: bytes = protocol.trailing_data[0]

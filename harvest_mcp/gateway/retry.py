@@ -35,14 +35,14 @@ RETRY: dict[tuple[Literal["read", "write"], type[CallFailed]], Decision] = {
 
 
 def decide(request: Request, failure: CallFailed, *, refusals_prove: bool = True) -> Decision:
-    """What to do after a failure. Where a throttle answer proves nothing, a write it met is in doubt."""
+    """Return what to do after a failure. Where a throttle answer proves nothing, a write it met is in doubt."""
     if request.writes and type(failure) is Throttled and not refusals_prove:
         return "in doubt"
     return RETRY.get(("write" if request.writes else "read", type(failure)), "no")
 
 
 def settle(request: Request, failure: CallFailed, *, refusals_prove: bool = True) -> CallFailed:
-    """The failure to report once nothing is sent again."""
+    """Return the failure to report once nothing is sent again."""
     if decide(request, failure, refusals_prove=refusals_prove) != "in doubt":
         return failure
     return InDoubt(f"The request was sent once, but its fate is unknown. {failure.what}")

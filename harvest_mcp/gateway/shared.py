@@ -47,7 +47,7 @@ LOCK = "SELECT pg_advisory_xact_lock(:account)"
 
 
 def shared(state: State, account: Account, *, clock: Clock = time.monotonic) -> Book:
-    """The book of an account in this store. `clock` is one that all processes of a machine read the same."""
+    """Return the book of an account in this store. `clock` is one that all processes of a machine read the same."""
     plan = account.system.plan
     kept = InPostgres(state, account.key, plan, clock) if state.remote else InFile(state, account.key, plan, clock)
     return Shared(kept, Own(plan, clock))
@@ -75,7 +75,7 @@ class Kept(ABC):
         self._one, self._tidied = anyio.CapacityLimiter(1), float("-inf")
 
     async def hold(self, work: Work[T]) -> T:
-        """As of a `Book`.
+        """Answer as a `Book` does.
 
         Raises:
             StateError: the store cannot be used.
@@ -193,7 +193,7 @@ class InPostgres(Kept):
             yield lambda statement, values: connection.execute(text(statement), values), bucket, now
 
     def close(self) -> None:
-        """The connections are the store's."""
+        """Leave the connections open: they are the store's."""
 
     def _lent(self, connection: Any) -> "PostgresBucket":
         from pyrate_limiter import PostgresBucket  # noqa: PLC0415 - only here

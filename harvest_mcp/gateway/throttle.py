@@ -52,7 +52,7 @@ class Throttle:
 
     @asynccontextmanager
     async def turn(self, *, patience: float, waiting: Waiting) -> AsyncIterator[None]:
-        """Holds for one call; `Throttled` raised inside closes the gate for everybody.
+        """Hold a place for one call; `Throttled` raised inside closes the gate for everybody.
 
         Raises:
             GateClosed: the wait would be longer than `patience` seconds; nothing was sent.
@@ -92,11 +92,11 @@ class Throttle:
                     await self._book.hold(lambda page: self._ended(page, place, failure))
 
     async def left(self) -> int:
-        """Calls the plan still has in this window."""
+        """Return how many calls the plan still has in this window."""
         return await self._book.hold(self._left)
 
     async def closed_for(self) -> float:
-        """Seconds until the gate opens; 0 when it is open."""
+        """Return seconds until the gate opens; 0 when it is open."""
         return await self._book.hold(lambda page: page.gate.closed_for(page.now))
 
     async def lift(self) -> float:
@@ -117,7 +117,7 @@ class Throttle:
         return place
 
     async def _asked(self) -> Slot:
-        """A place, or a wait; one asks for all who wait here, and soon again, since a person may lift it."""
+        """Return a place, or a wait; one asks for all who wait here, and soon again, since a person may lift it."""
         async with self._one:
             if self._clock() < self._ask_again and (wait := self._not_before - self._clock()) > 0:
                 return Slot(wait=wait)
@@ -128,7 +128,7 @@ class Throttle:
             return place
 
     def _ended(self, page: BookPage, place: Slot, failure: BaseException | None) -> None:
-        """What a refusal, or a probe however it ended, means for everybody."""
+        """Open or close the gate after a refusal, or after a probe however it ended."""
         if isinstance(failure, Throttled):
             page.gate = page.gate.closed(failure.seconds, self.plan.seconds, now=page.now)
         if not place.probe:
@@ -154,7 +154,7 @@ def _closed(seconds: float) -> GateClosed:
 
 
 def _taken(page: BookPage) -> Slot:
-    """A place in the window, or how long to wait before asking again."""
+    """Return a place in the window, or how long to wait before asking again."""
     if closed := page.gate.closed_for(page.now):
         return Slot(wait=closed)
     if page.gate.probing(page.now):

@@ -8,7 +8,7 @@ from harvest_mcp.tools.tool import Tool
 
 
 def hints(tool: Tool) -> str:
-    """`reads`, `writes`, or `deletes, asks first`; and whether the same call twice is the same as once."""
+    """Return `reads`, `writes` or `deletes, asks first`, and whether a call may be repeated."""
     kind = "reads" if tool.hints.reads else "asks first" if tool.hints.destroys else "writes"
     if tool.hints.destroys and tool.name.startswith(("delete_", "undo_")):
         kind = "deletes, asks first"

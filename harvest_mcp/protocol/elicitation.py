@@ -96,7 +96,7 @@ class _Form:
 
 
 def _answer(reply: object) -> Reply:
-    """Only a box that was ticked is a yes, and only one that was left is a person's no."""
+    """Take only a box that was ticked for a yes, and only one that was left for a person's no."""
     if not isinstance(reply, types.ElicitResult) or reply.action not in ACTIONS:
         return "unreadable"
     if reply.action != "accept":

@@ -11,5 +11,5 @@ KIND = "image/svg+xml"
 
 
 def address() -> str:
-    """The picture as a `data:` address."""
+    """Return the picture as a `data:` address."""
     return f"data:{KIND};base64,{b64encode(SVG).decode('ascii')}"

@@ -106,7 +106,7 @@ class Prompt(PromptPart):
         return self
 
     def fill(self, given: Mapping[str, str]) -> str:
-        """The text with the arguments in their places.
+        """Return the text with the arguments in their places.
 
         Raises:
             InvalidArguments: one is missing, too long, or not this prompt's.
@@ -140,7 +140,7 @@ def folder() -> Traversable:
 
 
 def load(available: Iterable[str]) -> list[Prompt]:
-    """The prompts that come to no tool but the available ones, by name.
+    """Return the prompts that come to no tool but the available ones, by name.
 
     Raises:
         SettingsError: a file is broken; it says which, and how.
@@ -152,7 +152,7 @@ def load(available: Iterable[str]) -> list[Prompt]:
 
 @cache
 def read(file: str, text: str) -> Prompt:
-    """One prompt from its file's text.
+    """Return one prompt from its file's text.
 
     Raises:
         SettingsError: it is broken; it says how.

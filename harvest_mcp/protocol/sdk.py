@@ -44,7 +44,7 @@ def make_server(
     desk: Desk | HarvestMcpError,
     systems: Sequence[System] = (),
 ) -> McpServer:
-    """A server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process.
+    """Return a server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process.
 
     Instead of a desk, why there is none: every call then answers with that, and nothing else is done.
     """
@@ -82,7 +82,7 @@ Called: TypeAlias = types.CallToolResult | types.InputRequiredResult
 def _caller(
     tools: Sequence[Tool], desk: Desk | HarvestMcpError
 ) -> Callable[[Context, types.CallToolRequestParams], Awaitable[Called]]:
-    """What answers a call of one of these tools."""
+    """Return what answers a call of one of these tools."""
     by_name = {tool.name: tool for tool in tools}
 
     async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
@@ -167,7 +167,7 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolRe
 
 
 def _result(said: str | Answer, *, error: bool = False) -> types.CallToolResult:
-    """The one way out: every string of every result is made visible here."""
+    """Return the one way out: every string of every result is made visible here."""
     answer = Answer.of(said)
     content: list[types.ContentBlock] = [types.TextContent(text=visible(answer.text))]
     content += [_attached(each) for each in answer.attached]
@@ -175,7 +175,7 @@ def _result(said: str | Answer, *, error: bool = False) -> types.CallToolResult:
 
 
 def _attached(file: Attached) -> types.ImageContent | types.EmbeddedResource:
-    """A picture as one; any other file as a resource of its own."""
+    """Return a picture as one; any other file as a resource of its own."""
     data = base64.b64encode(file.data).decode("ascii")
     if file.kind.startswith("image/"):
         return types.ImageContent(data=data, mime_type=file.kind)

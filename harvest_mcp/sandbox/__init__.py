@@ -48,7 +48,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """The names of incwo and of v2, when somebody asks: an account of v1 is opened without them."""
+    """Return the names of incwo and of v2, when somebody asks: an account of v1 is opened without them."""
     if name not in __all__:
         raise AttributeError(name)
     if name in ("ACCOUNT_ID", "open_harvest_v2"):

@@ -47,7 +47,7 @@ class Sandbox:
         self.faults.clear()
 
     def rows(self, resource: Resource[Record]) -> list[Row]:
-        """Every stored row of a resource by ascending id, all columns, whatever the vendor shows."""
+        """Return every stored row of a resource by ascending id, all columns, whatever the vendor shows."""
         return self.store.rows(resource)
 
     def put(self, resource: Resource[Record], **values: Value) -> int:
@@ -68,7 +68,7 @@ class Sandbox:
         self.close()
 
     def answer(self, call: HttpCall) -> HttpAnswer:
-        """What the account answers; a fault of its own is a 500, as it is anywhere else."""
+        """Return what the account answers; a fault of its own is a 500, as it is anywhere else."""
         try:
             return self.world.answer(call)
         except Exception:
@@ -77,7 +77,7 @@ class Sandbox:
             return HttpAnswer(500, body=body, content_type=self.world.content_type)
 
     async def _attend(self, call: HttpCall, line: Connection) -> None:
-        """The budget first, then a fault, then the truth."""
+        """Answer a call: the budget first, then a fault, then the truth."""
         if (refused := self.world.throttled(call)) is not None:
             await line.answer(refused)
         elif (fault := self.faults.take(call)) is None:

@@ -33,11 +33,11 @@ class HttpCall:
     peer: str | None = None
 
     def asked(self, name: str) -> str | None:
-        """The value of a query parameter, or None."""
+        """Return the value of a query parameter, or None."""
         return dict(self.query).get(name)
 
     def basic(self) -> tuple[str, str] | None:
-        """The user and password of a Basic header, or None."""
+        """Return the user and password of a Basic header, or None."""
         kind, _, value = self.headers.get("authorization", "").partition(" ")
         if kind.lower() != "basic":
             return None
@@ -63,7 +63,7 @@ class HttpAnswer:
 
 
 async def hear(scope: Scope, receive: Receive) -> HttpCall:
-    """The whole call, body included."""
+    """Return the whole call, body included."""
     body = b""
     while True:
         message = await receive()
@@ -82,7 +82,7 @@ async def hear(scope: Scope, receive: Receive) -> HttpCall:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address is this machine's own."""
+    """Return whether an address is this machine's own."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

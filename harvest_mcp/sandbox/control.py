@@ -33,7 +33,7 @@ class Order(BaseModel):
     headers: tuple[tuple[str, str], ...] = ()
 
     def fault(self) -> Fault:
-        """The fault ordered.
+        """Return the fault ordered.
 
         Raises:
             ValueError: a value the fault does not take.
@@ -79,12 +79,12 @@ def _clear(faults: Faults) -> HttpAnswer:
 
 
 def _near(peer: str | None) -> bool:
-    """Whether a caller is on this machine; one without an address is in this process."""
+    """Return whether a caller is on this machine; one without an address is in this process."""
     return peer is None or is_loopback(peer)
 
 
 def _shown(seen: LoggedCall) -> Mapping[str, object]:
-    """A call without its credentials."""
+    """Return a call without its credentials."""
     return {
         "method": seen.method,
         "path": seen.path,

@@ -64,7 +64,7 @@ class Making:
                     yield name, value
 
     def _many(self, item: Field) -> tuple[Part, ...] | None:
-        """The children of a list; those of a table are known by their places."""
+        """Return the children of a list; those of a table are known by their places."""
         if not issubclass(item.type, Child):
             return None
         noun = item.each.noun if item.each else item.name
@@ -95,7 +95,8 @@ class Making:
 
 
 def _text(item: Field, place: int, word: str) -> str | None:
-    """An example that the column gives of itself, or the noun with a number; nothing where nobody looks at it."""
+    """Return an example that the column gives of itself, or the noun with a number; nothing where nobody looks at
+    it."""
     if item.mail:
         return f"{word.replace(' ', '')}{place + 1}@example.com"
     told = EXAMPLE.match(item.says)

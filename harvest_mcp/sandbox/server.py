@@ -35,7 +35,7 @@ def serve(
 
 @contextmanager
 def running(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """The base address of the sandbox while a thread serves it."""
+    """Open the base address of the sandbox while a thread serves it."""
     listener, server = _bound(host, port), _server(sandbox)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
     thread.start()
@@ -48,7 +48,7 @@ def running(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iter
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A listening socket; the system's own words say why there is none."""
+    """Return a listening socket; the system's own words say why there is none."""
     if host != "localhost" and not is_loopback(host):
         raise SettingsError(f"The sandbox serves this machine only; {host} is not a loopback address.")
     try:
@@ -73,7 +73,8 @@ def _wait_for(happened: Callable[[], bool]) -> None:
 
 
 def _server(sandbox: Sandbox) -> "Server":
-    """A quiet uvicorn whose connections hand their transport to the application, which may have to break them."""
+    """Return a quiet uvicorn whose connections hand their transport to the application, which may have to break
+    them."""
     from uvicorn import Config, Server  # noqa: PLC0415 - only who serves a socket pays for it
     from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 - same
 

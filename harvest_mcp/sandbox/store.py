@@ -82,7 +82,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One write: all of it is committed at the end, or nothing is; within another it is part of that."""
+        """Open one write: all of it is committed at the end, or nothing is; within another it is part of that."""
         with self._lock:
             if self._db.in_transaction:
                 yield
@@ -110,7 +110,7 @@ class Store:
             yield trial
 
     def near(self, name: str, id: int) -> list[int]:
-        """Some other ids of a table in which this one is, older ones first; none where it is not."""
+        """Return some other ids of a table in which this one is, older ones first; none where it is not."""
         sql = (
             f'SELECT id FROM "{name}" WHERE id <> ?1 AND EXISTS (SELECT 1 FROM "{name}" WHERE id = ?1) '  # noqa: S608 - the records' own names
             "ORDER BY id > ?1, ABS(id - ?1) LIMIT 5"
@@ -119,11 +119,11 @@ class Store:
             return [row["id"] for row in self._db.execute(sql, [id])]
 
     def now(self) -> datetime:
-        """The account's clock in whole seconds."""
+        """Return the account's clock in whole seconds."""
         return datetime.fromtimestamp(int(self._clock()), UTC)
 
     def rows(self, resource: Resource[Record], where: Sequence[Test] = (), *, newest_first: bool = False) -> list[Row]:
-        """The rows that fit every `(column, comparison, value)`, by ascending id unless told otherwise."""
+        """Return the rows that fit every `(column, comparison, value)`, by ascending id unless told otherwise."""
         test = " AND ".join(f'"{column}" {sign} ?' for column, sign, _ in where) or "1"
         order = "DESC" if newest_first else "ASC"
         columns = _readers(resource.record)
@@ -142,7 +142,7 @@ class Store:
         return [row | json.loads(str(row.pop(MORE) or "{}")) for row in rows] if _keeps(resource.record) else rows
 
     def count(self, resource: Resource[Record], where: Sequence[Test] = ()) -> int:
-        """How many rows fit, without reading them."""
+        """Return how many rows fit, without reading them."""
         test = " AND ".join(f'"{column}" {sign} ?' for column, sign, _ in where) or "1"
         sql = f'SELECT COUNT(*) FROM "{resource.plural}" WHERE {test}'  # noqa: S608 - the records' own names
         with self._lock:
@@ -156,7 +156,7 @@ class Store:
             self._db.executemany(sql, rows)
 
     def image(self) -> bytes:
-        """The whole database, to begin others with."""
+        """Return the whole database, to begin others with."""
         with self._lock:
             return self._db.serialize()
 
@@ -164,7 +164,7 @@ class Store:
         return next(iter(self.rows(resource, [("id", "=", id)])), None)
 
     def raw(self, name: str, id: int) -> Mapping[str, Stored] | None:
-        """A row of a table as it is stored."""
+        """Return a row of a table as it is stored."""
         with self._lock:
             row = self._db.execute(f'SELECT * FROM "{name}" WHERE id = ?', [id]).fetchone()  # noqa: S608 - the records' own names
         return dict(row) if row else None
@@ -204,7 +204,7 @@ class Store:
         self._db.execute(f'DELETE FROM "{resource.plural}" WHERE id = ?', [id])  # noqa: S608 - the records' own names
 
     def next_id(self, name: str) -> int:
-        """The id after the last that was given under this name; none is ever given twice."""
+        """Return the id after the last that was given under this name; none is ever given twice."""
         id = self._last(name) + self.step
         self._taken(name, id)
         return id
@@ -220,7 +220,7 @@ class Store:
             self._db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [name, id])
 
     def _columns(self, resource: Resource[Record], values: Mapping[str, Value], more: Row) -> dict[str, Stored]:
-        """The values as SQLite takes them; what no column holds goes into the one for it."""
+        """Return the values as SQLite takes them; what no column holds goes into the one for it."""
         columns = fields(resource.record)
         rest = {**more, **{name: value for name, value in values.items() if name not in columns}}
         row = {name: self._stored(columns[name], value) for name, value in values.items() if name in columns}
@@ -255,7 +255,7 @@ class Store:
         return not known
 
     def _create(self, resource: Resource[Record], columns: Mapping[str, str]) -> None:
-        """A new table; AUTOINCREMENT, since an id is never given twice."""
+        """Make a table; AUTOINCREMENT, since an id is never given twice."""
         others = "".join(f', "{name}" {kind}' for name, kind in columns.items() if name != "id")
         self._db.execute(f'CREATE TABLE "{resource.plural}" (id INTEGER PRIMARY KEY AUTOINCREMENT{others})')
 
@@ -271,7 +271,7 @@ def _stored(value: Scalar) -> Stored:
 
 @cache
 def _readers(record: type[Record]) -> tuple[tuple[str, Callable[[Stored], Value] | None], ...]:
-    """Every column of a table with what reads it; None reads it as it is stored."""
+    """Return every column of a table with what reads it; None reads it as it is stored."""
     columns = tuple((name, _reader(item)) for name, item in fields(record).items())
     return (*columns, (MORE, None)) if _keeps(record) else columns
 
@@ -288,5 +288,5 @@ def _children(kind: type[Part]) -> TypeAdapter[tuple[Child, ...]]:
 
 
 def _keeps(record: type[Record]) -> bool:
-    """Whether these records keep elements they do not know."""
+    """Return whether these records keep elements they do not know."""
     return record.model_config.get("extra") == "allow"

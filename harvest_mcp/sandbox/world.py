@@ -25,10 +25,10 @@ class World(Protocol):
         """What a call too many answers."""
 
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
-        """Counts a call; what it gets when it is one too many."""
+        """Count a call; return what it gets when it is one too many."""
 
     def answer(self, call: HttpCall) -> HttpAnswer:
         """Carries a call out."""
 
     def error(self, kind: str, message: str) -> bytes:
-        """A body that says what went wrong."""
+        """Return a body that says what went wrong."""

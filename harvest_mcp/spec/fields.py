@@ -38,6 +38,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Starts,
     Summary,
     Table,
+    TellsApart,
     Timed,
     Worded,
 )
@@ -85,6 +86,8 @@ class Field:
     starts: str | int | bool | Decimal | None = None
     """What a new record has here unless it is sent."""
     company: bool = False
+    apart: bool = False
+    """Whether questions tell it, beside the columns of lists."""
 
     @property
     def argument(self) -> str:
@@ -112,18 +115,17 @@ def _bare(annotation: object) -> tuple[type, bool]:
 
 
 def _text(mark: object, name: str) -> str:
-    """What a mark says under this name; empty without the mark."""
+    """Return what a mark says under this name; empty without the mark."""
     return str(getattr(mark, name, ""))
 
 
 @cache
 def fields(record: type[Part]) -> dict[str, Field]:
-    """The elements of a record by name, in declared order, which is the order they are written in."""
+    """Return the elements of a record by name, in declared order, which is the order they are written in."""
     read: dict[str, Field] = {}
     for name, info in record.model_fields.items():
         marks = {type(mark): mark for mark in info.metadata}
         says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(SeenIn), marks.get(Codes)
-        one_of, labels = marks.get(OneOf), marks.get(Labels)
         kind, many = _bare(info.annotation)
         read[name] = Field(
             name=name,
@@ -149,16 +151,17 @@ def fields(record: type[Part]) -> dict[str, Field]:
             ref=ref.noun if ref else None,
             codes=codes.words if codes else (),
             coded=codes.what if codes else "",
-            choices=one_of.words if one_of else (),
+            choices=one_of.words if (one_of := marks.get(OneOf)) else (),
             each=marks.get(Each),
             eras=seen.eras if seen else ("classic", "docs", "late"),
             table=_text(marks.get(Table), "element"),
             refs=_text(marks.get(Refs), "noun"),
             mails=Mails in marks,
             mail=Mail in marks,
-            labels=labels.of if labels else None,
+            labels=labels.of if (labels := marks.get(Labels)) else None,
             also=_text(marks.get(Also), "name"),
             starts=starts.value if (starts := marks.get(Starts)) else None,
             company=CompanyName in marks,
+            apart=TellsApart in marks,
         )
     return read

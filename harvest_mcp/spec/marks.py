@@ -48,6 +48,10 @@ class Lines:
     """A text of several lines."""
 
 
+class TellsApart:
+    """Tells a record from its namesakes in questions, though lists do not show it: a town, an address."""
+
+
 class Inner:
     """Of the vendor's own housekeeping: told with one record, not offered as a column of lists."""
 
@@ -182,6 +186,7 @@ class CompanyName:
 
 
 SERVER_SET = ServerSet()
+APART = TellsApart()
 INNER = Inner()
 SENT_ONLY = SentOnly()
 FOLLOWS = Follows()

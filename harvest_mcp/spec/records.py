@@ -48,7 +48,7 @@ class Record(Part):
     id: Annotated[int, SERVER_SET, SUMMARY]
 
     def doubts(self) -> tuple[str, ...]:
-        """What does not add up in it, in sentences."""
+        """Return what does not add up in it, in sentences."""
         return ()
 
 
@@ -62,27 +62,28 @@ class Identity(Part):
     """Who a server is in an account; each system says it from what its own elements hold."""
 
     def who(self) -> str:
-        """The user and the company, for a person to recognise."""
+        """Return the user and the company, for a person to recognise."""
         return ""
 
     def me(self) -> str:
-        """The id or e-mail address of this user among the account's people; empty where the vendor does not tell."""
+        """Return the id or e-mail address of this user among the account's people; empty where the vendor does not
+        tell."""
         return ""
 
     def limits(self) -> str:
-        """What this user's role keeps from them, or empty for a user who may do everything."""
+        """Return what this user's role keeps from them, or empty for a user who may do everything."""
         return ""
 
     def zone(self) -> tzinfo | None:
-        """The time zone this user's days begin and end in; None where the vendor does not tell."""
+        """Return the time zone this user's days begin and end in; None where the vendor does not tell."""
         return None
 
     def by_clock(self) -> bool:
-        """Whether time is tracked by when it began and ended, instead of by how long it took."""
+        """Return whether time is tracked by when it began and ended, instead of by how long it took."""
         return False
 
     def week_start(self) -> int:
-        """The day this account's weeks begin on, 0 for Monday."""
+        """Return the day this account's weeks begin on, 0 for Monday."""
         return 0
 
 

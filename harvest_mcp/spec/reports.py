@@ -35,7 +35,7 @@ class Trait:
     no: str = ""
 
     def of(self, row: object) -> bool | None:
-        """What a row says; None where it does not."""
+        """Return what a row says; None where it does not."""
         for column in self.columns:
             if (value := getattr(row, column, None)) is not None:
                 return bool(value)

@@ -24,12 +24,12 @@ X = TypeVar("X", bound=Rule)
 
 
 def _worded(value: object) -> str:
-    """A value within a name; a time to the minute, and no zone that nobody said."""
+    """Return a value within a name; a time to the minute, and no zone that nobody said."""
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) and value.tzinfo is None else str(value)
 
 
 def one_of(word: str) -> str:
-    """`an invoice`, of `invoice`."""
+    """Return `an invoice`, of `invoice`."""
     return f"{'an' if word[0] in 'aeio' else 'a'} {word}"
 
 
@@ -149,7 +149,7 @@ class Resource(Generic[R_co]):
         return (*parent, *([Need("person", acting.noun, acting.noun)] if acting else []))
 
     def under(self, values: Mapping[str, object]) -> "Scope[R_co]":
-        """This resource at the place that these values tell: below its owner, on its day, for its person."""
+        """Return this resource at the place that these values tell: below its owner, on its day, for its person."""
         acting, day = self.wire.acting, values.get(self.wire.day)
         parent, person = values.get(self.owner), values.get(acting.query) if acting else None
         return Scope(
@@ -166,20 +166,20 @@ class Resource(Generic[R_co]):
         return (item for item in fields(self.record).values() if not item.server_set)
 
     def creatable(self) -> Iterator[Field]:
-        """What a create carries."""
+        """Return what a create carries."""
         return (item for item in self.writable() if item.required or not self.wire.assigns)
 
     def changeable(self) -> Iterator[Field]:
-        """What an update may carry."""
+        """Return what an update may carry."""
         return (item for item in self.writable() if not item.fixed)
 
     def action(self, flips: str, wanted: bool) -> Action | None:
-        """What brings a column to a value, if anything does."""
+        """Return what brings a column to a value, if anything does."""
         able = (action for action in self.actions if action.flips == flips and action.to in (None, wanted))
         return next(able, None)
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """The filter that lists the records one with these values could be mistaken for: its owner's, or all."""
+        """Return the filter that lists the records one with these values could be mistaken for: its owner's, or all."""
         if near := self.wire.around(values):
             return near
         owner = self.same.within if self.same else None
@@ -189,13 +189,13 @@ class Resource(Generic[R_co]):
         return {}
 
     def name_of(self, record: Record) -> str:
-        """What people call it: `Jane Doe`, or empty when its names are."""
+        """Return what people call it: `Jane Doe`, or empty when its names are."""
         words = [(fields(self.record)[column].ref, getattr(record, column)) for column in self.label]
         named = [f"{ref} {word}" if ref else _worded(word) for ref, word in words if word not in (None, "")]
         return " ".join(named or self._drafted(record))
 
     def _drafted(self, record: Record) -> list[str]:
-        """What one that is not there yet is called by: what must be sent, and is never read."""
+        """Return what one that is not there yet is called by: what must be sent, and is never read."""
         must = (item.name for item in self.writable() if item.required and item.sent_only)
         return [str(word) for name in must if (word := getattr(record, name)) not in (None, "")]
 
@@ -229,21 +229,22 @@ class Wire(Spelling, Protocol):
     """
 
     def along(self, other: Resource[Record]) -> "Wire":
-        """The wire of a create that makes the record it assigns too."""
+        """Return the wire of a create that makes the record it assigns too."""
         return self
 
     def list(
         self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
     ) -> Exchange[Page[R]]:
-        """A page of the list, narrowed by the filters the vendor applies; the others are the caller's to apply."""
+        """Return a page of the list, narrowed by the filters the vendor applies; the others are the caller's to
+        apply."""
         ...
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
-        """One record, by its id or by the value of its handle."""
+        """Return one record, by its id or by the value of its handle."""
         ...
 
     def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
-        """A create; reads as the new id, or None when the answer does not tell."""
+        """Return a create; reads as the new id, or None when the answer does not tell."""
         ...
 
     def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]: ...
@@ -257,5 +258,5 @@ class Wire(Spelling, Protocol):
         id: int,
         said: "tuple[Resource[Record], Mapping[str, Value]] | None" = None,
     ) -> Exchange[None]:
-        """An action; `said` is a record of another kind that it makes along."""
+        """Return an action; `said` is a record of another kind that it makes along."""
         ...

@@ -29,7 +29,7 @@ class Rule:
         return ""
 
     def narrowed(self, row: Record, columns: Collection[str]) -> bool:
-        """Whether a row is among those that these columns, given as that argument, leave."""
+        """Return whether a row is among those that these columns, given as that argument, leave."""
         return True
 
     @property
@@ -40,7 +40,7 @@ class Rule:
     # Before a write.
 
     def wants_today(self, values: Mapping[str, Value], record: Record | None) -> bool:
-        """Whether it takes today's date to complete these values."""
+        """Return whether it takes today's date to complete these values."""
         return False
 
     def completed(
@@ -158,7 +158,7 @@ class Rule:
         yield from ()
 
     def minds_owner(self, values: Mapping[str, Value]) -> bool:
-        """Whether these values, once written, count by what the record's owner holds."""
+        """Return whether these values, once written, count by what the record's owner holds."""
         return False
 
     def owner_remarks(self, owner: Record, word: str, call: str) -> Iterator[str]:
@@ -171,7 +171,8 @@ class Rule:
         return ""
 
     def footnote(self, rows: Sequence[Record], owner: Record | None, word: str, lists: Mapping[str, str]) -> str:
-        """What a list of rows under one owner, such a `word`, says behind its count; `lists` are those that count."""
+        """Return what a list of rows under one owner, such a `word`, says behind its count; `lists` are those that
+        count."""
         return ""
 
     def totals(self, rows: Sequence[Record]) -> Iterator[tuple[str, Mapping[str, Decimal]]]:
@@ -228,9 +229,9 @@ class Rule:
     # Which records are one.
 
     def resembles(self, values: Mapping[str, Value], other: Record, on: date) -> bool:
-        """Whether a record with these values, made on that day, may be this one of a list again."""
+        """Return whether a record with these values, made on that day, may be this one of a list again."""
         return False
 
     def repeats(self, values: Mapping[str, Value], other: Record) -> bool:
-        """Whether it is, now that this one was read whole."""
+        """Return whether it is, now that this one was read whole."""
         return False

@@ -87,7 +87,7 @@ class Action:
     carries: tuple[str, str] | None = None
 
     def word(self, value: object) -> str:
-        """What people call a value of the column."""
+        """Return what people call a value of the column."""
         return value if isinstance(value, str) else self.yes if value else self.no
 
 

@@ -68,7 +68,7 @@ class Spelling(Protocol):
         return ""
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """The filter of the list that one with these values is on, where that is only a part."""
+        """Return the filter of the list that one with these values is on, where that is only a part."""
         return {}
 
     @property
@@ -77,9 +77,9 @@ class Spelling(Protocol):
         return ""
 
     def span(self, days: tuple[date, date] | None) -> str:
-        """The same behind a count, of a list that says it is of these days."""
+        """Return the same behind a count, of a list that says it is of these days."""
         return ""
 
     def part(self, where: Mapping[str, Value]) -> str:
-        """Which part of all there are a list with these filters is of, in words; empty for all."""
+        """Return which part of all there are a list with these filters is of, in words; empty for all."""
         return ""

@@ -30,11 +30,11 @@ class Dialect(Protocol):
         ...
 
     def error_text(self, body: bytes) -> str:
-        """What an error body says, for people; empty for nothing."""
+        """Return what an error body says, for people; empty for nothing."""
         ...
 
     def error_kind(self, body: bytes) -> str:
-        """The word an error body has for what it is; empty where it has none."""
+        """Return the word an error body has for what it is; empty where it has none."""
         ...
 
     @property
@@ -43,7 +43,7 @@ class Dialect(Protocol):
         ...
 
     def pause(self, body: bytes) -> str:
-        """The seconds that a throttling body says to wait, beside the header; empty where it says none."""
+        """Return the seconds that a throttling body says to wait, beside the header; empty where it says none."""
         ...
 
 
@@ -93,7 +93,7 @@ class System:
         return self.identity is not None
 
     def defaults(self, *, alone: bool) -> tuple[str, ...]:
-        """The toolsets that are offered unless others are named."""
+        """Return the toolsets that are offered unless others are named."""
         return self.default_toolsets if alone else self.beside or self.default_toolsets
 
     @property
@@ -117,19 +117,19 @@ class System:
         return resource.wording.ids_from or self.tool("list", resource)
 
     def word(self, resource: Resource[Record]) -> str:
-        """What people call one where there may be another system's too: `incwo contact`."""
+        """Return what people call one where there may be another system's too: `incwo contact`."""
         return " ".join(part for part in (self.prefix, resource.word) if part)
 
     def words(self, resource: Resource[Record]) -> str:
-        """What they call several."""
+        """Return what they call several."""
         return " ".join(part for part in (self.prefix, resource.words) if part)
 
     def one(self, resource: Resource[Record]) -> str:
-        """`an incwo contact`."""
+        """Return `an incwo contact`."""
         return one_of(self.word(resource))
 
     def tool(self, verb: str, resource: Resource[Record], of: str = "") -> str:
-        """The name of a tool: `list_contacts`, `get_contact`; a system with a prefix carries it before the noun.
+        """Return the name of a tool: `list_contacts`, `get_contact`; a system with a prefix carries it before the noun.
 
         `of` is what one of a list within the record is called: `add_incwo_contact_item`.
         """

@@ -36,7 +36,7 @@ class Moment:
     wall: float
 
     def age(self, clock: str | None, stamp: float | None, at: float) -> float:
-        """Seconds since a stamp was made; by the wall clock, whichever way, where it is of another clock."""
+        """Return seconds since a stamp was made; by the wall clock, whichever way, where it is of another clock."""
         if clock != self.clock or stamp is None:
             return abs(self.wall - at)
         since = self.seconds - stamp

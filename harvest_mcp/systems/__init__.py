@@ -7,5 +7,5 @@ from harvest_mcp.spec import System
 
 
 def load(name: str) -> System:
-    """The system of this name."""
+    """Return the system of this name."""
     return cast(System, getattr(import_module(f"harvest_mcp.systems.{name.replace('_', '.')}"), name.upper()))

@@ -118,7 +118,7 @@ def closest(names: Sequence[str], value: str, *, most: int = 5) -> list[int]:
 
 
 def _held(told: Name, wanted: Name) -> tuple[int, int] | None:
-    """How one name holds another, the least first: as all of it, its beginning, a part, or word by word."""
+    """Return how one name holds another, the least first: as all of it, its beginning, a part, or word by word."""
     text, sought = told.whole, wanted.base or wanted.whole
     if not sought:
         return None
@@ -164,5 +164,5 @@ def _bare(word: str) -> str:
 
 
 def _joined(words: list[str]) -> str:
-    """The name before a form, without the sign that leads to it: `Lange &`."""
+    """Return the name before a form, without the sign that leads to it: `Lange &`."""
     return " ".join(word for word in words if word).rstrip(" &+,-")

@@ -44,17 +44,17 @@ VIRAMA = 9
 
 
 def visible(text: str) -> str:
-    """The text with every invisible or direction-changing character written out, `⟦U+202E⟧`; none is dropped."""
+    """Return the text with every invisible or direction-changing character written out, `⟦U+202E⟧`; none is dropped."""
     return INVISIBLE.sub(_mark, text)
 
 
 def printed(text: str) -> str:
-    """The text as a terminal may have it: nothing in it moves the cursor, but that lines end."""
+    """Return the text as a terminal may have it: nothing in it moves the cursor, but that lines end."""
     return visible(text.replace("\r\n", "\n"))
 
 
 def line(text: str) -> str:
-    """The same on one line: somebody's words cannot pass for a line of ours."""
+    """Return the same on one line: somebody's words cannot pass for a line of ours."""
     return " ".join(visible(text).split())
 
 
@@ -69,7 +69,7 @@ def _mark(found: re.Match[str]) -> str:
 
 
 def _base(text: str, end: int) -> str:
-    """The character before `end` under whatever marks it shows."""
+    """Return the character before `end` under whatever marks it shows."""
     if end > 1 and text[end - 1] in PRESENTATION and _is_picture(text[end - 2]):
         return text[end - 2]
     while end and unicodedata.category(text[end - 1]) == "Mn" and not INVISIBLE.match(text[end - 1]):
@@ -78,14 +78,15 @@ def _base(text: str, end: int) -> str:
 
 
 def _joins(character: str) -> bool:
-    """Whether a joiner next to this character does what joiners are for: a cursive script, or an emoji sequence."""
+    """Return whether a joiner next to this character does what joiners are for: a cursive script, or an emoji
+    sequence."""
     if not character or INVISIBLE.match(character):
         return False
     return _is_picture(character) or unicodedata.bidirectional(character) == "AL" or 0x0900 <= ord(character) <= 0x0DFF
 
 
 def _is_virama(text: str, at: int) -> bool:
-    """Whether a virama stands there, on a letter of a script that has it."""
+    """Return whether a virama stands there, on a letter of a script that has it."""
     if at < 1 or unicodedata.combining(text[at]) != VIRAMA:
         return False
     return unicodedata.category(_base(text, at) or " ") == "Lo"
@@ -99,7 +100,7 @@ def _is_picture(character: str) -> bool:
 
 
 def plain(value: object) -> Any:
-    """A value as JSON has it: instants in UTC with a Z, local times without, decimals as text.
+    """Return a value as JSON has it: instants in UTC with a Z, local times without, decimals as text.
 
     Of parts what the vendor sent.
     """
@@ -119,7 +120,8 @@ def plain(value: object) -> Any:
 
 
 def shown(item: Field, value: object) -> Any:
-    """A column's value as JSON has it; of a private one only the last characters, of children what people know."""
+    """Return a column's value as JSON has it; of a private one only the last characters, of children what people
+    know."""
     if item.many and isinstance(value, (tuple, list)):
         return [_known(item.type, plain(child)) for child in value]
     if not item.private or value is None:
@@ -130,13 +132,13 @@ def shown(item: Field, value: object) -> Any:
 
 
 def _known(kind: type[Part], child: Mapping[str, Any]) -> dict[str, Any]:
-    """A child without the vendor's housekeeping and what is empty."""
+    """Return a child without the vendor's housekeeping and what is empty."""
     inner = {name for name, item in fields(kind).items() if item.inner}
     return {name: value for name, value in child.items() if name not in inner and value not in (None, "")}
 
 
 def cells(record: Part, columns: Sequence[str]) -> list[object]:
-    """The values of these columns for `as_csv`; children of a list in a few words each."""
+    """Return the values of these columns for `as_csv`; children of a list in a few words each."""
     known = fields(type(record))
     told = [_worded(known[name], getattr(record, name)) for name in columns]
     if not record.unread:
@@ -155,7 +157,8 @@ def _worded(item: Field, value: object) -> object:
 
 
 def as_json(value: Part | Mapping[str, object], *, leaving_out: Container[str] = ()) -> str:
-    """One record but for some columns, or a few plain values, as compact JSON; what is too long is cut, and says so."""
+    """Return one record but for some columns, or a few plain values, as compact JSON; what is too long is cut, and
+    says so."""
     lengths: Mapping[str, int] = {}
     if isinstance(value, Part):
         value, lengths = truncation.lists(value)
@@ -166,7 +169,7 @@ def as_json(value: Part | Mapping[str, object], *, leaving_out: Container[str] =
 
 
 def _seen(value: Any) -> Any:
-    """Every text in it made visible before JSON escapes it, and a reader takes that back."""
+    """Return every text in it made visible before JSON escapes it, and a reader takes that back."""
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, Mapping):
@@ -175,7 +178,7 @@ def _seen(value: Any) -> Any:
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: int = BUDGET) -> tuple[str, int]:
-    """A header line and as many whole rows as fit the budget, at least one; and how many those are."""
+    """Return a header line and as many whole rows as fit the budget, at least one; and how many those are."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n").writerow
     write(columns)
@@ -189,7 +192,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: 
 
 
 def _cell(value: object) -> object:
-    """A value in a cell; made visible here already, so that the budget counts what the answer will weigh."""
+    """Return a value in a cell; made visible here already, so that the budget counts what the answer will weigh."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -39,14 +39,14 @@ class Term:
     optional: bool = False
 
     def met_by(self, text: "Text") -> bool:
-        """Whether a record's text has it."""
+        """Return whether a record's text has it."""
         if self.text in text.all or self.text in text.words:
             return True
         return bool(self.digits) and any(same_phone(self.digits, each) for each in phones(text.all))
 
 
 def terms(query: str, *, split: bool = False) -> list[Term]:
-    """The words of a query, each once; with `split` each is letters and digits alone."""
+    """Return the words of a query, each once; with `split` each is letters and digits alone."""
     found: list[Term] = []
     rest = query
     for number in PHONE.findall(query):
@@ -99,7 +99,7 @@ class Texts:
 
 @cache
 def texts(resource: Resource[Record]) -> Texts:
-    """Which columns of a record are looked through: all that hold words, but what is private."""
+    """Return which columns of a record are looked through: all that hold words, but what is private."""
     known = fields(resource.record)
     plain = [item for item in known.values() if item.type is str and not (item.many or item.private or item.sent_only)]
     within = [(item.name, _texts_of(item.type)) for item in known.values() if item.many and not item.private]
@@ -127,7 +127,7 @@ def _texts_of(kind: type[Part]) -> tuple[str, ...]:
 
 
 def told(resource: Resource[Record], row: Record) -> Iterator[tuple[str, str]]:
-    """Every text of a record with its column; those of a child with the column of the list."""
+    """Yield every text of a record with its column; those of a child with the column of the list."""
     at = texts(resource)
     yield from _told(at, row)
     yield from _inner(at, row)
@@ -141,7 +141,7 @@ def _told(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
 
 
 def _beside(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
-    """The texts of its children, and of elements nobody documented."""
+    """Yield the texts of its children, and of elements nobody documented."""
     for column, names in at.within:
         for child in getattr(row, column) or ():
             for name in names:
@@ -160,7 +160,8 @@ def _inner(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
 def folded(
     resource: Resource[Record], rows: Sequence[Record], names: Mapping[str, Mapping[int, str]] = NOBODY
 ) -> list[Text]:
-    """Everything that a query is looked for in, row by row; `names` are those of what rows refer to, by kind and id."""
+    """Return everything that a query is looked for in, row by row; `names` are those of what rows refer to, by kind
+    and id."""
     at, known = texts(resource), [names.get(noun, NOBODY) for _, noun, _ in texts(resource).refs]
     own = attrgetter(*at.own, "id", "id")  # a tuple, however few there are
     return [_folded(at, row, known, own(row)[:-2]) for row in rows]

@@ -17,12 +17,13 @@ CUT = re.compile(r"… \(cut: [0-9,]+ of [0-9,]+( characters)?\)")
 
 
 def text(value: str, most: int = LONGEST) -> str:
-    """A text, or its beginning and how long it is."""
+    """Return a text, or its beginning and how long it is."""
     return value if len(value) <= most else f"{value[:most]}… (cut: {most:,} of {len(value):,} characters)"
 
 
 def lists(record: Part) -> tuple[Part, dict[str, int]]:
-    """A record with as much of its lists as is told, before anything is done with the rest; and how long they are."""
+    """Return a record with as much of its lists as is told, before anything is done with the rest; and how long they
+    are."""
     long = {name: value for name, value in record if isinstance(value, tuple) and len(value) > MOST}
     if not long:
         return record, {}

@@ -11,7 +11,7 @@ MOST = 5
 
 
 def unread(record: Part, where: str = "") -> Iterator[str]:
-    """What of a record cannot be read, its children included: `contact_items 5: created_at cannot be read`."""
+    """Yield what of a record cannot be read, its children included: `contact_items 5: created_at cannot be read`."""
     for name, why in record.unread.items():
         yield f"{where}{name} {why}"
     for name, item in fields(type(record)).items():

@@ -41,7 +41,7 @@ def view_tool(system: System, view: View[Part]) -> Tool:
 
 
 async def _budgets(call: Call, system: System, view: View[Part]) -> str:
-    """The vendor's count, if it keeps one, beside our own; the vendor is not asked while the gate is closed."""
+    """Return the vendor's count, if it keeps one, beside our own; the vendor is not asked while the gate is closed."""
     budget = call.desk.line(system).throttle
     asked = view.path and not await budget.closed_for()
     vendor = plain(await call.api(system).view(view)) if asked else None
@@ -128,5 +128,6 @@ async def _search(
 
 
 def _nameable(system: System, resource: Resource[Record], offered: frozenset[str] | None) -> bool:
-    """Whether callers may ask for this kind alone: it has a list tool here, or is people. Others cost schema bytes."""
+    """Return whether callers may ask for this kind alone: it has a list tool here, or is people. Others cost schema
+    bytes."""
     return offered is None or bool(resource.named_by.address) or system.tool("list", resource) in offered

@@ -46,7 +46,7 @@ BUILD: dict[Verb, Callable[[System, Resource[Record]], Tool]] = {
 
 
 def tools_of(system: System, resource: Resource[Record]) -> list[Tool]:
-    """Every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
+    """Return every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
     verbs = timing_tools(system, resource)
     verbs += [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
     actions = [action_tool(system, resource, action) for action in resource.actions if not action.by_name]
@@ -58,7 +58,7 @@ def tools_of(system: System, resource: Resource[Record]) -> list[Tool]:
 
 @cache
 def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = None) -> tuple[Tool, ...]:
-    """Every tool of these systems, in a stable order: account, search, then resource by resource.
+    """Return every tool of these systems, in a stable order: account, search, then resource by resource.
 
     Resources of other toolsets than these are passed over: making a tool takes a third of a millisecond.
     """
@@ -73,7 +73,7 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
 
 
 def _reports(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
-    """Their module is imported for those who want them: half of it draws."""
+    """Return the reports; their module is imported for those who want them: half of it draws."""
     wanted = [
         (system, each) for system in systems for each in system.reports if toolsets is None or each.toolset in toolsets
     ]
@@ -85,7 +85,7 @@ def _reports(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> li
 
 
 def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
-    """The tools to expose. Read-only wins over everything, then exclude, then include, then the toolsets.
+    """Return the tools to expose. Read-only wins over everything, then exclude, then include, then the toolsets.
 
     What writes brings the tools along that take it back.
 
@@ -123,7 +123,7 @@ def _check(variable: str, named: Sequence[str], known: Sequence[str]) -> None:
 
 
 def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Policy) -> str:
-    """What a model is told once about this server, for the tools it has."""
+    """Return what a model is told once about this server, for the tools it has."""
     names = {tool.name for tool in tools}
     titles = " and ".join(system.title for system in systems)
     article = "an" if titles[0] in "aeiou" else "a"
@@ -148,9 +148,9 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
 DELETES = ("Deletes", "A delete")
 MORE = ("Deletes and all else that takes confirm", "A delete, or anything else that takes confirm,")
 ASKING: dict[Policy, str] = {
-    "ask": "{0} need the user's approval; if you get a code instead, give them question, code, link and command. The code "
-    "counts only once they approved there; then repeat the call with confirm. Never open the link, run the command or "
-    "approve by yourself. Never answer for them.",
+    "ask": "{0} need the user's approval; if you get a code instead, give them question, code, link and command. The "
+    "code counts only once they approved there; then repeat the call with confirm. Never open the link, run the "
+    "command or approve by yourself. Never answer for them.",
     "page": "{1} is refused with a question, a code, a link and a command; give them to the person. The code counts "
     "only once they approved there; then repeat the call with confirm. Never open the link, run the command or approve "
     "by yourself. Never answer for them.",

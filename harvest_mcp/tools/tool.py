@@ -33,7 +33,7 @@ class Arguments(BaseModel):
     _notes: tuple[str, ...] = PrivateAttr(())
 
     def noting(self, notes: tuple[str, ...]) -> Self:
-        """The same, with what the caller has to be told of how they were taken."""
+        """Return the same, with what the caller has to be told of how they were taken."""
         self._notes = notes
         return self
 
@@ -43,7 +43,7 @@ class Arguments(BaseModel):
         return " ".join(f"{note}." for note in self._notes)
 
     def given(self) -> dict[str, Any]:
-        """What the caller passed, and nothing else."""
+        """Return what the caller passed, and nothing else."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
@@ -110,7 +110,7 @@ class Desk:
         return self.accounts[system.name]
 
     def apart(self, systems: Iterable[System]) -> list[tuple[str, HarvestMcpError]]:
-        """Which of these have no account here, by title, and why."""
+        """Return which of these have no account here, by title, and why."""
         return [(each.title, self.missing[each.name]) for each in systems if each.name in self.missing]
 
     def line(self, system: System) -> AccountLine:
@@ -165,7 +165,7 @@ class Call:
         return now.astimezone(who.zone() or UTC).date(), int(me) if me.isdigit() else None
 
     async def who(self, system: System) -> Identity:
-        """Who calls, as the vendor said within the last ten minutes: roles, zones and settings change rarely."""
+        """Return who calls, as the vendor said within the last ten minutes: roles, zones and settings change rarely."""
         at, known = self.desk.known.get(system.name, (0.0, None))
         if known is None or not 0 <= self.desk.clock() - at < FRESH:
             known = await self.api(system).who()
@@ -206,11 +206,11 @@ class Answer:
 
     @classmethod
     def of(cls, said: "str | Answer") -> "Answer":
-        """What a tool said, as one."""
+        """Return what a tool said, as one."""
         return cls(said) if isinstance(said, str) else said
 
     def beside(self, more: str) -> "Answer":
-        """The same with sentences more at the end of its first line."""
+        """Return the same with sentences more at the end of its first line."""
         if not more:
             return self
         first, line, rest = self.text.partition("\n")

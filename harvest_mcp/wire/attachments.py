@@ -44,7 +44,7 @@ class UnfitFile(ValueError):
 
 
 def kind_of(data: bytes) -> str:
-    """The media type that the first bytes tell; empty for every other file."""
+    """Return the media type that the first bytes tell; empty for every other file."""
     return next((kind for kind, begins in BEGINS.items() if data.startswith(begins)), "")
 
 
@@ -53,7 +53,7 @@ def ending_of(kind: str) -> str:
 
 
 def checked(name: str, data: bytes, attachment: Attachment) -> AttachedFile:
-    """A file that may be sent.
+    """Return a file that may be sent.
 
     Raises:
         Unfit: it is empty, too large, of another kind, or its name says that it is one.
@@ -72,7 +72,8 @@ def checked(name: str, data: bytes, attachment: Attachment) -> AttachedFile:
 
 
 def _bare(name: str) -> str:
-    """A name without folders, in composed letters; quotes and line ends cannot leave the header they stand in."""
+    """Return a name without folders, in composed letters; quotes and line ends cannot leave the header they stand
+    in."""
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]).strip()
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") for letter in name):
         raise UnfitFile("has a name with an invisible character; give it a plain one")

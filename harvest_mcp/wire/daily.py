@@ -59,18 +59,18 @@ class Daily(Rails):
     first: date = date.min
 
     def at(self, scope: Scope[R]) -> str:
-        """The address of a day, `/daily/64/2018`, or of today where the person is."""
+        """Return the address of a day, `/daily/64/2018`, or of today where the person is."""
         return self.of(scope.day) if scope.day else self.path
 
     def of(self, day: date) -> str:
-        """The address of a day."""
+        """Return the address of a day."""
         return self.addresses.day.format(day=day.timetuple().tm_yday, year=f"{day.year:04}")
 
     def one(self, scope: Scope[R], id: int) -> str:
         return self.addresses.get.format(id=id)
 
     def sheet(self, scope: Scope[R], *, slim: bool = False) -> Exchange[Part]:
-        """The view of a day, for its person."""
+        """Return the view of a day, for its person."""
         query = (*query_of(scope), *(self.slim if slim else ()))
         return Exchange(Request("GET", self.at(scope), query), lambda answer: viewed(self.view, answer))
 
@@ -116,5 +116,5 @@ class Daily(Rails):
         return replace(Rails.act(self, scope, action, id, said), aside=self._aside)
 
     def _aside(self, answer: Response) -> Decimal | None:
-        """What became of another record, if the answer says it."""
+        """Return what became of another record, if the answer says it."""
         return rails.aside(answer.body, self.beside)

@@ -26,11 +26,11 @@ class Document:
     text: str = ""
 
     def value(self) -> Plain:
-        """The root as one mapping."""
+        """Return the root as one mapping."""
         return mapping(self.children)
 
     def first(self, name: str) -> "Document":
-        """The first element of this name, the root included, as a document of its own.
+        """Return the first element of this name, the root included, as a document of its own.
 
         Raises:
             Malformed: there is none.

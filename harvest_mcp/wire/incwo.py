@@ -34,14 +34,15 @@ PAGINATION = "pagination"
 
 @cache
 def zone() -> tzinfo:
-    """The wall clock of every date with a time, France's (incwo 4.1). What is read stays without it (incwo 16)."""
+    """Return the wall clock of every date with a time, France's (incwo 4.1). What is read stays without it (incwo
+    16)."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - not at start
 
     return ZoneInfo("Europe/Paris")
 
 
 def show(value: Value) -> str:
-    """A value as text of the wire."""
+    """Return a value as text of the wire."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, datetime):
@@ -79,7 +80,7 @@ def _element(item: Field, value: Value) -> Element:
 
 
 def _child(item: Field, child: Part) -> Element:
-    """What was given of it; a child that is there already keeps what it was read with."""
+    """Return what was given of it; a child that is there already keeps what it was read with."""
     sent = {
         name: getattr(child, name)
         for name, column in fields(type(child)).items()
@@ -89,12 +90,12 @@ def _child(item: Field, child: Part) -> Element:
 
 
 def lists(record: type[Part]) -> frozenset[str] | None:
-    """The elements that hold children of one kind, plainly wrapped (incwo 4)."""
+    """Return the elements that hold children of one kind, plainly wrapped (incwo 4)."""
     return frozenset(name for name, item in fields(record).items() if item.many)
 
 
 def rows(document: Document, record: type[R], one: str, many: str) -> list[R]:
-    """The records of one page; `one` and `many` are what a record and a list of them are called.
+    """Return the records of one page; `one` and `many` are what a record and a list of them are called.
 
     Raises:
         Malformed: the document is no list of these, holds another number of them than it says, or a value does not fit.
@@ -110,14 +111,14 @@ def rows(document: Document, record: type[R], one: str, many: str) -> list[R]:
 
 
 def pages(document: Document) -> tuple[int, int]:
-    """Which page of how many this is; of 0 where a list with rows does not say (incwo 5, 16)."""
+    """Return which page of how many this is; of 0 where a list with rows does not say (incwo 5, 16)."""
     told = _pagination(document)
     rows = any(name != PAGINATION for name, _ in document.children)
     return told.get("current_page", 1), max(1, told["total_pages"]) if "total_pages" in told else 1 - rows
 
 
 def _pagination(document: Document) -> dict[str, int]:
-    """The block's numbers; it is found by its name, wherever it stands."""
+    """Return the block's numbers; it is found by its name, wherever it stands."""
     block = next((value for name, value in document.children if name == PAGINATION), None)
     found = block.items() if isinstance(block, dict) else ()
     try:
@@ -127,7 +128,7 @@ def _pagination(document: Document) -> dict[str, int]:
 
 
 def row(document: Document, noun: str, record: type[P]) -> P:
-    """The one record, or part, of a document whose root is `noun`; without the markers of a write.
+    """Return the one record, or part, of a document whose root is `noun`; without the markers of a write.
 
     Raises:
         Malformed: the root is another, or a value does not fit its column.
@@ -140,7 +141,7 @@ def row(document: Document, noun: str, record: type[P]) -> P:
 
 
 def created(body: bytes, root: str, record: type[Part]) -> int | None:
-    """The new record's id; the answer holds the record (incwo 7). None when it holds nothing.
+    """Return the new record's id; the answer holds the record (incwo 7). None when it holds nothing.
 
     Raises:
         Refused: the marker says that it was not saved.
@@ -150,7 +151,7 @@ def created(body: bytes, root: str, record: type[Part]) -> int | None:
 
 
 def accepted(body: bytes, root: str, record: type[Part], id: int) -> None:
-    """A write is done when its answer, if it has a body, is the object and no marker says otherwise (incwo 9).
+    """Check that the answer to a write, if it has a body, is the object without a marker of failure (incwo 9).
 
     Raises:
         Refused: the marker says that it was not saved.
@@ -185,7 +186,7 @@ def _accepted(body: bytes, root: str, record: type[Part]) -> Mapping[str, Plain]
 
 
 def error_text(body: bytes) -> str:
-    """What an error body says: every `error` of `errors`, else its text, else nothing (incwo 9)."""
+    """Return what an error body says: every `error` of `errors`, else its text, else nothing (incwo 9)."""
     try:
         document = xml.read(body)
     except Malformed:
@@ -204,7 +205,8 @@ def _errors(name: str, children: Any) -> list[str]:
 
 
 def _moment(found: str) -> datetime:
-    """A time on France's clocks, without a zone: whatever offset were put behind it, nobody said it (incwo 16)."""
+    """Return a time on France's clocks, without a zone: whatever offset were put behind it, nobody said it (incwo
+    16)."""
     match = INSTANT.fullmatch(found)
     assert match  # noqa: S101 - `matched` looked before
     day, month, year, hour, minute = (int(part or 0) for part in match.groups())
@@ -212,7 +214,8 @@ def _moment(found: str) -> datetime:
 
 
 def _day(found: str) -> date:
-    """A day, and the time of it if there is one; midnight is none, `validity_date` always carries it (incwo 4.1)."""
+    """Return a day, and the time of it if there is one; midnight is none, `validity_date` always carries it (incwo
+    4.1)."""
     moment = _moment(found)
     return moment if moment.hour or moment.minute else moment.date()
 
@@ -252,7 +255,7 @@ RECORDS = Records(lambda name: (name,), _reader)
 
 
 def scalar(item: Field, value: Plain) -> Scalar:
-    """One element's text as its column has it.
+    """Return one element's text as its column has it.
 
     Raises:
         ValueError: it is not what it should be.

@@ -75,17 +75,17 @@ class IncwoWire(Wire):
         return True
 
     def root(self, resource: Resource[Record]) -> str:
-        """What one is called on the wire."""
+        """Return what one is called on the wire."""
         return self.element or resource.noun
 
     def one(self, id: int | str) -> str:
-        """The address of one."""
+        """Return the address of one."""
         return f"{self.path}/{id}.xml"
 
     def list(
         self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
     ) -> Exchange[Page[R]]:
-        """A page; without a number the first comes (incwo 5)."""
+        """Return a page; without a number the first comes (incwo 5)."""
         resource, asked = scope.resource, int(cursor or 1)
         given = tuple((each.query, incwo.show(value)) for each, value in where if each.query)
 
@@ -145,7 +145,7 @@ class IncwoWire(Wire):
 
 
 def incwo_of(resource: Resource[Record]) -> IncwoWire:
-    """The wire of a resource of incwo.
+    """Return the wire of a resource of incwo.
 
     Raises:
         TypeError: it is spelled in another way.
@@ -156,5 +156,5 @@ def incwo_of(resource: Resource[Record]) -> IncwoWire:
 
 
 def root_of(resource: Resource[Record]) -> str:
-    """What one of these is called on incwo's wire."""
+    """Return what one of these is called on incwo's wire."""
     return incwo_of(resource).root(resource)

@@ -44,7 +44,7 @@ def spell(name: str) -> str:
 
 
 def show(value: Value) -> str:
-    """A value as text of the wire; an instant in the documented UTC form, to the minute (harvest-v1 8.1)."""
+    """Return a value as text of the wire; an instant in the documented UTC form, to the minute (harvest-v1 8.1)."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -75,7 +75,7 @@ def encode_reference(root: str, id: Value) -> bytes:
 
 
 def element(item: Field, value: Value, *, sent: bool = False) -> tuple[str, str | None, str]:
-    """A column as it is written: name, text or None for nil, type."""
+    """Return a column as it is written: name, text or None for nil, type."""
     if item.table:
         rows = value if isinstance(value, tuple) else ()
         return spell(item.table), table.write(rows, item.type, show, sent=sent), ""
@@ -89,7 +89,7 @@ def element(item: Field, value: Value, *, sent: bool = False) -> tuple[str, str 
 
 
 def rows(document: Document, record: type[R], one: str, many: str, *, nested: bool = False) -> list[R]:
-    """The records of a list: children with children of their own, whatever the root is called (harvest-v1 5.1).
+    """Return the records of a list: children with children of their own, whatever the root is called (harvest-v1 5.1).
 
     `one` and `many` are what a record and a list of them are called. `nested` rows may also lie in lists of their own.
 
@@ -111,7 +111,7 @@ def rows(document: Document, record: type[R], one: str, many: str, *, nested: bo
 
 
 def row(document: Document, noun: str, record: type[P]) -> P:
-    """The one record, or part, of a document whose root is `noun`.
+    """Return the one record, or part, of a document whose root is `noun`.
 
     Raises:
         Malformed: the root is another, or a value does not fit its column.
@@ -123,7 +123,7 @@ def row(document: Document, noun: str, record: type[P]) -> P:
 
 @cache
 def lists(record: type[Part]) -> frozenset[str] | None:
-    """Lists say so themselves, by `type="array"` (harvest-v1 5.1); those within a record need not (18).
+    """Return the elements that are lists without saying `type="array"` (harvest-v1 5.1, 18).
 
     A table is one text (22).
     """
@@ -134,7 +134,7 @@ def lists(record: type[Part]) -> frozenset[str] | None:
 
 
 def days(document: Document) -> tuple[date, date] | None:
-    """The week a list says it is of, in two elements with underscores (harvest-v1 5.1, 20)."""
+    """Return the week a list says it is of, in two elements with underscores (harvest-v1 5.1, 20)."""
     told = dict(reversed(document.children))
     try:
         first, last = (READ[date](told.get(name)) for name in WEEK)
@@ -144,7 +144,8 @@ def days(document: Document) -> tuple[date, date] | None:
 
 
 def created(headers: Mapping[str, str]) -> int | None:
-    """The last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1 6.4)."""
+    """Return the last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1
+    6.4)."""
     try:
         numbers: list[str] = re.findall(r"[0-9]+", urlsplit(headers.get("location", "")).path)
     except ValueError:
@@ -153,7 +154,7 @@ def created(headers: Mapping[str, str]) -> int | None:
 
 
 def aside(body: bytes, name: str) -> Decimal | None:
-    """A number that an answer says beside its record (harvest-v1 18)."""
+    """Return a number that an answer says beside its record (harvest-v1 18)."""
     try:
         found = dict(xml.read(body).children).get(name)
         return RECORDS.read([{"told": found}], Aside)[0].told
@@ -166,7 +167,7 @@ class Aside(Part):
 
 
 def error_text(body: bytes) -> str:
-    """What an error body says: the first `message`, else the first `error`, else nothing (harvest-v1 6.2)."""
+    """Return what an error body says: the first `message`, else the first `error`, else nothing (harvest-v1 6.2)."""
     try:
         document = xml.read(body)
     except Malformed:
@@ -176,7 +177,7 @@ def error_text(body: bytes) -> str:
 
 
 def error_kind(body: bytes) -> str:
-    """The word an error body has for what it is, such as `UserNotAssigned` (harvest-v1 6.2)."""
+    """Return the word an error body has for what it is, such as `UserNotAssigned` (harvest-v1 6.2)."""
     try:
         return dict(reversed(_leaves(xml.read(body).children))).get("kind", "")
     except Malformed:
@@ -208,7 +209,7 @@ READ_WORDED: dict[type, Reader] = {
 
 
 def _instant(text: str) -> datetime:
-    """An instant with its zone: the parser of mails leaves it out where a text says `-0000`, which is UTC."""
+    """Return an instant with its zone: the parser of mails leaves it out where a text says `-0000`, which is UTC."""
     found = datetime.fromisoformat(text) if text[4] == "-" else parsedate_to_datetime(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

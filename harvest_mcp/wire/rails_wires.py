@@ -88,19 +88,19 @@ class Rails(Wire):
         return self.paged
 
     def root(self, resource: Resource[Record]) -> str:
-        """What one is called on the wire."""
+        """Return what one is called on the wire."""
         return self.element or resource.noun
 
     def roots(self, resource: Resource[Record]) -> str:
-        """What a list of them is called on the wire."""
+        """Return what a list of them is called on the wire."""
         return f"{self.element}s" if self.element else resource.plural
 
     def at(self, scope: Scope[R]) -> str:
-        """The address of the list."""
+        """Return the address of the list."""
         return self.path
 
     def one(self, scope: Scope[R], id: int) -> str:
-        """The address of one."""
+        """Return the address of one."""
         return f"{self.at(scope)}/{id}"
 
     def list(
@@ -129,7 +129,7 @@ class Rails(Wire):
         """Check a list by the days that it says it is of."""
 
     def page(self, rows: Sequence[R], cursor: Cursor | None, days: tuple[date, date] | None) -> Page[R]:
-        """Rows as a page; neither a total nor a next link is told: a short page is the last (harvest-v1 8.1)."""
+        """Return rows as a page; neither a total nor a next link is told: a short page is the last (harvest-v1 8.1)."""
         if not self.page_size:
             return Page(rows, days=days)
         number, more = int(cursor or 1), len(rows) >= self.page_size
@@ -150,7 +150,7 @@ class Rails(Wire):
         return Exchange(Request("GET", path, query_of(scope)), read)
 
     def body(self, scope: Scope[R], values: Mapping[str, Value]) -> bytes:
-        """A body for create or update; whose it is, the path says."""
+        """Return a body for create or update; whose it is, the path says."""
         resource = scope.resource
         return rails.encode(rails.spell(self.root(resource)), resource.record, values, owner=resource.owner)
 
@@ -158,7 +158,7 @@ class Rails(Wire):
         return self.post(scope, self.at(scope), self.body(scope, values))
 
     def post(self, scope: Scope[R], path: str, body: bytes) -> Exchange[int | None]:
-        """A create, whose answer tells the id in its `Location`."""
+        """Return a create, whose answer tells the id in its `Location`."""
         return Exchange(Request("POST", path, query_of(scope), body), lambda answer: rails.created(answer.headers))
 
     def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
@@ -201,7 +201,7 @@ class ListOnly(Rails):
 
 
 def rails_of(resource: Resource[Record]) -> Rails:
-    """The wire of a resource of Harvest v1.
+    """Return the wire of a resource of Harvest v1.
 
     Raises:
         TypeError: it is spelled in another way.
@@ -212,26 +212,26 @@ def rails_of(resource: Resource[Record]) -> Rails:
 
 
 def root_of(resource: Resource[Record]) -> str:
-    """What one of these is called on Harvest v1's wire."""
+    """Return what one of these is called on Harvest v1's wire."""
     return rails_of(resource).root(resource)
 
 
 def roots_of(resource: Resource[Record]) -> str:
-    """What a list of these is called on Harvest v1's wire."""
+    """Return what a list of these is called on Harvest v1's wire."""
     return rails_of(resource).roots(resource)
 
 
 def query_of(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
-    """What goes with every call, because of whom it is made for (harvest-v1 7)."""
+    """Return what goes with every call, because of whom it is made for (harvest-v1 7)."""
     return tuple((name, str(id)) for name, id in scope.acted.items())
 
 
 def nothing(answer: Response) -> None:
-    """A write's body says nothing (harvest-v1 5.4, 6.4); the record is read again instead."""
+    """Pass over a write's body, which says nothing (harvest-v1 5.4, 6.4); the record is read again."""
 
 
 def _asked(given: Filter, value: Value) -> str:
-    """A filter's value in the query; brief ones are spelt in another way than elements are (harvest-v1 21)."""
+    """Return a filter's value in the query; brief ones are spelt in another way than elements are (harvest-v1 21)."""
     if given.brief and isinstance(value, date):
         return value.isoformat().replace("-", "")
     if given.brief and isinstance(value, bool):
@@ -240,7 +240,7 @@ def _asked(given: Filter, value: Value) -> str:
 
 
 def _named(value: Value) -> dict[str, Value]:
-    """What a path may hold of a filter's value."""
+    """Return what a path may hold of a filter's value."""
     if isinstance(value, date):
         return {"day": value.timetuple().tm_yday, "year": value.year}
     return {"id": value}

@@ -44,7 +44,7 @@ class Records:
         self._known: dict[type[Part], dict[str, tuple[str, Reader]]] = {}
 
     def read(self, values: Sequence[Plain], record: type[P]) -> list[P]:
-        """The values of several records.
+        """Return the values of several records.
 
         Raises:
             Malformed: what must be read cannot be; the code names the column, never the value.
@@ -59,7 +59,7 @@ class Records:
             raise Malformed(f"missing-{where}") from None
 
     def _columns(self, record: type[Part]) -> dict[str, tuple[str, Reader]]:
-        """Which column an element fills, and how it is read."""
+        """Return which column an element fills, and how it is read."""
         if (known := self._known.get(record)) is None:
             known = self._known[record] = {
                 spelling: (name, self._of(item))
@@ -137,7 +137,7 @@ class UnreadableValue(ValueError):
 
 
 def _settled(read: Reader, value: Plain) -> tuple[Any, str]:
-    """The value that an element told several times, if it is one and can be read; else why there is none."""
+    """Return the value that an element told several times, if it is one and can be read; else why there is none."""
     if not isinstance(value, Repeated):
         return None, UNREADABLE
     try:
@@ -148,7 +148,7 @@ def _settled(read: Reader, value: Plain) -> tuple[Any, str]:
 
 
 def _without(record: type[P], values: Mapping[str, Any], unread: Mapping[str, str]) -> P:
-    """A record that tells which of its cells could not be read.
+    """Return a record that tells which of its cells could not be read.
 
     Raises:
         Malformed: one must be: who it is, what is added up, or any part of a view.
@@ -180,14 +180,14 @@ def _blank(value: Plain) -> bool:
 
 
 def text(value: Plain) -> str | None:
-    """A text as it is."""
+    """Return a text as it is."""
     if value is None or isinstance(value, str):
         return value
     raise ValueError
 
 
 def word(value: Plain) -> str:
-    """A short text without the blanks around it; empty for none."""
+    """Return a short text without the blanks around it; empty for none."""
     found = text(value) or ""
     if len(found) > LONGEST_WORD:
         raise ValueError
@@ -220,7 +220,7 @@ def matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
 
 
 def truth(words: Mapping[str, bool]) -> Reader:
-    """A truth value, in whatever case and however padded (harvest-v1 5.2)."""
+    """Return a truth value, in whatever case and however padded (harvest-v1 5.2)."""
 
     def read(value: Plain) -> bool | None:
         if isinstance(value, bool):

@@ -52,7 +52,7 @@ def _owned(scope: Scope[Record], rows: Sequence[Record]) -> None:
 
 
 def _all(rows: Sequence[Record], column: str, value: Value) -> None:
-    """What a row does not tell is as it was asked for; strangers among the right rows are the caller's to leave out."""
+    """Check that the rows are of the place asked for; what a row does not tell is taken as right."""
     told = {getattr(row, column) for row in rows} - {None}
     if told and value not in told:
         raise Malformed("another-list")

@@ -17,12 +17,12 @@ COMMA = re.compile(r"\s*-?[0-9.]*,[0-9]+\s*")
 
 @cache
 def columns(kind: type[Part]) -> dict[str, Field]:
-    """What the header names: all but the place, which only people count by."""
+    """Return what the header names: all but the place, which only people count by."""
     return {name: item for name, item in fields(kind).items() if name != "id"}
 
 
 def read(text: str, kind: type[Part], reader: Callable[[Field], Callable[[Any], Any]]) -> list[dict[str, Any]]:
-    """The rows by column, with their places, from 1; no text is no rows.
+    """Return the rows by column, with their places, from 1; no text is no rows.
 
     Raises:
         ValueError: the header is another, or a row does not fit it: what is read must be all there is.
@@ -42,7 +42,7 @@ def read(text: str, kind: type[Part], reader: Callable[[Field], Callable[[Any], 
 
 
 def write(children: Sequence[Part], kind: type[Part], show: Callable[[Value], str], *, sent: bool = False) -> str:
-    """The header and a line each, in order. Without an intact header the vendor drops the change.
+    """Return the header and a line each, in order. Without an intact header the vendor drops the change.
 
     In what is `sent`, the cells that the vendor works out are empty: an old one beside a new quantity would be wrong.
     """
@@ -63,7 +63,7 @@ def _rows(text: str) -> Iterator[list[str]]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """The lines, without the indentation and the empty ones of documents; not within a quoted text."""
+    """Yield the lines, without the indentation and the empty ones of documents; not within a quoted text."""
     quoted = False
     for line in LINE.findall(text):
         trimmed = line if quoted else line.lstrip(" \t\r\n")
@@ -73,12 +73,12 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _plain(item: Field, cell: str) -> str:
-    """A number's point, where the account has a comma."""
+    """Return a number's point, where the account has a comma."""
     if item.type is Decimal and COMMA.fullmatch(cell):
         return cell.replace(".", "").replace(",", ".")
     return cell
 
 
 def _shown(value: Value, item: Field, show: Callable[[Value], str]) -> str:
-    """A cell; nothing, and nobody, is empty."""
+    """Return a cell; nothing, and nobody, is empty."""
     return "" if value is None or value == "" or (item.ref and not value) else show(value)

@@ -13,7 +13,8 @@ from harvest_mcp.wire import xml
 def judge(
     system: System, request: Request, answer: Response, *, now: datetime, words: Callable[[str], str] = str
 ) -> CallFailed | None:
-    """What an answer means for the call; None is success. Nothing of the answer is quoted but a short, cleaned hint.
+    """Return what an answer means for the call; None is success. Nothing of the answer is quoted but a short,
+    cleaned hint.
 
     `now` turns a `Retry-After` that is a date into seconds; `words` takes out of a hint what must not be quoted.
     """
@@ -46,7 +47,8 @@ def judge(
 def _turned_down(
     system: System, request: Request, answer: Response, *, page: bool, words: Callable[[str], str]
 ) -> CallFailed:
-    """What a 4xx means: the status says it, and a body with words says why; a web page has none of the vendor's."""
+    """Return what a 4xx means: the status says it, and a body with words says why; a web page has none of the
+    vendor's."""
     title, status, speak = system.title, answer.status, system.dialect
     said = answer.headers.get("hint") or ("" if page else speak.error_text(answer.body))
     if status == 404:
@@ -62,18 +64,19 @@ def _turned_down(
 
 
 def refused(system: System, what: str, said: str, *, words: Callable[[str], str] = str) -> Refused:
-    """A refusal with the vendor's own explanation behind it, cleaned."""
+    """Return a refusal with the vendor's own explanation behind it, cleaned."""
     hint = clean(words(said))
     return Refused(quoting(system, what, hint), hint=hint)
 
 
 def quoting(system: System, what: str, hint: str) -> str:
-    """A sentence with the vendor's own words behind it, if there are any."""
+    """Return a sentence with the vendor's own words behind it, if there are any."""
     return f'{what.rstrip(".")}: "{hint}" ({system.title}\'s words).' if hint else what
 
 
 def _door(system: System, request: Request) -> bool:
-    """Whether this asks who is calling, which every user of an account may: only there a 404 is about the API."""
+    """Return whether this asks who is calling, which every user of an account may: only there a 404 is about the
+    API."""
     return system.identity is not None and request.path == system.identity.path
 
 
@@ -98,7 +101,7 @@ SWITCHED = "Check the address with `harvest-mcp doctor`; the API may be gone the
 
 
 def retry_after(text: str | None, *, now: datetime, missing: float) -> float:
-    """Seconds to wait, from seconds or an HTTP date, between 0 and an hour; `missing` for anything else."""
+    """Return seconds to wait, from seconds or an HTTP date, between 0 and an hour; `missing` for anything else."""
     text = (text or "").strip()
     if re.fullmatch(r"\d{1,9}", text):
         return min(float(text), 3600.0)
@@ -109,7 +112,7 @@ def retry_after(text: str | None, *, now: datetime, missing: float) -> float:
 
 
 def clean(text: str, *, most: int = 200) -> str:
-    """A vendor's words on one line, quotes kept apart from ours, cut at `most` characters."""
+    """Return a vendor's words on one line, quotes kept apart from ours, cut at `most` characters."""
     line = " ".join(text.replace('"', "'").split())
     return line if len(line) <= most else line[: most - 1] + "…"
 

@@ -31,7 +31,7 @@ class Week(Rails):
         return ", of one week only"
 
     def span(self, days: tuple[date, date] | None) -> str:
-        """Which week a list is of, so that it is not taken for all there are."""
+        """Return which week a list is of, so that it is not taken for all there are."""
         return (
             f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
         )

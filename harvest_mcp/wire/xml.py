@@ -54,7 +54,7 @@ HTML = re.compile(
 
 
 def looks_like_html(body: bytes) -> bool:
-    """Whether this is a web page, well-formed or not."""
+    """Return whether this is a web page, well-formed or not."""
     return HTML.match(body.removeprefix(BOM)[:4096]) is not None
 
 
@@ -79,7 +79,7 @@ def read(body: bytes, *, cap: int = CAP, lists: frozenset[str] | None = None) ->
 
 
 def write(root: str, children: Iterable[tuple[str, str | None, str]]) -> bytes:
-    """A flat document of `(name, text or None for nil, type or "")` children, in that order.
+    """Return a flat document of `(name, text or None for nil, type or "")` children, in that order.
 
     Raises:
         ValueError: a text holds a character XML cannot carry; callers check first with `writable`.
@@ -97,7 +97,8 @@ def write(root: str, children: Iterable[tuple[str, str | None, str]]) -> bytes:
 
 
 def nest(root: Element) -> bytes:
-    """A document of any depth: `write`'s triples, with a list of triples in place of a text where there are children.
+    """Return a document of any depth: `write`'s triples, with a list of triples in place of a text where there are
+    children.
 
     Raises:
         ValueError: as `write`.
@@ -120,12 +121,13 @@ def _grown(element: Element) -> Any:
 
 
 def writable(text: str) -> bool:
-    """Whether XML 1.0 can carry this text."""
+    """Return whether XML 1.0 can carry this text."""
     return UNWRITABLE.search(text) is None
 
 
 def _guard(body: bytes, cap: int) -> tuple[str, str, bytes]:
-    """The encoding, the root's name and the body without its byte order mark, once every byte-level rule holds."""
+    """Return the encoding, the root's name and the body without its byte order mark, once every byte-level rule
+    holds."""
     if len(body) > cap:
         raise Malformed("too-large")
     if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
@@ -144,7 +146,7 @@ def _guard(body: bytes, cap: int) -> tuple[str, str, bytes]:
 
 
 def _nodes(body: bytes) -> int:
-    """At most so many elements and attributes, counted before anything is parsed."""
+    """Return at most so many elements and attributes, counted before anything is parsed."""
     elements, attributes = body.count(b"<"), body.count(b"=")
     if elements > MOST_ELEMENTS:
         elements -= body.count(b"</")
@@ -166,7 +168,7 @@ def _declaration(body: bytes) -> tuple[str, int]:
 
 
 def _root(body: bytes, start: int) -> bytes:
-    """The root's name, or `*` for the parser to complain about.
+    """Return the root's name, or `*` for the parser to complain about.
 
     Refuses any markup declaration before the root; a note that quotes one further down stays readable.
     """
@@ -190,7 +192,7 @@ class _Reading:
 
 
 def _document(parser: Any, body: bytes, reading: _Reading) -> Document:
-    """Reads the root's children as they close and drops them: a list is never in memory as a tree.
+    """Read the root's children as they close and drop them: a list is never in memory as a tree.
 
     The tree of 10,000 contacts takes 90 MB, their values a quarter of that.
     """
@@ -216,7 +218,7 @@ def _document(parser: Any, body: bytes, reading: _Reading) -> Document:
 
 
 def _taken(root: Any, which: slice, reading: _Reading) -> list[tuple[str, Plain]]:
-    """The values of these children, which leave the tree; all but the last are known to be complete."""
+    """Return the values of these children, which leave the tree; all but the last are known to be complete."""
     if not reading.small and root.xpath("count(descendant::*) + count(descendant-or-self::*/@*)") > MOST_NODES:
         raise Malformed("too-many-elements")
     children = list(_children(root[which], 2, reading))
@@ -225,7 +227,7 @@ def _taken(root: Any, which: slice, reading: _Reading) -> list[tuple[str, Plain]
 
 
 def _children(elements: Iterable[Any], depth: int, reading: _Reading) -> Iterator[tuple[str, Plain]]:
-    """Names and values; text beside elements means that the document is not one of records."""
+    """Yield names and values; text beside elements means that the document is not one of records."""
     names = reading.names
     for element in elements:
         name, text, tail = element.tag, element.text, element.tail
@@ -254,7 +256,7 @@ def _branch(element: Any, text: str | None, depth: int, reading: _Reading) -> Pl
 
 
 def _record(record: Any, depth: int, reading: _Reading) -> dict[str, Plain]:
-    """What `document.mapping` makes of `_children`, in one go: nearly all of a document is this."""
+    """Return what `document.mapping` makes of `_children`, in one go: nearly all of a document is this."""
     names = reading.names
     values: dict[str, Plain] = {}
     for element in record:

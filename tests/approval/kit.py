@@ -21,8 +21,10 @@ from tests.approval.made import ACME, UNTOUCHED
 
 SUPRCORP, WILE = 11072, 17
 ASKED = {
-    "delete_contact": 'Delete contact "Wile Coyne" (17)? Undo recreates it under a new id.',
-    "delete_client": 'Delete client "Acme" (11073)? 3 contacts go with it. Undo recreates it under a new id.',
+    "delete_contact": 'Delete contact "Wile Coyne" (17), client "Acme", email "wile@acme.example", '
+    'title "Head of Testing"? Undo recreates it under a new id.',
+    "delete_client": 'Delete client "Acme" (11073), details "1 Desert Road"? 3 contacts go with it. '
+    "Undo recreates it, without its contacts and under a new id.",
 }
 GONE = {
     "delete_contact": "Contact 17 is deleted already; that was change 1.",

@@ -190,4 +190,4 @@ async def test_an_approval_dies_when_the_invoice_was_paid_meanwhile(sandbox: San
 
 async def test_instructions_speak_of_more_than_deletes_where_more_asks(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, toolsets="invoices") as talk:
-        assert "Deletes and all else that takes confirm ask the person;" in (talk.client.instructions or "")
+        assert "Deletes and all else that takes confirm need the user's approval;" in (talk.client.instructions or "")

@@ -1,6 +1,7 @@
 """Every policy, with and without forms, every answer, in both protocol eras: who gets to delete, and what is said."""
 
 import socket
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,8 @@ async def test_without_forms_a_person_approves_on_the_page(sandbox: Sandbox, era
         asks = refusal(await talk.error(tool, **ARGUMENTS[tool]))
         assert asks.what == f"This needs a person's approval: {ASKED[tool]}"
         assert asks.again == f'{CALL[tool]}confirm="{asks.code}")'
+        told = ASKED[tool].partition("), ")[2].partition("?")[0]
+        assert told in unescape((await someone.see(asks.link)).text)
         await someone.approve(asks.link)
         assert (await talk.ok(tool, **ARGUMENTS[tool], confirm=asks.code)).startswith(DELETED[tool])
         assert len(deletes(sandbox)) == 1
@@ -161,7 +164,7 @@ async def test_taking_back_a_create_asks_the_same_way(sandbox: Sandbox, era: Era
         asks = refusal(await talk.error("undo_change", change_id=change))
         assert asks.what == (
             "This needs a person's approval: "
-            f'Undo change {change}: delete contact "Ann Ode" (158)? It can be made again under a new id.'
+            f'Undo change {change}: delete contact "Ann Ode" (158), client "Acme"? It can be made again under a new id.'
         )
         assert asks.again == f'undo_change(change_id={change}, confirm="{asks.code}")'
         assert await talk.error("delete_contact", contact_id=158, confirm=asks.code) == (

@@ -96,10 +96,11 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
         create,
         'Created contact "Ada Byron" (158). undo_change(change_id=1) takes it back.',
         create,
-        'Already created contact "Ada Byron" (158). An identical create ran a moment ago; that was change 1, and nothing '
-        "was sent now. undo_change(change_id=1) takes it back. allow_duplicate=true does it once more.",
+        'Already created contact "Ada Byron" (158). An identical create ran a moment ago; that was change 1, '
+        "and nothing was sent now. undo_change(change_id=1) takes it back. allow_duplicate=true does it once more.",
         "> delete_contact(contact_id=158)",
-        'The server asks: Delete contact "Ada Byron" (158)? Undo recreates it under a new id.',
+        'The server asks: Delete contact "Ada Byron" (158), client "SuprCorp", email "ada@suprcorp.example"? '
+        "Undo recreates it under a new id.",
         'Yes, delete contact "Ada Byron" (158) [y/N] Deleted contact "Ada Byron" (158). '
         "undo_change(change_id=2) makes it again under a new id.",
         '> search_records(query="ada byron")',

@@ -77,7 +77,7 @@ async def test_an_undo_that_deletes_asks_with_the_same_words(sandbox: Sandbox, c
         await talk.ok("log_time", project="Website relaunch", task="Design", hours=1)
         sandbox.store.update(HOURS, int(str(sandbox.rows(HOURS)[-1]["id"])), {"is_billed": True})
         await talk.ok("undo_change", change_id=1)
-        assert f"? It has hours 1.0. {BILLED} {AGAIN} It can be made again alone" in talk.asked[0]
+        assert f"? It has hours 1.0. {BILLED} {AGAIN} It can be made again" in talk.asked[0]
 
 
 async def test_who_may_not_know_is_told_nothing_and_no_call_is_spent(

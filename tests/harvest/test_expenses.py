@@ -291,9 +291,9 @@ async def test_what_is_fixed_on_a_locked_expense_is_not_sent(sandbox: Sandbox, e
         assert stored(same)["notes"] == "Hotel"
         assert (await talk.ok("delete_expense", expense_id=HOTEL)).startswith("Deleted expense ")
         assert talk.asked == [
-            f'Delete expense "2018-01-16 139.50 Hotel" ({HOTEL})? Expense approved and locked: made again, it is '
-            "neither locked nor on an invoice. Its receipt goes with it, and nothing brings that back. "
-            "Undo recreates it under a new id."
+            f'Delete expense "2018-01-16 139.50 Hotel" ({HOTEL}), project "Website relaunch"? '
+            "Expense approved and locked: made again, it is neither locked nor on an invoice. Its receipt goes with "
+            "it, and nothing brings that back. Undo recreates it under a new id."
         ]
 
 

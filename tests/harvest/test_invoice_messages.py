@@ -123,7 +123,8 @@ async def test_an_undo_deletes_the_record_and_says_that_the_mail_stays(sandbox: 
             f"The invoice has {FIGURES}"
         )
         assert talk.asked[-1] == (
-            'Undo change 1: delete invoice message "sam@bluepeak.example" (6056) of invoice "1054" (7054)? '
+            'Undo change 1: delete invoice message "sam@bluepeak.example" (6056) of invoice "1054" (7054), created at '
+            '2018-03-05T12:00:00Z, subject "Invoice 1054 from Kestrel Studio", sent by "Ada Kestrel"? '
             f"{STANDS} This takes back its record, not the mail. Nothing brings it back."
         )
         assert await talk.error("undo_change", change_id=2) == (

@@ -381,7 +381,8 @@ async def test_an_invoice_goes_with_its_messages_and_payments_after_a_yes(sandbo
             'Delete invoice "1003" (7003)? It has client "SuprCorp", state partial, amount 4655.77, '
             "due_amount 2793.46, currency United States Dollar - USD. 1 message goes with it. "
             "1 payment of 1862.31 goes with it. "
-            f"Any hours and expenses imported into it count as unbilled again. {GONE}"
+            "Any hours and expenses imported into it count as unbilled again. "
+            "Undo recreates it, without its message and payment, and under a new id."
         ]
         for resource in (INVOICE_MESSAGES, INVOICE_PAYMENTS):
             assert [row for row in sandbox.rows(resource) if row["invoice_id"] == 7003] == []

@@ -73,7 +73,8 @@ async def test_a_payment_is_deleted_after_a_yes_and_made_again_after_another(san
             f"The invoice has state partial -> open, amount 4655.77, due_amount 2793.46 -> 4655.77, {USD}"
         )
         assert talk.asked == [
-            'Delete invoice payment "1862.31" (5004) of invoice "1003" (7003)? '
+            'Delete invoice payment "1862.31" (5004) of invoice "1003" (7003), notes "Bank transfer", '
+            'paid at 2017-04-03, recorded by "Ada Kestrel"? '
             f'The invoice has client "SuprCorp", state partial, amount 4655.77, due_amount 2793.46, {USD} '
             "Undo recreates it under a new id."
         ]

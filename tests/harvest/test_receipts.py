@@ -274,7 +274,8 @@ async def test_a_person_is_asked_before_a_receipt_is_replaced(sandbox: Sandbox, 
         answer = await talk.ok("attach_receipt", expense_id=HOTEL, **given("new.pdf", b"%PDF-1.4"))
         assert first(answer).startswith('Attached "new.pdf" to expense ')
         assert talk.asked == [
-            f'Replace the receipt of expense "2018-01-16 139.50 One night near the venue" ({HOTEL}) by "new.pdf"? '
+            f'Replace the receipt of expense "2018-01-16 139.50 One night near the venue" ({HOTEL}), '
+            'project "Website relaunch", by "new.pdf"? '
             "The receipt it has is destroyed, and nothing brings it back."
         ]
         assert await talk.error("undo_change", change_id=1) == (

@@ -320,7 +320,8 @@ async def test_an_administrator_writes_on_anothers_sheet(sandbox: Sandbox, clock
         assert sandbox.rows(HOURS)[-1]["hours"] == Decimal("2.00")
         await talk.ok("delete_time_entry", time_entry_id=NEW, person=34)
         assert talk.asked[-1] == (
-            f'Delete time entry "Website relaunch Design 2018-03-02" ({NEW}) of person "Ana Souza"? It has hours 2.0. '
+            f'Delete time entry "Website relaunch Design 2018-03-02" ({NEW}) of person "Ana Souza", '
+            'client "SuprCorp"? It has hours 2.0. '
             "Undo recreates it under a new id."
         )
         again = await talk.ok("undo_change", change_id=4)
@@ -380,7 +381,7 @@ async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
             f"Undid change 1: deleted time entry {NEW}. That is change 2."
         )
         assert talk.asked == [
-            f'Undo change 1: delete time entry "Website relaunch Design 2018-03-05" ({NEW})? '
+            f'Undo change 1: delete time entry "Website relaunch Design 2018-03-05" ({NEW}), client "SuprCorp"? '
             "It has hours 1.0. It can be made again under a new id."
         ]
     assert sandbox.rows(HOURS)[-1]["id"] == NEW - 1

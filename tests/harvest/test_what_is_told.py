@@ -34,7 +34,8 @@ async def test_an_invoice_is_told_by_whose_it_is_and_what_it_stands_at_before_it
         await talk.error("delete_invoice", invoice_id=7034)
         assert talk.asked == [
             'Delete invoice "1034" (7034)? It has client "Kestrel & Sons", state paid, amount 2393.39, '
-            f"due_amount 0.00, {EUROS} 1 message goes with it. 1 payment of 2393.39 goes with it. {FREED} {GONE}"
+            f"due_amount 0.00, {EUROS} 1 message goes with it. 1 payment of 2393.39 goes with it. {FREED} "
+            "Undo recreates it, without its message and payment, and under a new id."
         ]
 
 
@@ -119,7 +120,9 @@ async def test_a_payment_of_nothing_has_a_name(sandbox: Sandbox, era: Era) -> No
     id = sandbox.put(INVOICE_PAYMENTS, invoice_id=7054, amount="0.00", paid_at="2018-01-01T00:00:00Z")
     async with talking(sandbox, era=era, toolsets="invoices", reply="decline") as talk:
         await talk.error("delete_invoice_payment", invoice="1054", invoice_payment_id=id)
-        assert talk.asked[0].startswith(f'Delete invoice payment "0.00" ({id}) of invoice "1054" (7054)? ')
+        assert talk.asked[0].startswith(
+            f'Delete invoice payment "0.00" ({id}) of invoice "1054" (7054), paid at 2018-01-01? '
+        )
 
 
 @pytest.mark.parametrize(
@@ -128,13 +131,16 @@ async def test_a_payment_of_nothing_has_a_name(sandbox: Sandbox, era: Era) -> No
         (
             "delete_person",
             {"person_id": 42},
-            f'person "Ivy Nakagawa" (42)? If it has hours, {{}} {GONE[:-1]}, and sets off the invitation again.',
+            'person "Ivy Nakagawa" (42), email "ivy@kestrel.example", department "Design"? If it has hours, {} '
+            f"{GONE[:-1]}, and sets off the invitation again.",
         ),
         (
             "delete_project",
             {"project_id": 301},
-            'project "Website relaunch" (301)? 5 user assignments go with it. 4 task assignments go with it. '
-            f"It has hours or expenses since 2017-03-06, so {{}} {GONE}",
+            'project "Website relaunch" (301), client "SuprCorp", code "SC-01"? 5 user assignments go with it. '
+            "4 task assignments go with it. "
+            "It has hours or expenses since 2017-03-06, so {} "
+            "Undo recreates it, without its user assignments and task assignments, and under a new id.",
         ),
         (
             "delete_expense_category",

@@ -113,7 +113,7 @@ async def test_a_delete_asks_with_what_goes_along_and_is_undone(sandbox: Sandbox
         assert ACME not in [each["id"] for each in sandbox.rows(CLIENTS)]
         again = await talk.ok("undo_change", change_id=1)
         assert '"Acme"' in again
-    assert talk.asked[0].startswith('Delete client "Acme" (11073)? 3 contacts go with it.')
+    assert talk.asked[0].startswith('Delete client "Acme" (11073), details "1 Desert Road"? 3 contacts go with it.')
     assert [each["name"] for each in sandbox.rows(CLIENTS)].count("Acme") == 1
 
 

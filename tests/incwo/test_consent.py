@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Era, Reply
-from tests.incwo.kit import ANNE, LACAZE, OEUVRARD, account, at, code, first, writes
+from tests.incwo.kit import ANNE, LACAZE, OEUVRARD, account, at, code, first, told, writes
 
 pytestmark = pytest.mark.anyio
 
@@ -11,10 +11,14 @@ ALONE = "Undo recreates it under a new id."
 LOST = 'No undo restores its data_editor_lines_123456-1 "Fidèle", its data_editor_lines_123456-3 "Bois & métal".'
 LOST_OF_A_FIRM = 'No undo restores its batch "Import du 3 mars", its batch_kind "CSV", its accounting_ref "4110000".'
 HANGING = "It has 1 lead; what becomes of it is not known. It has 1 proposal; what becomes of it is not known."
-ASKED = f'Delete contact "Anne Dupont" (880005)? {HANGING} {ALONE} {LOST}'
+ANNE_IS = (
+    '"Anne Dupont" (880005), firm "Menuiserie Lacaze", email "anne.dupont@menuiserie-lacaze.example", '
+    'job title "Acheteuse"'
+)
+LACAZE_IS = '"Menuiserie Lacaze" (500005), email "contact@menuiserie-lacaze.example", siren "999000000", city "Lyon"'
+ASKED = f"Delete contact {ANNE_IS}? {HANGING} {ALONE} {LOST}"
 ASKED_OF_A_FIRM = (
-    'Delete firm "Menuiserie Lacaze" (500005)? It has 3 contacts; what becomes of them is not known. '
-    f"{HANGING} {ALONE} {LOST_OF_A_FIRM}"
+    f"Delete firm {LACAZE_IS}? It has 3 contacts; what becomes of them is not known. {HANGING} {ALONE} {LOST_OF_A_FIRM}"
 )
 GONE = 'Deleted contact "Anne Dupont" (880005). undo_change(change_id=1) makes it again under a new id.'
 
@@ -60,6 +64,20 @@ async def test_what_hangs_on_a_firm_is_counted_before_it_goes(era: Era) -> None:
         assert talk.asked == [ASKED_OF_A_FIRM]
 
 
+async def test_a_firm_is_told_from_its_namesakes_by_its_town(era: Era) -> None:
+    async with at(era=era, reply="decline") as talk:
+        for city in ("Lyon", "Nantes"):
+            made = told(
+                await talk.ok(
+                    "create_incwo_firm",
+                    name=f"Jumeau {city}",
+                    contact_addresses=[{"address_type": "other", "city": city}],
+                )
+            )
+            await talk.error("delete_incwo_firm", firm_id=made["id"])
+            assert talk.asked[-1].startswith(f'Delete firm "Jumeau {city}" ({made["id"]}), city "{city}"? ')
+
+
 async def test_a_firm_the_account_will_not_let_go_stays_and_is_told(era: Era) -> None:
     async with at("owners=refused", era=era, reply="yes") as talk:
         assert await talk.error("delete_incwo_firm", firm_id=OEUVRARD) == (
@@ -72,8 +90,7 @@ async def test_a_question_whose_contacts_could_not_all_be_read_says_so() -> None
     async with at(reply="yes", caller=account(most_pages=2)) as talk:
         await talk.ok("delete_incwo_firm", firm_id=LACAZE)
         assert talk.asked == [
-            'Delete firm "Menuiserie Lacaze" (500005)? Its contacts could not be counted. '
-            f"{HANGING} {ALONE} {LOST_OF_A_FIRM}"
+            f"Delete firm {LACAZE_IS}? Its contacts could not be counted. {HANGING} {ALONE} {LOST_OF_A_FIRM}"
         ]
 
 

@@ -28,7 +28,8 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     (
         "update_incwo_cash_deposit",
         {"cash_deposit_id": 1005, "amount_ttc": "9000"},
-        'Change cash deposit "2017-11-05 7680.0" (1005)? incwo books money that came in or went out.'
+        'Change cash deposit "2017-11-05 7680.0" (1005), sheet id 750005, kind "actual", sheet "invoice"?'
+        " incwo books money that came in or went out."
         f" amount_ttc: 7680.0 becomes 9000. {BACK}",
     ),
     (
@@ -40,7 +41,8 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     (
         "update_incwo_purchase_bill",
         {"purchase_bill_id": UNPAID, "payed_amount": "100"},
-        'Change purchase bill "Chêne sec, 2,4 m³" (770005)? incwo books what was paid to a supplier.'
+        'Change purchase bill "Chêne sec, 2,4 m³" (770005), firm "Scierie Béal-Chaumeil", bill reference "SB-4471", '
+        "payment date 2018-02-11? incwo books what was paid to a supplier."
         f" payed_amount: nothing becomes 100. {BACK}",
     ),
     (

@@ -175,8 +175,8 @@ async def test_what_is_said_twice_is_done_once(era: Era) -> None:
     async with at(era=era) as talk:
         await talk.ok("create_incwo_firm", name="Neuve")
         assert first(await talk.ok("create_incwo_firm", name="Neuve")) == (
-            'Already created firm "Neuve" (500305). An identical create ran a moment ago; that was change 1, and nothing was'
-            " sent now. undo_change(change_id=1) takes it back. allow_duplicate=true does it once more."
+            'Already created firm "Neuve" (500305). An identical create ran a moment ago; that was change 1, and '
+            "nothing was sent now. undo_change(change_id=1) takes it back. allow_duplicate=true does it once more."
         )
         assert writes(talk) == []
 

@@ -173,8 +173,8 @@ async def test_a_delete_that_answers_404_and_still_shows_is_in_doubt(sandbox: Sa
     sandbox.fail(Fault("lag", "30", method="GET", times=None))
     async with talking(sandbox, reply="yes", clock=clock) as talk:
         assert (await talk.error("delete_contact", contact_id=WILE)).startswith(
-            "Harvest answered that contact 17 is not there (404). It still shows, as it may for a minute after a"
-            " delete. It was not sent a second time."
+            'No contact 17 in this account, or this user may not see it: "This failed because it was asked to."'
+            " (Harvest's words). It still shows, as it may for a minute after a delete. It was not sent a second time."
         )
         clock.turn(31)
         assert json.loads(await talk.ok("get_change", change_id=1))["outcome"] == "applied"

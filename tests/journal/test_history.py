@@ -190,8 +190,8 @@ async def test_what_was_said_a_moment_ago_is_not_done_twice(sandbox: Sandbox, er
         again = await talk.ok("create_contact", **arguments)
         assert first.splitlines()[1] == again.splitlines()[1]
         assert again.splitlines()[0] == (
-            'Already created contact "Ann Lee" (158). An identical create ran a moment ago; that was change 1, and nothing'
-            " was sent now. undo_change(change_id=1) takes it back. allow_duplicate=true does it once more."
+            'Already created contact "Ann Lee" (158). An identical create ran a moment ago; that was change 1, and '
+            "nothing was sent now. undo_change(change_id=1) takes it back. allow_duplicate=true does it once more."
         )
         assert talk.wire() == ["GET /clients", "GET /contacts/158"]
 

@@ -149,7 +149,9 @@ class Play:
             self._wrong("crashed", tool, said, "")
         if said.error and SAID.search(said.text) and done:
             self._wrong("nothing was, though it was", tool, said, _told(done))
-        sent = [each for each in carried if each.changed or each.method != "PUT"]  # the same put twice is put once
+        # The same put, or deleted, twice is done once.
+        same = re.compile(r"PUT |DELETE |POST /daily/update/")
+        sent = [each for each in carried if each.changed or not same.match(f"{each.method} {each.path}")]
         if (times := Counter((each.method, each.path, each.body) for each in sent)) and max(times.values()) > 1:
             self._wrong("sent twice", tool, said, _told(carried))
         if strangers := [each for each in done if not self._meant(each, tool)]:

@@ -37,3 +37,20 @@ def test_a_lookup_of_a_rule_is_a_condition() -> None:
 @pytest.mark.parametrize("tool", house.CALLS)
 async def test_a_call_enters_nine_modules_of_the_tools_at_most(tool: str) -> None:
     assert len(entered := await house.entered(tool)) <= 9, entered
+
+
+TWINS = {
+    **dict.fromkeys(
+        ("Contact", "Expense", "Invoice", "Project", "Task", "Timesheet"), "each vendor has its own record"
+    ),
+    "TimeEntry": "each API of Harvest has its own record",
+    **dict.fromkeys(
+        ("Field", "File", "Filter", "Kind", "Refusal", "Settings", "Visit"), "the account here over v2 has its own"
+    ),
+    **dict.fromkeys(("Switches", "Throttle"), "the account here, and what keeps to its limits"),
+}
+"""Names of classes that more than one module defines, each with the reason."""
+
+
+def test_one_name_is_one_thing() -> None:
+    assert set(house.names()) == set(TWINS)

@@ -240,7 +240,10 @@ async def test_a_person_is_asked_before_a_delete_and_never_else(account: Sandbox
 
 async def test_tidying_deletes_nothing_when_the_person_declines(account: Sandbox, era: Era) -> None:
     played = await play(PROMPTS["tidy_duplicate_contacts"], account, era=era, reply="decline")
-    assert played.asked == ['Delete contact "John Smith" (10)? Undo recreates it under a new id.']
+    assert played.asked == [
+        'Delete contact "John Smith" (10), client "SuprCorp", email "john.smith@suprcorp.example", title "Head of '
+        'Marketing"? Undo recreates it under a new id.'
+    ]
     assert played.errors == ["The person declined. Nothing was deleted."]
     assert played.writes == ["PUT /contacts/11"]
     assert played.changed == {"contact 11": {"phone_mobile": "917.555.0112"}}

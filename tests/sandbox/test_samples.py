@@ -10,7 +10,7 @@ from harvest_mcp.sandbox import open_account
 from harvest_mcp.spec import Era, Record, Resource, Scope
 from harvest_mcp.spec.exchange import Response
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, RATE_LIMIT, WHO_AM_I
-from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, RateLimit, User
+from harvest_mcp.systems.harvest.account import AccountInUse, Company, Modules, ProjectManager, RateLimit, User
 from harvest_mcp.systems.harvest.clients import Client
 from harvest_mcp.systems.harvest.contacts import Contact
 from harvest_mcp.wire import rails, verdicts
@@ -212,11 +212,11 @@ async def test_the_client_writes_and_the_sandbox_takes_the_documented_requests(
 
 
 ZONE = "Eastern Time (US & Canada)"
-SHORT = Account(
+SHORT = AccountInUse(
     company=Company(base_uri="https://kestrel.harvestapp.com"),
     user=User(timestamp_timers=False, email="admin@kestrel.example", timezone=ZONE, id=31, admin=True),
 )
-DOCUMENTED = Account(
+DOCUMENTED = AccountInUse(
     company=Company(
         name="Kestrel Studio",
         base_uri="https://kestrel.harvestapp.com",
@@ -246,12 +246,12 @@ DOCUMENTED = Account(
 )
 
 
-def later() -> Account:
+def later() -> AccountInUse:
     """The documented body with the three elements that came after it."""
     values = DOCUMENTED.model_dump()
     values["company"]["plan_type"] = "trial"
     values["user"] |= {"timezone_identifier": "America/New_York", "timezone_utc_offset": -14400}
-    return Account.model_validate(values)
+    return AccountInUse.model_validate(values)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def later() -> Account:
     ids=["classic", "docs", "late"],
 )
 @pytest.mark.anyio
-async def test_who_am_i_has_each_eras_form(profile: Era, account: Account) -> None:
+async def test_who_am_i_has_each_eras_form(profile: Era, account: AccountInUse) -> None:
     body = sample(f"account/{profile}-who-am-i")
     assert HARVEST.dialect.view(WHO_AM_I).read(Response(200, {}, body)) == account
     with open_account(profile=profile, clock=Clock()) as sandbox:

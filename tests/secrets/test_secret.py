@@ -138,7 +138,7 @@ def test_equal_texts_are_equal_secrets_and_no_text_is_one() -> None:
 )
 def test_a_place_is_shown_without_its_credentials(place: str, shown: str, passwords: list[str]) -> None:
     made = StatePlace(place)
-    assert (str(made), repr(made), made.reveal()) == (shown, f"Place('{shown}')", place)
+    assert (str(made), repr(made), made.reveal()) == (shown, f"StatePlace('{shown}')", place)
     assert [each.reveal() for each in made.secrets] == passwords
 
 

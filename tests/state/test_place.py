@@ -66,11 +66,12 @@ import sys, anyio
 from harvest_mcp import server
 from harvest_mcp.config import settings
 from harvest_mcp.api import Api
+from harvest_mcp.spec import Scope
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 
 async def main():
     desk = server.open_desk(settings.read({}))
-    print(len((await Api(HARVEST, desk.line(HARVEST)).scan(CLIENTS)).rows))
+    print(len((await Api(HARVEST, desk.line(HARVEST)).scan(Scope(CLIENTS))).rows))
     await desk.aclose()
 
 anyio.run(main)

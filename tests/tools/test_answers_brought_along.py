@@ -58,7 +58,8 @@ async def test_the_question_is_a_form_with_one_box_that_is_not_ticked(sandbox: S
         assert request.params is not None
         assert request.params.model_dump(exclude_unset=True, by_alias=True) == {
             "mode": "form",
-            "message": 'Delete client "Acme" (11073)? 3 contacts go with it. Undo recreates it under a new id.',
+            "message": 'Delete client "Acme" (11073), details "1 Desert Road"? 3 contacts go with it. '
+            "Undo recreates it, without its contacts and under a new id.",
             "requestedSchema": {
                 "type": "object",
                 "properties": {

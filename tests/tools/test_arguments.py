@@ -41,7 +41,7 @@ INTEGER: list[tuple[object, str]] = [
     (0, "must be at least 1"),
     (1.5, NOT_WHOLE),
     ("9.5", NOT_WHOLE),
-    ("nine", NOT_WHOLE),
+    ("9 OR 1=1", NOT_WHOLE),
     ("٩", NOT_WHOLE),
     (" 9 ", NOT_WHOLE),
     ([9], NOT_WHOLE),
@@ -158,7 +158,7 @@ HOURS += [(value, TWO_WAYS) for value in ("1.000", "1,000", "1.333")]
 HOURS += [(value, "is less than the hundredth of an hour that is kept") for value in ("0.001", 0.004, "0,0049")]
 BY_NAME: dict[str, list[tuple[object, str]]] = {
     **dict.fromkeys(("client", "project", "task", "person"), REFERENCE),
-    **dict.fromkeys(("updated_since", "since"), SINCE),
+    **dict.fromkeys(("updated_since", "created_since", "since"), SINCE),
     **dict.fromkeys(("details", "notes"), LINES),
     **dict.fromkeys(("starts_on", "ends_on"), AHEAD),
     **dict.fromkeys(("budget", "fee", "hourly_rate", "default_hourly_rate", "cost_budget"), AMOUNT),
@@ -179,6 +179,8 @@ def wrong(name: str, schema: dict[str, Any]) -> list[tuple[object, str]]:
     """Values an argument must not take, and what is said of each."""
     if name in BY_NAME:
         return BY_NAME[name]
+    if schema.get("items") == {"type": "string"} and name not in ("empty", "fields"):
+        return [([3], "takes text"), ([["name"]], "takes text")]  # any words
     if "enum" in schema:
         return [(None, NULL), *((value, "takes only {choices}") for value in (True, 1, "", "no such", ["none"]))]
     if schema["type"] == "string":

@@ -26,7 +26,7 @@ from tests.tools.kit import ACME, WILE, writes
 pytestmark = [pytest.mark.anyio, pytest.mark.eras]
 
 LOOKS = {
-    "delete_contact": ["GET /contacts/17"],
+    "delete_contact": ["GET /contacts/17", "GET /clients/11073"],
     "delete_client": ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"],
 }
 

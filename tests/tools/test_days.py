@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from harvest_mcp.systems.harvest.account import Account, Company, User
+from harvest_mcp.systems.harvest.account import AccountInUse, Company, User
 from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.tools.arguments.dates_and_hours import (
     HOURS,
@@ -182,22 +182,22 @@ def test_every_zone_of_the_vendor_is_one_of_the_world() -> None:
 )
 def test_the_zone_is_the_iana_name_or_else_the_display_name(user: User, zone: str) -> None:
     """10: `timezone-identifier` is late."""
-    assert Account(user=user).zone() == ZoneInfo(zone)
+    assert AccountInUse(user=user).zone() == ZoneInfo(zone)
 
 
 def test_the_offset_is_the_last_resort_and_no_zone_is_none() -> None:
     """10: `timezone-utc-offset` is in seconds."""
-    zone = Account(user=User(timezone="Atlantis", timezone_utc_offset=-14400)).zone()
+    zone = AccountInUse(user=User(timezone="Atlantis", timezone_utc_offset=-14400)).zone()
     assert zone is not None
     assert zone.utcoffset(None) == timedelta(hours=-4)
-    assert Account(user=User(timezone="Atlantis", timezone_utc_offset=9_999_999)).zone() is None
-    assert Account(user=User()).zone() is None
+    assert AccountInUse(user=User(timezone="Atlantis", timezone_utc_offset=9_999_999)).zone() is None
+    assert AccountInUse(user=User()).zone() is None
 
 
 @pytest.mark.parametrize(("word", "day"), [("Monday", 0), ("Saturday", 5), ("Sunday", 6), (None, 0), ("Someday", 0)])
 def test_weeks_begin_where_the_account_says(word: str | None, day: int) -> None:
     """10: `week-start-day`."""
-    assert Account(company=Company(week_start_day=word), user=User()).week_start() == day
+    assert AccountInUse(company=Company(week_start_day=word), user=User()).week_start() == day
 
 
 @pytest.mark.parametrize("given", ["9:00-9:00", "9:00-8:30", "8:00am-7:59am", "14:00-9:00"])

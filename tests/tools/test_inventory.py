@@ -209,9 +209,9 @@ async def test_a_tool_weighs_at_most_500_bytes_on_average_and_all_by_default_und
 @pytest.mark.parametrize(
     ("policy", "told"),
     [
-        ("ask", "Deletes ask the person; if you get a code instead,"),
+        ("ask", "Deletes need the user's approval; if you get a code instead,"),
         ("token", "A delete is refused with a question and a code first;"),
-        ("strict", "Deletes ask the person in a form."),
+        ("strict", "Deletes need the user's approval in a form."),
     ],
 )
 @pytest.mark.anyio

@@ -128,8 +128,10 @@ async def test_a_project_with_hours_is_not_deleted(sandbox: Sandbox, era: Era) -
             "Nothing was deleted. To have it archived instead, call archive_project(project_id=301)."
         )
         assert talk.asked == [
-            'Delete project "Website relaunch" (301)? 5 user assignments go with it. 4 task assignments go with it. '
-            f"It has hours or expenses since 2017-03-06, so Harvest will probably refuse. {GONE}"
+            'Delete project "Website relaunch" (301), client "SuprCorp", code "SC-01"? 5 user assignments go with it. '
+            "4 task assignments go with it. "
+            "It has hours or expenses since 2017-03-06, so Harvest will probably refuse. "
+            "Undo recreates it, without its user assignments and task assignments, and under a new id."
         ]
 
 

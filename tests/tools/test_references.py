@@ -140,7 +140,7 @@ async def test_a_project_is_named_by_its_code_too(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets="all") as talk:
         for code, named in ((row["code"], ["GET /tasks"]), (f" {str(row['code']).lower()}", [])):
             await talk.ok("list_task_assignments", project=code)
-            assert talk.wire() == ["GET /projects", *named, "GET /projects/301/task_assignments"]
+            assert talk.wire() == ["GET /projects", *named, "GET /projects/301/task_assignments", "GET /projects/301"]
         said = await talk.ok("log_time", project=row["code"], task="id 501", hours="1")
         assert '"project_id":301' in said
         said = await talk.ok("log_time", project=f"{row['name']} (301)", task=501, hours="2")

@@ -177,7 +177,7 @@ async def test_a_record_full_of_them_is_shown_with_marks_by_every_tool(sandbox: 
         assert f"client,{client},Odd {SHOWN},," in answer
         assert f"contact,{contact},{SHOWN} {SHOWN},Odd {SHOWN}," in answer
         await talk.error("delete_client", client_id=client)
-        assert talk.asked[0].startswith(f'Delete client "Odd {SHOWN}" ({client})? ')
+        assert talk.asked[0].startswith(f'Delete client "Odd {SHOWN}" ({client}), details "{SHOWN}"? ')
         answer = await talk.error("create_client", name=f"Odd {ODD}")
         assert answer.startswith(f'This client may already be there: "Odd {SHOWN}" ({client}).')
         answer = await talk.error("list_contacts", client="Odd")

@@ -240,9 +240,18 @@ async def test_delete_contact_asks_deletes_and_looks(sandbox: Sandbox, era: Era)
         assert await talk.ok("delete_contact", contact_id=WILE) == (
             'Deleted contact "Wile Coyne" (17). undo_change(change_id=1) makes it again under a new id.'
         )
-        assert talk.wire() == ["GET /contacts/17", "GET /contacts/17", "DELETE /contacts/17", "GET /contacts/17"]
+        assert talk.wire() == [
+            "GET /contacts/17",
+            "GET /clients/11073",
+            "GET /contacts/17",
+            "DELETE /contacts/17",
+            "GET /contacts/17",
+        ]
         assert writes(talk) == [("DELETE", "/contacts/17", b"")]
-    assert talk.asked == ['Delete contact "Wile Coyne" (17)? Undo recreates it under a new id.']
+    assert talk.asked == [
+        'Delete contact "Wile Coyne" (17), client "Acme", email "wile@acme.example", title "Head of Testing"? '
+        "Undo recreates it under a new id."
+    ]
     assert WILE not in [row["id"] for row in sandbox.rows(CONTACTS)]
 
 
@@ -254,7 +263,8 @@ async def test_delete_client_takes_its_contacts_along_and_says_so(sandbox: Sandb
         looked = ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"]
         assert talk.wire() == [*looked, *looked, "DELETE /clients/11073", "GET /clients/11073"]
     assert talk.asked == [
-        'Delete client "Acme" (11073)? 3 contacts go with it. Undo recreates it, without its contacts and under a new id.'
+        'Delete client "Acme" (11073), details "1 Desert Road"? 3 contacts go with it. '
+        "Undo recreates it, without its contacts and under a new id."
     ]
     assert ACME not in [row["client_id"] for row in sandbox.rows(CONTACTS)]
 

@@ -10,7 +10,7 @@ import pytest
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Record, Resource, Response, Scalar, Scope
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, RATE_LIMIT, WHO_AM_I
-from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, RateLimit, User
+from harvest_mcp.systems.harvest.account import AccountInUse, Company, Modules, ProjectManager, RateLimit, User
 from harvest_mcp.systems.harvest.clients import Client
 from harvest_mcp.systems.harvest.contacts import Contact
 from harvest_mcp.wire import rails, xml
@@ -353,7 +353,7 @@ def test_an_account_reads_with_its_parts() -> None:
 <user><id type="integer">31</id><email>a@b.example</email><admin type="boolean">false</admin>
 <timezone>Eastern Time (US &amp; Canada)</timezone><timezone-utc-offset type="integer">-14400</timezone-utc-offset>
 <project-manager><is-project-manager type="boolean">true</is-project-manager></project-manager></user></hash>"""
-    assert rails.row(xml.read(body), WHO_AM_I.root, Account) == Account(
+    assert rails.row(xml.read(body), WHO_AM_I.root, AccountInUse) == AccountInUse(
         company=Company(
             base_uri="https://sub.harvestapp.com",
             name="Sub",
@@ -377,7 +377,7 @@ def test_the_old_account_of_little_more_than_an_address_reads() -> None:
     body = (
         b"<hash><user><timestamp-timers type='boolean'>true</timestamp-timers><email>a@b.example</email></user></hash>"
     )
-    assert rails.row(xml.read(body), WHO_AM_I.root, Account) == Account(
+    assert rails.row(xml.read(body), WHO_AM_I.root, AccountInUse) == AccountInUse(
         user=User(timestamp_timers=True, email="a@b.example")
     )
 

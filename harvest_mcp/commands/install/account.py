@@ -179,7 +179,7 @@ def _place(
 
 
 def _steady(environ: Mapping[str, str]) -> bool:
-    """Whether the keyring is reached by the same address after the next sign-in; only a path is."""
+    """Return whether the keyring is reached by the same address after the next sign-in; only a path is."""
     return environ.get(BUS, "unix:path=").startswith("unix:path=")
 
 

@@ -49,7 +49,7 @@ class McpClient:
         return machine.program(self.own.program) if self.own else None
 
     def installed(self, machine: Machine) -> bool:
-        """Whether it is on this machine."""
+        """Return whether it is on this machine."""
         if self.program(machine):
             return True
         if self.signs:

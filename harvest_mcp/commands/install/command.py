@@ -170,7 +170,7 @@ def _write(
 
 
 def _same(found: object, entry: dict[str, Any]) -> bool:
-    """Whether an entry starts what was meant, however it is written."""
+    """Return whether an entry starts what was meant, however it is written."""
     return started(found) == started(entry)
 
 

@@ -84,7 +84,7 @@ def started(entry: object) -> Start | None:
 
 
 def ours(entry: object) -> bool:
-    """Whether an entry starts this server."""
+    """Return whether an entry starts this server."""
     start = started(entry)
     return start is not None and any(OURS.search(word) for word in (start.command, *start.args))
 
@@ -111,7 +111,7 @@ def renewed(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> 
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two entries say the same; what is empty may be left out."""
+    """Return whether two entries say the same; what is empty may be left out."""
     return _filled(one) == _filled(other)
 
 

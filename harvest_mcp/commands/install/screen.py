@@ -38,7 +38,7 @@ def show_change(settings: ClientSettings, new: str, hidden: Iterable[str], own: 
 
 
 def agreed(how: How, chosen: Iterable[ChosenAccount] = ()) -> bool:
-    """Whether a person wants it, having been told where the secret goes."""
+    """Return whether a person wants it, having been told where the secret goes."""
     if how == "dry run":
         click.echo("Nothing was changed.")
         return False

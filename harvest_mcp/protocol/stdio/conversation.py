@@ -68,7 +68,7 @@ class Conversation:
         return sorted(_named(each.request) for loop in self._loops for each in loop.waiting())
 
     async def left(self) -> None:
-        """The client says nothing more."""
+        """Note that the client says nothing more."""
         for loop in self._loops:
             await loop.left()
 
@@ -130,7 +130,7 @@ class Conversation:
         await done.wait()
 
     async def _notification(self, notification: types.JSONRPCNotification) -> None:
-        """A cancellation carries no envelope, and goes to whichever loop has its request."""
+        """Hand a cancellation to the loop that has its request: it carries no envelope."""
         if notification.method == "notifications/cancelled":
             for loop in self._loops:
                 await loop.cancel(notification)
@@ -181,20 +181,21 @@ def _written(message: Message) -> bytes:
 
 
 def _is_modern(message: types.JSONRPCRequest | types.JSONRPCNotification) -> bool:
-    """Whether it carries the envelope of 2026-07-28, whole or not; the server tells what one lacks."""
+    """Return whether it carries the envelope of 2026-07-28, whole or not; the server tells what one lacks."""
     meta = (message.params or {}).get("_meta")
     return isinstance(meta, dict) and types.PROTOCOL_VERSION_META_KEY in meta
 
 
 def _without_envelope(request: types.JSONRPCRequest) -> types.JSONRPCError:
-    """The SDK's answer to a request that only 2026-07-28 has, and that lacks the envelope it needs there."""
+    """Return the SDK's answer to a request that only 2026-07-28 has, and that lacks the envelope it needs there."""
     lacks = classify_inbound_request({"method": request.method, "params": request.params})
     assert isinstance(lacks, InboundLadderRejection)  # noqa: S101 - that it lacks one is known
     return failed(request.id, lacks.code, lacks.message)
 
 
 def _named(request: types.JSONRPCRequest) -> str:
-    """The tool of a call, the method of anything else; what is no name may hold anything, and is not repeated."""
+    """Return the tool of a call, the method of anything else; what is no name may hold anything, and is not
+    repeated."""
     name = (request.params or {}).get("name") if request.method == "tools/call" else request.method
     plain = isinstance(name, str) and len(name) <= 64 and name.isascii() and name.replace("/", "_").isidentifier()
     return str(name) if plain else "a request"

@@ -136,7 +136,7 @@ class Loop:
             self._answered(failed(waiting.request.id, code, message))
 
     async def aclose(self) -> None:
-        """The SDK is done with writing; stdout is not its to close."""
+        """Leave stdout open when the SDK is done with writing."""
 
     async def __aenter__(self) -> Self:
         return self

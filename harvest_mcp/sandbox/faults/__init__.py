@@ -152,7 +152,7 @@ class Armed:
     left: int | None
 
     def strikes(self, call: HttpCall) -> bool:
-        """Whether this call is struck; counts it when it is one the fault fits."""
+        """Return whether this call is struck; counts it when it is one the fault fits."""
         if self.left == 0 or not self.fault.fits(call):
             return False
         if self.skip:
@@ -178,7 +178,7 @@ class Faults:
             self._armed.clear()
 
     def take(self, call: HttpCall) -> Fault | None:
-        """The fault that strikes this call: the one in its own header, else the first armed that does."""
+        """Return the fault that strikes this call: the one in its own header, else the first armed that does."""
         if (text := call.headers.get(HEADER)) is not None:
             return _asked(text)
         with self._lock:
@@ -186,7 +186,7 @@ class Faults:
 
 
 def _asked(text: str) -> Fault:
-    """The fault in a header, or a 400 that says why it is none."""
+    """Return the fault in a header, or a 400 that says why it is none."""
     try:
         return parse(text)
     except ValueError as error:
@@ -194,7 +194,7 @@ def _asked(text: str) -> Fault:
 
 
 def parse(text: str) -> Fault:
-    """A fault from a header: `delay=2`, or `drop; commit=after; after=0.25`.
+    """Return a fault from a header: `delay=2`, or `drop; commit=after; after=0.25`.
 
     Raises:
         ValueError: it is none.

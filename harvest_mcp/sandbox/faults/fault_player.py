@@ -25,7 +25,7 @@ PADDING = b" " * 64  # for faults that need a body where a write has none
 GARBAGE = b'\x00\xff<clients type="array"><client><id>1</client'
 
 
-class Account(Protocol):
+class FaultyAccount(Protocol):
     """What faults are played in front of."""
 
     @property
@@ -62,7 +62,9 @@ class Later:
             timer.join()
 
 
-async def play(fault: Fault, call: HttpCall, line: Connection, account: Account, *, later: Later, now: float) -> None:
+async def play(
+    fault: Fault, call: HttpCall, line: Connection, account: FaultyAccount, *, later: Later, now: float
+) -> None:
     """Carry the call out when the fault says, and show the caller what the fault says."""
     count = account.store.past.count
     work = partial(AROUND.get(fault.name, _plainly), account, fault, partial(account.answer, call))
@@ -89,23 +91,23 @@ def _promised(fault: Fault, work: Work, later: Later) -> Future[HttpAnswer] | No
     return promise
 
 
-def _plainly(account: Account, fault: Fault, work: Work) -> HttpAnswer:
+def _plainly(account: FaultyAccount, fault: Fault, work: Work) -> HttpAnswer:
     return work()
 
 
-def _as_it_was(account: Account, fault: Fault, work: Work) -> HttpAnswer:
-    """An answer from the account's past; a GET that writes (a timer's) is no read and is never late."""
+def _as_it_was(account: FaultyAccount, fault: Fault, work: Work) -> HttpAnswer:
+    """Return an answer from the account's past; a GET that writes (a timer's) is no read and is never late."""
     with account.store.as_it_was(float(fault.setting), made_only=fault.name == "unseen") as trial:
         answer = work()
     return work() if trial.wrote else answer
 
 
-def _forgotten(account: Account, fault: Fault, work: Work) -> HttpAnswer:
+def _forgotten(account: FaultyAccount, fault: Fault, work: Work) -> HttpAnswer:
     with account.store.forgetting():
         return work()
 
 
-AROUND: Mapping[str, Callable[[Account, Fault, Work], HttpAnswer]] = {
+AROUND: Mapping[str, Callable[[FaultyAccount, Fault, Work], HttpAnswer]] = {
     "lag": _as_it_was,
     "unseen": _as_it_was,
     "silent": _forgotten,
@@ -188,7 +190,7 @@ async def _huge(scene: Scene) -> None:
 
 
 def _filler(world: World) -> tuple[bytes, bytes, bytes]:
-    """The start of a list, one record of it, and the end."""
+    """Return the start of a list, one record of it, and the end."""
     list_, one = world.filler
     if "json" in world.content_type:
         line = f'{{"id":1,"name":"Filler","address":"{"x" * 200}"}},'

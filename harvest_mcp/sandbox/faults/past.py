@@ -53,7 +53,7 @@ class Past:
         self.count = to
 
     def since(self, count: int) -> list[Before]:
-        """The writes after the first so many, oldest first."""
+        """Return the writes after the first so many, oldest first."""
         return list(self._log)[-(self.count - count) :] if self.count > count else []
 
     def made_since(self, count: int) -> list[tuple[str, int]]:
@@ -94,7 +94,7 @@ class Past:
             self.forget(count)
 
     def _since(self, moment: float) -> Iterator[Before]:
-        """The writes after a moment, newest first."""
+        """Yield the writes after a moment, newest first."""
         for each in reversed(self._log):
             if each.at <= moment:
                 return

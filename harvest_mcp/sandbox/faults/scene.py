@@ -31,7 +31,7 @@ class Scene:
     count: int
 
     async def answer(self) -> HttpAnswer | None:
-        """The true answer, once there is one."""
+        """Return the true answer, once there is one."""
         if self.promise is None:
             return None
         while not self.promise.done():  # noqa: ASYNC110 - a thread fulfils it, and may outlive this event loop

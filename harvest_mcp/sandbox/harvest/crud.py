@@ -151,7 +151,7 @@ def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> 
 
 
 def _prepared(store: Store, resource: Resource[Record], given: Row, before: Row, hand: Hand) -> Row:
-    """The columns to store: what is only ever sent has done its work by then."""
+    """Return the columns to store: what is only ever sent has done its work by then."""
     prepare = BEFORE.get(resource.noun)
     row, columns = prepare(store, given, before, hand) if prepare else given, fields(resource.record)
     return {name: value for name, value in row.items() if name not in columns or not columns[name].sent_only}
@@ -174,7 +174,7 @@ def _staff(store: Store, project: int, by: int) -> None:
 
 
 def _last(store: Store, row: Row) -> bool:
-    """Whether a project has no other task in use (harvest-v1 17)."""
+    """Return whether a project has no other task in use (harvest-v1 17)."""
     others: list[Test] = [("project_id", "=", row["project_id"]), ("id", "<>", row["id"]), ("deactivated", "=", False)]
     return not row["deactivated"] and not store.rows(TASK_ASSIGNMENTS, others)
 
@@ -185,7 +185,7 @@ def _not_oneself(resource: Resource[Record], id: int, by: int, kind: str) -> Non
 
 
 def _named(root: str, body: bytes) -> int:
-    """The id in the body of an assignment, whose root is the record it assigns (harvest-v1 16, 17)."""
+    """Return the id in the body of an assignment, whose root is the record it assigns (harvest-v1 16, 17)."""
     try:
         document = xml.read(body)
         values = dict(document.children)
@@ -198,7 +198,8 @@ def _named(root: str, body: bytes) -> int:
 
 
 def _given(resource: Resource[Record], body: bytes, also: frozenset[str]) -> Row:
-    """The values of a body by column; everything else in it is passed over, as the vendor does (harvest-v1 5.4)."""
+    """Return the values of a body by column; everything else in it is passed over, as the vendor does (harvest-v1
+    5.4)."""
     return {
         item.name: _value(item, value)
         for item, value in _elements(resource, body)
@@ -220,7 +221,7 @@ def _elements(resource: Resource[Record], body: bytes) -> Iterator[tuple[Field, 
 
 
 def _lines(item: Field, value: Plain) -> tuple[Part, ...] | None:
-    """The lines of a CSV; None for one without the intact header, which is dropped (harvest-v1 22)."""
+    """Return the lines of a CSV; None for one without the intact header, which is dropped (harvest-v1 22)."""
     try:
         rows = table.read(str(value or ""), item.type, lambda column: rails.READ[column.type])
         return tuple(cast("type[Part]", item.type).model_validate(row) for row in rows)
@@ -243,7 +244,7 @@ def _value(item: Field, value: Plain) -> Value:
 
 
 def _settled(store: Store, resource: Resource[Record], given: Row, before: Row) -> Row:
-    """The columns to write, once every rule about a single row holds."""
+    """Return the columns to write, once every rule about a single row holds."""
     columns = fields(resource.record)
     if settles := SETTLES.get(resource.noun):
         given = settles(store, given, before)
@@ -261,7 +262,7 @@ def _settled(store: Store, resource: Resource[Record], given: Row, before: Row) 
 
 
 def _following(columns: Mapping[str, Field], given: Row) -> Row:
-    """Columns that follow others: the symbol its currency, the address the details (harvest-v1 11)."""
+    """Return columns that follow others: the symbol its currency, the address the details (harvest-v1 11)."""
     follows: Row = {}
     if "currency" in columns and "currency" in given:
         code = currencies.code(str(given["currency"] or CURRENCY))
@@ -279,7 +280,7 @@ def _following(columns: Mapping[str, Field], given: Row) -> Row:
 
 
 def _versioned(before: Row, changes: Row) -> Row:
-    """A version counts up with every change, where a row has one."""
+    """Return a version counts up with every change, where a row has one."""
     if "cache_version" not in before:
         return changes
     return {**changes, "cache_version": int(str(before["cache_version"] or 0)) + 1}

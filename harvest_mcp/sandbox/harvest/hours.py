@@ -60,6 +60,6 @@ OF: Mapping[str, Mapping[str, str]] = {
 
 
 def recorded(store: Store, noun: str, row: Row) -> int:
-    """How many records of time there are of a row."""
+    """Return how many records of time there are of a row."""
     where: list[Test] = [(column, "=", row[own]) for column, own in OF.get(noun, {}).items()]
     return store.count(HOURS, where) if where else 0

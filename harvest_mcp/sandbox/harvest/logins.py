@@ -69,7 +69,7 @@ WRITES: Mapping[Role, frozenset[str]] = {
 
 
 def who(call: HttpCall) -> Login | None:
-    """Whose call this is: by Basic, else by the token in the query (harvest-v1 3)."""
+    """Return whose call this is: by Basic, else by the token in the query (harvest-v1 3)."""
     if call.headers.get("authorization", "").lower().startswith("basic "):
         given = call.basic()
         return next((login for login in LOGINS if (login.email, login.password) == given), None)

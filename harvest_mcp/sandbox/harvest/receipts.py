@@ -46,7 +46,7 @@ RECEIPTS = Resource(
 
 
 def url(id: int) -> str:
-    """The absolute address of EX-6."""
+    """Return the absolute address of EX-6."""
     return f"{BASE_URI}/expenses/{id}/receipt"
 
 
@@ -66,7 +66,7 @@ def kept(store: Store, id: int) -> tuple[str, bytes] | None:
 
 
 def seeded(id: int) -> Row:
-    """A receipt of the seed: a picture of one grey dot, or a page with a number on it."""
+    """Return a receipt of the seed: a picture of one grey dot, or a page with a number on it."""
     if id % 4 == 0:
         return {"id": id, **_row(f"receipt-{id}.pdf", "application/pdf", _page(f"Receipt {id}"))}
     return {"id": id, **_row(f"receipt-{id}.png", "image/png", _dot(id % 256))}
@@ -77,7 +77,7 @@ def _row(name: str, kind: str, data: bytes) -> Row:
 
 
 def _uploaded(content_type: str, body: bytes) -> Row:
-    """The one part that counts, of a `multipart/form-data` body."""
+    """Return the one part that counts, of a `multipart/form-data` body."""
     match = re.fullmatch(r'multipart/form-data;\s*boundary="?([^";]{1,70})"?', content_type.strip())
     if match is None:
         raise invalid("The body must be multipart/form-data with a boundary.")
@@ -97,7 +97,7 @@ def _checked(name: str, head: bytes, data: bytes) -> Row:
 
 
 def _dot(shade: int) -> bytes:
-    """A picture of one dot."""
+    """Return a picture of one dot."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -108,7 +108,7 @@ def _dot(shade: int) -> bytes:
 
 
 def _page(words: str) -> bytes:
-    """A document of one small page."""
+    """Return a document of one small page."""
     drawn = f"BT /F1 12 Tf 10 40 Td ({words}) Tj ET"
     objects = (
         "<< /Type /Catalog /Pages 2 0 R >>",

@@ -56,7 +56,7 @@ class Route:
 
 
 def find(call: HttpCall, routes: Sequence[Route]) -> tuple[Handler, dict[str, Any]] | None:
-    """What answers a call, and what its path names: an id, an owner, a handle."""
+    """Return what answers a call, and what its path names: an id, an owner, a handle."""
     for each in routes:
         if each.method == call.method and (match := each.path.fullmatch(call.path)):
             return each.answer, {name: int(text) if name in IDS else text for name, text in match.groupdict().items()}
@@ -71,7 +71,7 @@ def route(method: str, path: str, answer: Handler) -> Route:
 
 
 def whose(visit: Visit) -> int:
-    """Whose records a call is about: the caller's, or those of whom an administrator names (harvest-v1 7)."""
+    """Return whose records a call is about: the caller's, or those of whom an administrator names (harvest-v1 7)."""
     named = visit.call.asked("of_user")
     if not named:
         return visit.login.id
@@ -83,7 +83,7 @@ def whose(visit: Visit) -> int:
 
 
 def there(visit: Visit, resource: Resource[Record]) -> Row:
-    """The row the path names, if it is at that place and this user sees it."""
+    """Return the row the path names, if it is at that place and this user sees it."""
     tests: list[Test] = [(resource.named_by.address, "=", visit.handle)] if visit.handle else [("id", "=", visit.id)]
     if resource.owner:
         tests.append((resource.owner, "=", visit.owner))
@@ -109,7 +109,8 @@ def may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[
 
 
 def sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
-    """A project manager sees the projects they manage, and what is on them; everybody their own (harvest-v1 7)."""
+    """Return a project manager sees the projects they manage, and what is on them; everybody their own (harvest-v1
+    7)."""
     if resource.wire.acting:
         named = visit.login.role == "administrator" and not visit.call.asked("of_user")
         return named or row["user_id"] == whose(visit)
@@ -121,5 +122,5 @@ def sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
 
 
 def number(text: str) -> int:
-    """What Ruby makes of a parameter that should be a number: 0 when it is none."""
+    """Return what Ruby makes of a parameter that should be a number: 0 when it is none."""
     return int(text) if re.fullmatch(r"\d{1,15}", text, re.ASCII) else 0

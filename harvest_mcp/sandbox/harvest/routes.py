@@ -24,7 +24,7 @@ ODD_PLACES: Mapping[str, str] = {"invoice_item_category": "/invoice_categories"}
 
 
 def _routes(resource: Resource[Record]) -> Iterator[Route]:
-    """Reading is there for every resource; writing where the resource says so."""
+    """Yield the routes of a resource: reading for each, writing where it says so."""
     wire = rails_of(resource)
     path = wire.path.replace(f"{{{resource.owner}}}", "{owner}")
     one = f"{path}/{{id}}"

@@ -8,7 +8,7 @@ INSTANTS = ("%a %b %d %H:%M:%S %z %Y", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%
 
 
 def day(text: str) -> date | None:
-    """The day that was written, whatever its time and zone; None where it is none."""
+    """Return the day that was written, whatever its time and zone; None where it is none."""
     for form in (*DAYS, *INSTANTS):
         if (found := _read(text, form)) is not None:
             return found.date()
@@ -16,7 +16,7 @@ def day(text: str) -> date | None:
 
 
 def instant(text: str) -> datetime | None:
-    """The instant; a day counts from 00:00 UTC."""
+    """Return the instant; a day counts from 00:00 UTC."""
     for form in INSTANTS:
         if (found := _read(text, form)) is not None:
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)

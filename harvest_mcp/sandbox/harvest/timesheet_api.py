@@ -100,7 +100,7 @@ ROUTES: Sequence[Route] = (
 
 
 def _sheet(visit: Visit, of_user: Value = None) -> SheetRules:
-    """Whose timesheet a call is about: `of_user` is for administrators (harvest-v1 7, 18)."""
+    """Return whose timesheet a call is about: `of_user` is for administrators (harvest-v1 7, 18)."""
     asked, administrator = visit.call.asked("of_user") or of_user, visit.login.role == "administrator"
     person = visit.login.id
     if asked is not None:
@@ -122,7 +122,7 @@ def _of_year(day: int, year: int) -> date:
 
 
 def _given(body: bytes) -> Row:
-    """What a request says, dashed or underscored (harvest-v1 5.4)."""
+    """Return what a request says, dashed or underscored (harvest-v1 5.4)."""
     try:
         document = xml.read(body)
     except Malformed as error:
@@ -177,7 +177,7 @@ def _entry(visit: Visit, sheet: SheetRules, row: Row) -> Element:
 
 
 def _names(visit: Visit, row: Row) -> Row:
-    """What stands beside the ids."""
+    """Return what stands beside the ids."""
     project = found(visit.store, PROJECTS, int(str(row["project_id"])))
     client = found(visit.store, CLIENTS, int(str(project["client_id"])))
     task = found(visit.store, TASKS, int(str(row["task_id"])))
@@ -194,12 +194,12 @@ def _element(name: str, value: Value) -> Element:
 
 
 def _float(value: Decimal) -> str:
-    """As a float is written: `0.0`, `1.25`."""
+    """Return a number as a float is written: `0.0`, `1.25`."""
     return str(float(value))
 
 
 def _project(visit: Visit, project: Row, tasks: Sequence[Row]) -> Element:
-    """A project to track on; what came with the years (harvest-v1 18)."""
+    """Return a project to track on; what came with the years (harvest-v1 18)."""
     client = found(visit.store, CLIENTS, int(str(project["client_id"])))
     children: list[Element] = [
         ("name", str(project["name"]), ""),

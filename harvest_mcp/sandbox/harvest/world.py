@@ -98,7 +98,7 @@ def _refused(refusal: Refusal) -> HttpAnswer:
 
 
 def _speaks_xml(call: HttpCall) -> bool:
-    """What is wanted back, and what is sent (harvest-v1 2); a file comes in a form of its own (EX-5)."""
+    """Return what is wanted back, and what is sent (harvest-v1 2); a file comes in a form of its own (EX-5)."""
     accepts, sends = (
         {each.split(";")[0].strip().lower() for each in call.headers.get(name, "").split(",")} for name in SPOKEN
     )

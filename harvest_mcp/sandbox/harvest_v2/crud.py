@@ -21,7 +21,7 @@ def answered(body: Mapping[str, object], status: int = 200, headers: Headers = (
 
 
 def page(visit: Visit, key: str, rows: Sequence[Row], shape: Sequence[Field], paging: Paging) -> HttpAnswer:
-    """A page of rows that are in their order."""
+    """Return a page of rows that are in their order."""
     at = cut(visit, rows, paging)
     shown: list[Any] = [told(shape, visit, row) for row in rows[at.start : at.stop]]
     return answered(envelope(visit, key, shown, rows, at))
@@ -98,7 +98,7 @@ def delete(visit: Visit, kind: Kind) -> HttpAnswer:
 
 
 def there(visit: Visit, kind: Kind) -> Row:
-    """The row that the path names, if it is at that place and the caller sees it.
+    """Return the row that the path names, if it is at that place and the caller sees it.
 
     Raises:
         Refusal: 404.
@@ -111,7 +111,7 @@ def there(visit: Visit, kind: Kind) -> Row:
 
 
 def _under(visit: Visit, kind: Kind) -> list[Test]:
-    """What ties a row to the record above it, which is there and seen."""
+    """Return what ties a row to the record above it, which is there and seen."""
     if kind.parent is None or "owner" not in visit.ids:
         return []
     name, column = kind.parent
@@ -121,7 +121,7 @@ def _under(visit: Visit, kind: Kind) -> list[Test]:
 
 
 def _written(visit: Visit, kind: Kind, row: Row) -> int:
-    """A new row; or one revived, which keeps its id."""
+    """Return a new row; or one revived, which keeps its id."""
     id = row.get("id")
     if isinstance(id, int):
         _store(visit, kind, id, row)
@@ -136,7 +136,7 @@ def _store(visit: Visit, kind: Kind, id: int, row: Row) -> None:
 
 
 def _follow(visit: Visit, kind: Kind, id: int, given: Row, before: Row, body: Said) -> None:
-    """What follows from a write."""
+    """Apply the rule: what follows from a write."""
     visit.forget()
     if kind.after:
         kind.after(visit, id, given, before)

@@ -164,7 +164,7 @@ def drop_reference(visit: Visit) -> HttpAnswer:
 
 
 def _own(visit: Visit) -> Row:
-    """An entry that the caller may change."""
+    """Return an entry that the caller may change."""
     may(visit, ENTRY.name, write=True)
     row = there(visit, ENTRY)
     may_write(visit, ENTRY.name, row)

@@ -81,7 +81,7 @@ def _usual() -> Iterator[Operation]:
 
 
 def _all(name: str) -> Handler:
-    """A list across all projects."""
+    """Return a list across all projects."""
     return partial(crud.list_, kind=KINDS[name], paging="C")
 
 
@@ -117,7 +117,7 @@ _PATTERNS = tuple((each, each.pattern) for each in OPERATIONS)
 
 
 def find(call: HttpCall, path: str) -> tuple[Operation, dict[str, int]] | None:
-    """The operation that a call is for, and the ids in its path."""
+    """Return the operation that a call is for, and the ids in its path."""
     for each, pattern in _PATTERNS:
         if each.method == call.method and (match := pattern.fullmatch(path)):
             return each, {name: int(text) for name, text in match.groupdict().items()}

@@ -120,7 +120,7 @@ def sees(visit: Visit, what: str, row: Row) -> bool:
 
 
 def own_only(visit: Visit, what: str) -> list[Test]:
-    """What narrows a list to a member's own, before it is read."""
+    """Return what narrows a list to a member's own, before it is read."""
     own = what in ("time_entries", "expenses") and not (visit.caller.administrator or visit.caller.manager)
     return [("user_id", "=", visit.caller.id)] if own else []
 

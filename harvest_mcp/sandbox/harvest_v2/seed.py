@@ -57,7 +57,7 @@ ESTIMATED: tuple[tuple[str, str, str, str, str, int, tuple[Line, ...]], ...] = (
 
 @lru_cache(maxsize=4)
 def image(now: int) -> bytes:
-    """The database of an account that is opened in this second; another one then is a copy."""
+    """Return the database of an account that is opened in this second; another one then is a copy."""
     store = Store(None, ACCOUNT, clock=lambda: now, fill=fill, image=account.image(now))
     try:
         return store.image()
@@ -75,7 +75,8 @@ def fill(store: Store) -> None:
 
 
 def begin(store: Store, *, by_clock: bool) -> None:
-    """What no account is without: its settings, and the people who sign in; how time is tracked is as asked."""
+    """Apply the rule: what no account is without: its settings, and the people who sign in; how time is tracked is as
+    asked."""
     with store.writing():
         rows = store.rows(COMPANY)
         if not rows:

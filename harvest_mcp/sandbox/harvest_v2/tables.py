@@ -22,7 +22,7 @@ __all__ = ["ACCOUNT", "RECEIPTS"]
 
 
 def _record(name: str, base: type[Record], columns: dict[str, object]) -> type[Record]:
-    """A record class with these columns more, each of which may be null."""
+    """Return a record class with these columns more, each of which may be null."""
     wanted: dict[str, Any] = {column: (kind | None, None) for column, kind in cast("dict[str, Any]", columns).items()}
     return cast("type[Record]", create_model(name, __base__=base, **wanted))
 
@@ -32,7 +32,7 @@ def _wider(resource: Resource[Record], **columns: object) -> Resource[Record]:
 
 
 def _own(plural: str, **columns: object) -> Resource[Record]:
-    """A table of v2's own."""
+    """Return a table of v2's own."""
     dated = {**columns, "created_at": datetime, "updated_at": datetime}
     record = _record(plural.title().replace("_", ""), Record, dated)
     return Resource(noun=plural[:-1], plural=plural, record=record, wire=Rails(""), toolset="", label=(), says="")

@@ -135,7 +135,7 @@ class Visit:
             self.__dict__.pop(name, None)
 
     def row(self, table: Resource[Record], id: object) -> Row:
-        """The row of this id, or a 404."""
+        """Return the row of this id, or a 404."""
         if not isinstance(id, int):
             raise missing()
         large = table.plural in LARGE and table.plural not in self._tables
@@ -168,7 +168,7 @@ class Visit:
         return frozenset(number(row["user_id"]) for row in rows)
 
     def today(self, person: Row | None = None) -> date:
-        """The day it is for somebody, or the caller."""
+        """Return the day it is for somebody, or the caller."""
         return self.now.astimezone(zone(person or self.caller.person)).date()
 
     @property
@@ -194,7 +194,7 @@ def zone(person: Row) -> ZoneInfo:
 
 
 def access_roles(person: Row) -> list[str]:
-    """A person's role and extras; whether it is an administrator is what v1 knows too, and may change."""
+    """Return a person's role and extras; whether it is an administrator is what v1 knows too, and may change."""
     kept = texts(person["access_roles"])
     if kept and bool(person["is_admin"]) == (kept[0] == "administrator"):
         return kept
@@ -217,22 +217,22 @@ def full_name(person: Row) -> str:
 
 
 def texts(stored: object) -> list[str]:
-    """A list of texts from its column."""
+    """Return a list of texts from its column."""
     return [str(each) for each in json.loads(str(stored))] if stored else []
 
 
 def numbers(stored: object) -> list[int]:
-    """A list of ids from its column."""
+    """Return a list of ids from its column."""
     return [int(each) for each in json.loads(str(stored))] if stored else []
 
 
 def number(value: object) -> int:
-    """An id or a count out of a row."""
+    """Return an id or a count out of a row."""
     return value if isinstance(value, int) else int(str(value))
 
 
 def of(kind: type[T], value: object) -> T:
-    """A value of a row whose kind is known."""
+    """Return a value of a row whose kind is known."""
     return cast(T, value)
 
 

@@ -72,7 +72,7 @@ class HarvestV2:
         return refusal.told(message)
 
     def _admitted(self, call: HttpCall, login: Login) -> HttpAnswer:
-        """The account that is named is one of the token's, and the operation one there is."""
+        """Return the account that is named is one of the token's, and the operation one there is."""
         account_id = call.headers.get("harvest-account-id") or call.asked("account_id")
         if not account_id:
             return refusal.unauthorized("No account was named.")
@@ -132,7 +132,7 @@ def open_harvest_v2(
 
 
 def over_v1(sandbox: Sandbox) -> Sandbox:
-    """The same account over v1, in front of the same rows: what one writes the other reads."""
+    """Return the same account over v1, in front of the same rows: what one writes the other reads."""
     from harvest_mcp.sandbox.harvest import world  # noqa: PLC0415 - v1 is only loaded when asked for
     from harvest_mcp.sandbox.harvest.switches import Switches  # noqa: PLC0415 - same
     from harvest_mcp.sandbox.harvest.throttle import Throttle  # noqa: PLC0415 - same

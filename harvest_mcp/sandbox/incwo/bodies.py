@@ -35,7 +35,7 @@ class BodyPage:
 
 
 def collection(resource: Resource[Record]) -> str:
-    """What the vendor calls all of them: the list's root, and the name in its address (incwo 3.2)."""
+    """Return what the vendor calls all of them: the list's root, and the name in its address (incwo 3.2)."""
     return incwo_of(resource).path.strip("/")
 
 
@@ -48,7 +48,7 @@ def list_(store: Store, resource: Resource[Record], page: BodyPage, switches: Sw
 
 
 def one(store: Store, resource: Resource[Record], row: Row, switches: Switches, *, marker: str = "") -> bytes:
-    """One object; `marker` says that a write was carried out, and comes first (incwo 7)."""
+    """Return one object; `marker` says that a write was carried out, and comes first (incwo 7)."""
     marked: list[Element] = [(marker, "true")] if marker else []
     return _document((root_of(resource), [*marked, *_row(store, resource, row, switches)]), switches)
 
@@ -82,7 +82,7 @@ def _lines(element: Element, depth: int, attribute: str = "") -> Iterator[str]:
 def _row(
     store: Store, resource: Resource[Record], row: Row, switches: Switches, *, in_list: bool = False
 ) -> list[Element]:
-    """Its elements in declared order, what no column holds before the lists."""
+    """Return its elements in declared order, what no column holds before the lists."""
     columns = fields(resource.record)
     full = derived.row(store, resource, row, switches)
     lists = [item for item in columns.values() if item.many]
@@ -98,7 +98,7 @@ def _row(
 
 
 def _list(resource: Resource[Record], row: Row, item: Field, switches: Switches) -> Iterator[Element]:
-    """The wrapper of a list; without any child there is none (incwo 13.2)."""
+    """Yield the wrapper of a list; without any child there is none (incwo 13.2)."""
     children = row.get(item.name) or ()
     assert isinstance(children, tuple)  # noqa: S101 - so the store reads a list
     if not children and switches.blanks != "empty":
@@ -119,7 +119,8 @@ def _child(kind: type[Part], child: Row, switches: Switches) -> Iterator[Element
 
 
 def _element(item: Field, value: Value, switches: Switches) -> Iterator[Element]:
-    """One element; none for a column nobody ever filled, an empty one for one that was emptied (incwo 4.2, 16)."""
+    """Yield one element; none for a column nobody ever filled, an empty one for one that was emptied (incwo 4.2,
+    16)."""
     if item.sent_only:
         return
     if value is None or value == "":
@@ -130,7 +131,7 @@ def _element(item: Field, value: Value, switches: Switches) -> Iterator[Element]
 
 
 def show(item: Field, value: Value) -> str:
-    """A value as the vendor writes it: a code as its number, a decimal with at least one decimal (incwo 4.1)."""
+    """Return a value as the vendor writes it: a code as its number, a decimal with at least one decimal (incwo 4.1)."""
     if item.codes:
         return {word: code for code, word in item.codes}.get(str(value), str(value))
     text = incwo.show(value)

@@ -63,7 +63,7 @@ BRANDS: Sequence[tuple[int, str]] = ((9105, "Vissal"), (9110, "Couleurs Garance"
 
 
 def fill(store: Store) -> None:
-    """The categories and brands that the seeded products name."""
+    """Insert the categories and brands that the seeded products name."""
     for id, name in NAMED:
         store.insert(CATEGORIES, {"id": id, "name": name})
     for id, name in BRANDS:
@@ -83,12 +83,12 @@ def unanswered(system: System) -> Iterator[str]:
 
 
 def labelled(resource: Resource[Record], kind: str | None) -> Row:
-    """What the query of a create says of a label."""
+    """Return what the query of a create says of a label."""
     return {"label_type": kind, **_owned()} if resource is LABELS and kind else {}
 
 
 def chosen(resource: Resource[Record], rows: list[Row], kind: str | None) -> list[Row]:
-    """The labels of the type that is asked for; of anything else all."""
+    """Return the labels of the type that is asked for; of anything else all."""
     return list(_of_type(rows, kind)) if resource is LABELS and kind else rows
 
 

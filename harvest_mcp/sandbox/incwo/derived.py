@@ -36,7 +36,7 @@ SOUNDS: Mapping[str, str] = {
 
 
 def row(store: Store, resource: Resource[Record], stored: Row, switches: Switches) -> Row:
-    """A row with what is derived of it, for the columns its record has and nothing holds yet."""
+    """Return a row with what is derived of it, for the columns its record has and nothing holds yet."""
     columns = fields(resource.record)
     full = sheets.totalled(resource, stored, switches)
     wanted = {
@@ -48,7 +48,7 @@ def row(store: Store, resource: Resource[Record], stored: Row, switches: Switche
 
 
 def child(resource: Resource[Record], parent: Row, stored: Child) -> Row:
-    """One of a list with what it has of its parent."""
+    """Return one of a list with what it has of its parent."""
     columns = fields(type(stored))
     own: Row = {name: getattr(stored, name) for name in columns} | dict(stored.model_extra or {})
     collection = incwo_of(resource).path.strip("/")
@@ -75,7 +75,8 @@ def child(resource: Resource[Record], parent: Row, stored: Child) -> Row:
 
 
 def _copy(name: str, full: Row) -> Value:
-    """What only repeats another element: in the account's currency, as it was before (so it says), a country's code."""
+    """Return what only repeats another element: in the account's currency, as it was before (so it says), a
+    country's code."""
     if name.endswith(IN_FILE_CURRENCY):
         return full.get(name.removesuffix(IN_FILE_CURRENCY))
     if name.endswith(ISO):
@@ -105,7 +106,7 @@ def _party(store: Store, row: Row) -> Value:
 
 
 def _soundex(store: Store, row: Row) -> Value:
-    """A key for names that sound alike: `A000`."""
+    """Return a key for names that sound alike: `A000`."""
     plain = unicodedata.normalize("NFKD", str(row.get("name") or "")).upper()
     letters = [letter for letter in plain if "A" <= letter <= "Z"]
     if not letters:
@@ -119,7 +120,7 @@ def _soundex(store: Store, row: Row) -> Value:
 
 
 def _digits(value: str) -> str:
-    """A telephone's digits; empty for what is none (incwo 13.1)."""
+    """Return a telephone's digits; empty for what is none (incwo 13.1)."""
     if any(letter.isalpha() or letter == "@" for letter in value):
         return ""
     return "".join(letter for letter in value if letter.isdigit())

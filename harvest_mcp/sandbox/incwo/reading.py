@@ -49,7 +49,7 @@ class Given:
 
 
 def read(resource: Resource[Record], body: bytes, switches: Switches, *, marker: str) -> Given:
-    """The values of a create or update.
+    """Return the values of a create or update.
 
     Raises:
         Refusal: it is no such document, or a value does not fit.

@@ -37,7 +37,7 @@ class Rules:
     switches: Switches
 
     def create(self, resource: Resource[Record], body: bytes, said: Row | None = None) -> int:
-        """The new id; `said` are values that the address holds."""
+        """Return the new id; `said` are values that the address holds."""
         given = read(resource, body, self.switches, marker="saved")
         with self.store.writing():
             lists = {name: self._list(resource, name, (), lines) for name, lines in given.lists.items()}
@@ -60,7 +60,7 @@ class Rules:
             self.store.update(resource, id, {**values, **lists})
 
     def delete(self, resource: Resource[Record], id: int) -> Row:
-        """The row that went; what refers to it keeps the number (incwo 16)."""
+        """Return the row that went; what refers to it keeps the number (incwo 16)."""
         with self.store.writing():
             before = self.found(resource, id)
             if self.switches.owners == "refused":
@@ -81,7 +81,7 @@ class Rules:
         return row
 
     def _check(self, resource: Resource[Record], row: Row, given: Given, *, marker: str) -> None:
-        """Raises a refusal when something needed is not there, or is said to be where nothing is."""
+        """Refuse when something needed is not there, or is said to be where nothing is."""
         problems: list[str] = []
         if self.switches.required == "some":
             needed = REQUIRED.get(collection(resource), ())
@@ -92,7 +92,7 @@ class Rules:
             raise IncwoRefusal("invalid", "; ".join(problems), root=root_of(resource), marker=marker)
 
     def _dangling(self, resource: Resource[Record], given: Given) -> Iterator[str]:
-        """The columns of a body that name a record which is not there."""
+        """Yield the columns of a body that name a record which is not there."""
         columns = fields(resource.record)
         for name, lines in given.lists.items():
             for line in lines:
@@ -108,7 +108,7 @@ class Rules:
     def _list(
         self, resource: Resource[Record], name: str, before: Sequence[Child], lines: Sequence[ReadLine]
     ) -> tuple[Child, ...]:
-        """A list after a body that holds it: merged by id, replaced, or made longer (incwo 8)."""
+        """Return a list after a body that holds it: merged by id, replaced, or made longer (incwo 8)."""
         kind = fields(resource.record)[name].type
         if self.switches.nested_update == "replace":
             return tuple(self._line(kind, line) for line in lines)
@@ -133,7 +133,7 @@ class Rules:
         return (*after.values(), *fresh)
 
     def _line(self, kind: type[Part], line: ReadLine, known: Child | None = None) -> Child:
-        """One child with the values sent; the others keep theirs."""
+        """Return one child with the values sent; the others keep theirs."""
         columns, now = fields(kind), self.store.now()
         stamps = ("updated_at",) if known else ("created_at", "updated_at")
         values: Row = known.model_dump() if known else {}
@@ -146,7 +146,7 @@ class Rules:
         return cast(Child, kind.model_validate(values))
 
     def _numbered(self, resource: Resource[Record], row: Row) -> Row:
-        """The number of a sheet, which the server allots."""
+        """Return the number of a sheet, which the server allots."""
         letters = NUMBERED.get(collection(resource))
         if letters is None:
             return {}
@@ -156,7 +156,7 @@ class Rules:
 
 
 def valued(store: Store, resource: Resource[Record], row: Row) -> Row:
-    """What a stock movement is worth; nothing when nothing moves (incwo 13.7)."""
+    """Return what a stock movement is worth; nothing when nothing moves (incwo 13.7)."""
     quantity = row.get("quantity")
     if collection(resource) != "stock_movements" or not isinstance(quantity, Decimal):
         return {}

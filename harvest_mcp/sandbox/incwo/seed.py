@@ -53,7 +53,7 @@ TABLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 
 
 def id_of(noun: str, place: int) -> int:
-    """The id of the row at a place of its table."""
+    """Return the id of the row at a place of its table."""
     return FIRST.get(noun, 1_005) + STEP * place
 
 
@@ -131,7 +131,7 @@ def _contacts(store: Store) -> Iterator[Row]:
 
 
 def _children(kind: type[Child], place: int, values: list[dict[str, str]], then: datetime) -> Value:
-    """The children of a row with ids of their own; `place` keeps them apart."""
+    """Return the children of a row with ids of their own; `place` keeps them apart."""
     stamps = {"created_at": then, "updated_at": then + timedelta(days=1)}
     return tuple(
         kind.model_validate({"id": FIRST_ITEM + STEP * (place * 10 + number), **one, **stamps})

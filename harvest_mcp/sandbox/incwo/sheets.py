@@ -29,7 +29,7 @@ class SheetSum:
 
 
 def totalled(resource: Resource[Record], row: Row, switches: Switches) -> Row:
-    """A sheet with its lines' sums and its own; any other row as it is."""
+    """Return a sheet with its lines' sums and its own; any other row as it is."""
     column = LINES.get(incwo_of(resource).path.strip("/"))
     if column is None:
         return row
@@ -65,7 +65,7 @@ def _sum(line: Child) -> SheetSum:
 
 
 def _line(line: Child, found: SheetSum, place: int) -> Child:
-    """A comment or subtotal has no sums; an option's are 0 (incwo 13.8)."""
+    """Return a comment or subtotal has no sums; an option's are 0 (incwo 13.8)."""
     sums = {
         "total_price": found.net,
         "total_price_with_taxes": found.net + found.vat,
@@ -76,7 +76,7 @@ def _line(line: Child, found: SheetSum, place: int) -> Child:
 
 
 def _kept(net: Decimal, row: Row, switches: Switches) -> Decimal:
-    """The net after the reductions: percent first, then the amount."""
+    """Return the net after the reductions: percent first, then the amount."""
     if switches.reduction == "none":
         return net
     percent, amount = _number(row.get("reduction_percent")), _number(row.get("reduction_currency"))

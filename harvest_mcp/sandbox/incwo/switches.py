@@ -64,7 +64,7 @@ class Switches:
 
 
 def _value(name: str, kind: Any, value: str) -> object:
-    """A value as the switch has it: one of a few, or a number."""
+    """Return a value as the switch has it: one of a few, or a number."""
     choices = get_args(kind)
     off = NoneType in choices
     if choices and not off:

@@ -53,7 +53,7 @@ class Incwo:
         self._log: deque[float] = deque()
 
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
-        """One too many within a minute."""
+        """Return one too many within a minute."""
         if self.switches.rate is None:
             return None
         with self._lock:
@@ -93,7 +93,7 @@ class Incwo:
         return self._done(call, resource, int(match["id"]) if match["id"] else None)
 
     def _done(self, call: HttpCall, resource: Resource[Record], id: int | None) -> HttpAnswer:
-        """Reading is there for every collection; writing where the resource says so."""
+        """Answer for a collection: reading for each, writing where the resource says so."""
         if call.method == "GET":
             return self._list(call, resource) if id is None else self._one(resource, self._rules.found(resource, id))
         if call.method == "POST" and id is None and "create" in resource.verbs:
@@ -123,7 +123,7 @@ class Incwo:
         return HttpAnswer(200, body=bodies.list_(self.store, resource, page, self.switches))
 
     def _asked(self, call: HttpCall) -> int:
-        """The page asked for; anything that is none is the first, or nowhere."""
+        """Return the page asked for; anything that is none is the first, or nowhere."""
         asked = call.asked("page") or "1"
         if asked.isascii() and asked.isdigit() and len(asked) < 10 and int(asked):
             return int(asked)
@@ -132,7 +132,8 @@ class Incwo:
         return 1
 
     def _page(self, rows: list[Row], asked: int) -> bodies.BodyPage:
-        """One page; a shifting list gained a row before every page but the first, so each repeats the last one seen."""
+        """Return one page; a shifting list gained a row before every page but the first, so each repeats the last
+        one seen."""
         size = self.switches.page_size
         fresh = max(1, size - (self.switches.order == "shifting"))
         pages = max(1, -(-(len(rows) - size + fresh) // fresh))
@@ -167,7 +168,7 @@ def open_incwo(
 
 
 def _body(call: HttpCall) -> bytes:
-    """A body of the kind that is read; another is none."""
+    """Return a body of the kind that is read; another is none."""
     kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in KINDS:
         raise IncwoRefusal("malformed", "Send XML.")

@@ -53,7 +53,7 @@ class User(Part):
     avatar_url: str | None = None
 
 
-class Account(Identity):
+class AccountInUse(Identity):
     """Who this server is in the account; on old accounts little more than the user's e-mail (harvest-v1 10)."""
 
     company: Company | None = None
@@ -106,7 +106,7 @@ class RateLimit(Part):
 
 WHO_AM_I = View(
     name="who_am_i",
-    record=Account,
+    record=AccountInUse,
     path="/account/who_am_i",
     root="hash",
     toolset="account",

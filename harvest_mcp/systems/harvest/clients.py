@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    APART,
     COMPANY,
     FOLLOWS,
     INNER,
@@ -31,7 +32,7 @@ class Client(Record):
 
     name: Annotated[str | None, REQUIRED, SUMMARY, COMPANY] = None
     active: Annotated[bool | None, SERVER_SET, SUMMARY, Says("false: archived"), Starts(True)] = None
-    details: Annotated[str | None, LINES, Says("e.g. address")] = None
+    details: Annotated[str | None, LINES, APART, Says("e.g. address")] = None
     currency: Annotated[str | None, Labels(labelled), Says("e.g. Euro - EUR")] = None
     currency_symbol: Annotated[str | None, SERVER_SET, INNER] = None
     highrise_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic", "docs"))] = None

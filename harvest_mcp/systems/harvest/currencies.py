@@ -33,12 +33,12 @@ TABLE = (
 
 @cache
 def labels() -> Mapping[str, str]:
-    """The words of each code."""
+    """Return the words of each code."""
     return dict(entry.split(" ", 1) for entry in TABLE.split("; "))
 
 
 def code(text: str) -> str | None:
-    """The code of a label, old or new: what follows its last ` - `; None for what is not a label."""
+    """Return the code of a label, old or new: what follows its last ` - `; None for what is not a label."""
     words, _, found = text.strip().rpartition(" - ")
     return found if words and found in labels() else None
 
@@ -49,5 +49,5 @@ def label(code: str) -> str:
 
 
 def labelled(text: str) -> str:
-    """The label of `EUR` or `eur`; anything else as it is."""
+    """Return the label of `EUR` or `eur`; anything else as it is."""
     return label(text.upper()) if text.upper() in labels() else text

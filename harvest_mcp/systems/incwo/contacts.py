@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    APART,
     INNER,
     LINES,
     REQUIRED,
@@ -32,7 +33,7 @@ class Address(Line):
     business_file_id: Annotated[int | None, SERVER_SET, INNER] = None
     address_type: Annotated[str | None, ADDRESS, REQUIRED] = None
     zip_code: Annotated[str | None, Says("e.g. 69003")] = None
-    city: Annotated[str | None, Says("e.g. Lyon")] = None
+    city: Annotated[str | None, APART, Says("e.g. Lyon")] = None
     created_at: Annotated[datetime | None, SERVER_SET, INNER] = None
     updated_at: Annotated[datetime | None, SERVER_SET, INNER] = None
     country: Annotated[str | None, Says("e.g. France")] = None

@@ -16,7 +16,7 @@ SAID = re.compile(r"(?:code\s+(\d{1,15})|unknown \w+ \((\d{1,15})\))", re.ASCII 
 
 
 def taken(item: Field) -> Callable[[str], str]:
-    """What a value of a column of codes is taken as: a word, `code 20`, or bare digits, which `own` looks up."""
+    """Return what a value of a column of codes is taken as: a word, `code 20`, or bare digits, which `own` looks up."""
     words, by_code = [word for _, word in item.codes], dict(item.codes)
     in_any_case = {word.lower(): word for word in words}
     rates = {Decimal(found[1]): word for word in words if (found := re.fullmatch(r"([\d.]+)%", word))}
@@ -41,7 +41,7 @@ OWN = ", or a code of your own as code 620105"
 
 
 async def own(api: Api, resource: Resource[Record], item: Field, value: str) -> str:
-    """The column's text for what was taken: an account's own code only where its records are seen to hold it.
+    """Return the column's text for what was taken: an account's own code only where its records are seen to hold it.
 
     Raises:
         Unfit: none does, and it was not said to be a code.
@@ -65,7 +65,7 @@ def _told(item: Field, code: str) -> str:
 
 
 def _seen(part: Part, item: Field) -> Iterator[object]:
-    """What a record and its lists hold of codes of the same table."""
+    """Yield what a record and its lists hold of codes of the same table."""
     for name, each in fields(type(part)).items():
         value = getattr(part, name)
         if each.many and isinstance(value, tuple):

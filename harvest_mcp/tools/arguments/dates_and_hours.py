@@ -85,14 +85,16 @@ SAID_SO = f"{A_DAY}, yesterday, monday"
 
 
 def spoken(item: Field) -> tuple[Any, str] | None:
-    """The type of an argument that fills a column of days or instants, and what is said of it; None of any other."""
+    """Return the type of an argument that fills a column of days or instants, and what is said of it; None of any
+    other."""
     if item.type is date:
         return (SPOKEN_AHEAD, "") if item.ahead else (SPOKEN_DAY, SAID_SO)
     return (SPOKEN_INSTANT, SAID_SO) if item.type is datetime else None
 
 
 async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
-    """What the caller passed, with the date in place of every word for a day: in the user's own time zone, and all as
+    """Return what the caller passed, with the date in place of every word for a day: in the user's own time zone,
+    and all as
     of one moment. Only a word costs a call, and that once in ten minutes.
 
     Raises:
@@ -130,7 +132,7 @@ async def today(call: Call, system: System) -> date:
 
 
 def meant(word: Word, today: date, *, before: bool = False) -> date:
-    """The date of a word, as seen from today; `before` is the last weekday before it."""
+    """Return the date of a word, as seen from today; `before` is the last weekday before it."""
     if word in WEEKDAYS:
         days = (today.weekday() - WEEKDAYS.index(word)) % 7
         return today - timedelta(days=days or 7 if before else days)
@@ -156,7 +158,7 @@ class Worked:
 
 
 def _worked(value: object) -> object:
-    """What was worked, of one day at most, as an entry is; Harvest documents no limit (harvest-v1 18)."""
+    """Return what was worked, of one day at most, as an entry is; Harvest documents no limit (harvest-v1 18)."""
     text = str(value) if type(value) in (int, float) else value
     if isinstance(value, str) and fits(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)

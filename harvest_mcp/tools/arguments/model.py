@@ -29,6 +29,7 @@ from harvest_mcp.tools.arguments.value_types import (
     LINES_TEXT,
     MAILS,
     MOMENT,
+    RECORD,
     REFERENCE,
     REFERENCES,
     TRUTH,
@@ -59,7 +60,7 @@ CONFIRM = Argument("confirm", WORD, "code, once agreed")
 
 
 def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:
-    """The argument that fills one column; a reference takes an id or an exact name.
+    """Return the argument that fills one column; a reference takes an id or an exact name.
 
     With `words` a day may be one, and `days.dated` has to tell which. With `changes` the column holds something
     already, and "" empties it if it may be empty.
@@ -80,7 +81,7 @@ STAYS = Blank("stays", zero=True)
 
 
 def _blank(item: Field, changes: bool) -> Blank:
-    """What "" and 0 are for a column."""
+    """Return what "" and 0 are for a column."""
     if not changes:
         return Blank(zero=not item.name.endswith("id"))
     whole = item.type is bool or (item.type is int and not (item.ref or item.from_zero or item.codes))
@@ -109,7 +110,7 @@ def _kind(item: Field) -> Any:
 
 
 def code(item: Field) -> Any:
-    """One of the words of a code, in the forms that `codes.taken` takes."""
+    """Return one of the words of a code, in the forms that `codes.taken` takes."""
     words = [word for _, word in item.codes]
     told = WithJsonSchema({"type": "string", "enum": words})
     kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(codes.taken(item)), told]
@@ -117,34 +118,36 @@ def code(item: Field) -> Any:
 
 
 def children(item: Field) -> Any:
-    """A list of children, each with what can be written of one."""
+    """Return a list of children, each with what can be written of one."""
     takes = [column(each, required=each.required) for each in fields(item.type).values() if not each.server_set]
     return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), Taken("children")]  # type: ignore[misc]  # made at run time
 
 
-def key(resource: Resource[Record]) -> Argument:
-    """The argument that names one record by its own id."""
-    return Argument(resource.key, ID, required=True)
+def key(resource: Resource[Record], *, named: bool = False) -> Argument:
+    """Return the argument that names one record by its own id; where it may be `named`, by its exact name too."""
+    words = named and "list" in resource.verbs and not resource.place
+    known = fields(resource.record)
+    return Argument(resource.key, RECORD if words and known[resource.label[0]].type is str else ID, required=True)
 
 
 def owner(resource: Resource[Record]) -> list[Argument]:
-    """The argument that says whose records are meant, where their address says it, or an administrator may."""
+    """Return the argument that says whose records are meant, where their address says it, or an administrator may."""
     return [Argument(need.argument, REFERENCE, required=need.required) for need in resource.place]
 
 
 def refers(arguments: type[Arguments]) -> bool:
-    """Whether any argument names another record."""
+    """Return whether any argument names another record."""
     marks = (mark for item in arguments.model_fields.values() for mark in item.metadata)
     return any(isinstance(mark, BeforeValidator) and mark.func is as_reference for mark in marks)
 
 
 def ruled(resource: Resource[Record]) -> list[Argument]:
-    """The arguments of a create or an update that are no columns, but what a rule is told."""
+    """Return the arguments of a create or an update that are no columns, but what a rule is told."""
     return [Argument(name, TRUTH, says) for rule in resource.rules for name, says in rule.takes]
 
 
 def model(tool: str, *arguments: Argument, asks: bool = False) -> type[Arguments]:
-    """The model of a tool's arguments; of one that `asks` a person, with the code of their question."""
+    """Return the model of a tool's arguments; of one that `asks` a person, with the code of their question."""
     takes: dict[str, Any] = {
         each.name: (
             Annotated[each.type, Bound(description=each.says or None), each.blank],

@@ -25,15 +25,15 @@ QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
 
 
 def said_id(text: str) -> int | None:
-    """The id of `301` and `id 301`; None for anything else."""
+    """Return the id of `301` and `id 301`; None for anything else."""
     return as_id(text.removeprefix("id ").strip())
 
 
-async def resolve(api: Api, noun: str, value: str) -> int:
-    """The id of the record `value` names; digits are an id and are taken as they are.
+async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> int:
+    """Return the id of the record `value` names; digits are an id and are taken as they are.
 
     A name, a project's code, `Name (id)`, a person's e-mail address and `me` name a record. Where names may be digits,
-    these are either: `id 7001` and `number 1001` say which.
+    these are either: `id 7001` and `number 1001` say which. With `exact` one name of several is not enough.
 
     Raises:
         NoMatch: no record has this name, or several have, or one has it as a name and another as its id.
@@ -44,16 +44,21 @@ async def resolve(api: Api, noun: str, value: str) -> int:
     value = await not_me(api, owner, value)
     if (id := said_id(value)) is not None:
         return id
-    return pick(owner, await api.scan(Scope(owner)), value)
+    return pick(owner, await api.scan(Scope(owner)), value, exact=exact)
+
+
+async def identified(api: Api, resource: Resource[Record], value: int | str) -> int:
+    """Return the id that is given, or that of the one record of exactly this name; `resolve` refuses any other."""
+    return value if isinstance(value, int) else await resolve(api, resource.noun, value, exact=True)
 
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
-    """The caller's own id, or e-mail address, in place of `me`; anything else as it is."""
+    """Return the caller's own id, or e-mail address, in place of `me`; anything else as it is."""
     return (await api.who()).me() or value if owner.named_by.address and value.lower() == ME else value
 
 
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
-    """The id, where digits may be a name too; a word before them says which.
+    """Return the id, where digits may be a name too; a word before them says which.
 
     Such lists come newest first: one page behind that of the name is read, for another of that name, and no further.
     Digits may then be an id on a page that was left, which is looked up.
@@ -76,7 +81,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
 
 
 async def _further(api: Api, owner: Resource[Record], found: Scan[Record]) -> tuple[list[Record], bool]:
-    """The rows with those of one page more, and whether that was the last."""
+    """Return the rows with those of one page more, and whether that was the last."""
     if found.next and found.read < api.most:
         async for page in api.pages(Scope(owner), start=found.next):
             rows = {row.id: row for row in (*found.rows, *page.rows)}
@@ -85,22 +90,22 @@ async def _further(api: Api, owner: Resource[Record], found: Scan[Record]) -> tu
 
 
 async def _there(api: Api, owner: Resource[Record], id: int) -> list[Record]:
-    """The record of that id, if there is one."""
+    """Return the record of that id, if there is one."""
     try:
         return [await api.get(Scope(owner), id)]
     except NotFound:
         return []
 
 
-def pick(owner: Resource[Record], found: Scan[Record], value: str) -> int:
-    """The id of the one of these records that is called this; a first or last name alone may name a person.
+def pick(owner: Resource[Record], found: Scan[Record], value: str, *, exact: bool = False) -> int:
+    """Return the id of the one of these records that is called this; a first or last name alone may name a person.
 
     Raises:
         NoMatch: none has, or several have.
     """
     among = [_called(owner, row) for row in found.rows]
     company = fields(owner.record)[owner.label[0]].company
-    fit = fitting(among, value, company=company) or partly(owner, found.rows, value)
+    fit = fitting(among, value, company=company) or ([] if exact else partly(owner, found.rows, value))
     return _one(owner, found, value, [found.rows[at] for at in fit])
 
 
@@ -110,7 +115,7 @@ def _called(owner: Resource[Record], row: Record) -> "Called":
 
 
 def partly(owner: Resource[Record], rows: Sequence[Record], value: str) -> list[int]:
-    """The places of those of whom this is one name of several: the first, the last."""
+    """Return the places of those of whom this is one name of several: the first, the last."""
     if len(owner.label) < 2 or not value.strip():
         return []
     told = ((at, getattr(row, column)) for at, row in enumerate(rows) for column in owner.label)
@@ -118,7 +123,7 @@ def partly(owner: Resource[Record], rows: Sequence[Record], value: str) -> list[
 
 
 def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
-    """The only one of that name."""
+    """Return the only one of that name."""
     noun, rows = owner.noun, found.rows
     if not found.whole:
         missed = NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
@@ -127,12 +132,12 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
         raise missed
     if len(named) == 1:
         return named[0].id
-    near = [rows[at] for at in closest([owner.name_of(row) for row in rows], value)]
+    near = [rows[at] for at in partly(owner, rows, value)[:5] or closest([owner.name_of(row) for row in rows], value)]
     raise NoMatch(owner.noun, value, [known(owner, row) for row in named[:5] or near], matches=len(named))
 
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
-    """The given arguments as columns to write: references as ids, the rest as they are."""
+    """Return the given arguments as columns to write: references as ids, the rest as they are."""
     values: dict[str, Value] = {}
     for name, item in fields(resource.record).items():
         if item.argument in given and not item.server_set:
@@ -143,7 +148,8 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
 async def placed(
     api: Api, resource: Resource[Record], given: Mapping[str, Any], values: Mapping[str, Value] = NONE
 ) -> Scope[Record]:
-    """The resource at the place that the arguments tell; what `values` of its columns tell already is not looked up."""
+    """Return the resource at the place that the arguments tell; what `values` of its columns tell already is not
+    looked up."""
     place = resource.under(values)
     for need in resource.place:
         said = given.get(need.argument)
@@ -168,13 +174,13 @@ async def _column(api: Api, resource: Resource[Record], item: Field, value: Any)
 
 
 async def child(api: Api, resource: Resource[Record], kind: type[Part], given: Mapping[str, Any]) -> dict[str, Value]:
-    """The given arguments as columns of a child of a list within a record of this resource."""
+    """Return the given arguments as columns of a child of a list within a record of this resource."""
     known = [item for item in fields(kind).values() if item.argument in given and not item.server_set]
     return {item.name: await _column(api, resource, item, given[item.argument]) for item in known}
 
 
 def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
-    """A record as people and models recognise it: `"Jane Doe" (9)`; the whole name without a `most`."""
+    """Return a record as people and models recognise it: `"Jane Doe" (9)`; the whole name without a `most`."""
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
 
 
@@ -193,7 +199,7 @@ async def whose(api: Api, place: Scope[Record]) -> str:
 
 
 def restoring(resource: Resource[Record], record: Record) -> Action | None:
-    """The action that brings an archived record back; None of one that is not archived."""
+    """Return the action that brings an archived record back; None of one that is not archived."""
     told = ((action, getattr(record, action.flips)) for action in resource.actions)
     kept = (action for action, value in told if value is not None and action.word(value) == "archived")
     return next((resource.action(action.flips, not getattr(record, action.flips)) for action in kept), None)
@@ -225,7 +231,7 @@ def complete(
     *,
     today: date | None = None,
 ) -> Mapping[str, Value]:
-    """What is written of a new record, or of this one, once its rules have completed it.
+    """Return what is written of a new record, or of this one, once its rules have completed it.
 
     Raises:
         ValueError: a rule refuses it, in words; `refusing` makes an answer of it.
@@ -246,7 +252,7 @@ def refusing(tool: str, known: Collection[str]) -> Iterator[None]:
 
 
 def unchanged(tool: str, known: Collection[str]) -> InvalidArguments:
-    """The refusal of a change that changes nothing."""
+    """Return the refusal of a change that changes nothing."""
     return InvalidArguments(tool, ["no field to change was given"], known=known)
 
 
@@ -260,7 +266,7 @@ class Called:
 
 
 def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> list[int]:
-    """The places of those that are called this: by name, by code or e-mail address, or as `Name (id)`."""
+    """Return the places of those that are called this: by name, by code or e-mail address, or as `Name (id)`."""
     bare = _bare(value)
     also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
     if found := sorted({*alike([each.name for each in among], value, company=company), *also}):
@@ -272,7 +278,7 @@ def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> li
 
 
 def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[int]:
-    """The places of the names that are exactly this; else of the only one that differs in form alone (`folding`)."""
+    """Return the places of the names that are exactly this; else of the only one that differs in form alone."""
     if exact := [at for at, name in enumerate(names) if _same(name, value)]:
         return exact
     loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
@@ -281,7 +287,7 @@ def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[in
 
 
 def _bare(text: str) -> str:
-    """Without case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
+    """Drop case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
     plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(QUOTE_MARKS)
     return _unsigned(unicodedata.normalize("NFC", plain.casefold()).strip(QUOTES))
 

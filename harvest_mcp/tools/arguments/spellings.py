@@ -19,6 +19,9 @@ from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
 """The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
+LONGEST_NAME = 255
+LIKE_AN_ID = re.compile(r"\s*[-+]?[\d.,_\s]*(?:e[-+]?\d+)?|\d[^=]*=.*", re.IGNORECASE)
+"""What is no name, but a number in a wrong form, or one with a condition behind it."""
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
 WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 MOMENT_TEXT = re.compile(
@@ -53,7 +56,7 @@ IN_FORMS = (
 
 
 def fits(pattern: str, text: str) -> re.Match[str] | None:
-    """What the whole text is as this pattern."""
+    """Return what the whole text is as this pattern."""
     return re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE)
 
 
@@ -90,7 +93,7 @@ def day(text: str) -> str:
 
 
 def date(text: str) -> str:
-    """The same, of what has no time of day."""
+    """Return the same, of what has no time of day."""
     text = " ".join(text.split())
     if parts := fits(YEAR_FIRST, text):
         return f"{parts[1]}-{int(parts[3]):02}-{int(parts[4]):02}"
@@ -106,7 +109,7 @@ def address(text: str) -> str:
 
 
 def problem(text: str) -> PydanticCustomError:
-    """A reason in words, put behind the argument's name; `{{` is not a place holder."""
+    """Return a reason in words, put behind the argument's name; `{{` is not a place holder."""
     return PydanticCustomError("worded", "{text}", {"text": text})
 
 
@@ -129,12 +132,25 @@ def as_line(value: str) -> str:
 
 
 def as_id(text: str) -> int | None:
-    """What these digits are as an id; None for anything else."""
+    """Return what these digits are as an id; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) else None
 
 
+def as_record(value: object) -> object:
+    """Return an id, or what a record is called; what is only like a number is neither."""
+    if type(value) is int and not 1 <= value <= LARGEST:
+        raise problem("must be at least 1" if value < 1 else f"must be at most {LARGEST}")
+    if type(value) is int:
+        return value
+    if not isinstance(value, str) or LIKE_AN_ID.fullmatch(value):
+        raise problem("takes a whole number such as 9")
+    if len(value) > LONGEST_NAME:
+        raise problem(f"is longer than {LONGEST_NAME} characters")
+    return as_line(value)
+
+
 def as_reference(value: object) -> object:
-    """An id or a name, as text."""
+    """Return an id or a name, as text."""
     if not isinstance(value, str):
         raise problem("takes an id or an exact name")
     return value
@@ -163,7 +179,7 @@ def from_zero(value: Decimal) -> Decimal:
 
 
 def as_day(value: object) -> object:
-    """A day as text; pydantic alone takes a number of seconds too."""
+    """Return a day as text; pydantic alone takes a number of seconds too."""
     if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
         raise problem("takes a date such as 2026-01-31")
     try:
@@ -173,7 +189,7 @@ def as_day(value: object) -> object:
 
 
 def as_moment(value: object) -> object:
-    """A day, or a day and its time on the account's own clocks; midnight is the day alone."""
+    """Return a day, or a day and its time on the account's own clocks; midnight is the day alone."""
     if not isinstance(value, str) or (found := MOMENT_TEXT.fullmatch(value)) is None:
         raise problem("takes a date such as 2026-01-31, or with its local time and no zone: 2026-01-31 14:30")
     if found[2] in (None, "00:00"):
@@ -187,7 +203,7 @@ def as_moment(value: object) -> object:
 
 
 def as_instant(value: object) -> object:
-    """A day counts from 00:00 UTC; an instant needs its zone."""
+    """Return a day counts from 00:00 UTC; an instant needs its zone."""
     if not isinstance(value, str):
         raise problem("takes text such as 2026-01-31 or 2026-01-31T09:00Z")
     if re.fullmatch(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", value, re.ASCII) is None:
@@ -205,7 +221,7 @@ def as_instant(value: object) -> object:
 
 
 def as_whole(value: object) -> object:
-    """What was shown of a private value is no value."""
+    """Return what was shown of a private value is no value."""
     if isinstance(value, str) and value.startswith("…"):
         raise problem("begins with …, which stands for what is not shown; send it whole, or leave it out")
     return value
@@ -230,7 +246,7 @@ def as_base64(value: str) -> str:
 
 
 def as_addresses(value: str) -> str:
-    """One form for what is the same: addresses alone, as the wire takes them, a blank behind each comma.
+    """Return one form for what is the same: addresses alone, as the wire takes them, a blank behind each comma.
 
     With names, as a list tells them: `Jane Doe <jane@example.com>`.
     """

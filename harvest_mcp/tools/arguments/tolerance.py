@@ -26,6 +26,7 @@ OUT = object()
 MOST_NAMED = 4
 LEAVE = Blank()
 DIGITS = r"-?\d{1,16}"
+AN_ID = r"id \d{1,15}"
 WORDS = {"true": True, "false": False}
 MOST_TOLD = 8
 """Problems in one error; a call with a million wrong names costs no more than one with eight."""
@@ -59,14 +60,14 @@ class Notes:
             self.kept.append(name)
 
     def said(self) -> tuple[str, ...]:
-        """The sentences, without the full stops."""
+        """Return the sentences, without the full stops."""
         nulls = [f'{_listed(self.nulls)} null and left alone; "" empties'] if self.nulls else []
         kept = [f"{_listed(self.kept)} empty and left alone, since that cannot be emptied"] if self.kept else []
         return (*nulls, *kept, *self.read)
 
 
 def taken(arguments: type[BaseModel], raw: Mapping[str, object], notes: Notes) -> dict[str, object]:
-    """The arguments in the forms that validators take; unknown names stay, to be refused."""
+    """Return the arguments in the forms that validators take; unknown names stay, to be refused."""
     forms, values = _forms(arguments), dict[str, object]()
     for name, value in raw.items():
         form = forms.get(name)
@@ -76,7 +77,7 @@ def taken(arguments: type[BaseModel], raw: Mapping[str, object], notes: Notes) -
 
 
 def _taken(name: str, form: WrittenForm, value: object, notes: Notes) -> object:
-    """One value, or `OUT`."""
+    """Return one value, or `OUT`."""
     read = READ[form.kind](value) if form.kind in READ else value
     if read is None or (not form.required and _nothing(form, read)):
         notes.left(name, form, read)
@@ -89,7 +90,8 @@ def _taken(name: str, form: WrittenForm, value: object, notes: Notes) -> object:
 
 
 def _nothing(form: WrittenForm, value: object) -> bool:
-    """Whether an optional value cannot be meant: an empty text where that empties nothing, an empty list, a 0 for an
+    """Return whether an optional value cannot be meant: an empty text where that empties nothing, an empty list, a 0
+    for an
     id or for what is counted from 1.
 
     A list of a change is never emptied by an empty one.
@@ -100,7 +102,7 @@ def _nothing(form: WrittenForm, value: object) -> bool:
         return not value and (form.blank.means == "left out" or form.kind in LISTS)
     if type(value) not in (int, float) or value:
         return False
-    return form.kind == "from one" or (form.kind in ("whole", "reference") and not form.blank.zero)
+    return form.kind in ("from one", "record") or (form.kind in ("whole", "reference") and not form.blank.zero)
 
 
 def _whole(value: object) -> object:
@@ -115,13 +117,21 @@ def _truth(value: object) -> object:
 
 
 def _reference(value: object) -> object:
-    """An id as text, which is what a name is too."""
+    """Return an id as text, which is what a name is too."""
     number = _whole(value) if type(value) is float else value
     return str(number) if type(number) is int and 1 <= number <= LARGEST else _line(number)
 
 
+def _record(value: object) -> object:
+    """Return an id as a number, `id 9` too; a name as it is."""
+    text = value.removeprefix("id ") if isinstance(value, str) and spellings.fits(AN_ID, value) else value
+    whole = _whole(text)
+    return whole if isinstance(whole, int) or spellings.LIKE_AN_ID.fullmatch(str(whole)[:LINES]) else _line(whole)
+
+
 def _list(value: object) -> object:
-    """A list written as JSON text, as words with commas, or as the one thing that is in it; nothing in it is empty."""
+    """Return a list written as JSON text, as words with commas, or as the one thing that is in it; nothing in it is
+    empty."""
     value = _of_json(value)
     if isinstance(value, str) and value and len(value) <= LINES and value[0] not in "[{":
         value = [part.strip() for part in value.split(",")]
@@ -136,7 +146,7 @@ def _references(value: object) -> object:
 
 
 def _addresses(value: object) -> object:
-    """One text of all of a list of addresses."""
+    """Return one text of all of a list of addresses."""
     listed = _of_json(value)
     if not isinstance(listed, list) or len(listed) > MOST_LISTED:
         return value
@@ -145,7 +155,7 @@ def _addresses(value: object) -> object:
 
 
 def _of_json(value: object) -> object:
-    """Some clients send a list as JSON text."""
+    """Return some clients send a list as JSON text."""
     if isinstance(value, str) and len(value) <= LINES and value.startswith("["):
         try:
             return json.loads(value)
@@ -155,7 +165,7 @@ def _of_json(value: object) -> object:
 
 
 def _text(read: Callable[[str], str]) -> Callable[[object], object]:
-    """What a text is read as; anything else, and what is too long for it, as it is."""
+    """Return what a text is read as; anything else, and what is too long for it, as it is."""
     return lambda value: (read(value) or value) if isinstance(value, str) and len(value) <= LINES else value
 
 
@@ -165,6 +175,7 @@ _line = _text(str.strip)
 READ: Mapping[Kind, Callable[[object], object]] = {
     "whole": _whole,
     "from one": _whole,
+    "record": _record,
     "truth": _truth,
     "amount": _text(spellings.amount),
     "hours": _text(spellings.hours),
@@ -195,7 +206,7 @@ def _form(item: FieldInfo) -> WrittenForm:
 
 
 def _listed(names: Iterable[str]) -> str:
-    """`a was`, `a and b were`, `a, b, c and 7 more were`."""
+    """Return `a was`, `a and b were`, or `a, b, c and 7 more were`."""
     *most, last = list(names)
     if not most:
         return f"{last} was"
@@ -217,7 +228,7 @@ def renamed(tool: str, known: Collection[str], raw: Mapping[str, object]) -> Map
 
 
 def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> Arguments:
-    """The arguments of a call, checked.
+    """Return the arguments of a call, checked.
 
     Raises:
         InvalidArguments: with every problem, the right names, and none of the values.
@@ -247,7 +258,7 @@ def _worded(fault: Any, known: list[str], words: Container[str]) -> str:
 
 
 def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
-    """The argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
+    """Return the argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
     if len(loc) == 3:
         return f"{loc[0]}[{loc[1]}].{loc[2]}"
     if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in words:
@@ -256,7 +267,7 @@ def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
 
 
 def _unknown(name: str, known: list[str], within: str = "") -> str:
-    """An unknown name and the one it may stand for; never a long or strange one."""
+    """Return an unknown name and the one it may stand for; never a long or strange one."""
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
         return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
     from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake

@@ -10,6 +10,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     FailFast,
+    PlainValidator,
     Strict,
     WithJsonSchema,
     WrapValidator,
@@ -28,6 +29,7 @@ from harvest_mcp.tools.arguments.spellings import (
     as_instant,
     as_line,
     as_moment,
+    as_record,
     as_reference,
     as_text,
     emptied,
@@ -42,6 +44,7 @@ MOST_LISTED = 1000
 Kind = Literal[
     "whole",
     "from one",
+    "record",
     "truth",
     "amount",
     "hours",
@@ -80,7 +83,7 @@ class Blank:
 
 
 def between(kind: type, bounds: Between) -> Any:
-    """A number within bounds; of a text, one in digits."""
+    """Return a number within bounds; of a text, one in digits."""
     least, most = bounds.least, bounds.most
     goes = f"from {least} on" if most is None else f"from {least} to {most}"
 
@@ -95,6 +98,8 @@ def between(kind: type, bounds: Between) -> Any:
 
 
 ID = Annotated[int, Strict(), Bound(ge=1, le=LARGEST), Taken("from one")]
+RECORD = Annotated[Any, PlainValidator(as_record), WithJsonSchema({"type": "integer"}), Taken("record")]
+"""The id of a record, as schemas have it, or its exact name."""
 TRUTH = Annotated[bool, Strict(), Taken("truth")]
 WORD = Annotated[str, Strict(), Bound(min_length=1, max_length=LINE), AfterValidator(as_line), Taken("line")]
 LINE_TEXT = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(as_line), Taken("line")]
@@ -123,10 +128,10 @@ BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), Afte
 
 
 def several(names: tuple[str, ...]) -> Any:
-    """A list of some of these names."""
+    """Return a list of some of these names."""
     return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), Taken("words")]  # type: ignore[valid-type]  # made at run time
 
 
 def whole(most: int) -> Any:
-    """A whole number from 1."""
+    """Return a whole number from 1."""
     return Annotated[int, Strict(), Bound(ge=1, le=most), Taken("from one")]

@@ -17,13 +17,13 @@ Place = Scope[Record]
 
 
 def scope_of(system: System, entry: Entry) -> Place:
-    """The resource an entry is about, at its place."""
+    """Return the resource an entry is about, at its place."""
     return system.resource(entry.noun).under({**(entry.before or {}), **entry.sent})
 
 
 @contextmanager
 def readable(entry: Entry) -> Iterator[None]:
-    """Reads an entry, which may be of a kind or have values that no record has.
+    """Read an entry, which may be of a kind or have values that no record has.
 
     Raises:
         Damaged: it cannot be read.
@@ -35,7 +35,7 @@ def readable(entry: Entry) -> Iterator[None]:
 
 
 def told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
-    """A change for people and models: only columns that were sent, or all of a record that is gone."""
+    """Return a change for people and models: only columns that were sent, or all of a record that is gone."""
     before, after = entry.before or {}, entry.after or {}
     names = list(entry.sent) if entry.verb != "delete" else [name for name in before if name != BESIDE]
     told: dict[str, Any] = {
@@ -63,12 +63,12 @@ def _three(resource: Kind, name: str, *images: Mapping[str, Any]) -> dict[str, A
 
 
 def fields_of(entry: Entry) -> str:
-    """The columns that were sent, behind the change it took back if it did."""
+    """Return the columns that were sent, behind the change it took back if it did."""
     return ",".join([*([f"undoes {entry.undoes}"] if entry.undoes else []), *entry.sent])
 
 
 def of(systems: Systems, entry: Entry) -> str:
-    """The record an entry is about, where its system is known here."""
+    """Return the record an entry is about, where its system is known here."""
     system = next((each for each in systems if each.name == entry.system), None)
     return about(system, entry)
 
@@ -78,6 +78,6 @@ def at(seconds: float) -> str:
 
 
 def unread(found: Found) -> str:
-    """A line that names the entries that cannot be read; empty when there are none."""
+    """Return a line that names the entries that cannot be read; empty when there are none."""
     ids = ", ".join(str(each.change or "without an id") for each in found.damaged)
     return f"# Damaged, so left out: {ids}. `harvest-mcp doctor` tells more.\n" if ids else ""

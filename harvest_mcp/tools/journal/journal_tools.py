@@ -152,7 +152,7 @@ def _undo(systems: Systems) -> Tool:
 
 
 async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | None = None) -> Found:
-    """Entries of every account at the desk, newest first, and those that cannot be read."""
+    """Return entries of every account at the desk, newest first, and those that cannot be read."""
     found, damaged = list[Entry](), list[Damaged]()
     for system in systems:
         if system.name not in call.desk.accounts or (about and about.system is not system):
@@ -164,7 +164,7 @@ async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | N
 
 
 async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
-    """The entry of that id, settled if it was open and can be.
+    """Return the entry of that id, settled if it was open and can be.
 
     Raises:
         NotFound: no account here has it.
@@ -184,7 +184,8 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
 
 
 async def _followed(call: Call, system: System, entry: Entry) -> tuple[Entry, str]:
-    """The entry about its record as it is called since it was deleted and made again, and a sentence that says so."""
+    """Return the entry about its record as it is called since it was deleted and made again, and a sentence that
+    says so."""
     if entry.record is None or (new := await call.journal(system).successor(entry.noun, entry.record)) is None:
         return entry, ""
     was = about(system, entry).replace("_", " ")
@@ -224,7 +225,8 @@ async def _gone_for_all(changes: Changes, place: Place, entry: Entry, id: int) -
 
 
 async def _hidden(call: Call, system: System, entry: Entry) -> bool:
-    """Whether a change is somebody else's, of a record that does not show to this user, who is no administrator."""
+    """Return whether a change is somebody else's, of a record that does not show to this user, who is no
+    administrator."""
     if entry.principal == call.journal(system).principal:
         return False
     if entry.record is not None:
@@ -261,7 +263,7 @@ async def _ask_to_put_back(
 
 
 async def _take_back(changes: Changes, place: Place, entry: Entry, how: UndoPlan) -> list[Change[Record]]:
-    """The writes that take it back; none when everything is as it was already."""
+    """Return the writes that take it back; none when everything is as it was already."""
     resource = place.resource
     if how.does == "create":
         there = await changes.api.around(place, resource.wire.around(how.values))
@@ -281,7 +283,7 @@ async def _take_back(changes: Changes, place: Place, entry: Entry, how: UndoPlan
 
 
 async def _flipped_back(changes: Changes, place: Place, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
-    """What is made again is new in every state; an archived one is archived again, by a change of its own."""
+    """Return what is made again is new in every state; an archived one is archived again, by a change of its own."""
     resource = place.resource
     before = typed(resource, entry.before or {})
     for flips in dict.fromkeys(action.flips for action in resource.actions if not action.of):

@@ -12,7 +12,7 @@ Systems = Sequence[System]
 
 
 def called(system: System, noun: str) -> str:
-    """A noun with its system's name before it, where that has one."""
+    """Return a noun with its system's name before it, where that has one."""
     return f"{system.prefix} {noun}" if system.prefix else noun
 
 

@@ -15,7 +15,7 @@ Kind = Resource[Record]
 
 
 def about(system: System | None, entry: Entry) -> str:
-    """The record an entry is about: `contact 9`, `incwo contact 9`."""
+    """Return the record an entry is about: `contact 9`, `incwo contact 9`."""
     noun = called(system, entry.noun) if system else entry.noun
     return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
 
@@ -23,7 +23,7 @@ def about(system: System | None, entry: Entry) -> str:
 def undone(
     system: System, resource: Kind, entry: Entry, how: UndoPlan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
-    """The answer of an undo: `made` are the writes it took, if any were left; `now` tells of other records."""
+    """Return the answer of an undo: `made` are the writes it took, if any were left; `now` tells of other records."""
     what = about(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
@@ -54,7 +54,7 @@ def _is(how: UndoPlan, apart: Sequence[str]) -> str:
 
 
 def _apart(resource: Kind, entry: Entry, how: UndoPlan, now: Record) -> Iterator[str]:
-    """What is not as it was before, in sentences."""
+    """Yield what is not as it was before, in sentences."""
     gone = list[str]()
     if how.does == "create" or (how.does == "update" and resource.record.follow):
         gone, changed = otherwise(resource, entry, now)
@@ -71,13 +71,13 @@ def _apart(resource: Kind, entry: Entry, how: UndoPlan, now: Record) -> Iterator
 
 
 def _left(entry: Entry) -> Iterator[str]:
-    """What the change did to others, and its undo leaves; what a delete took along is told as gone."""
+    """Yield what the change did to others, and its undo leaves; what a delete took along is told as gone."""
     if entry.verb != "delete":
         yield from entry.beside or ()
 
 
 def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
-    """What a create left behind that the delete of its record leaves."""
+    """Yield what a create left behind that the delete of its record leaves."""
     yield from (f"{rule.leaves.capitalize()} cannot be taken back." for rule in resource.rules if rule.leaves)
     if (column := resource.wire.assigns) and column not in entry.sent:  # made along, to be assigned
         other = system.resource(str(fields(resource.record)[column].ref))

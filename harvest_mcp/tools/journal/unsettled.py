@@ -14,7 +14,7 @@ LOOKS, LOOKED_AT_FOR = 3, 86_400.0
 
 
 async def settled(call: Call, systems: Sequence[System], found: Found) -> Found:
-    """The entries, the newest open ones settled."""
+    """Return the entries, the newest open ones settled."""
     told, looks = list[Entry](), 0
     for entry in found.entries:
         system, now = next((each for each in systems if each.name == entry.system), None), entry

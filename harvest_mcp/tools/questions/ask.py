@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from harvest_mcp.changes.missed import content, unsent
@@ -40,7 +40,7 @@ class Asking:
         return f"{self.part_of}: {asked}?" if self.part_of else f"{asked[0].upper()}{asked[1:]}?"
 
     def again(self, code: str) -> str:
-        """How to call again with this code, as it must be typed."""
+        """Return how to call again with this code, as it must be typed."""
         told = {name: plain(value) for name, value in self.given.items() if name != "confirm"}
         written = (
             f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in {**told, "confirm": code}.items()
@@ -52,10 +52,10 @@ class Asking:
 class Intention:
     """What a person is asked leave for: a record that is there, or the values of one that is not yet.
 
-    `names` are what it is done to, cut for a title and whole, `by` what goes in its place, and `shown` what a sheet
-    says of it. `found` are records that hang on it, `others` those beside it by name, `facts` sentences on what no
-    column of it tells, or what becomes of its columns, `back` the action that takes an action back. `content` is what
-    a yes is bound to beside the text.
+    `names` are what it is done to, cut for a title and whole, `apart` what tells that from its namesakes, `by` what
+    goes in its place, and `shown` what a sheet says of it. `found` are records that hang on it, `others` those beside
+    it by name, `facts` sentences on what no column of it tells, or what becomes of its columns, `back` the action that
+    takes an action back. `content` is what a yes is bound to beside the text.
     """
 
     asks: Asks
@@ -65,6 +65,7 @@ class Intention:
     names: Sequence[str]
     content: tuple[object, ...]
     shown: Shown
+    apart: str = ""
     by: str = ""
     undoes: bool = False
     record: Record | None = None
@@ -84,6 +85,11 @@ class Intention:
         return self.system.title
 
     @property
+    def whole(self) -> str:
+        """What it is done to, as it is asked: its whole name, what tells it apart, and what takes its place."""
+        return f"{self.names[1]}{self.apart}{',' if self.apart and self.by else ''}{self.by}"
+
+    @property
     def done(self) -> str:
         """What people call a create that was done."""
         return self.resource.wording.done
@@ -100,7 +106,7 @@ class Intention:
         return f"{self.names[0]} and its {', '.join(goes)}" if goes else self.names[0]
 
     def column(self, name: str) -> object:
-        """A column of the record; None where there is no such column, or no record."""
+        """Return a column of the record; None where there is no such column, or no record."""
         return getattr(self.record, name) if self.record is not None and name else None
 
 
@@ -118,14 +124,13 @@ async def ask(
         asked.append(await propose())
         proposed = asked[-1][0]
         place = f"{proposed.title} at {call.desk.account(proposed.system).host}"
+        shown = sheet(proposed.does, proposed.shown, proposed.found, notes(proposed), place=place, title=proposed.title)
         return Question(
-            text=" ".join([asking.asks(proposed.does, f"{proposed.names[1]}{proposed.by}"), *sentences(proposed)]),
+            text=" ".join([asking.asks(proposed.does, proposed.whole), *sentences(proposed)]),
             tick=proposed.tick,
             matter=matter,
             content=proposed.content,
-            sheet=sheet(
-                proposed.does, proposed.shown, proposed.found, notes(proposed), place=place, title=proposed.title
-            ),
+            sheet=replace(shown, apart=proposed.apart.removeprefix(", ")),
         )
 
     await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)
@@ -133,7 +138,7 @@ async def ask(
 
 
 def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str = "") -> Matter:
-    """What a consent to this call is for; the id is 0 for a record that is not there yet."""
+    """Return what a consent to this call is for; the id is 0 for a record that is not there yet."""
     account = call.desk.account(system)
     return Matter(
         system=system.name,
@@ -148,13 +153,14 @@ def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str 
 def at_stake(
     resource: Kind, values: Mapping[str, Value], touched: Collection[str], record: Record | None = None
 ) -> tuple[Stake, ...]:
-    """What is at stake in a create of these values, or their update of a record, by the columns it fills or changes."""
+    """Return what is at stake in a create of these values, or their update of a record, by the columns it fills or
+    changes."""
     draft = Draft(resource.one, values, record)
     return tuple(stake for rule in resource.rules if (stake := rule.stake(draft, touched)))
 
 
 def unrestored(resource: Kind, record: Record | None) -> list[str]:
-    """What of a record is lost with it, even where it is made again: what no create carries."""
+    """Return what of a record is lost with it, even where it is made again: what no create carries."""
     if record is None or not resource.record.follow:
         return []
     known, made = fields(resource.record), {item.name for item in resource.creatable()}
@@ -179,12 +185,13 @@ def unrestored(resource: Kind, record: Record | None) -> list[str]:
 
 
 def sentences(proposed: Intention) -> list[str]:
-    """All that is said beside what is asked, in the order it is read."""
+    """Return all that is said beside what is asked, in the order it is read."""
     return [said for says in SAYS for said in says(proposed)]
 
 
 def notes(proposed: Intention) -> list[str]:
-    """The same for a sheet; of a delete without what the sheet shows by itself: what it has, what goes, an undo."""
+    """Return the same for a sheet; of a delete without what the sheet shows by itself: what it has, what goes, an
+    undo."""
     left = (_standing, _hanging, _back) if proposed.asks == "delete" else ()
     return [said for says in SAYS if says not in left for said in says(proposed)]
 
@@ -213,7 +220,7 @@ def _warnings(proposed: Intention) -> Iterator[str]:
 
 
 def _owner(proposed: Intention) -> Iterator[str]:
-    """How the owner stands, and what one more means for it."""
+    """Yield how the owner stands, and what one more means for it."""
     if proposed.owner:
         yield proposed.owner.says
         for rule in proposed.resource.rules if proposed.asks == "create" else ():
@@ -221,7 +228,7 @@ def _owner(proposed: Intention) -> Iterator[str]:
 
 
 def _given(proposed: Intention) -> Iterator[str]:
-    """What else goes with a create that sets something off, since nobody is asked again."""
+    """Yield what else goes with a create that sets something off, since nobody is asked again."""
     resource, values = proposed.resource, proposed.values
     if proposed.asks != "create":
         return
@@ -248,7 +255,7 @@ def _last(proposed: Intention) -> Iterator[str]:
 
 
 def _back(proposed: Intention) -> Iterator[str]:
-    """What can take back what is asked; within an undo that is no undo any more."""
+    """Yield what can take back what is asked; within an undo that is no undo any more."""
     leaves = [rule.leaves for rule in proposed.resource.rules if rule.leaves]
     if proposed.asks == "delete":
         once = "It can be made again" if proposed.undoes else "Undo recreates it"
@@ -256,10 +263,11 @@ def _back(proposed: Intention) -> Iterator[str]:
         if not proposed.restorable:
             yield "Nothing brings it back."
             return
-        along = " and ".join(f"its {each.called}" for each in proposed.found if each.going)
-        yield f"{once}{f', without {along} and' if along else ''} under a new id{again}."
-        if lost := unrestored(proposed.resource, proposed.record):
-            yield f"No undo restores {', '.join(lost)}."
+        lost = [each.called for each in proposed.found if each.going]
+        along = f", without its {' and '.join(lost)}{',' * (len(lost) > 1)} and" if lost else ""
+        yield f"{once}{along} under a new id{again}."
+        if unread := unrestored(proposed.resource, proposed.record):
+            yield f"No undo restores {', '.join(unread)}."
     elif proposed.asks == "act":
         once = "It can be made" if proposed.undoes else "An undo makes it"
         yield f"{once} {proposed.back.word(proposed.back.to)} again." if proposed.back else "Nothing takes that back."

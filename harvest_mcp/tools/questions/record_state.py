@@ -28,7 +28,8 @@ class Standing:
         return f"{self.resource.word} {known(self.resource, self.record, most=None)}"
 
     def says(self, subject: str, *, before: Record | None = None) -> str:
-        """The same in a sentence, `state open -> partial` where it was otherwise before; empty if there is none."""
+        """Return the same in a sentence, `state open -> partial` where it was otherwise before; empty if there is
+        none."""
         told = [self.whose] if self.whose else []
         told += [f"{name} {value}" for name, value in self._columns(before)]
         return f"{subject} has {', '.join(told)}." if told else ""
@@ -57,7 +58,7 @@ class Owner:
 
 
 async def standing_of(call: Call, system: System, resource: Kind, record: Record) -> Standing | None:
-    """What the record stands at, with the name of whose it is; None where nothing of that is told."""
+    """Return what the record stands at, with the name of whose it is; None where nothing of that is told."""
     if not any(rule.stands for rule in resource.rules):
         return None
     for of, told in (rule.whose for rule in resource.rules):
@@ -70,7 +71,7 @@ async def standing_of(call: Call, system: System, resource: Kind, record: Record
 
 
 async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner | None:
-    """The owner of that id, where creating or deleting one moves it."""
+    """Return the owner of that id, where creating or deleting one moves it."""
     if (item := resource.owned_by) is None or not any(rule.moves_owner for rule in resource.rules):
         return None
     of = system.resource(str(item.ref))
@@ -79,7 +80,7 @@ async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner
 
 
 async def moved(call: Call, system: System, owner: Owner | None) -> str:
-    """What became of the owner by a write, as a sentence; empty where nothing moves."""
+    """Return what became of the owner by a write, as a sentence; empty where nothing moves."""
     if owner is None:
         return ""
     before, of = owner.standing.record, owner.standing.resource
@@ -93,7 +94,7 @@ async def moved(call: Call, system: System, owner: Owner | None) -> str:
 async def owner_remarks(
     call: Call, system: System, minding: Sequence[Rule], resource: Kind, record: Record | None
 ) -> list[str]:
-    """How the owner makes a written figure count or not, by the rules that mind."""
+    """Return how the owner makes a written figure count or not, by the rules that mind."""
     if record is None or (item := resource.owned_by) is None:
         return []
     of = system.resource(str(item.ref))
@@ -114,7 +115,8 @@ async def told_elsewhere(
     *,
     before_delete: bool = False,
 ) -> list[str]:
-    """Sentences on what only a report tells of a record, such as that it is billed; `touched` are columns that changed.
+    """Return sentences on what only a report tells of a record, such as that it is billed; `touched` are columns
+    that changed.
 
     One call, and none for those whom the vendor would refuse; then nothing is said.
     """
@@ -183,7 +185,7 @@ class Hanging:
         return f" of {least}{plain(sum(amounts))}{' in all' * (len(amounts) > 1)}" if amounts else ""
 
     def says(self, title: str) -> str:
-        """What it means for a delete, as a sentence; empty when nothing hangs."""
+        """Return what it means for a delete, as a sentence; empty when nothing hangs."""
         if self.rows is None:
             return f"Its {self.of.several} could not be counted."
         if not self.rows:
@@ -210,12 +212,12 @@ class Shown:
 
     @classmethod
     def of(cls, resource: Kind, record: Record) -> "Shown":
-        """A record that is changed."""
+        """Return a record that is changed."""
         return cls(name=resource.name_of(record), fields=_fields(record))
 
     @classmethod
     def doomed(cls, resource: Kind, record: Record, title: str) -> "Shown":
-        """A record that is deleted."""
+        """Return a record that is deleted."""
         goes = (says for rule in resource.rules for says in rule.goes(dict(record)))
         return cls(
             name=resource.name_of(record),
@@ -227,7 +229,7 @@ class Shown:
 
     @classmethod
     def draft(cls, resource: Kind, values: Mapping[str, Value]) -> "Shown":
-        """A record that is created."""
+        """Return a record that is created."""
         return cls(
             name=resource.name_of(resource.record.model_validate({"id": 0, **values})),
             fields=tuple((_words(name), _value(value)) for name, value in values.items()),
@@ -238,7 +240,7 @@ class Shown:
 def sheet(
     does: str, shown: Shown, found: Sequence[Hanging], notes: Sequence[str], *, place: str, title: str
 ) -> QuestionSheet:
-    """The sheet of a question."""
+    """Return the sheet of a question."""
     going = [each for each in found if each.going and each.rows]
     return QuestionSheet(
         does=does,
@@ -257,14 +259,14 @@ def sheet(
 
 
 def _fields(record: Record) -> tuple[tuple[str, str], ...]:
-    """All that is read of a record; what is only ever sent has no place here."""
+    """Return all that is read of a record; what is only ever sent has no place here."""
     known = fields(type(record)).items()
     told = ((name, item, getattr(record, name)) for name, item in known if not item.sent_only)
     return tuple((_words(name), _value(shown(item, value) if item.private else value)) for name, item, value in told)
 
 
 def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:
-    """Columns that no create can fill: what the journal cannot put back."""
+    """Return columns that no create can fill: what the journal cannot put back."""
     flipped = {action.flips for action in resource.actions if not action.of}
     items = [item for item in fields(resource.record).values() if item.server_set and item.name not in flipped]
     names = [_words(item.name) for item in items if getattr(record, item.name) is not None]
@@ -272,12 +274,12 @@ def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:
 
 
 def _words(name: str) -> str:
-    """A column's name as people read it."""
+    """Return a column's name as people read it."""
     return name.replace("_", " ")
 
 
 def _value(value: object) -> str:
-    """A column's value as people read it; empty when there is none."""
+    """Return a column's value as people read it; empty when there is none."""
     if value is None:
         return ""
     if isinstance(value, tuple):

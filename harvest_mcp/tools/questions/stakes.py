@@ -12,6 +12,7 @@ from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scope, Stake,
 from harvest_mcp.text.render import plain, quoted, shown
 from harvest_mcp.tools.arguments.references import known, named
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
 from harvest_mcp.tools.tool import Call
 
@@ -22,14 +23,14 @@ To = Callable[[Record], Mapping[str, Value]]
 
 
 def blind(resource: Kind) -> tuple[str, ...]:
-    """Columns that a change overwrites unseen: they are sent, and never read back."""
+    """Return columns that a change overwrites unseen: they are sent, and never read back."""
     if "update" not in resource.verbs:
         return ()
     return tuple(item.name for item in resource.changeable() if item.sent_only)
 
 
 def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None:
-    """What is said of undoing a change that overwrote something unseen; None of any other."""
+    """Return what is said of undoing a change that overwrote something unseen; None of any other."""
     if not (gone := [name for name in blind(resource) if name in values]):
         return None
     if len(gone) == len(values):
@@ -38,30 +39,31 @@ def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None
 
 
 def effects(resource: Kind, column: str = "") -> list[str]:
-    """The effects of an update, or of a change of one column, that a person may be asked about."""
+    """Return the effects of an update, or of a change of one column, that a person may be asked about."""
     return [says for rule in resource.rules if (says := rule.asks("update", column))]
 
 
 def says(effects: Sequence[str]) -> str:
-    """What a tool says of itself, with a blank before; empty where it never asks."""
+    """Return what a tool says of itself, with a blank before; empty where it never asks."""
     return f" Asks a person before it {' or '.join(effects)}." if effects else ""
 
 
 def _of_change(resource: Kind, record: Record, values: Mapping[str, Value]) -> tuple[Stake, ...]:
-    """What is at stake where these values are written to a record: a file that is sent always differs."""
+    """Return what is at stake where these values are written to a record: a file that is sent always differs."""
     changed = changing(record, values)
     return (*at_stake(resource, values, changed, record), *_dropped(record, set(changed)))
 
 
 def drops(item: Field) -> bool:
-    """Whether its children have elements that no write carries, which a server may drop with the list (incwo 8)."""
+    """Return whether its children have elements that no write carries, which a server may drop with the list (incwo
+    8)."""
     if not item.many or item.table or not issubclass(item.type, Part) or not item.type.follow:
         return False
     return any(misses(item.type, name) for name, each in fields(item.type).items() if each.server_set)
 
 
 def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stake]:
-    """What a server that replaces a list would drop of the children that are sent again."""
+    """Yield what a server that replaces a list would drop of the children that are sent again."""
     known = fields(type(record))
     for name in changed:
         children = getattr(record, name) if drops(known[name]) else None
@@ -72,7 +74,7 @@ def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stake]:
 
 
 def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
-    """The columns that become others, and those that are only ever sent."""
+    """Return the columns that become others, and those that are only ever sent."""
     known, apart = fields(type(record)), differing(record, values)
     return [name for name, value in values.items() if name in apart or (known[name].sent_only and value is not None)]
 
@@ -80,7 +82,7 @@ def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
 async def agreed(
     call: Call, changes: Changes, place: Place, id: int, to: To, asking: Asking
 ) -> tuple[Snapshot[Record], Mapping[str, Value]]:
-    """A record as it reads now and what to write of it, once a person agreed where something is at stake.
+    """Return a record as it reads now and what to write of it, once a person agreed where something is at stake.
 
     Raises:
         NotConfirmed: nobody agreed.
@@ -101,6 +103,7 @@ async def agreed(
             system=system,
             resource=resource,
             names=[f"{resource.word} {known(resource, now, most=most)}" for most in CUT],
+            apart=await apart(call, system, resource, now),
             content=(facts(now), {name: plain(value) for name, value in new.items()}),
             shown=Shown.of(resource, now),
             undoes=bool(asking.part_of),
@@ -116,7 +119,7 @@ async def agreed(
 
 
 async def _becomes(call: Call, system: System, record: Record, name: str, after: Value) -> str:
-    """What becomes of a column, in a sentence; another record by its name. What is written is shown whole."""
+    """Return what becomes of a column, in a sentence; another record by its name. What is written is shown whole."""
     item, before = fields(type(record))[name], getattr(record, name)
     if item.bytes:
         return f"Its content becomes {len(str(after)) * 3 // 4:,} bytes sent here."
@@ -154,7 +157,7 @@ def _children(value: Value) -> list[str]:
 
 
 def _line(child: Child) -> str:
-    """What is written of it, long texts last."""
+    """Return what is written of it, long texts last."""
     known = fields(type(child))
     parts = sorted(written(child).items(), key=lambda part: known[part[0]].lines)
     return ", ".join(f"{name} {value}" for name, value in parts)

@@ -25,7 +25,7 @@ def told(
     undo: str | None = None,
     before: Record | None = None,
 ) -> str:
-    """What a write came to, how to `undo` it, `more` sentences, and the record as stored.
+    """Return what a write came to, how to `undo` it, `more` sentences, and the record as stored.
 
     Of one that was there `before` only what changed.
     """
@@ -63,17 +63,17 @@ def perhaps(system: System, change: Change[Record]) -> str:
 
 
 def insisting(change: Change[Record]) -> str:
-    """How to have a second one of what was said before; empty for what was not."""
+    """Return how to have a second one of what was said before; empty for what was not."""
     return "allow_duplicate=true does it once more." if change.before else ""
 
 
 def joined(*sentences: str) -> str:
-    """Sentences on one line; what is empty says nothing."""
+    """Return sentences on one line; what is empty says nothing."""
     return " ".join(each for each in sentences if each)
 
 
 def _notes(system: System, change: Change[Record]) -> Iterator[str]:
-    """What is remarkable about how it came to be."""
+    """Yield what is remarkable about how it came to be."""
     if change.settled:
         yield f"{system.title}'s answer was lost, but the change is there."
     yield from _twice(change)
@@ -101,19 +101,20 @@ UNSEEN: dict[Unseen, str] = {
 
 
 def unproven(resource: Kind, change: Change[Record]) -> str:
-    """What is said of a write that was accepted, and of which no read shows anything."""
+    """Return what is said of a write that was accepted, and of which no read shows anything."""
     stands = UNSEEN[change.unseen or "failed"].format(what=f"{resource.word} {change.id}")
     return f"{stands} get_change(change_id={change.entry}) tells in a minute whether it took effect."
 
 
 def so_already(resource: Kind, record: Record, *more: str) -> str:
-    """What is said of a record that holds what it was to be changed to."""
+    """Return what is said of a record that holds what it was to be changed to."""
     line = f"{resource.word.capitalize()} {known(resource, record)} already has these values. Nothing was changed."
     return f"{joined(line, *more)}\n{doubted(record)}{compact(record)}"
 
 
 def compact(record: Record, *, inner: bool = False) -> str:
-    """A record without what is empty or repeats another column; with the vendor's own keys where they are asked for."""
+    """Return a record without what is empty or repeats another column; with the vendor's own keys where they are
+    asked for."""
     empty, said = set[str](), set[object]()
     for name, item in fields(type(record)).items():
         value = getattr(record, name)
@@ -126,7 +127,8 @@ def compact(record: Record, *, inner: bool = False) -> str:
 
 
 def changed(before: Record, now: Record) -> dict[str, object]:
-    """The id and the columns that read otherwise now; of a table, whose rows have places, those that are new alone."""
+    """Return the id and the columns that read otherwise now; of a table, whose rows have places, those that are new
+    alone."""
     told: dict[str, object] = {"id": now.id}
     for name, item in fields(type(now)).items():
         old, new = getattr(before, name), getattr(now, name)
@@ -141,14 +143,14 @@ def changed(before: Record, now: Record) -> dict[str, object]:
 
 
 def now_stands(resource: Kind, before: Record, now: Record | None) -> str:
-    """`It has state open -> paid, …`; empty where a record stands as before, or could not be read back."""
+    """Return `It has state open -> paid, …`; empty where nothing differs or nothing was read back."""
     names = [name for rule in resource.rules for name in rule.stands if now is not None]
     stands = all(getattr(now, name) == getattr(before, name) for name in names)
     return "" if stands or now is None else Standing(resource, now).says("It", before=before)
 
 
 def remarks(system: System, resource: Kind, values: Mapping[str, Value], record: Record | None) -> Iterator[str]:
-    """What its rules have to say of a record as it was stored."""
+    """Yield what its rules have to say of a record as it was stored."""
     if record is not None:
         call = f"{system.tool('update', resource)}({resource.key}={record.id}, {{}})"
         yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))
@@ -172,12 +174,12 @@ def _was(value: object) -> str:
 
 
 def unnoted(change: Change[Record]) -> str:
-    """A sentence for a change the journal does not know the outcome of; empty when it does."""
+    """Return a sentence for a change the journal does not know the outcome of; empty when it does."""
     return f"{change.unnoted} This outcome is noted with the next write." if change.unnoted else ""
 
 
 def doubted(record: Record) -> str:
-    """Lines with what does not add up in a record, and what of it cannot be read; empty when all is well."""
+    """Return lines with what does not add up in a record, and what of it cannot be read; empty when all is well."""
     doubts, lost = record.doubts(), list(unread(record))
     said = f"# Does not add up: {_some(doubts)}.\n" if doubts else ""
     return f"{said}# {_some(lost)}.\n" if lost else said

@@ -13,7 +13,7 @@ FOLDER = FLAGS | getattr(os, "O_DIRECTORY", 0)
 
 
 def content(path: str, folders: Sequence[str], *, most: int) -> bytes:
-    """The bytes of a file, one more than `most` of a larger one.
+    """Return the bytes of a file, one more than `most` of a larger one.
 
     Raises:
         Unfit: it is outside the folders, which is said whether it is there or not, or it cannot be read.
@@ -37,7 +37,7 @@ def content(path: str, folders: Sequence[str], *, most: int) -> bytes:
 
 
 def read(real: Path, home: Path, most: int) -> bytes:
-    """A path without links below a folder; a link that took a folder's place since is not followed either.
+    """Return a path without links below a folder; a link that took a folder's place since is not followed either.
 
     Raises:
         OSError: it cannot be opened so.
@@ -50,7 +50,7 @@ def read(real: Path, home: Path, most: int) -> bytes:
 
 
 def _opened(real: Path, home: Path) -> int:
-    """Each folder opened out of the one before, where the system can do that."""
+    """Return each folder opened out of the one before, where the system can do that."""
     *folders, name = real.relative_to(home).parts or (".",)
     if os.open not in os.supports_dir_fd:
         return os.open(real, FLAGS)

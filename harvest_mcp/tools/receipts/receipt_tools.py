@@ -17,6 +17,7 @@ from harvest_mcp.tools.arguments.model import Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import BYTES, WORD
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
+from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown
 from harvest_mcp.tools.questions.write_results import no_way, told
 from harvest_mcp.tools.receipts.local_files import content
@@ -96,7 +97,7 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
 async def _file(
     call: Call, name: str, attachment: Attachment, given: Mapping[str, Any], known_names: Collection[str]
 ) -> AttachedFile:
-    """The file that the arguments name or hold, checked before anything is sent.
+    """Return the file that the arguments name or hold, checked before anything is sent.
 
     Raises:
         InvalidArguments: there is none, or it may not be sent.
@@ -119,7 +120,7 @@ async def _file(
 async def _asked(
     call: Call, system: System, place: Place, attachment: Attachment, given: Mapping[str, Any], file: AttachedFile
 ) -> Snapshot[Record]:
-    """The record as it reads once a person agreed that the file it has is destroyed.
+    """Return the record as it reads once a person agreed that the file it has is destroyed.
 
     Raises:
         NotConfirmed: nobody agreed.
@@ -135,6 +136,7 @@ async def _asked(
             system=system,
             resource=place.resource,
             names=[f"the {noun} of {place.resource.word} {known(place.resource, record, most=most)}" for most in CUT],
+            apart=await apart(call, system, place.resource, record),
             by=f" by {quoted(file.name, most=None)}",
             content=(facts(record), file.name, file.digest),
             shown=Shown(name=place.resource.name_of(record), fields=((f"new {noun}", f"{file.name}, {_size(file)}"),)),

@@ -9,9 +9,10 @@ from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
-from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.references import identified, known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
+from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
 from harvest_mcp.tools.questions.write_results import no_way, now_stands, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -30,7 +31,7 @@ class Wish:
     said: Mapping[str, Value] = field(default_factory=dict)
 
     def wanted(self, record: Record) -> Value:
-        """The value that the column is to have."""
+        """Return the value that the column is to have."""
         if self.action.to is not None:
             return self.action.to
         return self.given if self.given is not None else not getattr(record, self.action.flips)
@@ -46,7 +47,7 @@ class _Already(Exception):
 def action_tool(system: System, resource: Kind, action: Action) -> Tool:
     """`toggle_client`: flip one column, or bring it to a definite state."""
     name = named(system, resource, action)
-    takes = [*owner(resource), key(resource)]
+    takes = [*owner(resource), key(resource, named=not action.sets_off)]
     if action.to is None:
         takes.append(Argument(action.flips, TRUTH, f"false: {action.no}; left out: flip"))
     if action.carries:
@@ -56,7 +57,8 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         given, changes = arguments.given(), call.changes(system)
         place = await placed(changes.api, resource, given)
         said = {name: given[name] for name in (action.carries or ())[1:] if given.get(name)}
-        wish = Wish(action, given[resource.key], given.get(action.flips), said)
+        id = await identified(changes.api, resource, given[resource.key])
+        wish = Wish(action, id, given.get(action.flips), said)
         try:
             if action.sets_off:
                 snapshot = await ask_to_act(call, system, place, wish, Asking(name, given))
@@ -86,7 +88,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
 
 
 async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, asking: Asking) -> Snapshot[Record]:
-    """The record as it reads now, once a person agreed to what this action sets off.
+    """Return the record as it reads now, once a person agreed to what this action sets off.
 
     Raises:
         NotConfirmed: nobody agreed.
@@ -104,6 +106,7 @@ async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, askin
             system=system,
             resource=resource,
             names=[f"{resource.word} {known(resource, record, most=most)}" for most in CUT],
+            apart=await apart(call, system, resource, record),
             content=(facts(record), dict(wish.said)),
             shown=Shown.of(resource, record),
             undoes=bool(asking.part_of),
@@ -120,12 +123,12 @@ async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, askin
 
 
 def named(system: System, resource: Kind, action: Action) -> str:
-    """The name of its tool."""
+    """Return the name of its tool."""
     return action.tool or system.tool(action.verb, resource)
 
 
 async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapshot[Record]:
-    """The record as it reads now, in a state that the action leaves (harvest-v1 27)."""
+    """Return the record as it reads now, in a state that the action leaves (harvest-v1 27)."""
     resource = place.resource
     action, snapshot = wish.action, await call.changes(system).current(place, wish.id)
     record = snapshot.record

@@ -13,7 +13,7 @@ from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, column, key, model
-from harvest_mcp.tools.arguments.references import child, unchanged
+from harvest_mcp.tools.arguments.references import child, identified, unchanged
 from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.stakes import agreed, drops, effects
@@ -61,7 +61,9 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
         says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[bool(item.table)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item)),
-        arguments=model(name, key(resource), *takes, asks=_confirms(resource, item)),
+        arguments=model(
+            name, key(resource, named=not _confirms(resource, item)), *takes, asks=_confirms(resource, item)
+        ),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -89,7 +91,9 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         says=f"Change one {_meant(item)} of {system.one(resource)}; the others stay.{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item), repeatable=True),
-        arguments=model(name, key(resource), _key(item), *takes, asks=_confirms(resource, item)),
+        arguments=model(
+            name, key(resource, named=not _confirms(resource, item)), _key(item), *takes, asks=_confirms(resource, item)
+        ),
         run=run,
         untouched="Nothing was changed.",
     )
@@ -112,19 +116,21 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
         says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item), repeatable=True),
-        arguments=model(name, key(resource), _key(item), asks=_confirms(resource, item)),
+        arguments=model(
+            name, key(resource, named=not _confirms(resource, item)), _key(item), asks=_confirms(resource, item)
+        ),
         run=run,
         untouched="Nothing was changed.",
     )
 
 
 def _confirms(resource: Kind, item: Field) -> bool:
-    """Whether a change of this list may ask a person."""
+    """Return whether a change of this list may ask a person."""
     return bool(effects(resource, item.name)) or drops(item)
 
 
 def _asks(resource: Kind, item: Field) -> str:
-    """What a tool says of when it asks a person, with a blank before."""
+    """Return what a tool says of when it asks a person, with a blank before."""
     return asks(effects(resource, item.name)) + (" Asks a person before it loses something." if drops(item) else "")
 
 
@@ -159,7 +165,8 @@ async def _turn(
         return {item.name: turned(there)}
 
     asking, place = Asking(call.tool, given), Scope(resource)
-    snapshot, values = await agreed(call, changes, place, given[resource.key], to, asking)
+    id = await identified(changes.api, resource, given[resource.key])
+    snapshot, values = await agreed(call, changes, place, id, to, asking)
     record = snapshot.record
     if holds(record, values):
         return so_already(resource, record)
@@ -171,7 +178,7 @@ async def _turn(
 
 
 def _number(item: Field, record: Record | None) -> str:
-    """`It has 3 lines now.`: where places number them, the answer shows only what is new."""
+    """Return `It has 3 lines now.` where places number them, since the answer shows only what is new."""
     if record is None or not item.table:
         return ""
     return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now."

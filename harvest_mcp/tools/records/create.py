@@ -75,7 +75,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
 async def _drafted(
     call: Call, system: System, resource: Kind, given: dict[str, Any], arguments: Arguments
 ) -> dict[str, Value]:
-    """The values of a new record, as its rules complete what was given."""
+    """Return the values of a new record, as its rules complete what was given."""
     takes = type(arguments).model_fields
     agree(call.tool, resource, given, None, known=takes)
     asks_day = any(rule.wants_today(given, None) for rule in resource.rules)
@@ -88,7 +88,7 @@ async def _drafted(
 async def _repeated(
     call: Call, changes: Changes, place: Place, others: list[Record], values: Mapping[str, Value]
 ) -> Change[Record] | None:
-    """The change that made the one with these values meanwhile; None where there is none that looks like it.
+    """Return the change that made the one with these values meanwhile; None where there is none that looks like it.
 
     Raises:
         PossibleDuplicate: there is, and nobody said it here.
@@ -106,7 +106,8 @@ LATELY = timedelta(days=1)
 
 
 async def _others(api: Api, place: Place, values: Mapping[str, Value]) -> Scan[Record]:
-    """Those a new one could be mistaken for; none where that only matters lately and nobody documented a list."""
+    """Return those a new one could be mistaken for; none where that only matters lately and nobody documented a
+    list."""
     try:
         return await api.around(place, place.resource.around(values))
     except (NotFound, Forbidden, Refused, NotTheApi, Malformed):
@@ -116,7 +117,7 @@ async def _others(api: Api, place: Place, values: Mapping[str, Value]) -> Scan[R
 
 
 def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:
-    """Those that count as made lately, to the day: a local time may be of another zone than this computer's."""
+    """Return those that count as made lately, to the day: a local time may be of another zone than this computer's."""
     if not same.lately:
         return rows
     first = datetime.fromtimestamp(call.desk.clock(), UTC).date() - LATELY
@@ -125,7 +126,7 @@ def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:
 
 
 def _said(system: System, resource: Kind, change: Change[Record], *more: str) -> str:
-    """What a create came to: now, or when the same was said before."""
+    """Return what a create came to: now, or when the same was said before."""
     word = resource.wording.done
     done = f"Already {word}" if change.before else word.capitalize()
     again = insisting(change) if resource.same and not resource.same.sure else ""
@@ -136,7 +137,7 @@ def _said(system: System, resource: Kind, change: Change[Record], *more: str) ->
 
 
 def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
-    """The id of the record it lies under; 0 where it lies under none."""
+    """Return the id of the record it lies under; 0 where it lies under none."""
     return int(str(values.get(resource.owner) or 0)) if resource.owner else 0
 
 
@@ -144,7 +145,7 @@ EMPTY = (None, "", False)
 
 
 def staked(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:
-    """What is at stake in a new record with these values."""
+    """Return what is at stake in a new record with these values."""
     return at_stake(resource, values, {name for name, value in values.items() if value not in EMPTY})
 
 
@@ -157,7 +158,7 @@ async def ask_to_create(
     *,
     others: Sequence[Record] = (),
 ) -> Owner | None:
-    """Whose it will be as that stands now, once a person agreed to what is at stake in this create.
+    """Return whose it will be as that stands now, once a person agreed to what is at stake in this create.
 
     Raises:
         NotConfirmed: nobody agreed.
@@ -189,12 +190,12 @@ async def ask_to_create(
 
 
 def _may_ask(resource: Kind) -> bool:
-    """Whether its create tool may ask a person."""
+    """Return whether its create tool may ask a person."""
     return any(rule.always_asks or rule.asks("create") for rule in resource.rules)
 
 
 def _what(system: System, resource: Kind) -> str:
-    """What the tool does, and when it asks a person."""
+    """Return what the tool does, and when it asks a person."""
     for effect in (rule.always_asks for rule in resource.rules if rule.always_asks):
         return f"{resource.wording.titled(system.one(resource))}, after asking a person: {effect}."
     effects = [effect for rule in resource.rules if (effect := rule.asks("create"))]
@@ -203,7 +204,7 @@ def _what(system: System, resource: Kind) -> str:
 
 
 async def _found(call: Call, api: Api, place: Place, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
-    """Those that one with these values looks like; one that only its whole record tells apart is read."""
+    """Return those that one with these values looks like; one that only its whole record tells apart is read."""
     if place.resource.same and (like := twins(_recent(call, place.resource.same, others), place.resource, values)):
         return like
     on = datetime.fromtimestamp(call.desk.clock(), UTC).date()
@@ -218,7 +219,7 @@ def twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value])
 
 
 def _alike(other: Record, resource: Kind, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
-    """All columns of the group are filled and the same."""
+    """Return all columns of the group are filled and the same."""
     pairs = [(name, getattr(other, name), values.get(name)) for name in group]
     return all(
         one and two and _equal(one, two, company=fields(resource.record)[name].company) for name, one, two in pairs

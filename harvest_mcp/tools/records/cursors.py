@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def _digest(name: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
-    """What a cursor belongs to: the tool, everything that chooses rows, and the place itself."""
+    """Return what a cursor belongs to: the tool, everything that chooses rows, and the place itself."""
     chooses = {key: value for key, value in given.items() if key not in ("cursor", "limit", "fields")}
     return hashlib.sha256(json.dumps([name, chooses, *parts], default=str, sort_keys=True).encode()).hexdigest()[:8]
 

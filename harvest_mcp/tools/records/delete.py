@@ -10,6 +10,7 @@ from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.model import key, model, owner
 from harvest_mcp.tools.arguments.references import known, placed, whose
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
+from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import (
     Hanging,
     Owner,
@@ -98,7 +99,7 @@ async def _deleted(call: Call, system: System, place: Place, doomed: Doomed) -> 
 
 
 async def ask_to_delete(call: Call, system: System, place: Place, id: int, asking: Asking) -> tuple[Intention, Doomed]:
-    """What a person agreed to, and the record, as both read now.
+    """Return what a person agreed to, and the record, as both read now.
 
     Raises:
         NotConfirmed: nobody agreed.
@@ -120,7 +121,7 @@ async def ask_to_delete(call: Call, system: System, place: Place, id: int, askin
 
 
 async def _read_now(call: Call, system: System, resource: Kind) -> Hangs | None:
-    """What hangs on such a record, as of now."""
+    """Return what hangs on such a record, as of now."""
     if not resource.dependents:
         return None
     return Hangs(tuple((each.noun, each.by) for each in resource.dependents), await call.journal(system).count())
@@ -139,6 +140,7 @@ async def _proposed(call: Call, system: System, place: Place, doomed: Doomed, as
         system=system,
         resource=resource,
         names=[f"{resource.word} {quoted(name, most=most)} ({record.id}){below}" for most in CUT],
+        apart=await apart(call, system, resource, record),
         content=(facts(record), [each.facts for each in found], facts(owner.standing.record) if owner else None),
         shown=Shown.doomed(resource, record, system.title),
         undoes=bool(asking.part_of),
@@ -151,7 +153,7 @@ async def _proposed(call: Call, system: System, place: Place, doomed: Doomed, as
 
 
 def _owner(resource: Kind, record: Record) -> int:
-    """The id of whose it is, if that is in its path."""
+    """Return the id of whose it is, if that is in its path."""
     return int(getattr(record, resource.owner) or 0) if resource.owner else 0
 
 
@@ -167,7 +169,7 @@ def _unkept(system: System, resource: Kind, record: Record) -> None:
 
 
 async def _named(call: Call, system: System, resource: Kind, record: Record) -> str:
-    """What a person knows it by; for what only refers to others, their names."""
+    """Return what a person knows it by; for what only refers to others, their names."""
     refs = [(getattr(record, column), fields(resource.record)[column].ref) for column in resource.label]
     names = []
     for id, noun in refs:
@@ -182,7 +184,7 @@ async def _named(call: Call, system: System, resource: Kind, record: Record) -> 
 
 
 async def _hanging(call: Call, system: System, dependent: Dependent, id: int) -> Hanging:
-    """What hangs on this one; unknown where the account does not let this user see it."""
+    """Return what hangs on this one; unknown where the account does not let this user see it."""
     resource = system.resource(dependent.noun)
     narrow = {each.name: id for each in resource.filters if f"{each.ref}_id" == dependent.by}
     try:

@@ -8,7 +8,7 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
-from harvest_mcp.tools.arguments.references import agree, columns, complete, placed, refusing, unchanged
+from harvest_mcp.tools.arguments.references import agree, columns, complete, identified, placed, refusing, unchanged
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.record_state import owner_remarks
@@ -22,9 +22,13 @@ Kind = Resource[Record]
 def get_tool(system: System, resource: Kind) -> Tool:
     """`get_contact`: one record with everything the vendor tells."""
     name, address = system.tool("get", resource), resource.named_by.address
-    takes = [*owner(resource), key(resource)]
+    takes = [*owner(resource), key(resource, named=True)]
     if address:
-        takes = [*owner(resource), replace(key(resource), required=False), Argument(address, ADDRESS, "or this")]
+        takes = [
+            *owner(resource),
+            replace(key(resource, named=True), required=False),
+            Argument(address, ADDRESS, "or this"),
+        ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = arguments.given(), call.api(system)
@@ -33,7 +37,8 @@ def get_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments(
                 name, [f"takes either {resource.key} or {address}"], known=type(arguments).model_fields
             )
-        record = await api.get(await placed(api, resource, given), named[0])
+        there = await identified(api, resource, named[0]) if resource.key in given else named[0]
+        record = await api.get(await placed(api, resource, given), there)
         return f"{doubted(record)}{compact(record, inner=True)}"
 
     return Tool(
@@ -57,8 +62,8 @@ def update_tool(system: System, resource: Kind) -> Tool:
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled and not any(given.get(each.name) for each in ruled(resource)):
             raise unchanged(name, takes)
-        values = await columns(api, resource, filled)
-        place = await placed(api, resource, given)
+        given = {**given, resource.key: await identified(api, resource, given[resource.key])}
+        values, place = await columns(api, resource, filled), await placed(api, resource, given)
         changes = call.changes(system)
 
         def to(record: Record) -> Mapping[str, Value]:
@@ -85,14 +90,16 @@ def update_tool(system: System, resource: Kind) -> Tool:
         says=f"Change fields of {system.one(resource)}. {resource.wording.caution}".rstrip() + says(asks),
         toolset=resource.toolset,
         hints=Hints(destroys=bool(asks), repeatable=True),
-        arguments=model(name, *owner(resource), key(resource), *fills, *ruled(resource), asks=bool(asks)),
+        arguments=model(
+            name, *owner(resource), key(resource, named=not asks), *fills, *ruled(resource), asks=bool(asks)
+        ),
         run=run,
         untouched="Nothing was changed.",
     )
 
 
 def _filling(system: System, resource: Kind, item: Field) -> Argument:
-    """The argument that changes one column; of two figures where one is taken, none is emptied."""
+    """Return the argument that changes one column; of two figures where one is taken, none is emptied."""
     argument = column(item, required=False, words=system.zoned, changes=True)
     kept = any(item.name in rule.unemptied for rule in resource.rules)
     return replace(argument, blank=STAYS) if kept else argument

@@ -109,13 +109,13 @@ class ListQuestion:
         return (*named, *(need.noun for need in self.resource.place))
 
     def sieve(self, called: NamesSeen) -> Sieve:
-        """What the query leaves."""
+        """Return what the query leaves."""
         narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
         return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, narrows)
 
 
 async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
-    """The answer out of a list that comes page by page."""
+    """Return the answer out of a list that comes page by page."""
     begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark())
     resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
     wanted = Criteria(
@@ -135,7 +135,7 @@ async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) 
 
 
 async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
-    """The answer out of a list that comes whole."""
+    """Return the answer out of a list that comes whole."""
     after = start(asked.name, asked.given, asked.known, id_of, 0)
     resource, sieve = asked.resource, asked.sieve(called)
     if resource.wire.assigns:
@@ -165,8 +165,10 @@ def _filter(system: System, each: Filter) -> Argument:
 async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record]) -> str:
     """`; bill_by of the project is People: …`: a figure beside rows does not say whether it counts."""
     system, item = api.system, resource.owned_by
+    if item is None:
+        return ""
     rules = [rule for rule in resource.rules if any(rule.minds_owner(dict(row)) for row in rows)]
-    if item is None or not rules:
+    if not rules:
         return ""
     of, owner = system.resource(str(item.ref)), None
     with suppress(CallFailed):  # an extra: the rows are there without it
@@ -184,7 +186,7 @@ def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
 
 
 def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
-    """A page of a list that came whole: the rows behind an id."""
+    """Return a page of a list that came whole: the rows behind an id."""
     left = [row for row in whole.rows if row.id > after]
     shown = left[: given.get("limit", LIMIT)]
     table, taken = _table(resource, shown, given, whole.names)
@@ -205,7 +207,7 @@ def leafed(
     part: str = "",
     names: Beside = NOBODY,
 ) -> str:
-    """A page of a list that comes page by page; which pages were read is said unless it was all of them."""
+    """Return a page of a list that comes page by page; which pages were read is said unless it was all of them."""
     table, taken = _table(resource, found.rows, given, names)
     on = found.behind[taken - 1] if taken < len(found.rows) else found.on
     head = f"# {count(taken, resource.word, resource.words)}{part}"
@@ -220,7 +222,7 @@ def leafed(
 
 
 def _pages(found: Leaf, on: Bookmark | None) -> str:
-    """Which pages the rows are of; only a part of them where the next answer goes on within the last."""
+    """Return which pages the rows are of; only a part of them where the next answer goes on within the last."""
     last, part = (on.page, "part of ") if on and on.rows else (found.last, "")
     return f"{part}page {last}" if found.first == last else f"{part}pages {found.first} to {last}"
 
@@ -230,7 +232,7 @@ def _columns(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str,
 
 
 def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns whose unread cells are told: those shown, and those that rows were chosen by."""
+    """Return the columns whose unread cells are told: those shown, and those that rows were chosen by."""
     chosen = (each.column for each in resource.filters if each.column and each.name in given)
     return (*_columns(resource, given), *chosen)
 
@@ -238,7 +240,7 @@ def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str,
 def _table(
     resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Beside = NOBODY
 ) -> tuple[str, int]:
-    """The columns asked for; whom a reference names is told by name behind the id."""
+    """Return the columns asked for; whom a reference names is told by name behind the id."""
     columns = _columns(resource, given)
     if not rows:
         return "", 0
@@ -250,7 +252,7 @@ def _table(
 
 
 def columns_of(resource: Resource[Record]) -> Any:
-    """Columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
+    """Return columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
     known = tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
     one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
     return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]

@@ -80,10 +80,10 @@ def _has(by: Filter, asked: str, state: str, many: int) -> str:
 
 
 def _reaching(by: Filter, asked: str, value: str) -> str:
-    """The word that leaves rows of this value, and those that were asked for too if there is one."""
+    """Return the word that leaves rows of this value, and those that were asked for too if there is one."""
     return next((word for word, of in by.covers if asked in of and value in of), value)
 
 
 def head(text: str, *hints: Any) -> str:
-    """The first line of an answer without rows, with all there is to say."""
+    """Return the first line of an answer without rows, with all there is to say."""
     return "; ".join([text, *(hint for hint in hints if hint)])

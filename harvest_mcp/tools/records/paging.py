@@ -68,7 +68,7 @@ class Criteria:
 async def leaf(
     pages: AsyncIterator[Page[Record]], wanted: Criteria, *, start: Bookmark, most: int, progress: Progress
 ) -> Leaf:
-    """Rows that are wanted, from a place on, out of at most `most` pages; `pages` begin with the place's."""
+    """Return rows that are wanted, from a place on, out of at most `most` pages; `pages` begin with the place's."""
     found: dict[int, tuple[Record, Bookmark]] = {}
     first = last = number = start.page
     at, skip = start.at, start.rows

@@ -26,7 +26,8 @@ class NamesSeen:
     names: Names
 
     async def of(self, noun: str, *, pages: bool = False) -> Mapping[int, str]:
-        """The names of a kind by id; empty where this user may not see it. Lists by pages are read with `pages`."""
+        """Return the names of a kind by id; empty where this user may not see it. Lists by pages are read with
+        `pages`."""
         if (known := self.names.of(noun)) is not None:
             return known
         other = self.api.system.resource(noun)
@@ -44,7 +45,7 @@ class NamesSeen:
     async def beside(
         self, resource: Kind, rows: Sequence[Record], columns: Sequence[str], *, given: Sequence[str]
     ) -> dict[str, Mapping[int, str]]:
-        """The names beside these columns, by id; what a filter gave, the caller knows, and it costs no list."""
+        """Return the names beside these columns, by id; what a filter gave, the caller knows, and it costs no list."""
         told: dict[str, Mapping[int, str]] = {}
         for column in columns:
             item = fields(resource.record).get(column)
@@ -75,7 +76,7 @@ class NamesSeen:
         return f"{told[:1].upper()}{told[1:]}." if told else ""
 
     async def _currency(self, noun: str, row: Record) -> AsyncIterator[str]:
-        """The currency of those that this record refers to."""
+        """Yield the currency of those that this record refers to."""
         for column, of, _ in texts(self.api.system.resource(noun)).refs:
             other, id = self.api.system.resource(of), getattr(row, column)
             if id and "currency" in fields(other.record):
@@ -91,7 +92,7 @@ def _listed(other: Kind) -> bool:
 
 
 def _named(resource: Kind, column: str) -> str:
-    """The column of the same record that holds the name of what another refers to; empty if there is none."""
+    """Return the column of the same record that holds the name of what another refers to; empty if there is none."""
     return next((name for ref, _, name in texts(resource).refs if ref == column), "")
 
 
@@ -128,7 +129,7 @@ class Sieve:
         self.words = terms(self.query)
 
     async def __call__(self, rows: Sequence[Record]) -> list[bool]:
-        """Whether each row meets it; of many rows, others have a turn in between."""
+        """Return whether each row meets it; of many rows, others have a turn in between."""
         if not self.query:
             return [self._left(row) for row in rows]
         fits: list[bool] = []
@@ -167,6 +168,6 @@ class Sieve:
         return all(term.optional or term.met_by(text) for term in self.words)
 
     def hit(self, row: Record) -> bool:
-        """Whether the query is the number of this row, so that no other is looked for."""
+        """Return whether the query is the number of this row, so that no other is looked for."""
         name = self.resource.name_of(row)
         return self.resource.named_by.digits and len(self.words) == 1 and self.words[0].text == fold(name)

@@ -80,7 +80,7 @@ class _Row:
 
 
 def draw(picture: Picture) -> bytes:
-    """The picture as PNG, 1200 pixels wide.
+    """Return the picture as PNG, 1200 pixels wide.
 
     Raises:
         ImportError: the extra is not installed.
@@ -141,7 +141,7 @@ def _head(figure: "Figure", picture: Picture, letters: Letters, height: float) -
 
 
 def _scale(axes: "Axes", picture: Picture, letters: Letters) -> None:
-    """The axis below, with its unit; the values behind the bars need their room too."""
+    """Draw the axis below, with its unit; the values behind the bars need their room too."""
     from matplotlib.ticker import MaxNLocator, StrMethodFormatter  # noqa: PLC0415 - an extra
 
     highest = max((_side(bar, above=True) for bar in picture.bars), default=0.0)
@@ -168,7 +168,7 @@ def _figure(value: Decimal) -> str:
 
 
 def _side(bar: Bar, *, above: bool) -> float:
-    """How far a bar reaches: what is below zero, such as a correction, goes to the left."""
+    """Return how far a bar reaches: what is below zero, such as a correction, goes to the left."""
     return float(sum(value for value in bar.parts.values() if (value > 0) == above))
 
 
@@ -181,7 +181,7 @@ def _name(figure: "Figure", row: _Row, letters: Letters, height: float) -> None:
 
 
 def _bar(axes: "Axes", row: _Row, bar: Bar, letters: Letters) -> None:
-    """The parts beside each other, and behind them what they come to."""
+    """Draw the parts beside each other, and behind them what they come to."""
     middle, thick = row.top + row.height / 2, min(row.height - GAP / 2, 0.3)
     right = left = 0.0
     low, high = axes.get_xlim()

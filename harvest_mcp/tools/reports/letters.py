@@ -29,7 +29,7 @@ class Letters:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Letters":
-        """The fewest fonts of this machine that draw these texts, as far as there are any."""
+        """Return the fewest fonts of this machine that draw these texts, as far as there are any."""
         from matplotlib.font_manager import findfont, fontManager  # noqa: PLC0415 - an extra
         from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - same
 
@@ -44,12 +44,12 @@ class Letters:
         return cls(tuple(families), known, _measuring(families))
 
     def drawable(self, text: str, instead: str) -> str:
-        """The text on one line, or what to write instead where a character of it has no font."""
+        """Return the text on one line, or what to write instead where a character of it has no font."""
         told = line(text)
         return told if {ord(letter) for letter in told} <= self.known else line(instead)
 
     def lines(self, text: str, size: float, inches: float) -> list[str]:
-        """The text in lines of at most this width, broken at blanks where there are any."""
+        """Return the text in lines of at most this width, broken at blanks where there are any."""
         lines = [""]
         for word in text.split(" "):
             joined = f"{lines[-1]} {word}" if lines[-1] else word

@@ -54,12 +54,12 @@ PERIOD = Annotated[WORD, AfterValidator(_period)]
 
 
 def relative(word: str) -> bool:
-    """Whether it takes today's date to tell."""
+    """Return whether it takes today's date to tell."""
     return RELATIVE.fullmatch(word) is not None
 
 
 def named(word: str) -> Period:
-    """A year, a quarter or a month.
+    """Return a year, a quarter or a month.
 
     Raises:
         ValueError: it is none.
@@ -74,7 +74,7 @@ def named(word: str) -> Period:
 
 
 def meant(word: str, today: date, *, week_start: int = 0) -> Period:
-    """The days of a relative word as seen from today; weeks begin on this weekday, 0 for Monday.
+    """Return the days of a relative word as seen from today; weeks begin on this weekday, 0 for Monday.
 
     A month or quarter without a year is the last one that has begun.
     """

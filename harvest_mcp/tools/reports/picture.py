@@ -28,7 +28,8 @@ def pictures(asked: ReportQuestion, result: Result, names: Names) -> list[Pictur
 
 
 def legible(asked: ReportQuestion, result: Result) -> tuple[ReportQuestion, Result]:
-    """What can be drawn of it: of two groups with too many bars, one. Put together, whole people would be missing."""
+    """Return what can be drawn of it: of two groups with too many bars, one. Put together, whole people would be
+    missing."""
     if len(asked.by) == 1 or len(result.groups) <= MOST:
         return asked, result
     at = 0 if len({key[0] for key in result.groups}) > 1 else 1  # one alone tells nothing apart
@@ -36,7 +37,7 @@ def legible(asked: ReportQuestion, result: Result) -> tuple[ReportQuestion, Resu
 
 
 def _passing(asked: ReportQuestion) -> bool:
-    """Whether time passes from one bar to the next, so that none may be put together with others."""
+    """Return whether time passes from one bar to the next, so that none may be put together with others."""
     return len(asked.by) == 1 and asked.by[0] in TIMES
 
 
@@ -60,7 +61,7 @@ def _bar(asked: ReportQuestion, key: tuple[Key, ...], names: Names, parts: dict[
 
 
 def _called(name: str, key: Key, names: Names) -> tuple[str, str]:
-    """A group's name, and what to call it where that cannot be drawn: `client 11073`."""
+    """Return a group's name, and what to call it where that cannot be drawn: `client 11073`."""
     if name in names:
         plain = f"{name} {key}" if key is not None else f"no {name}"
         return label(name, key, names) or plain, plain
@@ -69,7 +70,7 @@ def _called(name: str, key: Key, names: Names) -> tuple[str, str]:
 
 
 def _fewer(bars: Sequence[Bar], most: int) -> list[Bar]:
-    """At most so many, in their order: the largest, and the others together."""
+    """Return at most so many, in their order: the largest, and the others together."""
     if len(bars) <= most:
         return list(bars)
     kept = set(sorted(range(len(bars)), key=lambda at: -abs(bars[at].total))[: most - 1])

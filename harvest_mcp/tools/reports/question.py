@@ -37,7 +37,7 @@ class ReportQuestion:
     by: tuple[str, ...]
 
     def needs(self, *sides: str) -> bool:
-        """Whether one of these sides chooses rows or tells them apart."""
+        """Return whether one of these sides chooses rows or tells them apart."""
         return any(side in self.only or side in self.by for side in sides)
 
     @property
@@ -47,5 +47,5 @@ class ReportQuestion:
 
 
 def groups(report: Report) -> tuple[str, ...]:
-    """Everything rows of this report can be grouped by."""
+    """Return everything rows of this report can be grouped by."""
     return (*(side.name for side in report.sides), *TIMES, *(trait.name for trait in report.traits))

@@ -37,7 +37,7 @@ class Lists:
     """Those that this user may not see."""
 
     async def all(self, noun: str) -> Scan[Record]:
-        """Every record of a kind, archived ones too.
+        """Return every record of a kind, archived ones too.
 
         Raises:
             NotFound, Forbidden: this user may not see them.
@@ -62,11 +62,11 @@ class Lists:
                 continue
 
     def known(self, noun: str) -> dict[int, Record]:
-        """The records of a kind that were read, by id."""
+        """Return the records of a kind that were read, by id."""
         return self.by_id.setdefault(noun, {})
 
     async def id(self, noun: str, value: str) -> int:
-        """The id of the record an argument names; digits are taken as they are."""
+        """Return the id of the record an argument names; digits are taken as they are."""
         owner = self.api.system.resource(noun)
         value = await not_me(self.api, owner, value)
         if (id := said_id(value)) is not None:
@@ -84,7 +84,7 @@ class Reading:
     rows: dict[int, Record] = field(default_factory=dict)
 
     async def all(self) -> list[Record]:
-        """Every row, by the way that takes the fewest calls.
+        """Return every row, by the way that takes the fewest calls.
 
         Raises:
             Incomplete: something could not be read.
@@ -99,7 +99,7 @@ class Reading:
             return await self._along(*await self._way([road for road in report.roads if road.known]))
 
     async def _along(self, road: Road, ids: Sequence[int]) -> list[Record]:
-        """The rows under each of these records.
+        """Return the rows under each of these records.
 
         Raises:
             NotFound: this road is not there.
@@ -117,7 +117,7 @@ class Reading:
         return list(self.rows.values())
 
     async def _are_there(self, road: Road) -> None:
-        """An id of which nothing was found may be a wrong one, where the vendor was not told of it.
+        """Check an id of which nothing was found, where the vendor was not told of it: it may be wrong.
 
         Raises:
             NoMatch: there is no record of that id.
@@ -135,7 +135,7 @@ class Reading:
                     raise NoMatch(side.noun, str(id), [], matches=0)
 
     async def _way(self, roads: Sequence[Road]) -> tuple[Road, Sequence[int]]:
-        """The fewest that were named; else the named ones' own (projects of a client); else the shorter list."""
+        """Return the fewest that were named; else the named ones' own (projects of a client); else the shorter list."""
         report, only = self.asked.report, self.asked.only
         if named := [(road, only[road.side]) for road in roads if road.by and road.side in only]:
             return min(named, key=lambda way: len(way[1]))
@@ -155,7 +155,7 @@ class Reading:
         return [row.id for row in found.rows if getattr(row, column) in ids]
 
     async def _shorter(self, road: Road, own: list[int], others: Sequence[Road]) -> tuple[Road, Sequence[int]]:
-        """This road, or another through everything where its list is shorter by more than it costs to read."""
+        """Return this road, or another through everything where its list is shorter by more than it costs to read."""
         if len(own) <= FEW:
             return road, own
         for other in others:
@@ -167,7 +167,7 @@ class Reading:
         return road, own
 
     async def _needed(self, noun: str) -> Scan[Record]:
-        """A whole list without which nothing is complete."""
+        """Return a whole list without which nothing is complete."""
         plural = self.lists.api.system.resource(noun).plural
         try:
             found = await self.lists.all(noun)
@@ -180,7 +180,7 @@ class Reading:
         return found
 
     async def _under(self, road: Road, id: int, place: str) -> None:
-        """The rows under one record, slice after slice: each begins the day after the last one ended."""
+        """Read the rows under one record, slice after slice: each begins the day after the last one ended."""
         report, period = self.asked.report, self.asked.period
         first, days = period.first, FIRST_SLICE
         while True:
@@ -203,7 +203,7 @@ class Reading:
             first = last + timedelta(days=1)
 
     def _narrowed(self, road: Road) -> dict[str, Value]:
-        """What this road lets the vendor narrow by."""
+        """Return what this road lets the vendor narrow by."""
         report, where = self.asked.report, dict[str, Value]()
         for side in report.sides:
             ids = self.asked.only.get(side.name, ())
@@ -227,7 +227,8 @@ class Reading:
                 self.rows[row.id] = row
 
     def _fits(self, row: Record, road: Road) -> bool:
-        """Whether a row is one of those; one that does not say what only it could say is an answer that is broken."""
+        """Return whether a row is one of those; one that does not say what only it could say is an answer that is
+        broken."""
         report = self.asked.report
         for name, wanted in self.asked.traits.items():
             trait = report.trait(name)
@@ -252,7 +253,7 @@ class Reading:
         return Incomplete(whose, why, read=read)
 
     async def _limited(self) -> HarvestMcpError | None:
-        """What to say to somebody whose role does not have reports (harvest-v1 7; 29 row 21)."""
+        """Return what to say to somebody whose role does not have reports (harvest-v1 7; 29 row 21)."""
         who = await self.lists.api.who()
         if not who.limits():
             return None
@@ -271,7 +272,7 @@ class Reading:
 
 @cache
 def counted(report: Report) -> Resource[Record]:
-    """The rows with no more columns than are counted: half the time of reading a year goes into the others."""
+    """Return the rows with no more columns than are counted: half the time of reading a year goes into the others."""
     columns: dict[str, Any] = {
         name: (info.annotation, info)
         for name, info in report.rows.record.model_fields.items()
@@ -281,7 +282,7 @@ def counted(report: Report) -> Resource[Record]:
 
 
 def finder(lists: Lists, report: Report, name: str) -> Callable[[Record], int | None]:
-    """What gives the id of one side of a row: its own column's, or that of the record it is found through."""
+    """Return what gives the id of one side of a row: its own column's, or that of the record it is found through."""
     side = report.side(name)
     if not side.through:
         return attrgetter(side.column)

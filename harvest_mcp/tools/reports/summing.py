@@ -45,7 +45,7 @@ class Sum:
         return {each: _added(part.get(each, ZERO) for part in self.money.values()) for each in currencies}
 
     def size(self) -> Decimal:
-        """What groups are put in order by, and nothing else: sums of several currencies mean nothing."""
+        """Return what groups are put in order by, and nothing else: sums of several currencies mean nothing."""
         return self.all_units or _added(self.all_money.values())
 
     def add(self, other: "Sum") -> None:
@@ -92,7 +92,7 @@ class _Part:
 
 
 def add_up(asked: ReportQuestion, rows: Iterable[Record], find: Find, currency: Callable[[Record], str]) -> Result:
-    """Every row in its group and in the total; `currency` is that of a row."""
+    """Return every row in its group and in the total; `currency` is that of a row."""
     report, state, worth = asked.report, _state(asked), _worth(asked.report)
     keys = [_key(asked, name, find) for name in asked.by]
     since = attrgetter(report.timer[0]) if report.timer else None
@@ -129,7 +129,7 @@ def _result(parts: Mapping[tuple[tuple[Key, ...], State, str], _Part], timers: T
 
 
 def of_one(result: Result, at: int) -> Result:
-    """The same told apart by one of its groups alone."""
+    """Return the same told apart by one of its groups alone."""
     groups: dict[tuple[Key, ...], Sum] = {}
     for key, sum_ in result.groups.items():
         groups.setdefault((key[at],), Sum()).add(sum_)
@@ -137,7 +137,7 @@ def of_one(result: Result, at: int) -> Result:
 
 
 def _worth(report: Report) -> Callable[[Record, State], tuple[Decimal, Decimal | None]]:
-    """What gives the units of a row and its money: None where no price is known, which is never guessed."""
+    """Return what gives the units of a row and its money: None where no price is known, which is never guessed."""
     measured = attrgetter(report.measure)
     if not report.unit:
         return lambda row, state: (ZERO, measured(row))
@@ -153,7 +153,7 @@ def _worth(report: Report) -> Callable[[Record, State], tuple[Decimal, Decimal |
 
 
 def _state(asked: ReportQuestion) -> Callable[[Record], State]:
-    """What gives the fate of a row. Billed counts before billable: what is on an invoice is billed."""
+    """Return what gives the fate of a row. Billed counts before billable: what is on an invoice is billed."""
     billed, billable = _trait(asked, asked.report.billed), _trait(asked, asked.report.billable)
 
     def state(row: Record) -> State:
@@ -167,7 +167,7 @@ def _state(asked: ReportQuestion) -> Callable[[Record], State]:
 
 
 def _trait(asked: ReportQuestion, name: str) -> Callable[[Record], bool | None]:
-    """What gives a trait of a row as it says it, or else as the vendor was asked for it."""
+    """Return what gives a trait of a row as it says it, or else as the vendor was asked for it."""
     trait, wanted = asked.report.trait(name), asked.traits.get(name)
     return lambda row: wanted if (told := trait.of(row)) is None else told
 

@@ -16,7 +16,7 @@ Names = Mapping[str, Mapping[int, str]]
 
 
 def text(asked: ReportQuestion, result: Result, names: Names, notes: Sequence[str]) -> str:
-    """The whole answer; the total is over all groups, shown or not."""
+    """Return the whole answer; the total is over all groups, shown or not."""
     report = asked.report
     headings, figures = _headings(asked), _figures(report, result.total)
     order = ordered(asked, result, names) if asked.by else []
@@ -31,7 +31,7 @@ def text(asked: ReportQuestion, result: Result, names: Names, notes: Sequence[st
 
 
 def _on(asked: ReportQuestion) -> str:
-    """How to come by the groups that are not shown."""
+    """Return how to come by the groups that are not shown."""
     ways = []
     if len(asked.by) > 1 and asked.grouped:
         (side, *_) = asked.grouped
@@ -43,7 +43,7 @@ def _on(asked: ReportQuestion) -> str:
 
 
 def ordered(asked: ReportQuestion, result: Result, names: Names) -> list[tuple[Key, ...]]:
-    """The groups as people look for them: time as it passes, otherwise the largest first, group within group."""
+    """Return the groups as people look for them: time as it passes, otherwise the largest first, group within group."""
     sizes: dict[tuple[Key, ...], Decimal] = {}
     with localcontext(EXACT):
         for key, sum_ in result.groups.items():
@@ -60,14 +60,14 @@ def ordered(asked: ReportQuestion, result: Result, names: Names) -> list[tuple[K
 
 
 def label(name: str, key: Key, names: Names) -> str:
-    """What one group is called: a name, or the id where it has none that is known."""
+    """Return what one group is called: a name, or the id where it has none that is known."""
     if name in names:
         return names[name].get(key, "") if isinstance(key, int) else ""
     return TRAIT[key] if isinstance(key, bool) or key is None else str(key)
 
 
 def figure(value: Decimal) -> str:
-    """A number as it is, with two decimals at least."""
+    """Return a number as it is, with two decimals at least."""
     with localcontext(EXACT):
         if value == value.quantize(CENT):
             return format(value.quantize(CENT), "f")
@@ -80,7 +80,7 @@ def money(amounts: Money) -> str:
 
 
 def about(asked: ReportQuestion, result: Result, names: Names) -> Iterator[str]:
-    """The period, how many rows, and what they were narrowed to."""
+    """Yield the period, how many rows, and what they were narrowed to."""
     rows = asked.report.rows
     yield f"{asked.period}: {count(result.total.rows, rows.word, rows.words)}"
     for side, ids in asked.only.items():
@@ -104,7 +104,7 @@ def _cells(asked: ReportQuestion, key: tuple[Key, ...], names: Names) -> list[ob
 
 
 def _figures(report: Report, total: Sum) -> Callable[[Sum], dict[str, str]]:
-    """What is told of a sum, by column; of what has no price, or is not told, only where there is such."""
+    """Return what is told of a sum, by column; of what has no price, or is not told, only where there is such."""
     free = ("nonbillable",) if report.unit else ()  # hours that are not billable have no amount
     untold = () if "untold" in total.seen else ("untold",)
 

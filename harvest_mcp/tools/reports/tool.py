@@ -64,7 +64,7 @@ def _takes(report: Report) -> list[Argument]:
 
 
 async def _asked(call: Call, system: System, report: Report, given: Mapping[str, Any], lists: Lists) -> ReportQuestion:
-    """The question in ids and days.
+    """Return the question in ids and days.
 
     Raises:
         InvalidArguments: there is no period, or two, or a group too many.
@@ -106,7 +106,7 @@ def _invalid(report: Report, why: str) -> InvalidArguments:
 
 
 async def _drawn(asked: ReportQuestion, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:
-    """The pictures; without what draws them the table comes alone and says so."""
+    """Return the pictures; without what draws them the table comes alone and says so."""
     told, added = legible(asked, result)
     wanted = pictures(told, added, names)
     if not wanted:
@@ -125,7 +125,7 @@ async def _drawn(asked: ReportQuestion, result: Result, names: Names, notes: lis
 
 
 def _named(asked: ReportQuestion, rows: Sequence[Record]) -> Iterator[str]:
-    """The nouns of the lists that hold names of groups, and the currencies of what has a price."""
+    """Yield the nouns of the lists that hold names of groups, and the currencies of what has a price."""
     report, sides = asked.report, [asked.report.side(name) for name in asked.grouped] if rows else []
     if any(getattr(row, report.rate or report.measure) is not None for row in rows):
         sides.append(report.side(report.currency[0]))
@@ -134,7 +134,8 @@ def _named(asked: ReportQuestion, rows: Sequence[Record]) -> Iterator[str]:
 
 
 def _currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
-    """What gives the currency of a row; one that is not known is called after what it is of, and added to no other."""
+    """Return what gives the currency of a row; one that is not known is called after what it is of, and added to no
+    other."""
     side = report.side(report.currency[0])
     of, whose = lists.known(side.noun), finder(lists, report, side.name)
     nearest = report.side(side.through or side.name)
@@ -156,7 +157,7 @@ def _code(label: str) -> str:
 
 
 def _names(asked: ReportQuestion, lists: Lists) -> Names:
-    """What every record that was read is called, by side."""
+    """Return what every record that was read is called, by side."""
     names: dict[str, dict[int, str]] = {}
     for side in asked.report.sides:
         owner = lists.api.system.resource(side.noun)
@@ -165,7 +166,7 @@ def _names(asked: ReportQuestion, lists: Lists) -> Names:
 
 
 def _notes(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]:
-    """What a reader must know of the figures."""
+    """Yield what a reader must know of the figures."""
     report, total, timers = asked.report, result.total, result.timers
     rows = report.rows.words
     if timers.count:
@@ -184,7 +185,7 @@ def _notes(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]
 
 
 def _without(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]:
-    """Who has no row at all, of those that nobody narrowed and whose list was read anyway."""
+    """Yield who has no row at all, of those that nobody narrowed and whose list was read anyway."""
     for side in asked.report.sides:
         if not side.missed or side.name not in asked.by or side.noun not in lists.read or asked.only or asked.traits:
             continue
@@ -198,6 +199,6 @@ def _without(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[st
 
 
 def _came_after(row: Record, period: Period) -> bool:
-    """Whether it was not there yet in the period."""
+    """Return whether it was not there yet in the period."""
     made = getattr(row, "created_at", None)
     return isinstance(made, datetime) and made.date() > period.last

@@ -30,7 +30,7 @@ LEAST = 2
 def kinds_of(
     systems: Sequence[System], offered: frozenset[str] | None, without: Sequence[str] = ()
 ) -> dict[str, tuple[System, Kind]]:
-    """What can be searched, by what it is called: of these list tools, or of any but some."""
+    """Return what can be searched, by what it is called: of these list tools, or of any but some."""
     return {
         "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
         for system in systems
@@ -79,7 +79,7 @@ class ReadLists:
                 await self.call.progress(f"Searched {at + 1} of {len(kinds)} kinds.")
 
     async def names(self) -> dict[tuple[str, str, int], str]:
-        """What the rows are called, and what they refer to: read, remembered, or looked up once."""
+        """Return what the rows are called, and what they refer to: read, remembered, or looked up once."""
         refers = {
             (system.name, noun) for system, resource, _ in self.rows.values() for _, noun, _ in texts(resource).refs
         }
@@ -105,7 +105,7 @@ class ReadLists:
         return await self.call.api(system).scan(Scope(resource), most=None if main else BESIDE)
 
     async def _long(self, system: System, resource: Kind) -> Scan[Record]:
-        """The newest of a long list, back to the number that is looked for, and what is of the owners found."""
+        """Return the newest of a long list, back to the number that is looked for, and what is of the owners found."""
         api = self.call.api(system)
         numbers = (term for term in self.words if any(map(str.isdigit, term.text)) and len(term.digits) < TELEPHONE)
         wanted = {term.text for term in numbers}
@@ -127,7 +127,7 @@ class ReadLists:
         return NamesSeen(self.call.api(system), self.call.desk.names_of(system))
 
     async def _owners(self, system: System, noun: str) -> list[tuple[int, str]]:
-        """The records of that kind that most words of the query name, if they are few."""
+        """Return the records of that kind that most words of the query name, if they are few."""
         known = [(id, name, fold(name)) for id, name in await self._known(system, noun)]
         fits = [(sum(_in(term, folded) for term in self.words), id, name) for id, name, folded in known]
         most = max((many for many, _, _ in fits), default=0)
@@ -146,12 +146,12 @@ def _in(term: Term, name: str) -> bool:
 
 
 def _long(resource: Kind) -> bool:
-    """Whether nobody can tell how many pages it has: newest first, and narrowed by the vendor."""
+    """Return whether nobody can tell how many pages it has: newest first, and narrowed by the vendor."""
     return resource.wire.uncounted
 
 
 def unsearched(systems: Sequence[System], offered: Container[str]) -> str:
-    """What no search looks through, with the tool that does if it is offered; empty where that is nothing."""
+    """Return what no search looks through, with the tool that does if it is offered; empty where that is nothing."""
     told = {
         (system.words(resource), system.tool("list", resource))
         for system in systems

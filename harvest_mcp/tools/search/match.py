@@ -54,7 +54,7 @@ class Looked:
     at: tuple[frozenset[int], ...]
 
     def hits(self, words: Sequence[Term], wanted: Sequence[int]) -> Iterator[Hit]:
-        """The records in which all the wanted terms are met."""
+        """Yield the records in which all the wanted terms are met."""
         if not wanted:
             return
         for row in frozenset.intersection(*(self.at[each] for each in wanted)):
@@ -91,7 +91,8 @@ def _of(system: System, noun: str, names: Names) -> Mapping[int, str]:
 
 
 def _tokens(text: Text, row: Record, words: Sequence[Term], *, mails: bool) -> set[str]:
-    """The words of a record, its id among them; addresses where one is sought, and so words of the housekeeping."""
+    """Return the words of a record, its id among them; addresses where one is sought, and so words of the
+    housekeeping."""
     found = set(WORD.findall(text.all))
     found.add(str(row.id))
     if mails:
@@ -102,14 +103,14 @@ def _tokens(text: Text, row: Record, words: Sequence[Term], *, mails: bool) -> s
 
 
 def _dialled(term: Term, said: Sequence[Text]) -> frozenset[int]:
-    """The rows that have a telephone number."""
+    """Return the rows that have a telephone number."""
     if not term.digits:
         return frozenset()
     return frozenset(at for at, text in enumerate(said) if term.met_by(text))
 
 
 def _places(looked: Looked, row: Record) -> Iterator[tuple[str, str]]:
-    """Every text of one record, by its column."""
+    """Yield every text of one record, by its column."""
     yield "id", str(row.id)
     yield from told(looked.resource, row)
     for column, noun, named in texts(looked.resource).refs:
@@ -119,7 +120,7 @@ def _places(looked: Looked, row: Record) -> Iterator[tuple[str, str]]:
 
 
 def _best(term: Term, scores: Scores, places: Sequence[tuple[str, str]], resource: Resource[Record]) -> Match | None:
-    """The best match of one term in a record."""
+    """Return the best match of one term in a record."""
     best: Match | None = None
     for column, value in places:
         weight = 1.0 if column in resource.label or column == "id" else OTHER_COLUMN
@@ -133,7 +134,7 @@ def _best(term: Term, scores: Scores, places: Sequence[tuple[str, str]], resourc
 
 
 def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
-    """How well each of the words meets a term; `blob` has them all, a line each."""
+    """Return how well each of the words meets a term; `blob` has them all, a line each."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only the search needs it
 
     wanted = term.text
@@ -153,7 +154,7 @@ def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
 
 
 def _holding(wanted: str, blob: str) -> Iterator[str]:
-    """The lines that hold it."""
+    """Yield the lines that hold it."""
     at = blob.find(wanted) if "\n" not in wanted else -1
     while at >= 0:
         end = blob.find("\n", at)

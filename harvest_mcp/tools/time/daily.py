@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
+from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
 from harvest_mcp.wire.daily import Daily
 
@@ -43,6 +44,15 @@ def entry_of(record: Part) -> TimeEntry:
     return record
 
 
+def tracked(record: Part) -> TimeEntry | DayEntry:
+    """Return a row of a timesheet, or of a report, as the time it is.
+
+    Raises:
+        TypeError: it is a record of another kind.
+    """
+    return record if isinstance(record, DayEntry) else entry_of(record)
+
+
 def sheet_of(view: Part) -> Timesheet:
     """Return a view as the timesheet it is.
 
@@ -55,7 +65,7 @@ def sheet_of(view: Part) -> Timesheet:
 
 
 async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = False) -> Timesheet:
-    """The timesheet of a day, or of today where its person is.
+    """Return the timesheet of a day, or of today where its person is.
 
     Raises:
         Malformed: it is another day's.
@@ -79,7 +89,8 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
 
 
 async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Timesheet:
-    """The timesheet as a part of the list of all entries: of today, and of who calls, unless others are meant."""
+    """Return the timesheet as a part of the list of all entries: of today, and of who calls, unless others are
+    meant."""
     day, person = at.day, at.person
     if day is None or person is None:
         today, me = await api.here()
@@ -90,7 +101,7 @@ async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Tim
 
 
 def told_by_day(resource: Kind) -> Daily | ListedByDay:
-    """The wire of a resource that has timesheets.
+    """Return the wire of a resource that has timesheets.
 
     Raises:
         TypeError: it has none.
@@ -101,12 +112,12 @@ def told_by_day(resource: Kind) -> Daily | ListedByDay:
 
 
 def entries(resource: Kind, sheet: Timesheet) -> Sequence[Record]:
-    """The rows of a timesheet."""
+    """Return the rows of a timesheet."""
     return getattr(sheet, told_by_day(resource).rows) or ()
 
 
 def running(resource: Kind, sheet: Timesheet) -> Record | None:
-    """The entry whose timer runs; a person has at most one (harvest-v1 18)."""
+    """Return the entry whose timer runs; a person has at most one (harvest-v1 18)."""
     return next((entry for entry in entries(resource, sheet) if entry_of(entry).running), None)
 
 
@@ -115,5 +126,5 @@ def yesterday(sheet: Timesheet) -> date:
 
 
 def wanted(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Those of the given that have these names."""
+    """Return those of the given that have these names."""
     return {name: given[name] for name in names if name in given}

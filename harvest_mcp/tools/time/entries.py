@@ -46,7 +46,7 @@ EMPTIES = Blank("empties")
 
 
 def timing_tools(system: System, resource: Kind) -> list[Tool]:
-    """The tools of a resource that is told by the day; none of any other."""
+    """Return the tools of a resource that is told by the day; none of any other."""
     if not resource.wire.day:
         return []
     (timer,) = (action for action in resource.actions if action.by_name)
@@ -133,7 +133,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
 
 
 async def _begun(page: TimedDay, values: Mapping[str, Value]) -> tuple[str, Record | None]:
-    """A new entry without hours, which runs (harvest-v1 18), unless it runs already."""
+    """Return a new entry without hours, which runs (harvest-v1 18), unless it runs already."""
     if (now := page.running) and all(getattr(now, name) == value for name, value in values.items()):
         return as_it_is("Already running", page.place.resource, now), now
     change = await page.create(values)
@@ -144,7 +144,7 @@ async def _begun(page: TimedDay, values: Mapping[str, Value]) -> tuple[str, Reco
 
 
 async def _resumed(call: Call, page: TimedDay, timer: Action, id: int) -> tuple[str, Record | None]:
-    """A stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
+    """Return a stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
     snapshot = await page.changes.current(page.place, id)
     record = snapshot.record
     if getattr(record, timer.flips):
@@ -235,7 +235,7 @@ def _update(system: System, resource: Kind) -> Tool:
 
 
 async def _moved(api: Api, place: Place, entry: TimeEntry, to: Mapping[str, str]) -> dict[str, Value]:
-    """The project and task an entry goes to; only a name costs a call. Old accounts tell names alone."""
+    """Return the project and task an entry goes to; only a name costs a call. Old accounts tell names alone."""
     if not to:
         return {}
     at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
@@ -245,13 +245,14 @@ async def _moved(api: Api, place: Place, entry: TimeEntry, to: Mapping[str, str]
 
 
 async def _on(api: Api, place: Place, sheet: Timesheet, given: Mapping[str, Any]) -> dict[str, Value]:
-    """The day, project and task of a new entry."""
+    """Return the day, project and task of a new entry."""
     project, task = await opened(api, place, sheet, project=given["project"], task=given["task"])
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}
 
 
 async def _spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
-    """What was given as hours, in the form this account keeps; the other form would start a timer (harvest-v1 18).
+    """Return what was given as hours, in the form this account keeps; the other form would start a timer (harvest-v1
+    18).
 
     Raises:
         Unfit: it keeps from when to when, and only hours were given.

@@ -15,7 +15,8 @@ ANY = '"ID"'
 
 
 async def lacking(api: Api, place: Place, sheet: Timesheet, *, project: int, task: int) -> str:
-    """The calls that put a person on this project, and this task too, as far as they are not; both given by id."""
+    """Return the calls that put a person on this project, and this task too, as far as they are not; both given by
+    id."""
     ways = []
     there = next((each for each in sheet.projects or () if each.id == project), None)
     if there is not None:
@@ -32,7 +33,7 @@ async def lacking(api: Api, place: Place, sheet: Timesheet, *, project: int, tas
 
 
 async def _used(api: Api, project: int) -> set[int] | None:
-    """Ids of the tasks in use on a project that is on no timesheet; None where this user may not see that."""
+    """Return ids of the tasks in use on a project that is on no timesheet; None where this user may not see that."""
     (on,) = (each for each in api.system.resources if each.wire.making)
     try:
         rows = (await api.scan(on.under({on.owner: project}))).rows
@@ -43,7 +44,8 @@ async def _used(api: Api, project: int) -> set[int] | None:
 
 
 async def why_closed(api: Api, place: Place, missed: NotOpen, project: int | None, task: str) -> str:
-    """What keeps the record of that name from being open, and the calls that open it; empty where it is not known."""
+    """Return what keeps the record of that name from being open, and the calls that open it; empty where it is not
+    known."""
     owner = api.system.resource(missed.noun)
     try:
         rows = (await api.scan(Scope(owner))).rows
@@ -64,7 +66,7 @@ async def why_closed(api: Api, place: Place, missed: NotOpen, project: int | Non
 
 
 async def _task_too(api: Api, place: Place, project: int, task: str) -> str:
-    """That the task is lacking as well on a project which is on no timesheet; both would be met one after the other."""
+    """Add that the task is lacking as well on a project of no timesheet: both would be met in turn."""
     if (used := await _used(api, project)) is None:
         return ""
     if (id := said_id(task)) is not None:
@@ -86,7 +88,7 @@ async def _task_too(api: Api, place: Place, project: int, task: str) -> str:
 
 
 def _way(api: Api, place: Place, owner: Kind, id: str, project: int | None) -> str:
-    """The call that assigns a person to this project, or this task to the project."""
+    """Return the call that assigns a person to this project, or this task to the project."""
     whom = next((need.noun for need in place.resource.place if need.part == "person"), "")
     for each in api.system.resources:
         if each.wire.assigns and (under := each.owned_by):

@@ -20,7 +20,7 @@ from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
 from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.arguments.spellings import as_id
-from harvest_mcp.tools.time.daily import entries, entry_of, read, running, yesterday
+from harvest_mcp.tools.time.daily import entries, entry_of, read, running, tracked, yesterday
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -44,7 +44,7 @@ class FoundTimer:
 
 
 async def timer_of_before(call: Call, system: System, place: Place, day: date, *, thorough: bool) -> FoundTimer:
-    """The timer that runs on another sheet than that of `day`, which is today.
+    """Return the timer that runs on another sheet than that of `day`, which is today.
 
     `thorough` reads as many sheets as it takes where reports are refused; otherwise only that of the day before.
     """
@@ -67,7 +67,8 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
 async def stopped_by(
     call: Call, system: System, place: Place, sheet: Timesheet, started: Record, hours: Decimal
 ) -> Record | None:
-    """The entry of another day whose timer the start of this one stopped at these hours: both changed at once."""
+    """Return the entry of another day whose timer the start of this one stopped at these hours: both changed at
+    once."""
     api = call.api(system)
 
     def stopped(rows: Sequence[Record]) -> list[Record]:
@@ -84,14 +85,14 @@ async def stopped_by(
 
 
 def _at_once(row: Record, started: Record, hours: Decimal) -> bool:
-    one, other = entry_of(row), entry_of(started)
+    one, other = tracked(row), tracked(started)
     if one.updated_at is None or other.updated_at is None or one.hours != hours:
         return False
     return abs(one.updated_at - other.updated_at) <= AT_ONCE
 
 
 async def _of_person(call: Call, system: System, place: Place, day: date) -> Sequence[Record] | None:
-    """The entries of this place's person around a day; None where this user may not have the report."""
+    """Return the entries of this place's person around a day; None where this user may not have the report."""
     person = place.person or as_id((await call.who(system)).me())
     if person is None:
         return None
@@ -107,7 +108,7 @@ async def _rows(api: Api, reported: BilledBy, person: int, day: date) -> Sequenc
 
 
 def _reported(place: Kind) -> BilledBy:
-    """The report that tells of timers: only resources that run them come here."""
+    """Return the report that tells of timers: only resources that run them come here."""
     reported = place.rule(BilledBy)
     assert reported is not None  # noqa: S101 - see above
     return reported
@@ -118,7 +119,7 @@ def _timed(place: Kind, row: Record) -> bool:
 
 
 async def _begun_here(call: Call, system: System, place: Place) -> AsyncIterator[int]:
-    """Ids of this person's entries whose timers ran when they were last written from here, the latest first."""
+    """Yield ids of this person's entries whose timers ran when they were last written from here, the latest first."""
     since = call.desk.clock() - LOOKED.total_seconds()
     seen = set[int]()
     for entry in await call.journal(system).find(Wanted(noun=place.resource.noun, since=since, outcomes=("applied",))):
@@ -158,7 +159,7 @@ def timers_tool(system: System, resource: Kind) -> Tool:
 
 
 def _today(call: Call) -> date:
-    """The date somewhere on earth; 14 days do not mind one more or less."""
+    """Return the date somewhere on earth; 14 days do not mind one more or less."""
     return datetime.fromtimestamp(call.desk.clock(), UTC).date()
 
 
@@ -175,7 +176,7 @@ async def _own(call: Call, system: System, resource: Kind, day: date, since: str
 async def _of_all(
     call: Call, system: System, resource: Kind, people: Sequence[Record], day: date
 ) -> list[tuple[int, Record]]:
-    """The rows whose timers run, with whose they are.
+    """Return the rows whose timers run, with whose they are.
 
     Raises:
         Incomplete: somebody's could not be read.
@@ -203,7 +204,8 @@ async def _told(
     people: Mapping[int, str],
     looked: str,
 ) -> str:
-    """A row for each timer, the oldest first; names of projects and tasks cost a list each, where a timer runs."""
+    """Return a row for each timer, the oldest first; names of projects and tasks cost a list each, where a timer
+    runs."""
     if not timed:
         return f"# No timer runs: {looked}."
     reported, on = _reported(resource), {}
@@ -213,7 +215,7 @@ async def _told(
     columns = ("id", "person_id", "person", *on, "spent_at", "hours", reported.timer, "notes")
     rows = []
     for person, row in sorted(timed, key=lambda each: str(getattr(each[1], reported.timer))):
-        entry, counted = entry_of(row), getattr(row, reported.counted)
+        entry, counted = tracked(row), getattr(row, reported.counted)
         named = (on["project"].get(entry.project_id or 0), on["task"].get(entry.task_id or 0))
         hours = entry.hours if counted is None else counted
         started, notes = getattr(row, reported.timer), getattr(row, "notes", None)

@@ -29,7 +29,7 @@ NOT_ASSIGNED = "UserNotAssigned"
 
 
 async def opened(api: Api, place: Place, sheet: Timesheet | None, *, project: str, task: str) -> tuple[int, int]:
-    """The ids of a project and its task, by id or by name among what is open to this person.
+    """Return the ids of a project and its task, by id or by name among what is open to this person.
 
     An id is taken as it is: the vendor knows better what is open.
 
@@ -61,7 +61,7 @@ def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) 
 
 
 def _also(each: Open) -> tuple[str, ...]:
-    """The code of a project, where an account tells it here."""
+    """Return the code of a project, where an account tells it here."""
     return (code,) if (code := getattr(each, "code", None)) else ()
 
 
@@ -92,7 +92,7 @@ class TimedDay:
         return running(self.place.resource, self.sheet)
 
     async def said(self, values: Mapping[str, Value]) -> bool:
-        """Whether the same was said from here a moment ago; then it is no second one."""
+        """Return whether the same was said from here a moment ago; then it is no second one."""
         return await self.changes.said(self.at, values) is not None
 
     async def create(self, values: Mapping[str, Value], *, once: bool = True) -> Change[Record]:
@@ -120,7 +120,7 @@ class TimedDay:
         return await lacking(self.changes.api, self.place, self.sheet, **on)
 
     async def _named(self, values: Mapping[str, Value]) -> AsyncIterator[str]:
-        """What an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""
+        """Yield what an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""
         projects = self.sheet.projects or ()
         tasks = next((each.tasks or () for each in projects if each.id == values["project_id"]), ())
         on: list[tuple[str, Sequence[Open]]] = [("project_id", projects), ("task_id", tasks)]
@@ -144,7 +144,7 @@ def as_it_is(done: str, place: Kind, record: Record) -> str:
 
 
 def kept(given: Mapping[str, Any], on: date | None) -> str:
-    """What the vendor makes of the hours given: two decimals, and one day for all of them."""
+    """Return what the vendor makes of the hours given: two decimals, and one day for all of them."""
     worked: Worked | None = given.get("hours")
     if worked is None:
         return ""
@@ -165,7 +165,7 @@ def minutes(time: str) -> int | None:
 
 
 def logged_before(page: TimedDay, values: Mapping[str, Value], given: Mapping[str, Any]) -> list[Record]:
-    """Entries of this sheet with the same project, task, hours and notes; without notes two are often alike."""
+    """Return entries of this sheet with the same project, task, hours and notes; without notes two are often alike."""
     notes, worked = _folded(values.get("notes")), cast("Worked | None", given.get("hours"))
     if not notes or worked is None:
         return []
@@ -184,7 +184,8 @@ def logged_before(page: TimedDay, values: Mapping[str, Value], given: Mapping[st
 
 
 def _names(sheet: Timesheet, values: Mapping[str, Value]) -> dict[str, str]:
-    """What the project and the task of an entry are called on its sheet; old accounts tell no ids (harvest-v1 18)."""
+    """Return what the project and the task of an entry are called on its sheet; old accounts tell no ids (harvest-v1
+    18)."""
     projects = [each for each in sheet.projects or () if each.id == values["project_id"]]
     tasks = [task for each in projects for task in each.tasks or () if task.id == values["task_id"]]
     return {noun: _folded(each[0].name if each else "") for noun, each in (("project", projects), ("task", tasks))}
@@ -195,13 +196,14 @@ def _folded(text: object) -> str:
 
 
 def elsewhere(page: TimedDay, now: Record | None) -> str:
-    """What runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
+    """Return what runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
     on = entry_of(now).spent_at if now else None
     return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
 
 
 async def stopped_along(call: Call, page: TimedDay, now: Record | None, heard: list[Decimal]) -> str:
-    """What was stopped by the way, as the vendor says; which one it was is known from the timesheet before, unless that
+    """Return what was stopped by the way, as the vendor says; which one it was is known from the timesheet before,
+    unless that
     has counted more hours already: then somebody stopped it, and started another, meanwhile.
     """
     if not heard:
@@ -215,7 +217,7 @@ async def stopped_along(call: Call, page: TimedDay, now: Record | None, heard: l
 
 
 def stops(place: Place, record: Record | None) -> Iterator[str]:
-    """What the journal keeps of a timer that is stopped by the way, for whoever takes that back."""
+    """Yield what the journal keeps of a timer that is stopped by the way, for whoever takes that back."""
     if record is not None:
         stopped = f"The timer of {known(place.resource, record)} was stopped by it and stays so;"
         yield f"{stopped} start_timer({place.resource.key}={record.id}{_typed(place)}) starts it."
@@ -227,11 +229,11 @@ def _typed(place: Place) -> str:
 
 
 async def of_whom(call: Call, system: System, place: Place) -> str:
-    """For whom it was done, where that is not the caller."""
+    """Return for whom it was done, where that is not the caller."""
     return f" It is the time{of}." if (of := await whose(call.api(system), place)) else ""
 
 
 def beside(said: str, more: str) -> str:
-    """A sentence more, before the record."""
+    """Return a sentence more, before the record."""
     first, line, rest = said.partition("\n")
     return f"{first}{more}{line}{rest}"

@@ -26,7 +26,7 @@ CLOCKED = ("started_at", "ended_at")
 
 
 def sheet_day(resource: Kind, says: str) -> Argument:
-    """The argument that names a day of which there may be a timesheet."""
+    """Return the argument that names a day of which there may be a timesheet."""
     first = _first(resource)
 
     def check(given: date | Spoken) -> date | Spoken:
@@ -84,7 +84,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 
 
 def _from_today(given: Mapping[str, Any], arguments: Arguments) -> bool:
-    """Whether today's sheet is among these, and nobody asked for another day."""
+    """Return whether today's sheet is among these, and nobody asked for another day."""
     asked = arguments.given().get("day")
     return "day" not in given or (isinstance(asked, Spoken) and asked.word == "today")
 
@@ -96,7 +96,7 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
 
 
 def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] | None) -> tuple[str, ...]:
-    """Those asked for; else those of every list, and from when to when, where the account keeps that."""
+    """Return those asked for; else those of every list, and from when to when, where the account keeps that."""
     if asked:
         return tuple(dict.fromkeys(("id", *asked)))
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
@@ -105,7 +105,7 @@ def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] |
 
 
 def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...]) -> str:
-    """Every row, and totals that are exact, since all of the days were read; `late` runs on another sheet."""
+    """Return every row, and totals that are exact, since all of the days were read; `late` runs on another sheet."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
@@ -124,7 +124,7 @@ def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns
 
 
 def _hours(rows: Sequence[Record]) -> str:
-    """Their sum; what cannot be read adds to it, nobody knows how much."""
+    """Return their sum; what cannot be read adds to it, nobody knows how much."""
     told = format(sum((entry_of(row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
     return f"at least {told}" if any("hours" in row.unread for row in rows) else told
 

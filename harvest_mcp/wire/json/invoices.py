@@ -29,7 +29,7 @@ class Mailed(JsonWire):
     events: tuple[tuple[str, str], ...]
 
     def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
-        """A message with an event, which mails nothing (harvest-v2 9, 13)."""
+        """Return a message with an event, which mails nothing (harvest-v2 9, 13)."""
         more = dict(said[1]) if said else {}
         body = codec.write({"event_type": dict(self.events)[action.verb], **more})
         return Exchange(Request("POST", f"{self.one(scope, id)}/messages", body=body), nothing)
@@ -80,7 +80,7 @@ def _between(values: Mapping[str, Value], names: tuple[str, str], which: Value) 
 
 
 def as_v1(row: dict[str, Plain]) -> dict[str, Plain]:
-    """An invoice in v1's words: the terms in capitals, or the day they lead to; `partial` where some is paid."""
+    """Return an invoice in v1's words: the terms in capitals, or the day they lead to; `partial` where some is paid."""
     term, due, amount = row.get("payment_term"), row.get("due_amount"), row.get("amount")
     told = dict(row)
     if term == "custom":
@@ -93,7 +93,7 @@ def as_v1(row: dict[str, Plain]) -> dict[str, Plain]:
 
 
 def addressed(row: dict[str, Plain]) -> dict[str, Plain]:
-    """A message with its recipients as one text."""
+    """Return a message with its recipients as one text."""
     there = row.get("recipients")
     if not isinstance(there, list):
         return row

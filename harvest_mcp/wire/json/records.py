@@ -41,12 +41,12 @@ class Spelled:
 
 
 def turned(value: bool | None) -> bool | None:
-    """The opposite: `is_active` for `deactivated`."""
+    """Return the opposite: `is_active` for `deactivated`."""
     return None if value is None else not value
 
 
 def texts(value: Plain) -> str | None:
-    """A text as it is, a list of texts or of ids joined by commas."""
+    """Return a text as it is, a list of texts or of ids joined by commas."""
     if isinstance(value, list) and not isinstance(value, Repeated):
         if all(isinstance(each, str) for each in value):
             return ", ".join(map(str, value))
@@ -56,12 +56,12 @@ def texts(value: Plain) -> str | None:
 
 
 def numbers(value: str | None) -> list[int]:
-    """The ids of such a list."""
+    """Return the ids of such a list."""
     return [int(each) for each in split(value)]
 
 
 def split(value: str | None) -> list[str]:
-    """The texts of such a list."""
+    """Return the texts of such a list."""
     return [each.strip() for each in (value or "").split(",") if each.strip()]
 
 
@@ -76,17 +76,17 @@ READ: dict[type, Reader] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class RecordForm:
     """How the records of one kind are spelled: which objects within them hold which columns, and all other names."""
 
     records: Records
     inner: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    children: "tuple[tuple[str, Form], ...]"
+    children: "tuple[tuple[str, RecordForm], ...]"
     names: Mapping[str, str]
     sends: Mapping[str, Convert]
 
     def read(self, rows: Sequence[Plain], record: type[P]) -> list[P]:
-        """The values of several records.
+        """Return the values of several records.
 
         Raises:
             Malformed: one is no record, or what must be read cannot be.
@@ -94,7 +94,7 @@ class Form:
         return self.records.read([self._flat(row) for row in rows], record)
 
     def _flat(self, row: Plain) -> Plain:
-        """The values of objects within a record, beside its own."""
+        """Return the values of objects within a record, beside its own."""
         if not isinstance(row, dict):
             return row
         flat = dict(row)
@@ -110,7 +110,8 @@ class Form:
         return flat
 
     def write(self, record: type[Part], values: Mapping[str, Value], *, owner: str = "") -> dict[str, object]:
-        """The given columns as they are sent, in declared order; the `owner` is left out, since the path says it."""
+        """Return the given columns as they are sent, in declared order; the `owner` is left out, since the path says
+        it."""
         return {
             self.names.get(name, name): sent(self.sends.get(name, _same)(values[name]))
             for name, item in fields(record).items()
@@ -119,7 +120,7 @@ class Form:
 
 
 def _within(value: Plain, key: str) -> Plain:
-    """A value of an object within a record."""
+    """Return a value of an object within a record."""
     if isinstance(value, dict):
         return value.get(key)
     return None if value is None else NO_OBJECT
@@ -130,7 +131,7 @@ def _same(value: Any) -> Any:
 
 
 def sent(value: object) -> object:
-    """A value as JSON has it; an instant in UTC, to the second (harvest-v2 4.2)."""
+    """Return a value as JSON has it; an instant in UTC, to the second (harvest-v2 4.2)."""
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, date):
@@ -161,7 +162,7 @@ def instant(value: datetime) -> str:
 
 
 @cache
-def form(record: type[Part], spelled: tuple[Spelled, ...]) -> Form:
+def form(record: type[Part], spelled: tuple[Spelled, ...]) -> RecordForm:
     """How this kind is spelled; a reference comes as an object of its own: `client_id` as `client.id`."""
     known = fields(record)
     told = {each.column: each for each in spelled}
@@ -194,7 +195,7 @@ def form(record: type[Part], spelled: tuple[Spelled, ...]) -> Form:
         read, reads = READ.get(item.type, texts), (told[item.name].reads if item.name in told else None)
         return read if reads is None else _after(read, reads)
 
-    return Form(
+    return RecordForm(
         Records(spell, reader),
         tuple((outer, tuple(columns)) for outer, columns in inner.items()),
         tuple((names.get(name, name), form(item.type, ())) for name, item in known.items() if item.many),
@@ -208,7 +209,7 @@ def _after(read: Reader, convert: Convert) -> Reader:
 
 
 def mapping_of(document: object) -> dict[str, Plain]:
-    """A document that is an object.
+    """Return a document that is an object.
 
     Raises:
         Malformed: it is a list.

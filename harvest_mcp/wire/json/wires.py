@@ -27,7 +27,7 @@ from harvest_mcp.spec import (
 from harvest_mcp.wire import rails, same
 from harvest_mcp.wire.document import Plain
 from harvest_mcp.wire.json import codec
-from harvest_mcp.wire.json.records import Form, Spelled, form, instant, mapping_of
+from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
 from harvest_mcp.wire.records import uncollected
 
 R = TypeVar("R", bound=Record)
@@ -63,7 +63,7 @@ class JsonDialect:
         return Exchange(Request("GET", view.path, view.query), read)
 
     def error_text(self, body: bytes) -> str:
-        """The words of `message`, else of `error_description`, else of `error` (harvest-v2 3.1)."""
+        """Return the words of `message`, else of `error_description`, else of `error` (harvest-v2 3.1)."""
         told = _told(body)
         texts = [told.get(name) for name in ("message", "error_description", "error")]
         return next((each for each in texts if isinstance(each, str) and each and each not in NO_WORDS), "")
@@ -72,13 +72,13 @@ class JsonDialect:
         return ""
 
     def pause(self, body: bytes) -> str:
-        """The seconds that a throttling body names beside the header (harvest-v2 3.3)."""
+        """Return the seconds that a throttling body names beside the header (harvest-v2 3.3)."""
         seconds = _told(body).get("retry_after")
         return str(seconds) if isinstance(seconds, int) else ""
 
 
 def _told(body: bytes) -> dict[str, Plain]:
-    """An error's object; empty for a web page, an empty body and what cannot be read."""
+    """Return an error's object; empty for a web page, an empty body and what cannot be read."""
     try:
         return mapping_of(codec.read(body))
     except Malformed:
@@ -105,7 +105,7 @@ class JsonWire(Wire):
     always: tuple[tuple[str, bool], ...] = ()
     prepare: Prepare | None = None
 
-    def form(self, scope: Scope[R]) -> Form:
+    def form(self, scope: Scope[R]) -> RecordForm:
         return form(scope.resource.record, self.spelled)
 
     @property
@@ -116,12 +116,12 @@ class JsonWire(Wire):
         return {name: values[column] for name, column in self.near if values.get(column) is not None}
 
     def at(self, scope: Scope[R]) -> str:
-        """The address of the list; the id of the record that owns it stands in the path."""
+        """Return the address of the list; the id of the record that owns it stands in the path."""
         owner = scope.resource.owner
         return self.path.format_map({owner: scope.parent}) if owner else self.path
 
     def one(self, scope: Scope[R], id: int) -> str:
-        """The address of one."""
+        """Return the address of one."""
         return f"{self.at(scope)}/{id}"
 
     def list(
@@ -140,7 +140,7 @@ class JsonWire(Wire):
         return Exchange(Request("GET", path, query), read)
 
     def ask(self, given: Filter, value: Value) -> str:
-        """A filter's value in the query."""
+        """Return a filter's value in the query."""
         if isinstance(value, bool):
             turned = any(each.column == given.name and each.sends for each in self.spelled)
             return "true" if value is not turned else "false"
@@ -149,7 +149,8 @@ class JsonWire(Wire):
         return value.isoformat() if isinstance(value, date) else str(value)
 
     def page(self, scope: Scope[R], told: Mapping[str, Plain], path: str) -> Page[R]:
-        """A page of rows, its next by the link that comes with it, which is followed as it is (harvest-v2 4.5)."""
+        """Return a page of rows, its next by the link that comes with it, which is followed as it is (harvest-v2
+        4.5)."""
         rows = told.get(self.key or path.rpartition("/")[2])
         if not isinstance(rows, list):
             raise Malformed("unexpected-root")
@@ -184,17 +185,17 @@ class JsonWire(Wire):
         return Exchange(listing.request, read)
 
     def record(self, scope: Scope[R], answer: Response) -> R:
-        """The one record of an answer."""
+        """Return the one record of an answer."""
         with uncollected():
             found = mapping_of(codec.read(answer.body))
             return placed(scope, self.form(scope).read([self.prepared(found)], scope.resource.record))[0]
 
     def prepared(self, row: Plain) -> Plain:
-        """A row as its columns are read from."""
+        """Return a row as its columns are read from."""
         return self.prepare(row) if self.prepare and isinstance(row, dict) else row
 
     def body(self, scope: Scope[R], values: Mapping[str, Value]) -> dict[str, object]:
-        """What a create or an update says: fields at the top level (harvest-v2 2.1)."""
+        """Return what a create or an update says: fields at the top level (harvest-v2 2.1)."""
         resource = scope.resource
         return self.form(scope).write(resource.record, values, owner=resource.owner)
 
@@ -228,7 +229,7 @@ def whose(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
 
 
 def created(answer: Response) -> int | None:
-    """The id of a new record; None where its body and its `Location` name different ones, or neither does."""
+    """Return the id of a new record; None where its body and its `Location` name different ones, or neither does."""
     placed = rails.created(answer.headers)
     told = _told(answer.body).get("id")
     if not isinstance(told, int) or isinstance(told, bool):
@@ -247,11 +248,11 @@ def answered(answer: Response, id: int) -> None:
 
 
 def nothing(answer: Response) -> None:
-    """The record is read again instead."""
+    """Apply the rule: the record is read again instead."""
 
 
 def _link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:
-    """The query of a link to another page of the same list; its host may be another name of the service.
+    """Return the query of a link to another page of the same list; its host may be another name of the service.
 
     Raises:
         Malformed: it leads elsewhere.

@@ -103,6 +103,6 @@ ROWS = [
         tool="delete_contact",
         arguments={"contact_id": 10},
         sends="DELETE /contacts/10",
-        wire=("GET /contacts/10", "GET /contacts/10", "DELETE /contacts/10", "GET /contacts/10"),
+        wire=("GET /contacts/10", "GET /clients/11072", "GET /contacts/10", "DELETE /contacts/10", "GET /contacts/10"),
     ),
 ]

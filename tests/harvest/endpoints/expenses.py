@@ -124,7 +124,7 @@ ROWS = [
         first=(HARBOUR,),
         arguments={"expense_id": 40254},
         sends=f"DELETE {NEW}",
-        wire=(f"GET {NEW}", f"GET {NEW}", f"DELETE {NEW}", f"GET {NEW}"),
+        wire=(f"GET {NEW}", "GET /projects/301", f"GET {NEW}", f"DELETE {NEW}", f"GET {NEW}"),
     ),
     Endpoint(
         id="EX-5",

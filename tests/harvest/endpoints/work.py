@@ -62,6 +62,7 @@ ROWS = [
             "GET /projects/326",
             "GET /projects/326/user_assignments",
             "GET /projects/326/task_assignments",
+            "GET /clients/11110",
             "GET /projects/326",
             "GET /projects/326/user_assignments",
             "GET /projects/326/task_assignments",

@@ -141,7 +141,7 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _trailing(words: Sequence[str], at: int) -> bool:
-    """Whether this is a comma that nothing follows."""
+    """Return whether this is a comma that nothing follows."""
     return words[at] == "," and words[at + 1 : at + 2] in (["}"], ["]"]) and words[at - 1] not in (*"{[,:",)
 
 
@@ -233,7 +233,7 @@ def _cut(text: str, path: Sequence[str]) -> str | None:
 
 
 def _first(text: str, token: Token) -> bool:
-    """Whether the token is the first of its line."""
+    """Return whether the token is the first of its line."""
     return not text[text.rfind("\n", 0, token.start) + 1 : token.start].strip()
 
 

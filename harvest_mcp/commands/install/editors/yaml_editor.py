@@ -111,7 +111,7 @@ def _last(node: Any) -> int:
 
 
 def _flow(node: Any) -> bool:
-    """Whether it is a mapping or a list in brackets, with something in it."""
+    """Return whether it is a mapping or a list in brackets, with something in it."""
     return isinstance(node.value, list) and bool(node.value) and bool(node.flow_style)
 
 

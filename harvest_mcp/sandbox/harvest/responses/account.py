@@ -3,7 +3,7 @@
 from harvest_mcp.sandbox.harvest.logins import Login
 from harvest_mcp.sandbox.harvest.switches import DEFAULT, TIMEZONE, Switches
 from harvest_mcp.spec import Era
-from harvest_mcp.systems.harvest.account import Account, Company, Modules, ProjectManager, User
+from harvest_mcp.systems.harvest.account import AccountInUse, Company, Modules, ProjectManager, User
 from harvest_mcp.systems.harvest.timezones import ZONES
 
 SUBDOMAIN = "kestrel"
@@ -11,7 +11,7 @@ BASE_URI = f"https://{SUBDOMAIN}.harvestapp.com"
 LATE = {"timezone_identifier": "America/New_York", "timezone_utc_offset": -14400}
 
 
-def who_am_i(login: Login, profile: Era, switches: Switches = DEFAULT) -> Account:
+def who_am_i(login: Login, profile: Era, switches: Switches = DEFAULT) -> AccountInUse:
     """AC-1; in classic the shorter body of the old pages (harvest-v1 10)."""
     if profile == "classic":
         user = User(
@@ -21,8 +21,8 @@ def who_am_i(login: Login, profile: Era, switches: Switches = DEFAULT) -> Accoun
             id=login.id,
             admin=login.role == "administrator",
         )
-        return Account(company=Company(base_uri=BASE_URI), user=user)
-    return Account(company=_company(profile, switches), user=_user(login, profile, switches))
+        return AccountInUse(company=Company(base_uri=BASE_URI), user=user)
+    return AccountInUse(company=_company(profile, switches), user=_user(login, profile, switches))
 
 
 def _company(profile: Era, switches: Switches) -> Company:

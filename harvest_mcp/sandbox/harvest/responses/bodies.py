@@ -34,7 +34,7 @@ WORDS: Mapping[tuple[Era, str], Callable[[str], str]] = {("classic", "currency")
 
 
 def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> bytes:
-    """A list; an empty one has another root in classic (harvest-v1 5.1)."""
+    """Return a list; an empty one has another root in classic (harvest-v1 5.1)."""
     if not rows and profile == "classic":
         return document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
@@ -43,7 +43,8 @@ def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> byte
 
 
 def week(resource: Resource[Record], rows: Sequence[Row], days: tuple[date, date], profile: Era) -> bytes:
-    """A list of one week: which, in two elements with underscores, and then its rows (harvest-v1 20; appendix C)."""
+    """Return a list of one week: which, in two elements with underscores, and then its rows (harvest-v1 20; appendix
+    C)."""
     named = zip(("for_week_start_day", "for_week_end_day"), days, strict=True)
     told: list[Element] = [(name, rails.show(day), rails.WIRE_TYPE[date]) for name, day in named]
     return document((rails.spell(roots_of(resource)), [*told, *(_row(resource, row, profile) for row in rows)], ""))
@@ -54,7 +55,7 @@ def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:
 
 
 def view(root: str, part: Part) -> bytes:
-    """A part and the parts in it; elements nobody set are left out."""
+    """Return a part and the parts in it; elements nobody set are left out."""
     return document((root, list(_parts(part)), ""))
 
 

@@ -17,7 +17,7 @@ SYMBOLS: Mapping[str, str] = {
 
 
 def old_label(text: str) -> str:
-    """A label as it was before 2015: `United States Dollars - USD`."""
+    """Return a label as it was before 2015: `United States Dollars - USD`."""
     if (known := code(text)) is None:
         return text
     words = labels()[known] + "s" if labels()[known].endswith("Dollar") else labels()[known]

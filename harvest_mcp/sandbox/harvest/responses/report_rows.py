@@ -66,7 +66,7 @@ def under(store: Store, report: Report, road: Road, id: int, call: HttpCall, sin
 
 
 def _places(store: Store, report: Report, road: Road, id: int) -> list[Test]:
-    """Where the rows lie: in the record itself, or in those of another kind that are its own."""
+    """Return where the rows lie: in the record itself, or in those of another kind that are its own."""
     side = report.side(road.side)
     if not side.through:
         return [(side.column, "=", id)]
@@ -106,7 +106,7 @@ def _fits(row: Row, asked: Mapping[str, str]) -> bool:
 
 
 def _day_entries(store: Store, where: Sequence[Test]) -> list[Row]:
-    """Recorded hours, with what late bodies add: whether they are billable, and what an hour costs."""
+    """Return recorded hours, with what late bodies add: whether they are billable, and what an hour costs."""
     found = store.rows(HOURS, where)
     tables = {kind.noun: store.rows(kind) for kind in (PROJECTS, TASK_ASSIGNMENTS, USER_ASSIGNMENTS, PEOPLE)}
     projects = {row["id"]: row for row in tables["project"]}
@@ -132,7 +132,7 @@ def _day_entries(store: Store, where: Sequence[Test]) -> list[Row]:
 
 
 def _running(row: Row, now: datetime) -> Value:
-    """The hours with the timer that runs, to the cent; an empty text when none does (harvest-v1 21)."""
+    """Return the hours with the timer that runs, to the cent; an empty text when none does (harvest-v1 21)."""
     if not isinstance(since := row["timer_started_at"], datetime):
         return ""
     runs = Decimal(int((now - since).total_seconds())) / 3600

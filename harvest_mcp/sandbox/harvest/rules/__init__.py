@@ -45,7 +45,7 @@ UNIQUE: Mapping[str, frozenset[str]] = {  # harvest-v1 30: refused; 15: the e-ma
 
 
 def locking(*, closed: bool, invoiced: bool) -> Row:
-    """Whether an expense is locked, and why (harvest-v1 20)."""
+    """Return whether an expense is locked, and why (harvest-v1 20)."""
     reason = "Expense invoiced and locked." if invoiced else "Expense approved and locked." if closed else None
     return {"is_locked": reason is not None, "locked_reason": reason}
 

@@ -19,12 +19,12 @@ NOT_ASSIGNED = "This record could not be created, since the user is not assigned
 
 
 def priced(units: Decimal, price: Decimal) -> Decimal:
-    """The cost of units, to the cent, half a cent up (harvest-v1 20)."""
+    """Return the cost of units, to the cent, half a cent up (harvest-v1 20)."""
     return (units * price).quantize(CENT, ROUND_HALF_UP)
 
 
 def expense(store: Store, given: Row, before: Row) -> Row:
-    """The columns to write of an expense, with what follows from them."""
+    """Return the columns to write of an expense, with what follows from them."""
     if before.get("is_locked"):  # 20: an administrator may still edit it, but these are fixed; 5.4: passed over
         given = {name: value for name, value in given.items() if name not in LOCKED.fixes}
     after = {**before, **given}
@@ -38,7 +38,7 @@ def expense(store: Store, given: Row, before: Row) -> Row:
 
 
 def category(store: Store, given: Row, before: Row) -> Row:
-    """The columns to write of a category; an update without the unit and its price wipes both (19, issue 81)."""
+    """Return the columns to write of a category; an update without the unit and its price wipes both (19, issue 81)."""
     wiped: Row = {"unit_name": None, "unit_price": None}
     given = {**(wiped if before and not wiped.keys() & given.keys() else {}), **given}
     after = {**before, **given}
@@ -61,7 +61,7 @@ def unlocked(resource: Resource[Record], row: Row, by: int, kind: str) -> None:
 
 
 def week(store: Store, day: date | None) -> tuple[date, date]:
-    """The week of a day, or of today as the account's clock has it; weeks begin on Monday."""
+    """Return the week of a day, or of today as the account's clock has it; weeks begin on Monday."""
     if day is None:
         day = store.now().astimezone(ZoneInfo(str(LATE["timezone_identifier"]))).date()
     first = day - timedelta(days=day.weekday())
@@ -69,7 +69,7 @@ def week(store: Store, day: date | None) -> tuple[date, date]:
 
 
 def day(doy: int, year: int) -> date:
-    """The day of a path such as `/expenses/60/2020`."""
+    """Return the day of a path such as `/expenses/60/2020`."""
     try:
         first = date(year, 1, 1)
         found = first + timedelta(days=doy - 1)
@@ -81,7 +81,7 @@ def day(doy: int, year: int) -> date:
 
 
 def _usable(store: Store, after: Row, category: Row | None) -> None:
-    """A project the person is not on, and a category that is not there: the same refusal for both (issue 86)."""
+    """Refuse a project the person is not on and a category that is not there, both in the same words."""
     project = store.get(PROJECTS, _id(after, "project_id"))
     on: list[Test] = [("project_id", "=", after["project_id"]), ("user_id", "=", after["user_id"])]
     there = store.rows(USER_ASSIGNMENTS, [*on, ("deactivated", "=", False)])
@@ -90,7 +90,7 @@ def _usable(store: Store, after: Row, category: Row | None) -> None:
 
 
 def _figures(given: Row, before: Row, category: Row) -> Row:
-    """The cost and the units: of the two one is given, and the other follows."""
+    """Return the cost and the units: of the two one is given, and the other follows."""
     cost, units = given.get("total_cost"), given.get("units")
     price = category.get("unit_price")
     if cost is not None and units is not None:  # both were taken, although documented as one or the other
@@ -110,7 +110,7 @@ def _figures(given: Row, before: Row, category: Row) -> Row:
 
 
 def _counted(before: Row, price: object) -> bool:
-    """Whether the cost of a row is that of its units."""
+    """Return whether the cost of a row is that of its units."""
     units = before["units"]
     return isinstance(price, Decimal) and before["total_cost"] == priced(Decimal(str(units)), price)
 

@@ -53,7 +53,7 @@ class Source:
 
 
 def _rate(store: Store, row: Row) -> Decimal | None:
-    """What an hour costs, by how the project bills (13); None for what is not billable."""
+    """Return what an hour costs, by how the project bills (13); None for what is not billable."""
     project = store.get(PROJECTS, int(str(row["project_id"]))) or {}
     at: Test = ("project_id", "=", row["project_id"])
     task = next(iter(store.rows(TASK_ASSIGNMENTS, [at, ("task_id", "=", row["task_id"])])), {})
@@ -89,7 +89,7 @@ SOURCES: tuple[Source, ...] = (
 
 
 def pull(store: Store, invoice: Row) -> list[InvoiceLine]:
-    """The lines of all work that an invoice asks for; it is billed from then on."""
+    """Return the lines of all work that an invoice asks for; it is billed from then on."""
     kind = str(invoice.get("kind") or "free_form").replace("-", "_")
     if kind not in GROUPS:
         return []
@@ -97,14 +97,14 @@ def pull(store: Store, invoice: Row) -> list[InvoiceLine]:
 
 
 def owned(store: Store, invoice: int) -> None:
-    """What was pulled in is on this invoice (harvest-v1 20)."""
+    """Put what was pulled in on this invoice (harvest-v1 20)."""
     for source in SOURCES:
         for row in store.rows(source.table, [("invoice_id", "=", PULLED)]):
             store.update(source.table, int(str(row["id"])), {"invoice_id": invoice})
 
 
 def released(store: Store, invoice: Row, hand: object) -> None:
-    """What was on an invoice that is gone can be billed again [inferred]."""
+    """Free what was on an invoice that is gone to be billed again [inferred]."""
     for source in SOURCES:
         for row in store.rows(source.table, [("invoice_id", "=", invoice["id"])]):
             store.update(source.table, int(str(row["id"])), {**source.free(row), "invoice_id": 0})
@@ -130,7 +130,7 @@ def _pulled(store: Store, source: Source, invoice: Row, group: tuple[str, ...]) 
 
 
 def _wanted(store: Store, source: Source, invoice: Row) -> Iterator[Row]:
-    """The rows of the projects named, of all days or those of the period, that are not billed yet."""
+    """Yield the rows of the projects named, of all days or those of the period, that are not billed yet."""
     how = str(invoice.get(source.imports) or "no")
     named = {part.strip() for part in str(invoice.get("projects_to_invoice") or "").split(",")}
     theirs = store.rows(PROJECTS, [("client_id", "=", invoice["client_id"])])  # nobody else's work [inferred]

@@ -43,7 +43,7 @@ class Hand:
 
 
 def due(issued: date, terms: str) -> tuple[date, str]:
-    """When it is due, and how that is worded: `NET 10` of 2014-01-01 is 2014-01-11."""
+    """Return when it is due, and how that is worded: `NET 10` of 2014-01-01 is 2014-01-11."""
     if match := NET.fullmatch(terms.strip()):
         days = int(match[1] or match[2])
         try:
@@ -54,12 +54,12 @@ def due(issued: date, terms: str) -> tuple[date, str]:
 
 
 def numbered(lines: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
-    """Lines at their places, with their amounts."""
+    """Return lines at their places, with their amounts."""
     return tuple(line.model_copy(update={"id": at, "amount": worth(line)}) for at, line in enumerate(lines, 1))
 
 
 def figures(row: Row) -> Row:
-    """The columns that follow from the lines, the taxes, the discount and the payments: `paid` is their sum."""
+    """Return the columns that follow from the lines, the taxes, the discount and the payments: `paid` is their sum."""
     lines = numbered(cast("Sequence[InvoiceLine]", row.get("line_items") or ()))
     tax, tax2, discount = (cast("Decimal | None", row.get(name)) for name in ("tax", "tax2", "discount"))
     sums = totals(lines, tax=tax, tax2=tax2, discount=discount)
@@ -110,7 +110,7 @@ def _prepared(store: Store, given: Row, before: Row, hand: Hand) -> Row:
 
 
 def _next_number(store: Store) -> str:
-    """One more than the highest; numbers that are no digits do not count."""
+    """Return one more than the highest; numbers that are no digits do not count."""
     numbers = (str(row["number"]) for row in store.rows(INVOICES))
     return str(max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0) + 1)
 
@@ -175,7 +175,7 @@ def _written(store: Store, row: Row, hand: Hand) -> None:
 
 
 def settle(store: Store, id: int, hand: Hand) -> None:
-    """What is due of an invoice, and its state by the table of 27."""
+    """Work out what is due of an invoice, and its state by the table of 27."""
     invoice = found(store, INVOICES, id)
     payments = store.rows(INVOICE_PAYMENTS, [("invoice_id", "=", id)])
     paid = sum((cast(Decimal, row["amount"]) for row in payments), Decimal(0))
@@ -208,7 +208,7 @@ def _only_default(store: Store, row: Row, hand: Hand) -> None:
 
 
 def text_of(body: bytes, column: str) -> str:
-    """The text that came with a step, if there is one."""
+    """Return the text that came with a step, if there is one."""
     if not body.strip():
         return ""
     try:

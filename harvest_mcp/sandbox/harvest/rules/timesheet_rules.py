@@ -43,7 +43,7 @@ class SheetRules:
         raise Refusal(404, "NotFound", f"There is no time entry {id} of this person.", hint=False)
 
     def open(self) -> list[tuple[Row, list[Row]]]:
-        """The active projects this person is on, each with its tasks in use."""
+        """Return the active projects this person is on, each with its tasks in use."""
         mine = self.store.rows(USER_ASSIGNMENTS, [("user_id", "=", self.person), ("deactivated", "=", False)])
         projects = [self.store.get(PROJECTS, _id(each["project_id"])) for each in mine]
         return [(row, self._tasks(_id(row["id"]))) for row in projects if row is not None and row["active"]]
@@ -112,7 +112,7 @@ class SheetRules:
         raise Refusal(400 if self.own else 404, "UserNotAssigned", NOT_OPEN)  # for somebody else a 404 was seen
 
     def _booked(self, row: Row) -> bool:
-        """Whether this books time; without any, a timer starts."""
+        """Return whether this books time; without any, a timer starts."""
         if not self.by_clock:
             for name in ("started_at", "ended_at"):
                 row.pop(name, None)
@@ -134,7 +134,7 @@ class SheetRules:
         return hours
 
     def _stop_other(self, id: int) -> Decimal | None:
-        """One running timer per person."""
+        """Return one running timer per person."""
         others = self.store.rows(
             HOURS, [("user_id", "=", self.person), ("timer_started_at", "<>", ""), ("id", "<>", id)]
         )
@@ -149,7 +149,7 @@ class SheetRules:
 
 
 def total(row: Row, now: datetime) -> Decimal:
-    """What was booked and what a running timer has counted, with two decimals (harvest-v1 18, 30)."""
+    """Return what was booked and what a running timer has counted, with two decimals (harvest-v1 18, 30)."""
     booked, since = cast("Decimal | None", row["hours"]) or Decimal(0), cast("datetime | None", row["timer_started_at"])
     return booked if since is None else (booked + _hours(now - since)).quantize(CENT, ROUND_HALF_UP)
 

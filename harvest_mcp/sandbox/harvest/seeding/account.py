@@ -20,7 +20,7 @@ FIRST_CLIENT, FIRST_CONTACT = 11072, 9
 
 @lru_cache(maxsize=4)
 def image(now: int) -> bytes:
-    """The database of an account that is opened in this second; another one then is a copy."""
+    """Return the database of an account that is opened in this second; another one then is a copy."""
     moment = datetime.fromtimestamp(now, UTC)
     store = Store(None, ACCOUNT, clock=lambda: now, fill=fill, image=hours.image(hours.today(moment)))
     try:

@@ -56,13 +56,13 @@ class Job:
 
 
 def today(now: datetime) -> date:
-    """The day it is for the account's people."""
+    """Return the day it is for the account's people."""
     return now.astimezone(ZoneInfo(ZONES[TIMEZONE])).date()
 
 
 @lru_cache(maxsize=4)
 def year(today: date) -> tuple[Line, ...]:
-    """The rows of a year that ends yesterday, as SQLite has them, in the order of `COLUMNS`."""
+    """Return the rows of a year that ends yesterday, as SQLite has them, in the order of `COLUMNS`."""
     people = [(place, letter, _jobs(letter)) for place, letter in enumerate("abcdefghijkl")]
     lines: list[Line] = []
     for ago in range(YEAR, 0, -1):
@@ -76,7 +76,7 @@ def year(today: date) -> tuple[Line, ...]:
 
 @lru_cache(maxsize=4)
 def spans(today: date) -> Mapping[int, tuple[date, date]]:
-    """The first and the last day of work on each project that has any."""
+    """Return the first and the last day of work on each project that has any."""
     days = [(int(str(line[2])), str(line[4])) for line in year(today)]
     first, last = dict(reversed(days)), dict(days)
     return {project: (date.fromisoformat(first[project]), date.fromisoformat(last[project])) for project in last}
@@ -84,7 +84,7 @@ def spans(today: date) -> Mapping[int, tuple[date, date]]:
 
 @lru_cache(maxsize=4)
 def image(today: date) -> bytes:
-    """A database of nothing but the year; copying it is a hundred times as fast as writing it."""
+    """Return a database of nothing but the year; copying it is a hundred times as fast as writing it."""
     store = Store(None, replace(ACCOUNT, resources=(HOURS,)), clock=lambda: 0)
     try:
         store.pour(HOURS, COLUMNS, year(today))
@@ -94,13 +94,13 @@ def image(today: date) -> bytes:
 
 
 def lasted(project: int) -> tuple[int, int]:
-    """How many days ago the work on a project began and ended; one day ago where it goes on."""
+    """Return how many days ago the work on a project began and ended; one day ago where it goes on."""
     began = 380 - 14 * (project - FIRST_PROJECT)
     return began, 1 if PROJECTS[project - FIRST_PROJECT][3] else began // 3 + 1
 
 
 def _jobs(letter: str) -> list[Job]:
-    """The projects a person works on, from when both were there until one of them was not any more."""
+    """Return the projects a person works on, from when both were there until one of them was not any more."""
     person = PEOPLE[ord(letter) - ord("a")]
     left = 0 if person.active else person.changed
     jobs = []
@@ -117,7 +117,8 @@ def _jobs(letter: str) -> list[Job]:
 
 
 def _works(place: int, day: date) -> bool:
-    """Whether somebody is at work: not on holidays, in three weeks of leave, on sick days, mostly not at weekends."""
+    """Return whether somebody is at work: not on holidays, in three weeks of leave, on sick days, mostly not at
+    weekends."""
     weekday, luck = day.weekday(), _die(day.toordinal(), place)
     if weekday not in WEEKS[PEOPLE[place].hours] or (day.month, day.day) in HOLIDAYS:
         return weekday == 5 and luck % 150 == 0
@@ -127,7 +128,7 @@ def _works(place: int, day: date) -> bool:
 
 
 def _day(place: int, letter: str, day: date, ago: int, jobs: list[Job]) -> Iterator[Line]:
-    """A day's entries; the quarters of its hours are dealt out one by one, after two to each."""
+    """Yield a day's entries; the quarters of its hours are dealt out one by one, after two to each."""
     person, on, own = PEOPLE[place], day.isoformat(), BY_PERSON.get(letter, ())
     luck = _die(day.toordinal(), place + 100)
     quarters = 4 * person.hours // len(WEEKS[person.hours]) + luck % 5 - 2
@@ -166,7 +167,7 @@ def _task(job: Job, department: str, ago: int, luck: int) -> str:
 
 
 def _die(one: int, two: int) -> int:
-    """A number of 31 bits that looks like chance, and is always the same."""
+    """Return a number of 31 bits that looks like chance, and is always the same."""
     value = (one * 2654435761 ^ two * 2246822519) & MASK
     value = (value ^ value >> 15) * 2246822519 & MASK
     return value ^ value >> 13

@@ -92,7 +92,7 @@ def _lines(bill: SeededInvoice, project: int | None) -> Iterator[InvoiceLine]:
 
 
 def _payments(row: Row) -> Iterator[Row]:
-    """One that pays it all, or two of every third; of a partly paid one the first."""
+    """Yield one that pays it all, or two of every third; of a partly paid one the first."""
     amount, issued = cast(Decimal, row["amount"]), cast(date, row["issued_at"])
     first = (amount * PART).quantize(Decimal("0.01"), ROUND_HALF_UP)
     twice = int(str(row["id"])) % 3 == 0
@@ -106,7 +106,7 @@ def _payments(row: Row) -> Iterator[Row]:
 
 
 def _messages(row: Row, contact: Row | None) -> Iterator[Row]:
-    """What sent it; a draft has none."""
+    """Yield what sent it; a draft has none."""
     if row["state"] == "draft":
         return
     name = f"{contact['first_name']} {contact['last_name']} <{contact['email']}>" if contact else ""

@@ -49,7 +49,7 @@ def _category(place: int, now: datetime) -> Row:
 
 
 def _written(row: Row, id: int, now: datetime) -> Row:
-    """With its id, when it was written down, and every sixth with a receipt."""
+    """Return the row with its id, when it was written down, and every sixth with a receipt."""
     days = (now.date() - date.fromisoformat(str(row["spent_at"]))).days
     written = now - timedelta(days=days) + timedelta(hours=id % 8, minutes=id % 60)
     has = id % 6 == 0
@@ -70,7 +70,7 @@ def _expenses(today: date) -> Iterator[Row]:
 
 
 def _open(project: int, days: int) -> bool:
-    """Whether a project was worked on so many days ago."""
+    """Return whether a project was worked on so many days ago."""
     began, ended = lasted(project)
     return ended <= days <= began
 
@@ -105,7 +105,7 @@ def _expense(today: date, days: int, person: int, project: int, number: int) -> 
 
 @cache
 def _projects() -> dict[int, list[int]]:
-    """The projects people are on, by person; not those they were archived from."""
+    """Return the projects people are on, by person; not those they were archived from."""
     found: dict[int, list[int]] = {}
     for project, (team, _, worked) in TEAMS.items():
         for letter in team.split("-")[0].lower() if worked else "":
@@ -115,5 +115,5 @@ def _projects() -> dict[int, list[int]]:
 
 @cache
 def _invoices() -> dict[str, int]:
-    """The last invoice that a client was sent, by the client's name."""
+    """Return the last invoice that a client was sent, by the client's name."""
     return {bill.client: id for id, bill in enumerate(INVOICES, FIRST_INVOICE) if bill.state != "draft"}

@@ -77,7 +77,7 @@ TEAMS: dict[int, tuple[str, str, bool]] = {
 
 
 def letters(text: str) -> Iterator[tuple[str, bool]]:
-    """Each letter, and whether it stands behind a minus."""
+    """Yield each letter, and whether it stands behind a minus."""
     for before, letter in zip(" " + text, text, strict=False):
         if letter != "-":
             yield letter, before == "-"

@@ -92,7 +92,7 @@ def project_budget(visit: Visit) -> HttpAnswer:
 
 
 def _may_see(visit: Visit, project: Row, by: str) -> bool:
-    """Managed ones, and assigned ones that show it to everybody; money only with the right to see rates."""
+    """Return managed ones, and assigned ones that show it to everybody; money only with the right to see rates."""
     if visit.caller.administrator:
         return True
     if by in ("project_cost", "task_fees") and not visit.caller.has("billable_rates_manager"):
@@ -126,7 +126,7 @@ def _spent(visit: Visit, project: Row, by: str) -> Decimal:
 
 
 def _invoiced(visit: Visit) -> dict[int, Decimal]:
-    """What was invoiced on each project."""
+    """Return what was invoiced on each project."""
     found: dict[int, Decimal] = {}
     for invoice in visit.rows(INVOICES).values():
         for line in lines(invoice):

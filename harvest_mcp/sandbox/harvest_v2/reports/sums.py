@@ -107,7 +107,7 @@ def expenses(visit: Visit, by: str) -> HttpAnswer:
 
 
 def _group(visit: Visit, groups: dict[tuple[object, ...], Group], by: By, row: Row, sums: Sequence[str]) -> Group:
-    """The row of a report that a record belongs to; rows are split by currency."""
+    """Return the row of a report that a record belongs to; rows are split by currency."""
     project = visit.row(PROJECTS, row["project_id"])
     client = visit.row(CLIENTS, project["client_id"])
     head, currency = by.head(visit, row, project, client), code_of(client["currency"])

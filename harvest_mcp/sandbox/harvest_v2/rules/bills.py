@@ -34,7 +34,7 @@ NET = {"net 15": 15, "net 30": 30, "net 45": 45, "net 60": 60, "upon receipt": 0
 
 
 def invoice(visit: Visit, given: Row, before: Row) -> Row:
-    """What an invoice is made to be of what was sent."""
+    """Return what an invoice is made to be of what was sent."""
     _keep(given, "issued_at")
     client = must_exist(visit, CLIENTS, {**before, **given}["client_id"], "Client")
     _options(given)
@@ -133,7 +133,7 @@ def _options(given: Row) -> None:
 
 
 def _due(row: Row, given: Row) -> Row:
-    """A date is taken only with the term `custom`; every other term says it."""
+    """Return a date is taken only with the term `custom`; every other term says it."""
     issued = of(date, row["issued_at"])
     words = str(row.get("due_at_human_format") or "custom").lower()
     if words in NET:
@@ -180,7 +180,7 @@ def _line(visit: Visit, said: dict[str, object], before: InvoiceLine | None, sha
 
 
 def figures(row: Row, kept: Sequence[InvoiceLine]) -> Row:
-    """The columns that follow from the lines, the taxes and the discount; nought without a tax (31)."""
+    """Return the columns that follow from the lines, the taxes and the discount; nought without a tax (31)."""
     tax, tax2, discount = (cast("Decimal | None", row.get(name)) for name in ("tax", "tax2", "discount"))
     sums = totals(kept, tax=tax, tax2=tax2, discount=discount)
     if abs(sums.amount) >= LARGEST:
@@ -195,7 +195,7 @@ def figures(row: Row, kept: Sequence[InvoiceLine]) -> Row:
 
 
 def settle(visit: Visit, id: int) -> None:
-    """What is due of an invoice, and its state by the table of 12.5."""
+    """Apply the rule: what is due of an invoice, and its state by the table of 12.5."""
     store = visit.store
     row = store.get(INVOICES, id) or {}
     payments = store.rows(INVOICE_PAYMENTS, [("invoice_id", "=", id)])

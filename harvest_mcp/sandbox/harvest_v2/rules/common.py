@@ -11,7 +11,7 @@ TAKEN = "Name has already been taken"
 
 
 def must_exist(visit: Visit, table: Resource[Record], id: object, label: str) -> Row:
-    """The row that a body names.
+    """Return the row that a body names.
 
     Raises:
         Refusal: 422; a reference is no address.
@@ -34,7 +34,7 @@ def unique_name(visit: Visit, table: Resource[Record], given: Row, before: Row, 
 
 
 def no_timer(visit: Visit, column: str, id: object, noun: str) -> None:
-    """Archiving waits for timers (harvest-v2 29.1)."""
+    """Apply the rule: archiving waits for timers (harvest-v2 29.1)."""
     if visit.store.count(ENTRIES, [(column, "=", of(int, id)), ("timer_started_at", "<>", "")]):
         raise invalid(f"This {noun} cannot be archived while a timer is running on it.")
 
@@ -56,7 +56,7 @@ def delete_where(visit: Visit, table: Resource[Record], column: str, id: object)
 
 
 def currency(code: object) -> str:
-    """A code as v1 words it, so that both APIs read it; three capitals it has no words for stay a code.
+    """Return a code as v1 words it, so that both APIs read it; three capitals it has no words for stay a code.
 
     Raises:
         Refusal: 422.

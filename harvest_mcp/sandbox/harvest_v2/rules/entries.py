@@ -25,7 +25,7 @@ NOTES_NEEDED = "Notes can't be blank"
 
 
 def entry(visit: Visit, given: Row, before: Row) -> Row:
-    """The columns to write of an entry; what is wrong with it comes in one text."""
+    """Return the columns to write of an entry; what is wrong with it comes in one text."""
     after = {**before, **given}
     problems = [text for column, texts in NEEDED if after.get(column) is None for text in texts]
     if visit.settings.notes_required and not after.get("notes"):
@@ -55,7 +55,7 @@ def _fresh(visit: Visit, given: Row) -> Row:
 
 
 def _whose(visit: Visit, given: Row) -> Row:
-    """The caller's, or of whom the caller may write for."""
+    """Return the caller's, or of whom the caller may write for."""
     if given.get("user_id") is None or given["user_id"] == visit.caller.id:
         return visit.caller.person
     person = must_exist(visit, PEOPLE, given["user_id"], "User")
@@ -84,7 +84,7 @@ def _may_track(visit: Visit, row: Row) -> None:
 
 
 def _booked(visit: Visit, given: Row) -> Decimal | None:
-    """The hours that are booked; None where a timer starts. In a clock account `hours` alone starts one."""
+    """Return the hours that are booked; None where a timer starts. In a clock account `hours` alone starts one."""
     begun, ended = (cast("int | None", given.get(name)) for name in TIMES)
     if begun is not None and ended is not None:
         return _between(begun, ended)
@@ -100,7 +100,7 @@ def _between(begun: int, ended: int) -> Decimal:
 
 
 def _started(visit: Visit, person: Row, given: Row) -> Row:
-    """A timer that runs since now, or since a time of the entry's day that is past."""
+    """Return a timer that runs since now, or since a time of the entry's day that is past."""
     at, begun = visit.now, cast("int | None", given.get("started_at"))
     if begun is not None:
         day = of(date, given["spent_at"])
@@ -143,7 +143,7 @@ def entry_made(visit: Visit, id: int, given: Row, before: Row) -> None:
 
 
 def entry_deleted(visit: Visit, row: Row) -> None:
-    """Closed ones are an administrator's; on an archived project or task nobody's."""
+    """Apply the rule: closed ones are an administrator's; on an archived project or task nobody's."""
     project, task = visit.rows(PROJECTS).get(number(row["project_id"])), visit.rows(TASKS).get(number(row["task_id"]))
     if (project and not project["active"]) or (task and task["deactivated"]):
         raise blocked("This time entry is not removable. Its project or task is archived.")
@@ -197,7 +197,7 @@ def _stop(visit: Visit, row: Row) -> None:
 
 
 def _reference(given: Row) -> Row:
-    """An external reference in its columns; null takes it away."""
+    """Return an external reference in its columns; null takes it away."""
     if "external_reference" not in given:
         return {}
     said = cast("object", given["external_reference"]) or {}

@@ -44,7 +44,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def pulled(visit: Visit, said: object, client: int) -> tuple[list[InvoiceLine], Row]:
-    """The lines of what is taken, which is marked as such, and the period of the invoice.
+    """Return the lines of what is taken, which is marked as such, and the period of the invoice.
 
     Raises:
         Refusal: 422 for what is no import, while a timer runs, and where there is nothing.
@@ -121,7 +121,7 @@ def _within(row: Row, first: date | None, last: date | None) -> bool:
 
 
 def _hours(visit: Visit, row: Row) -> tuple[Decimal, Decimal] | None:
-    """Rounded hours and their rate; None for what is not billable."""
+    """Return rounded hours and their rate; None for what is not billable."""
     if not rates.billable_of(visit, row):
         return None
     return locks.rounded(visit, row), rates.billable_rate(visit, row) or Decimal(0)
@@ -178,14 +178,14 @@ def _locking(name: str) -> Row:
 
 
 def owned(visit: Visit, id: int) -> None:
-    """What was pulled belongs to this invoice."""
+    """Apply the rule: what was pulled belongs to this invoice."""
     for table in (ENTRIES, EXPENSES):
         for row in visit.store.rows(table, [("invoice_id", "=", PULLED)]):
             visit.store.update(table, number(row["id"]), {"invoice_id": id})
 
 
 def released(visit: Visit, id: int) -> None:
-    """What is on an invoice is uninvoiced and unlocked again."""
+    """Apply the rule: what is on an invoice is uninvoiced and unlocked again."""
     for table, none in ((ENTRIES, None), (EXPENSES, 0)):
         for row in visit.store.rows(table, [("invoice_id", "=", id)]):
             free: Row = {"is_billed": False, "invoice_id": none}

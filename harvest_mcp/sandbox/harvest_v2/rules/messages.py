@@ -151,7 +151,8 @@ def payment(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def payment_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """The thank-you goes out by itself when a payment settles the invoice, unless it was asked not to."""
+    """Apply the rule: the thank-you goes out by itself when a payment settles the invoice, unless it was asked not
+    to."""
     bills.settle(visit, visit.owner)
     parent = visit.row(INVOICES, visit.owner)
     if given.get("send_thank_you") and parent["state"] == "paid":

@@ -89,7 +89,7 @@ def _rights(given: Row, before: Row) -> None:
 
 
 def user_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """The invitation, the rates, the roles; who is archived leaves every project."""
+    """Apply the rule: the invitation, the rates, the roles; who is archived leaves every project."""
     store = visit.store
     if "given_roles" in given:
         _relabel(visit, id, texts(given["given_roles"]))
@@ -144,7 +144,7 @@ def add_rate(visit: Visit, table_name: str, given: Row) -> int:
 
 
 def set_teammates(visit: Visit, ids: Sequence[int]) -> None:
-    """The full list; the first makes a manager a `people_manager`, none takes that away."""
+    """Apply the rule: the full list; the first makes a manager a `people_manager`, none takes that away."""
     person = managed(visit)
     for id in ids:
         must_exist(visit, PEOPLE, id, "Teammate")
@@ -158,7 +158,7 @@ def set_teammates(visit: Visit, ids: Sequence[int]) -> None:
 
 
 def managed(visit: Visit) -> Row:
-    """The person of the path, who is a manager.
+    """Return the person of the path, who is a manager.
 
     Raises:
         Refusal: 422 for anybody else.

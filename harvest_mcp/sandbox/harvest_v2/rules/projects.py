@@ -49,7 +49,7 @@ def project(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def project_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """The creator leads it; everybody and every task for all projects come along."""
+    """Apply the rule: the creator leads it; everybody and every task for all projects come along."""
     if before:
         return
     store = visit.store
@@ -82,7 +82,7 @@ def project_deleted(visit: Visit, row: Row) -> None:
 
 
 def _leads(person: Row) -> bool:
-    """Managers and administrators lead what they are put on."""
+    """Return managers and administrators lead what they are put on."""
     return bool({"administrator", "manager"} & set(access_roles(person)))
 
 
@@ -134,7 +134,7 @@ def _open(visit: Visit) -> None:
 
 
 def _there(visit: Visit, table: Resource[Record], column: str, given: Row) -> Row | None:
-    """An archived assignment of the same, which is revived."""
+    """Return an archived assignment of the same, which is revived."""
     for row in visit.rows(table).values():
         if row["project_id"] == visit.owner and row[column] == given[column]:
             if not row["deactivated"]:

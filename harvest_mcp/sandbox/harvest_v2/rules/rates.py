@@ -22,14 +22,14 @@ def billable_of(visit: Visit, row: Row) -> bool:
 
 
 def rates_of(visit: Visit, row: Row) -> tuple[Decimal | None, Decimal | None]:
-    """What the caller may see of an entry's two rates."""
+    """Return what the caller may see of an entry's two rates."""
     seen = visit.caller.has("billable_rates_manager")
     cost = cost_rate(visit, row) if visit.caller.administrator else None
     return (billable_rate(visit, row) if seen else None), cost
 
 
 def billable_rate(visit: Visit, row: Row) -> Decimal | None:
-    """The rate taken down with an entry, else the one of its day; None for what is not billable."""
+    """Return the rate taken down with an entry, else the one of its day; None for what is not billable."""
     if not billable_of(visit, row):
         return None
     if (kept := row["billable_rate"]) is not None:
@@ -60,7 +60,7 @@ def _persons(visit: Visit, row: Row) -> Decimal | None:
 
 
 def at(visit: Visit, table: Resource[Record], entry: Row) -> Decimal | None:
-    """The rate of the person of an entry on its day."""
+    """Return the rate of the person of an entry on its day."""
     day = of(date, entry["spent_at"])
     for rate in ordered(visit, table, number(entry["user_id"])):
         begins, ends = of(date, rate["start_date"] or day), of(date, rate["end_date"] or day)
@@ -71,7 +71,7 @@ def at(visit: Visit, table: Resource[Record], entry: Row) -> Decimal | None:
 
 
 def ordered(visit: Visit, table: Resource[Record], person: int) -> list[Row]:
-    """The rates of a person, oldest start first."""
+    """Return the rates of a person, oldest start first."""
     rows = [row for row in visit.rows(table).values() if row["user_id"] == person]
     return sorted(rows, key=lambda row: (row["start_date"] is not None, str(row["start_date"]), number(row["id"])))
 

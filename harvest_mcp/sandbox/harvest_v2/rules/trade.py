@@ -101,6 +101,6 @@ def estimate_category(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def default_category(visit: Visit, column: str) -> str:
-    """The name of the category for hours, or for expenses."""
+    """Return the name of the category for hours, or for expenses."""
     rows = sorted(visit.rows(INVOICE_ITEM_CATEGORIES).values(), key=lambda row: number(row["id"]))
     return str(next((row["name"] for row in rows if row[column]), rows[0]["name"] if rows else "Service"))

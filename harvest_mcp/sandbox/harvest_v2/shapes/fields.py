@@ -45,7 +45,7 @@ class Field:
 
 
 def told(fields: Iterable[Field], visit: Visit, row: Row) -> dict[str, object]:
-    """A row as its JSON object."""
+    """Return a row as its JSON object."""
     shown: dict[str, object] = {}
     for field in fields:
         if field.written or (field.form and field.form != visit.settings.form):
@@ -65,7 +65,7 @@ def _value(field: Field, stored: Value) -> object:
 
 
 def taken(fields: Iterable[Field], values: Mapping[str, object], *, create: bool) -> tuple[Row, list[str]]:
-    """The columns that a body sets, and what is wrong with it; members that are not taken are passed over."""
+    """Return the columns that a body sets, and what is wrong with it; members that are not taken are passed over."""
     row: Row = {}
     problems: list[str] = []
     for field in fields:

@@ -49,7 +49,7 @@ def _name(name: str, row: Row) -> object:
 
 
 def code_of(label: object) -> str:
-    """The code of a currency as v1 words it; what is no such label is a code."""
+    """Return the code of a currency as v1 words it; what is no such label is a code."""
     return currencies.code(str(label)) or str(label) if label else CURRENCY
 
 
@@ -75,13 +75,13 @@ INVOICE = Within("invoice_id", INVOICES, ("id", "number"))
 
 
 def clients_of_project(visit: Visit, row: Row) -> object:
-    """The client of the project that a row names."""
+    """Return the client of the project that a row names."""
     found = visit.rows(PROJECTS).get(number(row["project_id"] or 0))
     return client("currency")(visit, found) if found else None
 
 
 def assignment(table: Resource[Record], *columns: str) -> Callable[[Visit, Row], Row | None]:
-    """The assignment of a row's project to its person or task, or None; indexed once a call."""
+    """Return the assignment of a row's project to its person or task, or None; indexed once a call."""
 
     def find(visit: Visit, row: Row) -> Row | None:
         index = visit.index(table, *columns)

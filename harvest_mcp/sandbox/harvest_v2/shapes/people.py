@@ -53,7 +53,7 @@ def _creates_projects(visit: Visit, row: Row) -> object:
 
 
 def _has(row: Row, *extras: str) -> bool:
-    """An administrator, or somebody with one of the extras."""
+    """Return an administrator, or somebody with one of the extras."""
     roles = access_roles(row)
     return "administrator" in roles or bool(set(extras) & set(roles))
 

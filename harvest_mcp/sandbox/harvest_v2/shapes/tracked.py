@@ -43,7 +43,8 @@ def _reference(visit: Visit, row: Row) -> object:
 
 
 def clock_text(visit: Visit, stored: object) -> object:
-    """A clock time as the account shows it: the studio's clock has 24 hours; null where durations are tracked."""
+    """Return a clock time as the account shows it: the studio's clock has 24 hours; null where durations are
+    tracked."""
     if not stored or not visit.by_clock:
         return None
     minutes = read("clock", stored)

@@ -28,14 +28,14 @@ def _rates(visit: Visit, row: Row) -> object:
 
 
 def _assigned_rate(visit: Visit, row: Row) -> object:
-    """The custom rate, or the person's where defaults are used."""
+    """Return the custom rate, or the person's where defaults are used."""
     if not visit.caller.has("billable_rates_manager"):
         return None
     return assigned_rate(visit, row)
 
 
 def assigned_rate(visit: Visit, row: Row) -> Value:
-    """What an hour of an assigned person costs."""
+    """Return what an hour of an assigned person costs."""
     if not uses_default(row):
         return row["hourly_rate"]
     person = visit.rows(PEOPLE).get(int(str(row["user_id"])))
@@ -172,7 +172,7 @@ def _project_to_track(visit: Visit, row: Row) -> object:
 
 
 def _tasks_to_track(visit: Visit, row: Row) -> object:
-    """The active tasks of a project, by name."""
+    """Return the active tasks of a project, by name."""
     on = [
         each
         for each in visit.rows(TASK_ASSIGNMENTS).values()

@@ -49,7 +49,7 @@ def days(column: str) -> tuple[Filter, Filter]:
 
 
 def asked(visit: Visit, filters: Sequence[Filter]) -> list[tuple[Filter, Any]]:
-    """The filters of a query with their values.
+    """Return the filters of a query with their values.
 
     Raises:
         Refusal: a value that is not of its kind: 400 for `updated_since`, else 422.
@@ -78,7 +78,7 @@ def _value(each: Filter, text: str) -> object:
 
 
 def fitting(visit: Visit, table: Resource[Record], filters: Sequence[Filter], where: Sequence[Test] = ()) -> list[Row]:
-    """The rows of a table that fit the query."""
+    """Return the rows of a table that fit the query."""
     wanted = asked(visit, filters)
     tests: list[Test] = [(each.column or each.name, each.sign, value) for each, value in wanted if each.fits is None]
     tests += [test for each, value in wanted if each.only for test in each.only(value)]
@@ -137,7 +137,7 @@ def cursor(where: Literal["after", "before"], row: Row) -> str:
 
 
 def _after(text: str, rows: Sequence[Row]) -> int:
-    """The place of the row after the one that a cursor names; where it is gone, of the next there was."""
+    """Return the place of the row after the one that a cursor names; where it is gone, of the next there was."""
     try:
         said = json.loads(base64.b64decode(text, validate=True))
         id, at = int(said["after"]["id"]), str(said["after"].get("at"))
@@ -150,7 +150,7 @@ def _after(text: str, rows: Sequence[Row]) -> int:
 
 
 def envelope(visit: Visit, key: str, page: list[Any], rows: Sequence[Row], at: Slice) -> Mapping[str, object]:
-    """A page of a list with everything around it."""
+    """Return a page of a list with everything around it."""
     more, first = at.stop < at.total, at.start == 0
     number = at.number
     following = number + 1 if number and more else None

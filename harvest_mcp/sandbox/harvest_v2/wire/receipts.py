@@ -9,7 +9,7 @@ from harvest_mcp.sandbox.store import Store
 
 
 def receipt(store: Store, expense: int, *, behind: HttpAnswer | None) -> HttpAnswer:
-    """The file, or the sign-in page it lies `behind`."""
+    """Return the file, or the sign-in page it lies `behind`."""
     if behind is not None:
         return HttpAnswer(302, (("Location", "/account/sign_in"),), content_type="")
     row = store.get(RECEIPTS, expense)

@@ -46,7 +46,7 @@ class Said:
 
 
 def said(call: HttpCall) -> Said:
-    """What a POST or PATCH says: JSON, a form, parts, or the query (harvest-v2 2.1).
+    """Return what a POST or PATCH says: JSON, a form, parts, or the query (harvest-v2 2.1).
 
     Raises:
         Refusal: a body that is not JSON (400).
@@ -70,7 +70,7 @@ def said(call: HttpCall) -> Said:
 
 
 def read(kind: Kind, value: object) -> Any:
-    """A value as its kind; null stays null. Numbers and truth may come as text.
+    """Return a value as its kind; null stays null. Numbers and truth may come as text.
 
     Raises:
         BadValue: it is none.
@@ -109,7 +109,7 @@ def _dec(value: object) -> Decimal:
 
 
 def _text(value: object) -> str:
-    """A text as it is; half a surrogate pair is none."""
+    """Return a text as it is; half a surrogate pair is none."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if SURROGATE.search(text):
         raise BadValue
@@ -180,7 +180,7 @@ def _no_number(text: str) -> Value:
 
 
 def _parts(call: HttpCall) -> tuple[dict[str, str], dict[str, File]]:
-    """The parts of a `multipart/form-data` body by name."""
+    """Return the parts of a `multipart/form-data` body by name."""
     match = re.search(r'boundary="?([^";]{1,70})"?', call.headers.get("content-type", ""))
     if match is None:
         raise unreadable("The body has no boundary.")

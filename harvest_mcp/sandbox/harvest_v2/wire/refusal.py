@@ -33,7 +33,7 @@ class Refusal(Exception):
 
 
 def told(message: str) -> bytes:
-    """A body that says what is wrong."""
+    """Return a body that says what is wrong."""
     return json.dumps({"message": message}, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
@@ -43,7 +43,7 @@ def invalid(*problems: str) -> Refusal:
 
 
 def blocked(message: str) -> Refusal:
-    """What may not be deleted; the text is in `Hint` too."""
+    """Return what may not be deleted; the text is in `Hint` too."""
     return Refusal(422, message, hint=True)
 
 

@@ -12,14 +12,14 @@ def cells(line: str) -> list[str]:
 
 
 def table(text: str) -> Iterator[list[str]]:
-    """The rows of a table, each filled up to nine cells."""
+    """Yield the rows of a table, each filled up to nine cells."""
     for line in text.strip().splitlines():
         found = cells(line)
         yield found + [""] * (9 - len(found))
 
 
 def records(text: str) -> Iterator[dict[str, str]]:
-    """The rows of a table whose first line names the columns; without the cells that hold nothing."""
+    """Yield the rows of a table whose first line names the columns; without the cells that hold nothing."""
     names, *lines = text.strip().splitlines()
     for line in lines:
         yield {name: cell for name, cell in zip(names.split(" | "), cells(line), strict=True) if cell}

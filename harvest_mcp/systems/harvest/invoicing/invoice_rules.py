@@ -91,7 +91,7 @@ class Taxed(Rule):
 
 
 def _marked(line: Child, marks: Mapping[str, bool]) -> Child:
-    """A line with these marks, but those that were said of it itself when it was made."""
+    """Return a line with these marks, but those that were said of it itself when it was made."""
     said = line.model_fields_set if line.id is None else ()
     return line.model_copy(update={name: value for name, value in marks.items() if name not in said})
 
@@ -129,7 +129,7 @@ def _folded(text: object) -> str:
 
 
 def _worth(lines: object) -> list[tuple[str, ...]]:
-    """Lines by what they say and count, in no order."""
+    """Return lines by what they say and count, in no order."""
     rows = [dict(each) for each in lines if isinstance(each, Child)] if isinstance(lines, tuple) else []
     texts, numbers = ("kind", "description"), ("quantity", "unit_price")
     told = ((*(_folded(row[each]) for each in texts), *(_number(row[each]) for each in numbers)) for row in rows)

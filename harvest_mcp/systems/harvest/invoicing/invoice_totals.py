@@ -69,7 +69,7 @@ def cents(value: Decimal) -> Decimal:
 
 
 def worth(line: InvoiceLine) -> Decimal:
-    """What a line comes to, to the cent."""
+    """Return what a line comes to, to the cent."""
     with localcontext(EXACT):
         return cents((line.quantity or NONE) * (line.unit_price or NONE))
 
@@ -81,7 +81,7 @@ MOST = 20_000
 def totals(
     lines: Sequence[InvoiceLine], *, tax: Decimal | None, tax2: Decimal | None, discount: Decimal | None
 ) -> Totals:
-    """The figures of these lines, with two taxes and a discount in percent."""
+    """Return the figures of these lines, with two taxes and a discount in percent."""
     with localcontext(EXACT):
         net = sum(map(worth, lines), NONE)
         left = 1 - (discount or NONE) / HUNDRED
@@ -92,7 +92,7 @@ def totals(
 
 
 def doubts(invoice: InvoiceFigures) -> tuple[str, ...]:
-    """What does not add up: without lines only what is due."""
+    """Return what does not add up: without lines only what is due."""
     return (*(_lines(invoice) if invoice.line_items is not None else ()), *_due(invoice))
 
 

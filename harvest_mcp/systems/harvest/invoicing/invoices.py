@@ -103,7 +103,7 @@ class Invoice(Record):
     )
 
     def doubts(self) -> tuple[str, ...]:
-        """Where the vendor's figures are not those of the lines."""
+        """Return where the vendor's figures are not those of the lines."""
         return invoice_totals.doubts(self)
 
 

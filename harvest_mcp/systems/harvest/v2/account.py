@@ -10,7 +10,7 @@ from harvest_mcp.systems.harvest.timezones import ZONES
 ADMINISTRATOR, MANAGER = "administrator", "manager"
 
 
-class Company(Part):
+class OwnCompany(Part):
     """The account itself."""
 
     name: str | None = None
@@ -35,7 +35,7 @@ class Company(Part):
     day_entry_notes_required: bool | None = None
 
 
-class User(Part):
+class TokenUser(Part):
     """The person whose token it is."""
 
     id: int | None = None
@@ -49,11 +49,11 @@ class User(Part):
     can_create_projects: bool | None = None
 
 
-class Account(Identity):
+class CallingUser(Identity):
     """Who this server is in the account."""
 
-    company: Company | None = None
-    user: User
+    company: OwnCompany | None = None
+    user: TokenUser
 
     def who(self) -> str:
         name = " ".join(filter(None, (self.user.first_name, self.user.last_name)))
@@ -91,7 +91,7 @@ class Account(Identity):
 
 COMPANY = View(
     name="get_company",
-    record=Company,
+    record=OwnCompany,
     path="/company",
     root="",
     toolset="account",
@@ -115,7 +115,7 @@ RATE_LIMIT = View(
 
 WHO_AM_I = View(
     name="who_am_i",
-    record=Account,
+    record=CallingUser,
     path="/users/me",
     root="user",
     toolset="account",

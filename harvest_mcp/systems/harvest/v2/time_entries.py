@@ -120,7 +120,7 @@ FACE = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
 
 
 def by_clock(told: str | None) -> str | None:
-    """A time of day as v1 tells it, `2:59pm`, whichever way the account shows it (harvest-v2 4.3)."""
+    """Return a time of day as v1 tells it, `2:59pm`, whichever way the account shows it (harvest-v2 4.3)."""
     if told is None or (face := FACE.fullmatch(told)) is None or int(face[1]) > 23:
         return told
     return f"{int(face[1]) % 12 or 12}:{face[2]}{'pm' if int(face[1]) >= 12 else 'am'}"

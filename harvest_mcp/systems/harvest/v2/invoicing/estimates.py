@@ -42,7 +42,7 @@ from harvest_mcp.systems.harvest.v2.from_v1 import without
 from harvest_mcp.systems.harvest.v2.invoicing.invoice_parts import (
     INVOICE_ITEM_CATEGORIES,
     INVOICE_MESSAGES,
-    Listed,
+    ListedOnly,
 )
 from harvest_mcp.wire.json.invoices import Mailed, addressed, mailed
 from harvest_mcp.wire.json.records import Spelled
@@ -146,7 +146,7 @@ ESTIMATE_MESSAGES: Resource[Record] = replace(
         *("invoice_id", "thank_you", "send_reminder_on", "attach_pdf", "reminder"),
         estimate_id=(Annotated[int | None, Ref("estimate"), REQUIRED, INNER], None),
     ),
-    wire=Listed(
+    wire=ListedOnly(
         "/estimates/{estimate_id}/messages",
         (
             Spelled("recipients", "(never read)", sent="recipients", sends=mailed),

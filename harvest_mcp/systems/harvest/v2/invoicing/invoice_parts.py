@@ -17,7 +17,7 @@ R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(JsonWire):
+class ListedOnly(JsonWire):
     """There is no address of one: it is read out of the list."""
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
@@ -33,7 +33,7 @@ INVOICE_MESSAGES: Resource[Record] = replace(
         event_type=(Annotated[str | None, SERVER_SET, SUMMARY, Says("what it did, where it mailed nothing")], None),
         reminder=(Annotated[bool | None, SERVER_SET], None),
     ),
-    wire=Listed(
+    wire=ListedOnly(
         "/invoices/{invoice_id}/messages",
         (
             Spelled("recipients", "(never read)", sent="recipients", sends=mailed),
@@ -46,7 +46,7 @@ INVOICE_MESSAGES: Resource[Record] = replace(
 INVOICE_PAYMENTS: Resource[Record] = replace(
     payments.INVOICE_PAYMENTS,
     record=without(payments.InvoicePayment, "authorization"),
-    wire=Listed(
+    wire=ListedOnly(
         "/invoices/{invoice_id}/payments",
         (
             Spelled("pay_pal_transaction_id", "transaction_id"),

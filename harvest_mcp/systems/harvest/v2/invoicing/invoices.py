@@ -26,7 +26,7 @@ class Invoice(v1.Invoice):
 
 
 @dataclass(frozen=True, slots=True)
-class Term(rules.Due):
+class PaymentTerm(rules.Due):
     """Terms of 15, 30, 45 and 60 days, upon receipt, or a day, which is taken as it is (harvest-v2 12.2)."""
 
     def completed(
@@ -91,7 +91,7 @@ INVOICES: Resource[Record] = replace(
         UPDATED,
     ),
     rules=tuple(
-        Term(column=rule.column, since=rule.since) if isinstance(rule, rules.Due) else rule
+        PaymentTerm(column=rule.column, since=rule.since) if isinstance(rule, rules.Due) else rule
         for rule in v1.INVOICES.rules
     ),
 )
