@@ -319,7 +319,7 @@ def test_a_new_resource_works_from_end_to_end_in_a_package_with_one_file_and_one
         env={**outside, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -40,7 +40,7 @@ class Whole:
     names: Beside = field(default_factory=dict)
 
 
-FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY, tuple: WORDS}
+FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: DAY, tuple: WORDS, str: WORD}
 
 
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
