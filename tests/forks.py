@@ -135,7 +135,7 @@ def _become(arguments: list[str], folder: str, environment: dict[str, str], stre
     sys.stdin = open(0, encoding=encoding, closefd=False)  # noqa: SIM115 - the standard streams stay open
     sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115 - same
     sys.stdout.reconfigure(line_buffering=os.isatty(1), write_through="PYTHONUNBUFFERED" in environment)
-    sys.stderr = open(2, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False)  # noqa: SIM115 - it is the stream, for as long as the process
     sys.executable = shim
     sys.path[:0] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
     status = 0

@@ -145,9 +145,7 @@ def lookups(module: str) -> Iterator[tuple[int, str]]:
     """Yield where a module looks for one kind of rule: `resource.rule(X)`, `isinstance(rule, X)`, `X in rules`."""
     kinds = {name for name, kind in vars(spec).items() if isinstance(kind, type) and issubclass(kind, spec.Rule)}
     for node in ast.walk(tree(module)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
-            (".rule", "isinstance", "type", "issubclass")
-        ):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(LOOKS):
             yield from ((node.lineno, name) for name in _names(node) & kinds)
         if isinstance(node, ast.Compare) and _names(node) & kinds:
             yield from ((node.lineno, name) for name in _names(node) & kinds)

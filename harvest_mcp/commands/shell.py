@@ -132,7 +132,7 @@ def _opened() -> tuple[str, ...]:
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if name in closed:
             _nowhere(number)
-            setattr(sys, name, open(number, "r" if name == "stdin" else "w", closefd=False, encoding="utf-8"))  # noqa: SIM115
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", closefd=False, encoding="utf-8"))  # noqa: SIM115 - it is the stream, for as long as the process
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal of another encoding cannot show
     return closed

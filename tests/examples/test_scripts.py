@@ -15,6 +15,7 @@ from typing import Any
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
 from tests import forks
+from tests.tools.kit import SEARCHED
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PRESIDENT = (
@@ -72,10 +73,7 @@ def run(script: str, *arguments: str, typed: str = "", **environment: str) -> li
     return [line for line in done.stdout.splitlines() if line]
 
 
-LOOKED = (
-    "searched: clients, contacts, projects, tasks, people, expense_categories, invoices, invoice_item_categories; "
-    "invoices: only page 1 of at least 2 read"
-)
+LOOKED = f"searched: {', '.join(SEARCHED)}; invoices: only page 1 of at least 2 read"
 
 
 def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:

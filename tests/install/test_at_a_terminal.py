@@ -93,7 +93,7 @@ harvest is in Cursor. Restart Cursor, then ask: who am I in Harvest?
 
 
 def _scripts() -> str:
-    import sysconfig  # noqa: PLC0415
+    import sysconfig  # noqa: PLC0415 - of this one test
 
     return sysconfig.get_path("scripts")
 

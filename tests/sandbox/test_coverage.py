@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Annotated
 
 import pytest
 
@@ -9,7 +10,7 @@ from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox.coverage import require
 from harvest_mcp.sandbox.harvest import queries
 from harvest_mcp.sandbox.incwo import collections
-from harvest_mcp.spec import Action, Dependent, Filter, Resource
+from harvest_mcp.spec import REQUIRED, SERVER_SET, Action, Dependent, Filter, OneOf, Ref, Resource, Same, Starts
 from harvest_mcp.systems.harvest import CLIENTS, EXPENSES, HARVEST
 from harvest_mcp.systems.incwo import CONTACTS, INCWO
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -78,10 +79,57 @@ def acting(*actions: Action) -> Resource[Estimate]:
             replace(ESTIMATES, dependents=(Dependent(noun="contact", by="estimate_id", fate="goes", words="contact"),)),
             ["the dependent contact of estimate: there is no such resource with a column estimate_id"],
         ),
+        (
+            acting(replace(ACCEPT, path="estimates/accept")),
+            ["the action accept of estimate: its path estimates/accept must begin with a slash and hold {id}"],
+        ),
+        (
+            replace(ESTIMATES, plural="invoices"),
+            [f"{noun}: another resource has its noun or its plural" for noun in ("invoice", "estimate")],
+        ),
+        (
+            replace(ESTIMATES, toolset="My Estimates"),
+            [
+                "estimate: its noun and its toolset 'My Estimates' must be small letters, digits and underscores, "
+                "and not `all` or `default`"
+            ],
+        ),
+        (
+            replace(ESTIMATES, toolset="all"),
+            [
+                "estimate: its noun and its toolset 'all' must be small letters, digits and underscores, "
+                "and not `all` or `default`"
+            ],
+        ),
+        (
+            replace(ESTIMATES, label=("title",), same=Same(any_of=(("number", "day"),)), owner="place_id"),
+            [f"estimate: there is no column {name}" for name in ("day", "place_id", "title")],
+        ),
+        (
+            filtered(Filter(name="open", type=bool, column="is_open", says="")),
+            ["estimate: there is no column is_open"],
+        ),
     ],
 )
 def test_harvest_names_what_it_could_not_answer(resource: Resource[Estimate], says: list[str]) -> None:
     assert list(queries.unanswered(replace(HARVEST, resources=(*HARVEST.resources, resource)))) == says
+
+
+class OddEstimate(Estimate):
+    """Marks that contradict each other."""
+
+    code: Annotated[str | None, REQUIRED, SERVER_SET] = None
+    mood: Annotated[str | None, OneOf(("good", "bad")), Starts("odd")] = None
+    room_id: Annotated[int | None, Ref("room")] = None
+
+
+def test_marks_that_contradict_each_other_are_named() -> None:
+    odd = replace(ESTIMATES, record=OddEstimate)
+    assert list(queries.unanswered(replace(HARVEST, resources=(*HARVEST.resources, odd)))) == [
+        "estimate: code is REQUIRED, and SERVER_SET keeps a create from carrying it",
+        "estimate: mood starts as odd, which its OneOf does not name",
+        "estimate: room_id refers to room, which is no resource",
+    ]
 
 
 def test_a_flip_says_what_its_two_values_mean() -> None:
@@ -110,6 +158,7 @@ def test_incwo_is_as_strict() -> None:
     )
     assert list(collections.unanswered(INCWO)) == []
     assert list(collections.unanswered(replace(INCWO, resources=(odd,)))) == [
+        "contact: firm_id refers to firm, which is no resource",
         "the action toggle of contact: there is no column mood",
         "list_contacts: its filter mood is for the vendor, who narrows no list",
         "the action toggle of contact: it has no address here",

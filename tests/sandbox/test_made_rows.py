@@ -33,7 +33,8 @@ def test_what_is_made_for_harvest_can_be_read(harvest: Store) -> None:
     for resource in listed(ACCOUNT.resources):
         body = bodies.list_(resource, harvest.rows(resource), "late")
         ids = [row.id for row in resource.wire.list(Scope(resource), (), None).read(Response(200, body=body)).rows]
-        assert ids == list(range(1, 11 if resource is INVOICES else 4))
+        assert ids == list(range(1, len(harvest.rows(resource)) + 1))
+        assert len(ids) >= made_rows.ROWS
 
 
 def test_what_is_made_for_incwo_can_be_read() -> None:

@@ -21,6 +21,11 @@ INVOICE = (
     "<csv-line-items>{}</csv-line-items></invoice>"
 )
 
+SEARCHED = [
+    each.plural for each in HARVEST.resources if "list" in each.verbs and not each.owner and each.plural != "expenses"
+]
+"""What has one list of all; of expenses there is one for each week."""
+
 ROOMY = Plan(calls=100_000, seconds=15, pause=16)
 
 

@@ -74,7 +74,7 @@ def test_a_toolset_that_only_the_resource_names_is_chosen_by_name_and_under_all(
     tools = [tool.name for tool in tools_of(WITH_ESTIMATES, ESTIMATES)]
     assert [tool.name for tool in choose([WITH_ESTIMATES], Choice(("estimates",)))] == [*tools, *LAST[2:]]
     assert {tool.name for tool in choose([WITH_ESTIMATES], Choice(("all",)))} >= set(tools)
-    assert WITH_ESTIMATES.groups[-1] == ("estimates", "estimates")
+    assert dict(WITH_ESTIMATES.groups)["estimates"]
 
 
 def test_the_schema_of_a_create_is_made_of_the_columns() -> None:

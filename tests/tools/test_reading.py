@@ -19,7 +19,7 @@ from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import HARVEST
 from tests.conftest import Era, talking
 from tests.sandbox.kit import Clock
-from tests.tools.kit import JANE, SUPRCORP, account
+from tests.tools.kit import JANE, SEARCHED, SUPRCORP, account
 
 pytestmark = pytest.mark.anyio
 
@@ -57,8 +57,7 @@ id,client_id,first_name,last_name,email,title
 18,11073,Marta,Runner,marta@acme.example,Logistics
 19,11073,Theo,Anvil,theo@acme.example,Purchasing
 """
-HITS = """# 2 hits; searched: clients, contacts, projects, tasks, people, expense_categories, invoices, \
-invoice_item_categories; invoices: only page 1 of at least 2 read
+HITS = f"""# 2 hits; searched: {", ".join(SEARCHED)}; invoices: only page 1 of at least 2 read
 kind,id,name,of,score,why,more
 contact,9,Jane Doe,SuprCorp,100,"last_name doe, first_name jane",\
 janedoe@example.com; 555.555.5555; 555.555.7777; President
@@ -193,8 +192,8 @@ async def test_contacts_of_a_client_come_from_its_own_address(sandbox: Sandbox, 
 async def test_search_finds_records_and_says_why(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("search_records", query="doe jane") == HITS
-        kinds = ("clients", "contacts", "projects", "tasks", "people", "expense_categories", "invoice_item_categories")
-        assert talk.wire() == [*(f"GET /{kind}" for kind in kinds), "GET /invoices"]
+        whole = [kind for kind in SEARCHED if kind != "invoices"]
+        assert talk.wire() == [*(f"GET /{kind}" for kind in whole), "GET /invoices"]
 
 
 async def test_every_read_carries_the_headers_the_vendor_wants(sandbox: Sandbox, era: Era) -> None:

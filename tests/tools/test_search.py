@@ -9,17 +9,13 @@ from harvest_mcp.sandbox import MANAGER, MEMBER, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES
 from harvest_mcp.wire.rails_wires import rails_of
 from tests.conftest import Era, talking
-from tests.tools.kit import ACME, SUPRCORP, account
+from tests.tools.kit import ACME, SEARCHED, SUPRCORP, account
 
 pytestmark = pytest.mark.anyio
 
 LOOKED = "searched: clients, contacts"
 WHERE = "not searched: day entries, expenses. Looked in texts, telephones, addresses and names of what they refer to."
 NONE = f"{LOOKED}; {WHERE} Try fewer or other words."
-SEARCHED = [
-    each.plural for each in HARVEST.resources if "list" in each.verbs and not each.owner and each.plural != "expenses"
-]
-"""What has one list of all; of expenses there is one for each week."""
 
 
 def hits(answer: str) -> list[tuple[str, int]]:

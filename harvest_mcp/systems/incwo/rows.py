@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import ConfigDict
 
-from harvest_mcp.spec import Child, Record
+from harvest_mcp.spec import Child, Filter, Record, Same
 
 Day = date | datetime
 """A day, with its time where the vendor sends one (incwo 4.1): France's, and no instant."""
@@ -32,3 +32,12 @@ class Line(Child):
         rf"{BOOKS}|(contact|firm|bill_sheet|proposal_sheet)_id|object_z(name|id)|normalized_phone|billing_date"
         r"|sheet_(type|progress_id|name|id)|ordering|vat_value|total_price(_with_taxes)?"
     )
+
+
+BY_CUSTOMER = (
+    Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
+    Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
+)
+"""What is about a contact or a firm is narrowed by either."""
+SAME_SHEET = Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date")))
+"""When two invoices, or two proposals, look like one."""

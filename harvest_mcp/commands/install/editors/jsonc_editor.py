@@ -4,9 +4,10 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from harvest_mcp.commands.install.editors.edits import checked, without
 
 TOKEN = re.compile(r'[ \t\r\n]+|//[^\r\n]*|/\*.*?\*/|"(?:[^"\\\r\n]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"/]+', re.DOTALL)
 REST_OF_LINE = re.compile(r"(?:[ \t]|/\*[^\r\n]*?\*/)*(?://[^\r\n]*)?(?=\r?\n)")
@@ -91,7 +92,7 @@ def put(text: str, path: Sequence[str], value: Any) -> str:
         done = _renewed(text, path, old, value)
     else:
         done = _set(text, path, value)
-    return _checked(done, want)
+    return checked(done, want, parse)
 
 
 def remove(text: str, path: Sequence[str]) -> str:
@@ -100,23 +101,12 @@ def remove(text: str, path: Sequence[str]) -> str:
     Raises:
         ValueError: it is not JSON.
     """
-    want = copy.deepcopy(parse(text))
-    node: Any = want
-    for key in path[:-1]:
-        node = node.get(key) if isinstance(node, dict) else None
-    if not isinstance(node, dict) or path[-1] not in node:
+    if (found := without(parse(text), path)) is None:
         return text
-    del node[path[-1]]
+    want, _ = found
     while (cut := _cut(text, path)) is not None:
         text = cut
-    return _checked(text, want)
-
-
-def _checked(text: str, want: dict[str, Any]) -> str:
-    with suppress(ValueError):
-        if parse(text) == want:
-            return text
-    raise ValueError("it is written in a way that cannot be changed without changing more")
+    return checked(text, want, parse)
 
 
 def _renewed(text: str, path: Sequence[str], old: dict[str, Any], new: dict[str, Any]) -> str:

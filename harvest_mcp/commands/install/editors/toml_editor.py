@@ -4,9 +4,10 @@ import copy
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from harvest_mcp.commands.install.editors.edits import checked, newline_of, without
 
 PIECE = re.compile(
     r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|' + r"'''.*?'''(?:'{0,2})|" + r'"(?:[^"\\\n]|\\.)*"|'
@@ -62,17 +63,17 @@ def put(text: str, path: Sequence[str], value: Any) -> str:
             raise ValueError(f"{name} is no table")
     there = path[-1] in node
     node[path[-1]] = value
-    newline, spans = _newline(text), _spans(text, tuple(path))
+    newline, spans = newline_of(text), _spans(text, tuple(path))
     table = _table(path, value).replace("\n", newline)
     if spans:
-        return _checked(_without(text, spans[1:], spans[0], table), want)
+        return checked(_without(text, spans[1:], spans[0], table), want, parse)
     if not there:
         apart = (newline if text and not text.endswith("\n") else "") + (newline if text.strip() else "")
         try:
-            return _checked(f"{text}{apart}{table}", want)
+            return checked(f"{text}{apart}{table}", want, parse)
         except ValueError:  # the table of servers is written in one line, which no header may add to
             pass
-    return _checked(_inline(text, path, value), want)
+    return checked(_inline(text, path, value), want, parse)
 
 
 def remove(text: str, path: Sequence[str]) -> str:
@@ -81,35 +82,20 @@ def remove(text: str, path: Sequence[str]) -> str:
     Raises:
         ValueError: it is not TOML.
     """
-    want = copy.deepcopy(parse(text))
-    node: Any = want
-    for name in path[:-1]:
-        node = node.get(name) if isinstance(node, dict) else None
-    if not isinstance(node, dict) or path[-1] not in node:
+    if (found := without(parse(text), path)) is None:
         return text
-    del node[path[-1]]
+    want, node = found
     spans = _spans(text, tuple(path))
     done = _without(text, spans) if spans else _inline(text, path, None)
     if not node and parse(done) != want:  # the table of servers was there by this one only
         _drop(want, path[:-1])
-    return _checked(done, want)
+    return checked(done, want, parse)
 
 
 def _drop(data: dict[str, Any], path: Sequence[str]) -> None:
     for name in path[:-1]:
         data = data[name]
     del data[path[-1]]
-
-
-def _checked(text: str, want: dict[str, Any]) -> str:
-    with suppress(ValueError):
-        if parse(text) == want:
-            return text
-    raise ValueError("it is written in a way that cannot be changed without changing more")
-
-
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _statements(text: str) -> Iterator[Statement]:
@@ -145,7 +131,7 @@ def _without(
     """Cut spans, and put a table in the place of one that goes before them."""
     for start, end in reversed(spans):
         head, tail = text[:start], text[end:]
-        newline = _newline(text)
+        newline = newline_of(text)
         if head.endswith(newline * 2) and (not tail or tail.startswith(newline)):
             head = head.removesuffix(newline)  # one of the empty lines around it is enough
         if not head:

@@ -5,8 +5,9 @@ import io
 import json
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
+
+from harvest_mcp.commands.install.editors.edits import checked, newline_of, without
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -45,8 +46,8 @@ def put(text: str, path: Sequence[str], value: Any) -> str:
     there = name in want[outer]
     want[outer][name] = value
     if there:
-        return _checked(_replaced(text, outer, name, value), want)
-    return _checked(_inserted(text, outer, name, value), want)
+        return checked(_replaced(text, outer, name, value), want, parse)
+    return checked(_inserted(text, outer, name, value), want, parse)
 
 
 def remove(text: str, path: Sequence[str]) -> str:
@@ -55,30 +56,15 @@ def remove(text: str, path: Sequence[str]) -> str:
     Raises:
         ValueError: it is not YAML.
     """
-    want = copy.deepcopy(parse(text))
-    node: Any = want
-    for key in path[:-1]:
-        node = node.get(key) if isinstance(node, dict) else None
-    if not isinstance(node, dict) or path[-1] not in node:
+    if (found := without(parse(text), path)) is None:
         return text
-    del node[path[-1]]
+    want, node = found
     start, end = _span(text, path)
     emptied = text[:start] + text[end:]
     if not node and len(path) > 1 and not _flow(_pair(text, path[:-1])[1]):  # without it the mapping would be null
         colon = text.index(":", _pair(text, path[:-1])[0].end_mark.index) + 1
         emptied = f"{text[:colon]} {{}}{text[colon:start]}{text[end:]}"
-    return _checked(emptied, want)
-
-
-def _checked(text: str, want: dict[str, Any]) -> str:
-    with suppress(ValueError):
-        if parse(text) == want:
-            return text
-    raise ValueError("it is written in a way that cannot be changed without changing more")
-
-
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
+    return checked(emptied, want, parse)
 
 
 def _member(node: Any, name: str) -> tuple[Any, Any] | None:
@@ -153,7 +139,7 @@ def _shown(name: str, value: Any, margin: int, newline: str) -> str:
 
 
 def _inserted(text: str, outer: str, name: str, value: Any) -> str:
-    newline, root = _newline(text), _root(text)
+    newline, root = newline_of(text), _root(text)
     found = _member(root, outer) if root is not None else None
     if found is None:
         apart = newline if text and not text.endswith("\n") else ""
@@ -179,6 +165,6 @@ def _replaced(text: str, outer: str, name: str, value: Any) -> str:
         shown = json.dumps(value, ensure_ascii=False)
         return text[: old.start_mark.index] + shown + text[old.end_mark.index :]
     start, end = _lines(text, key, old)
-    newline = _newline(text)
+    newline = newline_of(text)
     shown = _shown(name, value, key.start_mark.column, newline)
     return text[:start] + (shown if text[:end].endswith("\n") else shown.removesuffix(newline)) + text[end:]

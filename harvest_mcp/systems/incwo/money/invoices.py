@@ -9,17 +9,15 @@ from harvest_mcp.spec import (
     SERVER_SET,
     SUMMARY,
     Each,
-    Filter,
     OpenWhile,
     Ref,
     Resource,
-    Same,
     Says,
     Starts,
     Wording,
 )
 from harvest_mcp.systems.incwo.codes import INVOICE, INVOICE_SUBTYPE, STATE, VAT
-from harvest_mcp.systems.incwo.rows import Day, Line, Row
+from harvest_mcp.systems.incwo.rows import BY_CUSTOMER, SAME_SHEET, Day, Line, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
@@ -95,10 +93,7 @@ INVOICES = Resource(
     label=("reference", "title"),
     says="bill to a customer, or credit note",
     verbs=("list", "get", "create", "update", "delete"),
-    filters=(
-        Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
-        Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
-    ),
-    same=Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date"))),
+    filters=BY_CUSTOMER,
+    same=SAME_SHEET,
     wording=Wording(caution="A person confirms drafts in incwo itself; lines are written at creation only."),
 )

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import COMPANY, LINES, SUMMARY, Between, Filter, OneFilled, Ref, Resource, Same, Says, Wording
+from harvest_mcp.spec import COMPANY, LINES, SUMMARY, Between, OneFilled, Ref, Resource, Same, Says, Wording
 from harvest_mcp.systems.incwo.codes import ENGAGED
-from harvest_mcp.systems.incwo.rows import Day, Row
+from harvest_mcp.systems.incwo.rows import BY_CUSTOMER, Day, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
@@ -39,10 +39,7 @@ LEADS = Resource(
     label=("topic",),
     says="sale that may come",
     verbs=("list", "get", "create", "update", "delete"),
-    filters=(
-        Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
-        Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
-    ),
+    filters=BY_CUSTOMER,
     rules=(OneFilled(("topic", "client_name")),),
     same=Same(any_of=(("client_name", "topic"), ("contact_id", "topic"), ("firm_id", "topic"))),
     wording=Wording(caution="Its step in the sale is in no documented field."),

@@ -9,17 +9,15 @@ from harvest_mcp.spec import (
     SUMMARY,
     Between,
     Each,
-    Filter,
     Ref,
     Resource,
-    Same,
     Says,
     Starts,
     Wording,
 )
 from harvest_mcp.systems.incwo.codes import PROPOSAL, PROPOSAL_PROGRESS, VAT
 from harvest_mcp.systems.incwo.money.cash_deposits import Deposit
-from harvest_mcp.systems.incwo.rows import Day, Line, Row
+from harvest_mcp.systems.incwo.rows import BY_CUSTOMER, SAME_SHEET, Day, Line, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
@@ -144,10 +142,7 @@ PROPOSALS = Resource(
     label=("reference", "title"),
     says="quotation, or delivery note",
     verbs=("list", "get", "create", "update", "delete"),
-    filters=(
-        Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
-        Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
-    ),
-    same=Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date"))),
+    filters=BY_CUSTOMER,
+    same=SAME_SHEET,
     wording=Wording(caution="Its lines are written in incwo itself."),
 )
