@@ -38,8 +38,10 @@ class Names:
         self.single = {key: told for key, told in self.single.items() if key[0] != noun}
 
     def keep(self, noun: str, id: int, name: str) -> None:
-        """Keep what one record is called."""
-        self.single[noun, id] = (self.clock(), name)
+        """Keep what one record is called, and drop what was kept too long."""
+        now = self.clock()
+        self.single = {key: told for key, told in self.single.items() if 0 <= now - told[0] < FRESH}
+        self.single[noun, id] = (now, name)
 
     def one(self, noun: str, id: int) -> str:
         """Return what this record is called; empty where that is not known, or no longer."""
