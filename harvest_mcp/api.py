@@ -1,14 +1,16 @@
 """List, get, create, update, delete and act on any resource of any system; every answer as records."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
 import anyio.lowlevel
 import anyio.to_thread
 
-from harvest_mcp.errors import InDoubt, Malformed, NotFound, Refused
+from harvest_mcp.errors import Forbidden, InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.names import Names
 from harvest_mcp.scans import Scan, is_of, one_way
@@ -28,6 +30,14 @@ ACCEPTED = "the credentials are accepted"
 ALONE = "only one page of an unknown number came"
 PARSE_IN_THREAD = 200_000
 """Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
+
+
+Here = Callable[[], Awaitable[tuple[date, int | None]]]
+
+
+async def nowhere() -> tuple[date, int | None]:
+    """Today's date in UTC, and nobody."""
+    return datetime.now(UTC).date(), None
 
 
 def passed_over(said: Decimal) -> None:
@@ -50,6 +60,8 @@ class Api:
     """Takes out of the vendor's words what must not be quoted."""
     aside: Callable[[Decimal], None] = passed_over
     """Told what the answer to a write says of another record."""
+    here: "Here" = nowhere
+    """Tells today's date where the user is, and the user's id; for lists that do not begin with them."""
     names: Names | None = None
     """Hears of lists that came whole, and of writes."""
 
@@ -174,7 +186,12 @@ class Api:
         return await self._one(scope, id, attachments.fetch(attachment, id))
 
     async def view(self, view: View[P]) -> P:
-        return await self.ask(self.system.dialect.view(view))
+        """Something read whole, with what is told beside it as far as this user may see that."""
+        found, told = await self.ask(self.system.dialect.view(view)), dict[str, Part]()
+        for name, other in view.beside:
+            with suppress(Forbidden, NotFound):
+                told[name] = await self.view(other)
+        return found.model_copy(update=told) if told else found
 
     @property
     def door(self) -> str:

@@ -64,7 +64,8 @@ def account_of(settings: Settings, system: System) -> Account:
 def signed_in(system: System, given: SigningIn) -> Account:
     """Return an account with a way to sign in."""
     if given.token:
-        account = Account.token(system, given.address or "", given.token, carrier=given.way.carrier)
+        way, address = given.way, given.address or ""
+        account = Account.token(system, address, given.token, carrier=way.carrier, number=given.number)
     else:
         account = Account.basic(system, given.address or "", given.user or "", given.password or "")
     return replace(account, most_pages=given.max_pages)
@@ -83,7 +84,16 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
 
         throttle = Throttle(account.system.plan, book=shared(state, account) if state else None)
         limits = Limits(body=settings.max_answer_mb * 1024 * 1024)
-        return Gateway(account, version=__version__, limits=limits, throttle=throttle)
+
+        def gateway(account: Account, throttle: Throttle) -> Gateway:
+            return Gateway(account, version=__version__, limits=limits, throttle=throttle)
+
+        home = INTEGRATIONS[account.system.name].variables.home_of(account.url)
+        if home and not account.number:
+            from harvest_mcp.gateway.finding import Finding  # noqa: PLC0415 - only where nobody said which account
+
+            return Finding(account, home, throttle, gateway)
+        return gateway(account, throttle)
 
     return connect
 
@@ -104,8 +114,10 @@ def in_process(sandbox: "Sandbox", limits: "Limits | None" = None) -> Connect:
 def sandbox_account(system: str = "harvest") -> Account:
     """Return the user of an embedded account."""
     embedded = INTEGRATIONS[system].embedded
-    login = embedded.login()
-    return Account.basic(load(system), f"http://sandbox.localhost{embedded.path}", login.email, login.password)
+    login, url = embedded.login(), f"http://sandbox.localhost{embedded.path}"
+    if login.token and embedded.number:
+        return Account.token(load(system), url, login.token, carrier="header", number=embedded.number)
+    return Account.basic(load(system), url, login.email, login.password)
 
 
 def desk(  # noqa: PLR0913 - the clocks and waits come in as arguments, each with a default

@@ -12,12 +12,18 @@ from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.protocol import prompts
 from harvest_mcp.protocol.catalog import hints
+from harvest_mcp.spec import System
 from harvest_mcp.systems import load
 from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
 from tests.harvest.endpoints import table
 
 ROOT = Path(__file__).parents[1]
+
+
+def titled(system: System) -> str:
+    """What people call it, with its API where that is not the first."""
+    return f"{system.title} v2" if system.name.endswith("_v2") else system.title
 
 
 def tools() -> str:
@@ -49,7 +55,7 @@ def all_toolsets() -> str:
         for toolset, says in system.groups:
             count = sum(tool.toolset == toolset for tool in offered)
             unasked = "yes" if toolset in system.default_toolsets else ""
-            rows.append(f"| {system.title} | `{toolset}` | {says} | {count} | {unasked} |")
+            rows.append(f"| {titled(system)} | `{toolset}` | {says} | {count} | {unasked} |")
     return "\n".join(["| System | Toolset | For | Tools | Offered unasked |", "|---|---|---|---|---|", *rows])
 
 

@@ -238,6 +238,21 @@ def emptying(values: Mapping[str, Value], current: Record) -> dict[str, Value]:
     return {name: _emptied(value, getattr(current, name, None)) for name, value in values.items()}
 
 
+def changed(values: Mapping[str, Value], current: Record) -> dict[str, Value]:
+    """Return the values with what changes of a list within the record alone; a child that goes has only its id."""
+    return {name: _merged(value, getattr(current, name, None)) for name, value in values.items()}
+
+
+def _merged(value: Value, before: object) -> Value:
+    if not isinstance(value, tuple) or not isinstance(before, tuple):
+        return value
+    there = {child.id: child for child in before if child.id is not None}
+    stay = [child for child in value if there.get(getattr(child, "id", None)) != child]
+    kept = {getattr(child, "id", None) for child in value}
+    gone = [type(child).model_construct(_fields_set={"id"}, id=id) for id, child in there.items() if id not in kept]
+    return (*stay, *gone)
+
+
 def _emptied(value: Value, before: object) -> Value:
     if not isinstance(value, tuple) or not isinstance(before, tuple):
         return value

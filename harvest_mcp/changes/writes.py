@@ -11,7 +11,7 @@ from pydantic_core import to_jsonable_python
 from harvest_mcp.api import AttachedFile
 from harvest_mcp.changes.entries import OPEN, Change, Deed, Entry, Hangs, Snapshot
 from harvest_mcp.changes.journal import columns
-from harvest_mcp.changes.looking import Place, emptying, renewed
+from harvest_mcp.changes.looking import Place, changed, emptying, renewed
 from harvest_mcp.changes.sending import Send, Sending
 from harvest_mcp.errors import NotFound, Overtaken
 from harvest_mcp.spec import Action, Attachment, Record, Resource, Value, fields
@@ -96,14 +96,15 @@ class Changes(Sending):
     ) -> Change[Record]:
         """Change the given columns of a record. A list of children is sent whole."""
 
-        resource = place.resource
+        resource, merges = place.resource, place.resource.wire.merges
 
         def send(record: Record) -> Awaitable[None]:
             along = {item.name: getattr(record, item.name) for item in resource.writable() if item.along}
             given = renewed(resource, values, record)
             for rule in resource.rules:
                 along |= rule.also_sends(given)
-            return self.api.update(place, record.id, {**along, **emptying(given, record)})
+            said = emptying(given, record)
+            return self.api.update(place, record.id, {**along, **(changed(said, record) if merges else said)})
 
         deed = self._deed("update", place, snapshot, renewed(resource, values, snapshot.record), undoes)
         return await self._write(place, deed, snapshot.record, send)
@@ -118,11 +119,12 @@ class Changes(Sending):
         said: Mapping[str, Value] | None = None,
         undoes: int | None = None,
     ) -> Change[Record]:
-        """Bring the action's column to what is `wanted`; never sent twice, since twice may be back again."""
+        """Bring the action's column to what is `wanted`, which some wires say; never sent twice: that may be back."""
         deed = self._deed(action.verb, place, snapshot, {action.flips: wanted, **(said or {})}, undoes)
+        aimed = replace(action, to=wanted) if isinstance(wanted, bool | str) else action
 
         def send(record: Record) -> Awaitable[None]:
-            return self.api.act(place, action, record.id, said)
+            return self.api.act(place, aimed, record.id, said)
 
         return await self._write(place, deed, snapshot.record, send)
 

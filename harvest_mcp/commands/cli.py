@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harvest_mcp import __version__
-from harvest_mcp.commands.flags import IN_MEMORY, JOURNAL, ONE_SYSTEM, SANDBOX, STATE, flags
+from harvest_mcp.commands.flags import IN_MEMORY, JOURNAL, ONE_API, ONE_SYSTEM, SANDBOX, STATE, flags, spoken
 from harvest_mcp.commands.shell import WRONG, Commands, say
 from harvest_mcp.errors import HarvestMcpError
 
@@ -60,7 +60,8 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
 
     from harvest_mcp import server  # noqa: PLC0415 - same
     from harvest_mcp.config import logs  # noqa: PLC0415 - same
-    from harvest_mcp.config.settings import read, withhold  # noqa: PLC0415 - same
+    from harvest_mcp.config.origins import withhold  # noqa: PLC0415 - same
+    from harvest_mcp.config.settings import read  # noqa: PLC0415 - same
     from harvest_mcp.protocol.stdio import serve_stdio  # noqa: PLC0415 - same
 
     desk: Desk | None = None
@@ -225,36 +226,40 @@ def approve(ctx: click.Context, state: str | None, code: str, decline: bool, yes
 
 @main.command()
 @ONE_SYSTEM
+@ONE_API
 @click.option("--token", is_flag=True, help="Keep an access token instead of a password.")
 @click.pass_context
-def login(ctx: click.Context, system: str, token: bool) -> None:
+def login(ctx: click.Context, system: str, api: str | None, token: bool) -> None:
     """Sign in once: the password, tried out first, goes into the keyring of this system."""
     from harvest_mcp.commands import login as work  # noqa: PLC0415 - the commands import what they need
 
-    ctx.exit(work.login(system, token=token))
+    ctx.exit(work.login(spoken(system, api), token=token))
 
 
 @main.command()
 @ONE_SYSTEM
+@ONE_API
 @click.pass_context
-def logout(ctx: click.Context, system: str) -> None:
+def logout(ctx: click.Context, system: str, api: str | None) -> None:
     """Take the password out of the keyring again."""
     from harvest_mcp.commands import login as work  # noqa: PLC0415 - the commands import what they need
 
-    ctx.exit(work.logout(system))
+    ctx.exit(work.logout(spoken(system, api)))
 
 
 @main.command()
 @ONE_SYSTEM
-def demo(system: str) -> None:
-    """Play a conversation against an embedded account, with every call, answer and XML request."""
+@ONE_API
+def demo(system: str, api: str | None) -> None:
+    """Play a conversation against an embedded account, with every call, answer and request."""
     from harvest_mcp.commands import demo as play  # noqa: PLC0415 - the commands import what they need
 
-    sys.exit(play.main(system))
+    sys.exit(play.main(spoken(system, api)))
 
 
 @main.command()
 @ONE_SYSTEM
+@ONE_API
 @click.option("--port", type=click.IntRange(0, 65535), default=8101, show_default=True, help="0 takes any free port.")
 @click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Keep the account in this file.")
 @click.option(
@@ -264,25 +269,31 @@ def demo(system: str) -> None:
     show_default=True,
     help="Which era of Harvest's API to speak.",
 )
-@click.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="incwo: what it leaves open, so.")
-def sandbox(system: str, port: int, db: Path | None, profile: Any, switches: tuple[str, ...]) -> None:
+@click.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Of incwo and v2: how it is set.")
+def sandbox(system: str, api: str | None, port: int, db: Path | None, profile: Any, switches: tuple[str, ...]) -> None:
     """Serve an embedded account with made-up data on this machine, for tests and for trying things."""
     from harvest_mcp.integrations import INTEGRATIONS  # noqa: PLC0415 - the commands import what they need
     from harvest_mcp.sandbox import server  # noqa: PLC0415 - same
 
-    embedded, way = INTEGRATIONS[system].embedded, INTEGRATIONS[system].variables
+    chosen = INTEGRATIONS[spoken(system, api)]
+    embedded, way = chosen.embedded, chosen.variables
     login, *others = embedded.logins()
 
     def ready(url: str) -> None:
         title = account.store.system.title
         click.echo(f"An account of {title} with made-up data answers at {url}{embedded.path}. Ctrl-C stops it.\n")
-        signs_in = f"{way.user}={login.email} {way.password}={login.password}"
-        click.echo(f"  {way.address}={url}{embedded.path} {signs_in} harvest-mcp doctor")
+        which = f" {way.number}={embedded.number}" if way.number else ""
+        click.echo(f"  {way.address}={url}{embedded.path}{which} {_typed(way.signs_in(login))} harvest-mcp doctor")
         for each in others:
-            click.echo(f"  with fewer rights: {way.user}={each.email} {way.password}={each.password}")
+            click.echo(f"  with fewer rights: {_typed(way.signs_in(each))}")
 
     account = embedded.open(str(db) if db else None, profile=profile, switches=switches)
     server.serve(account, port=port, ready=ready)
+
+
+def _typed(values: Mapping[str, str]) -> str:
+    """Return what is set, as it is typed before a command."""
+    return " ".join(f"{name}={value}" for name, value in values.items())
 
 
 if __name__ == "__main__":

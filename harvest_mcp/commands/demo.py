@@ -68,7 +68,8 @@ class Stage:
         integration = INTEGRATIONS[self.system]
         way, embedded, demo = integration.variables, integration.embedded, integration.demo()
         login, address = embedded.login(), f"{url}{embedded.path}"
-        environment = {**keep, way.address: address, way.user: login.email, way.password: login.password}
+        environment = {**keep, way.address: address, **way.signs_in(login)}
+        environment |= {way.number: embedded.number} if way.number else {}
         environment["HARVEST_MCP_STATE"] = str(Path(self.folder, "state.db"))  # not among the changes of the user
         environment |= {"HARVEST_MCP_TOOLSETS": demo.toolsets} if demo.toolsets else {}
         child = StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp"], env=environment)
@@ -122,6 +123,8 @@ def _line(seen: LoggedCall) -> str:
 
 
 def _pretty(body: bytes) -> str:
+    if body.startswith(b"{"):
+        return "\n".join(f"      {line}" for line in json.dumps(json.loads(body), indent=2).splitlines())
     text: str = etree.tostring(etree.fromstring(body), pretty_print=True, encoding="unicode")
     return "\n".join(f"      {line}" for line in text.rstrip().splitlines())
 

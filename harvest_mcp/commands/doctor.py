@@ -177,7 +177,7 @@ async def _account(report: Findings, account: Account, desk: Desk, embedded: boo
         report.add("network", "failed", error.what, error.next)
         return
     if await _signed_in(report, api, account):
-        await _budget(report, api)
+        await _budget(report, api, desk)
 
 
 @asynccontextmanager
@@ -245,9 +245,9 @@ async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
             identities.append(await api.who())
             times.append(time.perf_counter() - began)
     except (NotTheApi, NotFound):
-        says = f"this address does not answer {api.door} as {api.system.title}'s XML API does"
+        says = f"this address does not answer {api.door} as {api.system.title}'s {api.system.dialect.language} API does"
         fix = f"Check {INTEGRATIONS[api.system.name].variables.address}; the API may have been switched off there."
-        report.add("credentials", "failed", says, fix)
+        report.add("credentials", "failed", says, " ".join(filter(None, (fix, api.system.moved))))
         return False
     except CallFailed as error:
         fix = f"{CREDENTIALS}{_quoted(account)}" if isinstance(error, Unauthorized) else error.next
@@ -271,9 +271,13 @@ def _quoted(account: Account) -> str:
     return f" {variable} has quotes or blanks around it, which are sent as part of it."
 
 
-async def _budget(report: Findings, api: Api) -> None:
+async def _budget(report: Findings, api: Api, desk: Desk) -> None:
     for view in api.system.views:
-        if view.shows_budget:
+        if view.shows_budget and not view.path:
+            left, plan = await desk.line(api.system).throttle.left(), api.system.plan
+            says = f"{left} of {plan.calls} calls left in {plan.seconds:g} s, as this server counts them"
+            report.add("budget", "ok", says)
+        elif view.shows_budget:
             try:
                 values = plain(await api.view(view))
             except CallFailed as error:

@@ -12,6 +12,7 @@ IN_MEMORY = ":memory:"
 
 FLAGS = (
     click.option("--system", metavar="NAME", help="harvest, incwo or both; those that are set up unless given."),
+    click.option("--api", metavar="NAME", help="v1 or v2 of Harvest, where what is set fits both."),
     click.option("--toolsets", metavar="NAMES", help="Groups of tools to offer, such as default,reports or all."),
     click.option("--tools", metavar="NAMES", help="Single tools to add."),
     click.option("--exclude-tools", metavar="NAMES", help="Single tools to leave out."),
@@ -26,11 +27,12 @@ FLAGS = (
 STATE = click.option("--state", metavar="PLACE", help="Where the question is kept; the refused call names it.")
 ONE_SYSTEM = click.option(
     "--system",
-    type=click.Choice(list(INTEGRATIONS)),
+    type=click.Choice(list(dict.fromkeys(each.vendor for each in INTEGRATIONS.values()))),
     default=next(iter(INTEGRATIONS)),
     show_default=True,
     help="Whose account.",
 )
+ONE_API = click.option("--api", type=click.Choice(["v1", "v2"]), help="Which API of Harvest; v1 unless given.")
 JOURNAL = click.option("--state", metavar="PLACE", help="Where the journal is kept, if elsewhere than usual.")
 SANDBOX = click.option(
     "--sandbox",
@@ -39,6 +41,12 @@ SANDBOX = click.option(
     flag_value=IN_MEMORY,
     help="Use an embedded account with made-up data, kept in FILE if one is given (--sandbox=FILE).",
 )
+
+
+def spoken(system: str, api: str | None) -> str:
+    """Return the name of the system of this vendor that is spoken by this API."""
+    own = [name for name, each in INTEGRATIONS.items() if each.vendor == system and each.api in ("", api or each.api)]
+    return own[0]
 
 
 def flags(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,6 +65,7 @@ def flags(command: Callable[..., Any]) -> Callable[..., Any]:
 
 GATHERED = (
     "system",
+    "api",
     "toolsets",
     "tools",
     "exclude_tools",

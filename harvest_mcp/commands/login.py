@@ -29,24 +29,28 @@ def login(system: str, *, token: bool) -> int:
         SettingsError: nobody is at the keyboard, there is no keyring, or what was typed cannot be right.
     """
     way = INTEGRATIONS[system].variables
-    kind: Kind = "token" if token else "password"
+    kind: Kind = "token" if token or not way.user else "password"
     if token and not way.token:
         raise SettingsError(f"{load(system).title} takes no access token; leave --token out.")
     _somebody("login", way)
     keyring_store.opened()  # before anybody types a password for nothing
     named = ask_account(read({}).signing_in(system))
     secret = Secret(click.prompt(f"{CALLED[kind].capitalize()} (not shown)", hide_input=True))
-    given = replace(named, token=secret) if token else replace(named, password=secret)
+    given = replace(named, token=secret) if kind == "token" else replace(named, password=secret)
     given.check()
     try:
         name = anyio.run(who_is, system, given)
     except HarvestMcpError as error:
         click.echo(printed(f"harvest-mcp: {error} Nothing was kept."), err=True)
         return 1
-    keyring = keyring_store.keep(given.address or "", given.user or "", kind, secret)
+    keyring = keyring_store.keep(given.address or "", given.user or given.number, kind, secret)
     click.echo(f"Signed in: {line(name)}")
-    click.echo(f"The {CALLED[kind]} is in the keyring ({keyring}). Your assistant needs only these two:\n")
-    click.echo(f"  {way.address}={given.address}\n  {way.user}={given.user}")
+    if way.number:
+        click.echo(f"The {CALLED[kind]} is in the keyring ({keyring}). Your assistant needs only this:\n")
+        click.echo(f"  {way.number}={given.number}")
+    else:
+        click.echo(f"The {CALLED[kind]} is in the keyring ({keyring}). Your assistant needs only these two:\n")
+        click.echo(f"  {way.address}={given.address}\n  {way.user}={given.user}")
     for variable in filter(None, (way.password, way.token)):
         if os.environ.get(variable) or os.environ.get(f"{variable}_FILE"):
             click.echo(f"\n{variable} is set here and wins over the keyring; take it out.")
@@ -61,10 +65,10 @@ def logout(system: str) -> int:
     """
     named = read({}).signing_in(system)
     keyring_store.opened()
-    if not (named.address and named.user):
+    if not (named.number if named.way.number else named.address and named.user):
         _somebody("logout", named.way)
         named = ask_account(named)
-    address, user = named.address or "", named.user or ""
+    address, user = named.address or named.way.usual, named.user or named.number
     gone = [CALLED[kind] for kind in KINDS if keyring_store.remove(address, user, kind)]
     if not gone:
         click.echo(printed(f"The keyring holds nothing for {user} at {address}."), err=True)
@@ -87,6 +91,11 @@ def ask_account(named: SigningIn) -> SigningIn:
     Raises:
         SettingsError: what was typed cannot be right.
     """
+    if named.way.number:
+        number = spellings.bare(click.prompt("Number of the account", default=named.number or None))
+        given = replace(named, address=named.address or named.way.usual, number=number, token=None)
+        given.check()
+        return given
     address = spellings.address(click.prompt("Address of the account", default=named.address)).rstrip("/")
     user = spellings.bare(click.prompt("E-mail", default=named.user))
     given = replace(named, address=address, user=user, password=None, token=None)

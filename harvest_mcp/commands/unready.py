@@ -86,7 +86,8 @@ def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] |
     if len(good) != 1:
         return None
     ((alone, account),) = good.values()
-    hidden = {field: getattr(there, field) for field in Settings.model_fields if _of(_variable(field)) in missing}
+    of = {INTEGRATIONS[name].vendor for name in missing}
+    hidden = {field: getattr(there, field) for field in Settings.model_fields if _of(_variable(field)) in of}
     chosen = alone.model_copy(update={**hidden, "system": "both" if missing else alone.system})
     try:
         tools_for(chosen)
@@ -100,7 +101,7 @@ def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] |
 def _begun(there: Settings) -> tuple[str, ...]:
     """Return the systems of which anything is set, be it misspelt or unreadable."""
     named = {_of(variable) for variable in os.environ}
-    return tuple(name for name in INTEGRATIONS if name in named or name in there.systems)
+    return tuple(name for name in there.vendors if INTEGRATIONS[name].vendor in named or name in there.systems)
 
 
 def _alone(system: str, flags: Mapping[str, object]) -> tuple[Settings, Account]:
@@ -119,7 +120,8 @@ def _alone(system: str, flags: Mapping[str, object]) -> tuple[Settings, Account]
 @contextmanager
 def _without_others(system: str) -> Iterator[None]:
     """Take what the environment says of other systems out of it for a while."""
-    others = {name: os.environ.pop(name) for name in list(os.environ) if _of(name) not in (system, "")}
+    own = (INTEGRATIONS[system].vendor, "")
+    others = {name: os.environ.pop(name) for name in list(os.environ) if _of(name) not in own}
     try:
         yield
     finally:
@@ -127,9 +129,9 @@ def _without_others(system: str) -> Iterator[None]:
 
 
 def _of(variable: str) -> str:
-    """Return the system that a variable is about; empty for the server's own, and for anybody else's."""
+    """Return the vendor that a variable is about; empty for the server's own, and for anybody else's."""
     name = variable.removesuffix("_FILE")
-    return next((each.name for each in INTEGRATIONS.values() if each.variables.about(name)), "")
+    return next((each.vendor for each in INTEGRATIONS.values() if each.variables.about(name)), "")
 
 
 def _variable(field: str) -> str:

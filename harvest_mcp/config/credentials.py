@@ -25,11 +25,12 @@ class SigningIn:
     token: Secret | None = None
     max_pages: int = PAGES
     login: str = ""
+    number: str = ""
 
     @property
     def begun(self) -> bool:
         """Whether anything of it is set."""
-        return any((self.address, self.user, self.password, self.token))
+        return any((self.address, self.user, self.password, self.token, self.number))
 
     def check(self) -> None:
         """Whether what is set can be an address, and can be sent.
@@ -42,7 +43,7 @@ class SigningIn:
             _fit(way, self.address)
         for variable, value in ((way.user, self.user), (way.password, self.password), (way.token, self.token)):
             text = value.reveal() if isinstance(value, Secret) else value
-            if text and not text.isprintable():
+            if variable and text and not text.isprintable():
                 raise SettingsError(f"{variable} holds a line break or another control character; set it without.")
         if self.user and ":" in self.user:
             raise SettingsError(
@@ -56,6 +57,8 @@ class SigningIn:
             SettingsError: naming what is missing, with an example.
         """
         way = self.way
+        if way.usual:
+            return self._by_token(way)
         if not self.address:
             raise SettingsError(
                 f"{way.address} is not set; for example {way.address}={way.example},"
@@ -73,6 +76,20 @@ class SigningIn:
             return replace(self, token=kept)
         raise SettingsError(
             f"{way.password} is not set; for example {way.password}_FILE=~/.{way.file},"
+            f" or keep it in the keyring with `{self.login}`."
+        )
+
+    def _by_token(self, way: Variables) -> "SigningIn":
+        """With the usual address unless another is set, and a token, which may be in the keyring."""
+        whole = replace(self, address=self.address or way.usual)
+        if self.token:
+            return whole
+        from harvest_mcp.config import keyring_store  # noqa: PLC0415 - only for a token that is missing
+
+        if kept := keyring_store.find(whole.address or "", self.number, "token"):
+            return replace(whole, token=kept)
+        raise SettingsError(
+            f"{way.token} is not set; for example {way.token}_FILE=~/.harvest-token,"
             f" or keep it in the keyring with `{self.login}`."
         )
 

@@ -1,10 +1,10 @@
-"""Where each value of the settings came from, and what of them is in the keyring."""
+"""Where each value of the settings came from, what of them is in the keyring, and that none stays around."""
 
 import os
 from collections.abc import Mapping
 
 from harvest_mcp.config.secret import Secret
-from harvest_mcp.config.settings import FIELDS, Settings
+from harvest_mcp.config.settings import FIELDS, SECRETS, Settings
 
 
 def sources(settings: Settings, flags: Mapping[str, object]) -> dict[str, str]:
@@ -38,3 +38,9 @@ def complete(settings: Settings) -> Settings:
             if secret:
                 found[FIELDS[variable]] = secret
     return settings.model_copy(update=found)
+
+
+def withhold() -> None:
+    """Take the secrets out of this process's environment: a program it starts has no use for them."""
+    for name in SECRETS:
+        os.environ.pop(str(Settings.model_fields[name].validation_alias), None)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from harvest_mcp.config import spellings, state_location
+from harvest_mcp.config import choosing, spellings, state_location
 from harvest_mcp.config.credentials import PAGES, SigningIn
 from harvest_mcp.config.secret import Secret, StatePlace
 from harvest_mcp.config.secret_files import FromFiles
@@ -21,6 +21,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 OURS = ("HARVEST_MCP_", *filter(None, (each.variables.prefix for each in INTEGRATIONS.values())))
 """Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
+HARVEST = {"api": "v1|v2", "account_id": r"\d{1,15}"}
 SECRETS = ("password", "access_token", "incwo_password", "state")
 """What nobody else may read; a state's address may hold a password."""
 
@@ -39,8 +40,11 @@ class Settings(BaseSettings):
     email: str | None = _setting("HARVEST_EMAIL", "who signs in", example="you@example.com")
     password: Secret | None = _setting("HARVEST_PASSWORD", "their password", example="…")
     access_token: Secret | None = _setting(
-        "HARVEST_ACCESS_TOKEN", "an OAuth token, instead of e-mail and password", example="…"
+        "HARVEST_ACCESS_TOKEN", "a personal access token, or an OAuth token of v1 beside HARVEST_URL", example="…"
     )
+    account_id: str | None = _setting("HARVEST_ACCOUNT_ID", "number of the account, over v2", example="123456")
+    api_url: str | None = _setting("HARVEST_API_URL", "where else v2 is asked", example="http://127.0.0.1:8101/v2")
+    api: str | None = _setting("HARVEST_API", "v1 or v2, where what is set fits both", example="v2")
     incwo_url: str | None = _setting(
         "INCWO_URL", "address of the account, with its number", example="https://www.incwo.com/123456"
     )
@@ -98,7 +102,7 @@ class Settings(BaseSettings):
         between = re.escape(os.pathsep) if info.field_name == "receipt_folders" else r"[,\s]+"
         return tuple(filter(None, re.split(between, value))) if isinstance(value, str) else value
 
-    @field_validator("log_level", "confirm", "system", mode="before")
+    @field_validator("log_level", "confirm", "system", "api", mode="before")
     @classmethod
     def _cased(cls, value: object, info: Any) -> object:
         if not isinstance(value, str):
@@ -114,12 +118,22 @@ class Settings(BaseSettings):
             return value
         if info.field_name == "subdomain":
             return spellings.subdomain(value, INTEGRATIONS["harvest"].variables.host)
-        return spellings.address(value) if info.field_name in ("url", "incwo_url") else spellings.bare(value)
+        return spellings.address(value) if info.field_name in ("url", "incwo_url", "api_url") else spellings.bare(value)
 
     @field_validator("system")
     @classmethod
     def _known(cls, value: str | None) -> str | None:
         if value not in (None, "both", *INTEGRATIONS):
+            raise ValueError("unknown")
+        return value
+
+    @field_validator("api", "account_id")
+    @classmethod
+    def _of_harvest(cls, value: str | None, info: Any) -> str | None:
+        if (
+            value
+            and re.fullmatch({"api": "v1|v2", "account_id": r"\d{1,15}"}[info.field_name], value, re.ASCII) is None
+        ):
             raise ValueError("unknown")
         return value
 
@@ -143,10 +157,24 @@ class Settings(BaseSettings):
     @property
     def systems(self) -> tuple[str, ...]:
         """The systems to offer, by name: those asked for, else those of which anything is set, else the first."""
-        names = tuple(INTEGRATIONS)
         if self.system:
-            return names if self.system == "both" else (self.system,)
-        return tuple(name for name in names if self.signing_in(name).begun) or names[:1]
+            return choosing.meant(self.system, self.vendors)
+        return tuple(name for name in self.vendors if self.signing_in(name).begun) or self.vendors[:1]
+
+    @property
+    def spoken(self) -> str:
+        """Return which of Harvest's APIs is spoken: what is said, else v2 where only what signs in to it is set."""
+        said = self.api or (INTEGRATIONS[self.system].api if self.system == "harvest_v2" else "")
+        if said:
+            return said
+        first = self.url or self.subdomain or self.email or self.password
+        return "v2" if not first and (self.access_token or self.account_id or self.api_url) else "v1"
+
+    @property
+    def vendors(self) -> tuple[str, ...]:
+        """Return one system of each vendor, by the API that is spoken with it."""
+        api = choosing.spoken(self.api, self.system, lambda name: bool(getattr(self, name)))
+        return tuple(name for name, each in INTEGRATIONS.items() if each.api in ("", api))
 
     def signing_in(self, system: str) -> SigningIn:
         """Return what is set about one system's account."""
@@ -161,6 +189,7 @@ class Settings(BaseSettings):
             token=self.of(way.token),
             max_pages=self.of(way.pages) or PAGES,
             login=INTEGRATIONS[system].login,
+            number=self.of(way.number) or "",
         )
 
     @property
@@ -269,9 +298,3 @@ def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:
         raise SettingsError(
             "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."
         )
-
-
-def withhold() -> None:
-    """Take the secrets out of this process's environment: a program it starts has no use for them."""
-    for name in SECRETS:
-        os.environ.pop(str(Settings.model_fields[name].validation_alias), None)

@@ -39,6 +39,8 @@ class Account:
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
     most_pages: int = 50
     """Pages of one list to read for one call."""
+    number: str = ""
+    """Which account of one address it is, where several are at the same."""
     _blot: Words = field(init=False, repr=False, compare=False)
     """Kept, since what it is made of takes milliseconds."""
 
@@ -52,7 +54,7 @@ class Account:
     @property
     def key(self) -> str:
         """What calls are counted by."""
-        return f"{self.system.name}:{self.host}{urlsplit(self.url).path}"
+        return f"{self.system.name}:{self.host}{urlsplit(self.url).path}{self.number and f'#{self.number}'}"
 
     def blot(self, text: str) -> str:
         """Return somebody else's words without the credentials, which error pages like to repeat."""
@@ -67,14 +69,19 @@ class Account:
         return cls(system, url, login, headers=(("Authorization", header),), secrets=(password, pair))
 
     @classmethod
-    def token(cls, system: System, url: str, token: str | Secret, *, carrier: Carrier = "query") -> Self:
+    def token(
+        cls, system: System, url: str, token: str | Secret, *, carrier: Carrier = "query", number: str = ""
+    ) -> Self:
         """Return an OAuth access token, as a query parameter or in a header as RFC 6750 has it.
 
-        Whose it is, the token does not say; who calls is told apart by a part of its hash.
+        Whose it is, the token does not say; who calls is told apart by a part of its hash. `number` is which of the
+        token's accounts is meant.
         """
         token = secret(token)
         name = f"token {hashlib.sha256(token.reveal().encode()).hexdigest()[:8]}"
         if carrier == "query":
             return cls(system, url, name, query=(("access_token", token),), secrets=(token,))
-        header = Secret(f"Bearer {token.reveal()}")
-        return cls(system, url, name, headers=(("Authorization", header),), secrets=(token,))
+        headers = [("Authorization", Secret(f"Bearer {token.reveal()}"))]
+        if number:
+            headers.append(("Harvest-Account-Id", Secret(number)))
+        return cls(system, url, name, headers=tuple(headers), secrets=(token,), number=number)

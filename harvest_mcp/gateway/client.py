@@ -84,7 +84,7 @@ class Gateway:
             way = transport or _kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by))
             return httpx.AsyncClient(
                 base_url=account.url,
-                headers={**headers, "User-Agent": f"harvest-mcp/{version}", "Accept-Encoding": "gzip"},
+                headers={"User-Agent": f"harvest-mcp/{version}", **headers, "Accept-Encoding": "gzip"},
                 timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
                 transport=SignedIn(account, way),
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no session besides the credentials

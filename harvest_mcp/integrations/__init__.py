@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.integrations.harvest import HARVEST
+from harvest_mcp.integrations.harvest_v2 import HARVEST_V2
 from harvest_mcp.integrations.incwo import INCWO
 from harvest_mcp.integrations.integration import Embedded, Integration, Variables
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["INTEGRATIONS", "Embedded", "Integration", "Variables", "opened"]
 
-INTEGRATIONS: Mapping[str, Integration] = {each.name: each for each in (HARVEST, INCWO)}
+INTEGRATIONS: Mapping[str, Integration] = {each.name: each for each in (HARVEST, HARVEST_V2, INCWO)}
 
 
 def opened(systems: Sequence[str], path: str | None = None) -> dict[str, "Sandbox"]:

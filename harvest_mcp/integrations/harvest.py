@@ -34,6 +34,7 @@ def _demo() -> "Demo":
 
 HARVEST = Integration(
     name="harvest",
+    vendor="harvest",
     variables=Variables(
         address="HARVEST_URL",
         user="HARVEST_EMAIL",
@@ -49,4 +50,5 @@ HARVEST = Integration(
     embedded=Embedded(_open, _logins),
     demo=_demo,
     login="harvest-mcp login",
+    api="v1",
 )

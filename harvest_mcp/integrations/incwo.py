@@ -34,6 +34,7 @@ def _demo() -> "Demo":
 
 INCWO = Integration(
     name="incwo",
+    vendor="incwo",
     variables=Variables(
         address="INCWO_URL",
         user="INCWO_LOGIN",

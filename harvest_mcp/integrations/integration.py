@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.parse import urlsplit
 
 from harvest_mcp.spec import System
 from harvest_mcp.spec.marks import Era
@@ -23,8 +24,9 @@ class Variables:
 
     `example` is an address, `path` the pattern of what may follow its host, and `more` what is wrong with an address
     that does not fit; `carrier` is where a token goes along. With `subdomain` an address may be given as its first
-    part, which goes before `host`. `prefix` begins every variable of this system and no other's; `pages` holds how many
-    pages of a list one call reads.
+    part, which goes before `host`. `number` says which account of the address, where several are at the same, and
+    `usual` is the address unless another is given; `home` is where that tells the accounts of a token. `prefix` begins
+    every variable of this system and no other's; `pages` holds how many pages of a list one call reads.
     """
 
     address: str
@@ -36,14 +38,28 @@ class Variables:
     token: str = ""
     carrier: Carrier = "header"
     subdomain: str = ""
+    number: str = ""
+    usual: str = ""
+    home: str = ""
     host: str = ""
     pages: str = ""
     prefix: str = ""
 
     def about(self, variable: str) -> bool:
         """Return whether a variable is one of these, be it misspelt behind the prefix."""
-        own = (self.address, self.user, self.password, self.token, self.subdomain, self.pages)
+        own = (self.address, self.user, self.password, self.token, self.subdomain, self.pages, self.number)
         return variable in filter(None, own) or bool(self.prefix and variable.startswith(self.prefix))
+
+    def home_of(self, address: str) -> str:
+        """Return where the accounts of a token are told; for another address than the usual one on the same host."""
+        if not self.home or address == self.usual:
+            return self.home
+        parts = urlsplit(address)
+        return f"{parts.scheme}://{parts.netloc}{urlsplit(self.home).path}"
+
+    def signs_in(self, login: "Credentials") -> dict[str, str]:
+        """Return what is set to sign in as somebody."""
+        return {self.user: login.email, self.password: login.password} if self.user else {self.token: login.token}
 
     @property
     def file(self) -> str:
@@ -61,11 +77,15 @@ class Open(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """An account embedded here; it answers below `path`, to `logins`. What it needs is imported when it is opened."""
+    """An account embedded here; it answers below `path`, to `logins`. What it needs is imported when it is opened.
+
+    Where a token is for several accounts, `number` is its own.
+    """
 
     open: Open
     logins: "Callable[[], Sequence[Credentials]]"
     path: str = ""
+    number: str = ""
 
     def login(self) -> "Credentials":
         """Return who may do most."""
@@ -74,13 +94,18 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integration:
-    """One system, registered: `login` is the command that keeps its password in the keyring."""
+    """One system, registered: `login` is the command that keeps its password in the keyring.
+
+    `api` is which of several APIs of one `vendor` it is, of which one is offered.
+    """
 
     name: str
+    vendor: str
     variables: Variables
     embedded: Embedded
     demo: "Callable[[], Demo]"
     login: str
+    api: str = ""
 
     @property
     def system(self) -> System:

@@ -1,6 +1,7 @@
-"""Faithful local accounts, to develop, test and demonstrate against: Harvest's, and incwo's.
+"""Faithful local accounts, to develop, test and demonstrate against: Harvest's over v1 and v2, and incwo's.
 
 sandbox = open_account()                     # or open_account("account.db", profile="classic")
+sandbox = open_harvest_v2()                  # the same account over v2: JSON, a bearer token and ACCOUNT_ID
 sandbox = open_incwo(switches=Switches.parse(["nested=append", "page_size=5"]))
 httpx.ASGITransport(app=sandbox)             # in process
 with running(sandbox) as url: ...            # over a socket, in a thread; incwo's is at f"{url}/{TENANT}"
@@ -21,9 +22,11 @@ from harvest_mcp.sandbox.harvest.world import open_account
 from harvest_mcp.sandbox.server import running, serve
 
 if TYPE_CHECKING:
+    from harvest_mcp.sandbox.harvest_v2 import ACCOUNT_ID, open_harvest_v2
     from harvest_mcp.sandbox.incwo import INCWO_LOGIN, TENANT, Switches, open_incwo
 
 __all__ = [
+    "ACCOUNT_ID",
     "ADMIN",
     "INCWO_LOGIN",
     "MANAGER",
@@ -37,6 +40,7 @@ __all__ = [
     "Switches",
     "logins",
     "open_account",
+    "open_harvest_v2",
     "open_incwo",
     "running",
     "serve",
@@ -44,9 +48,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """incwo's names, when somebody asks: a Harvest account is opened without them."""
+    """Return the names of incwo and of v2, when somebody asks: an account of v1 is opened without them."""
     if name not in __all__:
         raise AttributeError(name)
+    if name in ("ACCOUNT_ID", "open_harvest_v2"):
+        from harvest_mcp.sandbox import harvest_v2  # noqa: PLC0415 - see above
+
+        return getattr(harvest_v2, name)
     from harvest_mcp.sandbox import incwo  # noqa: PLC0415 - see above
 
     return getattr(incwo, name)

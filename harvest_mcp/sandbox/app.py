@@ -73,7 +73,8 @@ class Sandbox:
             return self.world.answer(call)
         except Exception:
             log.exception("%s %s", call.method, call.path)
-            return HttpAnswer(500, body=self.world.error("Failed", "This account failed."))
+            body = self.world.error("Failed", "This account failed.")
+            return HttpAnswer(500, body=body, content_type=self.world.content_type)
 
     async def _attend(self, call: HttpCall, line: Connection) -> None:
         """Answer a call: the budget first, then a fault, then the truth."""

@@ -9,3 +9,4 @@ class Credentials:
 
     email: str
     password: str = field(repr=False)
+    token: str = field(default="", repr=False)

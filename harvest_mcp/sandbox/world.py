@@ -16,6 +16,14 @@ class World(Protocol):
     def filler(self) -> tuple[str, str]:
         """A list and one of it, as their elements are called: what a body of many megabytes is made of."""
 
+    @property
+    def content_type(self) -> str:
+        """Of what it answers, errors too."""
+
+    @property
+    def throttled_status(self) -> int:
+        """What a call too many answers."""
+
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
         """Count a call; return what it gets when it is one too many."""
 

@@ -101,5 +101,7 @@ class View(Generic[P_co]):
     toolset: str
     says: str
     shows_budget: bool = False
-    """The vendor's count of calls; this server's own is put beside it."""
+    """The vendor's count of calls; this server's own is put beside it, or alone where there is no `path`."""
     query: tuple[tuple[str, str], ...] = ()
+    beside: "tuple[tuple[str, View[Part]], ...]" = ()
+    """Other views that are told in columns of this one; one that this user may not see stays empty."""

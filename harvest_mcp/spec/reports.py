@@ -46,8 +46,8 @@ class Trait:
 class Road:
     """A way to the rows: all under one record of a side.
 
-    `by` is the filter that holds its id; the vendor narrows by those of `asks`. `known` roads are taken to go through
-    everything; another only when its record was named.
+    `by` is the filter that holds its id, and without one these are all rows; the vendor narrows by those of `asks`.
+    `known` roads are taken to go through everything; another only when its record was named.
     """
 
     side: str

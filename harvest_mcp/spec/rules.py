@@ -105,6 +105,11 @@ class Dependent:
     where: tuple[tuple[str, Scalar], ...] = ()
     sums: str = ""
 
+    @property
+    def several(self) -> str:
+        """`contacts`, of several."""
+        return f"{self.words[:-1]}ies" if self.words.endswith("y") else f"{self.words}s"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:

@@ -48,6 +48,11 @@ class Spelling(Protocol):
         return ""
 
     @property
+    def merges(self) -> bool:
+        """Whether an update of a list within a record says only what changes of it, each child by its id."""
+        return False
+
+    @property
     def assigns(self) -> str:
         """The column of the record that a create assigns, and only names."""
         return ""

@@ -37,6 +37,15 @@ class Dialect(Protocol):
         """Return the word an error body has for what it is; empty where it has none."""
         ...
 
+    @property
+    def language(self) -> str:
+        """What the API speaks: `XML`."""
+        ...
+
+    def pause(self, body: bytes) -> str:
+        """Return the seconds that a throttling body says to wait, beside the header; empty where it says none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -75,6 +84,8 @@ class System:
     prefix: str = ""
     website: str = ""
     leaves_out_empty: bool = False
+    moved: str = ""
+    """What to do where the API is switched off, since another took its place."""
 
     @property
     def zoned(self) -> bool:

@@ -8,4 +8,4 @@ from harvest_mcp.spec import System
 
 def load(name: str) -> System:
     """Return the system of this name."""
-    return cast(System, getattr(import_module(f"harvest_mcp.systems.{name}"), name.upper()))
+    return cast(System, getattr(import_module(f"harvest_mcp.systems.{name.replace('_', '.')}"), name.upper()))

@@ -41,16 +41,17 @@ def view_tool(system: System, view: View[Part]) -> Tool:
 
 
 async def _budgets(call: Call, system: System, view: View[Part]) -> str:
-    """Return the vendor's count beside our own; the vendor is not asked while the gate is closed."""
+    """Return the vendor's count, if it keeps one, beside our own; the vendor is not asked while the gate is closed."""
     budget = call.desk.line(system).throttle
-    vendor = None if await budget.closed_for() else plain(await call.api(system).view(view))
+    asked = view.path and not await budget.closed_for()
+    vendor = plain(await call.api(system).view(view)) if asked else None
     own = {
         "calls_left": await budget.left(),
         "calls": system.plan.calls,
         "per_seconds": system.plan.seconds,
         "closed_for_seconds": round(await budget.closed_for()),
     }
-    return as_json({system.name: vendor, "this_server": own})
+    return as_json({**({system.name: vendor} if view.path else {}), "this_server": own})
 
 
 @cache

@@ -4,7 +4,9 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
@@ -153,7 +155,14 @@ class Call:
     def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
         account = self.desk.account(system)
         line, names = self.desk.line(system), self.desk.names_of(system)
-        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, names)
+        here = partial(self.here, system)
+        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names)
+
+    async def here(self, system: System) -> tuple[date, int | None]:
+        """Today's date where the user is, in UTC where the vendor does not tell, and the user's id."""
+        who, now = await self.who(system), datetime.fromtimestamp(self.desk.clock(), UTC)
+        me = who.me()
+        return now.astimezone(who.zone() or UTC).date(), int(me) if me.isdigit() else None
 
     async def who(self, system: System) -> Identity:
         """Return who calls, as the vendor said within the last ten minutes: roles, zones and settings change rarely."""

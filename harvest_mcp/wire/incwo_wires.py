@@ -54,6 +54,14 @@ class IncwoDialect:
         """Errors come in words alone (incwo 9)."""
         return ""
 
+    @property
+    def language(self) -> str:
+        return "XML"
+
+    def pause(self, body: bytes) -> str:
+        """Only the header says it."""
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class IncwoWire(Wire):

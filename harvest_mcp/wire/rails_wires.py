@@ -52,6 +52,14 @@ class RailsDialect:
     def error_kind(self, body: bytes) -> str:
         return rails.error_kind(body)
 
+    @property
+    def language(self) -> str:
+        return "XML"
+
+    def pause(self, body: bytes) -> str:
+        """Only the header says it."""
+        return ""
+
 
 def viewed(view: View[P], answer: Response) -> P:
     document = xml.read(answer.body, lists=rails.lists(view.record))

@@ -25,7 +25,8 @@ def judge(
         )
     if status == 429 or (status == 503 and (not request.writes or "retry-after" in answer.headers)):
         # A bare 503 after a write may come from a proxy, after the fact; only a throttle names a time.
-        seconds = retry_after(answer.headers.get("retry-after"), now=now, missing=system.plan.pause)
+        said = answer.headers.get("retry-after") or system.dialect.pause(answer.body)
+        seconds = retry_after(said, now=now, missing=system.plan.pause)
         return Throttled(f"{title} is throttling this account ({status}).", seconds=seconds, next=_wait(seconds))
     if status >= 500:
         return Unavailable(f"{title} failed to answer ({status}).", next="Try again in a minute.")
@@ -81,14 +82,17 @@ def _door(system: System, request: Request) -> bool:
 
 def _elsewhere(system: System, request: Request, status: int) -> CallFailed:
     """Something other than the API answered; whether the API is gone is told by the account's door alone."""
-    title = system.title
+    title, language = system.title, system.dialect.language
+    switched = " ".join(filter(None, (SWITCHED, system.moved)))
     kind = "a redirect" if 300 <= status < 400 else "a web page"
-    what = f"The address answered with {kind} ({status}) instead of {title}'s XML."
+    what = f"The address answered with {kind} ({status}) instead of {title}'s {language}."
     if status in GONE:
-        return NotTheApi(f"The address knows no {request.path} ({status}), which {title}'s XML API has.", next=SWITCHED)
+        return NotTheApi(
+            f"The address knows no {request.path} ({status}), which {title}'s {language} API has.", next=switched
+        )
     if request.writes:
         return Unavailable(what, next=CHECK)
-    return NotTheApi(what, next=SWITCHED if _door(system, request) else CHECK)
+    return NotTheApi(what, next=switched if _door(system, request) else CHECK)
 
 
 GONE = frozenset({404, 410})

@@ -43,6 +43,10 @@ TWINS = {
     **dict.fromkeys(
         ("Contact", "Expense", "Invoice", "Project", "Task", "Timesheet"), "each vendor has its own record"
     ),
+    "TimeEntry": "each API of Harvest has its own record",
+    **dict.fromkeys(
+        ("Field", "File", "Filter", "Kind", "Refusal", "Settings", "Visit"), "the account here over v2 has its own"
+    ),
     **dict.fromkeys(("Switches", "Throttle"), "the account here, and what keeps to its limits"),
 }
 """Names of classes that more than one module defines, each with the reason."""

@@ -162,7 +162,8 @@ NO_DOOR = "The address knows no /account/who_am_i ({status}), which Harvest's XM
 A_REDIRECT = "The address answered with a redirect ({status}) instead of Harvest's XML. "
 CHECK, GONE = (
     "Check the address with `harvest-mcp doctor`.",
-    "Check the address with `harvest-mcp doctor`; the API may be gone there.",
+    "Check the address with `harvest-mcp doctor`; the API may be gone there. "
+    "If v1 is off, HARVEST_ACCESS_TOKEN without HARVEST_URL speaks v2.",
 )
 REFUSED = "Harvest refused this ({status})."
 REFUSED_BY_A_PAGE = "Harvest refused this ({status}) with a web page. "

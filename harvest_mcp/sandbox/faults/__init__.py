@@ -79,7 +79,7 @@ class Fault:
 
     - `delay`: seconds before the answer
     - `status`: a code with an error document, `502 html` with a web page, `502 empty` with nothing; `body` replaces it
-    - `throttle`: 503 with `Retry-After` in seconds, `date 7` as a date, `none` without; `429 7` under that status
+    - `throttle`: 503, 429 in v2, with `Retry-After` in seconds, `date 7` as a date, `none` without; `429 7` under that
     - `drop`: the connection closes unanswered; `reset` resets it
     - `truncate`: only so many bytes of the answer (half when empty), then the connection closes
     - `garbage`: `body`, `content_type` and `headers` as given, under this status

@@ -11,7 +11,7 @@ from threading import Timer
 from typing import Protocol, TypeAlias
 
 from harvest_mcp.sandbox import pages
-from harvest_mcp.sandbox.asgi import XML, Connection, Headers, HttpAnswer, HttpCall
+from harvest_mcp.sandbox.asgi import Connection, Headers, HttpAnswer, HttpCall
 from harvest_mcp.sandbox.faults import Fault, mixups
 from harvest_mcp.sandbox.faults.scene import Play, Scene
 from harvest_mcp.sandbox.store import Store
@@ -136,7 +136,7 @@ async def _status(scene: Scene) -> None:
     body, kind = {
         "html": (pages.WENT_WRONG, pages.PAGE),
         "empty": (b"", ""),
-        "": (scene.world.error("Fault", "This failed because it was asked to."), XML),
+        "": (scene.world.error("Fault", "This failed because it was asked to."), scene.world.content_type),
     }[form]
     if scene.fault.body:
         body, kind = scene.fault.body, scene.fault.content_type
@@ -145,7 +145,9 @@ async def _status(scene: Scene) -> None:
 
 async def _throttle(scene: Scene) -> None:
     status, setting = (
-        (429, scene.fault.setting[4:]) if scene.fault.setting.startswith("429 ") else (503, scene.fault.setting)
+        (429, scene.fault.setting[4:])
+        if scene.fault.setting.startswith("429 ")
+        else (scene.world.throttled_status, scene.fault.setting)
     )
     form, _, seconds = setting.partition(" ")
     forms: Mapping[str, Headers] = {
@@ -153,7 +155,8 @@ async def _throttle(scene: Scene) -> None:
         "date": (("Retry-After", formatdate(scene.now + float(seconds or 15), usegmt=True)),),
     }
     headers = forms.get(form, (("Retry-After", form),))
-    await scene.line.answer(HttpAnswer(status, headers, scene.world.error("Throttled", "Too many calls; wait.")))
+    body = scene.world.error("Throttled", "Too many calls; wait.")
+    await scene.line.answer(HttpAnswer(status, headers, body, scene.world.content_type))
 
 
 async def _drop(scene: Scene) -> None:
@@ -175,7 +178,7 @@ async def _garbage(scene: Scene) -> None:
 
 
 async def _huge(scene: Scene) -> None:
-    await scene.line.start(200, (("Content-Type", XML),))
+    await scene.line.start(200, (("Content-Type", scene.world.content_type),))
     start, record, end = _filler(scene.world)
     await scene.line.say(start, more=True)
     chunk = record * (MEGABYTE // len(record))
@@ -189,6 +192,9 @@ async def _huge(scene: Scene) -> None:
 def _filler(world: World) -> tuple[bytes, bytes, bytes]:
     """Return the start of a list, one record of it, and the end."""
     list_, one = world.filler
+    if "json" in world.content_type:
+        line = f'{{"id":1,"name":"Filler","address":"{"x" * 200}"}},'
+        return f'{{"{list_}":['.encode(), line.encode(), b'{"id":1}]}'
     record = f"<{one}><id>1</id><name>Filler</name><details>{'x' * 200}</details></{one}>"
     return f'<{list_} type="array">'.encode(), record.encode(), f"</{list_}>".encode()
 
@@ -212,7 +218,7 @@ async def _gzip(scene: Scene) -> None:
     if scene.fault.name == "gzip-gzip":
         squeezer = zlib.compressobj(9, wbits=31)
         squeezed, coding = squeezer.compress(squeezed) + squeezer.flush(), "gzip, gzip"
-    await scene.line.answer(HttpAnswer(200, (("Content-Encoding", coding),), squeezed))
+    await scene.line.answer(HttpAnswer(200, (("Content-Encoding", coding),), squeezed, scene.world.content_type))
 
 
 def _squeezed(megabytes: int, world: World) -> bytes:

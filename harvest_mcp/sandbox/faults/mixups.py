@@ -8,7 +8,7 @@ from harvest_mcp.sandbox.asgi import HttpAnswer
 from harvest_mcp.sandbox.faults.scene import Scene
 
 LAST_NUMBER = re.compile(r"\d+(?!.*\d)", re.ASCII)
-ID = re.compile(rb"(<id[^>]*>)(\d+)(</id>)")
+ID = re.compile(rb"(<id[^>]*>|\"id\":)(\d+)")
 
 
 async def other_record(scene: Scene) -> None:
@@ -37,8 +37,7 @@ async def leftover(scene: Scene) -> None:
 
 
 def _displaced(answer: HttpAnswer, made: set[int], other: str) -> HttpAnswer:
-    if "Location" in dict(answer.headers):
-        return replace(answer, headers=tuple(_place(name, value, other) for name, value in answer.headers))
+    answer = replace(answer, headers=tuple(_place(name, value, other) for name, value in answer.headers))
     own = next((found for found in ID.finditer(answer.body) if int(found[2]) in made), None)
     if own is None:
         return answer

@@ -1,7 +1,7 @@
 """Who may sign in to the sandbox, and what each role sees and changes (harvest-v1 3, 7)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from harvest_mcp.sandbox.asgi import HttpCall
@@ -16,7 +16,6 @@ class Login(Credentials):
     """A user of the account with both ways in; they are among its people."""
 
     id: int
-    token: str = field(repr=False)
     first_name: str
     last_name: str
     role: Role

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from harvest_mcp.sandbox import coverage
 from harvest_mcp.sandbox.app import Sandbox
-from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall
+from harvest_mcp.sandbox.asgi import XML, HttpAnswer, HttpCall
 from harvest_mcp.sandbox.harvest import queries, requests, routes, timesheet_api
 from harvest_mcp.sandbox.harvest.hours import ACCOUNT
 from harvest_mcp.sandbox.harvest.logins import who
@@ -33,6 +33,8 @@ class Harvest:
 
     sign_in = pages.SIGN_IN
     filler = ("clients", "client")
+    content_type = XML
+    throttled_status = 503
 
     def __init__(self, store: Store, *, profile: Era, throttle: Throttle, switches: Switches) -> None:
         self.store, self.profile, self.throttle, self.switches = store, profile, throttle, switches

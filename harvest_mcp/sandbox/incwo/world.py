@@ -10,7 +10,7 @@ from threading import Lock
 
 from harvest_mcp.sandbox import coverage
 from harvest_mcp.sandbox.app import Sandbox
-from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall
+from harvest_mcp.sandbox.asgi import XML, HttpAnswer, HttpCall
 from harvest_mcp.sandbox.incwo import bodies, seed
 from harvest_mcp.sandbox.incwo.collections import ACCOUNT, COLLECTIONS, chosen, labelled, unanswered
 from harvest_mcp.sandbox.incwo.login import INCWO_LOGIN, TENANT
@@ -43,6 +43,8 @@ class Incwo:
 
     sign_in = HttpAnswer(200, body=SIGN_IN, content_type=PAGE)
     filler = ("contacts", "contact")
+    content_type = XML
+    throttled_status = 503
 
     def __init__(self, store: Store, switches: Switches, *, clock: Callable[[], float]) -> None:
         self.store, self.switches = store, switches

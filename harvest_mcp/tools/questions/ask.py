@@ -277,6 +277,8 @@ def _back(proposed: Intention) -> Iterator[str]:
             yield "What else changes can be put back." if proposed.undoes else "An undo puts back what else changes."
     elif proposed.asks == "change":
         yield "It can be put back." if proposed.undoes else "An undo puts it back."
+    elif proposed.asks == "create" and "delete" not in proposed.resource.verbs:
+        yield "Nothing takes that back."
     elif proposed.asks == "create" and not leaves:
         yield "It can be deleted again." if proposed.undoes else "An undo deletes it again."
 

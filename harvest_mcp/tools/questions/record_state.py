@@ -152,7 +152,7 @@ class Hanging:
     @property
     def called(self) -> str:
         """What people call them: `contact` where there is one, `contacts` otherwise."""
-        return self.of.words if len(self.rows or ()) == 1 else f"{self.of.words}s"
+        return self.of.words if len(self.rows or ()) == 1 else self.of.several
 
     @property
     def facts(self) -> list[object] | None:
@@ -166,7 +166,7 @@ class Hanging:
     @property
     def counted(self) -> str:
         """`3 contacts`, and what they are worth: `1 payment of 80.00`."""
-        return f"{count(len(self.rows or ()), self.of.words)}{self._worth}"
+        return f"{count(len(self.rows or ()), self.of.words, self.of.several)}{self._worth}"
 
     @property
     def kept(self) -> str:
@@ -174,8 +174,8 @@ class Hanging:
         if self.of.fate == "blocks" or self.rows == []:
             return ""
         if self.of.fate == "goes":
-            return self.counted if self.rows else f"any {self.of.words}s it had"
-        some = self.counted if self.rows else f"any {self.of.words}s"
+            return self.counted if self.rows else f"any {self.of.several} it had"
+        some = self.counted if self.rows else f"any {self.of.several}"
         return f"the tie to {some}"
 
     @property
@@ -187,7 +187,7 @@ class Hanging:
     def says(self, title: str) -> str:
         """Return what it means for a delete, as a sentence; empty when nothing hangs."""
         if self.rows is None:
-            return f"Its {self.of.words}s could not be counted."
+            return f"Its {self.of.several} could not be counted."
         if not self.rows:
             return ""
         if self.going:

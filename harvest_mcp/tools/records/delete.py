@@ -25,6 +25,8 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 Place = Scope[Record]
+ARCHIVED = "archived"
+"""What people call a record that is put aside instead of deleted."""
 
 
 def delete_tool(system: System, resource: Kind) -> Tool:
@@ -198,10 +200,11 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
 
 def _instead(system: System, resource: Kind, id: int) -> str:
     for flips in dict.fromkeys(each.flips for each in resource.actions):
-        if action := resource.action(flips, False):
+        ways = ((resource.action(flips, wanted), wanted) for wanted in (False, True))
+        for action in (action for action, wanted in ways if action and action.word(wanted) == ARCHIVED):
             state = "" if action.to is not None else f", {flips}=false"
             call = f"{system.tool(action.verb, resource)}({resource.key}={id}{state})"
-            return f"To have it {action.no} instead, call {call}."
+            return f"To have it {ARCHIVED} instead, call {call}."
     for column in (rule.retired for rule in resource.rules if rule.retired):
         call = f"{system.tool('update', resource)}({resource.key}={id}, {column}=true)"
         return f"To have it archived instead, call {call}."

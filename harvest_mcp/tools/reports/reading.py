@@ -137,8 +137,10 @@ class Reading:
     async def _way(self, roads: Sequence[Road]) -> tuple[Road, Sequence[int]]:
         """Return the fewest that were named; else the named ones' own (projects of a client); else the shorter list."""
         report, only = self.asked.report, self.asked.only
-        if named := [(road, only[road.side]) for road in roads if road.side in only]:
+        if named := [(road, only[road.side]) for road in roads if road.by and road.side in only]:
             return min(named, key=lambda way: len(way[1]))
+        if whole := next((road for road in roads if not road.by), None):
+            return whole, [0]
         known = [road for road in roads if road.known]
         for side in report.sides:
             for road in known:
@@ -183,7 +185,8 @@ class Reading:
         first, days = period.first, FIRST_SLICE
         while True:
             last = _later(first, days - 1, period.last)
-            where = {road.by: id, "since": first, "until": last, **self._narrowed(road)}
+            under: dict[str, Value] = {road.by: id} if road.by else {}
+            where = {**under, "since": first, "until": last, **self._narrowed(road)}
             try:
                 found = await self.lists.api.scan(Scope(counted(report)), where=where)
             except Malformed as broken:
@@ -245,7 +248,8 @@ class Reading:
         if isinstance(why, (NotFound, Forbidden)) and (limited := await self._limited()):
             return limited
         rows = self.asked.report.rows.words
-        whose = f"The {rows} of {self.asked.report.side(road.side).noun} {id}, {self.asked.period}"
+        of = f" of {self.asked.report.side(road.side).noun} {id}" if road.by else ""
+        whose = f"The {rows}{of}, {self.asked.period}"
         return Incomplete(whose, why, read=read)
 
     async def _limited(self) -> HarvestMcpError | None:

@@ -1,9 +1,9 @@
 """A person's timesheet of one day, as it is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import Malformed, NotFound
@@ -18,6 +18,19 @@ Place = Scope[Record]
 
 Open = OpenProject | OpenTask
 """Something that time may be tracked on."""
+
+
+class ListedByDay(Protocol):
+    """A wire that has one list of all days; `sheet` makes a day of it, and of what is `open` to its person."""
+
+    @property
+    def rows(self) -> str: ...
+    @property
+    def first(self) -> date: ...
+    @property
+    def open(self) -> Kind: ...
+    @property
+    def sheet(self) -> Callable[[date, Sequence[Record], Sequence[Record]], Part]: ...
 
 
 def entry_of(record: Part) -> TimeEntry:
@@ -58,9 +71,11 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
         Malformed: it is another day's.
         NotFound: this user may not see that person's.
     """
-    at = replace(place, day=on)
+    wire, at = told_by_day(place.resource), replace(place, day=on)
     try:
-        sheet = sheet_of(await api.ask(told_by_day(place.resource).sheet(at, slim=slim)))
+        if not isinstance(wire, Daily):
+            return await _of_list(api, at, wire, slim=slim)
+        sheet = sheet_of(await api.ask(wire.sheet(at, slim=slim)))
     except NotFound:
         if not at.person:
             raise
@@ -73,15 +88,27 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
     return sheet
 
 
-def told_by_day(resource: Kind) -> Daily:
+async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Timesheet:
+    """Return the timesheet as a part of the list of all entries: of today, and of who calls, unless others are
+    meant."""
+    day, person = at.day, at.person
+    if day is None or person is None:
+        today, me = await api.here()
+        day, person = day or today, person or me
+    rows = (await api.scan(replace(at, day=day, person=person))).rows
+    open_ = () if slim else (await api.scan(Scope(wire.open, person=at.person))).rows
+    return sheet_of(wire.sheet(day, rows, open_))
+
+
+def told_by_day(resource: Kind) -> Daily | ListedByDay:
     """Return the wire of a resource that has timesheets.
 
     Raises:
         TypeError: it has none.
     """
-    if not isinstance(resource.wire, Daily):
+    if not resource.wire.day:
         raise TypeError(f"{resource.plural} are not told by the day")
-    return resource.wire
+    return cast("Daily | ListedByDay", resource.wire)
 
 
 def entries(resource: Kind, sheet: Timesheet) -> Sequence[Record]:

@@ -32,7 +32,6 @@ from harvest_mcp.tools.time.timer_notes import (
 )
 from harvest_mcp.tools.time.timesheet import sheet_day, timesheet_tool
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
-from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
 Place = Scope[Record]
@@ -48,7 +47,7 @@ EMPTIES = Blank("empties")
 
 def timing_tools(system: System, resource: Kind) -> list[Tool]:
     """Return the tools of a resource that is told by the day; none of any other."""
-    if not isinstance(resource.wire, Daily):
+    if not resource.wire.day:
         return []
     (timer,) = (action for action in resource.actions if action.by_name)
     return [

@@ -29,6 +29,8 @@ LOOKED = timedelta(days=14)
 """How far from today a timer is looked for."""
 MOST_TRIED = 3
 """Timers of the journal that are looked at: a person has at most one."""
+RUNNING, WHOSE = "running", "user_id"
+"""The filter that takes running timers alone, where there is one, and the column of whose a row is."""
 AT_ONCE = timedelta(seconds=5)
 """Between what one call changes."""
 
@@ -179,6 +181,10 @@ async def _of_all(
     Raises:
         Incomplete: somebody's could not be read.
     """
+    kind = system.rows(_reported(resource).rows)
+    if any(each.name == RUNNING for each in kind.filters):
+        found = await call.api(system).scan(Scope(kind), where={RUNNING: True})
+        return [(getattr(row, WHOSE), row) for row in found.rows if _timed(resource, row)]
     timed = []
     for at, person in enumerate(people):
         await call.progress(f"{at} of {len(people)} people read.")

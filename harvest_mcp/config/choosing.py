@@ -1,0 +1,23 @@
+"""Which API of a vendor is spoken, by what is set."""
+
+from collections.abc import Callable, Sequence
+
+from harvest_mcp.integrations import INTEGRATIONS
+
+FIRST = ("url", "subdomain", "email", "password")
+SECOND = ("access_token", "account_id", "api_url")
+"""Settings that sign in to v1 of Harvest, and to v2; a token beside those of v1 is one of v1."""
+
+
+def spoken(api: str | None, system: str | None, given: Callable[[str], bool]) -> str:
+    """Return which of Harvest's APIs is spoken: what is said, else v2 where only what signs in to it is `given`."""
+    if said := api or (INTEGRATIONS[system].api if system == "harvest_v2" else ""):
+        return said
+    return "v2" if any(map(given, SECOND)) and not any(map(given, FIRST)) else "v1"
+
+
+def meant(system: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Return those of these systems that are of the vendor of this one, or all where `both` are meant."""
+    if system == "both":
+        return tuple(names)
+    return tuple(name for name in names if INTEGRATIONS[name].vendor == INTEGRATIONS[system].vendor)

@@ -1,0 +1,1 @@
+"""The ten reports (harvest-v2 22)."""

@@ -1,0 +1,24 @@
+"""Harvest client contacts over v2: CC2-1 to CC2-5 (harvest-v2 8)."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from harvest_mcp.spec import SUMMARY, OneOf, Starts
+from harvest_mcp.systems.harvest import contacts as v1
+from harvest_mcp.systems.harvest.v2.from_v1 import asking
+from harvest_mcp.wire.json.wires import JsonWire
+
+
+class Contact(v1.Contact):
+    """A person at a client, who may be without a last name, and may get the client's invoices."""
+
+    last_name: Annotated[str | None, SUMMARY] = None
+    invoice_recipient_status: Annotated[str | None, OneOf(("none", "recipient", "cc", "bcc")), Starts("none")] = None
+
+
+CONTACTS = replace(
+    v1.CONTACTS,
+    record=Contact,
+    wire=JsonWire("/contacts"),
+    filters=asking(v1.CONTACTS.filters, client="client_id"),
+)

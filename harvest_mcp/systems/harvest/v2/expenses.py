@@ -1,0 +1,43 @@
+"""Harvest expenses over v2: EX2-1 to EX2-5 (harvest-v2 11)."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from harvest_mcp.spec import Acting, Filter, HasFile, Record, Resource
+from harvest_mcp.systems.harvest import expenses as v1
+from harvest_mcp.systems.harvest.v2.from_v1 import without
+from harvest_mcp.wire.json.records import Spelled
+from harvest_mcp.wire.json.wires import JsonWire
+
+SPELLED = (
+    Spelled("spent_at", "spent_date"),
+    Spelled("has_receipt", "receipt.?"),
+    Spelled("receipt_url", "receipt.url"),
+    Spelled("invoice_id", "invoice.id"),
+)
+PERIOD = (
+    Filter(name="since", type=date, query="from", says="the first day"),
+    Filter(name="until", type=date, query="to", says="the last day, included"),
+)
+BILLED = Filter(name="is_billed", type=bool, query="is_billed", says="")
+UPDATED = Filter(name="updated_since", type=datetime, query="updated_since", says="")
+
+EXPENSES: Resource[Record] = replace(
+    v1.EXPENSES,
+    record=without(v1.Expense, "company_id"),
+    wire=JsonWire(
+        "/expenses",
+        SPELLED,
+        paged=True,
+        acting=Acting(noun="person", query="user_id"),
+        near=(("since", "spent_at"), ("until", "spent_at")),
+    ),
+    filters=(
+        Filter(name="project", type=int, query="project_id", ref="project", says=""),
+        *PERIOD,
+        BILLED,
+        UPDATED,
+    ),
+    # The file has no address of its own in the API (harvest-v2 11).
+    rules=tuple(rule for rule in v1.EXPENSES.rules if not isinstance(rule, HasFile)),
+)

@@ -1,0 +1,1 @@
+"""Invoices over v2, with their messages and payments."""

@@ -1,0 +1,169 @@
+"""Harvest's time entries over v2: TE2-1 to TE2-7, and what may be tracked on: PA2-1, PA2-2 (harvest-v2 18, 21.3)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from harvest_mcp.spec import (
+    INNER,
+    SERVER_SET,
+    Acting,
+    BilledBy,
+    Filter,
+    LockedBy,
+    Part,
+    Record,
+    Ref,
+    Resource,
+    Stands,
+)
+from harvest_mcp.systems.harvest import time_entries as v1
+from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, Timesheet
+from harvest_mcp.systems.harvest.v2.expenses import BILLED, PERIOD, UPDATED
+from harvest_mcp.wire.json.days import Entries, OpenTo
+from harvest_mcp.wire.json.records import Spelled
+
+
+class TimeEntry(v1.TimeEntry):
+    """Time of one person on a task of a project."""
+
+    is_billed: Annotated[bool | None, SERVER_SET] = None
+    is_closed: Annotated[bool | None, SERVER_SET, INNER] = None
+    approval_status: Annotated[str | None, SERVER_SET] = None
+    is_locked: Annotated[bool | None, SERVER_SET] = None
+    locked_reason: Annotated[str | None, SERVER_SET] = None
+    billable: Annotated[bool | None, SERVER_SET] = None
+    billable_rate: Annotated[Decimal | None, SERVER_SET] = None
+    cost_rate: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    rounded_hours: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    invoice_id: Annotated[int | None, SERVER_SET, INNER] = None
+
+
+class NamedTask(Part):
+    """A task by id and name."""
+
+    id: int | None = None
+    name: str | None = None
+
+
+class TaskOn(Part):
+    """A task of a project, as it is told beside it."""
+
+    billable: bool | None = None
+    is_active: bool | None = None
+    task: NamedTask | None = None
+
+
+class ProjectAssignment(Record):
+    """A project that somebody is on, and its tasks."""
+
+    project_id: Annotated[int | None, Ref("project")] = None
+    project: str | None = None
+    code: str | None = None
+    billable: bool | None = None
+    client_id: Annotated[int | None, Ref("client")] = None
+    client: str | None = None
+    currency: str | None = None
+    is_active: bool | None = None
+    task_assignments: tuple[TaskOn, ...] | None = None
+
+
+PROJECT_ASSIGNMENTS: Resource[Record] = Resource(
+    noun="project_assignment",
+    plural="project_assignments",
+    record=ProjectAssignment,
+    wire=OpenTo(
+        "/users/{person}/project_assignments",
+        (
+            Spelled("project", "project.name"),
+            Spelled("code", "project.code"),
+            Spelled("billable", "project.is_billable"),
+            Spelled("client", "client.name"),
+            Spelled("currency", "client.currency"),
+        ),
+    ),
+    toolset="time",
+    label=("project",),
+    says="project that somebody may track time on",
+)
+
+
+def timesheet(day: date, entries: Sequence[Record], open_: Sequence[Record]) -> Timesheet:
+    """Return a day of one person, as v1 tells it."""
+    rows = tuple(each for each in entries if isinstance(each, v1.TimeEntry))
+    projects = tuple(_open(each) for each in open_ if isinstance(each, ProjectAssignment))
+    return Timesheet(for_day=day, day_entries=rows, projects=projects)
+
+
+def _open(each: ProjectAssignment) -> OpenProject:
+    tasks = tuple(
+        OpenTask(id=on.task.id, name=on.task.name, billable=on.billable)
+        for on in each.task_assignments or ()
+        if on.task and on.task.id and on.is_active is not False
+    )
+    return OpenProject(
+        id=each.project_id or 0,
+        name=each.project,
+        code=each.code,
+        billable=each.billable,
+        client=each.client,
+        client_id=each.client_id,
+        client_currency=each.currency,
+        tasks=tasks,
+    )
+
+
+FACE = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
+
+
+def by_clock(told: str | None) -> str | None:
+    """Return a time of day as v1 tells it, `2:59pm`, whichever way the account shows it (harvest-v2 4.3)."""
+    if told is None or (face := FACE.fullmatch(told)) is None or int(face[1]) > 23:
+        return told
+    return f"{int(face[1]) % 12 or 12}:{face[2]}{'pm' if int(face[1]) >= 12 else 'am'}"
+
+
+SPELLED = (
+    Spelled("spent_at", "spent_date"),
+    Spelled("client", "client.name"),
+    Spelled("project", "project.name"),
+    Spelled("task", "task.name"),
+    Spelled("started_at", "started_time", reads=by_clock),
+    Spelled("ended_at", "ended_time", reads=by_clock),
+    Spelled("running", "is_running"),
+    Spelled("invoice_id", "invoice.id"),
+)
+
+TIME_ENTRIES: Resource[Record] = replace(
+    v1.TIME_ENTRIES,
+    record=TimeEntry,
+    wire=Entries(
+        "/time_entries",
+        SPELLED,
+        acting=Acting(noun="person", query="user_id"),
+        day="spent_at",
+        rows="day_entries",
+        open=PROJECT_ASSIGNMENTS,
+        sheet=timesheet,
+        started="/time_entries/{id}/restart",
+        stopped="/time_entries/{id}/stop",
+        first=date(1000, 1, 1),
+    ),
+    filters=(
+        Filter(name="project", type=int, query="project_id", ref="project", says=""),
+        Filter(name="task", type=int, query="task_id", ref="task", says=""),
+        *PERIOD,
+        BILLED,
+        UPDATED,
+    ),
+    rules=(
+        Stands(columns=("hours",)),
+        LockedBy(column="is_locked", why="locked_reason", fixes=("project_id", "task_id", "spent_at", "hours")),
+        *(rule for rule in v1.TIME_ENTRIES.rules if isinstance(rule, BilledBy)),
+    ),
+)
+
+__all__ = ["PROJECT_ASSIGNMENTS", "TIME_ENTRIES", "timesheet"]

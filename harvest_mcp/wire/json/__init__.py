@@ -1,0 +1,1 @@
+"""JSON: how Harvest v2 is spelled."""

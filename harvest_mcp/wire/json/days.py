@@ -1,0 +1,51 @@
+"""How Harvest v2's time entries are spelled: one list of all days, and two addresses for timers (harvest-v2 18)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from harvest_mcp.spec import Action, Cursor, Exchange, Filter, Page, Part, Record, Request, Resource, Scope, Value
+from harvest_mcp.wire.json.wires import Body, JsonWire, nothing
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries(JsonWire):
+    """A list that a day of one person is a part of; `day` is the column that says it.
+
+    `rows` is what a timesheet calls it, `open` what somebody may track time on, and `sheet` makes a timesheet of both.
+    An entry is `started` and `stopped` at addresses of its own. No day before `first` has a timesheet.
+    """
+
+    day: str = ""
+    rows: str
+    open: Resource[Record]
+    sheet: Callable[[date, Sequence[Record], Sequence[Record]], Part]
+    started: str
+    stopped: str
+    first: date = date.min
+
+    @property
+    def lists(self) -> str:
+        return " of any days"
+
+    def list(
+        self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
+    ) -> Exchange[Page[R]]:
+        days = ("from", "to") if scope.day and not any(given.query in ("from", "to") for given, _ in where) else ()
+        at = [(Filter(name=each, type=date, query=each, says=""), scope.day) for each in days]
+        return JsonWire.list(self, scope, (*where, *at), cursor)
+
+    def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
+        path = (self.started if action.to else self.stopped).format(id=id)
+        return Exchange(Request("PATCH", path), nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTo(JsonWire):
+    """What is open to somebody, by the person's id in the path; without one, to whoever calls."""
+
+    def at(self, scope: Scope[R]) -> str:
+        return self.path.format(person=scope.person or "me")

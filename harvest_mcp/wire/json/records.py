@@ -1,0 +1,219 @@
+"""From JSON to records and back: names, nested references, and values that are spelled otherwise (harvest-v2 4)."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+
+from harvest_mcp.errors import Malformed
+from harvest_mcp.spec import Field, Part, Value, fields
+from harvest_mcp.wire.document import Plain, Repeated
+from harvest_mcp.wire.records import Reader, Records, matched, text, truth
+
+P = TypeVar("P", bound=Part)
+Convert = Callable[[Any], Any]
+
+INTEGER = re.compile(r"-?\d{1,19}", re.ASCII)
+DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
+NO_OBJECT: list[Plain] = [[]]
+"""What is read of an object that is none: no column takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """How a column is spelled where that is not by its own name: `active` as `is_active`, `client` as `client.name`.
+
+    A `name` with a point is of an object within the record, and is only read; `sent` is what a write calls it then.
+    `receipt.?` is whether there is such an object.
+    `reads` and `sends` turn the value from the wire's form into the column's, and back.
+    """
+
+    column: str
+    name: str = ""
+    sent: str = ""
+    reads: Convert | None = None
+    sends: Convert | None = None
+
+
+def turned(value: bool | None) -> bool | None:
+    """Return the opposite: `is_active` for `deactivated`."""
+    return None if value is None else not value
+
+
+def texts(value: Plain) -> str | None:
+    """Return a text as it is, a list of texts or of ids joined by commas."""
+    if isinstance(value, list) and not isinstance(value, Repeated):
+        if all(isinstance(each, str) for each in value):
+            return ", ".join(map(str, value))
+        if all(isinstance(each, int) and not isinstance(each, bool) for each in value):
+            return ",".join(map(str, value))
+    return text(value)
+
+
+def numbers(value: str | None) -> list[int]:
+    """Return the ids of such a list."""
+    return [int(each) for each in split(value)]
+
+
+def split(value: str | None) -> list[str]:
+    """Return the texts of such a list."""
+    return [each.strip() for each in (value or "").split(",") if each.strip()]
+
+
+READ: dict[type, Reader] = {
+    str: texts,
+    bool: truth({"true": True, "false": False}),
+    int: matched(INTEGER, int),
+    Decimal: matched(DECIMAL, Decimal),
+    date: matched(DAY, date.fromisoformat),
+    datetime: matched(INSTANT, lambda text: datetime.fromisoformat(text).astimezone(UTC)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordForm:
+    """How the records of one kind are spelled: which objects within them hold which columns, and all other names."""
+
+    records: Records
+    inner: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    children: "tuple[tuple[str, RecordForm], ...]"
+    names: Mapping[str, str]
+    sends: Mapping[str, Convert]
+
+    def read(self, rows: Sequence[Plain], record: type[P]) -> list[P]:
+        """Return the values of several records.
+
+        Raises:
+            Malformed: one is no record, or what must be read cannot be.
+        """
+        return self.records.read([self._flat(row) for row in rows], record)
+
+    def _flat(self, row: Plain) -> Plain:
+        """Return the values of objects within a record, beside its own."""
+        if not isinstance(row, dict):
+            return row
+        flat = dict(row)
+        for name, kind in self.children:
+            if isinstance(rows := flat.get(name), list) and not isinstance(rows, Repeated):
+                flat[name] = [kind._flat(each) for each in rows]
+        for outer, columns in self.inner:
+            if outer not in flat:
+                continue
+            within = flat.pop(outer)
+            for name, key in columns:
+                flat[name] = within is not None if key == "?" else _within(within, key)
+        return flat
+
+    def write(self, record: type[Part], values: Mapping[str, Value], *, owner: str = "") -> dict[str, object]:
+        """Return the given columns as they are sent, in declared order; the `owner` is left out, since the path says
+        it."""
+        return {
+            self.names.get(name, name): sent(self.sends.get(name, _same)(values[name]))
+            for name, item in fields(record).items()
+            if name in values and (item.along or name != owner)
+        }
+
+
+def _within(value: Plain, key: str) -> Plain:
+    """Return a value of an object within a record."""
+    if isinstance(value, dict):
+        return value.get(key)
+    return None if value is None else NO_OBJECT
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def sent(value: object) -> object:
+    """Return a value as JSON has it; an instant in UTC, to the second (harvest-v2 4.2)."""
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Part):
+        return _child(value)
+    if isinstance(value, tuple | list):
+        return [sent(each) for each in value]
+    return value
+
+
+def _child(part: Part) -> dict[str, object]:
+    """One of a list within a record: an id names one that is there, which goes where nothing else is said of it."""
+    known, id = fields(type(part)), getattr(part, "id", None)
+    if part.model_fields_set == {"id"}:
+        return {"id": id, "_destroy": True}
+    told = {
+        name: None if item.ref and value == 0 else sent(value)
+        for name, item in known.items()
+        if name in part.model_fields_set and not item.server_set and (value := getattr(part, name)) is not None
+    }
+    return {**({"id": id} if id else {}), **told}
+
+
+def instant(value: datetime) -> str:
+    """`2026-01-31T09:00:00Z`."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@cache
+def form(record: type[Part], spelled: tuple[Spelled, ...]) -> RecordForm:
+    """How this kind is spelled; a reference comes as an object of its own: `client_id` as `client.id`."""
+    known = fields(record)
+    told = {each.column: each for each in spelled}
+    for name, item in known.items():
+        if item.ref and name.endswith("_id") and name not in told:
+            told[name] = Spelled(name, f"{name.removesuffix('_id')}.id")
+    names = {column: each.name or column for column, each in told.items()}
+    taken = {name for column, name in names.items() if name != column}
+    within = {
+        name
+        for each in known.values()
+        if issubclass(each.type, Part)
+        for name, item in fields(each.type).items()
+        if item.ref and name.endswith("_id")
+    }
+    inner: dict[str, list[tuple[str, str]]] = {}
+    for name in names.values():
+        outer, _, key = name.partition(".")
+        if key:
+            inner.setdefault(outer, []).append((name, key))
+
+    def spell(name: str) -> tuple[str, ...]:
+        if name in names:
+            return (names[name],)
+        if name in within:
+            return (f"{name.removesuffix('_id')}.id",)
+        return () if name in taken else (name,)
+
+    def reader(item: Field) -> Reader:
+        read, reads = READ.get(item.type, texts), (told[item.name].reads if item.name in told else None)
+        return read if reads is None else _after(read, reads)
+
+    return RecordForm(
+        Records(spell, reader),
+        tuple((outer, tuple(columns)) for outer, columns in inner.items()),
+        tuple((names.get(name, name), form(item.type, ())) for name, item in known.items() if item.many),
+        {column: each.sent or (column if "." in names[column] else names[column]) for column, each in told.items()},
+        {column: each.sends for column, each in told.items() if each.sends},
+    )
+
+
+def _after(read: Reader, convert: Convert) -> Reader:
+    return lambda value: convert(read(value))
+
+
+def mapping_of(document: object) -> dict[str, Plain]:
+    """Return a document that is an object.
+
+    Raises:
+        Malformed: it is a list.
+    """
+    if not isinstance(document, dict):
+        raise Malformed("unexpected-root")
+    return document

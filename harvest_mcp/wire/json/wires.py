@@ -1,0 +1,271 @@
+"""How Harvest v2's resources are spelled: JSON at the top level, PATCH, links to the next page (harvest-v2 2 to 4)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from harvest_mcp.errors import Malformed
+from harvest_mcp.spec import (
+    Acting,
+    Action,
+    Cursor,
+    Exchange,
+    Filter,
+    Page,
+    Part,
+    Record,
+    Request,
+    Resource,
+    Response,
+    Scope,
+    Value,
+    View,
+    Wire,
+)
+from harvest_mcp.wire import rails, same
+from harvest_mcp.wire.document import Plain
+from harvest_mcp.wire.json import codec
+from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
+from harvest_mcp.wire.records import uncollected
+
+R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound=Part)
+Body = tuple[Resource[Record], Mapping[str, Value]]
+Prepare = Callable[[dict[str, Plain]], dict[str, Plain]]
+CREDENTIALS = ("access_token", "account_id")
+NO_WORDS = ("Not Found", "Not authorized!")
+"""What says no more than the status does (harvest-v2 3.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonDialect:
+    """What holds of all calls to Harvest v2."""
+
+    agent: str
+    """Who calls, with a link: the vendor refuses calls without it (harvest-v2 2.2)."""
+    language: str = "JSON"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": self.agent}
+
+    @property
+    def forbids(self) -> frozenset[int]:
+        return frozenset({403})
+
+    def view(self, view: View[P]) -> Exchange[P]:
+        def read(answer: Response) -> P:
+            told: Plain = mapping_of(codec.read(answer.body))
+            return form(view.record, ()).read([{view.root: told} if view.root else told], view.record)[0]
+
+        return Exchange(Request("GET", view.path, view.query), read)
+
+    def error_text(self, body: bytes) -> str:
+        """Return the words of `message`, else of `error_description`, else of `error` (harvest-v2 3.1)."""
+        told = _told(body)
+        texts = [told.get(name) for name in ("message", "error_description", "error")]
+        return next((each for each in texts if isinstance(each, str) and each and each not in NO_WORDS), "")
+
+    def error_kind(self, body: bytes) -> str:
+        return ""
+
+    def pause(self, body: bytes) -> str:
+        """Return the seconds that a throttling body names beside the header (harvest-v2 3.3)."""
+        seconds = _told(body).get("retry_after")
+        return str(seconds) if isinstance(seconds, int) else ""
+
+
+def _told(body: bytes) -> dict[str, Plain]:
+    """Return an error's object; empty for a web page, an empty body and what cannot be read."""
+    try:
+        return mapping_of(codec.read(body))
+    except Malformed:
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class JsonWire(Wire):
+    """A list at `path`, followed from link to link, and one of it at `{path}/{id}`.
+
+    `key` is what the list is called in its answer, where that is not the end of the path. `spelled` are the columns
+    that go by another name. With `paged` a list is told page by page; otherwise all its pages are read as one. Where
+    somebody else may be meant, a list is narrowed to `acting`, and a create says so. What one could be mistaken for is
+    `near` it: filters, each with the column it takes. A create says `always` this too. `prepare` makes of a row as it
+    comes what the columns are read from.
+    """
+
+    path: str
+    spelled: tuple[Spelled, ...] = ()
+    key: str = ""
+    paged: bool = False
+    acting: Acting | None = None
+    near: tuple[tuple[str, str], ...] = ()
+    always: tuple[tuple[str, bool], ...] = ()
+    prepare: Prepare | None = None
+
+    def form(self, scope: Scope[R]) -> RecordForm:
+        return form(scope.resource.record, self.spelled)
+
+    @property
+    def merges(self) -> bool:
+        return True
+
+    def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {name: values[column] for name, column in self.near if values.get(column) is not None}
+
+    def at(self, scope: Scope[R]) -> str:
+        """Return the address of the list; the id of the record that owns it stands in the path."""
+        owner = scope.resource.owner
+        return self.path.format_map({owner: scope.parent}) if owner else self.path
+
+    def one(self, scope: Scope[R], id: int) -> str:
+        """Return the address of one."""
+        return f"{self.at(scope)}/{id}"
+
+    def list(
+        self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
+    ) -> Exchange[Page[R]]:
+        path = self.at(scope)
+        asked = (*whose(scope), *((given.query, self.ask(given, value)) for given, value in where if given.query))
+
+        def read(answer: Response) -> Page[R]:
+            with uncollected():
+                page = self.page(scope, mapping_of(codec.read(answer.body)), path)
+            same.place(scope, where, page.rows)
+            return page
+
+        query = tuple(parse_qsl(cursor, keep_blank_values=True)) if cursor else asked
+        return Exchange(Request("GET", path, query), read)
+
+    def ask(self, given: Filter, value: Value) -> str:
+        """Return a filter's value in the query."""
+        if isinstance(value, bool):
+            turned = any(each.column == given.name and each.sends for each in self.spelled)
+            return "true" if value is not turned else "false"
+        if isinstance(value, datetime):
+            return instant(value)
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    def page(self, scope: Scope[R], told: Mapping[str, Plain], path: str) -> Page[R]:
+        """Return a page of rows, its next by the link that comes with it, which is followed as it is (harvest-v2
+        4.5)."""
+        rows = told.get(self.key or path.rpartition("/")[2])
+        if not isinstance(rows, list):
+            raise Malformed("unexpected-root")
+        links, pages = told.get("links"), told.get("total_pages")
+        found = placed(scope, self.form(scope).read([self.prepared(row) for row in rows], scope.resource.record))
+        following = _link(links, "next", path) if isinstance(links, dict) else None
+        return Page(found, following, total=str(pages) if isinstance(pages, int) else "1")
+
+    def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
+        if isinstance(id, str):
+            return self.picked(scope, id)
+
+        def read(answer: Response) -> R:
+            record = self.record(scope, answer)
+            same.record(scope, id, record)
+            return record
+
+        return Exchange(Request("GET", self.one(scope, id)), read)
+
+    def picked(self, scope: Scope[R], id: int | str) -> Exchange[R]:
+        """One that has no address of its own: read out of the list."""
+        listing = self.list(scope)
+        column = scope.resource.named_by.address if isinstance(id, str) else "id"
+
+        def read(answer: Response) -> R:
+            wanted = str(id).casefold()
+            for row in listing.read(answer).rows:
+                if str(getattr(row, column)).casefold() == wanted:
+                    return row
+            raise same.NotListed(f"The list has no {scope.resource.word} {id}.")
+
+        return Exchange(listing.request, read)
+
+    def record(self, scope: Scope[R], answer: Response) -> R:
+        """Return the one record of an answer."""
+        with uncollected():
+            found = mapping_of(codec.read(answer.body))
+            return placed(scope, self.form(scope).read([self.prepared(found)], scope.resource.record))[0]
+
+    def prepared(self, row: Plain) -> Plain:
+        """Return a row as its columns are read from."""
+        return self.prepare(row) if self.prepare and isinstance(row, dict) else row
+
+    def body(self, scope: Scope[R], values: Mapping[str, Value]) -> dict[str, object]:
+        """Return what a create or an update says: fields at the top level (harvest-v2 2.1)."""
+        resource = scope.resource
+        return self.form(scope).write(resource.record, values, owner=resource.owner)
+
+    def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:
+        body = {**dict(self.always), **self.body(scope, {**values, **scope.acted})}
+        return Exchange(Request("POST", self.at(scope), body=codec.write(body)), created)
+
+    def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
+        body = codec.write(self.body(scope, values))
+        return Exchange(Request("PATCH", self.one(scope, id), body=body), lambda answer: answered(answer, id))
+
+    def delete(self, scope: Scope[R], id: int) -> Exchange[None]:
+        return Exchange(Request("DELETE", self.one(scope, id)), nothing)
+
+    def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
+        """Bring a column to a value, which is said: sent twice it is not back again (harvest-v2 26)."""
+        return self.update(scope, id, {action.flips: action.to})
+
+
+def placed(scope: Scope[R], rows: Sequence[R]) -> Sequence[R]:
+    """Rows with whose they are, which only the path says of some (harvest-v2 27)."""
+    owner = scope.resource.owner
+    if not owner or not scope.parent:
+        return rows
+    return [row.model_copy(update={owner: scope.parent}) if getattr(row, owner) is None else row for row in rows]
+
+
+def whose(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
+    """Whose rows a list is of, in its query; everybody's that may be seen where nobody is named."""
+    return tuple((name, str(id)) for name, id in scope.acted.items())
+
+
+def created(answer: Response) -> int | None:
+    """Return the id of a new record; None where its body and its `Location` name different ones, or neither does."""
+    placed = rails.created(answer.headers)
+    told = _told(answer.body).get("id")
+    if not isinstance(told, int) or isinstance(told, bool):
+        return placed
+    return told if placed in (None, told) else None
+
+
+def answered(answer: Response, id: int) -> None:
+    """Check that an update answers with the record, as it does (harvest-v2 3.1): what else may come proves nothing.
+
+    Raises:
+        Malformed: it does not.
+    """
+    if mapping_of(codec.read(answer.body)).get("id") != id:
+        raise Malformed("another-record")
+
+
+def nothing(answer: Response) -> None:
+    """Apply the rule: the record is read again instead."""
+
+
+def _link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:
+    """Return the query of a link to another page of the same list; its host may be another name of the service.
+
+    Raises:
+        Malformed: it leads elsewhere.
+    """
+    link = links.get(name)
+    if link is None:
+        return None
+    try:
+        parts = urlsplit(link) if isinstance(link, str) else None
+    except ValueError:
+        parts = None
+    if parts is None or not parts.path.endswith(path) or not parts.query:
+        raise Malformed("another-page")
+    if any(each in CREDENTIALS for each, _ in parse_qsl(parts.query)):
+        raise Malformed("foreign-address")
+    return Cursor(parts.query)

@@ -1,0 +1,109 @@
+"""No JSON gets past its expected outcome, costs too much, or is quoted in an error."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from harvest_mcp.errors import Malformed
+from harvest_mcp.wire.json import codec
+
+from .json_corpus import BULK, CASES, MARK, READERS, SMALL, Case
+
+MOST_SECONDS, MOST_MEGABYTES = 0.5, 100
+
+
+@pytest.mark.parametrize("case", SMALL, ids=lambda case: case.name)
+def test_a_document_comes_to_exactly_its_outcome(case: Case) -> None:
+    assert case.outcome() == case.expect
+
+
+def test_the_corpus_has_its_size_and_no_name_twice() -> None:
+    names = [case.name for case in CASES]
+    assert len(names) == len(set(names)) >= 300
+
+
+def test_no_error_quotes_the_document() -> None:
+    said = [f"{error}{error!r}{error.args}" for case in SMALL for error in _errors(case)]
+    assert [text for text in said if MARK in text] == []
+    assert len(said) >= 100
+
+
+def _errors(case: Case) -> list[Malformed]:
+    try:
+        READERS[case.by](case.build())
+    except Malformed as error:
+        return [error]
+    return []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts pages as Linux does")
+@pytest.mark.parametrize("case", BULK, ids=lambda case: case.name)
+def test_a_large_document_costs_half_a_second_and_100_megabytes_at_most(case: Case, tmp_path: Path) -> None:
+    file = tmp_path / "body"
+    file.write_bytes(case.build())
+    outcome, seconds, megabytes = _in_a_child(lambda: _cost(case, file))
+    assert outcome == json.loads(json.dumps(case.expect, default=str))
+    assert (seconds <= MOST_SECONDS, megabytes <= MOST_MEGABYTES) == (True, True), (seconds, megabytes)
+
+
+def _cost(case: Case, file: Path) -> tuple[object, float, float]:
+    body = file.read_bytes()
+    before, started = _peak(), time.process_time()
+    outcome = Case(case.name, None, body, case.by).outcome()
+    return outcome, time.process_time() - started, _peak() - before
+
+
+def _peak() -> float:
+    """MB at the highest; a child's peak begins at its own size."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+
+
+def _in_a_child(work: Callable[[], tuple[object, float, float]]) -> tuple[object, float, float]:
+    with tempfile.TemporaryFile() as said:
+        if (child := os.fork()) == 0:
+            try:
+                said.write(json.dumps(work(), default=str).encode())
+                said.flush()
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        said.seek(0)
+        outcome, seconds, megabytes = json.loads(said.read())
+        return outcome, seconds, megabytes
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("0.10"), "0.10"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("-0.575"), "-0.575"),
+        (7, "7"),
+        (None, "null"),
+        (True, "true"),
+        ("é\n", '"é\\n"'),
+        ([Decimal("1.5"), {"id": 7}], '[1.5,{"id":7}]'),
+    ],
+)
+def test_a_body_says_a_value_digit_by_digit(value: object, text: str) -> None:
+    body = codec.write({"a": value})
+    assert body.decode() == f'{{"a":{text}}}'
+    assert json.loads(body, parse_float=Decimal) == {"a": value}
+
+
+@pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), float("nan"), "\ud83d"])
+def test_a_body_holds_no_number_that_is_none_and_no_half_letter(value: object) -> None:
+    with pytest.raises(ValueError):
+        codec.write({"a": value})
+
+
+def test_a_text_that_looks_like_a_number_stays_one() -> None:
+    assert codec.write({"a": "\ue000number:1.5"}) == b'{"a":"\xee\x80\x80number:1.5"}'
