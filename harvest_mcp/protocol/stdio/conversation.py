@@ -7,13 +7,13 @@ run of the server, everything else to another, and neither knows of the other. N
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import mcp_types as types
 from anyio import Event
 from anyio.abc import TaskGroup
 from mcp.shared.inbound import InboundLadderRejection, classify_inbound_request
-from mcp_types.version import LATEST_HANDSHAKE_VERSION
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
 
 from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio.lines import (
@@ -31,6 +31,7 @@ from harvest_mcp.protocol.stdio.loop import Loop, Tell
 
 log = logging.getLogger("harvest_mcp.stdio")
 
+REVISIONS = HANDSHAKE_PROTOCOL_VERSIONS
 HAS_BATCHES = "2025-03-26"
 """The one protocol revision with batches; `initialize` is never part of one."""
 NOT_IN_A_BATCH = "initialize is never part of a batch. Send it as a message of its own."
@@ -63,6 +64,13 @@ class Conversation:
         elif found is not None:
             await self._one(found, self._say)
 
+    async def note(self, lines: Sequence[bytes]) -> None:
+        """Take lines that are answered already: only what they change here counts."""
+        for line in lines:
+            found = read(line)
+            if found is not None and not isinstance(found, list):
+                await self._one(found, lambda answer: None)
+
     def open(self) -> list[str]:
         """Return the tools, or else the methods, of the requests that are not answered yet."""
         return sorted(_named(each.request) for loop in self._loops for each in loop.waiting())
@@ -76,6 +84,11 @@ class Conversation:
         """Wait until every request is answered."""
         for loop in self._loops:
             await loop.settled()
+
+    def close(self) -> None:
+        """End both runs of the server."""
+        for loop in self._loops:
+            loop.close()
 
     def cut(self, message: str) -> None:
         """Answer every request that is left with an error."""

@@ -86,6 +86,11 @@ class Loop:
         for id in list(self._asked):
             await self.answer(failed(id, types.CONNECTION_CLOSED, NOBODY_ANSWERS))
 
+    def close(self) -> None:
+        """End the run of the server."""
+        if self._into is not None:
+            self._into.close()
+
     async def settled(self) -> None:
         """Wait until every request is answered."""
         while self._waiting:

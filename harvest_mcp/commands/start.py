@@ -1,0 +1,60 @@
+"""What comes before the command line is read: a start answers out of a ready file, and loads the rest meanwhile."""
+
+import os
+import sys
+from _collections_abc import Awaitable, Callable, Sequence
+
+TYPE_CHECKING = False  # that of `typing`, which takes long to import
+if TYPE_CHECKING:
+    from harvest_mcp.protocol.front.opening import Begun
+    from harvest_mcp.protocol.sdk import McpServer
+
+
+class ServerStart:
+    """What came before the command line is read: the key of this start, and the conversation that has begun."""
+
+    def __init__(self, key: str | None = None, begun: "Begun | None" = None) -> None:
+        self._key, self.begun = key, begun
+        self._environment = dict(os.environ) if key else {}  # secrets go out of it once the settings are read
+
+    def keeping(self, server: "McpServer", log_level: str) -> "Callable[[], Awaitable[None]] | None":
+        """Return what keeps the answers of this server for the next start.
+
+        Not for a log with more than warnings, which tells of messages that would not come by.
+        """
+        if self._key is None or log_level not in ("WARNING", "ERROR"):
+            return None
+        from functools import partial  # noqa: PLC0415 - not before the first answer
+
+        from harvest_mcp.protocol.front import making  # noqa: PLC0415 - same
+
+        return partial(making.keep, server, self._key, self._environment, tells=log_level == "WARNING")
+
+    def forget(self) -> None:
+        """Keep nothing of this start, and take away what was kept: its settings are not right any more."""
+        if self._key is not None:
+            from harvest_mcp.protocol.front import making  # noqa: PLC0415 - only when something is wrong
+
+            making.drop(self._key, self._environment)
+            self._key = None
+
+
+def began(arguments: Sequence[str]) -> ServerStart:
+    """Return where a start stands once something has to be loaded for it."""
+    if None in (sys.stdin, sys.stdout, sys.stderr) or os.isatty(0):
+        return ServerStart()
+    try:
+        from harvest_mcp.protocol.front import key, opening, ready  # noqa: PLC0415 - for those who are no terminal
+    except (ImportError, AttributeError):  # on a Python without the parts that are written in C
+        return ServerStart()
+    named = key.digest(arguments, os.environ)
+    if (found := ready.find(named, arguments, os.environ)) is None:
+        return ServerStart(named)
+    begun = opening.converse(found, _load)
+    return ServerStart(named, begun)
+
+
+def _load(wanted: Callable[[], bool]) -> None:
+    from harvest_mcp.commands import warming  # noqa: PLC0415 - in its thread
+
+    warming.load(wanted)
