@@ -1,4 +1,7 @@
-"""The tables of the documents, made from the code: `python -m tests.documents` writes them, a test compares them."""
+"""What is made from the code: `python -m tests.documents` writes it, tests compare it.
+
+It is the tables of the documents, and the ready files that come with the package.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +19,7 @@ from harvest_mcp.spec import System
 from harvest_mcp.systems import load
 from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
+from tests.front import shipped_files
 from tests.harvest.endpoints import table
 
 ROOT = Path(__file__).parents[1]
@@ -138,3 +142,4 @@ def renewed(name: str) -> str:
 if __name__ == "__main__":
     for document in TABLES:
         (ROOT / document).write_text(renewed(document), "utf-8")
+    shipped_files.renew()

@@ -64,6 +64,8 @@ def _system(arguments: list[str], environment: Mapping[str, str]) -> str | None:
 
 def _usually(variable: str, value: str) -> bool:
     """Return whether a value is written as most are, so that nothing can be wrong with it."""
+    if not value:
+        return False
     if variable == "HARVEST_URL":
         return value.startswith("https://") and _host(value[8:].removesuffix("/"))
     if variable == "INCWO_URL":
