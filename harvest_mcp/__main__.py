@@ -1,9 +1,10 @@
-"""`harvest-mcp`, which is also `python -m harvest_mcp`."""
+"""`harvest-mcp`, which is also `python -m harvest_mcp`: it answers first, if it can, and reads its arguments then."""
 
+import os
 import sys
-from _collections_abc import Sequence
+from _collections_abc import Callable, Sequence
 
-from harvest_mcp.commands.start import began
+from harvest_mcp.commands.start import ServerStart
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -13,6 +14,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     command.start = start
     command(arguments)
+
+
+def began(arguments: Sequence[str]) -> ServerStart:
+    """Return where a start stands once something has to be loaded for it."""
+    if None in (sys.stdin, sys.stdout, sys.stderr) or os.isatty(0):
+        return ServerStart()
+    try:
+        from harvest_mcp.protocol.front import key, opening, ready  # noqa: PLC0415 - for those who are no terminal
+    except (ImportError, AttributeError):  # on a Python without the parts that are written in C
+        return ServerStart()
+    named = key.digest(arguments, os.environ)
+    if (found := ready.find(named, arguments, os.environ)) is None:
+        return ServerStart(named)
+    begun = opening.converse(found, lambda wanted: _load(arguments, wanted))
+    return ServerStart(named, begun)
+
+
+def _load(arguments: Sequence[str], wanted: Callable[[], bool]) -> None:
+    from harvest_mcp.commands import warming  # noqa: PLC0415 - in its thread
+
+    warming.load(arguments, wanted)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What is made from the code: `python -m tests.documents` writes it, tests compare it.
 
-It is the tables of the documents, and the ready files that come with the package.
+It is the tables of the documents, the ready files that come with the package, and what lays a new state file out.
 """
 
 import re
@@ -21,6 +21,7 @@ from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
 from tests.front import shipped_files
 from tests.harvest.endpoints import table
+from tests.state import fresh_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -143,3 +144,4 @@ if __name__ == "__main__":
     for document in TABLES:
         (ROOT / document).write_text(renewed(document), "utf-8")
     shipped_files.renew()
+    fresh_file.renew()

@@ -1,8 +1,7 @@
-"""What comes before the command line is read: a start answers out of a ready file, and loads the rest meanwhile."""
+"""What comes before the command line is read, and what is kept of it for the next start."""
 
 import os
-import sys
-from _collections_abc import Awaitable, Callable, Sequence
+from _collections_abc import Awaitable, Callable
 
 TYPE_CHECKING = False  # that of `typing`, which takes long to import
 if TYPE_CHECKING:
@@ -37,24 +36,3 @@ class ServerStart:
 
             making.drop(self._key, self._environment)
             self._key = None
-
-
-def began(arguments: Sequence[str]) -> ServerStart:
-    """Return where a start stands once something has to be loaded for it."""
-    if None in (sys.stdin, sys.stdout, sys.stderr) or os.isatty(0):
-        return ServerStart()
-    try:
-        from harvest_mcp.protocol.front import key, opening, ready  # noqa: PLC0415 - for those who are no terminal
-    except (ImportError, AttributeError):  # on a Python without the parts that are written in C
-        return ServerStart()
-    named = key.digest(arguments, os.environ)
-    if (found := ready.find(named, arguments, os.environ)) is None:
-        return ServerStart(named)
-    begun = opening.converse(found, _load)
-    return ServerStart(named, begun)
-
-
-def _load(wanted: Callable[[], bool]) -> None:
-    from harvest_mcp.commands import warming  # noqa: PLC0415 - in its thread
-
-    warming.load(wanted)
