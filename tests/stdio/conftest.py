@@ -21,6 +21,6 @@ def born_plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def born(born_front: Nursery) -> Nursery:
     return born_front

@@ -44,6 +44,11 @@ class Loop:
     def begun(self) -> bool:
         return self._into is not None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a request is not answered yet."""
+        return bool(self._waiting)
+
     def waiting(self) -> Iterator[PendingReply]:
         """Yield the requests that are not answered yet."""
         for several in self._waiting.values():
