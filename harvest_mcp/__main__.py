@@ -25,10 +25,11 @@ def began(arguments: Sequence[str]) -> ServerStart:
     except (ImportError, AttributeError):  # on a Python without the parts that are written in C
         return ServerStart()
     named = key.digest(arguments, os.environ)
-    if (found := ready.find(named, arguments, os.environ)) is None:
-        return ServerStart(named)
-    begun = opening.converse(found, lambda wanted: _load(arguments, wanted))
-    return ServerStart(named, begun)
+    if named is None:
+        return ServerStart()
+    place, found = ready.place(named, os.environ), ready.find(named, arguments, os.environ)
+    begun = opening.converse(found, lambda wanted: _load(arguments, wanted)) if found else None
+    return ServerStart(named, place, begun)
 
 
 def _load(arguments: Sequence[str], wanted: Callable[[], bool]) -> None:

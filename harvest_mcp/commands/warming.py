@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
+from click import Group
+
 from harvest_mcp.errors import HarvestMcpError
 
 SERVING = ("anyio.from_thread", "harvest_mcp.config.logs", "harvest_mcp.config.origins", "harvest_mcp.protocol.stdio")
@@ -33,7 +35,9 @@ def _steps(arguments: Sequence[str]) -> Iterator[None]:
     from harvest_mcp.config import settings  # noqa: PLC0415 - same
     from harvest_mcp.protocol import prompts, sdk  # noqa: PLC0415 - same
 
-    given = cli.main.make_context("harvest-mcp", [*arguments]).params
+    given = Group.make_context(
+        cli.main, "harvest-mcp", [*arguments]
+    ).params  # without what ours does when they are wrong
     try:
         tools = server.tools_for(settings.read({name: given[name] for name in flags.GATHERED}))
     except HarvestMcpError:  # it is told where there is somebody to tell

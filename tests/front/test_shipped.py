@@ -106,8 +106,14 @@ def test_whatever_could_be_wrong_is_left_to_the_settings(
     variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shipped, "_packed", lambda: True)
+    assert found([], variables) is None
+
+
+def found(arguments: list[str], variables: dict[str, str]) -> ready.Ready | None:
+    """What answers such a start."""
     environment = {"HOME": "/home/jane", **variables}
-    assert ready.find(key.digest([], environment), [], environment) is None
+    named = key.digest(arguments, environment)
+    return ready.find(named, arguments, environment) if named else None
 
 
 def test_what_is_usual_is_found_and_arguments_are_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -119,9 +125,6 @@ def test_what_is_usual_is_found_and_arguments_are_not(monkeypatch: pytest.Monkey
     by_name = {name: value for name, value in V1.items() if name != "HARVEST_URL"}
     there = [{**in_a_file, "HARVEST_PASSWORD_FILE": str(secret)}, {**by_name, "HARVEST_SUBDOMAIN": "suprcorp"}, V1, V2]
     for variables in there:
-        environment = {"HOME": "/home/jane", **variables}
-        assert ready.find(key.digest([], environment), [], environment)
-        for arguments in (["--read-only"], ["doctor"], ["--toolsets", "crm"]):
-            assert ready.find(key.digest(arguments, environment), arguments, environment) is None
-    environment = {"HOME": "/home/jane"}
-    assert ready.find(key.digest(["--sandbox"], environment), ["--sandbox"], environment)
+        assert found([], variables)
+        assert [found(each, variables) for each in (["--read-only"], ["doctor"], ["--toolsets", "crm"])] == [None] * 3
+    assert found(["--sandbox"], {})

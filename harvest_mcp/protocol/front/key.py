@@ -41,9 +41,12 @@ MOST_IN_A_FILE = 64 * 1024
 
 
 def digest(arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
-    """Return the key of a start as a short name."""
+    """Return the key of a start as a short name; None where that takes more than a look."""
     text = of(arguments, environment)
-    return text and name("\n".join([text, *installed()]))
+    try:
+        return text and name("\n".join([text, *installed()]))
+    except OSError:  # the package lies in no folder, or is being replaced
+        return None
 
 
 def name(text: str) -> str:

@@ -71,13 +71,12 @@ async def _said(server: McpServer, asked: Mapping[str, Mapping[str, Any]]) -> di
     return {method: line.removeprefix(before[method]) for method, line in zip(asked, lines, strict=True)}
 
 
-async def keep(server: McpServer, named: str, environment: Mapping[str, str], *, tells: bool) -> None:
-    """Make and keep the file of a key, unless there is one or nowhere to keep it."""
-    where = ready.place(named, environment)
-    if where and ready.trusted(where, named) is None:
+async def keep(server: McpServer, named: str, place: str, *, tells: bool) -> None:
+    """Make and keep the file of a key, unless there is one or it cannot be kept."""
+    if ready.trusted(place, named) is None:
         content = (await answers(server, tells=tells)).file(named)
         with suppress(OSError):
-            write(Path(where), content)
+            write(Path(place), content)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -101,9 +100,7 @@ def _drop_old(path: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def drop(named: str, environment: Mapping[str, str]) -> None:
-    """Take the file of a key away: the settings it stands for are not right any more."""
-    where = ready.place(named, environment)
+def drop(place: str) -> None:
+    """Take a file away: the settings it stands for are not right any more."""
     with suppress(OSError):
-        if where:
-            Path(where).unlink()
+        Path(place).unlink()

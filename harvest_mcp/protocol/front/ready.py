@@ -27,10 +27,8 @@ class Ready:
         return b'{"jsonrpc":"2.0","id":' + id.encode() + self._tails[number]
 
 
-def find(named: str | None, arguments: Sequence[str], environment: Mapping[str, str]) -> Ready | None:
+def find(named: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Ready | None:
     """Return what answers a start of this key, if there is a file that can be trusted."""
-    if named is None:
-        return None
     if (own := place(named, environment)) and (found := trusted(own, named)):
         return found
     from harvest_mcp.protocol.front import shipped  # noqa: PLC0415 - only without a file of the user's own
