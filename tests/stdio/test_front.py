@@ -278,6 +278,20 @@ def test_who_asks_much_before_reading_gets_all_of_it(either: Nursery) -> None:
         assert [child.answer()["id"] for _ in range(1_501)] == [*range(1_500), "last"]
 
 
+def test_a_second_ctrl_c_ends_at_once_what_nobody_reads(born_front: Nursery) -> None:
+    with born_front.child("--sandbox") as child:
+        child.send(hello(1), *(request(at, "tools/list") for at in range(50)))
+        child.line()
+        child.signal(signal.SIGINT)
+        until = time.monotonic() + PATIENCE
+        while not child.log().endswith(" WARNING harvest_mcp.stdio: Ended by Ctrl-C.\n"):
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        child.signal(signal.SIGINT)
+        assert child.ended() == 130
+        assert child.log().endswith("Ended at once by a second Ctrl-C. Still under way: nothing.\n")
+
+
 def test_a_line_that_comes_in_pieces_is_one(either: Nursery) -> None:
     with either.child("--sandbox") as child:
         for piece in (b'{"jsonrpc":"2.0",', b'"id":1,"method":"pi', b'ng"}\n{"jsonrpc":"2.0","id":2,"method":"ping"}'):

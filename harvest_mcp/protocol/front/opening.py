@@ -119,13 +119,14 @@ def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
     """Answer until a line needs the SDK, and return where it goes on; an end of the conversation ends the process."""
     gc.disable()  # what is imported leaves nothing to collect
     output, opening, loading = StdoutWriter(), Opening(ready), Loading(load)
-    ears = Ears()
+    ears = Ears(tells=ready.tells)
     rest, spoke = b"", False
     try:
         while True:
             chunk = ears.hear(idles=spoke and not loading.begun)
             if ears.told:
-                _end(output, f"Ended by {ears.told[0]}." if ready.tells else "")
+                ears.tell(f"Ended by {ears.told[0]}.")
+                _end(output)
             if chunk is None:
                 loading.begin()
                 continue
@@ -150,12 +151,13 @@ def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
 class Ears:
     """Hears signals: they end the wait for input, or the next one; a second Ctrl-C ends the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells: bool) -> None:
+        """`tells` whether the log has what they do."""
         self.told: list[str] = []
-        self._waiting = False
+        self._waiting, self._tells = False, tells
         self._names = {getattr(_signal, name): says for name, says in SIGNALS.items() if hasattr(_signal, name)}
         heard = [number for number in self._names if _signal.getsignal(number) != _signal.SIG_IGN]
-        self._before = {number: _signal.signal(number, self._tell) for number in heard}
+        self._before = {number: _signal.signal(number, self._hear) for number in heard}
 
     def hear(self, *, idles: bool) -> bytes | None:
         """Return a chunk of stdin, empty at its end or after a signal; None after `IDLE` where that counts."""
@@ -174,9 +176,17 @@ class Ears:
         for number, handler in self._before.items():
             _signal.signal(number, handler)
 
-    def _tell(self, number: int, frame: object) -> None:
+    def tell(self, says: str) -> None:
+        """Say it as the log does."""
+        if self._tells:
+            now = time.time()
+            stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
+            os.write(2, f"{stamp},{int(now % 1 * 1000):03} WARNING harvest_mcp.stdio: {says}\n".encode())
+
+    def _hear(self, number: int, frame: object) -> None:
         name = self._names[number]
         if number == _signal.SIGINT and name in self.told:
+            self.tell("Ended at once by a second Ctrl-C. Still under way: nothing.")
             os._exit(INTERRUPTED)
         self.told.append(name)
         if self._waiting:
@@ -193,10 +203,6 @@ def _idle() -> bool:
     return not select([0], [], [], IDLE)[0]
 
 
-def _end(output: StdoutWriter, says: str = "") -> None:
+def _end(output: StdoutWriter) -> None:
     """End the process when everything is written; whatever is being loaded is of no use any more."""
-    if says:
-        now = time.time()
-        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
-        os.write(2, f"{stamp},{int(now % 1 * 1000):03} WARNING harvest_mcp.stdio: {says}\n".encode())
     os._exit(0 if output.finish(PATIENCE) else 1)
