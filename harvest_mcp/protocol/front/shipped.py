@@ -12,7 +12,7 @@ from harvest_mcp.protocol.front import key
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "shipped")
 MAKERS = ("mcp-", "mcp_types-", "pydantic-", "pydantic_core-")
-"""Distributions whose versions show in what is answered."""
+"""Distributions whose versions show in what is answered, by the first folder that has them."""
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 """Those on which the files were seen to be the same."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -39,8 +39,12 @@ def versions() -> str:
     """Return what a shipped file has to be made with, empty on a Python that is not known."""
     if sys.version_info[:2] not in PYTHONS or sys.flags.optimize > 1:
         return ""
-    beside = {each for folder in sys.path for each in key.distributions(folder)}
-    return key.name(" ".join([__version__, *sorted(each for each in beside if each.startswith(MAKERS))]))
+    found: dict[str, list[str]] = {}
+    for folder in sys.path:
+        there = key.distributions(folder)
+        for maker in MAKERS:
+            found[maker] = found.get(maker) or [each for each in there if each.startswith(maker)]
+    return key.name(" ".join([__version__, *(each for maker in MAKERS for each in found[maker])]))
 
 
 def _packed() -> bool:
