@@ -174,9 +174,9 @@ class Resource(Generic[R_co]):
         return (item for item in self.writable() if not item.fixed)
 
     def action(self, flips: str, wanted: bool) -> Action | None:
-        """Return what brings a column to a value, if anything does."""
-        able = (action for action in self.actions if action.flips == flips and action.to in (None, wanted))
-        return next(able, None)
+        """Return what brings a column to a value, if anything does: what does only that first."""
+        able = [action for action in self.actions if action.flips == flips and action.to in (None, wanted)]
+        return next((action for action in able if action.to is not None), able[0] if able else None)
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Return the filter that lists the records one with these values could be mistaken for: its owner's, or all."""

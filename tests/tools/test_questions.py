@@ -116,7 +116,7 @@ async def test_a_refused_delete_says_what_blocks_it_and_offers_to_archive(sandbo
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.error("delete_client", client_id=BLUEPEAK) == (
             'Harvest refused this (400): "This client has 2 projects." (Harvest\'s words). Nothing was deleted.'
-            " To have it archived instead, call toggle_client(client_id=11080, active=false)."
+            " To have it archived instead, call archive_client(client_id=11080)."
         )
         assert writes(talk) == [("DELETE", "/clients/11080", b"")]
     assert sandbox.store.get(CLIENTS, BLUEPEAK) is not None

@@ -201,6 +201,20 @@ async def test_toggle_flips_the_state_when_none_is_asked_for(sandbox: Sandbox, e
         )
 
 
+async def test_a_client_is_archived_and_restored_by_tools_of_their_own(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert (await talk.ok("archive_client", client_id=ACME)).startswith(
+            f'Now archived: client "Acme" (11073). {undo(1)}\n'
+        )
+        assert (await talk.ok("archive_client", client_id=ACME)) == (
+            'Client "Acme" (11073) is already archived. Nothing was changed.'
+        )
+        assert (await talk.ok("restore_client", client_id=ACME)).startswith(
+            f'Now active: client "Acme" (11073). {undo(2)}\n'
+        )
+        assert writes(talk) == [("POST", "/clients/11073/toggle", b"")]
+
+
 @pytest.mark.parametrize(
     ("client", "active", "text"),
     [
