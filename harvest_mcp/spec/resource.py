@@ -221,6 +221,11 @@ class Scope(Generic[R_co]):
         acting = self.resource.wire.acting
         return ((acting.noun, self.person),) if acting and self.person else ()
 
+    def naming(self, id: int) -> str:
+        """Return the arguments that name one of it in a call: `project="id 301", user_assignment_id=8003`."""
+        at = [f'{need.argument}="id {there}"' for need in self.resource.place if (there := getattr(self, need.part))]
+        return ", ".join((*at, f"{self.resource.key}={id}"))
+
 
 class Wire(Spelling, Protocol):
     """How a resource is spelled: which request each verb is, and how its answer is read.

@@ -82,7 +82,8 @@ async def test_what_could_not_be_counted_does_not_keep_a_person_from_agreeing(sa
     sandbox.fail(Fault("status", "404", path="/projects", times=None))
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.ok("delete_client", client_id=ACME) == (
-            'Deleted client "Acme" (11073) and its 3 contacts. undo_change(change_id=1) makes it again under a new id.'
+            'Deleted client "Acme" (11073) and its 3 contacts. '
+            "undo_change(change_id=1) makes it again, without its contacts and under a new id."
         )
 
 

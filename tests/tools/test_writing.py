@@ -272,7 +272,8 @@ async def test_delete_contact_asks_deletes_and_looks(sandbox: Sandbox, era: Era)
 async def test_delete_client_takes_its_contacts_along_and_says_so(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.ok("delete_client", client_id=ACME) == (
-            'Deleted client "Acme" (11073) and its 3 contacts. undo_change(change_id=1) makes it again under a new id.'
+            'Deleted client "Acme" (11073) and its 3 contacts. '
+            "undo_change(change_id=1) makes it again, without its contacts and under a new id."
         )
         looked = ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"]
         assert talk.wire() == [*looked, *looked, "DELETE /clients/11073", "GET /clients/11073"]
