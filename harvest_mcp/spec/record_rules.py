@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from harvest_mcp.spec.cases import EMPTY, Case, Lookup
+from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lookup, Stake
 from harvest_mcp.spec.records import Record, Value
 from harvest_mcp.spec.rule import Rule
 from harvest_mcp.spec.rules import Attachment
@@ -262,10 +262,16 @@ class HasFile(Rule):
         if values.get(self.file.has):
             yield f"its {self.file.noun}"
 
+    def stake(self, draft: Draft, touched: Collection[str]) -> Stake | None:
+        has, noun = self.file.has, self.file.noun
+        return Stake(f"deletes the {noun}", f"the {noun}") if has in touched and not draft.values.get(has) else None
+
     def final(self, verb: str, before: Mapping[str, object], word: str) -> tuple[str, str] | None:
-        if verb != "attach":
+        had = before.get(self.file.has)
+        if verb != "attach" or (self.file.off and not had):
             return None
         noun = self.file.noun
-        gone = f" The {noun} it had before is gone." if before.get(self.file.has) else ""
+        why = "" if self.file.off else f"The vendor offers no way to take a {noun} off again."
+        gone = f"The {noun} it had before is gone." if had else ""
         way = f"Put another in its place with attach_{noun}, or delete the {word}."
-        return f"The vendor offers no way to take a {noun} off again.{gone}", way
+        return " ".join(filter(None, (why, gone))), way

@@ -129,7 +129,7 @@ def _undo(systems: Systems) -> Tool:
             if how.does == "create" and staked(resource, how.values):
                 owner = await ask_to_create(call, system, resource, how.values, asking)
             lists = (name for name in how.values if drops(fields(resource.record)[name]))
-            if how.does == "update" and (effects(resource) or any(lists)):
+            if how.does == "update" and (effects(resource) or any(lists) or entry.verb == "attach"):
                 await _ask_to_put_back(call, system, place, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, place, entry, how.action, asking)
