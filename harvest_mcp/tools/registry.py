@@ -66,7 +66,8 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
     tools.append(search_tool(systems))
     for system in systems:
         for resource in system.resources:
-            tools += tools_of(system, resource) if toolsets is None or resource.toolset in toolsets else []
+            within = {resource.toolset, resource.wording.listed_with}
+            tools += tools_of(system, resource) if toolsets is None or within & toolsets else []
     tools += _reports(systems, toolsets)
     tools += history_tools(systems)
     return tuple(tools)

@@ -83,7 +83,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     return Tool(
         name=name,
         says=f"List {system.words(resource)}{resource.wire.lists}.",
-        toolset=resource.toolset,
+        toolset=resource.wording.listed_with or resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,
         run=run,

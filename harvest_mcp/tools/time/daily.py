@@ -116,6 +116,12 @@ def entries(resource: Kind, sheet: Timesheet) -> Sequence[Record]:
     return getattr(sheet, told_by_day(resource).rows) or ()
 
 
+def of_one(resource: Kind) -> tuple[str, ...]:
+    """Return the columns of a list of one person's entries: not whose they are."""
+    whose = resource.wire.acting.noun if resource.wire.acting else ""
+    return ("id", *(name for name in resource.summary() if name not in ("id", whose)))
+
+
 def running(resource: Kind, sheet: Timesheet) -> Record | None:
     """Return the entry whose timer runs; a person has at most one (harvest-v1 18)."""
     return next((entry for entry in entries(resource, sheet) if entry_of(entry).running), None)

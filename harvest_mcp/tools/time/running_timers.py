@@ -20,7 +20,7 @@ from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
 from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.arguments.spellings import as_id
-from harvest_mcp.tools.time.daily import entries, entry_of, read, running, tracked, yesterday
+from harvest_mcp.tools.time.daily import entries, entry_of, of_one, read, running, tracked, yesterday
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -169,7 +169,7 @@ async def _own(call: Call, system: System, resource: Kind, day: date, since: str
     looked = f"looked at your own entries {since}: only administrators see others'."
     if now is None:
         return f"# No timer runs: {looked}"
-    columns = ("id", *(name for name in resource.summary() if name != "id"), _reported(resource).timer)
+    columns = (*of_one(resource), _reported(resource).timer)
     return f"# 1 timer runs; {looked}\n{as_csv(columns, [cells(now, columns)])[0]}"
 
 
