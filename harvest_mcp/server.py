@@ -80,9 +80,9 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
     def connect(account: Account) -> AccountLine:
         from harvest_mcp.gateway.client import Gateway, Limits  # noqa: PLC0415 - not at start
         from harvest_mcp.gateway.shared import shared  # noqa: PLC0415 - same
-        from harvest_mcp.gateway.throttle import Throttle  # noqa: PLC0415 - same
+        from harvest_mcp.gateway.throttle import Throttle, budgets  # noqa: PLC0415 - same
 
-        throttle = Throttle(account.system.plan, book=shared(state, account) if state else None)
+        throttle = budgets(account.system, lambda plan: shared(state, account, plan) if state else None)
         limits = Limits(body=settings.max_answer_mb * 1024 * 1024)
 
         def gateway(account: Account, throttle: Throttle) -> Gateway:

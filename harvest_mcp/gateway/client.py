@@ -20,7 +20,7 @@ from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.environment import Proxy, proxy_for
 from harvest_mcp.gateway.pool import keep_clean
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
-from harvest_mcp.gateway.throttle import Throttle
+from harvest_mcp.gateway.throttle import Throttle, budgets
 from harvest_mcp.gateway.transport import SignedIn, trust
 from harvest_mcp.spec import Request, Response
 from harvest_mcp.wire.verdicts import judge
@@ -71,7 +71,7 @@ class Gateway:
             SettingsError: the environment names a proxy or certificates that cannot be used.
         """
         self.account = account
-        self.throttle = throttle or Throttle(account.system.plan)
+        self.throttle = throttle or budgets(account.system)
         self.limits = limits or Limits()
         self._clock, self._credit = clock, Credit()
         headers = {"User-Agent": f"harvest-mcp/{version}", **account.system.dialect.headers}
@@ -139,7 +139,7 @@ class Gateway:
         left = max(0.0, until - self._clock())
         if request.origin:  # another host, which this account's budget says nothing of
             return await self._told(request, left, follows=False)
-        async with self.throttle.turn(patience=min(self.limits.wait, left), waiting=waiting):
+        async with self.throttle.of(request.path).turn(patience=min(self.limits.wait, left), waiting=waiting):
             if (left := until - self._clock()) <= 0:
                 raise Unreachable(f"There was no time left to call {self.account.host}.", next=RETRY_LATER)
             return await self._told(request, left, follows=follows)

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from harvest_mcp.consent.policy import Confirmation, Respondent
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.names import Names
-from harvest_mcp.spec import Identity, System
+from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
 
 FRESH = 600.0
@@ -57,8 +57,12 @@ class Hints:
 
 
 class Budget(Protocol):
-    """What is left of an account's call budget."""
+    """What is left of an account's call budget, and of those that some calls have `apart`."""
 
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def apart(self) -> "Sequence[Budget]": ...
     async def left(self) -> int: ...
     async def closed_for(self) -> float: ...
     async def lift(self) -> float: ...

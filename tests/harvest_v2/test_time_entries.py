@@ -43,9 +43,7 @@ async def test_entries_are_narrowed_by_the_vendor_and_held_against_it(sandbox: S
         wire = talk.wire()
         running = await talk.ok("list_time_entries", running=True)
         updated = await talk.ok("list_time_entries", updated_since="2999-01-01")
-    assert wire[0] == (
-        "GET /v2/time_entries?user_id=33&client_id=11072&task_id=501&from=2025-11-01&is_billed=false"
-    )
+    assert wire[0] == ("GET /v2/time_entries?user_id=33&client_id=11072&task_id=501&from=2025-11-01&is_billed=false")
     rows = [row.split(",") for row in said.splitlines()[2:]]
     there = {
         row["id"]: row
@@ -85,5 +83,3 @@ async def test_what_a_ticket_elsewhere_says_is_shown_and_found(sandbox: Sandbox)
         assert "external_reference_id=88" in talk.wire()[0]
     assert (told["reference_id"], told["reference_link"]) == ("88", "https://tracker.example/88")
     assert found.splitlines()[1:] == ["id,reference_link", f"{id},https://tracker.example/88"]
-
-

@@ -36,6 +36,8 @@ HARVEST_V2 = System(
     dialect=JsonDialect(AGENT),
     # The vendor allows 100 calls per 15 s; a refusal without a time means 15 s (harvest-v2 3.3).
     plan=Plan(calls=80, seconds=15, pause=15),
+    # Reports have 100 per 15 min of their own.
+    budgets=(Plan(calls=80, seconds=900, pause=60, path="/reports/"),),
     resources=(
         *(CLIENTS, CONTACTS, PROJECTS, TASKS, USER_ASSIGNMENTS, TASK_ASSIGNMENTS, TIME_ENTRIES, PEOPLE),
         *(EXPENSE_CATEGORIES, EXPENSES),
