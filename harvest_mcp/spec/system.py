@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from harvest_mcp.spec.exchange import Exchange
 from harvest_mcp.spec.records import Identity, Part, Record, View
-from harvest_mcp.spec.reports import Report
+from harvest_mcp.spec.reports import ReadyReport, Report
 from harvest_mcp.spec.resource import Resource, one_of
 
 P = TypeVar("P", bound=Part)
@@ -91,6 +91,7 @@ class System:
     identity: View[Identity] | None = None
     views: tuple[View[Part], ...] = ()
     reports: tuple[Report, ...] = ()
+    ready: tuple[ReadyReport, ...] = ()
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from harvest_mcp.systems.harvest.v2.invoicing.invoices import INVOICES
 from harvest_mcp.systems.harvest.v2.people import PEOPLE
 from harvest_mcp.systems.harvest.v2.projects import PROJECTS
 from harvest_mcp.systems.harvest.v2.rates_and_roles import BILLABLE_RATES, COST_RATES, ROLES
-from harvest_mcp.systems.harvest.v2.reports import SPENDING, TIME
+from harvest_mcp.systems.harvest.v2.reports import BUDGETS, SPENDING, TIME, UNINVOICED
 from harvest_mcp.systems.harvest.v2.tasks import TASKS
 from harvest_mcp.systems.harvest.v2.time_entries import TIME_ENTRIES
 from harvest_mcp.wire.json.wires import JsonDialect
@@ -48,6 +48,7 @@ HARVEST_V2 = System(
     identity=WHO_AM_I,
     views=(WHO_AM_I, RATE_LIMIT),
     reports=(TIME, SPENDING),
+    ready=(UNINVOICED, BUDGETS),
     toolsets=(
         ("account", "who this server is in the account, and the call budget"),
         ("crm", "clients and contacts"),
