@@ -278,9 +278,8 @@ async def _budget(report: Findings, api: Api, desk: Desk) -> None:
         if view.shows_budget and not view.path:
             budget = desk.line(api.system).throttle
             for each in (budget, *budget.apart):
-                plan, of = each.plan, f"{each.plan.name}: " if each.plan.name else ""
-                says = f"{of}{await each.left()} of {plan.calls} calls left in {plan.seconds:g} s"
-                report.add("budget", "ok", f"{says}, as this server counts them")
+                says = f"{await each.left()} of {each.plan.calls} calls left in {each.plan.seconds:g} s"
+                report.add(f"{each.plan.name} budget".lstrip(), "ok", f"{says}, as this server counts them")
         elif view.shows_budget:
             try:
                 values = plain(await api.view(view))

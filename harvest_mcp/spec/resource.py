@@ -169,7 +169,7 @@ class Resource(Generic[R_co]):
 
     def creatable(self) -> Iterator[Field]:
         """Return what a create carries."""
-        return (item for item in self.writable() if item.required or not self.wire.assigns)
+        return (item for item in self.writable() if item.required or not self.wire.names_only)
 
     def changeable(self) -> Iterator[Field]:
         """Return what an update may carry."""

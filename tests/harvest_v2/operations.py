@@ -87,7 +87,7 @@ OFFERED = {
     ),
     "UA2-4": of(
         "create_user_assignment",
-        'POST /v2/projects/301/user_assignments {"user_id":35,"hourly_rate":90}',
+        'POST /v2/projects/301/user_assignments {"user_id":35,"hourly_rate":90,"use_default_rates":false}',
         project="301",
         person="35",
         hourly_rate=90,

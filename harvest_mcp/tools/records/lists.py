@@ -22,7 +22,7 @@ from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH
 from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, Leaf, leaf
-from harvest_mcp.tools.records.query import NamesSeen, Sieve
+from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
@@ -138,7 +138,7 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     """Return the answer out of a list that comes whole."""
     after = start(asked.name, asked.given, asked.known, id_of, 0)
     resource, sieve = asked.resource, asked.sieve(called)
-    if resource.wire.assigns:
+    if resource.wire.assigns and not named_inside(resource, resource.wire.assigns):
         await called.of(str(fields(resource.record)[resource.wire.assigns].ref))
     ours = {each.name: each for each in resource.filters if each.column and each.name in asked.where}
     found = await api.scan(asked.place, where={name: at for name, at in asked.where.items() if name not in ours})

@@ -199,7 +199,8 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
 def _update(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
-    fills = [replace(each, blank=STAYS) for each in (*ON, SPENT, sheet_day(resource, SAID_SO))]
+    # What they take is said of log_time.
+    fills = [replace(each, blank=STAYS, says="") for each in (*ON, SPENT, sheet_day(resource, SAID_SO))]
     fills.append(replace(NOTES, blank=EMPTIES))
     takes = [key(resource), *fills, *owner(resource)]
 

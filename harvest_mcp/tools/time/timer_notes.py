@@ -24,8 +24,9 @@ Kind = Resource[Record]
 Place = Scope[Record]
 CLOCK = "{}:{:02}"
 MOST_TOLD = 20
-NOT_ASSIGNED = "UserNotAssigned"
-"""The kind of refusal of whoever is not on a project, and of a task that is not (harvest-v1 6.2)."""
+NOT_ASSIGNED = ("UserNotAssigned", "")
+"""The kind of refusal of whoever is not on a project, and of a task that is not: in v1 (6.2), and in v2, which has
+none."""
 
 
 async def opened(api: Api, place: Place, sheet: Timesheet | None, *, project: str, task: str) -> tuple[int, int]:
@@ -111,7 +112,7 @@ class TimedDay:
             missing.next = await self._lacking(values) or look
             raise
         except Refused as refusal:
-            if refusal.kind == NOT_ASSIGNED:
+            if refusal.kind in NOT_ASSIGNED:
                 refusal.next = await self._lacking(values) or refusal.next
             raise
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from harvest_mcp.spec import Acting, Filter, HasFile, Record, Resource
 from harvest_mcp.systems.harvest import expenses as v1
-from harvest_mcp.systems.harvest.v2.from_v1 import without
+from harvest_mcp.systems.harvest.v2.from_v1 import named, names, without
 from harvest_mcp.wire.json.records import Spelled, turned
 from harvest_mcp.wire.json.wires import JsonWire
 
@@ -14,6 +14,7 @@ SPELLED = (
     Spelled("has_receipt", "receipt.?", sent="delete_receipt", sends=turned),
     Spelled("receipt_url", "receipt.url"),
     Spelled("invoice_id", "invoice.id"),
+    *names(project="project", expense_category="expense_category", person="user"),
 )
 PERIOD = (
     Filter(name="since", type=date, query="from", says="the first day"),
@@ -26,7 +27,7 @@ RECEIPT = replace(v1.RECEIPT, path="/expenses/{id}", method="PATCH", part="recei
 
 EXPENSES: Resource[Record] = replace(
     v1.EXPENSES,
-    record=without(v1.Expense, "company_id"),
+    record=without(v1.Expense, "company_id", **named("project", "expense_category", "person")),
     wire=JsonWire(
         "/expenses",
         SPELLED,
