@@ -93,7 +93,8 @@ class BilledBy(Rule):
     Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `tells`
     are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
     and is to be known when one of the columns in `minds` changes. `person` is the filter that takes a person's id;
-    `timer` the column of when a timer was started, and `counted` that of the hours with it.
+    `timer` the column of when a timer was started, and `counted` that of the hours with it. `itself`: the record has
+    all of that too, so that nothing is looked up.
     """
 
     rows: str
@@ -106,10 +107,13 @@ class BilledBy(Rule):
     person: str
     timer: str
     counted: str
+    itself: bool = False
 
     def looks_up(self, record: Record, touched: Collection[str] | None = None) -> Lookup | None:
         if touched is not None and not set(self.minds).intersection(touched):
             return None
+        if self.itself:
+            return Lookup("", {})
         under, on = getattr(record, self.column), getattr(record, self.day)
         if under is None or on is None:  # bodies of old accounts have names alone
             return None

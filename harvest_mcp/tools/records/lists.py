@@ -147,7 +147,7 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
     shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
     names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
-    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows)}"
+    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, _columns(resource, asked.given))}"
     told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
@@ -162,17 +162,19 @@ def _filter(system: System, each: Filter) -> Argument:
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
 
 
-async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record]) -> str:
-    """`; bill_by of the project is People: …`: a figure beside rows does not say whether it counts."""
+async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record], shown: Sequence[str]) -> str:
+    """`; bill_by of the project is People: …`: a figure beside rows, if it is shown, does not say whether it counts."""
     system, item = api.system, resource.owned_by
     if item is None:
         return ""
-    rules = [rule for rule in resource.rules if any(rule.minds_owner(dict(row)) for row in rows)]
+    told = [{name: getattr(row, name) for name in shown} for row in rows]
+    rules = [rule for rule in resource.rules if any(rule.minds_owner(each) for each in told)]
     if not rules:
         return ""
     of, owner = system.resource(str(item.ref)), None
-    with suppress(CallFailed):  # an extra: the rows are there without it
-        owner = await api.get(Scope(of), getattr(rows[0], item.name))
+    if not named_inside(resource, resource.wire.assigns):  # otherwise the list is all that it takes
+        with suppress(CallFailed):  # an extra: the rows are there without it
+            owner = await api.get(Scope(of), getattr(rows[0], item.name))
     lists = {
         rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
     }

@@ -10,6 +10,7 @@ from harvest_mcp.errors import Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
 from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
+from harvest_mcp.tools.arguments.references import said_id
 from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
@@ -98,6 +99,12 @@ async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Tim
     rows = (await api.scan(replace(at, day=day, person=person))).rows
     open_ = () if slim else (await api.scan(Scope(wire.open, person=at.person))).rows
     return sheet_of(wire.sheet(day, rows, open_))
+
+
+def enough(resource: Kind, given: Mapping[str, Any], *names: str) -> bool:
+    """Return whether these are ids, and what is open to somebody, among which names are found, would cost a call."""
+    apart = not isinstance(told_by_day(resource), Daily)
+    return apart and all(said_id(str(given.get(name, 0))) is not None for name in names)
 
 
 def told_by_day(resource: Kind) -> Daily | ListedByDay:

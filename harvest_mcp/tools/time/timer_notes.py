@@ -15,7 +15,7 @@ from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
 from harvest_mcp.tools.arguments.references import Called, fitting, known, said_id, whose
-from harvest_mcp.tools.time.daily import Open, entries, entry_of, running
+from harvest_mcp.tools.time.daily import Open, entries, entry_of, read, running
 from harvest_mcp.tools.time.open_projects import lacking, why_closed
 from harvest_mcp.tools.time.running_timers import stopped_by
 from harvest_mcp.tools.tool import Call
@@ -117,8 +117,10 @@ class TimedDay:
             raise
 
     async def _lacking(self, values: Mapping[str, Value]) -> str:
-        on = {noun: int(str(values[f"{noun}_id"])) for noun in ("project", "task")}
-        return await lacking(self.changes.api, self.place, self.sheet, **on)
+        on, sheet = {noun: int(str(values[f"{noun}_id"])) for noun in ("project", "task")}, self.sheet
+        if not sheet.projects:  # read without them
+            sheet = await read(self.changes.api, self.place, sheet.for_day)
+        return await lacking(self.changes.api, self.place, sheet, **on)
 
     async def _named(self, values: Mapping[str, Value]) -> AsyncIterator[str]:
         """Yield what an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""

@@ -47,7 +47,7 @@ class OwnRate(Rule):
 
 
 USERS, TASKS = user_assignments.USER_ASSIGNMENTS, task_assignments.TASK_ASSIGNMENTS
-SPELLED = (OPEN, Spelled("project_id", "project.id"), *names(task="task", person="user"))
+SPELLED = (OPEN, Spelled("project_id", "project.id"), *names(task="task", person="user", project="project"))
 
 USER_ASSIGNMENTS: Resource[Record] = replace(
     USERS,
@@ -57,7 +57,7 @@ USER_ASSIGNMENTS: Resource[Record] = replace(
         user_id=(Annotated[int | None, Ref("person"), REQUIRED, FIXED, SUMMARY], None),
         project_id=(Annotated[int | None, Ref("project"), REQUIRED, FIXED, INNER], None),
         use_default_rates=(Annotated[bool | None, SERVER_SET, INNER, Starts(True)], None),
-        **named("person"),
+        **named("person", "project"),
     ),
     wire=Assigned("/projects/{project_id}/user_assignments", SPELLED, assigns="user_id"),
     filters=asking(USERS.filters, deactivated="is_active"),
@@ -70,7 +70,7 @@ USER_ASSIGNMENTS: Resource[Record] = replace(
 )
 TASK_ASSIGNMENTS: Resource[Record] = replace(
     TASKS,
-    record=without(task_assignments.TaskAssignment, "estimate", **named("task")),
+    record=without(task_assignments.TaskAssignment, "estimate", **named("task", "project")),
     wire=Assigned(
         "/projects/{project_id}/task_assignments",
         SPELLED,

@@ -183,7 +183,7 @@ TIME_ENTRIES: Resource[Record] = replace(
     rules=(
         Stands(columns=("hours",)),
         LockedBy(column="is_locked", why="locked_reason", fixes=("project_id", "task_id", "spent_at", "hours")),
-        *(rule for rule in v1.TIME_ENTRIES.rules if isinstance(rule, BilledBy)),
+        *(replace(rule, itself=True) for rule in v1.TIME_ENTRIES.rules if isinstance(rule, BilledBy)),
     ),
 )
 
