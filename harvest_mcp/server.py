@@ -82,7 +82,9 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
         from harvest_mcp.gateway.shared import shared  # noqa: PLC0415 - same
         from harvest_mcp.gateway.throttle import Throttle, budgets  # noqa: PLC0415 - same
 
-        throttle = budgets(account.system, lambda plan: shared(state, account, plan) if state else None)
+        def budget(account: Account) -> Throttle:
+            return budgets(account.system, lambda plan: shared(state, account, plan) if state else None)
+
         limits = Limits(body=settings.max_answer_mb * 1024 * 1024)
 
         def gateway(account: Account, throttle: Throttle) -> Gateway:
@@ -92,8 +94,8 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
         if home and not account.number:
             from harvest_mcp.gateway.finding import Finding  # noqa: PLC0415 - only where nobody said which account
 
-            return Finding(account, home, throttle, gateway)
-        return gateway(account, throttle)
+            return Finding(account, home, budget, gateway)
+        return gateway(account, budget(account))
 
     return connect
 

@@ -104,6 +104,10 @@ class Gateway:
         await self._writes.aclose()
         await self.throttle.aclose()
 
+    async def found(self) -> Account:
+        """Return the account, as it was given."""
+        return self.account
+
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
         """Send a request until it is answered or must not be sent again.
 

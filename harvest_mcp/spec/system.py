@@ -101,6 +101,11 @@ class System:
     moved: str = ""
     """What to do where the API is switched off, since another took its place."""
     budgets: tuple[Plan, ...] = ()
+    numbered: bool = False
+    """Whether several accounts are at one address, told apart by a number, which a token may tell."""
+    others: tuple[tuple[str, str], ...] = ()
+    """The same vendor's other APIs, whose changes are none of this one's: the name of each system, and what it is
+    called."""
 
     def plan_of(self, path: str) -> Plan:
         """Return the plan that a call to this path counts by."""

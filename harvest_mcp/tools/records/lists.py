@@ -146,8 +146,9 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     fits = await sieve(rows)
     kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
     shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
-    names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
-    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, _columns(resource, asked.given))}"
+    told_of = _columns(resource, asked.given)
+    names = await called.beside(resource, shown, told_of, given=asked.fixed)
+    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
     told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told

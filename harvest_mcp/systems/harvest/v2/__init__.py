@@ -62,6 +62,8 @@ HARVEST_V2 = System(
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "time", "changes"),
+    numbered=True,
+    others=(("harvest", "v1"),),
     beside=("account", "crm", "time", "changes"),
 )
 
