@@ -49,26 +49,29 @@ async def test_no_journal_is_read_of_an_account_that_nobody_knows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     several = Settings(accounts=((2, "Other Studio", "harvest"),))
-    with open_harvest_v2(settings=several) as sandbox, running(sandbox) as url:
-        with closing(State(str(tmp_path / "state.db"))) as state:
-            desk = opened(url, state, monkeypatch)
-            await desk.find()
-            with pytest.raises(HarvestMcpError, match="The access token is for 2 accounts. Set one of them"):
-                Call(desk, "list_changes").journal(HARVEST_V2)
-            await desk.aclose()
+    with (
+        open_harvest_v2(settings=several) as sandbox,
+        running(sandbox) as url,
+        closing(State(str(tmp_path / "state.db"))) as state,
+    ):
+        desk = opened(url, state, monkeypatch)
+        await desk.find()
+        with pytest.raises(HarvestMcpError, match=r"The access token is for 2 accounts\. Set one of them"):
+            Call(desk, "list_changes").journal(HARVEST_V2)
+        await desk.aclose()
 
 
 async def test_what_was_made_over_v1_is_not_undone_over_v2_and_says_why(sandbox: Sandbox, tmp_path: Path) -> None:
-    kept = {"state": str(tmp_path / "state.db")}
-    async with talking(over_v1(sandbox), **kept) as talk:
+    kept = str(tmp_path / "state.db")
+    async with talking(over_v1(sandbox), state=kept) as talk:
         await talk.ok("update_contact", contact_id=9, title="Owner")
-    async with conversing(sandbox, reply="yes", **kept) as talk:
+    async with conversing(sandbox, reply="yes", state=kept) as talk:
         said = await talk.error("undo_change", change_id=1)
         assert "over v1" in await talk.error("get_change", change_id=1)
         assert (await talk.error("undo_change", change_id=2)).startswith("Change 2 is not known here.")
         assert await talk.ok("list_changes") == "# 0 changes"
         await talk.ok("update_contact", contact_id=9, title="Head")
-    async with talking(over_v1(sandbox), **kept) as talk:
+    async with talking(over_v1(sandbox), state=kept) as talk:
         back = await talk.error("undo_change", change_id=2)
     assert said == (
         "Change 1 was made over v1 of Harvest, and is only known there: what it kept of the record is in that API's"
