@@ -148,6 +148,7 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolRe
     try:
         arguments = parse(tool.name, tool.arguments, raw)
         noted = arguments.noted
+        await call.desk.find()
         return _result(Answer.of(await tool.run(call, arguments)).beside(noted))
     except Elicited as asked:
         return question(asked)

@@ -31,7 +31,9 @@ MOST_TWINS = 5
 def create_tool(system: System, resource: Kind) -> Tool:
     """`create_contact`: one more record, unless it looks like one that is there."""
     name, asks = system.tool("create", resource), _may_ask(resource)
-    takes = [column(item, required=item.required, words=system.zoned) for item in resource.creatable()]
+    retired = {rule.retired for rule in resource.rules}  # nobody makes what is archived
+    new = [item for item in resource.creatable() if item.name not in retired]
+    takes = [column(item, required=item.required, words=system.zoned) for item in new]
     takes += [each for each in owner(resource) if each.name not in {known.name for known in takes}]
     takes += ruled(resource)
     if resource.same and not resource.same.sure:
