@@ -5,6 +5,7 @@ import http.client
 import json
 import logging
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -152,9 +153,11 @@ def _read(url: str) -> Mapping[str, Any]:
     try:
         with urllib.request.build_opener(_Stay()).open(request, timeout=TIMEOUT) as answer:
             found = json.loads(answer.read(LARGEST))
-    except (OSError, http.client.HTTPException) as error:
-        status = getattr(error, "code", None)
-        raise Unfetched(f"it answers {status}" if status else "it cannot be reached") from None
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise Unfetched(f"it answers {error.code}") from None
+    except (OSError, http.client.HTTPException):
+        raise Unfetched("it cannot be reached") from None
     except (ValueError, RecursionError):
         raise Unfetched("its answer is no JSON, or too long") from None
     if not isinstance(found, dict):
