@@ -21,6 +21,7 @@ from harvest_mcp.protocol.http.serving import Draining, server_of
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.tools.tool import Desk
 from tests.conftest import QUICK, REPLIES, Era, Reply, Said, Talk
+from tests.tools.kit import account
 
 PUBLIC = "https://mcp.example/harvest"
 SIGNED_IN = {"http": "0.0.0.0:8100", "public_url": PUBLIC, "account": "shared"}
@@ -87,9 +88,7 @@ def made(sandbox: Sandbox, way: Mapping[str, Any], port: int, **flags: Any) -> t
     """What is served over an embedded account."""
     chosen = settings.read(flags)
     state = server.sandbox_state(chosen, sandbox)
-    desk = server.desk(
-        chosen, [server.sandbox_account()], server.in_process(sandbox), state=state, timing=QUICK, reading=0.0
-    )
+    desk = server.desk(chosen, [account()], server.in_process(sandbox), state=state, timing=QUICK, reading=0.0)
     read = http_settings.read(way)
     return over_http.site_of(chosen, read, desk, http_settings.reach(read, port)), desk
 
