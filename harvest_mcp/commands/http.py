@@ -96,19 +96,15 @@ def listening(way: HttpSettings) -> socket.socket:
         ) from None
 
 
-def site_of(chosen: Settings, way: HttpSettings, desk: Desk, reach: Reach) -> Site:
-    """Return what is served."""
+def site_of(
+    chosen: Settings, way: HttpSettings, desk: Desk, reach: Reach, offers: Callable[[Narrowing], Offer] | None = None
+) -> Site:
+    """Return what is served; `offers` is what a narrowing leaves, of the tools of the settings unless given."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
     if way.auth != "none":
         # Whoever asks is at another machine: no page of this one is theirs to open.
         desk = replace(desk, confirmation=replace(desk.confirmation, page=None))
-    stop = Stop()
-
-    @lru_cache(NARROWINGS)
-    def offers(less: Narrowing) -> Offer:
-        left = narrowed(systems, tools, less.toolsets, read_only=less.read_only)
-        return Offer(instructions(systems, left, chosen.confirm), left, prompts.load(tool.name for tool in left))
-
+    stop, offers = Stop(), offers or offering(chosen)
     full = offers(Narrowing())
     built = make_server(
         version=__version__,
@@ -131,6 +127,18 @@ def site_of(chosen: Settings, way: HttpSettings, desk: Desk, reach: Reach) -> Si
         provider=provider,
         stateless=way.workers > 1,
     )
+
+
+def offering(chosen: Settings) -> Callable[[Narrowing], Offer]:
+    """Return what tells the tools that a narrowing leaves, with the prompts and the words that fit them."""
+    systems, tools = server.systems_of(chosen), server.tools_for(chosen)
+
+    @lru_cache(NARROWINGS)
+    def offers(less: Narrowing) -> Offer:
+        left = narrowed(systems, tools, less.toolsets, read_only=less.read_only)
+        return Offer(instructions(systems, left, chosen.confirm), left, prompts.load(tool.name for tool in left))
+
+    return offers
 
 
 def readiness(state: State) -> Callable[[], Awaitable[bool]]:
