@@ -35,6 +35,7 @@ class JsonLines(Redacted):
             "level": record.levelname,
             "logger": record.name,
             "event": record.getMessage(),
+            "pid": record.process,
             **getattr(record, "told", {}),
         }
         if record.exc_info and record.exc_info[0]:

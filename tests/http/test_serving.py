@@ -113,5 +113,5 @@ async def test_a_call_leaves_one_line_in_the_log_without_a_word_of_it(sandbox: S
         {"tool": "delete_contact", "outcome": "waits"},
     ]
     assert (told[0]["request"], told[0]["trace"]) == ("r-1", trace)
-    assert set(told[0]) == {"time", "level", "logger", "event", "request", "tool", "ms", "outcome", "trace"}
+    assert set(told[0]) == {"time", "level", "logger", "event", "pid", "request", "tool", "ms", "outcome", "trace"}
     assert "orcerer" not in "".join(lines)

@@ -52,7 +52,7 @@ def end_with_the_first() -> None:
 
 def said(url: str, several: int = 1) -> None:
     """Log where it is served, once it is."""
-    log.info("serving", extra={"told": {"url": url, "pid": os.getpid(), "workers": several}})
+    log.info("serving", extra={"told": {"url": url, "workers": several}})
 
 
 class Worker:
@@ -66,7 +66,7 @@ class Worker:
             pass_fds=[listener.fileno()],
             env={**os.environ, LISTENER: str(listener.fileno())},
         )
-        log.info("worker", extra={"told": {"pid": self.process.pid}})
+        log.info("worker", extra={"told": {"worker": self.process.pid}})
 
 
 def supervise(many: int, listener: socket.socket, *, grace: float) -> int:
@@ -89,7 +89,7 @@ def supervise(many: int, listener: socket.socket, *, grace: float) -> int:
                 continue
             lived = time.monotonic() - each.started
             pause = 0.0 if lived > LIVES else min(LONGEST_PAUSE, 2 * pause + 1)
-            log.warning("worker ended", extra={"told": {"pid": each.process.pid, "code": each.process.returncode}})
+            log.warning("worker ended", extra={"told": {"worker": each.process.pid, "code": each.process.returncode}})
             until = time.monotonic() + pause
             while not told and time.monotonic() < until:
                 time.sleep(GLANCE)
