@@ -57,6 +57,7 @@ def _list(systems: Systems) -> Tool:
             tool=given.get("tool"),
             outcomes=tuple(given.get("outcome", ())),
             limit=given.get("limit", LIMIT),
+            principal=call.whose or None,
         )
         narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
         found = await settled(call, systems, await entries(call, systems, wanted, narrow))
@@ -174,7 +175,7 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
     for system in systems:
         if system.name not in call.desk.accounts:
             continue
-        for entry in await call.journal(system).find(Wanted(id=id)):
+        for entry in await call.journal(system).find(Wanted(id=id, principal=call.whose or None)):
             with readable(entry):
                 place = scope_of(system, entry)
             if entry.unsettled():

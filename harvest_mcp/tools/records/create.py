@@ -58,7 +58,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
             return _said(system, resource, change)
         more = [*remarks(system, resource, values, change.record)]
         if not resource.owner and any(fields(resource.record)[name].type is not str for name in resource.label):
-            more.append(await NamesSeen(api, call.desk.names_of(system)).told(resource, change.record))
+            more.append(await NamesSeen(api, call.names_of(system)).told(resource, change.record))
         done = _said(system, resource, change, await moved(call, system, owner), *more)
         if others.whole or not resource.same:
             return done
