@@ -31,7 +31,7 @@ def told(
     """
     if undo is None:
         back = f"undo_change(change_id={change.entry}) takes it back."
-        undo = back if "delete" in resource.verbs else resource.wording.caution
+        undo = back if "delete" in resource.verbs or before is not None else resource.wording.caution
     if change.record is None:
         return joined(
             unproven(resource, change),
