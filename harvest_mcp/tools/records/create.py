@@ -1,13 +1,14 @@
 """The create tools: one more record, unless it looks like one that is there, or a person says no."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes import Change, Changes
 from harvest_mcp.consent.question import CUT, facts
-from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
+from harvest_mcp.errors import CallFailed, Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
 from harvest_mcp.spec import Record, Resource, Same, Scope, Stake, System, Value, fields
 from harvest_mcp.text.folding import same
 from harvest_mcp.text.render import plain, quoted
@@ -143,6 +144,19 @@ def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
     return int(str(values.get(resource.owner) or 0)) if resource.owner else 0
 
 
+async def _below(call: Call, system: System, resource: Kind, values: Mapping[str, Value]) -> str:
+    """` of person "Ana Souza"`: the record that a new one lies under; empty where it lies under none."""
+    id, item, names = _whose(resource, values), resource.owned_by, call.desk.names_of(system)
+    if not id or item is None:
+        return ""
+    other = system.resource(str(item.ref))
+    if not names.one(other.noun, id):
+        with suppress(CallFailed):  # its id says it too
+            names.keep(other.noun, id, other.name_of(await call.api(system).get(Scope(other), id)))
+    name = names.one(other.noun, id)
+    return f" of {other.word} {quoted(name, most=None)} ({id})" if name else f" of {other.word} {id}"
+
+
 EMPTY = (None, "", False)
 
 
@@ -169,7 +183,7 @@ async def ask_to_create(
 
     async def propose() -> tuple[Intention, Owner | None]:
         owner = await owner_of(call, system, resource, _whose(resource, values))
-        below = f" of {owner.standing.called}" if owner else ""
+        below = f" of {owner.standing.called}" if owner else await _below(call, system, resource, values)
         told = {name: plain(value) for name, value in values.items()}
         proposed = Intention(
             asks="create",
