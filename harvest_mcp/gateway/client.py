@@ -70,11 +70,10 @@ class Gateway:
         Raises:
             SettingsError: the environment names a proxy or certificates that cannot be used.
         """
-        self.account = account
+        self.account, self.limits = account, limits or Limits()
         self.throttle = throttle or budgets(account.system)
-        self.limits = limits or Limits()
         self._clock, self._credit = clock, Credit()
-        headers = {"User-Agent": f"harvest-mcp/{version}", **account.system.dialect.headers}
+        headers = {"User-Agent": f"harvest-mcp/{version}", **account.system.dialect.headers, "Accept-Encoding": "gzip"}
         self._agent, self._transport = headers["User-Agent"], transport
         # One for both, and none for a transport given: it takes 20 ms to make.
         verify = transport is None and trust()
@@ -85,7 +84,7 @@ class Gateway:
             way = transport or _kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by))
             return httpx.AsyncClient(
                 base_url=account.url,
-                headers={**headers, "Accept-Encoding": "gzip"},
+                headers=headers,
                 timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
                 transport=SignedIn(account, way),
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no session besides the credentials

@@ -176,9 +176,9 @@ class Resource(Generic[R_co]):
         return (item for item in self.writable() if not item.fixed)
 
     def action(self, flips: str, wanted: bool) -> Action | None:
-        """Return what brings a column to a value, if anything does."""
-        able = (action for action in self.actions if action.flips == flips and action.to in (None, wanted))
-        return next(able, None)
+        """Return what brings a column to a value, if anything does: what does only that first."""
+        able = [action for action in self.actions if action.flips == flips and action.to in (None, wanted)]
+        return next((action for action in able if action.to is not None), able[0] if able else None)
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Return the filter that lists the records one with these values could be mistaken for: its owner's, or all."""
@@ -222,6 +222,11 @@ class Scope(Generic[R_co]):
         """For whom the calls are made, as an argument says it: `person`, 34; nothing for the caller's own."""
         acting = self.resource.wire.acting
         return ((acting.noun, self.person),) if acting and self.person else ()
+
+    def naming(self, id: int) -> str:
+        """Return the arguments that name one of it in a call: `project="id 301", user_assignment_id=8003`."""
+        at = [f'{need.argument}="id {there}"' for need in self.resource.place if (there := getattr(self, need.part))]
+        return ", ".join((*at, f"{self.resource.key}={id}"))
 
 
 class Wire(Spelling, Protocol):

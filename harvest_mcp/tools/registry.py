@@ -120,6 +120,23 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
     return chosen
 
 
+def narrowed(
+    systems: Sequence[System], offered: Sequence[Tool], toolsets: Sequence[frozenset[str]], *, read_only: bool
+) -> list[Tool]:
+    """Return those of the tools on offer that are in each of these lists of toolsets; never one that was not."""
+    usual = {name for system in systems for name in system.defaults(alone=len(systems) == 1)}
+    meant = [named | usual if DEFAULT in named else named for named in toolsets if ALL not in named]
+    kept = [tool for tool in offered if all(tool.toolset in named for named in meant)]
+    if read_only:
+        kept = [tool for tool in kept if tool.hints.reads]
+    if not all(tool.hints.reads for tool in kept):
+        kept = [tool for tool in offered if tool in kept or tool.toolset == UNDOING]
+    names = frozenset(tool.name for tool in kept)
+    if not meant or not any(name.startswith("list_") for name in names):
+        return kept
+    return [search_tool(tuple(systems), names) if tool.name == SEARCH else tool for tool in kept]
+
+
 def _check(variable: str, named: Sequence[str], known: Sequence[str]) -> None:
     for name in named:
         if name not in known:

@@ -23,6 +23,8 @@ from harvest_mcp.state import State
 
 FRESH = 600.0
 """Seconds for which it is remembered who is calling."""
+MOST_CALLERS = 500
+"""Callers whose names of records are remembered."""
 
 
 class Arguments(BaseModel):
@@ -138,9 +140,12 @@ class Desk:
             self.open[system.name] = self.connect(self.account(system))
         return self.open[system.name]
 
-    def names_of(self, system: System) -> Names:
-        account = self.account(system)
-        return self.names.setdefault((account.key, account.principal), Names(system, self.clock))
+    def names_of(self, system: System, principal: str) -> Names:
+        """Return what one caller has seen records called; of many callers, those forget who were first to come."""
+        key = (self.account(system).key, principal)
+        while key not in self.names and len(self.names) >= MOST_CALLERS:
+            del self.names[next(iter(self.names))]
+        return self.names.setdefault(key, Names(system, self.clock))
 
     async def aclose(self) -> None:
         await self.confirmation.aclose()
@@ -171,10 +176,19 @@ class Call:
     progress: Progress = unheard
     offered: Container[str] = ()
     """The tools there are here, so that no answer points to another."""
+    whose: str = ""
+    """Who calls, where the server itself knows them; empty where it is whoever the account signs in as."""
+
+    def principal(self, system: System) -> str:
+        """Return who calls: what is kept for them is kept under this name, and nobody else's is theirs."""
+        return self.whose or self.desk.account(system).principal
+
+    def names_of(self, system: System) -> Names:
+        return self.desk.names_of(system, self.principal(system))
 
     def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
         account = self.desk.account(system)
-        line, names = self.desk.line(system), self.desk.names_of(system)
+        line, names = self.desk.line(system), self.names_of(system)
         here = partial(self.here, system)
         return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names)
 
@@ -209,7 +223,7 @@ class Call:
             self.desk.state,
             system=system.name,
             account=account.key,
-            principal=account.principal,
+            principal=self.principal(system),
             clock=self.desk.clock,
         )
 

@@ -30,7 +30,7 @@ ASKED: dict[str, tuple[dict[str, object], str]] = {
     ),
     "create_cost_rate": (
         {"person": "33", "amount": "40"},
-        'Add cost rate "40" of person "Róisín Byrne" (33)? Harvest replaces every rate that begins later',
+        'Add cost rate "40" of person "Róisín Byrne"? Harvest replaces every rate that begins later',
     ),
     "delete_project": ({"project_id": 303}, "archive_project keeps all of it."),
     "delete_person": ({"person_id": 33}, "If it has hours or expenses, Harvest will probably refuse."),

@@ -24,6 +24,8 @@ MORE: tuple[Offered, ...] = (
     of("get_rate_limit_status", ""),
     of("search_records", "", query="suprcorp"),
     of("update_client", "", client_id=11073, details="b"),
+    of("archive_client", "", client_id=11073),
+    of("restore_client", "", ("archive_client", {"client_id": 11073}), client_id=11073),
     of("update_project", "", project_id=301, notes="b"),
     of("restore_project", "", ("archive_project", {"project_id": 306}), project_id=306),
     of("update_task", "", task_id=501, default_hourly_rate="81"),

@@ -59,6 +59,7 @@ ONE_DOOR = {
         "protocol/elicitation.py",
         "protocol/stdio/loop.py",
         "protocol/stdio/conversation.py",
+        *("protocol/http/app.py", "protocol/http/gate.py", "protocol/http/tokens.py"),
         "commands/demo.py",
     },
     "mcp_types": {
@@ -72,8 +73,12 @@ ONE_DOOR = {
     "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
     "psycopg": {"gateway/shared.py"},
-    "starlette": {"approval/page.py"},
-    "uvicorn": {"approval/serving.py", "sandbox/server.py"},
+    "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py"},
+    "starlette": {
+        "approval/page.py",
+        *("protocol/http/app.py", "protocol/http/gate.py", "protocol/http/narrowing.py"),
+    },
+    "uvicorn": {"approval/serving.py", "sandbox/server.py", "protocol/http/serving.py"},
     "rich": {"commands/demo.py", "commands/journal.py"},
     "ruamel": {"commands/install/editors/yaml_editor.py"},
     "tomlkit": {"commands/install/editors/toml_editor.py"},

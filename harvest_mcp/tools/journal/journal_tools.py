@@ -57,6 +57,7 @@ def _list(systems: Systems) -> Tool:
             tool=given.get("tool"),
             outcomes=tuple(given.get("outcome", ())),
             limit=given.get("limit", LIMIT),
+            principal=call.whose or None,
         )
         narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
         found = await settled(call, systems, await entries(call, systems, wanted, narrow))
@@ -90,7 +91,7 @@ def _get(systems: Systems) -> Tool:
             place = scope_of(system, entry)
             shown = told(systems, place.resource, entry)
         if equals := await call.changes(system).equals(place, entry):
-            shown["besides"] = list(doubles(system, place.resource, equals))
+            shown["besides"] = list(doubles(system, place, equals))
         if await _hidden(call, system, entry):
             shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
             shown.pop("beside", None)
@@ -128,7 +129,7 @@ def _undo(systems: Systems) -> Tool:
             made, owner = await _delete(call, system, entry, asking)
         else:
             if how.does == "create" and staked(resource, how.values):
-                owner = await ask_to_create(call, system, resource, how.values, asking)
+                owner = await ask_to_create(call, system, place, how.values, asking)
             lists = (name for name in how.values if drops(fields(resource.record)[name]))
             if how.does == "update" and (effects(resource) or any(lists) or entry.verb == "attach"):
                 await _ask_to_put_back(call, system, place, entry, how, asking)
@@ -138,7 +139,7 @@ def _undo(systems: Systems) -> Tool:
         if not made:
             await call.journal(system).close(entry.id, "undone")
         equals = await call.changes(system).equals(place, entry)
-        now = joined(again, *doubles(system, resource, equals), await moved(call, system, owner))
+        now = joined(again, *doubles(system, place, equals), await moved(call, system, owner))
         return undone(system, resource, entry, how, made, now=now)
 
     return Tool(
@@ -174,7 +175,7 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
     for system in systems:
         if system.name not in call.desk.accounts:
             continue
-        for entry in await call.journal(system).find(Wanted(id=id)):
+        for entry in await call.journal(system).find(Wanted(id=id, principal=call.whose or None)):
             with readable(entry):
                 place = scope_of(system, entry)
             if entry.unsettled():

@@ -72,7 +72,7 @@ def _says(item: Field, value: object) -> str:
 
 async def _whose(call: Call, system: System, items: list[Field], record: Record) -> str:
     """`client "SuprCorp"`: the first record that this one refers to."""
-    names: Names = call.desk.names_of(system)
+    names: Names = call.names_of(system)
     for item in items:
         id = getattr(record, item.name) if item.ref and item.summary else None
         if not id or not item.ref or "get" not in (resource := system.resource(item.ref)).verbs:

@@ -12,7 +12,8 @@ from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scope, Stake, System, Value, fields
 from harvest_mcp.text.render import plain, quoted, shown
-from harvest_mcp.tools.arguments.references import known, named
+from harvest_mcp.tools.arguments.owners import named
+from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
 from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
@@ -139,7 +140,7 @@ async def _becomes(call: Call, system: System, record: Record, name: str, after:
 
 async def _called(call: Call, system: System, noun: str) -> Mapping[int, str]:
     """Return the names of a kind, remembered or out of its list; empty where this user may not see it."""
-    names = call.desk.names_of(system)
+    names = call.names_of(system)
     if names.of(noun) is None:
         with suppress(CallFailed):  # the ids say it too
             await call.api(system).scan(Scope(system.resource(noun)))

@@ -1,19 +1,19 @@
 """The create tools: one more record, unless it looks like one that is there, or a person says no."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes import Change, Changes
 from harvest_mcp.consent.question import CUT, facts
-from harvest_mcp.errors import CallFailed, Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
+from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, PossibleDuplicate, Refused
 from harvest_mcp.spec import Record, Resource, Same, Scope, Stake, System, Value, fields
 from harvest_mcp.text.folding import same
 from harvest_mcp.text.render import plain, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, today
 from harvest_mcp.tools.arguments.model import Argument, column, model, owner, ruled
+from harvest_mcp.tools.arguments.owners import under_what
 from harvest_mcp.tools.arguments.references import agree, columns, complete, known, placed, refusing
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
@@ -52,13 +52,13 @@ def create_tool(system: System, resource: Kind) -> Tool:
         owner = None
         if staked(resource, values):
             asking = Asking(name, given)
-            owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
+            owner = await ask_to_create(call, system, place, values, asking, others=others.rows)
         change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
         more = [*remarks(system, resource, values, change.record)]
         if not resource.owner and any(fields(resource.record)[name].type is not str for name in resource.label):
-            more.append(await NamesSeen(api, call.desk.names_of(system)).told(resource, change.record))
+            more.append(await NamesSeen(api, call.names_of(system)).told(resource, change.record))
         done = _said(system, resource, change, await moved(call, system, owner), *more)
         if others.whole or not resource.same:
             return done
@@ -144,19 +144,6 @@ def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
     return int(str(values.get(resource.owner) or 0)) if resource.owner else 0
 
 
-async def _below(call: Call, system: System, resource: Kind, values: Mapping[str, Value]) -> str:
-    """` of person "Ana Souza"`: the record that a new one lies under; empty where it lies under none."""
-    id, item, names = _whose(resource, values), resource.owned_by, call.desk.names_of(system)
-    if not id or item is None:
-        return ""
-    other = system.resource(str(item.ref))
-    if not names.one(other.noun, id):
-        with suppress(CallFailed):  # its id says it too
-            names.keep(other.noun, id, other.name_of(await call.api(system).get(Scope(other), id)))
-    name = names.one(other.noun, id)
-    return f" of {other.word} {quoted(name, most=None)} ({id})" if name else f" of {other.word} {id}"
-
-
 EMPTY = (None, "", False)
 
 
@@ -168,7 +155,7 @@ def staked(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:
 async def ask_to_create(
     call: Call,
     system: System,
-    resource: Kind,
+    place: Place,
     values: Mapping[str, Value],
     asking: Asking,
     *,
@@ -179,11 +166,12 @@ async def ask_to_create(
     Raises:
         NotConfirmed: nobody agreed.
     """
+    resource = place.resource
     name = resource.name_of(resource.record.model_validate({"id": 0, **values}))
 
     async def propose() -> tuple[Intention, Owner | None]:
         owner = await owner_of(call, system, resource, _whose(resource, values))
-        below = f" of {owner.standing.called}" if owner else await _below(call, system, resource, values)
+        below = f" of {owner.standing.called}" if owner else await under_what(call.api(system), place)
         told = {name: plain(value) for name, value in values.items()}
         proposed = Intention(
             asks="create",

@@ -76,7 +76,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             where=where,
             said=echoed(arguments, given),
         )
-        called = NamesSeen(api, call.desk.names_of(system))
+        called = NamesSeen(api, call.names_of(system))
         return await (_leaves if resource.wire.paged else _rows)(call, api, called, asked)
 
     arguments_model = model(name, *takes)
@@ -102,6 +102,10 @@ class ListQuestion:
     where: Mapping[str, Value]
     said: str
 
+    def to(self, whose: str) -> str:
+        """Return what its cursors are for, beside the arguments: the tool, and who asked where several do."""
+        return f"{self.name} {whose}" if whose else self.name
+
     @property
     def fixed(self) -> tuple[str, ...]:
         """The kinds of records that a filter or the place names."""
@@ -116,7 +120,7 @@ class ListQuestion:
 
 async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """Return the answer out of a list that comes page by page."""
-    begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark())
+    begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark(), to=asked.to(call.whose))
     resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
     wanted = Criteria(
         sift=sieve,
@@ -128,7 +132,7 @@ async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) 
     pages = api.pages(asked.place, where=asked.where, start=begin.at)
     found = await leaf(pages, wanted, start=begin, most=api.most, progress=call.progress)
     names = await called.beside(resource, found.rows, shown, given=asked.fixed)
-    told = leafed(asked.name, resource, found, asked.given, part=asked.said, names=names)
+    told = leafed(asked.to(call.whose), resource, found, asked.given, part=asked.said, names=names)
     if found.rows or asked.given.get("cursor"):
         return told
     return head(told, *await elsewhere(api, asked.place, asked.where, sieve), unmet(resource, sieve, call.offered))
@@ -136,7 +140,7 @@ async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) 
 
 async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """Return the answer out of a list that comes whole."""
-    after = start(asked.name, asked.given, asked.known, id_of, 0)
+    after = start(asked.name, asked.given, asked.known, id_of, 0, to=asked.to(call.whose))
     resource, sieve = asked.resource, asked.sieve(called)
     if resource.wire.assigns and not named_inside(resource, resource.wire.assigns):
         await called.of(str(fields(resource.record)[resource.wire.assigns].ref))
@@ -149,7 +153,7 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     told_of = _columns(resource, asked.given)
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
     part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
-    told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
+    told = page(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
     fits = await asked.sieve(called)(found.rows)
@@ -188,7 +192,7 @@ def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
     return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
-def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
+def page(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
     """Return a page of a list that came whole: the rows behind an id."""
     left = [row for row in whole.rows if row.id > after]
     shown = left[: given.get("limit", LIMIT)]
@@ -197,12 +201,12 @@ def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str
     head = f"# {many}{whole.part}" if taken == len(whole.rows) else f"# {taken} of {many}{whole.part}"
     head += noted(shown[:taken], _watched(resource, given))
     if taken < len(left):
-        head += f"; next: cursor={cursor(name, given, (str(shown[taken - 1].id),))}"
+        head += f"; next: cursor={cursor(to, given, (str(shown[taken - 1].id),))}"
     return f"{head}\n{table}" if shown else head
 
 
 def leafed(
-    name: str,
+    to: str,
     resource: Resource[Record],
     found: Leaf,
     given: Mapping[str, Any],
@@ -218,7 +222,7 @@ def leafed(
         head += f", {_pages(found, on)} of {found.of}{found.note}"
     head += noted(found.rows[:taken], _watched(resource, given))
     if on is not None:
-        head += f"; next: cursor={cursor(name, given, on.parts)}"
+        head += f"; next: cursor={cursor(to, given, on.parts)}"
     elif given.get("cursor") is None:
         head += _summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head

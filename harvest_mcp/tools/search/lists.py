@@ -129,7 +129,7 @@ class ReadLists:
         return Scan([rows[id] for id in sorted(rows)], found.read, found.next, found.total, ", and ".join(told))
 
     def _called(self, system: System) -> NamesSeen:
-        return NamesSeen(self.call.api(system), self.call.desk.names_of(system))
+        return NamesSeen(self.call.api(system), self.call.names_of(system))
 
     async def _owners(self, system: System, noun: str) -> list[tuple[int, str]]:
         """Return the records of that kind that most words of the query name, if they are few."""

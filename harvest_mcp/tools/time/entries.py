@@ -223,7 +223,7 @@ def _update(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says="Change fields of a time entry.",
+        says="Change a time entry.",
         toolset=resource.toolset,
         hints=Hints(repeatable=True),
         arguments=model(name, *takes),

@@ -14,7 +14,8 @@ from harvest_mcp.systems.harvest.time_entries import OpenProject, TimeEntry, Tim
 from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
-from harvest_mcp.tools.arguments.references import Called, fitting, known, said_id, whose
+from harvest_mcp.tools.arguments.owners import whose
+from harvest_mcp.tools.arguments.references import Called, fitting, known, said_id
 from harvest_mcp.tools.time.daily import Open, entries, entry_of, read, running
 from harvest_mcp.tools.time.open_projects import lacking, why_closed
 from harvest_mcp.tools.time.running_timers import stopped_by
@@ -233,7 +234,7 @@ def _typed(place: Place) -> str:
 
 async def of_whom(call: Call, system: System, place: Place) -> str:
     """Return for whom it was done, where that is not the caller."""
-    return f" It is the time{of}." if (of := await whose(call.api(system), place)) else ""
+    return f" It is the time{await whose(call.api(system), place)}." if place.for_whom else ""
 
 
 def beside(said: str, more: str) -> str:
