@@ -22,10 +22,9 @@ from harvest_mcp.systems.harvest.v2.invoicing.invoice_parts import (
 from harvest_mcp.systems.harvest.v2.invoicing.invoices import INVOICES
 from harvest_mcp.systems.harvest.v2.people import PEOPLE
 from harvest_mcp.systems.harvest.v2.projects import PROJECTS
-from harvest_mcp.systems.harvest.v2.rates_and_roles import BILLABLE_RATES, COST_RATES, ROLES
+from harvest_mcp.systems.harvest.v2.rates_and_roles import BILLABLE_RATES, COST_RATES, ROLES, TEAMS
 from harvest_mcp.systems.harvest.v2.reports import BUDGETS, SPENDING, TIME, UNINVOICED
 from harvest_mcp.systems.harvest.v2.tasks import TASKS
-from harvest_mcp.systems.harvest.v2.teams import TEAMS
 from harvest_mcp.systems.harvest.v2.time_entries import TIME_ENTRIES
 from harvest_mcp.wire.json.wires import JsonDialect
 
