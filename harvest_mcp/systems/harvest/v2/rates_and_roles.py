@@ -1,4 +1,4 @@
-"""Rates of people, their roles, and the teams of managers, which only v2 has: BR2, CR2, RO2, TM2 (harvest-v2 19, 21)."""
+"""Rates and roles of people, and teams of managers, which only v2 has: BR2, CR2, RO2, TM2 (harvest-v2 19, 21)."""
 
 from dataclasses import replace
 from datetime import date, datetime
