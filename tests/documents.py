@@ -31,6 +31,13 @@ def tools() -> str:
     return _table(server.tools_for(read({})))
 
 
+def only_v2() -> str:
+    """What Harvest's v2 has besides the tools of v1."""
+    shared = {tool.name for tool in server.tools_for(read({"toolsets": "all"}))}
+    offered = server.tools_for(read({"api": "v2", "toolsets": "all"}))
+    return _table([tool for tool in offered if tool.name not in shared])
+
+
 def incwo() -> str:
     """What it has besides the tools both systems share."""
     shared = {tool.name for tool in server.tools_for(read({}))}
@@ -118,7 +125,12 @@ SYSTEMS: Mapping[Platform, str] = {"darwin": "macOS", "win32": "Windows", "linux
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets},
     "docs/clients.md": {"clients": clients},
-    "docs/tools.md": {"tools": tools, "toolsets": lambda: toolsets("harvest"), "prompts": prompt_table},
+    "docs/tools.md": {
+        "tools": tools,
+        "toolsets": lambda: toolsets("harvest"),
+        "tools of v2": only_v2,
+        "prompts": prompt_table,
+    },
     "docs/incwo.md": {"incwo": incwo, "incwo toolsets": lambda: toolsets("incwo")},
     "docs/settings.md": {"settings": settings_table},
     "docs/calls.md": {"calls": calls, "calls over v2": calls_v2},
