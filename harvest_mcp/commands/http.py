@@ -50,7 +50,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     chosen, way = read(given), http_settings.read(http)
     several = way.workers > 1
     if several:
-        _shareable(chosen, embedded=embedded)
+        shareable(chosen, embedded=embedded)
     desk = server.open_desk(chosen, opened(chosen.systems))
     server.check_way(desk, embedded=embedded)
     listener = workers.inherited() or listening(way)
@@ -172,7 +172,7 @@ async def _beside(desk: Desk, keep_days: int) -> AsyncIterator[None]:
         await desk.aclose()
 
 
-def _shareable(chosen: Settings, *, embedded: bool) -> None:
+def shareable(chosen: Settings, *, embedded: bool) -> None:
     """Whether several processes would know of each other.
 
     Raises:
