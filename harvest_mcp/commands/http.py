@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 Opened = Callable[[tuple[str, ...]], "Mapping[str, Sandbox]"]
 NARROWINGS = 64
 """Different wishes of clients whose lists are kept ready."""
+APPROVE, OPERATOR = "harvest-mcp approve {}".format, "whoever runs this server"
 LOOK = 3.0
 """Seconds that a database has to show that it is there."""
 
@@ -102,8 +103,8 @@ def site_of(
     """Return what is served; `offers` is what a narrowing leaves, of the tools of the settings unless given."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
     if way.auth != "none":
-        # Whoever asks is at another machine: no page of this one is theirs to open.
-        desk = replace(desk, confirmation=replace(desk.confirmation, page=None))
+        # Whoever asks is at another machine: no page and no terminal of this one is theirs.
+        desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
     stop, offers = Stop(), offers or offering(chosen)
     full = offers(Narrowing())
     built = make_server(
