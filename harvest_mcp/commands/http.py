@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -38,6 +39,11 @@ Opened = Callable[[tuple[str, ...]], "Mapping[str, Sandbox]"]
 NARROWINGS = 64
 """Different wishes of clients whose lists are kept ready."""
 APPROVE, OPERATOR = "harvest-mcp approve {}".format, "whoever runs this server"
+FIRST_CALL = (
+    *("harvest_mcp.gateway.client", "harvest_mcp.gateway.shared", "harvest_mcp.gateway.throttle"),
+    *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows"),
+)
+"""What a first call would import while all others wait."""
 LOOK = 3.0
 """Seconds that a database has to show that it is there."""
 
@@ -62,6 +68,8 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
         workers.said(reach.url, way.workers)
         sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds))
     withhold()
+    for module in FIRST_CALL:
+        import_module(module)
     if several:
         workers.end_with_the_first()
     else:

@@ -141,7 +141,7 @@ async def test_a_server_that_stops_is_left_before_it_is_gone(tmp_path: Path) -> 
     async with pair(tmp_path) as (one, _, url):
         behind = Hosted(url, one.site, one.sandbox, one.desk)
         statuses = list[int]()
-        for seconds, closes in ((3, False), (1, True)):
+        for seconds, closes in ((5, False), (1, True)):
             one.site.stop.draining = True
             assert one.serving is not None
             one.serving.should_exit = closes
