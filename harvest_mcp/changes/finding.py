@@ -168,6 +168,11 @@ def successor(connection: Connection, account: str, noun: str, record: int) -> i
     return last if found else None
 
 
+def system_of(connection: Connection, id: int) -> str:
+    """Return which system a change is of, whatever its account; empty where there is none of that id."""
+    return str(connection.execute(sql.MADE_BY, {"entry": id}).scalar() or "")
+
+
 def shown_within(connection: Connection, account: str, now: Moment, *, last: float) -> float | None:
     """Return how many seconds after it was sent each write of the `last` ones was read back, at most; None for none.
 

@@ -160,8 +160,10 @@ def _described(tool: Tool) -> types.Tool:
 
 
 def _hints(tool: Tool) -> types.ToolAnnotations:
-    """Return the two hints that clients ask people by; no known client does anything by the others."""
-    return types.ToolAnnotations(read_only_hint=tool.hints.reads, destructive_hint=tool.hints.destroys)
+    """Return the two hints that clients ask people by: what only reads has no second one (its meaning is a write's)."""
+    if tool.hints.reads:
+        return types.ToolAnnotations(read_only_hint=True)
+    return types.ToolAnnotations(read_only_hint=False, destructive_hint=tool.hints.destroys)
 
 
 def weight(tool: Tool) -> int:
@@ -175,6 +177,7 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Ou
     try:
         arguments = parse(tool.name, tool.arguments, raw)
         noted = arguments.noted
+        await call.desk.find()
         return _result(Answer.of(await tool.run(call, arguments)).beside(noted)), "ok"
     except Elicited as asked:
         return question(asked), "waits"

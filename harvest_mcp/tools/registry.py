@@ -66,7 +66,8 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
     tools.append(search_tool(systems))
     for system in systems:
         for resource in system.resources:
-            tools += tools_of(system, resource) if toolsets is None or resource.toolset in toolsets else []
+            within = {resource.toolset, resource.wording.listed_with}
+            tools += tools_of(system, resource) if toolsets is None or within & toolsets else []
     tools += _reports(systems, toolsets)
     tools += history_tools(systems)
     return tuple(tools)
@@ -74,14 +75,17 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
 
 def _reports(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
     """Return the reports; their module is imported for those who want them: half of it draws."""
-    wanted = [
-        (system, each) for system in systems for each in system.reports if toolsets is None or each.toolset in toolsets
-    ]
-    if not wanted:
+    added = [(system, each) for system in systems for each in system.reports if _within(each.toolset, toolsets)]
+    ready = [(system, each) for system in systems for each in system.ready if _within(each.toolset, toolsets)]
+    if not added and not ready:
         return []
-    from harvest_mcp.tools.reports import report_tool  # noqa: PLC0415 - see above
+    from harvest_mcp.tools.reports import ready_tool, report_tool  # noqa: PLC0415 - see above
 
-    return [report_tool(system, report) for system, report in wanted]
+    return [*(report_tool(*each) for each in added), *(ready_tool(*each) for each in ready)]
+
+
+def _within(toolset: str, toolsets: frozenset[str] | None) -> bool:
+    return toolsets is None or toolset in toolsets
 
 
 def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from harvest_mcp.consent.policy import Confirmation, Respondent
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.names import Names
-from harvest_mcp.spec import Identity, System
+from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
 
 FRESH = 600.0
@@ -59,8 +59,12 @@ class Hints:
 
 
 class Budget(Protocol):
-    """What is left of an account's call budget."""
+    """What is left of an account's call budget, and of those that some calls have `apart`."""
 
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def apart(self) -> "Sequence[Budget]": ...
     async def left(self) -> int: ...
     async def closed_for(self) -> float: ...
     async def lift(self) -> float: ...
@@ -71,6 +75,7 @@ class AccountLine(Send, Protocol):
 
     @property
     def throttle(self) -> Budget: ...
+    async def found(self) -> Account: ...
     async def aclose(self) -> None: ...
 
 
@@ -95,6 +100,8 @@ class Desk:
     missing: Mapping[str, HarvestMcpError] = field(default_factory=dict)
     names: dict[tuple[str, str], Names] = field(default_factory=dict)
     """What records are called, by account and principal."""
+    unfound: dict[str, HarvestMcpError] = field(default_factory=dict)
+    """Why the number of an account is not known yet."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -110,6 +117,19 @@ class Desk:
         if why := self.missing.get(system.name):
             raise SettingsError(why.what, next=why.next)
         return self.accounts[system.name]
+
+    async def find(self) -> None:
+        """Ask for the number of each account of which nobody said it: what is kept of an account is kept by that.
+
+        Where it cannot be had, whoever needs it is told why.
+        """
+        for name, account in self.accounts.items():
+            if account.system.numbered and not account.number and name not in self.missing:
+                try:
+                    self.accounts = {**self.accounts, name: await self.line(account.system).found()}
+                    self.unfound.pop(name, None)
+                except HarvestMcpError as why:
+                    self.unfound[name] = why
 
     def apart(self, systems: Iterable[System]) -> list[tuple[str, HarvestMcpError]]:
         """Return which of these have no account here, by title, and why."""
@@ -191,10 +211,18 @@ class Call:
         return Changes(api, journal, self.tool, timing=self.desk.timing)
 
     def journal(self, system: System) -> Journal:
+        """Return the journal of an account.
+
+        Raises:
+            HarvestMcpError: nobody knows yet which account it is.
+        """
+        account = self.desk.account(system)
+        if why := self.desk.unfound.get(system.name):
+            raise HarvestMcpError(why.what, next=why.next)
         return Journal(
             self.desk.state,
             system=system.name,
-            account=self.desk.account(system).key,
+            account=account.key,
             principal=self.principal(system),
             clock=self.desk.clock,
         )

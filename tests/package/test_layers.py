@@ -52,7 +52,7 @@ TOOLS = ("tool", "arguments", "questions", "records", "receipts", "time", "repor
 """The parts of `tools/`, each above those before it; `registry` is above all."""
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "commands/demo.py"},
-    "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "server.py"},
+    "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "gateway/outside.py", "server.py"},
     "keyring": {"config/keyring_store.py"},
     "mcp": {
         "protocol/sdk.py",

@@ -22,7 +22,7 @@ from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH
 from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, Leaf, leaf
-from harvest_mcp.tools.records.query import NamesSeen, Sieve
+from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
@@ -83,7 +83,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     return Tool(
         name=name,
         says=f"List {system.words(resource)}{resource.wire.lists}.",
-        toolset=resource.toolset,
+        toolset=resource.wording.listed_with or resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,
         run=run,
@@ -142,7 +142,7 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     """Return the answer out of a list that comes whole."""
     after = start(asked.name, asked.given, asked.known, id_of, 0, to=asked.to(call.whose))
     resource, sieve = asked.resource, asked.sieve(called)
-    if resource.wire.assigns:
+    if resource.wire.assigns and not named_inside(resource, resource.wire.assigns):
         await called.of(str(fields(resource.record)[resource.wire.assigns].ref))
     ours = {each.name: each for each in resource.filters if each.column and each.name in asked.where}
     found = await api.scan(asked.place, where={name: at for name, at in asked.where.items() if name not in ours})
@@ -150,8 +150,9 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     fits = await sieve(rows)
     kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
     shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
-    names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
-    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows)}"
+    told_of = _columns(resource, asked.given)
+    names = await called.beside(resource, shown, told_of, given=asked.fixed)
+    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
     told = page(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
@@ -166,17 +167,19 @@ def _filter(system: System, each: Filter) -> Argument:
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
 
 
-async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record]) -> str:
-    """`; bill_by of the project is People: …`: a figure beside rows does not say whether it counts."""
+async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record], shown: Sequence[str]) -> str:
+    """`; bill_by of the project is People: …`: a figure beside rows, if it is shown, does not say whether it counts."""
     system, item = api.system, resource.owned_by
     if item is None:
         return ""
-    rules = [rule for rule in resource.rules if any(rule.minds_owner(dict(row)) for row in rows)]
+    told = [{name: getattr(row, name) for name in shown} for row in rows]
+    rules = [rule for rule in resource.rules if any(rule.minds_owner(each) for each in told)]
     if not rules:
         return ""
     of, owner = system.resource(str(item.ref)), None
-    with suppress(CallFailed):  # an extra: the rows are there without it
-        owner = await api.get(Scope(of), getattr(rows[0], item.name))
+    if not named_inside(resource, resource.wire.assigns):  # otherwise the list is all that it takes
+        with suppress(CallFailed):  # an extra: the rows are there without it
+            owner = await api.get(Scope(of), getattr(rows[0], item.name))
     lists = {
         rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
     }
