@@ -4,13 +4,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.documents import ROOT
-
+ROOT = Path(__file__).parents[2]
 PLACE = ROOT / "constraints.txt"
 HEAD = "# What the tests ran with, on Python 3.11: pip install -c constraints.txt '.[keyring]'\n"
 OWN = "harvest-mcp"
