@@ -137,9 +137,11 @@ def gemini(made: Made) -> str:
     listed = programs.run(["gemini", "extensions", "list"], env)
     _same("skills", set(re.findall(r"^  ([\w-]+): ", listed, re.MULTILINE)) & _skills(), _skills())
     told = programs.run(["gemini", "mcp", "list"], env, folder, told="y\n")
-    if f"{facts.CALLED} (from {facts.NAME})" not in told:
+    found = re.search(rf"{facts.CALLED} \(from {facts.NAME}\): (.*) \(stdio\)", told)
+    if found is None:
         raise WrongError(f"Gemini CLI has no such server: {told[-600:]}")
-    return f"installed, {len(_skills())} skills"
+    # Its list gives a server 5 s, and the first start fetches packages; a conversation waits longer.
+    return f"{_told(programs.opened(found[1].split(), {**env, **TOKEN}), facts.toolsets())}, {len(_skills())} skills"
 
 
 def _skills() -> set[str]:
