@@ -1,4 +1,4 @@
-"""The tables of the documents, made from the code: `python -m tests.documents` writes them, a test compares them."""
+"""What is made from the code: `python -m tests.documents` writes tables, links and skills, tests compare them."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,6 +22,7 @@ from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
 from tests.harvest.endpoints import table
 from tests.harvest_v2 import tool_calls
+from tests.release import extension, links
 
 ROOT = Path(__file__).parents[1]
 
@@ -135,7 +136,7 @@ SYSTEMS: Mapping[Platform, str] = {"darwin": "macOS", "win32": "Windows", "linux
 
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets},
+    "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets, "links": links.buttons},
     "docs/clients.md": {"clients": clients},
     "docs/tools.md": {
         "tools": tools,
@@ -173,3 +174,4 @@ def renewed(name: str) -> str:
 if __name__ == "__main__":
     for document in TABLES:
         (ROOT / document).write_text(renewed(document), "utf-8")
+    extension.write()
