@@ -68,6 +68,7 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
         for resource in system.resources:
             tools += tools_of(system, resource) if toolsets is None or resource.toolset in toolsets else []
     tools += _reports(systems, toolsets)
+    tools += _bulk(systems, toolsets)
     tools += history_tools(systems)
     return tuple(tools)
 
@@ -82,6 +83,15 @@ def _reports(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> li
     from harvest_mcp.tools.reports import report_tool  # noqa: PLC0415 - see above
 
     return [report_tool(system, report) for system, report in wanted]
+
+
+def _bulk(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
+    """Return the tools of many records at once; their modules are imported for those who want them."""
+    if toolsets is not None and "bulk" not in toolsets:
+        return []
+    from harvest_mcp.tools.bulk.tools import bulk_tools  # noqa: PLC0415 - see above
+
+    return [tool for system in systems for tool in bulk_tools(system)]
 
 
 def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
