@@ -51,7 +51,7 @@ def week_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        week = Week(call, system, await placed(call.api(system), resource, given))
+        week = CheckedEntries(call, system, await placed(call.api(system), resource, given))
         for row, entry in enumerate(given["entries"], 1):
             await week.add(row, entry)
         if week.problems:
@@ -70,7 +70,7 @@ def week_tool(system: System, resource: Kind) -> Tool:
 
 
 @dataclass(slots=True)
-class Week:
+class CheckedEntries:
     """Entries being checked: the sheets of their days, and what is wrong with them."""
 
     call: Call
