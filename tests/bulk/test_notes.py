@@ -32,6 +32,14 @@ async def test_a_note_goes_on_top_with_the_date_and_what_is_there_stays(api: str
             assert await details(talk) == ADDRESS
 
 
+async def test_the_same_note_said_again_is_not_put_there_twice(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="crm,bulk") as talk:
+        await talk.ok("add_note", record=11073, text="Wants a quote")
+        again = await talk.ok("add_note", record=11073, text="Wants a quote")
+        assert again == 'Client "Acme" (11073) has this note of today already.'
+        assert (await details(talk)).count("Wants a quote") == 1
+
+
 async def test_two_at_once_lose_neither_and_each_is_undone_by_itself(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets="crm,bulk") as talk:
         async with anyio.create_task_group() as group:

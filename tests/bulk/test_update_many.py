@@ -47,7 +47,7 @@ async def test_a_query_archives_what_it_finds_and_an_undo_restores_it(sandbox: S
 
 async def test_a_record_that_changed_since_it_was_planned_stops_the_plan(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
-        plan = plan_of(await talk.ok("update_many", kind="contacts", ids=[9, 10], set=["title=Buyer"]))
+        plan = plan_of(await talk.ok("update_many", kind="contacts", records=[9, 10], set=["title=Buyer"]))
         await talk.ok("update_contact", contact_id=9, title="Owner")
         assert await talk.error("update_many", plan=plan) == (
             'This plan fits the account no more: contact "Jane Doe" (9) has another title by now. Nothing was changed.'
@@ -57,13 +57,13 @@ async def test_a_record_that_changed_since_it_was_planned_stops_the_plan(sandbox
 
 async def test_what_is_wrong_in_a_value_is_said_as_the_update_says_it(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets=SETS) as talk:
-        assert (await talk.error("update_many", kind="contacts", ids=[9], set=["colour=red"])).startswith(
+        assert (await talk.error("update_many", kind="contacts", records=[9], set=["colour=red"])).startswith(
             "colour is no argument of this tool. Nothing was sent. update_contact takes: contact_id,"
         )
-        assert (await talk.error("update_many", kind="contacts", ids=[9], set=["title"])).startswith(
+        assert (await talk.error("update_many", kind="contacts", records=[9], set=["title"])).startswith(
             "set takes column=value, not 'title'."
         )
-        assert await talk.ok("update_many", kind="contacts", ids=[9], set=["title=President"]) == (
+        assert await talk.ok("update_many", kind="contacts", records=[9], set=["title=President"]) == (
             "# Nothing to change: 1 contact found, all as they would be"
         )
 
@@ -71,7 +71,7 @@ async def test_what_is_wrong_in_a_value_is_said_as_the_update_says_it(sandbox: S
 async def test_a_new_town_for_those_of_a_firm_changes_their_addresses() -> None:
     async with at(toolsets="all", reply="yes") as talk:
         answer = await talk.ok(
-            "update_incwo_many", kind="contacts", ids=[ANNE, JEAN], set=["contact_addresses.city=Nantes"]
+            "update_incwo_many", kind="contacts", records=[ANNE, JEAN], set=["contact_addresses.city=Nantes"]
         )
         done = await talk.ok("update_incwo_many", plan=plan_of(answer))
         assert [(row["id"], row["outcome"]) for row in table(done)] == [(str(ANNE), "done")]

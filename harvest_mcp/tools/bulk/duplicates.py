@@ -45,7 +45,7 @@ def duplicates_tool(system: System) -> Tool:
 
     return Tool(
         name=name,
-        says="Find records that are likely there twice, and why.",
+        says=f"Find{f' {system.prefix}' if system.prefix else ''} records that are likely there twice, and why.",
         toolset=BULK,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),

@@ -25,4 +25,3 @@ def one_of(words: Iterable[str]) -> Any:
 MUCH = 400_000
 """Characters of a file's text."""
 MUCH_TEXT = Annotated[str, Strict(), Bound(min_length=1, max_length=MUCH)]
-WHOLES = Annotated[list[Annotated[int, Strict(), Bound(ge=1)]], Bound(min_length=1, max_length=500)]

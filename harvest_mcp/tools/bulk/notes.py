@@ -37,6 +37,8 @@ def note_tools(system: System) -> list[Tool]:
         resource = kinds[given.get("kind", usual)]
         id = await identified(call.api(system), resource, given["record"])
         before, change = await _noted(call, system, resource, id, given["text"].strip())
+        if change is None:
+            return f"{resource.word.capitalize()} {known(resource, before)} has this note of today already."
         return told("Noted on", system, resource, change, before=before)
 
     tool = Tool(
@@ -58,8 +60,12 @@ def column_of(resource: Kind) -> Field | None:
     return next((item for item in resource.changeable() if item.name in HOLDS and item.lines), None)
 
 
-async def _noted(call: Call, system: System, resource: Kind, id: int, text: str) -> tuple[Record, Change[Record]]:
+async def _noted(
+    call: Call, system: System, resource: Kind, id: int, text: str
+) -> tuple[Record, Change[Record] | None]:
     """Return the record as it was and the write; made anew of what is there whenever somebody else was quicker.
+
+    None where the same was noted today.
 
     Raises:
         Overtaken: somebody was every time.
@@ -71,7 +77,10 @@ async def _noted(call: Call, system: System, resource: Kind, id: int, text: str)
         try:
             snapshot = await changes.current(place, id)
             there = getattr(snapshot.record, column.name) or ""
-            values = {column.name: f"{day}: {text}\n{there}" if there else f"{day}: {text}"}
+            note = f"{day}: {text}"
+            if f"\n{there}\n".replace("\r\n", "\n").find(f"\n{note}\n") >= 0:
+                return snapshot.record, None
+            values = {column.name: f"{note}\n{there}" if there else note}
             return snapshot.record, await changes.update(place, snapshot, values, firm=True)
         except (Overtaken, Unsettled):
             if attempt == TRIES - 1:

@@ -8,24 +8,24 @@ from pydantic_core import to_jsonable_python
 from harvest_mcp.api import Scan
 from harvest_mcp.changes import ChangeSetDraft, Step
 from harvest_mcp.changes.looking import differing, holds, typed
-from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.errors import InvalidArguments, NoMatch
 from harvest_mcp.spec import Action, Part, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.text.terms import folded, terms, texts
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing, resolve
+from harvest_mcp.tools.arguments.references import agree, columns, complete, known, pick, refusing, resolve, said_id
 from harvest_mcp.tools.arguments.tolerance import parse
-from harvest_mcp.tools.arguments.value_types import TRUTH, WORD, WORDS
+from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
 from harvest_mcp.tools.bulk.asking import agreed, kept
 from harvest_mcp.tools.bulk.carrying import MOST_ROWS, carried
-from harvest_mcp.tools.bulk.naming import BULK, WHOLES, one_of, tool_name
+from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
 from harvest_mcp.tools.questions.stakes import effects
 from harvest_mcp.tools.records.get_update import update_tool
 from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
-WAYS = ("query", "ids", "of")
+WAYS = ("query", "records", "of")
 
 
 def many_tool(system: System) -> Tool:
@@ -36,7 +36,7 @@ def many_tool(system: System) -> Tool:
     takes = [
         Argument("kind", one_of(kinds)),
         Argument("query", WORD, "words that each of them has"),
-        Argument("ids", WHOLES, "or these"),
+        Argument("records", REFERENCES, "or these: ids or exact names"),
         Argument("of", WORD, "or, with query, those of this client, firm or project: a name or id"),
         Argument("set", WORDS, "e.g. title=Buyer, active=false; details= empties; contact_addresses.city=Nantes"),
         Argument("archived", TRUTH, "true: archived ones too"),
@@ -48,7 +48,9 @@ def many_tool(system: System) -> Tool:
         if "plan" in given:
             return await _carried_out(call, system, given, known_names)
         if not {"kind", "set"} <= given.keys() or not given.keys() & set(WAYS):
-            raise InvalidArguments(name, ["takes kind, set, and query, ids or of; or plan alone"], known=known_names)
+            raise InvalidArguments(
+                name, ["takes kind, set, and query, records or of; or plan alone"], known=known_names
+            )
         resource = kinds[given["kind"]]
         found, rows = await _found(call, system, resource, given)
         if len(rows) > MOST_ROWS:
@@ -84,8 +86,11 @@ async def _found(
     api = call.api(system)
     found = await api.scan(Scope(resource))
     rows = found.rows
-    if "ids" in given:
-        rows = [row for row in rows if row.id in given["ids"]]
+    if "records" in given:
+        ids = {said_id(each) or pick(resource, found, each, exact=True) for each in given["records"]}
+        if missing := sorted(ids - {row.id for row in rows}):
+            raise NoMatch(resource.noun, str(missing[0]), [], matches=0)
+        rows = [row for row in rows if row.id in ids]
     if "of" in given:
         rows = await _of(call, system, resource, rows, given["of"])
     if "query" in given:

@@ -17,12 +17,12 @@ from harvest_mcp.text.contact_files.vcards import is_vcard, vcards
 from harvest_mcp.text.render import as_csv, count, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import known
-from harvest_mcp.tools.arguments.value_types import BYTES, LINE_TEXT, LINES_TEXT, TRUTH, WORD, WORDS, Taken
+from harvest_mcp.tools.arguments.value_types import BYTES, LINE_TEXT, LINES_TEXT, REFERENCES, TRUTH, WORD, WORDS, Taken
 from harvest_mcp.tools.bulk.asking import agreed, kept
 from harvest_mcp.tools.bulk.cards import company_column
 from harvest_mcp.tools.bulk.carrying import MOST_ROWS, carried
 from harvest_mcp.tools.bulk.imports.planning import STATUSES, Planned, Planning, lists, steps
-from harvest_mcp.tools.bulk.naming import BULK, MUCH_TEXT, WHOLES, tool_name
+from harvest_mcp.tools.bulk.naming import BULK, MUCH_TEXT, tool_name
 from harvest_mcp.tools.records.create import create_tool, near, twins
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -49,7 +49,7 @@ def import_tool(system: System, resource: Kind) -> Tool:
         Argument(owner.noun, WORD, "of rows that name none"),
         Argument(f"new_{owner.plural}", TRUTH, f"make a {owner.word} that is not there"),
         Argument("columns", WORDS, 'what a header means: "Kunde=company"; "Kunde=" for nothing'),
-        Argument("insist", WHOLES, "rows that are new although they may be there"),
+        Argument("insist", REFERENCES, "rows that are new although they may be there"),
         Argument("plan", WORD, "of an earlier answer: asks a person, and carries it out or goes on with it"),
     ]
 
@@ -66,7 +66,7 @@ def import_tool(system: System, resource: Kind) -> Tool:
             *await lists(call, system, resource, owner),
             of_all=given.get(owner.noun, ""),
             new_companies=bool(given.get(f"new_{owner.plural}")),
-            insist=frozenset(given.get("insist", ())),
+            insist=_rows(name, given.get("insist", ()), known_names),
         )
         return await _planned(planning, read, column)
 
@@ -156,6 +156,12 @@ def _row(at: int, row: Mapping[str, Any]) -> ReadRow:
     values = {str(name): str(value).strip() for name, value in row.items() if str(value or "").strip()}
     unknown = [name for name in values if name not in COLUMNS]
     return ReadRow(at, values, f"it has {', '.join(unknown)}; known are {', '.join(COLUMNS)}" if unknown else "")
+
+
+def _rows(name: str, said: Sequence[str], known_names: Sequence[str]) -> frozenset[int]:
+    if wrong := [each for each in said if not each.isdecimal()]:
+        raise InvalidArguments(name, [f"insist takes numbers of rows, not {wrong[0]!r}"], known=known_names)
+    return frozenset(map(int, said))
 
 
 def _columns(said: Sequence[str]) -> dict[str, str]:
