@@ -37,6 +37,8 @@ WRITTEN: Mapping[str, dict[str, Any]] = {
     "create_client": {"name": "New {number}"},
     "update_client": {"client_id": 11074, "details": "Changed {number}"},
     "toggle_client": {"client_id": 11076},
+    "archive_client": {"client_id": 11076},
+    "restore_client": {"client_id": 11083},
     "delete_client": {"client_id": 11073},
     "list_contacts": {"client": "SuprCorp"},
     "get_contact": {"contact_id": 9},

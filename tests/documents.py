@@ -17,6 +17,7 @@ from harvest_mcp.systems import load
 from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
 from tests.harvest.endpoints import table
+from tests.harvest_v2 import tool_calls
 
 ROOT = Path(__file__).parents[1]
 
@@ -91,6 +92,15 @@ def calls() -> str:
     return "\n".join(["| Tool | Call | Calls | |", "|---|---|---|---|", *rows.values()])
 
 
+def calls_v2() -> str:
+    """The same over v2, from its own table."""
+    rows = [
+        f"| `{tool}` | {len(calls)} | {' · '.join(f'`{call}`' for call in calls)} |"
+        for tool, calls in tool_calls.table()
+    ]
+    return "\n".join(["| Tool | Calls | |", "|---|---|---|", *rows])
+
+
 def clients() -> str:
     """Where each client's settings are, as the table of clients has it."""
     rows = []
@@ -111,7 +121,7 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/tools.md": {"tools": tools, "toolsets": lambda: toolsets("harvest"), "prompts": prompt_table},
     "docs/incwo.md": {"incwo": incwo, "incwo toolsets": lambda: toolsets("incwo")},
     "docs/settings.md": {"settings": settings_table},
-    "docs/calls.md": {"calls": calls},
+    "docs/calls.md": {"calls": calls, "calls over v2": calls_v2},
     "docs/writes.md": {"harvest": lambda: writes.table("harvest"), "incwo": lambda: writes.table("incwo")},
     "docs/vocabulary.md": {
         "marks": lambda: vocabulary.table("marks"),

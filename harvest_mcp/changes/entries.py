@@ -176,6 +176,7 @@ class Wanted:
     part_of: int | None = None
     alone: bool = False
     """Whether the parts of a greater change are left out."""
+    principal: str | None = None
     limit: int = 50
 
 

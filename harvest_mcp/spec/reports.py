@@ -96,3 +96,27 @@ class Report:
 
     def filter(self, name: str) -> Filter:
         return next(each for each in self.rows.filters if each.name == name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyReport:
+    """A report that the vendor adds up itself, with a row for each record, at the cost of one call.
+
+    It is of a period of at most `longest` days, or with 0 as things stand. Its arguments are the `sides` of a row, and
+    the filters of the rows that take a yes or no. `columns` are told, and those of `sums` added up: what is `money` by
+    `currency`. A row is left out where it has nothing in the columns of `empty`; the others come by `largest`, currency
+    by currency.
+    """
+
+    name: str
+    says: str
+    toolset: str
+    rows: Resource[Record]
+    sides: tuple[Side, ...]
+    columns: tuple[str, ...]
+    largest: str
+    longest: int = 0
+    sums: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    currency: str = ""
+    empty: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from harvest_mcp.tools.records.no_rows import SEARCH
 from harvest_mcp.tools.search.answers import Searched, answer
 from harvest_mcp.tools.search.lists import ALL, ReadLists, cheap, kinds_of, unsearched
 from harvest_mcp.tools.search.match import look
-from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Budget, Call, Hints, Tool
 
 HITS, MOST_HITS = 10, 100
 FEW = 3
@@ -45,13 +45,17 @@ async def _budgets(call: Call, system: System, view: View[Part]) -> str:
     budget = call.desk.line(system).throttle
     asked = view.path and not await budget.closed_for()
     vendor = plain(await call.api(system).view(view)) if asked else None
-    own = {
+    own = {**await _counted(budget), **{each.plan.name: await _counted(each) for each in budget.apart}}
+    return as_json({**({system.name: vendor} if view.path else {}), "this_server": own})
+
+
+async def _counted(budget: Budget) -> dict[str, float]:
+    return {
         "calls_left": await budget.left(),
-        "calls": system.plan.calls,
-        "per_seconds": system.plan.seconds,
+        "calls": budget.plan.calls,
+        "per_seconds": budget.plan.seconds,
         "closed_for_seconds": round(await budget.closed_for()),
     }
-    return as_json({**({system.name: vendor} if view.path else {}), "this_server": own})
 
 
 @cache

@@ -87,7 +87,7 @@ OFFERED = {
     ),
     "UA2-4": of(
         "create_user_assignment",
-        'POST /v2/projects/301/user_assignments {"user_id":35,"hourly_rate":90}',
+        'POST /v2/projects/301/user_assignments {"user_id":35,"hourly_rate":90,"use_default_rates":false}',
         project="301",
         person="35",
         hourly_rate=90,
@@ -335,6 +335,8 @@ OFFERED = {
         cost_rate_id=1,
     ),
     "CR2-3": of("create_cost_rate", 'POST /v2/users/33/cost_rates {"amount":40}', person="33", amount="40"),
+    "RU2-1": of("report_uninvoiced", "GET /v2/reports/uninvoiced?from=2026-02-01&to=2026-02-28", period="2026-02"),
+    "RB2-1": of("report_budgets", "GET /v2/reports/project_budget"),
     "RO2-1": of("list_roles", "GET /v2/roles"),
     "RO2-2": of("get_role", "GET /v2/roles/701", role_id=701),
     "RO2-3": of("create_role", 'POST /v2/roles {"name":"Advice","user_ids":[31,32]}', name="Advice", user_ids="31,32"),
@@ -353,7 +355,5 @@ NOT_OFFERED = {
     **{f"TM2-{number}": LATER for number in range(1, 3)},
     **{f"RT2-{number}": SUMS for number in range(1, 5)},
     **{f"RX2-{number}": SUMS for number in range(1, 5)},
-    "RU2-1": LATER,
-    "RB2-1": LATER,
 }
 """What no tool makes, and why."""

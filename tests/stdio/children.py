@@ -182,6 +182,8 @@ def tend(orders: socket.socket) -> dict[str, Any] | None:
                 os.close(number)
             sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - those of a new process
             orders.close()
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where `nohup` or a shell's `&` ran these
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests
             return dict(told)
         else:
             for number in numbers:

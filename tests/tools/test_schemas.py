@@ -117,7 +117,7 @@ def test_a_tool_that_destroys_asks_first() -> None:
     for name, tool in told().items():
         asks = "confirm" in tool["inputSchema"]["properties"]
         assert (
-            tool["annotations"]["destructiveHint"]
+            tool["annotations"].get("destructiveHint", False)
             == asks
             == (name.startswith(("delete_", "undo_")) or name in ASKS | ASKS_IN_INCWO)
         )

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Ambiguous, CallFailed, InvalidArguments, Locked, NoMatch, NotFound
+from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, NoMatch, NotFound
 from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Scope, Value, fields
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
@@ -182,20 +182,6 @@ async def child(api: Api, resource: Resource[Record], kind: type[Part], given: M
 def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
     """Return a record as people and models recognise it: `"Jane Doe" (9)`; the whole name without a `most`."""
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
-
-
-async def named(api: Api, noun: str, id: int) -> str:
-    """Another record by its name, `client "SuprCorp"`; by its id where this user may not see it."""
-    other = api.system.resource(noun)
-    try:
-        return f"{noun} {quoted(other.name_of(await api.get(Scope(other), id)), most=None)}"
-    except CallFailed:
-        return f"{noun} {id}"
-
-
-async def whose(api: Api, place: Scope[Record]) -> str:
-    """Whom the calls are made for, behind what they are about: ` of person "Ana Souza"`; empty for the caller."""
-    return "".join([f" of {await named(api, noun, id)}" for noun, id in place.for_whom])
 
 
 def restoring(resource: Resource[Record], record: Record) -> Action | None:

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from harvest_mcp.changes import ChangeSet, ChangeSetDraft, Step
-from harvest_mcp.consent.policy import Matter, Question
+from harvest_mcp.consent.policy import Question
 from harvest_mcp.consent.question import QuestionSheet
 from harvest_mcp.errors import InvalidArguments, StalePlan
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.questions.ask import Asking
+from harvest_mcp.tools.questions.ask import Asking, matter_of
 from harvest_mcp.tools.tool import Call
 
 Check = Callable[[Sequence[Step]], Awaitable[Sequence[str]]]
@@ -57,7 +57,8 @@ async def put(
         NotConfirmed: nobody agreed.
         StalePlan: the account changed since it was planned.
     """
-    matter = _matter(call, system, batch.steps[0])
+    first = batch.steps[0]
+    matter = matter_of(call, system, system.resource(first.noun), first.record or 0)
     many = count(len(batch.steps), "change")
 
     async def build() -> Question:
@@ -74,18 +75,6 @@ async def put(
         )
 
     await call.desk.confirmation.obtain(build, call.person, matter=matter, code=asking.code, again=asking.again)
-
-
-def _matter(call: Call, system: System, first: Step) -> Matter:
-    account = call.desk.account(system)
-    return Matter(
-        system=system.name,
-        account=account.key,
-        principal=account.principal,
-        tool=call.tool,
-        noun=first.noun,
-        record=first.record or 0,
-    )
 
 
 def _sheet(call: Call, system: System, batch: ChangeSet | ChangeSetDraft) -> QuestionSheet:

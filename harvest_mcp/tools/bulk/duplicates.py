@@ -35,7 +35,7 @@ def duplicates_tool(system: System) -> Tool:
         resource = kinds[given.get("kind", next(iter(kinds)))]
         api = call.api(system)
         found = await api.scan(Scope(resource))
-        column, seen = company_column(resource), NamesSeen(api, call.desk.names_of(system))
+        column, seen = company_column(resource), NamesSeen(api, call.names_of(system))
         noun = next((each.noun for each in companies_of(system)), "")
         at = await seen.of(noun, pages=True) if column and noun else {}
         told = cards(resource, found.rows, at)

@@ -94,7 +94,7 @@ async def _found(
     if "of" in given:
         rows = await _of(call, system, resource, rows, given["of"])
     if "query" in given:
-        seen = NamesSeen(api, call.desk.names_of(system))
+        seen = NamesSeen(api, call.names_of(system))
         names = {noun: await seen.of(noun) for _, noun, _ in texts(resource).refs}
         words = terms(given["query"])
         told = folded(resource, rows, names)

@@ -17,7 +17,10 @@ Row = tuple[object, ...]
 async def set_of(call: Call, systems: Systems, id: int) -> tuple[System, ChangeSet] | None:
     """Return the many changes that have this id together; None where it is that of one change, or of none."""
     for system in systems:
-        if system.name in call.desk.accounts and (found := await call.journal(system).batch(id=id)) is not None:
+        if system.name not in call.desk.accounts:
+            continue
+        found = await call.journal(system).batch(id=id)
+        if found is not None and call.whose in ("", found.principal):
             return system, found
     return None
 
@@ -35,7 +38,8 @@ async def sets(call: Call, systems: Systems, wanted: Wanted) -> list[Counted]:
         if system.name in call.desk.accounts:
             found += await call.journal(system).batches(wanted.limit)
     since, tool = wanted.since or 0.0, wanted.tool
-    return [each for each in found if each.batch.at >= since and tool in (None, each.batch.tool)]
+    mine = (each for each in found if call.whose in ("", each.batch.principal))
+    return [each for each in mine if each.batch.at >= since and tool in (None, each.batch.tool)]
 
 
 def listed(rows: Sequence[Row], many: Sequence[Counted], limit: int) -> list[Row]:

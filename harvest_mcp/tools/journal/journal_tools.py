@@ -14,6 +14,7 @@ from harvest_mcp.text.render import as_csv, as_json, count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.journal.change_sets import listed, one_set, set_of, sets
+from harvest_mcp.tools.journal.elsewhere import made_otherwise
 from harvest_mcp.tools.journal.entries import at, fields_of, of, readable, scope_of, told, unread
 from harvest_mcp.tools.journal.record_names import About, called, of_record, record_named
 from harvest_mcp.tools.journal.taking_back import gone_for_all, take_back
@@ -59,6 +60,7 @@ def _list(systems: Systems) -> Tool:
             tool=given.get("tool"),
             outcomes=tuple(given.get("outcome", ())),
             limit=given.get("limit", LIMIT),
+            principal=call.whose or None,
         )
         narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
         alone = narrow is None and not wanted.outcomes
@@ -97,7 +99,7 @@ def _get(systems: Systems) -> Tool:
             place = scope_of(system, entry)
             shown = told(systems, place.resource, entry)
         if equals := await call.changes(system).equals(place, entry):
-            shown["besides"] = list(doubles(system, place.resource, equals))
+            shown["besides"] = list(doubles(system, place, equals))
         if await _hidden(call, system, entry):
             shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
             shown.pop("beside", None)
@@ -134,9 +136,9 @@ def _undo(systems: Systems) -> Tool:
             made, owner = await _delete(call, system, entry, asking)
         else:
             if how.does == "create" and staked(resource, how.values):
-                owner = await ask_to_create(call, system, resource, how.values, asking)
+                owner = await ask_to_create(call, system, place, how.values, asking)
             lists = (name for name in how.values if drops(fields(resource.record)[name]))
-            if how.does == "update" and (effects(resource) or any(lists)):
+            if how.does == "update" and (effects(resource) or any(lists) or entry.verb == "attach"):
                 await _ask_to_put_back(call, system, place, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, place, entry, how.action, asking)
@@ -144,7 +146,7 @@ def _undo(systems: Systems) -> Tool:
         if not made:
             await call.journal(system).close(entry.id, "undone")
         equals = await call.changes(system).equals(place, entry)
-        now = joined(again, *doubles(system, resource, equals), await moved(call, system, owner))
+        now = joined(again, *doubles(system, place, equals), await moved(call, system, owner))
         return undone(system, resource, entry, how, made, now=now)
 
     return Tool(
@@ -180,12 +182,15 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
     for system in systems:
         if system.name not in call.desk.accounts:
             continue
-        for entry in await call.journal(system).find(Wanted(id=id)):
+        for entry in await call.journal(system).find(Wanted(id=id, principal=call.whose or None)):
             with readable(entry):
                 place = scope_of(system, entry)
             if entry.unsettled():
                 return system, await call.changes(system).settle(place, entry)
             return system, entry
+    for system in systems:
+        if system.name in call.desk.accounts:
+            await made_otherwise(call, system, id)
     on = "".join(f"That of {title} is not looked at. {why}" for title, why in call.desk.apart(systems))
     raise NotFound(f"Change {id} is not known here.", next=on or "Call list_changes for ids.")
 

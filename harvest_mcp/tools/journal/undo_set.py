@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from harvest_mcp.changes import Changes, ChangeSet, ChangeSetDraft, Entry
 from harvest_mcp.changes.undo import UndoPlan, plan, unchanged_since
-from harvest_mcp.consent.policy import Matter, Question
+from harvest_mcp.consent.policy import Question
 from harvest_mcp.consent.question import QuestionSheet, facts
 from harvest_mcp.errors import CallFailed, HarvestMcpError, NotFound, NotUndone
 from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
@@ -14,7 +14,7 @@ from harvest_mcp.tools.journal.change_sets import parts
 from harvest_mcp.tools.journal.entries import readable, scope_of
 from harvest_mcp.tools.journal.taking_back import gone_for_all, take_back
 from harvest_mcp.tools.journal.undo_result import about
-from harvest_mcp.tools.questions.ask import Asking
+from harvest_mcp.tools.questions.ask import Asking, matter_of
 from harvest_mcp.tools.questions.stakes import drops, effects
 from harvest_mcp.tools.records.create import staked
 from harvest_mcp.tools.tool import Call
@@ -176,15 +176,8 @@ class Undoing:
                 raise NotUndone(f"It has {many} that this did not make.", next="Delete it by itself, if it is to go.")
 
     async def _ask(self, asking: Asking) -> None:
-        account = self.call.desk.account(self.system)
-        matter = Matter(
-            system=self.system.name,
-            account=account.key,
-            principal=account.principal,
-            tool=self.call.tool,
-            noun=self.many.tool[:40],
-            record=self.many.id,
-        )
+        first = self.todo[0]
+        matter = matter_of(self.call, self.system, first.place.resource, self.many.id, noun=self.many.tool)
 
         async def build() -> Question:
             if not self.looked:
@@ -204,7 +197,7 @@ class Undoing:
                     does="take back",
                     untouched="Nothing was undone.",
                     name=count(len(lines), "change"),
-                    place=f"{self.system.title} at {account.host}",
+                    place=f"{self.system.title} at {self.call.desk.account(self.system).host}",
                     fields=tuple(
                         (f"{does} {about(self.system, part.entry)}", named)
                         for (does, named), part in zip(lines, self.todo, strict=True)

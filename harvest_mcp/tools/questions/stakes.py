@@ -10,7 +10,8 @@ from harvest_mcp.changes.missed import named as listed
 from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scope, Stake, System, Value, fields
 from harvest_mcp.text.render import plain, quoted, shown
-from harvest_mcp.tools.arguments.references import known, named
+from harvest_mcp.tools.arguments.owners import named
+from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
 from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of

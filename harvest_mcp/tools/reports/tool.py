@@ -51,11 +51,17 @@ def report_tool(system: System, report: Report) -> Tool:
     )
 
 
+DAYS = (
+    Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03"),
+    Argument("since", SPOKEN_DAY, "or since and until; e.g. 2026-01-31, yesterday"),
+    Argument("until", SPOKEN_DAY, "included"),
+)
+"""What says which days a report is of."""
+
+
 def _takes(report: Report) -> list[Argument]:
     return [
-        Argument("period", periods.PERIOD, "e.g. last month, this week, 2026-03"),
-        Argument("since", SPOKEN_DAY, "or since and until; e.g. 2026-01-31, yesterday"),
-        Argument("until", SPOKEN_DAY, "included"),
+        *DAYS,
         *(Argument(side.name, REFERENCES) for side in report.sides),
         *(Argument(trait.name, TRUTH) for trait in report.traits),
         Argument("group_by", several(groups(report)), "one or two"),
@@ -72,8 +78,8 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
     """
     by = tuple(dict.fromkeys(given.get("group_by", ())))
     if len(by) > MOST_GROUPS:
-        raise _invalid(report, "group_by takes one or two")
-    period = await _period(call, system, report, given)
+        raise InvalidArguments(report.name, ["group_by takes one or two"], known=_names_of(report))
+    period = await period_of(call, system, report.name, given, _names_of(report))
     only = {
         side.name: tuple(dict.fromkeys([await lists.id(side.noun, each) for each in given[side.name]]))
         for side in report.sides
@@ -84,10 +90,15 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
     )
 
 
-async def _period(call: Call, system: System, report: Report, given: Mapping[str, Any]) -> Period:
+async def period_of(call: Call, system: System, name: str, given: Mapping[str, Any], taken: Sequence[str]) -> Period:
+    """Return the days that a report of this name is asked for; `taken` are all of its arguments.
+
+    Raises:
+        InvalidArguments: there is no period, or two.
+    """
     days = [given[name] for name in ("since", "until") if name in given]
     if ("period" in given) == bool(days) or len(days) == 1:
-        raise _invalid(report, "takes either period, or since and until")
+        raise InvalidArguments(name, ["takes either period, or since and until"], known=taken)
     if not days:
         word = given["period"]
         if not periods.relative(word):
@@ -96,13 +107,12 @@ async def _period(call: Call, system: System, report: Report, given: Mapping[str
         return periods.meant(word, now, week_start=(await call.who(system)).week_start())
     first, last = days
     if first > last:
-        raise _invalid(report, f"since is {first}, and until is before it, {last}")
+        raise InvalidArguments(name, [f"since is {first}, and until is before it, {last}"], known=taken)
     return Period(first, last)
 
 
-def _invalid(report: Report, why: str) -> InvalidArguments:
-    known = [argument.name for argument in _takes(report)]
-    return InvalidArguments(report.name, [why], known=known)
+def _names_of(report: Report) -> list[str]:
+    return [argument.name for argument in _takes(report)]
 
 
 async def _drawn(asked: ReportQuestion, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:

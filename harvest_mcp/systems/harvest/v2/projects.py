@@ -5,7 +5,7 @@ from typing import Annotated
 
 from harvest_mcp.spec import INNER, REQUIRED, SUMMARY, Adds, Dependent, Record, Ref, Resource, Starts
 from harvest_mcp.systems.harvest import projects as v1
-from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
+from harvest_mcp.systems.harvest.v2.from_v1 import asking, named, names, without
 from harvest_mcp.wire.json.records import Spelled
 from harvest_mcp.wire.json.wires import JsonWire
 
@@ -15,6 +15,7 @@ Project = without(
     *("highrise_deal_id", "cache_version", "active_task_assignments_count", "active_user_assignments_count"),
     client_id=(Annotated[int | None, Ref("client"), REQUIRED, SUMMARY], None),
     budget_is_monthly=(Annotated[bool | None, INNER, Starts(False)], None),
+    **named("client"),
 )
 """A piece of work for a client."""
 
@@ -27,6 +28,7 @@ PROJECTS: Resource[Record] = replace(
             Spelled("active", "is_active"),
             Spelled("billable", "is_billable"),
             Spelled("over_budget_notified_at", "over_budget_notification_date"),
+            *names(client="client"),
         ),
     ),
     filters=asking(v1.PROJECTS.filters, client="client_id", active="is_active"),

@@ -1,0 +1,122 @@
+"""A small OpenID provider at a real address: its keys, which turn, and tokens as good or as bad as a test wants."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+CONFIGURATION = "/.well-known/openid-configuration"
+
+
+@cache
+def key(kid: str) -> Private:
+    """A key of this id; making one of RSA takes a tenth of a second, so all tests share them."""
+    if kid.startswith("ec"):
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(65537, 2048)
+
+
+def public(kid: str, **other: Any) -> dict[str, Any]:
+    """What a provider tells of a key."""
+    private = key(kid)
+    if isinstance(private, rsa.RSAPrivateKey):
+        told = json.loads(RSAAlgorithm.to_jwk(private.public_key()))
+    else:
+        told = json.loads(ECAlgorithm.to_jwk(private.public_key()))
+    return {**told, "kid": kid, "use": "sig", **other}
+
+
+def pem(kid: str) -> bytes:
+    """A public key as a text, which some take for a shared secret."""
+    return (
+        key(kid).public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
+@dataclass
+class Provider:
+    """Who signs tokens; what it tells can be changed, and what it was asked is kept."""
+
+    issuer: str = ""
+    keys: list[dict[str, Any]] = field(default_factory=lambda: [public("one"), public("ec1")])
+    says: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    broken: str = ""
+
+    def answer(self, path: str) -> tuple[int, Mapping[str, Any]]:
+        """What a path tells."""
+        self.asked.append(path)
+        if self.broken:
+            return int(self.broken), {}
+        if path == CONFIGURATION:
+            return 200, {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks", **self.says}
+        return (200, {"keys": self.keys}) if path == "/jwks" else (404, {})
+
+    def token(
+        self, who: str = "ana", *, kid: str = "one", header: Mapping[str, Any] | None = None, **claims: Any
+    ) -> str:
+        """A token for the tests' server, unless the claims say otherwise; a claim that is None is left out."""
+        now = int(time.time())
+        told = {
+            "iss": self.issuer,
+            "sub": who,
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + 600,
+            "scope": "harvest:read harvest:write",
+            "client_id": "client-1",
+            **claims,
+        }
+        private = key(kid)
+        algorithm = "ES256" if isinstance(private, ec.EllipticCurvePrivateKey) else "RS256"
+        return jwt.encode(
+            {name: value for name, value in told.items() if value is not None},
+            private,
+            algorithm=algorithm,
+            headers={"kid": kid, **(header or {})},
+        )
+
+
+AUDIENCE = "https://mcp.example/harvest/mcp"
+
+
+@contextmanager
+def providing() -> Iterator[Provider]:
+    """One that listens at a port of this machine."""
+    provider = Provider()
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, told = provider.answer(self.path)
+            body = json.dumps(told).encode()
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", f"{provider.issuer}/jwks")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    provider.issuer = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield provider
+    finally:
+        server.shutdown()
+        thread.join(20)
+        server.server_close()
