@@ -11,7 +11,7 @@ from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.faults import Fault
 from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
 from tests.bulk.kit import plan_of, table
-from tests.conftest import Reply, Talk, talking
+from tests.conftest import Era, Reply, Talk, talking
 from tests.harvest_v2.kit import conversing
 from tests.incwo.kit import at
 from tests.tools.kit import code
@@ -146,16 +146,18 @@ async def test_a_yes_is_to_that_plan_alone(sandbox: Sandbox) -> None:
         assert stale.endswith("Nothing was imported. Call without plan to make a new one.")
 
 
-async def test_a_no_imports_nothing(sandbox: Sandbox) -> None:
-    async with talking(sandbox, toolsets=SETS, reply="decline") as talk:
+@pytest.mark.eras
+async def test_a_no_imports_nothing(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets=SETS, reply="decline") as talk:
         plan = plan_of(await talk.ok("import_contacts", text=GERMAN))
         assert await talk.error("import_contacts", plan=plan) == "The person declined. Nothing was imported."
         assert not any(call.startswith("POST") for call in talk.wire())
 
 
-async def test_what_fails_is_told_by_its_row_and_the_same_plan_goes_on(sandbox: Sandbox) -> None:
+@pytest.mark.eras
+async def test_what_fails_is_told_by_its_row_and_the_same_plan_goes_on(sandbox: Sandbox, era: Era) -> None:
     rows = [{"name": f"Ida Lind{at}", "company": "Acme", "email": f"ida{at}@acme.example"} for at in range(4)]
-    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+    async with talking(sandbox, era=era, toolsets=SETS, reply="yes") as talk:
         plan = plan_of(await talk.ok("import_contacts", rows=rows))
         sandbox.fail(Fault("status", "422", method="POST", path="/contacts", skip=1))
         first = await talk.ok("import_contacts", plan=plan)

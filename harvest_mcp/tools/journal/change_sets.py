@@ -11,6 +11,8 @@ from harvest_mcp.tools.tool import Call
 
 Systems = Sequence[System]
 MOST_PARTS = 5_000
+PLANNED = ("import_", "update_")
+"""How the names of tools begin that take a plan, and so go on with one that was broken off."""
 Row = tuple[object, ...]
 
 
@@ -77,7 +79,8 @@ async def one_set(call: Call, system: System, many: ChangeSet) -> str:
     if many.stage == "planned":
         head += "; nobody agreed to it"
     elif many.stage == "begun":
-        head += f'; {many.tool}(plan="{many.plan}") goes on with it' if many.steps else ""
+        goes_on = many.tool.startswith(PLANNED)
+        head += f'; {many.tool}(plan="{many.plan}") goes on with it' if goes_on else "; not all of it was carried out"
     cut = "" if shown == len(found) else f"; the first {shown}"
     return f"{head}{cut}\n{table}" if found else head
 
