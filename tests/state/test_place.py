@@ -145,7 +145,7 @@ def test_processes_that_open_it_at_once_make_it_once(kind: str, tmp_path: Path, 
         each.stdin.flush()
     assert [each.communicate(timeout=60)[1] for each in started] == [b""] * 3
     assert statement(place, "SELECT count(*) FROM said")[0][0] == 3
-    assert statement(place, "SELECT name, value FROM meta WHERE name = 'version'")[0] == ("version", 2)
+    assert statement(place, "SELECT name, value FROM meta WHERE name = 'version'")[0] == ("version", 3)
 
 
 def test_another_programs_database_is_left_as_it_is(tmp_path: Path) -> None:
