@@ -1,3 +1,16 @@
+CREATE TABLE batches (
+	id INTEGER NOT NULL,
+	at FLOAT NOT NULL,
+	principal TEXT NOT NULL,
+	system VARCHAR(20) NOT NULL,
+	account TEXT NOT NULL,
+	tool VARCHAR(40) NOT NULL,
+	"plan" VARCHAR(64) NOT NULL,
+	stage VARCHAR(10) NOT NULL,
+	says TEXT NOT NULL,
+	steps JSON NOT NULL,
+	PRIMARY KEY (id)
+);
 CREATE TABLE changes (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	at FLOAT NOT NULL,
@@ -17,8 +30,11 @@ CREATE TABLE changes (
 	holder TEXT NOT NULL,
 	tick INTEGER,
 	clock TEXT,
-	stamp FLOAT
+	stamp FLOAT,
+	part_of INTEGER,
+	step INTEGER
 );
+CREATE INDEX changes_by_batch ON changes (part_of);
 CREATE INDEX changes_by_record ON changes (account, noun, record);
 CREATE INDEX changes_by_time ON changes (at);
 CREATE TABLE consents (
@@ -56,5 +72,5 @@ CREATE TABLE said (
 	change INTEGER NOT NULL,
 	PRIMARY KEY (digest)
 );
-INSERT INTO meta (name, value) VALUES ('version', 2);
+INSERT INTO meta (name, value) VALUES ('version', 3);
 INSERT INTO meta (name, value) VALUES ('tick', 0)

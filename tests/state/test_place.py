@@ -12,6 +12,7 @@ import pytest
 from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import ADMIN, Sandbox, running
 from harvest_mcp.state import State
+from tests import forks
 from tests.state.kit import MEND, served, statement
 
 pytestmark = pytest.mark.anyio
@@ -135,7 +136,7 @@ state.close()
 def test_processes_that_open_it_at_once_make_it_once(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     place = str(tmp_path / "state.db") if kind == "sqlite" else request.getfixturevalue("database")
     started = [
-        subprocess.Popen([sys.executable, "-c", MAKES, place, str(each)], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen([forks.python(), "-c", MAKES, place, str(each)], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         for each in range(3)
     ]
     for each in started:
@@ -144,7 +145,7 @@ def test_processes_that_open_it_at_once_make_it_once(kind: str, tmp_path: Path, 
         each.stdin.flush()
     assert [each.communicate(timeout=60)[1] for each in started] == [b""] * 3
     assert statement(place, "SELECT count(*) FROM said")[0][0] == 3
-    assert statement(place, "SELECT name, value FROM meta WHERE name = 'version'")[0] == ("version", 2)
+    assert statement(place, "SELECT name, value FROM meta WHERE name = 'version'")[0] == ("version", 3)
 
 
 def test_another_programs_database_is_left_as_it_is(tmp_path: Path) -> None:

@@ -200,8 +200,6 @@ def tend(orders: socket.socket) -> dict[str, Any] | None:
                 os.close(number)
             sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - those of a new process
             orders.close()
-            signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where `nohup` or a shell's `&` ran these
-            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests
             return dict(told)
         else:
             for number in numbers:
@@ -240,6 +238,8 @@ def main() -> None:
     open_account().close()  # its year is worked out once
     for tool in server.tools_for(settings.read({})):
         sdk.weight(tool)  # and each schema
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores both
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with open_account() as account:
         usual = anyio.run(answers, account)
     gc.freeze()
