@@ -136,6 +136,7 @@ def _become(arguments: list[str], folder: str, environment: dict[str, str], stre
     os.environ.update(environment)
     time.tzset()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where `nohup` ran these tests
     encoding = environment.get("PYTHONIOENCODING") or "utf-8"
     sys.stdin = open(0, encoding=encoding, closefd=False)  # noqa: SIM115 - the standard streams stay open
     sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115 - same
