@@ -57,11 +57,10 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(postgresql_server: str
         writers = [Writer(crew, number) for number in range(CLIENTS)]
         running = [many.submit(each.write, over) for each in writers]
         killed = set[int]()
-        for _ in range(kills):
+        while len(killed) < kills:
             time.sleep(CHANCE.uniform(0.2, 3))
-            alive = [line["worker"] for line in crew.server.log() if line["event"] == "worker"][-2:]
-            chosen = CHANCE.choice(alive)
-            if chosen not in killed:
+            started = [line["worker"] for line in crew.server.log() if line["event"] == "worker"]
+            for chosen in CHANCE.sample(alive := sorted({*started[-2:]} - killed), min(1, len(alive))):
                 killed.add(chosen)
                 os.kill(chosen, CHANCE.choice((signal.SIGKILL, signal.SIGTERM)))
         over.set()
