@@ -1,4 +1,8 @@
-"""The tables of the documents, made from the code: `python -m tests.documents` writes them, a test compares them."""
+"""What is made from the code: `python -m tests.documents` writes it, tests compare it.
+
+It is the tables and links of the documents, the skills, the ready files that come with the package, and what lays a new
+state file out.
+"""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,8 +24,11 @@ from harvest_mcp.spec import System
 from harvest_mcp.systems import load
 from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
+from tests.front import shipped_files
 from tests.harvest.endpoints import table
 from tests.harvest_v2 import tool_calls
+from tests.release import extension, links
+from tests.state import fresh_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,6 +40,13 @@ def titled(system: System) -> str:
 
 def tools() -> str:
     return _table(server.tools_for(read({})))
+
+
+def only_v2() -> str:
+    """What Harvest's v2 has besides the tools of v1."""
+    shared = {tool.name for tool in server.tools_for(read({"toolsets": "all"}))}
+    offered = server.tools_for(read({"api": "v2", "toolsets": "all"}))
+    return _table([tool for tool in offered if tool.name not in shared])
 
 
 def incwo() -> str:
@@ -128,9 +142,14 @@ SYSTEMS: Mapping[Platform, str] = {"darwin": "macOS", "win32": "Windows", "linux
 
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets},
+    "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets, "links": links.buttons},
     "docs/clients.md": {"clients": clients},
-    "docs/tools.md": {"tools": tools, "toolsets": lambda: toolsets("harvest"), "prompts": prompt_table},
+    "docs/tools.md": {
+        "tools": tools,
+        "toolsets": lambda: toolsets("harvest"),
+        "tools of v2": only_v2,
+        "prompts": prompt_table,
+    },
     "docs/incwo.md": {"incwo": incwo, "incwo toolsets": lambda: toolsets("incwo")},
     "docs/settings.md": {"settings": settings_table},
     "docs/hosting.md": {"http": http_table},
@@ -161,3 +180,6 @@ def renewed(name: str) -> str:
 if __name__ == "__main__":
     for document in TABLES:
         (ROOT / document).write_text(renewed(document), "utf-8")
+    extension.write()
+    shipped_files.renew()
+    fresh_file.renew()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from harvest_mcp.api import Api
+from harvest_mcp.changes import Change
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
@@ -72,17 +73,18 @@ def _log(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = await dated(call, system, arguments), call.changes(system)
-        spent = await _spent(call, system, given)
+        worked = await spent(call, system, given)
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"), slim=enough(resource, given, *BOTH))
-        values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
+        values = {**await _on(changes.api, place, sheet, given), **worked, **wanted(given, "notes")}
         page, once = TimedDay(system, place, sheet, changes), not given.get("allow_duplicate")
         if once and (twins := logged_before(page, values, given)) and not await page.said(values):
             raise PossibleDuplicate(resource.word, [known(resource, twin) for twin in twins[:MOST_TWINS]])
         change = await page.create(values, once=once)
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         more = await of_whom(call, system, place)
-        return beside(told(done, system, resource, change, insisting(change), kept(given, sheet.for_day)), more)
+        kept_as = kept(given, sheet.for_day) or _started(change, values)
+        return beside(told(done, system, resource, change, insisting(change), kept_as), more)
 
     return Tool(
         name=name,
@@ -92,6 +94,18 @@ def _log(system: System, resource: Kind) -> Tool:
         arguments=model(name, *takes),
         run=run,
         untouched="Nothing was logged.",
+    )
+
+
+def _started(change: Change[Record], values: Mapping[str, Value]) -> str:
+    """Return what is to be said where hours became a timer, as they do in an account that keeps start and end, of which
+    this user may not know (harvest-v2 18)."""
+    record = change.record
+    if record is None or "hours" not in values or not entry_of(record).running:
+        return ""
+    return (
+        "It runs as a timer, without these hours: this account keeps when work began and ended. Undo it, and give hours"
+        " as 8:00am-9:30am."
     )
 
 
@@ -206,7 +220,7 @@ def _update(system: System, resource: Kind) -> Tool:
         if not wanted(given, *(each.name for each in fills)):
             raise unchanged(name, [each.name for each in takes])
         place = await placed(changes.api, resource, given)
-        values: dict[str, Value] = {**await _spent(call, system, given), **wanted(given, "notes")}
+        values: dict[str, Value] = {**await spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
             values["spent_at"] = given["day"]
         snapshot = await changes.current(place, given[resource.key])
@@ -248,7 +262,7 @@ async def _on(api: Api, place: Place, sheet: Timesheet, given: Mapping[str, Any]
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}
 
 
-async def _spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
+async def spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
     """Return what was given as hours, in the form this account keeps; the other form would start a timer (harvest-v1
     18).
 
