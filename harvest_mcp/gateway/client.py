@@ -75,6 +75,7 @@ class Gateway:
         self.limits = limits or Limits()
         self._clock, self._credit = clock, Credit()
         headers = account.system.dialect.headers
+        agent = f"harvest-mcp/{version}{account.contact and f' ({account.contact})'}"  # harvest-v2 2
         # One for both, and none for a transport given: it takes 20 ms to make.
         verify = transport is None and trust()
         self._proxy = proxy = None if transport else proxy_for(account.url)
@@ -84,7 +85,7 @@ class Gateway:
             way = transport or _kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by))
             return httpx.AsyncClient(
                 base_url=account.url,
-                headers={"User-Agent": f"harvest-mcp/{version}", **headers, "Accept-Encoding": "gzip"},
+                headers={"User-Agent": agent, **headers, "Accept-Encoding": "gzip"},
                 timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
                 transport=SignedIn(account, way),
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no session besides the credentials

@@ -85,7 +85,7 @@ class System:
     website: str = ""
     leaves_out_empty: bool = False
     moved: str = ""
-    """What to do where the API is switched off, since another took its place."""
+    """What to do where the API is switched off, since another took its place: the end of a sentence."""
 
     @property
     def zoned(self) -> bool:

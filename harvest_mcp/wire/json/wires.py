@@ -43,13 +43,11 @@ NO_WORDS = ("Not Found", "Not authorized!")
 class JsonDialect:
     """What holds of all calls to Harvest v2."""
 
-    agent: str
-    """Who calls, with a link: the vendor refuses calls without it (harvest-v2 2.2)."""
     language: str = "JSON"
 
     @property
     def headers(self) -> Mapping[str, str]:
-        return {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": self.agent}
+        return {"Accept": "application/json", "Content-Type": "application/json"}
 
     @property
     def forbids(self) -> frozenset[int]:
