@@ -72,7 +72,7 @@ class HarvestV2:
         return refusal.told(message)
 
     def _admitted(self, call: HttpCall, login: Login) -> HttpAnswer:
-        """Return the account that is named is one of the token's, and the operation one there is."""
+        """Return the answer of the operation, if the account that is named is one of the token's."""
         account_id = call.headers.get("harvest-account-id") or call.asked("account_id")
         if not account_id:
             return refusal.unauthorized("No account was named.")

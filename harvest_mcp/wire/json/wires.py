@@ -260,7 +260,7 @@ def answered(answer: Response, id: int) -> None:
 
 
 def nothing(answer: Response) -> None:
-    """Apply the rule: the record is read again instead."""
+    """Read nothing of an answer; the record is read again instead."""
 
 
 def _link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:
