@@ -1,4 +1,4 @@
-"""How an account is set, and which of the forms seen it answers in (harvest-v2 0.3, 30.1, 31)."""
+"""How an account is set, and which of the forms seen it answers in (harvest-v2 0.3, 30, 31)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
