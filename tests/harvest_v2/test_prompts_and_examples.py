@@ -17,7 +17,10 @@ from tests.prompts.test_replay import NOW, PROMPTS, arguments_of, values_of
 from .kit import conversing
 
 TOOLS = {tool.name: tool for tool in server.tools_for(settings.read({"system": "harvest_v2", "toolsets": "all"}))}
-OWN = re.compile(r',"(currency_symbol|invoice_recipient_status)":"[^"]*"')
+OWN = re.compile(
+    r',"(currency_symbol|invoice_recipient_status|highrise_id|cache_version|last_invoice_kind|default_invoice_timeframe)"'
+    r':("[^"]*"|\d+)'
+)
 """What only one of the two tells."""
 
 
