@@ -165,7 +165,7 @@ def archive(client: str) -> Plan:
     hits = table((yield "search_records", {"query": client, "kinds": ["clients"]}))
     if len(hits) != 1:
         return f"{len(hits)} clients could be {client}. Which one do you mean?" if hits else f"I find no {client}."
-    answer = yield "toggle_client", {"client_id": int(hits[0]["id"]), "active": False}
+    answer = yield "archive_client", {"client_id": int(hits[0]["id"])}
     name = hits[0]["name"]
     if answer.startswith("Error: "):
         return f"{name} is not archived. {answer.removeprefix('Error: ')}"

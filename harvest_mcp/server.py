@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
 
 Connect = Callable[[Account], AccountLine]
-PRUNE_AFTER = 5.0
+PRUNE_AFTER, KEEP_AFTER = 5.0, 0.5
 DAY = 86_400.0
 log = logging.getLogger("harvest_mcp.server")
 
@@ -80,9 +80,11 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
     def connect(account: Account) -> AccountLine:
         from harvest_mcp.gateway.client import Gateway, Limits  # noqa: PLC0415 - not at start
         from harvest_mcp.gateway.shared import shared  # noqa: PLC0415 - same
-        from harvest_mcp.gateway.throttle import Throttle  # noqa: PLC0415 - same
+        from harvest_mcp.gateway.throttle import Throttle, budgets  # noqa: PLC0415 - same
 
-        throttle = Throttle(account.system.plan, book=shared(state, account) if state else None)
+        def budget(account: Account) -> Throttle:
+            return budgets(account.system, lambda plan: shared(state, account, plan) if state else None)
+
         limits = Limits(body=settings.max_answer_mb * 1024 * 1024)
 
         def gateway(account: Account, throttle: Throttle) -> Gateway:
@@ -94,8 +96,8 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
             from harvest_mcp.gateway.finding import Finding  # noqa: PLC0415 - only where a token is for accounts
 
             made = INTEGRATIONS[account.system.name].variables.made
-            return Finding(account, home, throttle, gateway, made=made)
-        return gateway(account, throttle)
+            return Finding(account, home, budget, gateway, made=made)
+        return gateway(account, budget(account))
 
     return connect
 
@@ -206,18 +208,34 @@ def temporary() -> "tempfile.TemporaryDirectory[str]":
         ) from None
 
 
-async def converse(serve: Callable[[], Awaitable[bool]], desk: Desk | None, keep_days: int) -> bool:
-    """Serve until the client ends the conversation, pruning beside it; False where a call was cut off."""
+async def converse(
+    serve: Callable[[], Awaitable[bool]],
+    desk: Desk | None,
+    keep_days: int,
+    keep: Callable[[], Awaitable[None]] | None = None,
+) -> bool:
+    """Serve until the client ends the conversation, pruning beside it; False where a call was cut off.
+
+    `keep` makes once, beside it too, what the next start answers with.
+    """
     try:
         async with anyio.create_task_group() as beside:
             if desk:
                 beside.start_soon(prune_daily, desk, keep_days)
+            if keep:
+                beside.start_soon(soon, keep)
             finished = await serve()
             beside.cancel_scope.cancel()
     finally:
         if desk:
             await desk.aclose()
     return finished
+
+
+async def soon(work: Callable[[], Awaitable[None]], pause: float = KEEP_AFTER) -> None:
+    """Do something once, when what a client asks first is answered."""
+    await anyio.sleep(pause)
+    await work()
 
 
 async def prune_daily(desk: Desk, days: int, pause: float = PRUNE_AFTER) -> None:

@@ -350,7 +350,7 @@ CASES = {
     "B19": case(
         "Descriptions tell twins apart.",
         "tools/test_schemas.py::a_tool_of_incwo_says_so_in_its_title_and_its_description",
-        open="Archiving and restoring a client have no tools of their own beside the toggle.",
+        "tools/test_writing.py::a_client_is_archived_and_restored_by_tools_of_their_own",
     ),
     "C1": case(
         "A report of a client with many projects is read by its people.",

@@ -58,6 +58,11 @@ def python() -> str:
     return str(shim)
 
 
+def unmeasured() -> dict[str, str]:
+    """The environment of a process whose lines other tests go through: coverage would double its time."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
+
+
 def _where_programs_run() -> str | None:
     """The temporary folder unless none of its files may be run."""
     for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - a folder of one's own is made in it
@@ -131,6 +136,7 @@ def _become(arguments: list[str], folder: str, environment: dict[str, str], stre
     os.environ.update(environment)
     time.tzset()
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where `nohup` ran these tests
     encoding = environment.get("PYTHONIOENCODING") or "utf-8"
     sys.stdin = open(0, encoding=encoding, closefd=False)  # noqa: SIM115 - the standard streams stay open
     sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115 - same

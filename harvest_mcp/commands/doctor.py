@@ -141,6 +141,8 @@ async def _open(report: Findings, desk: Desk, account: Account, *, lift: bool) -
     except SettingsError:  # there is no way to it, as is found out next
         return True
     closed = await (budget.lift() if lift else budget.closed_for())
+    for each in budget.apart if lift else ():
+        closed = max(closed, await each.lift())
     if not closed:
         return True
     for_ = f"for {max(1, round(closed))} s more, since the vendor throttled its calls"

@@ -112,9 +112,10 @@ def _quoted(account: Account) -> str:
 async def _budget(report: Findings, api: Api, desk: Desk) -> None:
     for view in api.system.views:
         if view.shows_budget and not view.path:
-            left, plan = await desk.line(api.system).throttle.left(), api.system.plan
-            says = f"{left} of {plan.calls} calls left in {plan.seconds:g} s, as this server counts them"
-            report.add("budget", "ok", says)
+            budget = desk.line(api.system).throttle
+            for each in (budget, *budget.apart):
+                says = f"{await each.left()} of {each.plan.calls} calls left in {each.plan.seconds:g} s"
+                report.add(f"{each.plan.name} budget".lstrip(), "ok", f"{says}, as this server counts them")
         elif view.shows_budget:
             try:
                 values = plain(await api.view(view))

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from harvest_mcp.config import choosing, spellings, state_location
 from harvest_mcp.config.credentials import PAGES, SigningIn
+from harvest_mcp.config.http_names import HTTP
 from harvest_mcp.config.secret import Secret, StatePlace
 from harvest_mcp.config.secret_files import FromFiles
 from harvest_mcp.consent.policy import Policy
@@ -235,7 +236,7 @@ def _example(variable: str) -> str:
 
 def _known_names() -> None:
     """Refuse a misspelt HARVEST_MCP_ variable: HARVEST_MCP_READONLY would protect nothing."""
-    known = variables()
+    known = [*variables(), *HTTP]
     for name in os.environ:
         prefix = next((each for each in OURS if name.startswith(each)), None)
         if prefix and name.removesuffix("_FILE") not in known:

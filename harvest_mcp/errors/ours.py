@@ -65,7 +65,7 @@ class NoMatch(HarvestMcpError):
 
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, unread: str = "") -> None:
         """`unread` says what could not be looked through, and so may hold another of that name."""
-        self.noun, self.value, self.candidates = noun, value, candidates
+        self.noun, self.value, self.candidates, self.matches = noun, value, candidates, matches
         word = noun.replace("_", " ")
         if unread:
             there = f"There is {'; '.join(candidates)}, but there may be others. " if candidates else ""
@@ -142,18 +142,22 @@ class ConfirmationNeeded(NotConfirmed):
 class ApprovalNeeded(NotConfirmed):
     """A person has to decide outside the conversation; `code` names the question, `link` leads to it if a page runs."""
 
-    def __init__(self, what: str, code: str, *, link: str, command: str, again: str) -> None:
+    def __init__(self, what: str, code: str, *, link: str, command: str, again: str, who: str = "them") -> None:
         self.code, self.link = code, link
         page = f"open {link} or " if link else ""
         super().__init__(
             what,
-            next=f"Ask them to {page}run `{command}`, and once they approved call {again};"
+            next=f"Ask {who} to {page}run `{command}`, and once they approved call {again};"
             " the code lasts five minutes.",
         )
 
 
 class NotUndone(HarvestMcpError):
     """A change cannot be taken back: it was not carried out, or the record changed since."""
+
+
+class StalePlan(HarvestMcpError):
+    """The account is not as it was when a plan of many changes was made; nothing was sent."""
 
 
 class Overtaken(HarvestMcpError):

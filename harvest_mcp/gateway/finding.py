@@ -104,24 +104,24 @@ def _account(row: dict[str, Plain]) -> TokenAccount:
 class Finding:
     """A way to an account of a token; `home` is where its accounts are told, `open` opens a way to an account.
 
-    `made` is the page where people make a token. Without a number the only account is found at the first call. With
-    one, the accounts are told when a first read is answered as one to an account that is not the token's may be.
+    `budget` opens the budgets of an account: that of the account once it is found. `made` is the page where people make
+    a token. Without a number the only account is found at the first call. With one, the accounts are told when a first
+    read is answered as one to an account that is not the token's may be.
     """
 
-    def __init__(self, account: Account, home: str, throttle: Throttle, open_: Open, *, made: str) -> None:
-        self.account, self.home, self.throttle, self._made = account, home, throttle, made
-        self._open, self._one, self._known = open_, anyio.Lock(), False
-        self._way = open_(account, throttle) if account.number else None
+    def __init__(
+        self, account: Account, home: str, budget: Callable[[Account], Throttle], open_: Open, *, made: str
+    ) -> None:
+        self.account, self.home, self.throttle, self._made = account, home, budget(account), made
+        self._budget, self._open, self._one, self._known = budget, open_, anyio.Lock(), False
+        self._way = open_(account, self.throttle) if account.number else None
         self._asks: Way | None = None
 
     _way: Way | None
 
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
-        async with self._one:
-            if self._way is None:
-                number = only(await self.told(waiting)).number
-                headers = (*self.account.headers, (HEADER, Secret(number)))
-                self._way, self._known = self._open(replace(self.account, headers=headers), self.throttle), True
+        await self.found(waiting)
+        assert self._way is not None  # noqa: S101 - found, so it is open
         try:
             answer = await self._way(request, waiting=waiting)
         except FOREIGN:
@@ -130,6 +130,22 @@ class Finding:
             raise
         self._known = True
         return answer
+
+    async def found(self, waiting: Waiting = nobody) -> Account:
+        """Return the account with its number.
+
+        Raises:
+            SettingsError: the token is for none, or for several.
+        """
+        async with self._one:
+            if self._way is None:
+                number = only(await self.told(waiting)).number
+                headers = (*self.account.headers, (HEADER, Secret(number)))
+                await self._leave()
+                self.account = replace(self.account, headers=headers, number=number)
+                self.throttle, self._known = self._budget(self.account), True
+                self._way = self._open(self.account, self.throttle)
+            return self.account
 
     async def _check(self, waiting: Waiting) -> None:
         """Look once whether the account is one of the token's.
@@ -155,8 +171,15 @@ class Finding:
             self._asks = self._open(replace(self.account, url=self.home, headers=bare), self.throttle)
         return await accounts_of(self._asks, made=self._made, waiting=waiting)
 
+    async def _leave(self) -> None:
+        """Close what was asked which account it is, and its budgets."""
+        if self._asks is not None:
+            await self._asks.aclose()
+            self._asks = None
+        await self.throttle.aclose()
+
     async def aclose(self) -> None:
         """Close what is open, and what counts its calls."""
-        for way in filter(None, (self._asks, self._way)):
-            await way.aclose()
-        await self.throttle.aclose()
+        if self._way is not None:
+            await self._way.aclose()
+        await self._leave()

@@ -23,7 +23,7 @@ DEMO = Demo(
             {"client": "SuprCorp", "first_name": "Maya", "last_name": "Lindqvist"},
             refused=True,
         ),
-        Turn("Archive SuprCorp.", "toggle_client", {"client_id": 11072, "active": False}, refused=True),
+        Turn("Archive SuprCorp.", "archive_client", {"client_id": 11072}, refused=True),
         Turn("Delete Acme. … No, wait.", "delete_client", {"client_id": 11073}, refused=True, answer="decline"),
         Turn("Acme really is gone. Delete it.", "delete_client", {"client_id": 11073}, answer="accept"),
         Turn(

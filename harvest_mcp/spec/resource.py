@@ -56,7 +56,8 @@ class Wording:
     """What people call a create and a created one, `send` and `sent`, and what whoever writes one must know first.
 
     `creates` is the name of its create tool, where that is not made of the verb and the noun; `ids_from` that of the
-    tool that tells ids, where there is no list of all.
+    tool that tells ids, where there is no list of all. `listed_with` is the toolset of its list, where that is another
+    than that of its other tools: a list too long to be searched along with the rest.
     """
 
     does: str = "create"
@@ -64,6 +65,7 @@ class Wording:
     caution: str = ""
     creates: str = ""
     ids_from: str = ""
+    listed_with: str = ""
 
     def titled(self, one: str) -> str:
         """Return `Send an invoice`, of what its create tool is called; otherwise `Add`, or `Record`, with `one`."""
@@ -167,16 +169,16 @@ class Resource(Generic[R_co]):
 
     def creatable(self) -> Iterator[Field]:
         """Return what a create carries."""
-        return (item for item in self.writable() if item.required or not self.wire.assigns)
+        return (item for item in self.writable() if item.required or not self.wire.names_only)
 
     def changeable(self) -> Iterator[Field]:
         """Return what an update may carry."""
         return (item for item in self.writable() if not item.fixed)
 
     def action(self, flips: str, wanted: bool) -> Action | None:
-        """Return what brings a column to a value, if anything does."""
-        able = (action for action in self.actions if action.flips == flips and action.to in (None, wanted))
-        return next(able, None)
+        """Return what brings a column to a value, if anything does: what does only that first."""
+        able = [action for action in self.actions if action.flips == flips and action.to in (None, wanted)]
+        return next((action for action in able if action.to is not None), able[0] if able else None)
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Return the filter that lists the records one with these values could be mistaken for: its owner's, or all."""
@@ -220,6 +222,11 @@ class Scope(Generic[R_co]):
         """For whom the calls are made, as an argument says it: `person`, 34; nothing for the caller's own."""
         acting = self.resource.wire.acting
         return ((acting.noun, self.person),) if acting and self.person else ()
+
+    def naming(self, id: int) -> str:
+        """Return the arguments that name one of it in a call: `project="id 301", user_assignment_id=8003`."""
+        at = [f'{need.argument}="id {there}"' for need in self.resource.place if (there := getattr(self, need.part))]
+        return ", ".join((*at, f"{self.resource.key}={id}"))
 
 
 class Wire(Spelling, Protocol):

@@ -33,7 +33,7 @@ SAM = (
 ACME = (
     "You: Archive Acme.",
     '     search_records(query="Acme", kinds=["clients"])',
-    "     toggle_client(client_id=11073, active=false)",
+    "     archive_client(client_id=11073)",
     "CRM: Acme is archived. Its contacts are kept, and it can be brought back at any time.",
 )
 REFUSED = 'Harvest refused this (400): "This client has 2 active projects." (Harvest\'s words). Nothing was changed.'
@@ -80,7 +80,7 @@ def test_a_session_lists_searches_creates_and_deletes_with_consent() -> None:
     lines = run("client_session.py", typed="y\n")
     assert lines[0].startswith("Connected. Work in a Harvest account.")
     assert [line.split()[0] for line in lines[1:4]] == ["who_am_i", "get_rate_limit_status", "search_records"]
-    assert lines.index("delete_contact         Delete a contact; asks a person.") == 14
+    assert lines.index("delete_contact         Delete a contact; asks a person.") == 16
     create = '> create_contact(client="SuprCorp", first_name="Ada", last_name="Byron", email="ada@suprcorp.example")'
     told = lines[lines.index('> search_records(query="jane doe")') :]
     assert [line for line in told if not line.startswith('{"id":158,')] == [
@@ -159,7 +159,7 @@ def test_questions_go_to_an_account_of_ones_own_and_what_cannot_be_done_is_said(
         "CRM: 2 clients could be Bluepeak. Which one do you mean?",
         "You: Archive SuprCorp.",
         '     search_records(query="SuprCorp", kinds=["clients"])',
-        "     toggle_client(client_id=11072, active=false)",
+        "     archive_client(client_id=11072)",
         f"     refused: {REFUSED}",
         f"CRM: SuprCorp is not archived. {REFUSED}",
         "You: Sing!",
@@ -176,7 +176,7 @@ def test_a_tool_that_is_not_offered_is_not_called() -> None:
         account = {"HARVEST_URL": url, "HARVEST_EMAIL": ADMIN.email, "HARVEST_PASSWORD": ADMIN.password}
         reading = {**account, "HARVEST_MCP_READ_ONLY": "true"}
         lines = run("natural_language.py", "--account", "Archive Acme.", **reading)
-    assert lines[-1] == "CRM: I would need toggle_client for that, and this server does not offer it."
+    assert lines[-1] == "CRM: I would need archive_client for that, and this server does not offer it."
 
 
 def test_a_model_that_goes_astray_gets_errors_and_is_stopped(tmp_path: Path) -> None:

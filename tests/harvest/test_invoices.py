@@ -375,7 +375,7 @@ async def test_an_invoice_goes_with_its_messages_and_payments_after_a_yes(sandbo
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         assert await talk.ok("delete_invoice", invoice_id=7003) == (
             'Deleted invoice "1003" (7003) and its 1 message, 1 payment of 1862.31. '
-            "undo_change(change_id=1) makes it again under a new id."
+            "undo_change(change_id=1) makes it again, without its message and payment, and under a new id."
         )
         assert talk.asked == [
             'Delete invoice "1003" (7003)? It has client "SuprCorp", state partial, amount 4655.77, '

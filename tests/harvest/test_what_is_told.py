@@ -52,7 +52,7 @@ async def test_a_deleted_invoice_is_told_as_the_draft_it_is_made_again_as(sandbo
     async with talking(sandbox, era=era, toolsets="invoices,changes", reply="yes") as talk:
         assert await talk.ok("delete_invoice", invoice_id=7034) == (
             'Deleted invoice "1034" (7034) and its 1 message, 1 payment of 2393.39. '
-            "undo_change(change_id=1) makes it again under a new id."
+            "undo_change(change_id=1) makes it again, without its message and payment, and under a new id."
         )
         kept = json.loads(await talk.ok("get_change", change_id=1))
         assert kept["beside"] == ["1 message", "1 payment of 2393.39"]

@@ -186,6 +186,7 @@ def test_the_doctor_shows_account_user_role_mode_and_budget(monkeypatch: pytest.
         "time": "tracked by when it began and ended",
     }
     assert found["budget"][0].endswith("of 80 calls left in 15 s, as this server counts them")
+    assert found["reports budget"][0] == "80 of 80 calls left in 900 s, as this server counts them"
 
 
 REVOKED = "The token may be revoked or cut short: look for it, or make another, at id.getharvest.com/developers."

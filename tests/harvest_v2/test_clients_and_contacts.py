@@ -130,7 +130,7 @@ async def test_a_refused_delete_names_the_way_to_archive(sandbox: Sandbox) -> No
     assert said == (
         'Harvest refused this (422): "This client is not removable. It still has projects and/or invoices." '
         "(Harvest's words). Nothing was deleted. "
-        "To have it archived instead, call toggle_client(client_id=11072, active=false)."
+        "To have it archived instead, call archive_client(client_id=11072)."
     )
 
 

@@ -66,7 +66,7 @@ async def test_the_default_tools_of_both_fit_a_small_list(era: Era) -> None:
         tools = (await talk.client.list_tools()).tools
     size = len(types.ListToolsResult(tools=tools).model_dump_json(by_alias=True, exclude_none=True).encode())
     print(f"\ntools/list of both defaults ({era}): {len(tools)} tools, {size} bytes")
-    assert len({tool.name for tool in tools}) == len(tools) == 47
+    assert len({tool.name for tool in tools}) == len(tools) == 49
     assert size < MOST_BYTES
 
 

@@ -45,8 +45,8 @@ def missing(text: str) -> Iterator[str]:
             if f"\n| {row} |" not in known.get(numbers[-1], ""):
                 yield f"{name} {numbers[-1]} row {row}"
     yield from (call for call in CALL.findall(text) if call not in contract("harvest-v1"))
-    known = CALL_V2.findall(contract("harvest-v2"))
-    yield from (call for call in CALL_V2.findall(text) if call not in known)
+    of_v2 = CALL_V2.findall(contract("harvest-v2"))
+    yield from (call for call in CALL_V2.findall(text) if call not in of_v2)
 
 
 def test_every_citation_has_its_section() -> None:

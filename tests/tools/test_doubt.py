@@ -23,6 +23,7 @@ UNREAD = "Harvest could not be read since. It was not sent a second time."
 SETTLE = "It is change 1 in the journal. Call get_change(change_id=1) in a minute: it looks again and settles this."
 DONE = f"Harvest's answer was lost, but the change is there. {undo(1)}"
 AGAIN = "undo_change(change_id=1) makes it again under a new id."
+ALONE = AGAIN.replace(" again", " again, without its contact and")
 
 WRITES: dict[str, tuple[dict[str, Any], tuple[str, str, bytes], str]] = {
     "create_client": (
@@ -62,7 +63,7 @@ WRITES: dict[str, tuple[dict[str, Any], tuple[str, str, bytes], str]] = {
     "delete_client": (
         {"client_id": SAUNA},
         ("DELETE", "/clients/11112", b""),
-        f'Deleted client "Brightwater Sauna Club" (11112) and its 1 contact. {AGAIN}',
+        f'Deleted client "Brightwater Sauna Club" (11112) and its 1 contact. {ALONE}',
     ),
     "delete_contact": (
         {"contact_id": WILE},

@@ -139,7 +139,8 @@ async def test_a_project_without_hours_is_deleted_with_its_assignments(sandbox: 
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.ok("delete_project", project_id=326) == (
             'Deleted project "Logo" (326) and its 2 user assignments, 1 task assignment. '
-            "undo_change(change_id=1) makes it again under a new id."
+            "undo_change(change_id=1) makes it again, without its user assignments and task assignment, "
+            "and under a new id."
         )
     assert [row for row in sandbox.rows(USER_ASSIGNMENTS) if row["project_id"] == 326] == []
     assert [row for row in sandbox.rows(TASK_ASSIGNMENTS) if row["project_id"] == 326] == []

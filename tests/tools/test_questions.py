@@ -82,7 +82,8 @@ async def test_what_could_not_be_counted_does_not_keep_a_person_from_agreeing(sa
     sandbox.fail(Fault("status", "404", path="/projects", times=None))
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.ok("delete_client", client_id=ACME) == (
-            'Deleted client "Acme" (11073) and its 3 contacts. undo_change(change_id=1) makes it again under a new id.'
+            'Deleted client "Acme" (11073) and its 3 contacts. '
+            "undo_change(change_id=1) makes it again, without its contacts and under a new id."
         )
 
 
@@ -116,7 +117,7 @@ async def test_a_refused_delete_says_what_blocks_it_and_offers_to_archive(sandbo
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.error("delete_client", client_id=BLUEPEAK) == (
             'Harvest refused this (400): "This client has 2 projects." (Harvest\'s words). Nothing was deleted.'
-            " To have it archived instead, call toggle_client(client_id=11080, active=false)."
+            " To have it archived instead, call archive_client(client_id=11080)."
         )
         assert writes(talk) == [("DELETE", "/clients/11080", b"")]
     assert sandbox.store.get(CLIENTS, BLUEPEAK) is not None

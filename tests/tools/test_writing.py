@@ -201,6 +201,20 @@ async def test_toggle_flips_the_state_when_none_is_asked_for(sandbox: Sandbox, e
         )
 
 
+async def test_a_client_is_archived_and_restored_by_tools_of_their_own(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era) as talk:
+        assert (await talk.ok("archive_client", client_id=ACME)).startswith(
+            f'Now archived: client "Acme" (11073). {undo(1)}\n'
+        )
+        assert (await talk.ok("archive_client", client_id=ACME)) == (
+            'Client "Acme" (11073) is already archived. Nothing was changed.'
+        )
+        assert (await talk.ok("restore_client", client_id=ACME)).startswith(
+            f'Now active: client "Acme" (11073). {undo(2)}\n'
+        )
+        assert writes(talk) == [("POST", "/clients/11073/toggle", b"")]
+
+
 @pytest.mark.parametrize(
     ("client", "active", "text"),
     [
@@ -258,7 +272,8 @@ async def test_delete_contact_asks_deletes_and_looks(sandbox: Sandbox, era: Era)
 async def test_delete_client_takes_its_contacts_along_and_says_so(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era, reply="yes") as talk:
         assert await talk.ok("delete_client", client_id=ACME) == (
-            'Deleted client "Acme" (11073) and its 3 contacts. undo_change(change_id=1) makes it again under a new id.'
+            'Deleted client "Acme" (11073) and its 3 contacts. '
+            "undo_change(change_id=1) makes it again, without its contacts and under a new id."
         )
         looked = ["GET /clients/11073", "GET /clients/11073/contacts", "GET /projects?client=11073"]
         assert talk.wire() == [*looked, *looked, "DELETE /clients/11073", "GET /clients/11073"]

@@ -1,5 +1,6 @@
 """Harvest clients: CL-1 to CL-6 (harvest-v1 11)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -45,6 +46,16 @@ class Client(Record):
     address: Annotated[str | None, SERVER_SET, FOLLOWS, INNER, LINES, SeenIn(("late",))] = None
 
 
+TOGGLE = Action(
+    verb="toggle",
+    method="POST",
+    path="/clients/{id}/toggle",
+    flips="active",
+    says="Archive or restore a client",
+    yes="active",
+    no="archived",
+)
+
 CLIENTS = Resource(
     noun="client",
     plural="clients",
@@ -64,15 +75,9 @@ CLIENTS = Resource(
         ),
     ),
     actions=(
-        Action(
-            verb="toggle",
-            method="POST",
-            path="/clients/{id}/toggle",
-            flips="active",
-            says="Archive or restore a client",
-            yes="active",
-            no="archived",
-        ),
+        TOGGLE,
+        replace(TOGGLE, verb="archive", to=False, says="Archive a client"),
+        replace(TOGGLE, verb="restore", to=True, says="Restore a client"),
     ),
     dependents=(
         # A client's contacts are deleted with it (harvest-v1 30, inferred); projects and invoices block it (CL-6).

@@ -91,7 +91,7 @@ PEOPLE = Resource(
             path="/people/{id}/toggle",
             flips="is_active",
             to=True,
-            says="Restore an archived person",
+            says="Restore a person",
             yes="active",
             no="archived",
         ),

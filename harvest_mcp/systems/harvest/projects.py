@@ -106,7 +106,7 @@ PROJECTS = Resource(
             path="/projects/{id}/toggle",
             flips="active",
             to=True,
-            says="Restore an archived project",
+            says="Restore a project",
             yes="active",
             no="archived",
         ),

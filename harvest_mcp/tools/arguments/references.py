@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Ambiguous, CallFailed, InvalidArguments, Locked, NoMatch, NotFound
+from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, NoMatch, NotFound
 from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Scope, Value, fields
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
@@ -54,14 +54,14 @@ async def identified(api: Api, resource: Resource[Record], value: int | str) -> 
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
     """Return the caller's own id, or e-mail address, in place of `me`; anything else as it is."""
-    return (await api.who()).me() or value if owner.named_by.address and value.lower() == ME else value
+    asked = owner.named_by.address and value.lower() == ME
+    return str((await api.here())[1] or (await api.who()).me() or value) if asked else value
 
 
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
     """Return the id, where digits may be a name too; a word before them says which.
 
-    Such lists come newest first: one page behind that of the name is read, for another of that name, and no further.
-    Digits may then be an id on a page that was left, which is looked up.
+    Such lists come newest first: one page behind that of the name is read. An id on a page that was left is looked up.
     """
     if value.startswith("id ") and (id := said_id(value)) is not None:
         return id
@@ -182,20 +182,6 @@ async def child(api: Api, resource: Resource[Record], kind: type[Part], given: M
 def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
     """Return a record as people and models recognise it: `"Jane Doe" (9)`; the whole name without a `most`."""
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
-
-
-async def named(api: Api, noun: str, id: int) -> str:
-    """Another record by its name, `client "SuprCorp"`; by its id where this user may not see it."""
-    other = api.system.resource(noun)
-    try:
-        return f"{noun} {quoted(other.name_of(await api.get(Scope(other), id)), most=None)}"
-    except CallFailed:
-        return f"{noun} {id}"
-
-
-async def whose(api: Api, place: Scope[Record]) -> str:
-    """Whom the calls are made for, behind what they are about: ` of person "Ana Souza"`; empty for the caller."""
-    return "".join([f" of {await named(api, noun, id)}" for noun, id in place.for_whom])
 
 
 def restoring(resource: Resource[Record], record: Record) -> Action | None:

@@ -10,7 +10,7 @@ from harvest_mcp.consent.policy import Matter
 from harvest_mcp.consent.question import Question, doing
 from harvest_mcp.spec import Action, Asks, Draft, Record, Resource, Stake, System, Value, fields
 from harvest_mcp.text.render import count, plain, quoted
-from harvest_mcp.tools.questions.record_state import Hanging, Owner, Shown, Standing, sheet
+from harvest_mcp.tools.questions.record_state import Hanging, Owner, Shown, Standing, sheet, without
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -139,11 +139,10 @@ async def ask(
 
 def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str = "") -> Matter:
     """Return what a consent to this call is for; the id is 0 for a record that is not there yet."""
-    account = call.desk.account(system)
     return Matter(
         system=system.name,
-        account=account.key,
-        principal=account.principal,
+        account=call.desk.account(system).key,
+        principal=call.principal(system),
         tool=call.tool,
         noun=noun or resource.noun,
         record=id,
@@ -263,9 +262,7 @@ def _back(proposed: Intention) -> Iterator[str]:
         if not proposed.restorable:
             yield "Nothing brings it back."
             return
-        lost = [each.called for each in proposed.found if each.going]
-        along = f", without its {' and '.join(lost)}{',' * (len(lost) > 1)} and" if lost else ""
-        yield f"{once}{along} under a new id{again}."
+        yield f"{once}{without(proposed.found)} under a new id{again}."
         if unread := unrestored(proposed.resource, proposed.record):
             yield f"No undo restores {', '.join(unread)}."
     elif proposed.asks == "act":

@@ -8,7 +8,8 @@ from harvest_mcp.consent.question import QuestionSheet, facts
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound
 from harvest_mcp.spec import Dependent, Record, Resource, Rule, Scope, System, Value, fields
 from harvest_mcp.text.render import count, plain, quoted, shown
-from harvest_mcp.tools.arguments.references import known, named
+from harvest_mcp.tools.arguments.owners import named
+from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -125,10 +126,12 @@ async def told_elsewhere(
         if (lookup := rule.looks_up(record, touched)) is None:
             continue
         try:
-            if (await call.who(system)).limits():
+            if lookup.rows and (await call.who(system)).limits():
                 continue
-            found = await call.api(system).scan(Scope(system.rows(lookup.rows)), where=lookup.where)
-            says = rule.found(found.rows, record)
+            rows = [record]
+            if lookup.rows:
+                rows = (await call.api(system).scan(Scope(system.rows(lookup.rows)), where=lookup.where)).rows
+            says = rule.found(rows, record)
         except (NotFound, Forbidden):
             continue
         except CallFailed:
@@ -195,6 +198,12 @@ class Hanging:
         if self.of.fate == "unknown":
             return f"It has {self.counted}; what becomes of {'it' if len(self.rows) == 1 else 'them'} is not known."
         return f"It has {self.counted}, so {title} will probably refuse."
+
+
+def without(found: Sequence[Hanging]) -> str:
+    """Return what does not come back with a record that is made again: `, without its contacts and`; empty of none."""
+    lost = [each.called for each in found if each.going]
+    return f", without its {' and '.join(lost)}{',' * (len(lost) > 1)} and" if lost else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from harvest_mcp.changes import Change, Unseen
-from harvest_mcp.spec import Record, Resource, System, Value, fields
+from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text import truncation
 from harvest_mcp.text.render import as_json, count, plain, quoted, shown
 from harvest_mcp.text.unread import unread
@@ -31,20 +31,20 @@ def told(
     """
     if undo is None:
         back = f"undo_change(change_id={change.entry}) takes it back."
-        undo = back if "delete" in resource.verbs else resource.wording.caution
+        kept = "delete" in resource.verbs or before is not None
+        undo = back if kept else resource.wording.caution or no_way(system)
+    place = resource.under(dict(change.record or ()))
     if change.record is None:
         return joined(
             unproven(resource, change),
-            *doubles(system, resource, change.doubles),
+            *doubles(system, place, change.doubles),
             *_twice(change),
             unnoted(change),
             undo,
             *more,
         )
     named = f"{done} {resource.word} {known(resource, change.record)}."
-    line = joined(
-        named, *doubles(system, resource, change.doubles), *_notes(system, change), unnoted(change), undo, *more
-    )
+    line = joined(named, *doubles(system, place, change.doubles), *_notes(system, change), unnoted(change), undo, *more)
     stored = compact(change.record)
     if before is not None:
         otherwise = {name: getattr(change.record, name) for name in change.differs}
@@ -81,12 +81,13 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
 
 
-def doubles(system: System, resource: Kind, ids: Sequence[int]) -> Iterator[str]:
+def doubles(system: System, place: Scope[Record], ids: Sequence[int]) -> Iterator[str]:
     """Tell what was made twice, because the vendor carried out what it refused as too busy."""
+    resource = place.resource
     for id in ids:
         yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
         if "delete" in resource.verbs:
-            yield f"{system.tool('delete', resource)}({resource.key}={id}) deletes it."
+            yield f"{system.tool('delete', resource)}({place.naming(id)}) deletes it."
 
 
 def _twice(change: Change[Record]) -> Iterator[str]:
@@ -152,7 +153,7 @@ def now_stands(resource: Kind, before: Record, now: Record | None) -> str:
 def remarks(system: System, resource: Kind, values: Mapping[str, Value], record: Record | None) -> Iterator[str]:
     """Yield what its rules have to say of a record as it was stored."""
     if record is not None:
-        call = f"{system.tool('update', resource)}({resource.key}={record.id}, {{}})"
+        call = f"{system.tool('update', resource)}({resource.under(dict(record)).naming(record.id)}, {{}})"
         yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))
 
 

@@ -13,6 +13,7 @@ from harvest_mcp.text.folding import same
 from harvest_mcp.text.render import plain, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import dated, today
 from harvest_mcp.tools.arguments.model import Argument, column, model, owner, ruled
+from harvest_mcp.tools.arguments.owners import under_what
 from harvest_mcp.tools.arguments.references import agree, columns, complete, known, placed, refusing
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
@@ -30,7 +31,9 @@ MOST_TWINS = 5
 def create_tool(system: System, resource: Kind) -> Tool:
     """`create_contact`: one more record, unless it looks like one that is there."""
     name, asks = system.tool("create", resource), _may_ask(resource)
-    takes = [column(item, required=item.required, words=system.zoned) for item in resource.creatable()]
+    retired = {rule.retired for rule in resource.rules}  # nobody makes what is archived
+    new = [item for item in resource.creatable() if item.name not in retired]
+    takes = [column(item, required=item.required, words=system.zoned) for item in new]
     takes += [each for each in owner(resource) if each.name not in {known.name for known in takes}]
     takes += ruled(resource)
     if resource.same and not resource.same.sure:
@@ -38,7 +41,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
-        values = await _drafted(call, system, resource, given, arguments)
+        values = await drafted(call, system, resource, given, arguments)
         place = await placed(api, resource, given, values)
         once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
@@ -49,13 +52,13 @@ def create_tool(system: System, resource: Kind) -> Tool:
         owner = None
         if staked(resource, values):
             asking = Asking(name, given)
-            owner = await ask_to_create(call, system, resource, values, asking, others=others.rows)
+            owner = await ask_to_create(call, system, place, values, asking, others=others.rows)
         change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
         more = [*remarks(system, resource, values, change.record)]
         if not resource.owner and any(fields(resource.record)[name].type is not str for name in resource.label):
-            more.append(await NamesSeen(api, call.desk.names_of(system)).told(resource, change.record))
+            more.append(await NamesSeen(api, call.names_of(system)).told(resource, change.record))
         done = _said(system, resource, change, await moved(call, system, owner), *more)
         if others.whole or not resource.same:
             return done
@@ -72,7 +75,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
     )
 
 
-async def _drafted(
+async def drafted(
     call: Call, system: System, resource: Kind, given: dict[str, Any], arguments: Arguments
 ) -> dict[str, Value]:
     """Return the values of a new record, as its rules complete what was given."""
@@ -152,7 +155,7 @@ def staked(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:
 async def ask_to_create(
     call: Call,
     system: System,
-    resource: Kind,
+    place: Place,
     values: Mapping[str, Value],
     asking: Asking,
     *,
@@ -163,11 +166,12 @@ async def ask_to_create(
     Raises:
         NotConfirmed: nobody agreed.
     """
+    resource = place.resource
     name = resource.name_of(resource.record.model_validate({"id": 0, **values}))
 
     async def propose() -> tuple[Intention, Owner | None]:
         owner = await owner_of(call, system, resource, _whose(resource, values))
-        below = f" of {owner.standing.called}" if owner else ""
+        below = f" of {owner.standing.called}" if owner else await under_what(call.api(system), place)
         told = {name: plain(value) for name, value in values.items()}
         proposed = Intention(
             asks="create",
@@ -211,6 +215,12 @@ async def _found(call: Call, api: Api, place: Place, others: list[Record], value
     alike = [(rule, other) for rule in place.resource.rules for other in others if rule.resembles(values, other, on)]
     newest = sorted(alike, key=lambda each: -each[1].id)[:MOST_TWINS]
     return [other for rule, other in newest if rule.repeats(values, await api.get(place, other.id))]
+
+
+def near(resource: Kind, rows: Sequence[Record], values: Mapping[str, Value]) -> list[Record]:
+    """Return those of the same owner, among which alone one counts as the same."""
+    within = resource.same.within if resource.same else None
+    return [row for row in rows if within is None or getattr(row, within) == values.get(within)]
 
 
 def twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value]) -> list[Record]:

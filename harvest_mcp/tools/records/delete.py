@@ -8,7 +8,8 @@ from harvest_mcp.errors import CallFailed, NotFound, Refused
 from harvest_mcp.spec import Dependent, Record, Resource, Scope, System, fields
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.model import key, model, owner
-from harvest_mcp.tools.arguments.references import known, placed, whose
+from harvest_mcp.tools.arguments.owners import whose
+from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import (
@@ -19,6 +20,7 @@ from harvest_mcp.tools.questions.record_state import (
     owner_of,
     standing_of,
     told_elsewhere,
+    without,
 )
 from harvest_mcp.tools.questions.write_results import joined, unnoted
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -50,7 +52,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
         if change.record is not None and why:
             kept = f"Archived, not deleted: {proposed.tick}. {' '.join(why)}"
             return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
-        again = f"undo_change(change_id={change.entry}) makes it again under a new id."
+        again = f"undo_change(change_id={change.entry}) makes it again{without(doomed.found)} under a new id."
         undo = again if resource.restorable else "Nothing brings it back."
         return joined(f"Deleted {proposed.tick}.", unnoted(change), undo, await moved(call, system, doomed.owner))
 
@@ -94,7 +96,7 @@ async def _deleted(call: Call, system: System, place: Place, doomed: Doomed) -> 
     try:
         return await call.changes(system).doing(*doomed.beside, hangs=doomed.hangs).delete(place, doomed.snapshot)
     except Refused as refusal:
-        refusal.next = _instead(system, place.resource, doomed.record.id)
+        refusal.next = _instead(system, place, doomed.record.id)
         raise
 
 
@@ -175,6 +177,9 @@ async def _named(call: Call, system: System, resource: Kind, record: Record) -> 
     for id, noun in refs:
         if noun is None or id is None:
             return resource.name_of(record)
+        if inside := getattr(record, f"{noun}_name", None):
+            names.append(inside)
+            continue
         other = system.resource(noun)
         try:
             names.append(other.name_of(await call.api(system).get(Scope(other), id)))
@@ -198,14 +203,15 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
     return Hanging(dependent, resource, kept)
 
 
-def _instead(system: System, resource: Kind, id: int) -> str:
+def _instead(system: System, place: Place, id: int) -> str:
+    resource, one = place.resource, place.naming(id)
     for flips in dict.fromkeys(each.flips for each in resource.actions):
         ways = ((resource.action(flips, wanted), wanted) for wanted in (False, True))
         for action in (action for action, wanted in ways if action and action.word(wanted) == ARCHIVED):
             state = "" if action.to is not None else f", {flips}=false"
-            call = f"{system.tool(action.verb, resource)}({resource.key}={id}{state})"
+            call = f"{system.tool(action.verb, resource)}({one}{state})"
             return f"To have it {ARCHIVED} instead, call {call}."
     for column in (rule.retired for rule in resource.rules if rule.retired):
-        call = f"{system.tool('update', resource)}({resource.key}={id}, {column}=true)"
+        call = f"{system.tool('update', resource)}({one}, {column}=true)"
         return f"To have it archived instead, call {call}."
     return ""

@@ -87,7 +87,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Change fields of {system.one(resource)}. {resource.wording.caution}".rstrip() + says(asks),
+        says=f"Change {system.one(resource)}. {resource.wording.caution}".rstrip() + says(asks),
         toolset=resource.toolset,
         hints=Hints(destroys=bool(asks), repeatable=True),
         arguments=model(

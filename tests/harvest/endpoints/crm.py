@@ -42,6 +42,20 @@ ROWS = [
         wire=("GET /clients/11073", "POST /clients/11073/toggle", "GET /clients/11073"),
     ),
     Endpoint(
+        id="CL-5",
+        tool="archive_client",
+        arguments={"client_id": 11073},
+        sends="POST /clients/11073/toggle",
+        wire=("GET /clients/11073", "POST /clients/11073/toggle", "GET /clients/11073"),
+    ),
+    Endpoint(
+        id="CL-5",
+        tool="restore_client",
+        arguments={"client_id": 11083},
+        sends="POST /clients/11083/toggle",
+        wire=("GET /clients/11083", "POST /clients/11083/toggle", "GET /clients/11083"),
+    ),
+    Endpoint(
         id="CC-1",
         tool="list_contacts",
         sends="GET /contacts",

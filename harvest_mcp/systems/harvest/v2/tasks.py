@@ -10,7 +10,7 @@ from harvest_mcp.wire.json.wires import JsonWire
 
 OPEN = Spelled("deactivated", "is_active", reads=turned, sends=turned)
 """What v1 calls deactivated, the other way round."""
-RESTORE = replace(v1.TASKS.actions[0], says="Restore an archived task")
+RESTORE = replace(v1.TASKS.actions[0], says="Restore a task")
 ARCHIVE = Action(
     verb="archive",
     method="POST",
