@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from harvest_mcp.config.choosing import SAID
 from harvest_mcp.config.settings import SECRETS, Settings
 from harvest_mcp.integrations import INTEGRATIONS
 
@@ -92,13 +93,14 @@ def ours(entry: object) -> bool:
 def renewed(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> dict[str, Any]:
     """Return a new entry with what a person added to the old one: members, variables, settings of this server.
 
-    What named the accounts of these systems goes; without systems, of all.
+    What named accounts of the vendors of these systems goes; without systems, of all.
     """
     if not isinstance(old, dict):
         return new
-    ways = [each.variables for each in INTEGRATIONS.values() if each.name in systems or not systems]
-    named = {name for way in ways for name in (way.address, way.subdomain, way.user, way.password, way.token) if name}
-    own = {name + end for name in named for end in ("", "_FILE")} | {BUS}
+    vendors = {INTEGRATIONS[name].vendor for name in systems}
+    ways = [each.variables for each in INTEGRATIONS.values() if each.vendor in vendors or not systems]
+    named = {name for way in ways for name in way.account}
+    own = {name + end for name in named for end in ("", "_FILE")} | {BUS, *([SAID] if len(ways) > 1 else [])}
     entry = {**old, **new, **{name: old[name] for name in KEPT if name in old}}
     for name in ("env", "envs"):
         theirs = old.get(name)
