@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from tests.release import bundle, extension, facts, links, programs, registry
+from tests.release import bundle, extension, facts, image, links, programs, registry
 from tests.release.constraints import ROOT
 from tests.release.made import Made
 from tests.release.programs import WrongError
@@ -165,4 +165,5 @@ CHECKS: Mapping[str, Check] = {
     "registry, skills": entry,
     "Claude Code plugin": plugin,
     "Gemini CLI extension": gemini,
+    "image": lambda made: image.check(made.home("image")),
 }
