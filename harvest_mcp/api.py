@@ -182,8 +182,15 @@ class Api:
 
         Raises:
             NotFound: there is no such record, or no file beside it.
+            Forbidden: it lies where no credentials of an API are taken.
         """
-        return await self._one(scope, id, attachments.fetch(attachment, id))
+        if not attachment.lies:
+            return await self._one(scope, id, attachments.fetch(attachment, id))
+        record, noun = await self.get(scope, id), attachment.noun
+        if not getattr(record, attachment.has):
+            what = f"{scope.resource.word.capitalize()} {id} has no {noun}."
+            raise NotFound(what, next=f"attach_{noun} adds one.")
+        return await self.ask(attachments.fetch(attachment, id, getattr(record, attachment.lies) or ""))
 
     async def view(self, view: View[P]) -> P:
         """Something read whole, with what is told beside it as far as this user may see that."""

@@ -80,9 +80,11 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
     def connect(account: Account) -> AccountLine:
         from harvest_mcp.gateway.client import Gateway, Limits  # noqa: PLC0415 - not at start
         from harvest_mcp.gateway.shared import shared  # noqa: PLC0415 - same
-        from harvest_mcp.gateway.throttle import Throttle  # noqa: PLC0415 - same
+        from harvest_mcp.gateway.throttle import Throttle, budgets  # noqa: PLC0415 - same
 
-        throttle = Throttle(account.system.plan, book=shared(state, account) if state else None)
+        def budget(account: Account) -> Throttle:
+            return budgets(account.system, lambda plan: shared(state, account, plan) if state else None)
+
         limits = Limits(body=settings.max_answer_mb * 1024 * 1024)
 
         def gateway(account: Account, throttle: Throttle) -> Gateway:
@@ -92,8 +94,8 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
         if home and not account.number:
             from harvest_mcp.gateway.finding import Finding  # noqa: PLC0415 - only where nobody said which account
 
-            return Finding(account, home, throttle, gateway)
-        return gateway(account, throttle)
+            return Finding(account, home, budget, gateway)
+        return gateway(account, budget(account))
 
     return connect
 

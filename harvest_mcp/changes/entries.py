@@ -167,6 +167,7 @@ class Wanted:
     noun: str | None = None
     record: int | None = None
     verb: str | None = None
+    principal: str | None = None
     limit: int = 50
 
 

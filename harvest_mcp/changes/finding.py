@@ -36,7 +36,7 @@ def look_up(connection: Connection, account: str, wanted: Wanted, now: Moment) -
 def _rows(connection: Connection, account: str, wanted: Wanted) -> list[Row | int]:
     """Return the rows; of a list in a file that is damaged as many as can be read, and the ids of the others."""
     narrow = wanted.record is not None
-    names = ("id", "tool", "noun", "record", "verb")
+    names = ("id", "tool", "noun", "record", "verb", "principal")
     given: Given = {name: value for name in names if (value := getattr(wanted, name)) is not None}
     query = sql.entries(account, given, wanted.outcomes, wanted.since, narrow=narrow)
     narrow = narrow or wanted.id is not None
@@ -166,6 +166,11 @@ def successor(connection: Connection, account: str, noun: str, record: int) -> i
         found.add(id)
         last = id
     return last if found else None
+
+
+def system_of(connection: Connection, id: int) -> str:
+    """Return which system a change is of, whatever its account; empty where there is none of that id."""
+    return str(connection.execute(sql.MADE_BY, {"entry": id}).scalar() or "")
 
 
 def shown_within(connection: Connection, account: str, now: Moment, *, last: float) -> float | None:

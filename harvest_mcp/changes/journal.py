@@ -160,6 +160,10 @@ class Journal:
         """Return what a deleted record was made again as, by undoing the delete; None when it was not."""
         return await self._run(lambda ledger: ledger.successor(noun, record)) if self.state.exists() else None
 
+    async def system_of(self, id: int) -> str:
+        """Return which system a change is of, of whatever account; empty where there is none of that id."""
+        return await self._run(lambda ledger: ledger.system_of(id)) if self.state.exists() else ""
+
     async def find(self, wanted: Wanted) -> list[Entry]:
         """Return entries of this account, newest first.
 

@@ -143,6 +143,10 @@ class Ledger:
         """Return what a deleted record was made again as."""
         return finding.successor(self._connection, self._account, noun, record)
 
+    def system_of(self, id: int) -> str:
+        """Return which system a change is of, of whatever account."""
+        return finding.system_of(self._connection, id)
+
     def look_up(self, wanted: Wanted) -> Found:
         """Return entries, newest first, and those that cannot be read."""
         return finding.look_up(self._connection, self._account, wanted, self._now)

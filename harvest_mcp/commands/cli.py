@@ -11,6 +11,7 @@ import click
 
 from harvest_mcp import __version__
 from harvest_mcp.commands.flags import IN_MEMORY, JOURNAL, ONE_API, ONE_SYSTEM, SANDBOX, STATE, flags, spoken
+from harvest_mcp.commands.http_flags import http_flags, served
 from harvest_mcp.commands.shell import WRONG, Commands, say
 from harvest_mcp.errors import HarvestMcpError
 
@@ -34,12 +35,14 @@ nothing to type here. Add it to your assistant, or try:
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @SANDBOX
 @flags
+@http_flags
 @click.version_option(__version__, prog_name="harvest-mcp")
 @click.pass_context
-def main(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -> None:
+def main(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, http: Mapping[str, Any]) -> None:
     """Work in a Harvest or an incwo account from any MCP client. Without a command: serve over stdin and stdout."""
     ctx.obj = (given, sandbox)
-    if ctx.invoked_subcommand is None:
+    own = ctx.invoked_subcommand is None
+    if own and not served(given, http, partial(_opened, sandbox), embedded=sandbox is not None):
         serve(given, sandbox)
 
 
@@ -294,7 +297,3 @@ def sandbox(system: str, api: str | None, port: int, db: Path | None, profile: A
 def _typed(values: Mapping[str, str]) -> str:
     """Return what is set, as it is typed before a command."""
     return " ".join(f"{name}={value}" for name, value in values.items())
-
-
-if __name__ == "__main__":
-    main()

@@ -154,6 +154,8 @@ async def _open(report: Findings, desk: Desk, account: Account, *, lift: bool) -
     except SettingsError:  # there is no way to it, as is found out next
         return True
     closed = await (budget.lift() if lift else budget.closed_for())
+    for each in budget.apart if lift else ():
+        closed = max(closed, await each.lift())
     if not closed:
         return True
     for_ = f"for {max(1, round(closed))} s more, since the vendor throttled its calls"
@@ -274,9 +276,10 @@ def _quoted(account: Account) -> str:
 async def _budget(report: Findings, api: Api, desk: Desk) -> None:
     for view in api.system.views:
         if view.shows_budget and not view.path:
-            left, plan = await desk.line(api.system).throttle.left(), api.system.plan
-            says = f"{left} of {plan.calls} calls left in {plan.seconds:g} s, as this server counts them"
-            report.add("budget", "ok", says)
+            budget = desk.line(api.system).throttle
+            for each in (budget, *budget.apart):
+                says = f"{await each.left()} of {each.plan.calls} calls left in {each.plan.seconds:g} s"
+                report.add(f"{each.plan.name} budget".lstrip(), "ok", f"{says}, as this server counts them")
         elif view.shows_budget:
             try:
                 values = plain(await api.view(view))

@@ -101,6 +101,7 @@ async def _desk(chosen: Settings, sandboxes: Embedded) -> AsyncIterator[Desk]:
     """Open whatever the policy for assistants is, the person at this terminal is asked here."""
     desk = server.open_desk(chosen.model_copy(update={"confirm": "ask"}), sandboxes)
     try:
+        await desk.find()
         yield desk
     finally:
         await desk.aclose()

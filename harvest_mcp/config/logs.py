@@ -1,13 +1,16 @@
 """Logging to stderr, without a secret in it."""
 
+import json
 import logging
 import sys
+import traceback
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from types import TracebackType
 
 from harvest_mcp.config.secret import Secret, blotter
 
-LIBRARIES = ("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "sqlalchemy")
+LIBRARIES = ("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "sqlalchemy", "uvicorn")
 MUTE = ("stamina",)  # its line per retry says nothing that the gateway's own does not
 
 
@@ -22,10 +25,30 @@ class Redacted(logging.Formatter):
         return self._blot(super().format(record))
 
 
-def to_stderr(level: str, secrets: Iterable[Secret] = ()) -> None:
+class JsonLines(Redacted):
+    """One JSON object a line: `told` is what a record brings along. Of an exception its kind and place, never its
+    words, which may be somebody's."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.getMessage(),
+            "pid": record.process,
+            **getattr(record, "told", {}),
+        }
+        if record.exc_info and record.exc_info[0]:
+            kind, _, trace = record.exc_info
+            told["error"] = kind.__name__
+            told["at"] = [f"{each.filename}:{each.lineno}" for each in traceback.extract_tb(trace)[-5:]]
+        return self._blot(json.dumps(told))
+
+
+def to_stderr(level: str, secrets: Iterable[Secret] = (), *, json_lines: bool = False) -> None:
     """Log this package at `level` and libraries at WARNING at least: they may log more than they should."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Redacted(secrets))
+    handler.setFormatter((JsonLines if json_lines else Redacted)(secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

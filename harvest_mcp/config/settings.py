@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from harvest_mcp.config import choosing, spellings, state_location
 from harvest_mcp.config.credentials import PAGES, SigningIn
+from harvest_mcp.config.http_names import HTTP
 from harvest_mcp.config.secret import Secret, StatePlace
 from harvest_mcp.config.secret_files import FromFiles
 from harvest_mcp.consent.policy import Policy
@@ -21,7 +22,6 @@ Names = Annotated[tuple[str, ...], NoDecode]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 OURS = ("HARVEST_MCP_", *filter(None, (each.variables.prefix for each in INTEGRATIONS.values())))
 """Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
-HARVEST = {"api": "v1|v2", "account_id": r"\d{1,15}"}
 SECRETS = ("password", "access_token", "incwo_password", "state")
 """What nobody else may read; a state's address may hold a password."""
 
@@ -241,7 +241,7 @@ def _example(variable: str) -> str:
 
 def _known_names() -> None:
     """Refuse a misspelt HARVEST_MCP_ variable: HARVEST_MCP_READONLY would protect nothing."""
-    known = variables()
+    known = [*variables(), *HTTP]
     for name in os.environ:
         prefix = next((each for each in OURS if name.startswith(each)), None)
         if prefix and name.removesuffix("_FILE") not in known:

@@ -15,12 +15,12 @@ import stamina
 from opentelemetry import trace
 
 from harvest_mcp.errors import CallFailed, Malformed, TooSlow, Unavailable, Unreachable
-from harvest_mcp.gateway import body
+from harvest_mcp.gateway import body, outside
 from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.environment import Proxy, proxy_for
 from harvest_mcp.gateway.pool import keep_clean
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
-from harvest_mcp.gateway.throttle import Throttle
+from harvest_mcp.gateway.throttle import Throttle, budgets
 from harvest_mcp.gateway.transport import SignedIn, trust
 from harvest_mcp.spec import Request, Response
 from harvest_mcp.wire.verdicts import judge
@@ -70,11 +70,11 @@ class Gateway:
         Raises:
             SettingsError: the environment names a proxy or certificates that cannot be used.
         """
-        self.account = account
-        self.throttle = throttle or Throttle(account.system.plan)
-        self.limits = limits or Limits()
+        self.account, self.limits = account, limits or Limits()
+        self.throttle = throttle or budgets(account.system)
         self._clock, self._credit = clock, Credit()
-        headers = account.system.dialect.headers
+        headers = {"User-Agent": f"harvest-mcp/{version}", **account.system.dialect.headers, "Accept-Encoding": "gzip"}
+        self._agent, self._transport = headers["User-Agent"], transport
         # One for both, and none for a transport given: it takes 20 ms to make.
         verify = transport is None and trust()
         self._proxy = proxy = None if transport else proxy_for(account.url)
@@ -84,7 +84,7 @@ class Gateway:
             way = transport or _kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by))
             return httpx.AsyncClient(
                 base_url=account.url,
-                headers={"User-Agent": f"harvest-mcp/{version}", **headers, "Accept-Encoding": "gzip"},
+                headers=headers,
                 timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
                 transport=SignedIn(account, way),
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no session besides the credentials
@@ -94,11 +94,18 @@ class Gateway:
 
         self._reads = client(httpx.Limits(max_connections=10))
         self._writes = client(httpx.Limits(max_connections=10, max_keepalive_connections=0))
+        self._outside: httpx.AsyncClient | None = None
 
     async def aclose(self) -> None:
+        if self._outside is not None:
+            await self._outside.aclose()
         await self._reads.aclose()
         await self._writes.aclose()
         await self.throttle.aclose()
+
+    async def found(self) -> Account:
+        """Return the account, as it was given."""
+        return self.account
 
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
         """Send a request until it is answered or must not be sent again.
@@ -133,7 +140,9 @@ class Gateway:
 
     async def _turn(self, request: Request, until: float, waiting: Waiting, *, follows: bool) -> Response:
         left = max(0.0, until - self._clock())
-        async with self.throttle.turn(patience=min(self.limits.wait, left), waiting=waiting):
+        if request.origin:  # another host, which this account's budget says nothing of
+            return await self._told(request, left, follows=False)
+        async with self.throttle.of(request.path).turn(patience=min(self.limits.wait, left), waiting=waiting):
             if (left := until - self._clock()) <= 0:
                 raise Unreachable(f"There was no time left to call {self.account.host}.", next=RETRY_LATER)
             return await self._told(request, left, follows=follows)
@@ -151,8 +160,9 @@ class Gateway:
                 if follows and self._redirected(request, answer):
                     return answer
                 quoted = replace(answer, body=answer.body[:QUOTABLE]) if answer.status >= 400 else answer
-                words = self.account.blot
-                if failure := judge(self.account.system, request, quoted, now=datetime.now(UTC), words=words):
+                system, words = self.account.system, self.account.blot
+                verdict = outside.judge if request.origin else judge
+                if failure := verdict(system, request, quoted, now=datetime.now(UTC), words=words):
                     raise failure
                 return answer
             except CallFailed as failure:
@@ -204,12 +214,10 @@ class Gateway:
         return Request("GET", path, query) if PATH.fullmatch(path) else None
 
     async def _once(self, request: Request, trip: "_Trip") -> Response:
-        if PATH.fullmatch(request.path) is None:
-            raise AssertionError(f"not a path of the API: {request.path}")
-        client = self._writes if request.writes else self._reads
+        client, place = self._way(request)
         sent = client.build_request(
             request.method,
-            request.path,
+            place,
             params=request.query or None,
             content=request.body if request.writes else None,
             headers={"Content-Type": request.content_type} if request.content_type else None,
@@ -221,6 +229,18 @@ class Gateway:
         finally:
             await answer.aclose()
         return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
+
+    def _way(self, request: Request) -> tuple[httpx.AsyncClient, httpx.URL | str]:
+        """Return which client makes a call, and to what address."""
+        if request.origin:
+            place = outside.address(self.account.url, request)
+            if self._outside is None:
+                timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect)
+                self._outside = outside.client(self.account.url, self._agent, timeout, self._transport)
+            return self._outside, place
+        if PATH.fullmatch(request.path) is None:
+            raise AssertionError(f"not a path of the API: {request.path}")
+        return (self._writes if request.writes else self._reads), request.path
 
     async def _stay_home(self, request: httpx.Request) -> None:
         """No request ever leaves the configured scheme, host and port, whatever built it."""

@@ -24,23 +24,43 @@ class Way(Send, Protocol):
 
 
 class Finding:
-    """A way to the one account of a token; `home` is where its accounts are told, `open` opens a way to an account."""
+    """A way to the one account of a token; `home` is where its accounts are told.
+
+    `open_` opens a way to an account, and `budget` its budgets: that of the account once it is found.
+    """
 
     def __init__(
-        self, account: Account, home: str, throttle: Throttle, open_: Callable[[Account, Throttle], Way]
+        self,
+        account: Account,
+        home: str,
+        budget: Callable[[Account], Throttle],
+        open_: Callable[[Account, Throttle], Way],
     ) -> None:
-        self.account, self.home, self.throttle = account, home, throttle
-        self._open, self._one, self._way = open_, anyio.Lock(), None
+        self.account, self.home, self.throttle = account, home, budget(account)
+        self._budget, self._open, self._one, self._way = budget, open_, anyio.Lock(), None
 
     _way: Way | None
 
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
+        await self.found(waiting)
+        assert self._way is not None  # noqa: S101 - found, so it is open
+        return await self._way(request, waiting=waiting)
+
+    async def found(self, waiting: Waiting = nobody) -> Account:
+        """Return the account with its number.
+
+        Raises:
+            SettingsError: the token is for none, or for several.
+        """
         async with self._one:
             if self._way is None:
                 number = await self._found(waiting)
                 headers = (*self.account.headers, (HEADER, Secret(number)))
-                self._way = self._open(replace(self.account, headers=headers), self.throttle)
-        return await self._way(request, waiting=waiting)
+                await self.throttle.aclose()
+                self.account = replace(self.account, headers=headers, number=number)
+                self.throttle = self._budget(self.account)
+                self._way = self._open(self.account, self.throttle)
+            return self.account
 
     async def _found(self, waiting: Waiting) -> str:
         """Return the number of the only account with Harvest in it.

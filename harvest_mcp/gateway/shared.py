@@ -46,10 +46,14 @@ strikes = excluded.strikes, probe_until = excluded.probe_until
 LOCK = "SELECT pg_advisory_xact_lock(:account)"
 
 
-def shared(state: State, account: Account, *, clock: Clock = time.monotonic) -> Book:
-    """Return the book of an account in this store. `clock` is one that all processes of a machine read the same."""
-    plan = account.system.plan
-    kept = InPostgres(state, account.key, plan, clock) if state.remote else InFile(state, account.key, plan, clock)
+def shared(state: State, account: Account, plan: Plan | None = None, *, clock: Clock = time.monotonic) -> Book:
+    """Return the book of an account in this store, or of one of its budgets apart.
+
+    `clock` is one that all processes of a machine read the same.
+    """
+    plan = plan or account.system.plan
+    key = f"{account.key} {plan.name}".rstrip()
+    kept = InPostgres(state, key, plan, clock) if state.remote else InFile(state, key, plan, clock)
     return Shared(kept, Own(plan, clock))
 
 

@@ -5,7 +5,7 @@ made during it, so a refusal closes the gate for the whole account, and one prob
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import cast
@@ -16,7 +16,7 @@ from pyrate_limiter import RateItem
 from harvest_mcp.errors import CallFailed, GateClosed, Throttled, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway.account import Waiting
 from harvest_mcp.gateway.book import LEASE, Book, BookPage, Gate, Own
-from harvest_mcp.spec import Plan
+from harvest_mcp.spec import Plan, System
 
 TELL_EVERY = 5.0
 PROBE_EVERY = 0.25
@@ -33,7 +33,10 @@ class Slot:
 
 
 class Throttle:
-    """One account's budget. `book` is where it is kept: several throttles over one share the budget."""
+    """One account's budget. `book` is where it is kept: several throttles over one share the budget.
+
+    `apart` are those that calls to some paths count by instead.
+    """
 
     def __init__(
         self,
@@ -42,13 +45,18 @@ class Throttle:
         book: Book | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        apart: "Sequence[Throttle]" = (),
     ) -> None:
-        self.plan = plan
+        self.plan, self.apart = plan, tuple(apart)
         self._book = book or Own(plan, clock)
         self._clock, self._sleep = clock, sleep
         self._calling = anyio.Lock(fast_acquire=True)
         self._one, self._not_before = anyio.Lock(fast_acquire=True), float("-inf")
         self._ask_again = float("-inf")
+
+    def of(self, path: str) -> "Throttle":
+        """Return the budget that a call to this path counts by."""
+        return next((each for each in self.apart if path.startswith(each.plan.path)), self)
 
     @asynccontextmanager
     async def turn(self, *, patience: float, waiting: Waiting) -> AsyncIterator[None]:
@@ -71,7 +79,7 @@ class Throttle:
             with anyio.fail_after(patience):
                 await self._calling.acquire()
         except TimeoutError:
-            raise _closed(patience) from None
+            raise self._closed(patience) from None
         try:
             yield max(0.0, patience - (self._clock() - began))
         finally:
@@ -105,13 +113,14 @@ class Throttle:
         return await self._book.hold(_lifted)
 
     async def aclose(self) -> None:
-        await self._book.aclose()
+        for each in (*self.apart, self):
+            await each._book.aclose()
 
     async def _place(self, patience: float, waiting: Waiting) -> Slot:
         give_up = self._clock() + patience
         while (place := await self._asked()).wait:
             if self._clock() + place.wait > give_up:
-                raise _closed(place.wait)
+                raise self._closed(place.wait)
             await waiting(place.wait)
             await self._sleep(min(place.wait, TELL_EVERY))
         return place
@@ -130,7 +139,7 @@ class Throttle:
     def _ended(self, page: BookPage, place: Slot, failure: BaseException | None) -> None:
         """Open or close the gate after a refusal, or after a probe however it ended."""
         if isinstance(failure, Throttled):
-            page.gate = page.gate.closed(failure.seconds, self.plan.seconds, now=page.now)
+            page.gate = page.gate.closed(failure.seconds, self.plan.least, now=page.now)
         if not place.probe:
             return
         if page.gate.probe_until == place.probe:  # otherwise its time was up, and another is under way
@@ -143,14 +152,19 @@ class Throttle:
         page.bucket.leak(_milliseconds(page))
         return max(0, self.plan.calls - cast(int, page.bucket.count()))
 
+    def _closed(self, seconds: float) -> GateClosed:
+        shown, of = max(1, round(seconds)), f" for {self.plan.name}" if self.plan.name else ""
+        return GateClosed(
+            f"The call budget of this account{of} is used up for {shown} s.",
+            seconds=seconds,
+            next=f"Wait {shown} seconds and call again.",
+        )
 
-def _closed(seconds: float) -> GateClosed:
-    shown = max(1, round(seconds))
-    return GateClosed(
-        f"The call budget of this account is used up for {shown} s.",
-        seconds=seconds,
-        next=f"Wait {shown} seconds and call again.",
-    )
+
+def budgets(system: System, book: Callable[[Plan], Book | None] = lambda plan: None) -> Throttle:
+    """Return the budgets of an account of this system, each with a book of its own."""
+    apart = [Throttle(plan, book=book(plan)) for plan in system.budgets]
+    return Throttle(system.plan, book=book(system.plan), apart=apart)
 
 
 def _taken(page: BookPage) -> Slot:

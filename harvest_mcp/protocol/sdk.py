@@ -9,19 +9,22 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cache
+from time import monotonic
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import mcp_types as types
 from mcp.server.caching import CacheableMethod, CacheHint
+from mcp.server.context import CallNext, HandlerResult, ServerMiddleware
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments
+from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, HarvestMcpError, InDoubt, InvalidArguments
 from harvest_mcp.protocol import icon
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.schemas import schema
+from harvest_mcp.protocol.visit import Entrance, Offer, OpenEntrance, Outcome
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import visible
 from harvest_mcp.tools.arguments.tolerance import parse
@@ -35,7 +38,7 @@ FRESH_MS = 3_600_000
 """Lists never change in a process; an hour, since a client may keep them over an upgrade that does change them."""
 
 
-def make_server(
+def make_server(  # noqa: PLR0913 - what a server is made of, said once
     *,
     version: str,
     instructions: str,
@@ -43,25 +46,27 @@ def make_server(
     prompts: Sequence[Prompt],
     desk: Desk | HarvestMcpError,
     systems: Sequence[System] = (),
+    entrance: Entrance | None = None,
 ) -> McpServer:
     """Return a server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process.
 
-    Instead of a desk, why there is none: every call then answers with that, and nothing else is done.
+    Instead of a desk, why there is none: every call then answers with that, and nothing else is done. An `entrance` may
+    offer single requests less.
     """
-    prompted = types.ListPromptsResult(prompts=[_offered(prompt) for prompt in prompts])
+    came = entrance or OpenEntrance(Offer(instructions, tools, prompts))
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         _one_page("tools/list", params)
-        return types.ListToolsResult(tools=[_described(tool) for tool in tools])
+        return types.ListToolsResult(tools=[_described(tool) for tool in came.offer(ctx).tools])
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
         _one_page("prompts/list", params)
-        return prompted
+        return types.ListPromptsResult(prompts=[_offered(prompt) for prompt in came.offer(ctx).prompts])
 
     async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
-        return _filled(prompts, params)
+        return _filled(came.offer(ctx).prompts, params)
 
-    return Server(
+    made = Server[Any](
         "harvest-mcp",
         version=version,
         title=" and ".join(system.title for system in systems) or None,
@@ -70,31 +75,55 @@ def make_server(
         instructions=instructions,
         cache_hints=dict.fromkeys(FIXED, CacheHint(ttl_ms=FRESH_MS)),
         on_list_tools=list_tools,
-        on_call_tool=_caller(tools, desk),
+        on_call_tool=_caller(came, desk),
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
     )
+    if entrance is not None:
+        made.middleware.append(_instructing(entrance))
+    return made
+
+
+def _instructing(entrance: Entrance) -> ServerMiddleware[Any]:
+    """Tell each client of the tools it is offered, where a server has only one text."""
+
+    async def instruct(ctx: Context, call_next: CallNext) -> HandlerResult:
+        found = await call_next(ctx)
+        if ctx.method in ("initialize", "server/discover") and isinstance(found, dict):
+            found["instructions"] = entrance.offer(ctx).instructions
+        return found
+
+    return instruct
 
 
 Called: TypeAlias = types.CallToolResult | types.InputRequiredResult
+GIVEN_UP: Outcome = "cancelled"
 
 
 def _caller(
-    tools: Sequence[Tool], desk: Desk | HarvestMcpError
+    entrance: Entrance, desk: Desk | HarvestMcpError
 ) -> Callable[[Context, types.CallToolRequestParams], Awaitable[Called]]:
-    """Return what answers a call of one of these tools."""
-    by_name = {tool.name: tool for tool in tools}
+    """Return what answers a call of one of the tools that are offered."""
 
     async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
         refuse_unknown_state(ctx, params)
+        by_name = {tool.name: tool for tool in entrance.offer(ctx).tools}
         tool = by_name.get(params.name)
         if isinstance(desk, HarvestMcpError):
             return _result(_not_ready(desk, tool), error=True)
         if tool is None:
             return _result(_unknown(params.name, by_name), error=True)
-        told = _Progress(ctx)
-        call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys())
-        return await _call(tool, call, params.arguments or {})
+        told, whose = _Progress(ctx), entrance.whose(ctx)
+        if refusal := entrance.refusal(ctx, tool):
+            return _result(refusal, error=True)
+        call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys(), whose)
+        begun, outcome = monotonic(), GIVEN_UP
+        entrance.began()
+        try:
+            result, outcome = await _call(tool, call, params.arguments or {})
+        finally:
+            entrance.ended(ctx, tool.name, outcome, monotonic() - begun)
+        return result
 
     return call_tool
 
@@ -142,30 +171,33 @@ def weight(tool: Tool) -> int:
     return len(_described(tool).model_dump_json(by_alias=True, exclude_unset=True).encode())
 
 
-async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> types.CallToolResult | types.InputRequiredResult:
+async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Outcome]:
     """Run a tool; whatever happens becomes a result, and nothing ends the process."""
     noted = ""
     try:
         arguments = parse(tool.name, tool.arguments, raw)
         noted = arguments.noted
-        return _result(Answer.of(await tool.run(call, arguments)).beside(noted))
+        await call.desk.find()
+        return _result(Answer.of(await tool.run(call, arguments)).beside(noted)), "ok"
     except Elicited as asked:
-        return question(asked)
+        return question(asked), "waits"
     except HarvestMcpError as error:
         if not isinstance(error, InDoubt):
             error.leaving(tool.untouched)
         if noted and isinstance(error, InvalidArguments):
             error.what = f"{error.what} {noted}"
-        return _result(str(error), error=True)
+        waits = isinstance(error, (ApprovalNeeded, ConfirmationNeeded))
+        became: Outcome = "in doubt" if isinstance(error, InDoubt) else "waits" if waits else "refused"
+        return _result(str(error), error=True), became
     except (Exception, SystemExit) as crash:
         # Its text may hold anything, so only its kind and where it came from are told and logged.
         frames = "".join(traceback.format_tb(crash.__traceback__))
         log.error("%s crashed with %s\n%s", tool.name, type(crash).__name__, frames)
-        return _result(
+        said = (
             f"{tool.name} failed inside this server ({type(crash).__name__}). "
-            "Whether anything was sent is in the server's log. Look before you call again.",
-            error=True,
+            "Whether anything was sent is in the server's log. Look before you call again."
         )
+        return _result(said, error=True), "failed"
 
 
 def _result(said: str | Answer, *, error: bool = False) -> types.CallToolResult:

@@ -42,7 +42,7 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Rows of a report, by their noun, that are to be read with these filters."""
+    """Rows of a report, by their noun, that are to be read with these filters; without a noun, the record itself."""
 
     rows: str
     where: Mapping[str, Value]

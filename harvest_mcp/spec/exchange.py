@@ -27,6 +27,9 @@ class Request:
     content_type: str = ""
     acts: bool = False
     """Changes something whatever its method is (harvest-v1 TT-4 is a GET): never repeated, never redirected."""
+    origin: str = ""
+    """`https://files.example` where it goes to another host than the API's: then nothing of the credentials goes
+    along."""
 
     @property
     def writes(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from harvest_mcp.spec.cases import EMPTY, Case, Lookup
+from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lookup, Stake
 from harvest_mcp.spec.records import Record, Value
 from harvest_mcp.spec.rule import Rule
 from harvest_mcp.spec.rules import Attachment
@@ -93,7 +93,8 @@ class BilledBy(Rule):
     Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `tells`
     are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
     and is to be known when one of the columns in `minds` changes. `person` is the filter that takes a person's id;
-    `timer` the column of when a timer was started, and `counted` that of the hours with it.
+    `timer` the column of when a timer was started, and `counted` that of the hours with it. `itself`: the record has
+    all of that too, so that nothing is looked up.
     """
 
     rows: str
@@ -106,10 +107,13 @@ class BilledBy(Rule):
     person: str
     timer: str
     counted: str
+    itself: bool = False
 
     def looks_up(self, record: Record, touched: Collection[str] | None = None) -> Lookup | None:
         if touched is not None and not set(self.minds).intersection(touched):
             return None
+        if self.itself:
+            return Lookup("", {})
         under, on = getattr(record, self.column), getattr(record, self.day)
         if under is None or on is None:  # bodies of old accounts have names alone
             return None
@@ -262,10 +266,16 @@ class HasFile(Rule):
         if values.get(self.file.has):
             yield f"its {self.file.noun}"
 
+    def stake(self, draft: Draft, touched: Collection[str]) -> Stake | None:
+        has, noun = self.file.has, self.file.noun
+        return Stake(f"deletes the {noun}", f"the {noun}") if has in touched and not draft.values.get(has) else None
+
     def final(self, verb: str, before: Mapping[str, object], word: str) -> tuple[str, str] | None:
-        if verb != "attach":
+        had = before.get(self.file.has)
+        if verb != "attach" or (self.file.off and not had):
             return None
         noun = self.file.noun
-        gone = f" The {noun} it had before is gone." if before.get(self.file.has) else ""
+        why = "" if self.file.off else f"The vendor offers no way to take a {noun} off again."
+        gone = f"The {noun} it had before is gone." if had else ""
         way = f"Put another in its place with attach_{noun}, or delete the {word}."
-        return f"The vendor offers no way to take a {noun} off again.{gone}", way
+        return " ".join(filter(None, (why, gone))), way

@@ -56,7 +56,8 @@ class Wording:
     """What people call a create and a created one, `send` and `sent`, and what whoever writes one must know first.
 
     `creates` is the name of its create tool, where that is not made of the verb and the noun; `ids_from` that of the
-    tool that tells ids, where there is no list of all.
+    tool that tells ids, where there is no list of all. `listed_with` is the toolset of its list, where that is another
+    than that of its other tools: a list too long to be searched along with the rest.
     """
 
     does: str = "create"
@@ -64,6 +65,7 @@ class Wording:
     caution: str = ""
     creates: str = ""
     ids_from: str = ""
+    listed_with: str = ""
 
     def titled(self, one: str) -> str:
         """Return `Send an invoice`, of what its create tool is called; otherwise `Add`, or `Record`, with `one`."""
@@ -167,7 +169,7 @@ class Resource(Generic[R_co]):
 
     def creatable(self) -> Iterator[Field]:
         """Return what a create carries."""
-        return (item for item in self.writable() if item.required or not self.wire.assigns)
+        return (item for item in self.writable() if item.required or not self.wire.names_only)
 
     def changeable(self) -> Iterator[Field]:
         """Return what an update may carry."""

@@ -46,7 +46,8 @@ class Attachment:
     """A file that a record may have, one at most: its own address, and the name of the part it is sent as.
 
     `has` is the column that says whether there is one, `most` the largest in bytes that is sent, `kinds` the
-    endings its name may have.
+    endings its name may have. Where the column `lies` names an address, the bytes are there, on another host. `off`:
+    an update of `has` to false takes the file off.
     """
 
     noun: str
@@ -55,6 +56,9 @@ class Attachment:
     has: str
     most: int
     kinds: tuple[str, ...]
+    method: Literal["POST", "PATCH"] = "POST"
+    lies: str = ""
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,12 +54,22 @@ class Spelling(Protocol):
 
     @property
     def assigns(self) -> str:
-        """The column of the record that a create assigns, and only names."""
+        """The column that holds the record which this one puts on its owner."""
         return ""
+
+    @property
+    def names_only(self) -> bool:
+        """Whether a create only names that record; otherwise it says all else too."""
+        return False
 
     @property
     def making(self) -> tuple[str, ...]:
         """The columns of that record with which a create can make it too."""
+        return ()
+
+    @property
+    def begins(self) -> tuple[tuple[str, str], ...]:
+        """Columns that a new one has from that record, each with its column there, which are sent to be sure."""
         return ()
 
     @property

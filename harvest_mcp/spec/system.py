@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from harvest_mcp.spec.exchange import Exchange
 from harvest_mcp.spec.records import Identity, Part, Record, View
-from harvest_mcp.spec.reports import Report
+from harvest_mcp.spec.reports import ReadyReport, Report
 from harvest_mcp.spec.resource import Resource, one_of
 
 P = TypeVar("P", bound=Part)
@@ -52,7 +52,8 @@ class Plan:
     """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
 
     `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
-    says for certain that it was not carried out.
+    says for certain that it was not carried out. With a `path` it is a budget of its own, of calls whose path begins
+    so.
     """
 
     calls: int
@@ -60,6 +61,17 @@ class Plan:
     pause: float
     one_at_a_time: bool = False
     refusals_prove: bool = True
+    path: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a budget of its own is called: `reports`."""
+        return self.path.strip("/")
+
+    @property
+    def least(self) -> float:
+        """Seconds for which a refusal closes it at least: until a short window is over, of a long one until a look."""
+        return self.pause if self.path else self.seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +80,7 @@ class System:
 
     `leaves_out_empty`: what a record lacks is empty; otherwise nothing is known of it. `beside` are the default
     toolsets where another system is offered too, so that the tools of both fit a small list. `website` is the vendor's.
+    `budgets` are counted beside the plan, which then has all other calls.
     """
 
     name: str
@@ -78,6 +91,7 @@ class System:
     identity: View[Identity] | None = None
     views: tuple[View[Part], ...] = ()
     reports: tuple[Report, ...] = ()
+    ready: tuple[ReadyReport, ...] = ()
     toolsets: tuple[tuple[str, str], ...] = ()
     default_toolsets: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
@@ -86,6 +100,16 @@ class System:
     leaves_out_empty: bool = False
     moved: str = ""
     """What to do where the API is switched off, since another took its place."""
+    budgets: tuple[Plan, ...] = ()
+    numbered: bool = False
+    """Whether several accounts are at one address, told apart by a number, which a token may tell."""
+    others: tuple[tuple[str, str], ...] = ()
+    """The same vendor's other APIs, whose changes are none of this one's: the name of each system, and what it is
+    called."""
+
+    def plan_of(self, path: str) -> Plan:
+        """Return the plan that a call to this path counts by."""
+        return next((each for each in self.budgets if path.startswith(each.path)), self.plan)
 
     @property
     def zoned(self) -> bool:

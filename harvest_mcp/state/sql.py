@@ -171,6 +171,8 @@ def with_id(query: Select[Any], id: int) -> Select[Any]:
     return query.where(changes.c.id == id)
 
 
+MADE_BY = select(changes.c.system).where(changes.c.id == bindparam("entry"))
+"""Of which system a change is, whatever the account."""
 THERE = select(changes.c.id).where(changes.c.id == bindparam("entry"))
 ALL_ENTRIES = ENTRY.order_by(changes.c.id)
 

@@ -134,9 +134,10 @@ def told(resource: Resource[Record], row: Record) -> Iterator[tuple[str, str]]:
 
 
 def _told(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
+    of = {named: noun for _, noun, named in at.refs if named}
     for column in at.own:
         if value := getattr(row, column):
-            yield column, value
+            yield of.get(column, column), value
     yield from _beside(at, row)
 
 

@@ -1,6 +1,7 @@
 """The few tools that span resources: who this server is, what is left of the budget, and search."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,12 +11,13 @@ from harvest_mcp.spec import Part, Record, Resource, System, View
 from harvest_mcp.text.render import as_json, plain
 from harvest_mcp.text.terms import terms
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.value_types import WORD, several, whole
+from harvest_mcp.tools.arguments.references import resolve
+from harvest_mcp.tools.arguments.value_types import REFERENCE, TRUTH, WORD, several, whole
 from harvest_mcp.tools.records.no_rows import SEARCH
 from harvest_mcp.tools.search.answers import Searched, answer
 from harvest_mcp.tools.search.lists import ALL, ReadLists, cheap, kinds_of, unsearched
 from harvest_mcp.tools.search.match import look
-from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Arguments, Budget, Call, Hints, Tool
 
 HITS, MOST_HITS = 10, 100
 FEW = 3
@@ -25,17 +27,23 @@ FEW = 3
 def view_tool(system: System, view: View[Part]) -> Tool:
     """`who_am_i`, `get_rate_limit_status`: one thing read whole."""
 
+    takes = [Argument(view.of, REFERENCE, required=True)] if view.of else []
+    takes += [Argument(name, TRUTH) for name in view.asks]
+
     async def run(call: Call, arguments: Arguments) -> str:
         if view.shows_budget:
             return await _budgets(call, system, view)
-        return as_json(await call.api(system).view(view))
+        given, api = arguments.given(), call.api(system)
+        query = tuple((name, "true" if given[name] else "false") for name in view.asks if name in given)
+        at = await resolve(api, view.of, given[view.of]) if view.of else 0
+        return as_json(await api.view(replace(view, path=view.path.format(id=at), query=(*view.query, *query))))
 
     return Tool(
         name=view.name,
         says=view.says,
         toolset=view.toolset,
         hints=Hints(reads=True, repeatable=True),
-        arguments=model(view.name),
+        arguments=model(view.name, *takes),
         run=run,
     )
 
@@ -45,13 +53,17 @@ async def _budgets(call: Call, system: System, view: View[Part]) -> str:
     budget = call.desk.line(system).throttle
     asked = view.path and not await budget.closed_for()
     vendor = plain(await call.api(system).view(view)) if asked else None
-    own = {
+    own = {**await _counted(budget), **{each.plan.name: await _counted(each) for each in budget.apart}}
+    return as_json({**({system.name: vendor} if view.path else {}), "this_server": own})
+
+
+async def _counted(budget: Budget) -> dict[str, float]:
+    return {
         "calls_left": await budget.left(),
-        "calls": system.plan.calls,
-        "per_seconds": system.plan.seconds,
+        "calls": budget.plan.calls,
+        "per_seconds": budget.plan.seconds,
         "closed_for_seconds": round(await budget.closed_for()),
     }
-    return as_json({**({system.name: vendor} if view.path else {}), "this_server": own})
 
 
 @cache

@@ -66,7 +66,8 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
     tools.append(search_tool(systems))
     for system in systems:
         for resource in system.resources:
-            tools += tools_of(system, resource) if toolsets is None or resource.toolset in toolsets else []
+            within = {resource.toolset, resource.wording.listed_with}
+            tools += tools_of(system, resource) if toolsets is None or within & toolsets else []
     tools += _reports(systems, toolsets)
     tools += history_tools(systems)
     return tuple(tools)
@@ -74,14 +75,17 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
 
 def _reports(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
     """Return the reports; their module is imported for those who want them: half of it draws."""
-    wanted = [
-        (system, each) for system in systems for each in system.reports if toolsets is None or each.toolset in toolsets
-    ]
-    if not wanted:
+    added = [(system, each) for system in systems for each in system.reports if _within(each.toolset, toolsets)]
+    ready = [(system, each) for system in systems for each in system.ready if _within(each.toolset, toolsets)]
+    if not added and not ready:
         return []
-    from harvest_mcp.tools.reports import report_tool  # noqa: PLC0415 - see above
+    from harvest_mcp.tools.reports import ready_tool, report_tool  # noqa: PLC0415 - see above
 
-    return [report_tool(system, report) for system, report in wanted]
+    return [*(report_tool(*each) for each in added), *(ready_tool(*each) for each in ready)]
+
+
+def _within(toolset: str, toolsets: frozenset[str] | None) -> bool:
+    return toolsets is None or toolset in toolsets
 
 
 def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
@@ -114,6 +118,23 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
     if not chosen:
         raise SettingsError("The settings leave no tool to offer.", next="Name a toolset: HARVEST_MCP_TOOLSETS=crm.")
     return chosen
+
+
+def narrowed(
+    systems: Sequence[System], offered: Sequence[Tool], toolsets: Sequence[frozenset[str]], *, read_only: bool
+) -> list[Tool]:
+    """Return those of the tools on offer that are in each of these lists of toolsets; never one that was not."""
+    usual = {name for system in systems for name in system.defaults(alone=len(systems) == 1)}
+    meant = [named | usual if DEFAULT in named else named for named in toolsets if ALL not in named]
+    kept = [tool for tool in offered if all(tool.toolset in named for named in meant)]
+    if read_only:
+        kept = [tool for tool in kept if tool.hints.reads]
+    if not all(tool.hints.reads for tool in kept):
+        kept = [tool for tool in offered if tool in kept or tool.toolset == UNDOING]
+    names = frozenset(tool.name for tool in kept)
+    if not meant or not any(name.startswith("list_") for name in names):
+        return kept
+    return [search_tool(tuple(systems), names) if tool.name == SEARCH else tool for tool in kept]
 
 
 def _check(variable: str, named: Sequence[str], known: Sequence[str]) -> None:

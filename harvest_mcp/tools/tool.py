@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,11 +18,13 @@ from harvest_mcp.consent.policy import Confirmation, Respondent
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.names import Names
-from harvest_mcp.spec import Identity, System
+from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
 
 FRESH = 600.0
 """Seconds for which it is remembered who is calling."""
+MOST_CALLERS = 500
+"""Callers whose names of records are remembered."""
 
 
 class Arguments(BaseModel):
@@ -57,8 +59,12 @@ class Hints:
 
 
 class Budget(Protocol):
-    """What is left of an account's call budget."""
+    """What is left of an account's call budget, and of those that some calls have `apart`."""
 
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def apart(self) -> "Sequence[Budget]": ...
     async def left(self) -> int: ...
     async def closed_for(self) -> float: ...
     async def lift(self) -> float: ...
@@ -69,6 +75,7 @@ class AccountLine(Send, Protocol):
 
     @property
     def throttle(self) -> Budget: ...
+    async def found(self) -> Account: ...
     async def aclose(self) -> None: ...
 
 
@@ -93,6 +100,8 @@ class Desk:
     missing: Mapping[str, HarvestMcpError] = field(default_factory=dict)
     names: dict[tuple[str, str], Names] = field(default_factory=dict)
     """What records are called, by account and principal."""
+    unfound: dict[str, HarvestMcpError] = field(default_factory=dict)
+    """Why the number of an account is not known yet."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -109,6 +118,19 @@ class Desk:
             raise SettingsError(why.what, next=why.next)
         return self.accounts[system.name]
 
+    async def find(self) -> None:
+        """Ask for the number of each account of which nobody said it: what is kept of an account is kept by that.
+
+        Where it cannot be had, whoever needs it is told why.
+        """
+        for name, account in self.accounts.items():
+            if account.system.numbered and not account.number and name not in self.missing:
+                try:
+                    self.accounts = {**self.accounts, name: await self.line(account.system).found()}
+                    self.unfound.pop(name, None)
+                except HarvestMcpError as why:
+                    self.unfound[name] = why
+
     def apart(self, systems: Iterable[System]) -> list[tuple[str, HarvestMcpError]]:
         """Return which of these have no account here, by title, and why."""
         return [(each.title, self.missing[each.name]) for each in systems if each.name in self.missing]
@@ -118,9 +140,12 @@ class Desk:
             self.open[system.name] = self.connect(self.account(system))
         return self.open[system.name]
 
-    def names_of(self, system: System) -> Names:
-        account = self.account(system)
-        return self.names.setdefault((account.key, account.principal), Names(system, self.clock))
+    def names_of(self, system: System, principal: str) -> Names:
+        """Return what one caller has seen records called; of many callers, those forget who were first to come."""
+        key = (self.account(system).key, principal)
+        while key not in self.names and len(self.names) >= MOST_CALLERS:
+            del self.names[next(iter(self.names))]
+        return self.names.setdefault(key, Names(system, self.clock))
 
     async def aclose(self) -> None:
         await self.confirmation.aclose()
@@ -151,10 +176,19 @@ class Call:
     progress: Progress = unheard
     offered: Container[str] = ()
     """The tools there are here, so that no answer points to another."""
+    whose: str = ""
+    """Who calls, where the server itself knows them; empty where it is whoever the account signs in as."""
+
+    def principal(self, system: System) -> str:
+        """Return who calls: what is kept for them is kept under this name, and nobody else's is theirs."""
+        return self.whose or self.desk.account(system).principal
+
+    def names_of(self, system: System) -> Names:
+        return self.desk.names_of(system, self.principal(system))
 
     def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
         account = self.desk.account(system)
-        line, names = self.desk.line(system), self.desk.names_of(system)
+        line, names = self.desk.line(system), self.names_of(system)
         here = partial(self.here, system)
         return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names)
 
@@ -177,12 +211,19 @@ class Call:
         return Changes(api, journal, self.tool, timing=self.desk.timing)
 
     def journal(self, system: System) -> Journal:
+        """Return the journal of an account.
+
+        Raises:
+            HarvestMcpError: nobody knows yet which account it is.
+        """
         account = self.desk.account(system)
+        if why := self.desk.unfound.get(system.name):
+            raise HarvestMcpError(why.what, next=why.next)
         return Journal(
             self.desk.state,
             system=system.name,
             account=account.key,
-            principal=account.principal,
+            principal=self.principal(system),
             clock=self.desk.clock,
         )
 

@@ -26,6 +26,10 @@ class Assignment(Nested):
     makes: Resource[Record] | None = None
 
     @property
+    def names_only(self) -> bool:
+        return True
+
+    @property
     def made(self) -> str:
         return self.makes.noun if self.makes else ""
 

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Attachment, Exchange, Record, Request, Response, Scope
@@ -83,16 +84,20 @@ def _bare(name: str) -> str:
 
 
 def attach(scope: Scope[Record], attachment: Attachment, id: int, file: AttachedFile) -> Exchange[None]:
-    """EX-5: a form with one part; the answer has no body."""
+    """EX-5, EX2-4: a form with one part. The answer has no body, or is the record, which is read again anyway."""
     kind, body = form(attachment.part, file)
-    path, query = attachment.path.format(id=id), tuple((name, str(whom)) for name, whom in scope.acted.items())
-    return Exchange(Request("POST", path, query, body, kind), lambda answer: None)
+    whom = scope.acted if attachment.method == "POST" else {}
+    path, query = attachment.path.format(id=id), tuple((name, str(each)) for name, each in whom.items())
+    return Exchange(Request(attachment.method, path, query, body, kind), lambda answer: None)
 
 
-def fetch(attachment: Attachment, id: int) -> Exchange[AttachedFile]:
+def fetch(attachment: Attachment, id: int, lies: str = "") -> Exchange[AttachedFile]:
     """EX-6: the bytes as they are, once it is known what they are, whatever the answer calls them.
 
-    It takes no word on whose they are.
+    It takes no word on whose they are. Where they do not lie in the API, the record says where.
+
+    Raises:
+        Malformed: it says nothing that is an address.
     """
 
     def read(answer: Response) -> AttachedFile:
@@ -100,7 +105,16 @@ def fetch(attachment: Attachment, id: int) -> Exchange[AttachedFile]:
             raise Malformed(f"not-a-{attachment.noun}")
         return AttachedFile(f"{attachment.noun}-{id}.{ending_of(kind)}", kind, answer.body)
 
-    return Exchange(Request("GET", attachment.path.format(id=id)), read)
+    if not attachment.lies:
+        return Exchange(Request("GET", attachment.path.format(id=id)), read)
+    try:
+        parts = urlsplit(lies)
+        query = tuple(parse_qsl(parts.query, keep_blank_values=True))
+    except ValueError:
+        raise Malformed("another-address") from None
+    if not (parts.scheme and parts.netloc):
+        raise Malformed("another-address")
+    return Exchange(Request("GET", parts.path, query, origin=f"{parts.scheme}://{parts.netloc}"), read)
 
 
 def form(part: str, file: AttachedFile) -> tuple[str, bytes]:

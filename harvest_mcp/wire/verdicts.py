@@ -26,7 +26,7 @@ def judge(
     if status == 429 or (status == 503 and (not request.writes or "retry-after" in answer.headers)):
         # A bare 503 after a write may come from a proxy, after the fact; only a throttle names a time.
         said = answer.headers.get("retry-after") or system.dialect.pause(answer.body)
-        seconds = retry_after(said, now=now, missing=system.plan.pause)
+        seconds = retry_after(said, now=now, missing=system.plan_of(request.path).pause)
         return Throttled(f"{title} is throttling this account ({status}).", seconds=seconds, next=_wait(seconds))
     if status >= 500:
         return Unavailable(f"{title} failed to answer ({status}).", next="Try again in a minute.")

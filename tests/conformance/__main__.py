@@ -22,6 +22,10 @@ from pathlib import Path
 SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12"
 NODE, NODE_PACKAGE = 22, "node@22.23.3"
 REVISIONS = ("2025-11-25", "2026-07-28")
+WAYS = ("stdin", "http")
+"""How the server is spoken to: through a bridge to its stdin, and at its own address."""
+ONLY_STDIN = "on stdin:"
+"""How the reason of a row begins that is none at an address of its own."""
 ROW = re.compile(r"^\| `(\S+?)` \| (?:`(\S+?)` )?\| (.+) \|$", re.M)
 INSTALL_IN, RUN_IN, START_IN = 120, 120, 60
 SCENARIO_MS = "5000"
@@ -39,8 +43,11 @@ def main() -> int:
         except Skip as why:
             print(f"conformance: skipped, {why}")
             return 0
-        with bridged(place) as url:
-            return max([judged(revision, results(suite, revision, url, place)) for revision in REVISIONS])
+        found = list[int]()
+        for way in WAYS:
+            with serving(place, way) as url:
+                found += [judged(way, revision, results(suite, revision, url, place / way)) for revision in REVISIONS]
+        return max(found)
 
 
 def installed(place: Path) -> list[str]:
@@ -76,25 +83,27 @@ def installed(place: Path) -> list[str]:
 
 
 @contextmanager
-def bridged(place: Path) -> Iterator[str]:
-    """The address of the server behind the bridge."""
+def serving(place: Path, way: str) -> Iterator[str]:
+    """The address of the server: behind a bridge to its stdin, or its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     served = [sys.executable, "-m", "tests.conformance.served"]
     command = [sys.executable, "-m", "tests.conformance.bridge", str(port), *served]
+    if way == "http":
+        command = [*served, str(port)]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("HARVEST_", "INCWO_"))}
-    with (place / "bridge.log").open("wb") as log:
-        bridge = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
+    with (place / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
     try:
         until = time.monotonic() + START_IN
         while not listens(port):
-            if bridge.poll() is not None or time.monotonic() > until:
-                raise SystemExit((place / "bridge.log").read_text())
+            if server.poll() is not None or time.monotonic() > until:
+                raise SystemExit((place / "server.log").read_text())
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}/mcp"
     finally:
-        bridge.terminate()
-        bridge.wait(30)
+        server.terminate()
+        server.wait(30)
 
 
 def listens(port: int) -> bool:
@@ -127,9 +136,10 @@ def results(suite: list[str], revision: str, url: str, place: Path) -> dict[str,
     return found
 
 
-def judged(revision: str, found: dict[str, Outcome]) -> int:
+def judged(way: str, revision: str, found: dict[str, Outcome]) -> int:
     """Print what passed and what did not; 1 if something failed that is not listed, or passed although it is."""
-    rows = ROW.findall((Path(__file__).parent / "NOT_HERE.md").read_text("utf-8"))
+    listed_rows = ROW.findall((Path(__file__).parent / "NOT_HERE.md").read_text("utf-8"))
+    rows = [row for row in listed_rows if way == "stdin" or not row[2].startswith(ONLY_STDIN)]
 
     def listed(scenario: str, check: str = "") -> bool:
         return any(fnmatchcase(scenario, row[0]) and row[1] in ("", revision, check) for row in rows)
@@ -148,9 +158,8 @@ def judged(revision: str, found: dict[str, Outcome]) -> int:
         if listed(scenario) and outcome.passed and not outcome.failed
     ]
     others = len(found) - len(applies)
-    print(
-        f"conformance {revision}: {len(applies)} scenarios apply, {others} do not (NOT_HERE.md): {', '.join(applies)}"
-    )
+    head = f"conformance over {way}, {revision}: {len(applies)} scenarios apply, {others} do not (NOT_HERE.md)"
+    print(f"{head}: {', '.join(applies)}")
     for line in wrong:
         print(f"  {line}")
     return 1 if wrong else 0

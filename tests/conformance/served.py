@@ -1,10 +1,10 @@
 """The server as it is, and beside its own tools and prompts those that the suite calls by name, made like any other."""
 
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import anyio
 
@@ -16,11 +16,12 @@ from harvest_mcp.protocol import prompts
 from harvest_mcp.protocol.prompts import ExpectedCall, Prompt, PromptArgument
 from harvest_mcp.protocol.sdk import make_server
 from harvest_mcp.protocol.stdio import serve_stdio
+from harvest_mcp.protocol.visit import Offer
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.registry import instructions
-from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Run, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Desk, Run, Tool
 
 PICTURE = Attached("dot.png", "image/png", b"\x89PNG\r\n\x1a\n")
 NOTE = Attached("note.txt", "text/plain", b"This is an embedded resource.")
@@ -84,20 +85,48 @@ def suite_prompts() -> list[Prompt]:
 
 
 async def main(place: str) -> None:
-    chosen = settings.read({"state": str(Path(place) / "state.db")})
-    desk = server.open_desk(chosen, opened(chosen.systems, None))
-    tools = server.tools_for(chosen)
-    told: dict[str, Any] = {"version": __version__, "desk": desk}
+    """Serve over stdin."""
+    chosen, desk, offer = suite(place)
+    systems = server.systems_of(chosen)
     built = make_server(
-        instructions=instructions(server.systems_of(chosen), tools, chosen.confirm),
-        tools=[*tools, *suite_tools({tool.name: tool for tool in tools})],
-        prompts=[*prompts.load(tool.name for tool in tools), *suite_prompts()],
-        **told,
+        version=__version__,
+        instructions=offer.instructions,
+        tools=offer.tools,
+        prompts=offer.prompts,
+        desk=desk,
+        systems=systems,
     )
     await serve_stdio(built)
     await desk.aclose()
 
 
+def suite(place: str) -> tuple[settings.Settings, Desk, Offer]:
+    """What the suite meets."""
+    chosen = settings.read({"state": str(Path(place) / "state.db")})
+    desk = server.open_desk(chosen, opened(chosen.systems, None))
+    tools = server.tools_for(chosen)
+    said = instructions(server.systems_of(chosen), tools, chosen.confirm)
+    every = [*tools, *suite_tools({tool.name: tool for tool in tools})]
+    return chosen, desk, Offer(said, every, [*prompts.load(tool.name for tool in tools), *suite_prompts()])
+
+
+def main_http(place: str, port: int) -> None:
+    """Serve at this port of this machine."""
+    from harvest_mcp.commands import http  # noqa: PLC0415 - only here
+    from harvest_mcp.config import http_settings  # noqa: PLC0415 - same
+    from harvest_mcp.protocol.http.app import application  # noqa: PLC0415 - same
+    from harvest_mcp.protocol.http.serving import server_of  # noqa: PLC0415 - same
+
+    chosen, desk, offer = suite(place)
+    way = http_settings.read({"http": f"127.0.0.1:{port}", "auth": "none"})
+    listener = http.listening(way)
+    site = http.site_of(chosen, way, desk, http_settings.reach(way, port), lambda less: offer)
+    server_of(application(site), site.stop, notice=0, proxies=(), root_path="").run(sockets=[listener])
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        anyio.run(main, folder)
+        if sys.argv[1:]:
+            main_http(folder, int(sys.argv[1]))
+        else:
+            anyio.run(main, folder)

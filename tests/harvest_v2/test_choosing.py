@@ -117,3 +117,4 @@ def test_the_doctor_shows_user_account_role_and_budget(monkeypatch: pytest.Monke
     assert told["credentials"] == "Ada Kestrel <admin@kestrel.example> at Kestrel Studio"
     assert told["role"] == "an administrator: sees and changes everything"
     assert told["budget"].endswith("of 80 calls left in 15 s, as this server counts them")
+    assert told["reports budget"] == "80 of 80 calls left in 900 s, as this server counts them"

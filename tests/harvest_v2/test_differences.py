@@ -91,7 +91,7 @@ async def test_lists_are_whole_in_both_forms_of_the_api(form: str) -> None:
     with open_harvest_v2(settings=Settings(form=form)) as account:  # type: ignore[arg-type]  # one of the two
         async with conversing(account) as talk:
             assert (await talk.ok("list_contacts", limit=1)).startswith("# 1 of 149 contacts")
-            assert len(talk.wire()) == (3 if form == "2021" else 2)  # the clients, for their names, too
+            assert len(talk.wire()) == (2 if form == "2021" else 1)  # names of clients come along
 
 
 async def test_a_rate_asks_and_promises_no_undo(sandbox: Sandbox) -> None:

@@ -7,6 +7,7 @@ from harvest_mcp.sandbox.harvest_v2.operations import OPERATIONS
 
 from .kit import conversing
 from .operations import NOT_OFFERED, OFFERED
+from .tool_calls import asked, hold
 
 pytestmark = pytest.mark.anyio
 NOW = 1_772_442_000.0
@@ -29,4 +30,6 @@ async def test_an_operation_is_called_exactly_so(id: str) -> None:
             await talk.ok(offered.tool, **offered.arguments)
             bodies = [seen.body.decode() for seen in sandbox.seen[talk.seen_before :]]
             sent = [f"{line} {body}".rstrip() for line, body in zip(talk.wire(), bodies, strict=True)]
+            if asked()[offered.tool] is offered:
+                hold(offered.tool, talk.wire())
     assert offered.wire in sent

@@ -85,6 +85,9 @@ class SteppedLine:
         self.steps.step()
         return answer
 
+    async def found(self) -> Account:
+        return await self.line.found()
+
     async def aclose(self) -> None:
         await self.line.aclose()
 

@@ -52,13 +52,14 @@ TOOLS = ("tool", "arguments", "questions", "records", "receipts", "time", "repor
 """The parts of `tools/`, each above those before it; `registry` is above all."""
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "commands/demo.py"},
-    "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "server.py"},
+    "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "gateway/outside.py", "server.py"},
     "keyring": {"config/keyring_store.py"},
     "mcp": {
         "protocol/sdk.py",
         "protocol/elicitation.py",
         "protocol/stdio/loop.py",
         "protocol/stdio/conversation.py",
+        *("protocol/http/app.py", "protocol/http/gate.py", "protocol/http/tokens.py"),
         "commands/demo.py",
     },
     "mcp_types": {
@@ -72,8 +73,12 @@ ONE_DOOR = {
     "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
     "psycopg": {"gateway/shared.py"},
-    "starlette": {"approval/page.py"},
-    "uvicorn": {"approval/serving.py", "sandbox/server.py"},
+    "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py"},
+    "starlette": {
+        "approval/page.py",
+        *("protocol/http/app.py", "protocol/http/gate.py", "protocol/http/narrowing.py"),
+    },
+    "uvicorn": {"approval/serving.py", "sandbox/server.py", "protocol/http/serving.py"},
     "rich": {"commands/demo.py", "commands/journal.py"},
     "ruamel": {"commands/install/editors/yaml_editor.py"},
     "tomlkit": {"commands/install/editors/toml_editor.py"},

@@ -7,6 +7,7 @@ import pytest
 
 from harvest_mcp import server
 from harvest_mcp.config import origins, settings
+from harvest_mcp.config.http_names import HTTP
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.systems.harvest import HARVEST
@@ -91,7 +92,7 @@ WRONG = {
         "HARVEST_MCP_READONLY is no setting of this server. Known: HARVEST_MCP_SYSTEM, HARVEST_MCP_TOOLSETS,"
         " HARVEST_MCP_TOOLS, HARVEST_MCP_EXCLUDE_TOOLS, HARVEST_MCP_READ_ONLY, HARVEST_MCP_CONFIRM, HARVEST_MCP_STATE,"
         " HARVEST_MCP_KEEP_DAYS, HARVEST_MCP_MAX_ANSWER_MB, HARVEST_MCP_RECEIPT_FOLDERS,"
-        " HARVEST_MCP_LOG_LEVEL.",
+        f" HARVEST_MCP_LOG_LEVEL, {', '.join(HTTP)}.",
     ),
     "a file that is not there": (
         {"HARVEST_URL": URL, "HARVEST_EMAIL": "a@b.example", "HARVEST_PASSWORD_FILE": "/nowhere/at/all"},

@@ -12,6 +12,7 @@ import pytest
 from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import ADMIN, Sandbox, running
 from harvest_mcp.state import State
+from tests import forks
 from tests.state.kit import MEND, served, statement
 
 pytestmark = pytest.mark.anyio
@@ -135,7 +136,7 @@ state.close()
 def test_processes_that_open_it_at_once_make_it_once(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     place = str(tmp_path / "state.db") if kind == "sqlite" else request.getfixturevalue("database")
     started = [
-        subprocess.Popen([sys.executable, "-c", MAKES, place, str(each)], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen([forks.python(), "-c", MAKES, place, str(each)], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         for each in range(3)
     ]
     for each in started:

@@ -206,6 +206,8 @@ def main() -> None:
     open_account().close()  # its year is worked out once
     for tool in server.tools_for(settings.read({})):
         sdk.weight(tool)  # and each schema
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores both
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     gc.freeze()
     if (child := tend(socket.socket(fileno=int(sys.argv[1])))) is not None:
         os.environ.update(child["env"])

@@ -184,7 +184,8 @@ class Visit:
         if not _near(host):
             return BASE_URI
         parts = urlsplit(f"//{host}")
-        other = "127.0.0.1" if parts.hostname == "localhost" else "localhost"
+        name = parts.hostname or ""
+        other = "127.0.0.1" if name == "localhost" else "localhost" if is_loopback(name) else f"{SUBDOMAIN}.localhost"
         return f"http://{other}:{parts.port}" if parts.port else f"http://{other}"
 
 
@@ -238,4 +239,4 @@ def of(kind: type[T], value: object) -> T:
 
 def _near(host: str) -> bool:
     name = urlsplit(f"//{host}").hostname or ""
-    return name == "localhost" or is_loopback(name)
+    return name == "localhost" or name.endswith(".localhost") or is_loopback(name)

@@ -33,6 +33,7 @@ HARVEST = System(
         *(INVOICES, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICE_ITEM_CATEGORIES),
     ),
     identity=WHO_AM_I,
+    others=(("harvest_v2", "v2"),),
     moved="If v1 is off, HARVEST_ACCESS_TOKEN without HARVEST_URL speaks v2.",
     views=(WHO_AM_I, RATE_LIMIT),
     reports=(TIME, SPENDING),

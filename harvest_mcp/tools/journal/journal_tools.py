@@ -13,6 +13,7 @@ from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value, fie
 from harvest_mcp.text.render import as_csv, as_json, count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import ID, SINCE, WORD, several, whole
+from harvest_mcp.tools.journal.elsewhere import made_otherwise
 from harvest_mcp.tools.journal.entries import at, fields_of, of, readable, scope_of, told, unread
 from harvest_mcp.tools.journal.record_names import About, called, of_record, record_named
 from harvest_mcp.tools.journal.undo_result import about, undone
@@ -56,6 +57,7 @@ def _list(systems: Systems) -> Tool:
             tool=given.get("tool"),
             outcomes=tuple(given.get("outcome", ())),
             limit=given.get("limit", LIMIT),
+            principal=call.whose or None,
         )
         narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
         found = await settled(call, systems, await entries(call, systems, wanted, narrow))
@@ -129,7 +131,7 @@ def _undo(systems: Systems) -> Tool:
             if how.does == "create" and staked(resource, how.values):
                 owner = await ask_to_create(call, system, place, how.values, asking)
             lists = (name for name in how.values if drops(fields(resource.record)[name]))
-            if how.does == "update" and (effects(resource) or any(lists)):
+            if how.does == "update" and (effects(resource) or any(lists) or entry.verb == "attach"):
                 await _ask_to_put_back(call, system, place, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, place, entry, how.action, asking)
@@ -173,12 +175,15 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
     for system in systems:
         if system.name not in call.desk.accounts:
             continue
-        for entry in await call.journal(system).find(Wanted(id=id)):
+        for entry in await call.journal(system).find(Wanted(id=id, principal=call.whose or None)):
             with readable(entry):
                 place = scope_of(system, entry)
             if entry.unsettled():
                 return system, await call.changes(system).settle(place, entry)
             return system, entry
+    for system in systems:
+        if system.name in call.desk.accounts:
+            await made_otherwise(call, system, id)
     on = "".join(f"That of {title} is not looked at. {why}" for title, why in call.desk.apart(systems))
     raise NotFound(f"Change {id} is not known here.", next=on or "Call list_changes for ids.")
 

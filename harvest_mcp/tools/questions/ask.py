@@ -139,11 +139,10 @@ async def ask(
 
 def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str = "") -> Matter:
     """Return what a consent to this call is for; the id is 0 for a record that is not there yet."""
-    account = call.desk.account(system)
     return Matter(
         system=system.name,
-        account=account.key,
-        principal=account.principal,
+        account=call.desk.account(system).key,
+        principal=call.principal(system),
         tool=call.tool,
         noun=noun or resource.noun,
         record=id,

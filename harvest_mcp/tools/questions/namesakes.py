@@ -72,12 +72,12 @@ def _says(item: Field, value: object) -> str:
 
 async def _whose(call: Call, system: System, items: list[Field], record: Record) -> str:
     """`client "SuprCorp"`: the first record that this one refers to."""
-    names: Names = call.desk.names_of(system)
+    names: Names = call.names_of(system)
     for item in items:
         id = getattr(record, item.name) if item.ref and item.summary else None
         if not id or not item.ref or "get" not in (resource := system.resource(item.ref)).verbs:
             continue
-        if not (name := names.one(item.ref, id)):
+        if not (name := getattr(record, f"{item.ref}_name", None) or names.one(item.ref, id)):
             try:
                 name = resource.name_of(await call.api(system).get(Scope(resource), id))
             except CallFailed:

@@ -126,10 +126,12 @@ async def told_elsewhere(
         if (lookup := rule.looks_up(record, touched)) is None:
             continue
         try:
-            if (await call.who(system)).limits():
+            if lookup.rows and (await call.who(system)).limits():
                 continue
-            found = await call.api(system).scan(Scope(system.rows(lookup.rows)), where=lookup.where)
-            says = rule.found(found.rows, record)
+            rows = [record]
+            if lookup.rows:
+                rows = (await call.api(system).scan(Scope(system.rows(lookup.rows)), where=lookup.where)).rows
+            says = rule.found(rows, record)
         except (NotFound, Forbidden):
             continue
         except CallFailed:

@@ -43,6 +43,8 @@ def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
         try:
             file = await api.fetch(Scope(resource), attachment, id)
         except NotFound as missing:
+            if attachment.lies:  # the record was read for it, and what it says is told
+                raise
             missing.next = f"Call {system.tool('list', resource)} for ids."
             with suppress(NotFound):
                 if not getattr(await api.get(Scope(resource), id), attachment.has):
@@ -80,7 +82,8 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
         if getattr(snapshot.record, attachment.has):
             snapshot = await _asked(call, system, place, attachment, given, file)
         change = await changes.attach(place, attachment, snapshot, file)
-        return told(f"Attached {quoted(file.name)} to", system, resource, change, undo=no_way(system))
+        undo = None if attachment.off and not getattr(snapshot.record, attachment.has) else no_way(system)
+        return told(f"Attached {quoted(file.name)} to", system, resource, change, undo=undo)
 
     return Tool(
         name=name,

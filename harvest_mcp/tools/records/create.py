@@ -31,7 +31,9 @@ MOST_TWINS = 5
 def create_tool(system: System, resource: Kind) -> Tool:
     """`create_contact`: one more record, unless it looks like one that is there."""
     name, asks = system.tool("create", resource), _may_ask(resource)
-    takes = [column(item, required=item.required, words=system.zoned) for item in resource.creatable()]
+    retired = {rule.retired for rule in resource.rules}  # nobody makes what is archived
+    new = [item for item in resource.creatable() if item.name not in retired]
+    takes = [column(item, required=item.required, words=system.zoned) for item in new]
     takes += [each for each in owner(resource) if each.name not in {known.name for known in takes}]
     takes += ruled(resource)
     if resource.same and not resource.same.sure:
@@ -56,7 +58,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
             return _said(system, resource, change)
         more = [*remarks(system, resource, values, change.record)]
         if not resource.owner and any(fields(resource.record)[name].type is not str for name in resource.label):
-            more.append(await NamesSeen(api, call.desk.names_of(system)).told(resource, change.record))
+            more.append(await NamesSeen(api, call.names_of(system)).told(resource, change.record))
         done = _said(system, resource, change, await moved(call, system, owner), *more)
         if others.whole or not resource.same:
             return done

@@ -1,9 +1,10 @@
-"""The tool that makes a record and its assignment in one, where the vendor has an address for both."""
+"""The tool that makes a record and its assignment: in one call where the vendor has an address for both."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from harvest_mcp.errors import PossibleDuplicate
-from harvest_mcp.spec import Record, Resource, Scope, System, fields
+from harvest_mcp.errors import CallFailed, PossibleDuplicate
+from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import Argument, column, model, owner
 from harvest_mcp.tools.arguments.references import columns, known
@@ -16,7 +17,7 @@ Kind = Resource[Record]
 
 
 def create_along_tool(system: System, resource: Kind) -> list[Tool]:
-    """`create_task_in_project`: a new record and its assignment in one, where the vendor has an address for both."""
+    """`create_task_in_project`: a new record and its assignment."""
     wire, at = resource.wire, resource.owned_by
     if not wire.making or at is None:
         return []
@@ -32,10 +33,12 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
         api, changes = call.api(system), call.changes(system)
         values = {**await columns(api, resource, given), **await columns(api, other, given)}
         place, once = both.under(values), not given.get("allow_duplicate")
+        if not both.wire.made:
+            return await _one_by_one(call, system, place, other, values, once=once)
         if once and (change := await changes.said(place, values)):
             return told("Already created", system, resource, change, insisting(change))
-        if once and other.same and (like := twins((await api.scan(Scope(other))).rows, other, values)):
-            raise PossibleDuplicate(other.word, [known(other, twin) for twin in like[:MOST_TWINS]])
+        if once:
+            _alone((await api.scan(Scope(other))).rows, other, values)
         above = (await api.scan(place)).highest
         change = await changes.create(place, values, above=above, once=once)
         return told(f"Created the {other.word} and", system, resource, change)
@@ -51,3 +54,47 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
             untouched="Nothing was created.",
         )
     ]
+
+
+def _alone(others: Sequence[Record], other: Kind, values: Mapping[str, Value]) -> None:
+    """Check that none of those that are there looks like the new one.
+
+    Raises:
+        PossibleDuplicate: some do.
+    """
+    if other.same and (like := twins(others, other, values)):
+        raise PossibleDuplicate(other.word, [known(other, twin) for twin in like[:MOST_TWINS]])
+
+
+async def _one_by_one(
+    call: Call, system: System, place: Scope[Record], other: Kind, values: Mapping[str, Value], *, once: bool
+) -> str:
+    """Make the record, and then its assignment; what of it stands where the second fails is told.
+
+    Raises:
+        CallFailed: one of the two was not made.
+    """
+    changes, resource = call.changes(system), place.resource
+    own = {name: value for name, value in values.items() if name in resource.wire.making}
+    made = await changes.said(Scope(other), own) if once else None
+    if made is None:
+        there = (await changes.api.scan(Scope(other))).rows
+        if once:
+            _alone(there, other, own)
+        made = await changes.create(Scope(other), own, above=max((row.id for row in there), default=0), once=once)
+    if made.id is None:
+        return told("Created", system, other, made)
+    of_it = {own: getattr(made.record, its, None) for own, its in resource.wire.begins}
+    begins = {own: value for own, value in of_it.items() if value is not None}
+    assigns = {resource.owner: place.parent, resource.wire.assigns: made.id, **begins}
+    try:  # nothing of a new record can be assigned already
+        change = await changes.create(place, assigns, above=0, once=once)
+    except CallFailed as failure:
+        way = f"{system.tool('create', resource)}({resource.place[0].argument}={place.parent}, {other.noun}={made.id})"
+        stays = f"{known(other, made.record) if made.record else made.id}"
+        failure.state = f"The {other.word} {stays} was created, and is on no {resource.place[0].noun}."
+        failure.next = f"{failure.next} {way} puts it there; undo_change(change_id={made.entry}) deletes it.".lstrip()
+        raise
+    back = f"undo_change(change_id={change.entry}), and then undo_change(change_id={made.entry}), take both back."
+    done = "Already created" if change.before else "Created"
+    return told(f"{done} the {other.word} and", system, resource, change, insisting(change), undo=back)

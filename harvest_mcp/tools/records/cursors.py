@@ -11,20 +11,30 @@ from harvest_mcp.errors import InvalidArguments
 T = TypeVar("T")
 
 
-def _digest(name: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
-    """Return what a cursor belongs to: the tool, everything that chooses rows, and the place itself."""
+def _digest(to: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
+    """Return what a cursor belongs to: the tool and who asked, everything that chooses rows, and the place itself."""
     chooses = {key: value for key, value in given.items() if key not in ("cursor", "limit", "fields")}
-    return hashlib.sha256(json.dumps([name, chooses, *parts], default=str, sort_keys=True).encode()).hexdigest()[:8]
+    return hashlib.sha256(json.dumps([to, chooses, *parts], default=str, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def cursor(name: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
+def cursor(to: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
     """Return the text that stands for a place in the answer to this question."""
-    text = ".".join([_digest(name, given, parts), *parts])
+    text = ".".join([_digest(to, given, parts), *parts])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def start(name: str, given: Mapping[str, Any], known: list[str], read: Callable[[Sequence[str]], T], beginning: T) -> T:
+def start(
+    name: str,
+    given: Mapping[str, Any],
+    known: list[str],
+    read: Callable[[Sequence[str]], T],
+    beginning: T,
+    *,
+    to: str,
+) -> T:
     """Return the place a page starts behind; `beginning` is that of the first, `read` makes one of its parts.
+
+    `to` is what the cursor was given out for.
 
     Raises:
         InvalidArguments: the cursor is of another question, or of nobody's making.
@@ -35,7 +45,7 @@ def start(name: str, given: Mapping[str, Any], known: list[str], read: Callable[
     try:
         text = base64.urlsafe_b64decode(str(on) + "=" * (-len(str(on)) % 4)).decode("ascii")
         digest, *parts = text.split(".")
-        if digest == _digest(name, given, parts):
+        if digest == _digest(to, given, parts):
             return read(parts)
     except ValueError:
         pass

@@ -177,6 +177,9 @@ async def _named(call: Call, system: System, resource: Kind, record: Record) -> 
     for id, noun in refs:
         if noun is None or id is None:
             return resource.name_of(record)
+        if inside := getattr(record, f"{noun}_name", None):
+            names.append(inside)
+            continue
         other = system.resource(noun)
         try:
             names.append(other.name_of(await call.api(system).get(Scope(other), id)))

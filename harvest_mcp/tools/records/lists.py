@@ -22,7 +22,7 @@ from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH
 from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, Leaf, leaf
-from harvest_mcp.tools.records.query import NamesSeen, Sieve
+from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
@@ -76,14 +76,14 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             where=where,
             said=echoed(arguments, given),
         )
-        called = NamesSeen(api, call.desk.names_of(system))
+        called = NamesSeen(api, call.names_of(system))
         return await (_leaves if resource.wire.paged else _rows)(call, api, called, asked)
 
     arguments_model = model(name, *takes)
     return Tool(
         name=name,
         says=f"List {system.words(resource)}{resource.wire.lists}.",
-        toolset=resource.toolset,
+        toolset=resource.wording.listed_with or resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=arguments_model,
         run=run,
@@ -102,6 +102,10 @@ class ListQuestion:
     where: Mapping[str, Value]
     said: str
 
+    def to(self, whose: str) -> str:
+        """Return what its cursors are for, beside the arguments: the tool, and who asked where several do."""
+        return f"{self.name} {whose}" if whose else self.name
+
     @property
     def fixed(self) -> tuple[str, ...]:
         """The kinds of records that a filter or the place names."""
@@ -116,7 +120,7 @@ class ListQuestion:
 
 async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """Return the answer out of a list that comes page by page."""
-    begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark())
+    begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark(), to=asked.to(call.whose))
     resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
     wanted = Criteria(
         sift=sieve,
@@ -128,7 +132,7 @@ async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) 
     pages = api.pages(asked.place, where=asked.where, start=begin.at)
     found = await leaf(pages, wanted, start=begin, most=api.most, progress=call.progress)
     names = await called.beside(resource, found.rows, shown, given=asked.fixed)
-    told = leafed(asked.name, resource, found, asked.given, part=asked.said, names=names)
+    told = leafed(asked.to(call.whose), resource, found, asked.given, part=asked.said, names=names)
     if found.rows or asked.given.get("cursor"):
         return told
     return head(told, *await elsewhere(api, asked.place, asked.where, sieve), unmet(resource, sieve, call.offered))
@@ -136,9 +140,9 @@ async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) 
 
 async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """Return the answer out of a list that comes whole."""
-    after = start(asked.name, asked.given, asked.known, id_of, 0)
+    after = start(asked.name, asked.given, asked.known, id_of, 0, to=asked.to(call.whose))
     resource, sieve = asked.resource, asked.sieve(called)
-    if resource.wire.assigns:
+    if resource.wire.assigns and not named_inside(resource, resource.wire.assigns):
         await called.of(str(fields(resource.record)[resource.wire.assigns].ref))
     ours = {each.name: each for each in resource.filters if each.column and each.name in asked.where}
     found = await api.scan(asked.place, where={name: at for name, at in asked.where.items() if name not in ours})
@@ -146,9 +150,10 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     fits = await sieve(rows)
     kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
     shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
-    names = await called.beside(resource, shown, _columns(resource, asked.given), given=asked.fixed)
-    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows)}"
-    told = page(asked.name, resource, Whole(kept, part, names), asked.given, after=after)
+    told_of = _columns(resource, asked.given)
+    names = await called.beside(resource, shown, told_of, given=asked.fixed)
+    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
+    told = page(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
     fits = await asked.sieve(called)(found.rows)
@@ -162,17 +167,19 @@ def _filter(system: System, each: Filter) -> Argument:
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
 
 
-async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record]) -> str:
-    """`; bill_by of the project is People: …`: a figure beside rows does not say whether it counts."""
+async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record], shown: Sequence[str]) -> str:
+    """`; bill_by of the project is People: …`: a figure beside rows, if it is shown, does not say whether it counts."""
     system, item = api.system, resource.owned_by
     if item is None:
         return ""
-    rules = [rule for rule in resource.rules if any(rule.minds_owner(dict(row)) for row in rows)]
+    told = [{name: getattr(row, name) for name in shown} for row in rows]
+    rules = [rule for rule in resource.rules if any(rule.minds_owner(each) for each in told)]
     if not rules:
         return ""
     of, owner = system.resource(str(item.ref)), None
-    with suppress(CallFailed):  # an extra: the rows are there without it
-        owner = await api.get(Scope(of), getattr(rows[0], item.name))
+    if not named_inside(resource, resource.wire.assigns):  # otherwise the list is all that it takes
+        with suppress(CallFailed):  # an extra: the rows are there without it
+            owner = await api.get(Scope(of), getattr(rows[0], item.name))
     lists = {
         rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
     }
@@ -185,7 +192,7 @@ def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
     return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
-def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
+def page(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
     """Return a page of a list that came whole: the rows behind an id."""
     left = [row for row in whole.rows if row.id > after]
     shown = left[: given.get("limit", LIMIT)]
@@ -194,12 +201,12 @@ def page(name: str, resource: Resource[Record], whole: Whole, given: Mapping[str
     head = f"# {many}{whole.part}" if taken == len(whole.rows) else f"# {taken} of {many}{whole.part}"
     head += noted(shown[:taken], _watched(resource, given))
     if taken < len(left):
-        head += f"; next: cursor={cursor(name, given, (str(shown[taken - 1].id),))}"
+        head += f"; next: cursor={cursor(to, given, (str(shown[taken - 1].id),))}"
     return f"{head}\n{table}" if shown else head
 
 
 def leafed(
-    name: str,
+    to: str,
     resource: Resource[Record],
     found: Leaf,
     given: Mapping[str, Any],
@@ -215,7 +222,7 @@ def leafed(
         head += f", {_pages(found, on)} of {found.of}{found.note}"
     head += noted(found.rows[:taken], _watched(resource, given))
     if on is not None:
-        head += f"; next: cursor={cursor(name, given, on.parts)}"
+        head += f"; next: cursor={cursor(to, given, on.parts)}"
     elif given.get("cursor") is None:
         head += _summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head

@@ -49,7 +49,7 @@ class NamesSeen:
         told: dict[str, Mapping[int, str]] = {}
         for column in columns:
             item = fields(resource.record).get(column)
-            if item is None or not item.ref or item.ref in given or _named(resource, column) in columns:
+            if item is None or not item.ref or item.ref in given or named_inside(resource, column) in columns:
                 continue
             ids = {id for row in rows if (id := getattr(row, column))}
             own = {id: name for row in rows if (id := getattr(row, column)) and (name := _own(resource, row, column))}
@@ -91,13 +91,13 @@ def _listed(other: Kind) -> bool:
     return "list" in other.verbs and not other.owner and other.wire.complete
 
 
-def _named(resource: Kind, column: str) -> str:
+def named_inside(resource: Kind, column: str) -> str:
     """Return the column of the same record that holds the name of what another refers to; empty if there is none."""
     return next((name for ref, _, name in texts(resource).refs if ref == column), "")
 
 
 def _own(resource: Kind, row: Record, column: str) -> str:
-    name = _named(resource, column)
+    name = named_inside(resource, column)
     return (getattr(row, name) or "") if name else ""
 
 

@@ -37,10 +37,15 @@ def kinds_of(
         for resource in system.resources
         if "list" in resource.verbs
         and not resource.owner
-        and resource.wire.complete
+        and searchable(resource)
         and (tool := system.tool("list", resource)) not in without
         and (offered is None or tool in offered)
     }
+
+
+def searchable(resource: Kind) -> bool:
+    """Return whether its list is looked through: one that is whole, and not of what piles up by the day."""
+    return resource.wire.complete and not resource.wording.listed_with
 
 
 def cheap(system: System, resource: Kind) -> bool:
@@ -124,7 +129,7 @@ class ReadLists:
         return Scan([rows[id] for id in sorted(rows)], found.read, found.next, found.total, ", and ".join(told))
 
     def _called(self, system: System) -> NamesSeen:
-        return NamesSeen(self.call.api(system), self.call.desk.names_of(system))
+        return NamesSeen(self.call.api(system), self.call.names_of(system))
 
     async def _owners(self, system: System, noun: str) -> list[tuple[int, str]]:
         """Return the records of that kind that most words of the query name, if they are few."""
@@ -156,7 +161,7 @@ def unsearched(systems: Sequence[System], offered: Container[str]) -> str:
         (system.words(resource), system.tool("list", resource))
         for system in systems
         for resource in system.resources
-        if "list" in resource.verbs and not resource.wire.complete
+        if "list" in resource.verbs and not searchable(resource)
     }
     told |= {(report.rows.words, report.name) for system in systems for report in system.reports}
     named = [f"{words} ({tool})" if tool in offered else words for words, tool in sorted(told)]

@@ -10,6 +10,7 @@ from harvest_mcp.errors import Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
 from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
+from harvest_mcp.tools.arguments.references import said_id
 from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
@@ -100,6 +101,12 @@ async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Tim
     return sheet_of(wire.sheet(day, rows, open_))
 
 
+def enough(resource: Kind, given: Mapping[str, Any], *names: str) -> bool:
+    """Return whether these are ids, and what is open to somebody, among which names are found, would cost a call."""
+    apart = not isinstance(told_by_day(resource), Daily)
+    return apart and all(said_id(str(given.get(name, 0))) is not None for name in names)
+
+
 def told_by_day(resource: Kind) -> Daily | ListedByDay:
     """Return the wire of a resource that has timesheets.
 
@@ -114,6 +121,12 @@ def told_by_day(resource: Kind) -> Daily | ListedByDay:
 def entries(resource: Kind, sheet: Timesheet) -> Sequence[Record]:
     """Return the rows of a timesheet."""
     return getattr(sheet, told_by_day(resource).rows) or ()
+
+
+def of_one(resource: Kind) -> tuple[str, ...]:
+    """Return the columns of a list of one person's entries: not whose they are."""
+    whose = resource.wire.acting.noun if resource.wire.acting else ""
+    return ("id", *(name for name in resource.summary() if name not in ("id", whose)))
 
 
 def running(resource: Kind, sheet: Timesheet) -> Record | None:

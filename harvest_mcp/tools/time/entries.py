@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from harvest_mcp.api import Api
+from harvest_mcp.changes import Change
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
@@ -16,8 +17,8 @@ from harvest_mcp.tools.arguments.references import known, placed, said_id, uncha
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import told_elsewhere
 from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
-from harvest_mcp.tools.time.daily import entry_of, read, running, wanted
-from harvest_mcp.tools.time.running_timers import LOOKED, timer_of_before, timers_tool
+from harvest_mcp.tools.time.daily import enough, entry_of, read, running, wanted
+from harvest_mcp.tools.time.running_timers import timer_now, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
     TimedDay,
     as_it_is,
@@ -74,7 +75,7 @@ def _log(system: System, resource: Kind) -> Tool:
         given, changes = await dated(call, system, arguments), call.changes(system)
         spent = await _spent(call, system, given)
         place = await placed(changes.api, resource, given)
-        sheet = await read(changes.api, place, given.get("day"))
+        sheet = await read(changes.api, place, given.get("day"), slim=enough(resource, given, *BOTH))
         values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
         page, once = TimedDay(system, place, sheet, changes), not given.get("allow_duplicate")
         if once and (twins := logged_before(page, values, given)) and not await page.said(values):
@@ -82,7 +83,8 @@ def _log(system: System, resource: Kind) -> Tool:
         change = await page.create(values, once=once)
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         more = await of_whom(call, system, place)
-        return beside(told(done, system, resource, change, insisting(change), kept(given, sheet.for_day)), more)
+        kept_as = kept(given, sheet.for_day) or _started(change, values)
+        return beside(told(done, system, resource, change, insisting(change), kept_as), more)
 
     return Tool(
         name=name,
@@ -92,6 +94,18 @@ def _log(system: System, resource: Kind) -> Tool:
         arguments=model(name, *takes),
         run=run,
         untouched="Nothing was logged.",
+    )
+
+
+def _started(change: Change[Record], values: Mapping[str, Value]) -> str:
+    """Return what is to be said where hours became a timer, as they do in an account that keeps start and end, of which
+    this user may not know (harvest-v2 18)."""
+    record = change.record
+    if record is None or "hours" not in values or not entry_of(record).running:
+        return ""
+    return (
+        "It runs as a timer, without these hours: this account keeps when work began and ended. Undo it, and give hours"
+        " as 8:00am-9:30am."
     )
 
 
@@ -111,7 +125,7 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
         if again == bool(wanted(given, *BOTH, "notes")) or (not again and len(wanted(given, *BOTH)) < len(BOTH)):
             why = f"takes either project and task, or {resource.key}"
             raise InvalidArguments(name, [why], known=[each.name for each in takes])
-        sheet = await read(changes.api, place, slim=again)
+        sheet = await read(changes.api, place, slim=again or enough(resource, given, *BOTH))
         page = TimedDay(system, place, sheet, changes.doing(*stops(place, running(resource, sheet))))
         if again:
             said, now = await _resumed(call, page, timer, given[resource.key])
@@ -171,12 +185,9 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
         place = await placed(changes.api, resource, given)
         id = given.get(resource.key)
         if id is None:
-            sheet = await read(changes.api, place, slim=True)
-            now = running(place.resource, sheet)
-            now = now or (await timer_of_before(call, system, place, sheet.for_day, thorough=True)).record
+            now, where = await timer_now(call, system, place)
             if now is None:
-                since = spelled(sheet.for_day - LOOKED)
-                return f"No timer runs on the timesheets since {since}. Nothing was changed."
+                return f"No timer runs{where}. Nothing was changed."
             id = now.id
         snapshot = await changes.current(place, id)
         if not getattr(snapshot.record, timer.flips):
@@ -199,7 +210,8 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
 def _update(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
-    fills = [replace(each, blank=STAYS) for each in (*ON, SPENT, sheet_day(resource, SAID_SO))]
+    # What they take is said of log_time.
+    fills = [replace(each, blank=STAYS, says="") for each in (*ON, SPENT, sheet_day(resource, SAID_SO))]
     fills.append(replace(NOTES, blank=EMPTIES))
     takes = [key(resource), *fills, *owner(resource)]
 

@@ -6,7 +6,7 @@ knows the timers that were started from here, and the sheets know the others, on
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
 from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.arguments.spellings import as_id
-from harvest_mcp.tools.time.daily import entries, entry_of, read, running, tracked, yesterday
+from harvest_mcp.tools.time.daily import entries, entry_of, of_one, read, running, tracked, yesterday
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -49,6 +49,8 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
     `thorough` reads as many sheets as it takes where reports are refused; otherwise only that of the day before.
     """
     api = call.api(system)
+    if _told(place.resource):
+        return FoundTimer(await _running(call, system, place))
     if (rows := await _of_person(call, system, place, day)) is not None:
         row = next((row for row in rows if _timed(place.resource, row)), None)
         return FoundTimer(await api.get(place, row.id) if row else None)
@@ -62,6 +64,26 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
         if (now := running(place.resource, await read(api, place, day - timedelta(days=back), slim=True))) is not None:
             return FoundTimer(now)
     return FoundTimer(looked=thorough)
+
+
+async def timer_now(call: Call, system: System, place: Place) -> tuple[Record | None, str]:
+    """Return the timer that runs, and where it was looked for, in words behind `No timer runs`."""
+    if _told(place.resource):
+        return await _running(call, system, place), ""
+    now = running(place.resource, sheet := await read(call.api(system), place, slim=True))
+    now = now or (await timer_of_before(call, system, place, sheet.for_day, thorough=True)).record
+    return now, f" on the timesheets since {spelled(sheet.for_day - LOOKED)}"
+
+
+def _told(resource: Kind) -> bool:
+    """Return whether the vendor tells which of its entries run, on whatever day."""
+    return any(each.name == RUNNING for each in resource.filters)
+
+
+async def _running(call: Call, system: System, place: Place) -> Record | None:
+    person = place.person or as_id((await call.who(system)).me())
+    rows = (await call.api(system).scan(replace(place, person=person), where={RUNNING: True})).rows
+    return next((row for row in rows if entry_of(row).running), None)
 
 
 async def stopped_by(
@@ -138,6 +160,8 @@ def timers_tool(system: System, resource: Kind) -> Tool:
     name = "list_running_timers"
 
     async def run(call: Call, arguments: Arguments) -> str:
+        if _told(resource):
+            return await _seen(call, system, resource)
         who, day = await call.who(system), _today(call)
         since = f"since {spelled(day - LOOKED)}"
         if who.limits():
@@ -146,7 +170,7 @@ def timers_tool(system: System, resource: Kind) -> Tool:
         active = [row for row in (await call.api(system).scan(Scope(people))).rows if restoring(people, row) is None]
         timed = await _of_all(call, system, resource, active, day)
         looked = f"looked at the entries {since} of all {count(len(active), 'active person', 'active people')}"
-        return await _told(call, system, resource, timed, {row.id: people.name_of(row) for row in active}, looked)
+        return await _table(call, system, resource, timed, {row.id: people.name_of(row) for row in active}, looked)
 
     return Tool(
         name=name,
@@ -158,18 +182,36 @@ def timers_tool(system: System, resource: Kind) -> Tool:
     )
 
 
+async def _seen(call: Call, system: System, resource: Kind) -> str:
+    """Return a row for each timer that this user may see, the oldest first, out of a list that tells names too."""
+    timer = _reported(resource).timer
+    rows = (await call.api(system).scan(Scope(resource), where={RUNNING: True})).rows
+    rows = sorted((row for row in rows if entry_of(row).running), key=lambda row: str(getattr(row, timer)))
+    looked = "looked at all entries that this user may see"
+    if not rows:
+        return f"# No timer runs: {looked}."
+    columns = ("id", WHOSE, "person", "project", "task", "spent_at", "hours", timer, "notes")
+    header = tuple("person_id" if name == WHOSE else name for name in columns)
+    table, taken = as_csv(header, (cells(row, columns) for row in rows))
+    return f"# {_many(len(rows), taken)}; {looked}.\n{table}"
+
+
+def _many(rows: int, taken: int) -> str:
+    cut = f"; the first {taken} are shown" if taken < rows else ""
+    return f"{'1 timer runs' if rows == 1 else f'{rows} timers run'}{cut}"
+
+
 def _today(call: Call) -> date:
     """Return the date somewhere on earth; 14 days do not mind one more or less."""
     return datetime.fromtimestamp(call.desk.clock(), UTC).date()
 
 
 async def _own(call: Call, system: System, resource: Kind, day: date, since: str) -> str:
-    now = running(resource, sheet := await read(call.api(system), Scope(resource), slim=True))
-    now = now or (await timer_of_before(call, system, Scope(resource), sheet.for_day, thorough=True)).record
+    now, _ = await timer_now(call, system, Scope(resource))
     looked = f"looked at your own entries {since}: only administrators see others'."
     if now is None:
         return f"# No timer runs: {looked}"
-    columns = ("id", *(name for name in resource.summary() if name != "id"), _reported(resource).timer)
+    columns = (*of_one(resource), _reported(resource).timer)
     return f"# 1 timer runs; {looked}\n{as_csv(columns, [cells(now, columns)])[0]}"
 
 
@@ -181,10 +223,6 @@ async def _of_all(
     Raises:
         Incomplete: somebody's could not be read.
     """
-    kind = system.rows(_reported(resource).rows)
-    if any(each.name == RUNNING for each in kind.filters):
-        found = await call.api(system).scan(Scope(kind), where={RUNNING: True})
-        return [(getattr(row, WHOSE), row) for row in found.rows if _timed(resource, row)]
     timed = []
     for at, person in enumerate(people):
         await call.progress(f"{at} of {len(people)} people read.")
@@ -196,7 +234,7 @@ async def _of_all(
     return timed
 
 
-async def _told(
+async def _table(
     call: Call,
     system: System,
     resource: Kind,
@@ -221,6 +259,4 @@ async def _told(
         started, notes = getattr(row, reported.timer), getattr(row, "notes", None)
         rows.append((row.id, person, people[person], *named, entry.spent_at, hours, started, notes))
     table, taken = as_csv(columns, rows)
-    cut = f"; the first {taken} are shown" if taken < len(rows) else ""
-    many = "1 timer runs" if len(rows) == 1 else f"{len(rows)} timers run"
-    return f"# {many}{cut}; {looked}.\n{table}"
+    return f"# {_many(len(rows), taken)}; {looked}.\n{table}"

@@ -16,7 +16,7 @@ from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
 from harvest_mcp.tools.arguments.owners import whose
 from harvest_mcp.tools.arguments.references import Called, fitting, known, said_id
-from harvest_mcp.tools.time.daily import Open, entries, entry_of, running
+from harvest_mcp.tools.time.daily import Open, entries, entry_of, read, running
 from harvest_mcp.tools.time.open_projects import lacking, why_closed
 from harvest_mcp.tools.time.running_timers import stopped_by
 from harvest_mcp.tools.tool import Call
@@ -25,8 +25,9 @@ Kind = Resource[Record]
 Place = Scope[Record]
 CLOCK = "{}:{:02}"
 MOST_TOLD = 20
-NOT_ASSIGNED = "UserNotAssigned"
-"""The kind of refusal of whoever is not on a project, and of a task that is not (harvest-v1 6.2)."""
+NOT_ASSIGNED = ("UserNotAssigned", "")
+"""The kind of refusal of whoever is not on a project, and of a task that is not: in v1 (6.2), and in v2, which has
+none."""
 
 
 async def opened(api: Api, place: Place, sheet: Timesheet | None, *, project: str, task: str) -> tuple[int, int]:
@@ -112,13 +113,15 @@ class TimedDay:
             missing.next = await self._lacking(values) or look
             raise
         except Refused as refusal:
-            if refusal.kind == NOT_ASSIGNED:
+            if refusal.kind in NOT_ASSIGNED:
                 refusal.next = await self._lacking(values) or refusal.next
             raise
 
     async def _lacking(self, values: Mapping[str, Value]) -> str:
-        on = {noun: int(str(values[f"{noun}_id"])) for noun in ("project", "task")}
-        return await lacking(self.changes.api, self.place, self.sheet, **on)
+        on, sheet = {noun: int(str(values[f"{noun}_id"])) for noun in ("project", "task")}, self.sheet
+        if not sheet.projects:  # read without them
+            sheet = await read(self.changes.api, self.place, sheet.for_day)
+        return await lacking(self.changes.api, self.place, sheet, **on)
 
     async def _named(self, values: Mapping[str, Value]) -> AsyncIterator[str]:
         """Yield what an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""

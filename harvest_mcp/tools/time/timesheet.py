@@ -16,7 +16,7 @@ from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.spellings import problem
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.records.lists import columns_of
-from harvest_mcp.tools.time.daily import entries, entry_of, read, running, told_by_day
+from harvest_mcp.tools.time.daily import entries, entry_of, of_one, read, running, told_by_day
 from harvest_mcp.tools.time.running_timers import FoundTimer, timer_of_before
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -101,7 +101,7 @@ def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] |
         return tuple(dict.fromkeys(("id", *asked)))
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     kept = [name for name in CLOCKED if any(getattr(row, name) for row in rows)]
-    return ("id", *(name for name in resource.summary() if name != "id"), *kept)
+    return (*of_one(resource), *kept)
 
 
 def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...]) -> str:

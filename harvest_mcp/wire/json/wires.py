@@ -215,6 +215,18 @@ class JsonWire(Wire):
         return self.update(scope, id, {action.flips: action.to})
 
 
+@dataclass(frozen=True, slots=True)
+class Assigned(JsonWire):
+    """A record that puts another, whose id is in the column `assigns`, on its owner; `making` are columns of that.
+
+    A new one `begins` with columns of that record, which the vendor may take otherwise unless they are sent.
+    """
+
+    assigns: str = ""
+    making: tuple[str, ...] = ()
+    begins: tuple[tuple[str, str], ...] = ()
+
+
 def placed(scope: Scope[R], rows: Sequence[R]) -> Sequence[R]:
     """Rows with whose they are, which only the path says of some (harvest-v2 27)."""
     owner = scope.resource.owner

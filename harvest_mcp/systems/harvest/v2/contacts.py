@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Annotated
 
-from harvest_mcp.spec import SUMMARY, OneOf, Starts
+from harvest_mcp.spec import FOLLOWS, INNER, SERVER_SET, SUMMARY, OneOf, Starts
 from harvest_mcp.systems.harvest import contacts as v1
-from harvest_mcp.systems.harvest.v2.from_v1 import asking
+from harvest_mcp.systems.harvest.v2.from_v1 import asking, names
 from harvest_mcp.wire.json.wires import JsonWire
 
 
@@ -13,12 +13,15 @@ class Contact(v1.Contact):
     """A person at a client, who may be without a last name, and may get the client's invoices."""
 
     last_name: Annotated[str | None, SUMMARY] = None
-    invoice_recipient_status: Annotated[str | None, OneOf(("none", "recipient", "cc", "bcc")), Starts("none")] = None
+    invoice_recipient_status: Annotated[
+        str | None, OneOf(("none", "recipient", "cc", "bcc")), Starts("none"), INNER
+    ] = None
+    client_name: Annotated[str | None, SERVER_SET, FOLLOWS, INNER] = None
 
 
 CONTACTS = replace(
     v1.CONTACTS,
     record=Contact,
-    wire=JsonWire("/contacts"),
+    wire=JsonWire("/contacts", names(client="client")),
     filters=asking(v1.CONTACTS.filters, client="client_id"),
 )

@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import create_model
 
-from harvest_mcp.spec import Filter, Record
+from harvest_mcp.spec import FOLLOWS, INNER, SERVER_SET, Filter, Record
+from harvest_mcp.wire.json.records import Spelled
 
 R = TypeVar("R", bound=Record)
 
@@ -31,3 +32,13 @@ def asking(filters: Sequence[Filter], **asked: str) -> tuple[Filter, ...]:
         replace(each, query=asked[each.name], path=None, column=None, brief=False) if each.name in asked else each
         for each in filters
     )
+
+
+def named(*nouns: str) -> dict[str, Any]:
+    """Return columns with the names of records that are told inside this one: `client_name` beside `client_id`."""
+    return {f"{noun}_name": (Annotated[str | None, SERVER_SET, FOLLOWS, INNER], None) for noun in nouns}
+
+
+def names(**objects: str) -> tuple[Spelled, ...]:
+    """Return how those columns are spelled: `client="client"` reads `client_name` as `client.name`."""
+    return tuple(Spelled(f"{noun}_name", f"{name}.name") for noun, name in objects.items())

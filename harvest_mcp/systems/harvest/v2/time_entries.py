@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Annotated
 
 from harvest_mcp.spec import (
+    FOLLOWS,
     INNER,
     SERVER_SET,
+    SUMMARY,
     Acting,
     BilledBy,
     Filter,
@@ -19,6 +21,7 @@ from harvest_mcp.spec import (
     Ref,
     Resource,
     Stands,
+    Wording,
 )
 from harvest_mcp.systems.harvest import time_entries as v1
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, Timesheet
@@ -40,6 +43,13 @@ class TimeEntry(v1.TimeEntry):
     cost_rate: Annotated[Decimal | None, SERVER_SET, INNER] = None
     rounded_hours: Annotated[Decimal | None, SERVER_SET, INNER] = None
     invoice_id: Annotated[int | None, SERVER_SET, INNER] = None
+    client_id: Annotated[int | None, Ref("client"), SERVER_SET, INNER] = None
+    person: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
+    # Set by what integrates with Harvest, such as a tracker of tickets (harvest-v2 18).
+    reference_id: Annotated[str | None, SERVER_SET] = None
+    reference_group_id: Annotated[str | None, SERVER_SET, INNER] = None
+    reference_link: Annotated[str | None, SERVER_SET] = None
+    reference_service: Annotated[str | None, SERVER_SET] = None
 
 
 class NamedTask(Part):
@@ -135,6 +145,11 @@ SPELLED = (
     Spelled("ended_at", "ended_time", reads=by_clock),
     Spelled("running", "is_running"),
     Spelled("invoice_id", "invoice.id"),
+    Spelled("person", "user.name"),
+    Spelled("reference_id", "external_reference.id"),
+    Spelled("reference_group_id", "external_reference.group_id"),
+    Spelled("reference_link", "external_reference.permalink"),
+    Spelled("reference_service", "external_reference.service"),
 )
 
 TIME_ENTRIES: Resource[Record] = replace(
@@ -143,6 +158,7 @@ TIME_ENTRIES: Resource[Record] = replace(
     wire=Entries(
         "/time_entries",
         SPELLED,
+        paged=True,
         acting=Acting(noun="person", query="user_id"),
         day="spent_at",
         rows="day_entries",
@@ -152,17 +168,22 @@ TIME_ENTRIES: Resource[Record] = replace(
         stopped="/time_entries/{id}/stop",
         first=date(1000, 1, 1),
     ),
+    verbs=("list", *v1.TIME_ENTRIES.verbs),
     filters=(
+        Filter(name="client", type=int, query="client_id", ref="client", says=""),
         Filter(name="project", type=int, query="project_id", ref="project", says=""),
         Filter(name="task", type=int, query="task_id", ref="task", says=""),
         *PERIOD,
         BILLED,
+        Filter(name="running", type=bool, query="is_running", says=""),
+        Filter(name="reference_id", type=str, query="external_reference_id", says="of a ticket elsewhere"),
         UPDATED,
     ),
+    wording=Wording(ids_from="get_timesheet", listed_with="reports"),
     rules=(
         Stands(columns=("hours",)),
         LockedBy(column="is_locked", why="locked_reason", fixes=("project_id", "task_id", "spent_at", "hours")),
-        *(rule for rule in v1.TIME_ENTRIES.rules if isinstance(rule, BilledBy)),
+        *(replace(rule, itself=True) for rule in v1.TIME_ENTRIES.rules if isinstance(rule, BilledBy)),
     ),
 )
 

@@ -1,0 +1,199 @@
+"""Serve over HTTP: from settings to a socket that many clients talk to."""
+
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+
+from harvest_mcp import __version__, server
+from harvest_mcp.config import http_settings, logs
+from harvest_mcp.config.http_settings import HttpSettings, Reach
+from harvest_mcp.config.origins import withhold
+from harvest_mcp.config.settings import Settings, read
+from harvest_mcp.errors import SettingsError, StateError
+from harvest_mcp.protocol import prompts
+from harvest_mcp.protocol.http import workers
+from harvest_mcp.protocol.http.app import IdProvider, Site, application
+from harvest_mcp.protocol.http.entrance import HttpEntrance, Stop
+from harvest_mcp.protocol.http.keys import Keys
+from harvest_mcp.protocol.http.narrowing import Narrowing
+from harvest_mcp.protocol.http.serving import server_of
+from harvest_mcp.protocol.sdk import make_server
+from harvest_mcp.protocol.visit import Offer
+from harvest_mcp.state import State
+from harvest_mcp.tools.registry import ALL, DEFAULT, instructions, narrowed
+from harvest_mcp.tools.tool import Desk
+
+if TYPE_CHECKING:
+    from harvest_mcp.sandbox import Sandbox
+
+Opened = Callable[[tuple[str, ...]], "Mapping[str, Sandbox]"]
+NARROWINGS = 64
+"""Different wishes of clients whose lists are kept ready."""
+APPROVE, OPERATOR = "harvest-mcp approve {}".format, "whoever runs this server"
+FIRST_CALL = (
+    *("harvest_mcp.gateway.client", "harvest_mcp.gateway.shared", "harvest_mcp.gateway.throttle"),
+    *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows"),
+)
+"""What a first call would import while all others wait."""
+LOOK = 3.0
+"""Seconds that a database has to show that it is there."""
+
+
+def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, embedded: bool) -> None:
+    """Serve until told to end; `opened` gives embedded accounts, if they are asked for.
+
+    Raises:
+        SettingsError: something does not fit; nothing listens then.
+    """
+    chosen, way = read(given), http_settings.read(http)
+    several = way.workers > 1
+    if several:
+        shareable(chosen, embedded=embedded)
+    desk = server.open_desk(chosen, opened(chosen.systems))
+    server.check_way(desk, embedded=embedded)
+    listener = workers.inherited() or listening(way)
+    logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets), json_lines=True)
+    workers.aloud()
+    reach = http_settings.reach(way, listener.getsockname()[1])
+    if several and not workers.is_one():
+        workers.said(reach.url, way.workers)
+        sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds))
+    withhold()
+    for module in FIRST_CALL:
+        import_module(module)
+    if several:
+        workers.end_with_the_first()
+    else:
+        workers.said(reach.url)
+    site = site_of(chosen, way, desk, reach)
+    serving = server_of(
+        application(site),
+        site.stop,
+        notice=way.drain_seconds,
+        proxies=way.trusted_proxies,
+        root_path=way.root_path,
+    )
+    serving.run(sockets=[listener])
+    sys.exit(1 if site.stop.under_way else 0)
+
+
+def listening(way: HttpSettings) -> socket.socket:
+    """Return a socket that nobody else has.
+
+    Raises:
+        SettingsError: there is none to be had at this address.
+    """
+    host, port = way.listen
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        made = socket.create_server((host, port), family=family, backlog=2048)
+        # Opened again from its number the socket knows that it is TCP; only then does asyncio switch Nagle's delay off.
+        return socket.socket(fileno=made.detach())
+    except (OSError, OverflowError) as error:
+        why = (getattr(error, "strerror", None) or "it failed").lower()
+        raise SettingsError(
+            f"{way.http} cannot be listened at ({why}).", next="Give another: --http HOST:PORT."
+        ) from None
+
+
+def site_of(
+    chosen: Settings, way: HttpSettings, desk: Desk, reach: Reach, offers: Callable[[Narrowing], Offer] | None = None
+) -> Site:
+    """Return what is served; `offers` is what a narrowing leaves, of the tools of the settings unless given."""
+    systems, tools = server.systems_of(chosen), server.tools_for(chosen)
+    if way.auth != "none":
+        # Whoever asks is at another machine: no page and no terminal of this one is theirs.
+        desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
+    stop, offers = Stop(), offers or offering(chosen)
+    full = offers(Narrowing())
+    built = make_server(
+        version=__version__,
+        instructions=full.instructions,
+        tools=full.tools,
+        prompts=full.prompts,
+        desk=desk,
+        systems=systems,
+        entrance=HttpEntrance(offers, stop),
+    )
+    provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
+    return Site(
+        server=built,
+        reach=reach,
+        stop=stop,
+        ready=readiness(desk.state),
+        beside=lambda: _beside(desk, chosen.keep_days),
+        toolsets=(DEFAULT, ALL, *sorted({tool.toolset for tool in tools})),
+        writes=frozenset(tool.name for tool in tools if not tool.hints.reads),
+        provider=provider,
+        stateless=way.workers > 1,
+    )
+
+
+def offering(chosen: Settings) -> Callable[[Narrowing], Offer]:
+    """Return what tells the tools that a narrowing leaves, with the prompts and the words that fit them."""
+    systems, tools = server.systems_of(chosen), server.tools_for(chosen)
+
+    @lru_cache(NARROWINGS)
+    def offers(less: Narrowing) -> Offer:
+        left = narrowed(systems, tools, less.toolsets, read_only=less.read_only)
+        return Offer(instructions(systems, left, chosen.confirm), left, prompts.load(tool.name for tool in left))
+
+    return offers
+
+
+def readiness(state: State) -> Callable[[], Awaitable[bool]]:
+    """Return what tells whether the state store can be used; one look at a time, however often it is asked."""
+    one = anyio.CapacityLimiter(1)
+
+    def look() -> bool:
+        try:
+            state.do(lambda connection: connection.exec_driver_sql("SELECT 1"))
+        except StateError:
+            return False
+        return True
+
+    async def ready() -> bool:
+        with anyio.move_on_after(LOOK):
+            return await anyio.to_thread.run_sync(look, abandon_on_cancel=True, limiter=one)
+        return False
+
+    return ready
+
+
+@asynccontextmanager
+async def _beside(desk: Desk, keep_days: int) -> AsyncIterator[None]:
+    """Prune beside the serving, and close the desk behind it."""
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(server.prune_daily, desk, keep_days)
+            yield
+            group.cancel_scope.cancel()
+    finally:
+        await desk.aclose()
+
+
+def shareable(chosen: Settings, *, embedded: bool) -> None:
+    """Whether several processes would know of each other.
+
+    Raises:
+        SettingsError: they would not.
+    """
+    if os.name == "nt":
+        raise SettingsError("Workers share a socket, which Windows does not let them.", next="Leave --workers out.")
+    if embedded:
+        raise SettingsError("An embedded account is one process's own.", next="Leave --workers out with --sandbox.")
+    if not server.state_of(chosen).remote:
+        raise SettingsError(
+            "Several workers share journal, consents and budget, which a file does not do well enough.",
+            next="Keep them in PostgreSQL, such as HARVEST_MCP_STATE=postgresql://harvest@db.example/harvest, or leave"
+            " --workers out.",
+        )

@@ -1,0 +1,52 @@
+"""The flags of serving over HTTP, and where they lead; nothing of it is imported where nobody serves so."""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import click
+
+FLAGS = (
+    click.option("--http", metavar="HOST:PORT", help="Serve many clients over HTTP instead of one over stdin."),
+    click.option(
+        "--public-url", metavar="URL", help="Where people reach it, without /mcp; such as https://mcp.example."
+    ),
+    click.option("--issuer", metavar="URL", help="OpenID provider at which people sign in."),
+    click.option("--audiences", metavar="NAMES", help="Whom a token must be for; this server's address unless given."),
+    click.option("--auth", metavar="WAY", help="oidc, or none: nobody signs in, on this machine only."),
+    click.option("--account", metavar="WHOSE", help="shared: all who sign in work in the account of the settings."),
+    click.option("--allowed-hosts", metavar="NAMES", help="Further host names to answer to."),
+    click.option("--allowed-origins", metavar="URLS", help="Web pages whose scripts may call, such as an inspector."),
+    click.option("--trusted-proxies", metavar="ADDRESSES", help="Whose X-Forwarded-For and -Proto count."),
+    click.option("--root-path", metavar="PATH", help="Path that a proxy in front takes off, such as /harvest."),
+    click.option("--workers", metavar="NUMBER", help="Processes to serve with; more than one needs PostgreSQL."),
+    click.option("--drain-seconds", metavar="SECONDS", help="Between not ready and closed when told to stop; 5."),
+)
+NAMES = (
+    *("http", "public_url", "issuer", "audiences", "auth", "account", "allowed_hosts", "allowed_origins"),
+    *("trusted_proxies", "root_path", "workers", "drain_seconds"),
+)
+VARIABLES = ("HARVEST_MCP_HTTP", "HARVEST_MCP_HTTP_FILE")
+
+
+def http_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags to a command, which gets them as one mapping `http`."""
+
+    @wraps(command)
+    def gathered(**options: Any) -> Any:
+        return command(http={name: options.pop(name) for name in NAMES}, **options)
+
+    for flag in reversed(FLAGS):
+        gathered = flag(gathered)
+    return gathered
+
+
+def served(given: Mapping[str, Any], http: Mapping[str, Any], opened: Callable[..., Any], *, embedded: bool) -> bool:
+    """Serve over HTTP where that is asked for; return False where it is not."""
+    if not (http["http"] or any(os.environ.get(name) for name in VARIABLES)):
+        return False
+    from harvest_mcp.commands import http as over_http  # noqa: PLC0415 - brings a server with it
+
+    over_http.serve(given, http, opened, embedded=embedded)
+    return True

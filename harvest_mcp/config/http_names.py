@@ -1,0 +1,9 @@
+"""The variables of serving over HTTP, by name: for those who must know them without what reads them."""
+
+HTTP = tuple(
+    f"HARVEST_MCP_{name}"
+    for name in (
+        *("HTTP", "PUBLIC_URL", "ALLOWED_HOSTS", "ALLOWED_ORIGINS", "TRUSTED_PROXIES", "ROOT_PATH", "WORKERS"),
+        *("AUTH", "ISSUER", "AUDIENCES", "ACCOUNT", "DRAIN_SECONDS"),
+    )
+)

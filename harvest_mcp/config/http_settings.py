@@ -1,0 +1,231 @@
+"""What an operator sets to serve over HTTP, beside the settings of the account: read once, from flags and variables."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from harvest_mcp.config.secret_files import FromFiles
+from harvest_mcp.config.spellings import bare, is_host
+from harvest_mcp.errors import SettingsError
+
+Names = Annotated[tuple[str, ...], NoDecode]
+MOST_WORKERS = 64
+LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+):(\d{1,5})", re.ASCII)
+ALLOWED = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+)(:(\d{1,5}|\*))?", re.ASCII)
+PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?", re.ASCII)
+
+
+def _setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:
+    return Field(default, validation_alias=f"HARVEST_MCP_{variable}", description=says, examples=[example])
+
+
+class HttpSettings(BaseSettings):
+    """Everything about the way requests come in; nothing in here is a secret."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    http: str = _setting("HTTP", "serve over HTTP at this host and port, instead of stdin", example="127.0.0.1:8100")
+    public_url: str | None = _setting(
+        "PUBLIC_URL", "the address people reach this server at, without /mcp", example="https://mcp.example/harvest"
+    )
+    allowed_hosts: Names = _setting(
+        "ALLOWED_HOSTS", "further host names to answer to, with their ports", example="mcp.example", default=()
+    )
+    allowed_origins: Names = _setting(
+        "ALLOWED_ORIGINS", "web pages whose scripts may call", example="https://inspector.example", default=()
+    )
+    trusted_proxies: Names = _setting(
+        "TRUSTED_PROXIES", "addresses whose X-Forwarded-For and -Proto count", example="10.0.0.0/8", default=()
+    )
+    root_path: str = _setting("ROOT_PATH", "path that a proxy in front takes off", example="/harvest", default="")
+    workers: int = _setting(
+        "WORKERS", "processes to serve with; more than one needs PostgreSQL as state", example="2", default=1
+    )
+    auth: Literal["oidc", "none"] = _setting(
+        "AUTH", "oidc: people sign in at --issuer; none: nobody signs in, on this machine only", example="none",
+        default="oidc",
+    )  # fmt: skip
+    issuer: str | None = _setting(
+        "ISSUER", "the OpenID provider whose tokens count, exactly as it names itself", example="https://id.example"
+    )
+    audiences: Names = _setting(
+        "AUDIENCES", "whom a token must be for; this server's address with /mcp unless given", example="api://harvest",
+        default=(),
+    )  # fmt: skip
+    account: Literal["shared"] | None = _setting(
+        "ACCOUNT", "shared: all who sign in work in the one account of the settings", example="shared"
+    )
+    drain_seconds: int = _setting(
+        "DRAIN_SECONDS", "seconds between not ready and closed when told to stop, 0 to 300", example="10", default=5
+    )
+
+    @field_validator("allowed_hosts", "allowed_origins", "trusted_proxies", "audiences", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, re.split(r"[,\s]+", value))) if isinstance(value, str) else value
+
+    @field_validator("auth", "account", mode="before")
+    @classmethod
+    def _cased(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        return bare(value) if isinstance(value, str) else value
+
+    @field_validator("workers", "drain_seconds")
+    @classmethod
+    def _bounded(cls, value: int, info: Any) -> int:
+        least, most = {"workers": (1, MOST_WORKERS), "drain_seconds": (0, 300)}[info.field_name]
+        if not least <= value <= most:
+            raise ValueError("out of bounds")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: Any, env_settings: Any, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, FromFiles(settings_cls, secret=()))
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Where to listen."""
+        host, port = LISTEN.fullmatch(self.http).groups()  # type: ignore[union-attr]  # checked when read
+        return host.strip("[]"), int(port)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """By which names a server is reached once it listens, and where it says it is."""
+
+    url: str
+    """Its own address, with `/mcp`: what tokens are for."""
+    hosts: tuple[str, ...]
+    origins: tuple[str, ...]
+
+
+def reach(settings: HttpSettings, port: int) -> Reach:
+    """Return the names of a server that listens at this port."""
+    host, _ = settings.listen
+    local = [f"{each}:{port}" for each in ("127.0.0.1", "localhost", "[::1]")] if is_loopback(host) else []
+    base = (settings.public_url or f"http://{_written(host)}:{port}").rstrip("/")
+    own = urlsplit(base)
+    hosts = dict.fromkeys([own.netloc, *local, *settings.allowed_hosts])
+    origins = dict.fromkeys([f"{own.scheme}://{own.netloc}", *(f"http://{each}" for each in local)])
+    return Reach(f"{base}/mcp", tuple(hosts), (*origins, *settings.allowed_origins))
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches a host."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def read(flags: Mapping[str, object]) -> HttpSettings:
+    """Return how to serve over HTTP, as flags, environment and files say.
+
+    Raises:
+        SettingsError: a value is wrong or contradicts another; it names the flag to give.
+    """
+    fields = HttpSettings.model_fields
+    given: dict[str, Any] = {
+        str(fields[name].validation_alias): value for name, value in flags.items() if value not in (None, (), False)
+    }
+    try:
+        found = HttpSettings(**given)
+    except ValidationError as error:
+        variable = str(error.errors(include_input=False)[0]["loc"][0])
+    else:
+        _consistent(found)
+        return found
+    field = next(each for each in HttpSettings.model_fields.values() if each.validation_alias == variable)
+    meaning = f"{str(field.description)[0].upper()}{str(field.description)[1:]}"
+    raise SettingsError(
+        f"{variable} has a value that does not fit.",
+        next=f"{meaning}; for example {variable}={(field.examples or [''])[0]}.",
+    )
+
+
+def _consistent(settings: HttpSettings) -> None:
+    match = LISTEN.fullmatch(settings.http)
+    if match is None or int(match[2]) > 65535:
+        raise SettingsError("--http takes HOST:PORT; for example --http 127.0.0.1:8100.")
+    _names(settings)
+    host, _ = settings.listen
+    if not is_loopback(host) and not (settings.public_url or settings.allowed_hosts):
+        raise SettingsError(
+            f"--http {settings.http} is reached from other machines, and this server answers only to names it is told.",
+            next="Give the address people use: --public-url https://mcp.example.",
+        )
+    if settings.auth == "none":
+        _nobody_else(settings, host)
+    elif not settings.issuer:
+        raise SettingsError(
+            "Over HTTP people sign in, and no OpenID provider is named.",
+            next="Name one: --issuer https://id.example; or serve this machine only, without: --auth none.",
+        )
+    elif settings.account != "shared":
+        raise SettingsError(
+            "All who sign in would work in the one account of the settings, with its rights.",
+            next="If that is meant, say so: --account shared.",
+        )
+    elif not is_loopback(host) and not settings.public_url:
+        raise SettingsError(
+            "A token is for one server, which has to know its own address.",
+            next="Give --public-url https://mcp.example.",
+        )
+
+
+def _names(settings: HttpSettings) -> None:
+    """Whether every name is written as requests have it."""
+    for flag, url in (("--public-url", settings.public_url), ("--issuer", settings.issuer)):
+        if url:
+            _address(flag, url, path=settings.public_url == url)
+    for each in settings.allowed_hosts:
+        if (found := ALLOWED.fullmatch(each)) is None or not is_host(found[1].strip("[]")):
+            raise SettingsError(f"--allowed-hosts names {each!r}, which is no host; for example mcp.example:8443.")
+    for each in settings.allowed_origins:
+        parts = urlsplit(each)
+        if parts.scheme not in ("http", "https") or each != f"{parts.scheme}://{parts.netloc}" or "@" in each:
+            raise SettingsError(f"--allowed-origins names {each!r}; an origin is https://inspector.example, no more.")
+    for each in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(each, strict=False)
+        except ValueError:
+            raise SettingsError(f"--trusted-proxies names {each!r}; it takes addresses such as 10.0.0.0/8.") from None
+    if PATH.fullmatch(settings.root_path) is None:
+        raise SettingsError("--root-path takes a path; for example /harvest.")
+
+
+def _address(flag: str, url: str, *, path: bool) -> None:
+    parts = urlsplit(url)
+    plain = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    clean = not (parts.query or parts.fragment or parts.username) and url.isprintable() and " " not in url
+    if not (parts.scheme == "https" or plain) or not is_host(parts.hostname or "") or not clean:
+        raise SettingsError(f"{flag} must be an https:// address; for example {flag} https://mcp.example.")
+    if path and (PATH.fullmatch(parts.path) is None or parts.path.rstrip("/").endswith("/mcp")):
+        raise SettingsError(f"{flag} is the address without /mcp; for example {flag} https://mcp.example/harvest.")
+
+
+def _nobody_else(settings: HttpSettings, host: str) -> None:
+    """Whether only this machine can call, where nobody signs in."""
+    addresses = (settings.public_url or "", *(f"//{each}" for each in settings.allowed_hosts))
+    names = [host, *filter(None, (urlsplit(each).hostname for each in addresses))]
+    if settings.issuer or settings.trusted_proxies or not all(map(is_loopback, names)):
+        raise SettingsError(
+            "--auth none would let everybody in who reaches this server, so it takes this machine only.",
+            next="Let people sign in: --issuer https://id.example; or serve at 127.0.0.1 under no other name.",
+        )
+
+
+def _written(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,91 @@
+"""Files on other hosts than the API's, which a record names: asked for without credentials, and only close to home."""
+
+import ipaddress
+from collections.abc import Callable
+from datetime import datetime
+
+import httpx
+
+from harvest_mcp.errors import CallFailed, Forbidden, NotFound, Unavailable
+from harvest_mcp.gateway.environment import proxy_for
+from harvest_mcp.gateway.transport import trust
+from harvest_mcp.spec import Request, Response, System
+from harvest_mcp.wire import xml
+
+SIGN_IN = frozenset({401, 403})
+GONE = frozenset({404, 410})
+
+
+def client(
+    home: str, agent: str, timeout: httpx.Timeout, transport: httpx.AsyncBaseTransport | None
+) -> httpx.AsyncClient:
+    """Return a client that carries nothing of the account; `home` is where the API is asked."""
+    proxy = None if transport else proxy_for(home)
+    return httpx.AsyncClient(
+        headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
+        timeout=timeout,
+        transport=transport,
+        verify=transport is None and trust(),
+        proxy=proxy.url if proxy else None,
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+def address(home: str, request: Request) -> httpx.URL:
+    """Return where a file lies.
+
+    Raises:
+        Forbidden: that is not close to home: a record names what somebody else may have written.
+    """
+    try:
+        there = httpx.URL(f"{request.origin}{request.path}")
+    except httpx.InvalidURL:
+        there = httpx.URL("")
+    if not near(httpx.URL(home), there):
+        raise Forbidden(
+            f"The file lies at {request.origin}, where this server does not go.",
+            next=f"Open {request.origin}{request.path} in a browser.",
+        )
+    return there
+
+
+def near(home: httpx.URL, there: httpx.URL) -> bool:
+    """Return whether it is a host of the same domain, by TLS; or this machine, where home is on it too."""
+    if there.userinfo or there.scheme not in ("http", "https"):
+        return False
+    if _here(home.host):
+        return _here(there.host)
+    if there.scheme != "https" or there.port is not None or _ip(home.host) or _ip(there.host):
+        return False
+    domain = ".".join(home.host.split(".")[-2:])
+    return there.host == domain or there.host.endswith(f".{domain}")
+
+
+def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _here(host: str) -> bool:
+    found = _ip(host)
+    return found.is_loopback if found else host == "localhost" or host.endswith(".localhost")
+
+
+def judge(
+    system: System, request: Request, answer: Response, *, now: datetime, words: Callable[[str], str] = str
+) -> CallFailed | None:
+    """Return why there is no file in an answer; None where there is one. It stands in for the judge of the API's."""
+    host, status = request.origin.rpartition("/")[2], answer.status
+    if status in GONE:
+        return NotFound(f"{host} has no such file any more ({status}).")
+    if status >= 500 or status == 429:
+        return Unavailable(f"{host} failed to answer ({status}).", next="Try again in a minute.")
+    if status in SIGN_IN or 300 <= status < 400 or xml.looks_like_html(answer.body):
+        return Forbidden(
+            f"The file lies behind the sign-in of {host}, which takes no token.",
+            next=f"Open {request.origin}{request.path} in a browser that is signed in to {system.title}.",
+        )
+    return None if status < 300 else Unavailable(f"{host} refused that ({status}).")

@@ -1,0 +1,77 @@
+"""What a request over HTTP is offered and whose it is, and one line of the log for each call."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import anyio
+
+from harvest_mcp.protocol.elicitation import Context
+from harvest_mcp.protocol.http import visitor
+from harvest_mcp.protocol.http.narrowing import Narrowing
+from harvest_mcp.protocol.http.tokens import WRITE
+from harvest_mcp.protocol.visit import Offer, Outcome
+from harvest_mcp.tools.tool import Tool
+
+log = logging.getLogger("harvest_mcp.calls")
+
+MAY_NOT = "This needs the scope {}, which your sign-in does not have. Sign in again and allow it. {}"
+
+
+@dataclass(slots=True)
+class Stop:
+    """Whether this process is about to end, and how many calls are under way."""
+
+    draining: bool = False
+    under_way: int = 0
+    _idle: anyio.Event = field(default_factory=anyio.Event)
+
+    def ended(self) -> None:
+        self.under_way -= 1
+        if not self.under_way:
+            self._idle.set()
+
+    async def idle(self) -> None:
+        """Wait until no call is under way."""
+        while self.under_way:
+            self._idle = anyio.Event()
+            await self._idle.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEntrance:
+    """How requests come in over HTTP; `offers` is what a narrowing leaves."""
+
+    offers: Callable[[Narrowing], Offer]
+    stop: Stop
+
+    def offer(self, ctx: Context) -> Offer:
+        return self.offers(visitor.of(ctx.request).narrowing)
+
+    def whose(self, ctx: Context) -> str:
+        return visitor.of(ctx.request).whose
+
+    def refusal(self, ctx: Context, tool: Tool) -> str:
+        """Return why a token does not allow a call; the gate says so first, but reads the body by itself."""
+        scopes = visitor.of(ctx.request).scopes
+        if tool.hints.reads or scopes is None or WRITE in scopes:
+            return ""
+        return MAY_NOT.format(WRITE, tool.untouched).rstrip()
+
+    def began(self) -> None:
+        self.stop.under_way += 1
+
+    def ended(self, ctx: Context, tool: str, outcome: Outcome, seconds: float) -> None:
+        """Write a line without a name, an argument or a word of a record in it."""
+        self.stop.ended()
+        who = visitor.of(ctx.request)
+        meta = ctx.meta or {}
+        told = {
+            "request": who.request,
+            "principal": who.hashed,
+            "tool": tool,
+            "ms": round(seconds * 1000),
+            "outcome": outcome,
+            "trace": visitor.trace_of(meta.get("traceparent")) or who.trace,
+        }
+        log.info("call", extra={"told": {name: value for name, value in told.items() if value != ""}})

@@ -1,0 +1,155 @@
+"""Before the SDK's endpoint: who may come in, what their token allows, and what they ask to see less of."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, BearerAuthBackend
+from mcp.server.auth.provider import TokenVerifier
+from mcp.server.transport_security import TransportSecurityMiddleware
+from pydantic import AnyHttpUrl
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from harvest_mcp.protocol.http import visitor
+from harvest_mcp.protocol.http.narrowing import Narrowing, NoSuchToolset, narrowing
+from harvest_mcp.protocol.http.tokens import READ, WRITE
+from harvest_mcp.protocol.http.visitor import Visitor
+
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes of a request; a receipt goes along as base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How people sign in: by tokens for `resource`, which `metadata` says where to get."""
+
+    tokens: TokenVerifier
+    resource: str
+    metadata: str
+
+    async def user(self, request: Request) -> AuthenticatedUser | None:
+        """Return whose token came along, if it counts here."""
+        backend = BearerAuthBackend(self.tokens, resource_server_url=AnyHttpUrl(self.resource))
+        found = await backend.authenticate(request)
+        return found[1] if found else None
+
+    def refusal(self, status: int, scopes: Collection[str], error: str = "") -> Response:
+        """Return a refusal that says what to get, and where (RFC 6750 3, RFC 9728 5.1)."""
+        told = [f'error="{error}"'] if error else []
+        told += [f'scope="{" ".join(scopes)}"', f'resource_metadata="{self.metadata}"']
+        body = {"error": error or "unauthorized"}
+        return JSONResponse(body, status, {"WWW-Authenticate": f"Bearer {', '.join(told)}"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gatekeeper:
+    """Lets requests in to `app`: under our own name, signed in, with a token that allows what they call.
+
+    `writes` are the tools that take `harvest:write`.
+    """
+
+    app: ASGIApp
+    names: TransportSecurityMiddleware
+    sign_in: SignIn | None
+    toolsets: Collection[str]
+    writes: frozenset[str]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        refused = await self.names.validate_request(request)
+        if refused is None and self.sign_in:
+            refused = await self._signed_in(self.sign_in, scope, request)
+        if refused is not None:
+            await refused(scope, receive, send)
+            return
+        try:
+            less = self._less(request)
+        except NoSuchToolset as error:
+            await PlainTextResponse(str(error), 404)(scope, receive, send)
+            return
+        visitor.keep(scope, self._visitor(scope, request, less))
+        if self.sign_in and request.method == "POST":
+            body, receive = await _read(receive)
+            if body is None:
+                await PlainTextResponse("Request body too large", 413)(scope, receive, send)
+                return
+            if not less.read_only and WRITE not in scope["auth"].scopes and called(body) & self.writes:
+                await self.sign_in.refusal(403, (READ, WRITE), "insufficient_scope")(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    async def _signed_in(self, sign_in: SignIn, scope: Scope, request: Request) -> Response | None:
+        """Note who came; return what to tell one who may not."""
+        user = await sign_in.user(request)
+        if user is None:
+            return sign_in.refusal(401, (READ,), "invalid_token" if "authorization" in request.headers else "")
+        if READ not in user.scopes:
+            return sign_in.refusal(403, (READ,), "insufficient_scope")
+        scope["user"], scope["auth"] = user, _Allowed(frozenset(user.scopes))
+        return None
+
+    def _less(self, request: Request) -> Narrowing:
+        named = request.path_params.get("toolsets")
+        return narrowing(request.scope["path"], named, request.headers, self.toolsets)
+
+    def _visitor(self, scope: Scope, request: Request, less: Narrowing) -> Visitor:
+        user = scope.get("user")
+        whose = principal(user) if isinstance(user, AuthenticatedUser) else ""
+        scopes = scope["auth"].scopes if self.sign_in else None
+        trace = visitor.trace_of(request.headers.get("traceparent"))
+        return Visitor(whose, scopes, less, visitor.request_id(request.headers), trace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    scopes: frozenset[str]
+
+
+def principal(user: AuthenticatedUser) -> str:
+    """Return under what name is kept what is somebody's: a subject is unique at its issuer only."""
+    token = user.access_token
+    return f"{token.subject} at {(token.claims or {})['iss']}"
+
+
+def called(body: bytes) -> frozenset[str]:
+    """Return the tools that a body calls, one message or a batch; none of what is no such thing.
+
+    This only decides who is asked for more rights: a call that needs them is refused without, too.
+    """
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return frozenset()
+    found = set[str]()
+    for each in said if isinstance(said, list) else [said]:
+        if isinstance(each, dict) and each.get("method") == "tools/call" and isinstance(each.get("params"), dict):
+            name = each["params"].get("name")
+            found |= {name} if isinstance(name, str) else set()
+    return frozenset(found)
+
+
+async def _read(receive: Receive) -> tuple[bytes | None, Receive]:
+    """Return a body, None for one that is too large, and what gives it again; later messages come as they are."""
+    parts, size, more = list[bytes](), 0, True
+    last: Message | None = None
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            last = message
+            break
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > LARGEST_BODY:
+            return None, receive
+        more = message.get("more_body", False)
+    body = b"".join(parts)
+    ahead: list[Message] = [{"type": "http.request", "body": body, "more_body": more}]
+    ahead += [last] if last else []
+
+    async def again() -> Message:
+        return ahead.pop(0) if ahead else await receive()
+
+    return body, again

@@ -1,0 +1,73 @@
+"""Runs the application on a socket and stops it: not ready first, then closed, then finished with what began."""
+
+import asyncio
+import logging
+import signal
+import socket
+from types import FrameType
+from typing import Any
+
+from uvicorn import Config, Server
+
+from harvest_mcp.protocol.http.entrance import Stop
+
+log = logging.getLogger("harvest_mcp.http")
+
+CALLS = 15
+"""Seconds that calls under way have to be answered once nobody new is let in."""
+
+
+CUT = "returned without completing response"
+"""What uvicorn says of a stream that listened for news when it all ended: nothing was lost."""
+
+
+class Draining(Server):
+    """Ends when told to: a first SIGTERM leaves a proxy time to notice, a second signal does not, a third cuts off."""
+
+    def __init__(self, config: Config, stop: Stop, notice: float) -> None:
+        super().__init__(config)
+        self._stop, self._notice = stop, notice
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to end; the process then ends by itself, not by the signal."""
+        self._loop = asyncio.get_running_loop()
+        await super().serve(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal."""
+        assert self._loop is not None  # noqa: S101 - signals are heard while it serves
+        self._loop.call_soon_threadsafe(self._told, sig)
+
+    def _told(self, sig: int) -> None:
+        if self.should_exit:
+            self.force_exit = True
+            return
+        wait = 0.0 if self._stop.draining or sig == signal.SIGINT else self._notice
+        self._stop.draining = True
+        log.info("stopping", extra={"told": {"under_way": self._stop.under_way, "closes_in": wait}})
+        if self._loop is not None:
+            self._loop.call_later(wait, self._close)
+
+    def _close(self) -> None:
+        self.should_exit = True
+
+
+def server_of(app: Any, stop: Stop, *, notice: float, proxies: tuple[str, ...], root_path: str) -> Draining:
+    """Return what serves an application on a socket it is given."""
+    config = Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        root_path=root_path.rstrip("/"),
+        timeout_graceful_shutdown=CALLS,
+    )
+    logging.getLogger("uvicorn.error").addFilter(lambda record: not (stop.draining and CUT in record.getMessage()))
+    return Draining(config, stop, notice)

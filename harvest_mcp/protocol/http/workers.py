@@ -1,0 +1,116 @@
+"""Several processes at one address: started, started anew when one dies, and ended together."""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from types import FrameType
+
+log = logging.getLogger("harvest_mcp.http")
+
+LISTENER = "_HARVEST_MCP_LISTENER"
+"""Tells a worker the number of the socket it is handed."""
+LIVES = 5.0
+"""Seconds a worker must have lived to be started anew at once."""
+LONGEST_PAUSE = 30.0
+GLANCE = 0.2
+ENDS = 30.0
+"""Seconds that workers have to end, after the time a proxy has to notice."""
+
+
+def inherited() -> socket.socket | None:
+    """Return the socket this process was handed as a worker."""
+    number = os.environ.get(LISTENER)
+    return socket.socket(fileno=int(number)) if number else None
+
+
+def is_one() -> bool:
+    """Return whether this process is a worker."""
+    return LISTENER in os.environ
+
+
+def aloud() -> None:
+    """Log what serving tells: calls, starts and stops, whatever the level of the rest."""
+    for name in ("harvest_mcp.calls", "harvest_mcp.http"):
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+def end_with_the_first() -> None:
+    """End when the process that started this one is gone, however it went: it holds the other end of stdin."""
+
+    def watch() -> None:
+        while os.read(0, 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def said(url: str, several: int = 1) -> None:
+    """Log where it is served, once it is."""
+    log.info("serving", extra={"told": {"url": url, "workers": several}})
+
+
+class Worker:
+    """One process, and when it was started."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603 - ourselves, as we were started
+            [sys.executable, "-m", "harvest_mcp", *sys.argv[1:]],
+            stdin=subprocess.PIPE,
+            pass_fds=[listener.fileno()],
+            env={**os.environ, LISTENER: str(listener.fileno())},
+        )
+        log.info("worker", extra={"told": {"worker": self.process.pid}})
+
+
+def supervise(many: int, listener: socket.socket, *, grace: float) -> int:
+    """Keep so many workers until told to end; return 0 if all ended well.
+
+    One that dies is started anew; one that dies at once, again and again, ever more slowly.
+    """
+    told = list[int]()
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        told.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, tell)
+    crew, pause = [Worker(listener) for _ in range(many)], 0.0
+    while not told:
+        time.sleep(GLANCE)
+        for at, each in enumerate(crew):
+            if each.process.poll() is None or told:
+                continue
+            lived = time.monotonic() - each.started
+            pause = 0.0 if lived > LIVES else min(LONGEST_PAUSE, 2 * pause + 1)
+            log.warning("worker ended", extra={"told": {"worker": each.process.pid, "code": each.process.returncode}})
+            until = time.monotonic() + pause
+            while not told and time.monotonic() < until:
+                time.sleep(GLANCE)
+            if not told:
+                crew[at] = Worker(listener)
+    listener.close()
+    return _end(crew, told, grace + ENDS)
+
+
+def _end(crew: list[Worker], told: list[int], within: float) -> int:
+    """Tell all to end, pass on further signals, and end those that do not."""
+    until, passed, codes = time.monotonic() + within, 0, list[int]()
+    while any(each.process.poll() is None for each in crew) and time.monotonic() < until:
+        for number in told[passed:]:
+            for each in crew:
+                if each.process.poll() is None:
+                    each.process.send_signal(number)
+        passed = len(told)
+        time.sleep(GLANCE / 4)
+    for each in crew:
+        if each.process.poll() is None:
+            each.process.kill()
+        codes.append(each.process.wait())
+    return 1 if any(codes) else 0

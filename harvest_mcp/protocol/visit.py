@@ -1,0 +1,71 @@
+"""What a request is offered, who sent it, and who hears how its call went: the same for all over stdin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from harvest_mcp.protocol.elicitation import Context
+from harvest_mcp.protocol.prompts import Prompt
+from harvest_mcp.tools.tool import Tool
+
+Outcome = Literal["ok", "refused", "waits", "in doubt", "failed", "cancelled"]
+"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; a crash; given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a client gets to see."""
+
+    instructions: str
+    tools: Sequence[Tool]
+    prompts: Sequence[Prompt]
+
+
+class Entrance(Protocol):
+    """How requests come in."""
+
+    def offer(self, ctx: Context) -> Offer:
+        """Return what this request is offered."""
+        ...
+
+    def whose(self, ctx: Context) -> str:
+        """Return who sent it; empty where that is whoever the account signs in as.
+
+        Raises:
+            MCPError: nobody who may.
+        """
+        ...
+
+    def refusal(self, ctx: Context, tool: Tool) -> str:
+        """Return why this request may not call the tool; empty where it may."""
+        ...
+
+    def began(self) -> None:
+        """Hear that a call began."""
+        ...
+
+    def ended(self, ctx: Context, tool: str, outcome: Outcome, seconds: float) -> None:
+        """Hear what became of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEntrance:
+    """One offer for everybody who comes; nothing is noted."""
+
+    offered: Offer
+
+    def offer(self, ctx: Context) -> Offer:
+        return self.offered
+
+    def whose(self, ctx: Context) -> str:
+        return ""
+
+    def refusal(self, ctx: Context, tool: Tool) -> str:
+        return ""
+
+    def began(self) -> None:
+        pass
+
+    def ended(self, ctx: Context, tool: str, outcome: Outcome, seconds: float) -> None:
+        pass

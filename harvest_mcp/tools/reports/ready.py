@@ -1,0 +1,120 @@
+"""The tools of reports that a vendor adds up itself: read in one call, narrowed, put in order, and told as a table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, localcontext
+from typing import Any
+
+from harvest_mcp.errors import InvalidArguments, NoMatch
+from harvest_mcp.spec import ReadyReport, Record, Scope, System, Value
+from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.tools.arguments.dates_and_hours import dated
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH
+from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.reports.reading import Lists
+from harvest_mcp.tools.reports.summing import EXACT, ZERO, Money
+from harvest_mcp.tools.reports.table import figure, money
+from harvest_mcp.tools.reports.tool import DAYS, period_of
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+
+
+def ready_tool(system: System, report: ReadyReport) -> Tool:
+    """`report_uninvoiced`: what the vendor says, in its own figures."""
+    switches = [each for each in report.rows.filters if each.type is bool]
+    takes = [
+        *(DAYS if report.longest else ()),
+        *(Argument(side.name, REFERENCES) for side in report.sides),
+        *(Argument(each.name, TRUTH, each.says) for each in switches),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = await dated(call, system, arguments)
+        where: dict[str, Value] = {each.name: given[each.name] for each in switches if each.name in given}
+        period = await _period(call, system, report, given, [each.name for each in takes])
+        if period:
+            where |= {"since": period.first, "until": period.last}
+        lists = Lists(call.api(system))
+        only = {
+            side.column: [await lists.id(side.noun, each) for each in given[side.name]]
+            for side in report.sides
+            if side.name in given
+        }
+        found = (await lists.api.scan(Scope(report.rows), where=where)).rows
+        rows = [row for row in found if all(getattr(row, column) in ids for column, ids in only.items())]
+        await _are_there(lists, report, only, found)
+        return _told(report, rows, str(period) if period else "now")
+
+    return Tool(
+        name=report.name,
+        says=report.says,
+        toolset=report.toolset,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(report.name, *takes),
+        run=run,
+    )
+
+
+async def _period(
+    call: Call, system: System, report: ReadyReport, given: Mapping[str, Any], known: Sequence[str]
+) -> Period | None:
+    """Return the days it is of; None of one that has none.
+
+    Raises:
+        InvalidArguments: there are more of them than the vendor adds up.
+    """
+    if not report.longest:
+        return None
+    period = await period_of(call, system, report.name, given, known)
+    if (period.last - period.first).days > report.longest:
+        why = f"{period} is more than {report.longest} days, the most that {system.title} adds up"
+        raise InvalidArguments(report.name, [why], known=known)
+    return period
+
+
+async def _are_there(
+    lists: Lists, report: ReadyReport, only: Mapping[str, Sequence[int]], found: Sequence[Record]
+) -> None:
+    """Check ids of which there is no row: they may be wrong.
+
+    Raises:
+        NoMatch: there is no record of that id.
+    """
+    for side in report.sides:
+        if not (without := {*only.get(side.column, ())} - {getattr(row, side.column) for row in found}):
+            continue
+        await lists.try_all(side.noun)
+        for id in sorted(without):
+            if side.noun in lists.read and id not in lists.known(side.noun):
+                raise NoMatch(side.noun, str(id), [], matches=0)
+
+
+def _told(report: ReadyReport, rows: Sequence[Record], days: str) -> str:
+    """Return rows that have something to tell, the number of those that have not, and sums over all."""
+    full = [row for row in rows if not report.empty or any(getattr(row, name) for name in report.empty)]
+    full.sort(
+        key=lambda row: (str(getattr(row, report.currency or "id", "")) * bool(report.currency), -_size(report, row))
+    )
+    table, taken = as_csv(report.columns, (cells(row, report.columns) for row in full))
+    words = report.rows
+    head = [f"{days}: {count(len(full), words.word, words.words)}"]
+    head += [f"the first {taken} are shown, sums are of all"] if taken < len(full) else []
+    head += [f"{len(rows) - len(full)} more with nothing"] if len(full) < len(rows) else []
+    head += _sums(report, full)
+    return f"# {'; '.join(head)}\n{table}" if full else f"# {'; '.join(head)}"
+
+
+def _size(report: ReadyReport, row: Record) -> Decimal:
+    return Decimal(getattr(row, report.largest) or 0)
+
+
+def _sums(report: ReadyReport, rows: Sequence[Record]) -> Iterator[str]:
+    """Yield what each of the columns comes to; what a row does not tell is told too."""
+    for name in report.sums if rows else ():
+        sums: Money = {}
+        with localcontext(EXACT):
+            for row in rows:
+                unit = str(getattr(row, report.currency) or "of no currency") if name in report.money else ""
+                sums[unit] = sums.get(unit, ZERO) + (getattr(row, name) or ZERO)
+        told = money(sums) if name in report.money else figure(sums[""])
+        untold = sum(getattr(row, name) is None for row in rows)
+        yield f"{name} {told}" + (f", without the {untold} that do not tell it" if untold else "")

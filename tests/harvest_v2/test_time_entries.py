@@ -1,0 +1,85 @@
+"""The list of time entries over v2: whose it is, how it is narrowed, and what it is not part of (harvest-v2 18)."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from harvest_mcp.sandbox import MEMBER, Sandbox
+from harvest_mcp.sandbox.harvest_v2.tables import ENTRIES, PROJECTS
+from harvest_mcp.sandbox.store import Row
+
+from .kit import conversing
+
+pytestmark = pytest.mark.anyio
+REFERENCE: Row = {"ref_id": "88", "ref_group_id": "4", "ref_permalink": "https://tracker.example/88"}
+
+
+async def test_entries_of_everybody_are_told_with_whose_they_are(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, toolsets="reports") as talk:
+        said = await talk.ok("list_time_entries", since="2026-01-12", until="2026-01-12")
+        wire = talk.wire()
+    head, columns, *rows = said.splitlines()
+    there = [row for row in sandbox.rows(ENTRIES) if str(row["spent_at"]) == "2026-01-12"]
+    assert wire == ["GET /v2/time_entries?from=2026-01-12&to=2026-01-12"]
+    assert (head, len(rows)) == (f"# {len(there)} time entries", len(there))
+    assert columns == "id,spent_at,client,project,task,hours,notes,running,person"
+    assert len({row.rpartition(",")[2] for row in rows}) > 1
+
+
+async def test_entries_are_narrowed_by_the_vendor_and_held_against_it(sandbox: Sandbox) -> None:
+    projects = {row["id"] for row in sandbox.rows(PROJECTS) if row["client_id"] == 11072}
+    async with conversing(sandbox, toolsets="reports") as talk:
+        said = await talk.ok(
+            "list_time_entries",
+            client="id 11072",
+            task="501",
+            person="33",
+            is_billed=False,
+            since="2025-11-01",
+            fields=["hours", "project_id"],
+            limit=1000,
+        )
+        wire = talk.wire()
+        running = await talk.ok("list_time_entries", running=True)
+        updated = await talk.ok("list_time_entries", updated_since="2999-01-01")
+    assert wire[0] == ("GET /v2/time_entries?user_id=33&client_id=11072&task_id=501&from=2025-11-01&is_billed=false")
+    rows = [row.split(",") for row in said.splitlines()[2:]]
+    there = {
+        row["id"]: row
+        for row in sandbox.rows(ENTRIES)
+        if (row["user_id"], row["task_id"], row["is_billed"]) == (33, 501, False)
+        and row["project_id"] in projects
+        and str(row["spent_at"]) >= "2025-11-01"
+    }
+    assert {int(row[0]): Decimal(row[1]) for row in rows} == {
+        id: Decimal(str(row["hours"])) for id, row in there.items()
+    }
+    assert running.startswith("# 0 time entries")
+    assert updated.startswith("# 0 time entries")
+
+
+async def test_a_member_lists_their_own_entries(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, login=MEMBER, toolsets="reports") as talk:
+        said = await talk.ok("list_time_entries", fields=["user_id"], since="2026-01-01", limit=1000)
+    assert {row.split(",")[1] for row in said.splitlines()[2:]} == {str(MEMBER.id)}
+
+
+async def test_a_search_reads_no_time_entries_and_says_who_lists_them(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, toolsets="all") as talk:
+        said = await talk.ok("search_records", query="zzyzx nowhere")
+        assert not [line for line in talk.wire() if "time_entries" in line]
+    assert "time entries (list_time_entries)" in said
+
+
+async def test_what_a_ticket_elsewhere_says_is_shown_and_found(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, toolsets="time,reports") as talk:
+        id = json.loads(
+            (await talk.ok("log_time", project="301", task="501", hours=1, day="2026-02-27")).splitlines()[-1]
+        )["id"]
+        sandbox.store.update(ENTRIES, id, REFERENCE)
+        told = json.loads(await talk.ok("get_time_entry", time_entry_id=id))
+        found = await talk.ok("list_time_entries", reference_id="88", fields=["reference_link"])
+        assert "external_reference_id=88" in talk.wire()[0]
+    assert (told["reference_id"], told["reference_link"]) == ("88", "https://tracker.example/88")
+    assert found.splitlines()[1:] == ["id,reference_link", f"{id},https://tracker.example/88"]

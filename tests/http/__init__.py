@@ -1,0 +1,1 @@
+"""Serving over HTTP: real clients, real connections, and the sandbox behind."""

@@ -1,0 +1,119 @@
+"""What stops the start, before anything listens; and which names a server takes for its own."""
+
+import pytest
+
+from harvest_mcp.config import http_names, http_settings, settings
+from harvest_mcp.config.http_settings import HttpSettings, reach
+from harvest_mcp.errors import SettingsError
+
+ISSUER = {"issuer": "https://id.example"}
+SHARED = {**ISSUER, "account": "shared"}
+FAR = {"http": "0.0.0.0:8100"}
+
+REFUSED: dict[str, tuple[dict[str, str], str]] = {
+    "no port": (
+        {"http": "127.0.0.1"},
+        "--http takes HOST:PORT; for example --http 127.0.0.1:8100.",
+    ),
+    "a port that is none": (
+        {"http": "127.0.0.1:70000"},
+        "--http takes HOST:PORT; for example --http 127.0.0.1:8100.",
+    ),
+    "reached from elsewhere, without a name": (
+        {**FAR, **SHARED},
+        "--http 0.0.0.0:8100 is reached from other machines, and this server answers only to names it is told."
+        " Give the address people use: --public-url https://mcp.example.",
+    ),
+    "nobody who lets in": (
+        {"http": "127.0.0.1:8100"},
+        "Over HTTP people sign in, and no OpenID provider is named. Name one: --issuer https://id.example; or serve"
+        " this machine only, without: --auth none.",
+    ),
+    "whose account": (
+        {"http": "127.0.0.1:8100", **ISSUER},
+        "All who sign in would work in the one account of the settings, with its rights."
+        " If that is meant, say so: --account shared.",
+    ),
+    "a server that does not know its address": (
+        {**FAR, **SHARED, "allowed_hosts": "mcp.example"},
+        "A token is for one server, which has to know its own address. Give --public-url https://mcp.example.",
+    ),
+    "an address without TLS": (
+        {**FAR, **SHARED, "public_url": "http://mcp.example"},
+        "--public-url must be an https:// address; for example --public-url https://mcp.example.",
+    ),
+    "an address with /mcp": (
+        {**FAR, **SHARED, "public_url": "https://mcp.example/mcp"},
+        "--public-url is the address without /mcp; for example --public-url https://mcp.example/harvest.",
+    ),
+    "a provider without TLS": (
+        {"http": "127.0.0.1:8100", "account": "shared", "issuer": "http://id.example"},
+        "--issuer must be an https:// address; for example --issuer https://mcp.example.",
+    ),
+    "a host that is none": (
+        {"http": "127.0.0.1:8100", "auth": "none", "allowed_hosts": "https://mcp.example"},
+        "--allowed-hosts names 'https://mcp.example', which is no host; for example mcp.example:8443.",
+    ),
+    "an origin with a path": (
+        {"http": "127.0.0.1:8100", "auth": "none", "allowed_origins": "https://inspector.example/"},
+        "--allowed-origins names 'https://inspector.example/'; an origin is https://inspector.example, no more.",
+    ),
+    "every proxy": (
+        {"http": "127.0.0.1:8100", **SHARED, "trusted_proxies": "*"},
+        "--trusted-proxies names '*'; it takes addresses such as 10.0.0.0/8.",
+    ),
+    "workers beyond reason": (
+        {"http": "127.0.0.1:8100", **SHARED, "workers": "1000"},
+        "HARVEST_MCP_WORKERS has a value that does not fit. Processes to serve with; more than one needs PostgreSQL as"
+        " state; for example HARVEST_MCP_WORKERS=2.",
+    ),
+}
+OPEN = (
+    {**FAR, "public_url": "https://mcp.example"},
+    {"http": "127.0.0.1:8100", "public_url": "https://mcp.example"},
+    {"http": "127.0.0.1:8100", "allowed_hosts": "mcp.example"},
+    {"http": "127.0.0.1:8100", "trusted_proxies": "127.0.0.1"},
+    {"http": "127.0.0.1:8100", "issuer": "https://id.example"},
+)
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_does_not_fit_stops_the_start_with_the_flag_to_give(why: str) -> None:
+    flags, says = REFUSED[why]
+    with pytest.raises(SettingsError) as refused:
+        http_settings.read(flags)
+    assert str(refused.value) == says
+
+
+@pytest.mark.parametrize("flags", OPEN)
+def test_without_signing_in_only_this_machine_is_served(flags: dict[str, str]) -> None:
+    with pytest.raises(SettingsError) as refused:
+        http_settings.read({**flags, "auth": "none"})
+    assert str(refused.value).startswith("--auth none would let everybody in who reaches this server")
+
+
+def test_a_server_answers_to_its_address_and_on_this_machine_to_that() -> None:
+    here = http_settings.read({"http": "127.0.0.1:0", "auth": "none"})
+    assert reach(here, 8100) == http_settings.Reach(
+        "http://127.0.0.1:8100/mcp",
+        ("127.0.0.1:8100", "localhost:8100", "[::1]:8100"),
+        ("http://127.0.0.1:8100", "http://localhost:8100", "http://[::1]:8100"),
+    )
+    far = http_settings.read({**FAR, **SHARED, "public_url": "https://mcp.example/harvest/", "allowed_hosts": "a:81"})
+    assert reach(far, 8100) == http_settings.Reach(
+        "https://mcp.example/harvest/mcp", ("mcp.example", "a:81"), ("https://mcp.example",)
+    )
+
+
+def test_the_environment_says_the_same_as_the_flags(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVEST_MCP_HTTP", "127.0.0.1:8100")
+    monkeypatch.setenv("HARVEST_MCP_AUTH", "None")
+    monkeypatch.setenv("HARVEST_MCP_ALLOWED_ORIGINS", "https://a.example, https://b.example")
+    read = http_settings.read({})
+    assert (read.auth, read.allowed_origins) == ("none", ("https://a.example", "https://b.example"))
+    settings.read({})  # which refuses names that begin so and are nobody's
+
+
+def test_the_names_that_are_known_are_those_that_are_read() -> None:
+    read = {str(field.validation_alias) for field in HttpSettings.model_fields.values()}
+    assert set(http_names.HTTP) == read
