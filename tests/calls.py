@@ -134,7 +134,17 @@ WRITTEN: Mapping[str, dict[str, Any]] = {
     "delete_invoice_item_category": {"invoice_item_category_id": 4005},
     "report_time": {"period": "2018-02", "group_by": ["person"]},
     "report_expenses": {"period": "2018-02", "group_by": ["category"]},
+    "report_invoices": {"of": "owed"},
+    "report_work": {"of": "budget_left"},
+    "find_duplicates": {"kind": "contacts"},
+    "merge_contacts": {"keep": 11, "other": 12, "take": ["title"]},
+    "import_contacts": {"rows": [{"name": "Ana New", "company": "11074", "email": "ana.new@kestrel.example"}]},
+    "log_week": {"entries": [{"project": "301", "task": "501", "hours": "0.25", "notes": "A new note"}]},
+    "update_many": {"kind": "contacts", "records": ["13", "14"], "set": ["title=Changed"]},
+    "add_note": {"record": 11074, "text": "Changed {number}"},
 }
+MANY = {"find_duplicates", "merge_contacts", "import_contacts", "log_week", "update_many"}
+"""Tools of many records: they write none, or several."""
 LAST: Mapping[str, dict[str, Any]] = {
     "list_changes": {},
     "get_change": {"change_id": 1},

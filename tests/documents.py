@@ -1,4 +1,8 @@
-"""What is made from the code: `python -m tests.documents` writes tables, links and skills, tests compare them."""
+"""What is made from the code: `python -m tests.documents` writes it, tests compare it.
+
+It is the tables and links of the documents, the skills, the ready files that come with the package, and what lays a new
+state file out.
+"""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,9 +24,11 @@ from harvest_mcp.spec import System
 from harvest_mcp.systems import load
 from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
+from tests.front import shipped_files
 from tests.harvest.endpoints import table
 from tests.harvest_v2 import tool_calls
 from tests.release import extension, links
+from tests.state import fresh_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -175,3 +181,5 @@ if __name__ == "__main__":
     for document in TABLES:
         (ROOT / document).write_text(renewed(document), "utf-8")
     extension.write()
+    shipped_files.renew()
+    fresh_file.renew()

@@ -22,6 +22,7 @@ from harvest_mcp.spec import (
     fields,
 )
 from harvest_mcp.systems import load
+from harvest_mcp.tools.bulk.tools import bulk_tools
 from harvest_mcp.tools.journal.journal_tools import history_tools
 from harvest_mcp.tools.records.actions import named
 from harvest_mcp.tools.registry import tools_of
@@ -60,8 +61,16 @@ def table(name: str) -> str:
     """One row for each tool that writes."""
     system = load(name)
     rows = [row(write.tool, *undone(write)) for write in writes(system)]
+    rows += [row(tool, *of_many(tool)) for tool in bulk_tools(system) if not tool.hints.reads]
     rows += [row(tool, *TAKEN_BACK) for tool in history_tools([system]) if not tool.hints.reads]
     return "\n".join(["| Tool | Asks a person | An undo | and does not restore |", "|---|---|---|---|", *rows])
+
+
+def of_many(tool: Tool) -> Cells:
+    """What an undo of many changes restores, and leaves."""
+    if tool.name.startswith("add_"):
+        return "takes the line out again, wherever it stands by then", ""
+    return "takes all of it back as one, the newest first", "what an undo of each of its changes does not"
 
 
 def row(tool: Tool, restores: str, leaves: str) -> str:
@@ -84,6 +93,7 @@ def asked() -> str:
     what: dict[str, None] = {}
     for name in ("harvest", "incwo"):
         what.update(dict.fromkeys(reason for write in writes(load(name)) for reason in reasons(write)))
+    what.update(dict.fromkeys(("merges two records", "imports contacts", "changes many records at once")))
     *most, last = what
     return textwrap.fill(
         f"A person is asked before a call that {', '.join(most)} or {last}, and before an undo that does. "

@@ -63,11 +63,15 @@ class Deed:
     sent: Values
     read: int | None = None
     undoes: int | None = None
+    part: tuple[int, int] | None = None
+    """The batch it is a part of, and which of its steps this is."""
     lag: float = 0.0
     """Seconds that the list a create was compared with may be behind."""
     once: bool = False
     """Whether an equal one of the last ten minutes is the same one."""
     beside: tuple[str, ...] | None = None
+    firm: bool = False
+    """Whether what is sent was made of the record as it was read, and may not go over another's write."""
     hangs: Hangs | None = None
     """What is lost with the record, and must not have been changed since it was read."""
     under: tuple[tuple[str, int], ...] = ()
@@ -103,6 +107,8 @@ class Entry:
     outcome: Outcome
     undoes: int | None
     holder: str
+    part_of: int | None = None
+    step: int | None = None
     age: float = 0.0
     tries: int = 1
 
@@ -167,6 +173,9 @@ class Wanted:
     noun: str | None = None
     record: int | None = None
     verb: str | None = None
+    part_of: int | None = None
+    alone: bool = False
+    """Whether the parts of a greater change are left out."""
     principal: str | None = None
     limit: int = 50
 

@@ -36,10 +36,10 @@ def look_up(connection: Connection, account: str, wanted: Wanted, now: Moment) -
 def _rows(connection: Connection, account: str, wanted: Wanted) -> list[Row | int]:
     """Return the rows; of a list in a file that is damaged as many as can be read, and the ids of the others."""
     narrow = wanted.record is not None
-    names = ("id", "tool", "noun", "record", "verb", "principal")
+    names = ("id", "tool", "noun", "record", "verb", "principal", "part_of")
     given: Given = {name: value for name in names if (value := getattr(wanted, name)) is not None}
-    query = sql.entries(account, given, wanted.outcomes, wanted.since, narrow=narrow)
-    narrow = narrow or wanted.id is not None
+    query = sql.entries(account, given, wanted.outcomes, wanted.since, narrow=narrow, alone=wanted.alone)
+    narrow = narrow or wanted.id is not None or wanted.part_of is not None
     try:
         rows: list[Row | int] = list(connection.execute(query.limit(wanted.limit)).mappings())
         if narrow or not uneven(connection):

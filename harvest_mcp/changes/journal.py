@@ -13,6 +13,7 @@ from harvest_mcp.state import State
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from harvest_mcp.changes.batches import ChangeSet, ChangeSetDraft, Counted, Stage
     from harvest_mcp.changes.ledger import Ledger
 
 T = TypeVar("T")
@@ -181,6 +182,28 @@ class Journal:
             return Found()
         await self._settle_owed()
         return await self._run(lambda ledger: ledger.look_up(wanted))
+
+    async def plan(self, draft: "ChangeSetDraft") -> "ChangeSet":
+        """Keep a plan of many changes, until it is carried out.
+
+        Raises:
+            StateError: it cannot be kept.
+        """
+        return await self._run(lambda ledger: ledger.plan(draft))
+
+    async def batch(self, *, id: int | None = None, plan: str = "", tool: str = "") -> "ChangeSet | None":
+        """Return a batch of this account by its id, or this principal's latest of a plan; None where there is none."""
+        if not self.state.exists():
+            return None
+        return await self._run(lambda ledger: ledger.batch(id=id, plan=plan, tool=tool))
+
+    async def batches(self, most: int) -> "list[Counted]":
+        """Return the newest batches of this account that were begun, with how many parts came to what."""
+        return await self._run(lambda ledger: ledger.batches(most)) if self.state.exists() else []
+
+    async def stage(self, id: int, before: "Stage", after: "Stage") -> bool:
+        """Bring a batch from one stage to another; False where it was not at that one any more."""
+        return await self._run(lambda ledger: ledger.stage(id, before, after))
 
     async def _settle_owed(self) -> None:
         """Commit the outcomes that wait to be noted, if that can be done now."""

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from harvest_mcp.changes import batches as keeping
 from harvest_mcp.changes import finding
+from harvest_mcp.changes.batches import ChangeSet, ChangeSetDraft, Counted
 from harvest_mcp.changes.entries import Deed, Entry, Found, Outcome, Standing, Wanted
 from harvest_mcp.changes.pruning import prune
 from harvest_mcp.errors import NotUndone
@@ -62,6 +64,8 @@ class Ledger:
             "sent": dict(deed.sent),
             "outcome": "intended",
             "undoes": deed.undoes,
+            "part_of": deed.part[0] if deed.part else None,
+            "step": deed.part[1] if deed.part else None,
             "holder": f"{socket.gethostname()}:{os.getpid()}",
             "clock": self._now.clock,
             "stamp": self._now.seconds,
@@ -150,6 +154,23 @@ class Ledger:
     def look_up(self, wanted: Wanted) -> Found:
         """Return entries, newest first, and those that cannot be read."""
         return finding.look_up(self._connection, self._account, wanted, self._now)
+
+    def plan(self, draft: ChangeSetDraft) -> ChangeSet:
+        """Note a plan of many changes under an id of its own."""
+        id = number(self._connection, self._state, self._now)
+        return keeping.plan(self._connection, self._who, draft, id=id, at=self._now.wall)
+
+    def batch(self, *, id: int | None = None, plan: str = "", tool: str = "") -> ChangeSet | None:
+        """Return one batch, by its id or as the latest of a plan."""
+        return keeping.one(self._connection, self._who, self._now.wall, id=id, plan=plan, tool=tool)
+
+    def batches(self, most: int) -> list[Counted]:
+        """Return the newest batches that were begun, with how many parts came to what."""
+        return keeping.several(self._connection, self._who, self._now.wall, most)
+
+    def stage(self, id: int, before: keeping.Stage, after: keeping.Stage) -> bool:
+        """Bring a batch from one stage to another; False where it was not at that one."""
+        return keeping.stage(self._connection, id, before, after)
 
     def prune(self, days: int) -> None:
         """Drop what is older than the retention."""

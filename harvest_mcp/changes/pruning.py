@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, func, or_, select
 
 from harvest_mcp.state.clock import HIGHEST, Moment
 from harvest_mcp.state.rows import LAST_SECOND
-from harvest_mcp.state.schema import changes, said
+from harvest_mcp.state.schema import batches, changes, said
 
 DAY = 86_400.0
 STILL_SAID = 1000
@@ -28,6 +28,8 @@ def prune(connection: Connection, now: Moment, days: int) -> None:
     )
     some = old.order_by(changes.c.id).limit(-(-count // 2))
     connection.execute(delete(changes).where(changes.c.id.in_(some)))
+    kept = select(changes.c.part_of).where(changes.c.part_of.is_not(None))
+    connection.execute(delete(batches).where(batches.c.at < before, batches.c.id.not_in(kept)))
     last = select(changes.c.id).order_by(changes.c.id.desc()).offset(STILL_SAID).limit(1)
     if (oldest := connection.execute(last).scalar()) is not None:
         connection.execute(delete(said).where(said.c.change <= oldest))

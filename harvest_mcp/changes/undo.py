@@ -199,6 +199,21 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
         )
 
 
+def without_lines(resource: Kind, entry: Entry, now: Record) -> dict[str, Value] | None:
+    """Return texts without the lines that an update put above them, where others wrote there since; else None."""
+    known, before = fields(resource.record), entry.before or {}
+    values: dict[str, Value] = {}
+    for name, sent in entry.sent.items():
+        was, there = str(before.get(name) or ""), str(getattr(now, name, None) or "").replace("\r\n", "\n")
+        if name not in known or not known[name].lines or not str(sent).endswith(was):
+            return None
+        put = str(sent).replace("\r\n", "\n")[: len(str(sent)) - len(was)]
+        if not put.strip() or there.count(put) != 1 or there == str(sent):
+            return None
+        values[name] = there.replace(put, "", 1)
+    return values or None
+
+
 def _turned(item: Field, left: Value, now: Value) -> str:
     """Return how a column reads otherwise than it was left; of two lists only the children that differ."""
     if isinstance(left, tuple) and isinstance(now, tuple) and left and now and (gap := apart(left, now)):

@@ -33,6 +33,12 @@ class Changes(Sending):
     tool: str
     beside: tuple[str, ...] | None = None
     hangs: Hangs | None = None
+    part: tuple[int, int] | None = None
+    """The batch that its writes are parts of, and the step."""
+
+    def within(self, batch: int, step: int) -> Self:
+        """Return the same for a write that is a step of a batch."""
+        return replace(self, part=(batch, step))
 
     def doing(self, *beside: str, hangs: Hangs | None = None) -> Self:
         """Return the same for a write that does this to other records: takes what `hangs` on it along, or stops it."""
@@ -65,6 +71,7 @@ class Changes(Sending):
             lag=self.timing.lag,
             beside=self.beside,
             under=_owners(resource, values),
+            part=self.part,
         )
         with _shielded():
             return await self._once(place, deed, lambda: self.api.create(place, values))
@@ -92,9 +99,21 @@ class Changes(Sending):
             return late if self.left(entry) > 0 else None
 
     async def update(
-        self, place: Place, snapshot: Snapshot[Record], values: Mapping[str, Value], *, undoes: int | None = None
+        self,
+        place: Place,
+        snapshot: Snapshot[Record],
+        values: Mapping[str, Value],
+        *,
+        undoes: int | None = None,
+        firm: bool = False,
     ) -> Change[Record]:
-        """Change the given columns of a record. A list of children is sent whole."""
+        """Change the given columns of a record. A list of children is sent whole.
+
+        `firm` values were made of the record as it was read, and never go over what somebody else wrote since.
+
+        Raises:
+            Overtaken: somebody did, or another write is under way.
+        """
 
         resource, merges = place.resource, place.resource.wire.merges
 
@@ -107,7 +126,7 @@ class Changes(Sending):
             return self.api.update(place, record.id, {**along, **(changed(said, record) if merges else said)})
 
         deed = self._deed("update", place, snapshot, renewed(resource, values, snapshot.record), undoes)
-        return await self._write(place, deed, snapshot.record, send)
+        return await self._write(place, replace(deed, firm=firm), snapshot.record, send)
 
     async def act(
         self,
@@ -168,6 +187,7 @@ class Changes(Sending):
             beside=self.beside,
             hangs=self.hangs if verb == "delete" else None,
             under=_under(snapshot.record),
+            part=self.part,
         )
 
     async def _write(self, place: Place, deed: Deed, record: Record, send: Write) -> Change[Record]:
@@ -200,7 +220,7 @@ class Changes(Sending):
         assert deed.record is not None  # noqa: S101 - only a write to a record waits for another
         now = await self.current(place, deed.record)
         before = self._image(resource, now.record)
-        plain = deed.verb == "update" and deed.undoes is None
+        plain = deed.verb == "update" and deed.undoes is None and not deed.firm
         if before != deed.before and not (plain and not any(isinstance(value, list) for value in deed.sent.values())):
             raise Overtaken(resource.word, deed.record, "it was changed meanwhile")
         return replace(deed, before=before, read=now.read_at), now.record

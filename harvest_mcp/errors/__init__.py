@@ -12,6 +12,7 @@ HarvestMcpError
 │   ├── ConfirmationNeeded the question, and how to come back with the answer
 │   └── ApprovalNeeded     a person has to decide outside the conversation, and has not yet
 ├── NotUndone              a change cannot be taken back
+├── StalePlan              the account is not as it was when many changes were planned; nothing was sent
 ├── Overtaken              somebody else was at the record; nothing was sent
 ├── Closed                 the record may not be written any more; nothing was sent
 ├── Locked                 part of the record is fixed while it is locked; nothing was sent
@@ -66,6 +67,7 @@ from harvest_mcp.errors.ours import (
     Overtaken,
     PossibleDuplicate,
     SettingsError,
+    StalePlan,
     StateError,
     StoredOtherwise,
     Unfit,
@@ -77,6 +79,6 @@ __all__ = [
     "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Damaged", "Forbidden", "GateClosed",
     "HarvestMcpError", "InDoubt", "Incomplete", "InvalidArguments", "Locked", "Malformed", "NoMatch",
     "NotConfirmed", "NotFound", "NotOpen", "NotTheApi", "NotUndone", "Overtaken", "PossibleDuplicate", "Refused",
-    "SettingsError", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized", "Unavailable",
-    "Unfit", "Unreachable", "Unsettled", "WrongState",
+    "SettingsError", "StalePlan", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized",
+    "Unavailable", "Unfit", "Unreachable", "Unsettled", "WrongState",
 ]  # fmt: skip

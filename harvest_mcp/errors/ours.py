@@ -65,7 +65,7 @@ class NoMatch(HarvestMcpError):
 
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, unread: str = "") -> None:
         """`unread` says what could not be looked through, and so may hold another of that name."""
-        self.noun, self.value, self.candidates = noun, value, candidates
+        self.noun, self.value, self.candidates, self.matches = noun, value, candidates, matches
         word = noun.replace("_", " ")
         if unread:
             there = f"There is {'; '.join(candidates)}, but there may be others. " if candidates else ""
@@ -154,6 +154,10 @@ class ApprovalNeeded(NotConfirmed):
 
 class NotUndone(HarvestMcpError):
     """A change cannot be taken back: it was not carried out, or the record changed since."""
+
+
+class StalePlan(HarvestMcpError):
+    """The account is not as it was when a plan of many changes was made; nothing was sent."""
 
 
 class Overtaken(HarvestMcpError):

@@ -39,7 +39,7 @@ def number(connection: Connection, state: State, now: Moment) -> int:
     So a number is not used twice when the file is lost or a backup put back. A store that goes with its process
     begins at 1.
     """
-    last = connection.execute(sql.HIGHEST_ID, {"most": HIGHEST}).scalar() or 0
+    last = max(each or 0 for each in connection.execute(sql.HIGHEST_ID, {"most": HIGHEST}).one())
     next_ = max(last, floor(state, now), state.highest.get("change", 0)) + 1
     state.highest["change"] = next_
     return next_

@@ -57,6 +57,8 @@ FITS: Mapping[str, Callable[[object], bool]] = {
     "holder": _text,
     "clock": _or_none(_text),
     "stamp": _or_none(_seconds),
+    "part_of": _or_none(whole),
+    "step": _or_none(lambda value: isinstance(value, int) and value >= 0),
 }
 """What a value of each column must be; SQLite keeps what it is given, whatever the column's type."""
 IMAGES = ("before", "sent", "after")
@@ -98,4 +100,4 @@ def _image(id: int | None, name: str, stored: object) -> dict[str, Any] | None:
 def noted(values: Mapping[str, object]) -> Row:
     """Return the row of a change that is about to be noted, as a query of entries reads it."""
     images = {name: None if values.get(name) is None else json.dumps(values[name]) for name in IMAGES}
-    return {"settled_at": None, **values, **images}
+    return {"settled_at": None, "part_of": None, "step": None, **values, **images}

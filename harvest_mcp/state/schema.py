@@ -31,6 +31,9 @@ changes = Table(
     Column("tick", BIG),
     Column("clock", Text),
     Column("stamp", Float),
+    Column("part_of", BIG),
+    Column("step", Integer),
+    Index("changes_by_batch", "part_of"),
     Index("changes_by_record", "account", "noun", "record"),
     Index("changes_by_time", "at"),
     sqlite_autoincrement=True,
@@ -39,6 +42,22 @@ changes = Table(
 
 `at` and `settled_at` are for people, and order nothing: they may come from several machines (`state/clock.py`).
 """
+
+batches = Table(
+    "batches",
+    tables,
+    Column("id", BIG, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("system", String(20), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("tool", String(40), nullable=False),
+    Column("plan", String(64), nullable=False),
+    Column("stage", String(10), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("steps", JSON, nullable=False),
+)
+"""Many changes that were planned, agreed to and are undone as one; each is a row of `changes` with its `part_of`."""
 
 said = Table(
     "said",

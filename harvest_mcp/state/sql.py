@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from harvest_mcp.state.rows import CLOSED, DONE, FITS, IMAGES, OPEN, OUTCOMES
-from harvest_mcp.state.schema import changes, consents, meta, said
+from harvest_mcp.state.schema import batches, changes, consents, meta, said
 
 __all__ = ["DatabaseError", "IntegrityError"]
 
@@ -34,7 +34,11 @@ COUNT_LOCKED = COUNT.with_for_update()
 COUNT_UP = update(meta).where(meta.c.name == "tick").values(value=bindparam("count"))
 FIRST_COUNT = insert(meta)
 
-HIGHEST_ID = select(func.max(changes.c.id)).where(changes.c.id < bindparam("most"))
+HIGHEST_ID = select(
+    select(func.max(changes.c.id)).where(changes.c.id < bindparam("most")).scalar_subquery(),
+    select(func.max(batches.c.id)).where(batches.c.id < bindparam("most")).scalar_subquery(),
+)
+"""Of the changes, and of what several of them are parts of: one row of numbers for both."""
 ENTRY = select(*(changes.c[name] for name in FITS), *(cast(changes.c[name], Text).label(name) for name in IMAGES))
 """All that an entry is made of, with JSON as the text it is stored as."""
 NEW_ENTRY = insert(changes)
@@ -150,11 +154,18 @@ SUCCESSOR = (
 
 
 def entries(
-    account: str, given: dict[str, object], outcomes: Sequence[str], since: float | None, *, narrow: bool
+    account: str,
+    given: dict[str, object],
+    outcomes: Sequence[str],
+    since: float | None,
+    *,
+    narrow: bool,
+    alone: bool = False,
 ) -> Select[Any]:
     """Select the entries of an account, newest first: `given` column by column, of these outcomes, since then.
 
-    Unless it is `narrow`, the query walks the table itself: a damaged index would leave entries out unseen.
+    With `alone` those that are no part of a greater change. Unless it is `narrow`, the query walks the table itself:
+    a damaged index would leave entries out unseen.
     """
     query = ENTRY.where(changes.c.account == account if narrow else changes.c.account.concat("") == account)
     for name, value in given.items():
@@ -163,6 +174,8 @@ def entries(
         query = query.where(or_(changes.c.outcome.in_(outcomes), changes.c.outcome.not_in(OUTCOMES)))
     if since is not None:
         query = query.where(changes.c.at + 0 >= since)
+    if alone:
+        query = query.where(changes.c.part_of.is_(None))
     return query.order_by(changes.c.id.desc())
 
 
@@ -175,6 +188,27 @@ MADE_BY = select(changes.c.system).where(changes.c.id == bindparam("entry"))
 """Of which system a change is, whatever the account."""
 THERE = select(changes.c.id).where(changes.c.id == bindparam("entry"))
 ALL_ENTRIES = ENTRY.order_by(changes.c.id)
+
+# Batches.
+BATCH = select(*(column for column in batches.c if column.name != "steps"), cast(batches.c.steps, Text).label("steps"))
+_BATCHES_OF = and_(batches.c.account == bindparam("of_account"), batches.c.system == bindparam("of_system"))
+NEW_BATCH = insert(batches)
+BATCH_BY_ID = BATCH.where(_BATCHES_OF, batches.c.id == bindparam("of_id"))
+BATCH_BY_PLAN = (
+    BATCH.where(_BATCHES_OF, batches.c.plan == bindparam("of_plan"), batches.c.tool == bindparam("of_tool"))
+    .where(batches.c.principal == bindparam("of_principal"))
+    .order_by(batches.c.id.desc())
+    .limit(1)
+)
+BATCHES = BATCH.where(_BATCHES_OF, batches.c.stage != "planned").order_by(batches.c.id.desc()).limit(bindparam("most"))
+STAGE = update(batches).where(batches.c.id == bindparam("of_id"), batches.c.stage == bindparam("from_stage"))
+PARTS = (
+    select(changes.c.part_of, changes.c.outcome, func.count())
+    .where(changes.c.part_of.in_(bindparam("ids", expanding=True)))
+    .group_by(changes.c.part_of, changes.c.outcome)
+)
+"""How many parts of each came to what."""
+UNUSED_PLANS = delete(batches).where(batches.c.stage == "planned", batches.c.at < bindparam("before"))
 
 # Consents.
 _MINE = and_(

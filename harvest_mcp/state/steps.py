@@ -9,6 +9,14 @@ STEPS: Sequence[Sequence[str]] = (
         "ALTER TABLE changes ADD COLUMN stamp FLOAT",
         "INSERT INTO meta (name, value) VALUES ('tick', 0)",
     ),
+    (
+        "ALTER TABLE changes ADD COLUMN part_of BIGINT",
+        "ALTER TABLE changes ADD COLUMN step INTEGER",
+        "CREATE INDEX changes_by_batch ON changes (part_of)",
+        "CREATE TABLE batches (id BIGINT NOT NULL PRIMARY KEY, at FLOAT NOT NULL, principal TEXT NOT NULL,"
+        " system VARCHAR(20) NOT NULL, account TEXT NOT NULL, tool VARCHAR(40) NOT NULL, plan VARCHAR(64) NOT NULL,"
+        " stage VARCHAR(10) NOT NULL, says TEXT NOT NULL, steps JSON NOT NULL)",
+    ),
 )
 """`STEPS[n]` are the statements that lead from version n+1 to n+2, in SQL that both databases speak."""
 

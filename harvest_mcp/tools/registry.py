@@ -69,6 +69,8 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
             within = {resource.toolset, resource.wording.listed_with}
             tools += tools_of(system, resource) if toolsets is None or within & toolsets else []
     tools += _reports(systems, toolsets)
+    tools += _insight(systems, toolsets)
+    tools += _bulk(systems, toolsets)
     tools += history_tools(systems)
     return tuple(tools)
 
@@ -86,6 +88,24 @@ def _reports(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> li
 
 def _within(toolset: str, toolsets: frozenset[str] | None) -> bool:
     return toolsets is None or toolset in toolsets
+
+
+def _bulk(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
+    """Return the tools of many records at once; their modules are imported for those who want them."""
+    if toolsets is not None and "bulk" not in toolsets:
+        return []
+    from harvest_mcp.tools.bulk.tools import bulk_tools  # noqa: PLC0415 - see above
+
+    return [tool for system in systems for tool in bulk_tools(system)]
+
+
+def _insight(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
+    """Return the answers over everything, for those who want them."""
+    if toolsets is not None and "insight" not in toolsets:
+        return []
+    from harvest_mcp.tools.insight.tools import insight_tools  # noqa: PLC0415 - see above
+
+    return [tool for system in systems for tool in insight_tools(system)]
 
 
 def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:

@@ -21,7 +21,8 @@ def test_every_documented_call_is_in_the_table() -> None:
 
 def test_every_tool_that_calls_the_vendor_is_in_the_table() -> None:
     spanning = {"search_records", "list_changes", "get_change", "undo_change"}
-    tools = {tool.name: tool.toolset for tool in everything((HARVEST,)) if tool.name not in spanning}
+    all_ = {tool.name: tool.toolset for tool in everything((HARVEST,)) if tool.name not in spanning}
+    tools = {name: toolset for name, toolset in all_.items() if toolset not in ("bulk", "insight")}  # many calls each
     wanting = [f"{tool}: a row in tests/harvest/endpoints/{tools[tool]}.py" for tool in sorted(set(tools) - NAMED)]
     assert not wanting, wanting
     assert set(tools) == NAMED

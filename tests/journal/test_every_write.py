@@ -28,7 +28,8 @@ BEFORE = {
     "undo_change": "create_client",
 }
 """What has to be done first, for there to be something to do."""
-WRITES = [name for name in calls.EVERY if not name.startswith(("get_", "list_", "report_", "search_", "who_"))]
+READS = ("get_", "list_", "report_", "search_", "who_")
+WRITES = [name for name in calls.EVERY if not (name.startswith(READS) or name in calls.MANY)]
 AGAIN = {
     "toggle_client",  # without a state, it flips
     "attach_receipt",  # the same file once more

@@ -48,7 +48,20 @@ MAY_IMPORT: dict[str, set[str]] = {
 VENDOR = {"harvest_mcp.tools.time": {"systems"}}
 """Timers and timesheets are Harvest's alone, and say so: what only they may import."""
 
-TOOLS = ("tool", "arguments", "questions", "records", "receipts", "time", "reports", "journal", "search", "account")
+TOOLS = (
+    "tool",
+    "arguments",
+    "questions",
+    "records",
+    "receipts",
+    "time",
+    "reports",
+    "journal",
+    "search",
+    "account",
+    "bulk",
+    "insight",
+)
 """The parts of `tools/`, each above those before it; `registry` is above all."""
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "commands/demo.py"},

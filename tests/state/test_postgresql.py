@@ -102,7 +102,7 @@ def test_a_user_without_the_right_to_make_a_schema_works_in_one_made_for_it(data
         with closing(State(clerk)) as state, pytest.raises(StateError, match="its user may not write there"):
             state.engine()
         run(database, "CREATE SCHEMA harvest_mcp AUTHORIZATION clerk")
-        assert statement(clerk, "SELECT value FROM meta WHERE name = 'version'")[0][0] == 2
+        assert statement(clerk, "SELECT value FROM meta WHERE name = 'version'")[0][0] == 3
     finally:
         run(database, "DROP OWNED BY clerk")
         run(database, "DROP ROLE clerk")

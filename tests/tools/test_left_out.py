@@ -170,6 +170,15 @@ CHILDREN: dict[str, dict[str, tuple[Given, Given]]] = {
 """Of lists within a record: one that is added, and what is changed of it."""
 
 
+MANY: dict[str, Given] = {
+    "find_incwo_duplicates": {"kind": "firms"},
+    "add_incwo_note": {"record": incwo.ANNE, "text": "Rappeler"},
+    "update_incwo_many": {"kind": "contacts", "records": [str(incwo.ANNE)], "set": ["job_title=Gérante"]},
+    "import_incwo_contacts": {"rows": [{"name": "Ana Souza", "company": "Souza"}], "new_firms": True},
+    "merge_incwo_contacts": {"keep": incwo.ANNE, "other": incwo.JEAN},
+}
+
+
 def newest(said: str, child: str) -> int:
     """The id of the last child in the list of its kind."""
     (listed,) = [rows for name, rows in incwo.told(said).items() if isinstance(rows, list) and child in name]
@@ -194,6 +203,8 @@ async def walked_incwo(talk: Talk) -> Walk:
             await walk.call(talk, f"remove_{tool}", {**key, f"{child}_id": newest(said, child)})
         await walk.call(talk, f"delete_incwo_{noun}", key)
     await walk.call(talk, "search_records", {"query": "lacaze", "kinds": ["incwo_firms"]})
+    for tool, given in MANY.items():
+        await walk.call(talk, tool, given)
     await walk.call(talk, "list_changes", {})
     await walk.call(talk, "get_change", {"change_id": 1})
     await walk.call(talk, "undo_change", {"change_id": 9})

@@ -108,7 +108,7 @@ ASKS_IN_INCWO = {
     *("create_incwo_bank_account", "update_incwo_bank_account"),
     *("create_incwo_expense", "update_incwo_expense"),
     *(f"{verb}_incwo_{list_}" for verb in ("add", "update", "remove") for list_ in LISTS_IN_INCWO),
-    "update_incwo_file",
+    *("update_incwo_file", "import_incwo_contacts", "merge_incwo_contacts", "update_incwo_many"),
 }
 """What asks a person first in incwo, besides deletes."""
 
@@ -180,6 +180,11 @@ def examples() -> dict[str, list[dict[str, Any]]]:
 
 
 OF_LINES: dict[str, dict[str, Any]] = {
+    "find_incwo_duplicates": {"kind": "firms"},
+    "merge_incwo_contacts": {"keep": 1, "other": 2, "take": ["job_title"]},
+    "import_incwo_contacts": {"rows": [{"name": "Ana Souza", "company": "Menuiserie Lacaze"}], "new_firms": True},
+    "update_incwo_many": {"kind": "contacts", "records": ["1"], "set": ["job_title=Gérant"]},
+    "add_incwo_note": {"record": 1, "text": "Rappeler"},
     "add_incwo_timesheet_line": {"timesheet_id": 1, "day": 3, "duration": "7.5", "branch_id": "it"},
     "update_incwo_timesheet_line": {"timesheet_id": 1, "line_id": 2, "duration": "4"},
     "remove_incwo_timesheet_line": {"timesheet_id": 1, "line_id": 2},

@@ -5,18 +5,21 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import get_args
 
-from harvest_mcp.changes import Change, Changes, Entry, Found, Outcome, Wanted
-from harvest_mcp.changes.looking import differing, typed
+from harvest_mcp.changes import Change, Entry, Found, Outcome, Wanted
+from harvest_mcp.changes.looking import differing
 from harvest_mcp.changes.undo import UndoPlan, plan, unchanged_since
-from harvest_mcp.errors import CallFailed, Damaged, NotFound, NotUndone
+from harvest_mcp.errors import CallFailed, Damaged, NotFound
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, as_json, count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import ID, SINCE, WORD, several, whole
+from harvest_mcp.tools.journal.change_sets import listed, one_set, set_of, sets
 from harvest_mcp.tools.journal.elsewhere import made_otherwise
 from harvest_mcp.tools.journal.entries import at, fields_of, of, readable, scope_of, told, unread
 from harvest_mcp.tools.journal.record_names import About, called, of_record, record_named
+from harvest_mcp.tools.journal.taking_back import gone_for_all, take_back
 from harvest_mcp.tools.journal.undo_result import about, undone
+from harvest_mcp.tools.journal.undo_set import undo_set
 from harvest_mcp.tools.journal.unsettled import settled
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.record_state import Owner, moved
@@ -60,11 +63,14 @@ def _list(systems: Systems) -> Tool:
             principal=call.whose or None,
         )
         narrow = record_named(name, systems, given.get("record"), [each.name for each in takes])
-        found = await settled(call, systems, await entries(call, systems, wanted, narrow))
-        rows = [
+        alone = narrow is None and not wanted.outcomes
+        found = await settled(call, systems, await entries(call, systems, replace(wanted, alone=alone), narrow))
+        rows: list[tuple[object, ...]] = [
             (each.id, at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each))
             for each in found.entries
         ]
+        if alone:
+            rows = listed(rows, await sets(call, systems, wanted), wanted.limit)
         table, taken = as_csv(("id", "at", "tool", "record", "outcome", "fields"), rows)
         apart = "".join(
             f"; {title} is left out, since it cannot be reached yet" for title, _ in call.desk.apart(systems)
@@ -86,6 +92,8 @@ def _get(systems: Systems) -> Tool:
     name = "get_change"
 
     async def run(call: Call, arguments: Arguments) -> str:
+        if (many := await set_of(call, systems, arguments.given()["change_id"])) is not None:
+            return await one_set(call, *many)
         system, entry = await _found(call, systems, arguments.given()["change_id"])
         with readable(entry):
             place = scope_of(system, entry)
@@ -109,13 +117,12 @@ def _get(systems: Systems) -> Tool:
 
 def _undo(systems: Systems) -> Tool:
     name = "undo_change"
-    takes = [
-        Argument("change_id", ID, required=True),
-        Argument("record", WORD, "refused if of another"),
-    ]
+    takes = [Argument("change_id", ID, required=True), Argument("record", WORD, "refused if of another")]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
+        if (many := await set_of(call, systems, given["change_id"])) is not None:
+            return await undo_set(call, *many, Asking(name, given, part_of=f"Undo change {many[1].id}"))
         system, entry = await _found(call, systems, given["change_id"])
         of_record(system, entry, record_named(name, systems, given.get("record"), list(type(arguments).model_fields)))
         entry, again = await _followed(call, system, entry)
@@ -135,7 +142,7 @@ def _undo(systems: Systems) -> Tool:
                 await _ask_to_put_back(call, system, place, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, place, entry, how.action, asking)
-            made = await _take_back(call.changes(system), place, entry, how)
+            made = await take_back(call.changes(system), place, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
         equals = await call.changes(system).equals(place, entry)
@@ -208,25 +215,11 @@ async def _delete(
     try:
         unchanged_since(resource, entry, (await changes.current(place, entry.record)).record)
     except NotFound:
-        await _gone_for_all(changes, place, entry, entry.record)
+        await gone_for_all(changes, place, entry, entry.record)
         return [], None
     _, doomed = await ask_to_delete(call, system, place, entry.record, asking)
     made = await changes.doing(*doomed.beside, hangs=doomed.hangs).delete(place, doomed.snapshot, undoes=entry.id)
     return [made], doomed.owner
-
-
-async def _gone_for_all(changes: Changes, place: Place, entry: Entry, id: int) -> None:
-    """Return where a record that does not show is gone: to whom made it, or by a delete of the journal.
-
-    Raises:
-        NotUndone: this user may only not see it.
-    """
-    resource = place.resource
-    if entry.principal != changes.journal.principal and await changes.gone(place, id) is None:
-        raise NotUndone(
-            f"{resource.word.capitalize()} {id}, which {entry.principal} made, does not show to this user.",
-            next=f"Whether it is gone is not known here; {entry.principal} can take the change back.",
-        )
 
 
 async def _hidden(call: Call, system: System, entry: Entry) -> bool:
@@ -265,36 +258,3 @@ async def _ask_to_put_back(
         return how.values
 
     await agreed(call, call.changes(system), place, entry.record, to, asking)
-
-
-async def _take_back(changes: Changes, place: Place, entry: Entry, how: UndoPlan) -> list[Change[Record]]:
-    """Return the writes that take it back; none when everything is as it was already."""
-    resource = place.resource
-    if how.does == "create":
-        there = await changes.api.around(place, resource.wire.around(how.values))
-        made = await changes.create(
-            place, how.values, above=there.highest, whole=there.newest, once=False, undoes=entry.id
-        )
-        return [made, *await _flipped_back(changes, place, entry, made)]
-    assert entry.record is not None  # noqa: S101 - applied, so it has one
-    current = await changes.current(place, entry.record)
-    if not differing(current.record, how.values):
-        return []
-    unchanged_since(resource, entry, current.record)
-    if how.action:
-        wanted = how.values[how.action.flips] if how.action.of else bool(how.values[how.action.flips])
-        return [await changes.act(place, how.action, current, wanted=wanted, undoes=entry.id)]
-    return [await changes.update(place, current, how.values, undoes=entry.id)]
-
-
-async def _flipped_back(changes: Changes, place: Place, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
-    """Return what is made again is new in every state; an archived one is archived again, by a change of its own."""
-    resource = place.resource
-    before = typed(resource, entry.before or {})
-    for flips in dict.fromkeys(action.flips for action in resource.actions if not action.of):
-        was = before.get(flips)  # what moves a state may set something off, so nobody does it unasked
-        if (now := made.snapshot) is None or was is None or getattr(now.record, flips) == was:
-            continue
-        if action := resource.action(flips, bool(was)):
-            return [await changes.act(place, action, now, wanted=bool(was))]
-    return []

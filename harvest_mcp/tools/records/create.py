@@ -41,7 +41,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
-        values = await _drafted(call, system, resource, given, arguments)
+        values = await drafted(call, system, resource, given, arguments)
         place = await placed(api, resource, given, values)
         once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
@@ -75,7 +75,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
     )
 
 
-async def _drafted(
+async def drafted(
     call: Call, system: System, resource: Kind, given: dict[str, Any], arguments: Arguments
 ) -> dict[str, Value]:
     """Return the values of a new record, as its rules complete what was given."""
@@ -215,6 +215,12 @@ async def _found(call: Call, api: Api, place: Place, others: list[Record], value
     alike = [(rule, other) for rule in place.resource.rules for other in others if rule.resembles(values, other, on)]
     newest = sorted(alike, key=lambda each: -each[1].id)[:MOST_TWINS]
     return [other for rule, other in newest if rule.repeats(values, await api.get(place, other.id))]
+
+
+def near(resource: Kind, rows: Sequence[Record], values: Mapping[str, Value]) -> list[Record]:
+    """Return those of the same owner, among which alone one counts as the same."""
+    within = resource.same.within if resource.same else None
+    return [row for row in rows if within is None or getattr(row, within) == values.get(within)]
 
 
 def twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value]) -> list[Record]:

@@ -36,7 +36,7 @@ def report_tool(system: System, report: Report) -> Tool:
         asked = await _asked(call, system, report, given, lists)
         rows = await Reading(asked, lists, call.progress).all()
         await lists.try_all(*_named(asked, rows))
-        result = add_up(asked, rows, partial(finder, lists, report), _currencies(report, lists))
+        result = add_up(asked, rows, partial(finder, lists, report), currencies(report, lists))
         names, notes = _names(asked, rows, lists), list(_notes(asked, result, lists))
         drawn = await _drawn(asked, result, names, notes) if given.get("chart") else ()
         return Answer(text(asked, result, names, notes), drawn)
@@ -149,7 +149,7 @@ def _missable(asked: ReportQuestion, side: Side) -> bool:
     return side.missed and side.name in asked.by and not asked.only and not asked.traits
 
 
-def _currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
+def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     """Return what gives the currency of a row; one that is not known is called after what it is of, and added to no
     other."""
     side = report.side(report.currency[0])
@@ -164,13 +164,13 @@ def _currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     def currency(row: Record) -> str:
         if (id := near(row)) not in codes:
             label = getattr(of.get(whose(row) or 0), report.currency[1], None)
-            codes[id] = _code(label) if label else f"of {nearest.noun} {id}"
+            codes[id] = code(label) if label else f"of {nearest.noun} {id}"
         return codes[id]
 
     return currency
 
 
-def _code(label: str) -> str:
+def code(label: str) -> str:
     """`EUR` of `Euro - EUR`: labels changed over the years, codes did not (harvest-v1 29 row 18)."""
     return quoted(label.rpartition(" - ")[2], most=20)[1:-1]
 

@@ -73,10 +73,10 @@ def _log(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = await dated(call, system, arguments), call.changes(system)
-        spent = await _spent(call, system, given)
+        worked = await spent(call, system, given)
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"), slim=enough(resource, given, *BOTH))
-        values = {**await _on(changes.api, place, sheet, given), **spent, **wanted(given, "notes")}
+        values = {**await _on(changes.api, place, sheet, given), **worked, **wanted(given, "notes")}
         page, once = TimedDay(system, place, sheet, changes), not given.get("allow_duplicate")
         if once and (twins := logged_before(page, values, given)) and not await page.said(values):
             raise PossibleDuplicate(resource.word, [known(resource, twin) for twin in twins[:MOST_TWINS]])
@@ -220,7 +220,7 @@ def _update(system: System, resource: Kind) -> Tool:
         if not wanted(given, *(each.name for each in fills)):
             raise unchanged(name, [each.name for each in takes])
         place = await placed(changes.api, resource, given)
-        values: dict[str, Value] = {**await _spent(call, system, given), **wanted(given, "notes")}
+        values: dict[str, Value] = {**await spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
             values["spent_at"] = given["day"]
         snapshot = await changes.current(place, given[resource.key])
@@ -262,7 +262,7 @@ async def _on(api: Api, place: Place, sheet: Timesheet, given: Mapping[str, Any]
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}
 
 
-async def _spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
+async def spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
     """Return what was given as hours, in the form this account keeps; the other form would start a timer (harvest-v1
     18).
 

@@ -1,0 +1,162 @@
+"""Many changes as one: planned, agreed to as that plan, carried out step by step, undone together.
+
+Each step that was sent is an entry of the journal with its `part_of`; the batch itself holds what was agreed to.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from harvest_mcp.errors import Damaged
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Stage = Literal["planned", "begun", "done"]
+"""A plan nobody agreed to yet; one that is being carried out, or was broken off; one with no step left."""
+USABLE = 86_400.0
+"""Seconds for which a plan can be carried out, and gone on with."""
+NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change of a plan; values as JSON has them.
+
+    `row` is the line it was read from, 0 for none; `refs` are columns that hold the record of an earlier step, by its
+    place; `before` is what the columns it changes held when it was planned; `says` is what people read.
+    """
+
+    verb: str
+    noun: str
+    says: str = ""
+    row: int = 0
+    record: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    refs: Mapping[str, int] = field(default_factory=dict)
+    acted: Mapping[str, int] = field(default_factory=dict)
+    """For whom it is done, as the wire says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSetDraft:
+    """A plan that is to be kept: `says` is what it does, in a few words."""
+
+    tool: str
+    says: str
+    steps: Sequence[Step]
+    stage: Stage = "planned"
+
+    @property
+    def plan(self) -> str:
+        """A digest of all that it would do; whoever agrees agrees to this."""
+        facts = json.dumps([self.tool, [asdict(step) for step in self.steps]], sort_keys=True)
+        return hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSet:
+    """A plan as it is kept; `age` in seconds since it was made."""
+
+    id: int
+    at: float
+    age: float
+    principal: str
+    system: str
+    tool: str
+    plan: str
+    stage: Stage
+    says: str
+    steps: tuple[Step, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is young enough to be carried out, or gone on with."""
+        return 0 <= self.age < USABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A batch, and how many of its parts came to what."""
+
+    batch: ChangeSet
+    parts: Mapping[str, int]
+
+    @property
+    def told(self) -> str:
+        """`40 applied, 1 refused`."""
+        return ", ".join(f"{count} {outcome}" for outcome, count in self.parts.items()) or "nothing sent"
+
+
+Who = Mapping[str, str]
+
+
+def plan(connection: "Connection", who: Who, draft: ChangeSetDraft, *, id: int, at: float) -> ChangeSet:
+    """Keep a plan, and forget those of yesterday that nobody agreed to."""
+    from harvest_mcp.state import sql  # noqa: PLC0415 - brings SQLAlchemy
+
+    connection.execute(sql.UNUSED_PLANS, {"before": at - USABLE})
+    row = {
+        **who,
+        "id": id,
+        "at": at,
+        "tool": draft.tool,
+        "plan": draft.plan,
+        "stage": draft.stage,
+        "says": draft.says,
+        "steps": [asdict(step) for step in draft.steps],
+    }
+    connection.execute(sql.NEW_BATCH, row)
+    return _read({**row, "steps": json.dumps(row["steps"])}, at)
+
+
+def one(connection: "Connection", who: Who, now: float, *, id: int | None, plan: str, tool: str) -> ChangeSet | None:
+    """Return a batch by its id, or the latest of this plan."""
+    from harvest_mcp.state import sql  # noqa: PLC0415 - brings SQLAlchemy
+
+    given = {"of_account": who["account"], "of_system": who["system"]}
+    if id is not None:
+        row = connection.execute(sql.BATCH_BY_ID, {**given, "of_id": id}).mappings().first()
+    else:
+        named = {**given, "of_plan": plan, "of_tool": tool, "of_principal": who["principal"]}
+        row = connection.execute(sql.BATCH_BY_PLAN, named).mappings().first()
+    return _read(row, now) if row is not None else None
+
+
+def several(connection: "Connection", who: Who, now: float, most: int) -> list[Counted]:
+    """Return the newest batches that were begun, with how many parts came to what."""
+    from harvest_mcp.state import sql  # noqa: PLC0415 - brings SQLAlchemy
+
+    given = {"of_account": who["account"], "of_system": who["system"], "most": most}
+    found = [_read(row, now) for row in connection.execute(sql.BATCHES, given).mappings()]
+    parts: dict[int, dict[str, int]] = {each.id: {} for each in found}
+    for id, outcome, count in connection.execute(sql.PARTS, {"ids": list(parts)}) if parts else ():
+        parts[id][outcome] = count
+    return [Counted(each, parts[each.id]) for each in found]
+
+
+def stage(connection: "Connection", id: int, before: Stage, after: Stage) -> bool:
+    """Bring a batch from one stage to another; of two who do that at once one does."""
+    from harvest_mcp.state import sql  # noqa: PLC0415 - brings SQLAlchemy
+
+    return connection.execute(sql.STAGE, {"of_id": id, "from_stage": before, "stage": after}).rowcount == 1
+
+
+def _read(row: Mapping[Any, Any], now: float) -> ChangeSet:
+    """Return a batch out of its row.
+
+    Raises:
+        Damaged: it cannot be read.
+    """
+    id = row["id"] if isinstance(row["id"], int) else None
+    try:
+        steps = tuple(Step(**each) for each in json.loads(row["steps"]))
+        kept = {name: row[name] for name in ("id", "at", "principal", "system", "tool", "plan", "says")}
+        if row["stage"] not in get_args(Stage) or not isinstance(row["at"], int | float):
+            raise Damaged(id, "stage")
+        return ChangeSet(**kept, stage=row["stage"], age=max(0.0, now - row["at"]), steps=steps)
+    except (TypeError, ValueError, AttributeError):
+        raise Damaged(id, "steps") from None

@@ -1,0 +1,167 @@
+"""vCards 2.1, 3.0 and 4.0 as rows: one broken card says so, and the others are read (RFC 2426, RFC 6350).
+
+Written here since the one library in wide use reads a file whole or not at all, and none of 4.0 by its rules.
+"""
+
+import quopri
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from harvest_mcp.text.contact_files.rows import ReadFile, ReadRow
+
+BEGIN = "BEGIN:VCARD"
+LINE = re.compile(
+    r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<parameters>(?:;(?:\"[^\"]*\"|[^:;\"])*)*):(?P<value>.*)", re.DOTALL
+)
+PARAMETER = re.compile(r";((?:\"[^\"]*\"|[^;\"])*)")
+ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One line of a card: its name, the words of its parameters, and its value."""
+
+    name: str
+    words: frozenset[str]
+    parameters: Mapping[str, str]
+    value: str
+
+    def parts(self, separator: str = ";") -> list[str]:
+        """Return the value split where it is, not where a sign of it is escaped."""
+        return [_plain(each) for each in re.split(rf"(?<!\\){separator}", self.value)]
+
+    @property
+    def text(self) -> str:
+        """The value as people read it."""
+        return _plain(self.value)
+
+
+def is_vcard(text: str) -> bool:
+    """Return whether it begins as one."""
+    return text.lstrip("\ufeff \t\r\n")[: len(BEGIN)].upper() == BEGIN
+
+
+def vcards(text: str) -> ReadFile:
+    """Return each card as a row, numbered from 1."""
+    rows, versions = list[ReadRow](), dict[str, None]()
+    for number, lines in enumerate(_cards(text), 1):
+        try:
+            found = [_property(line) for line in lines]
+            versions |= {each.text: None for each in found if each.name == "VERSION"}
+            values = _values(found)
+            rows.append(ReadRow(number, values) if values else ReadRow(number, {}, "it names nobody"))
+        except ValueError as why:
+            rows.append(ReadRow(number, {}, str(why)))
+    told = ", ".join(versions) or "without a version"
+    return ReadFile(rows, [f"vCard {told}, in their order"])
+
+
+def _cards(text: str) -> Iterator[list[str]]:
+    """Yield the lines of each card, joined where they go on; one that does not end counts too."""
+    card: list[str] | None = None
+    for line in _unfolded(text):
+        bare = line.strip().upper()
+        if bare == BEGIN:
+            if card:
+                yield [*card, ""]
+            card = []
+        elif bare == "END:VCARD":
+            if card is not None:
+                yield card
+            card = None
+        elif card is not None and line.strip():
+            card.append(line)
+    if card:
+        yield [*card, ""]
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    """Yield whole lines: the next begins with a blank, or this one is quoted-printable and ends in `=`."""
+    whole = ""
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if whole.endswith("=") and "QUOTED-PRINTABLE" in whole.partition(":")[0].upper():
+            whole = f"{whole[:-1]}{line}"
+        elif whole and line[:1] in (" ", "\t"):
+            whole += line[1:]
+        else:
+            yield whole
+            whole = line
+    yield whole
+
+
+def _property(line: str) -> Property:
+    if not line:
+        raise ValueError("the card does not end")
+    found = LINE.fullmatch(line.strip("\n"))
+    if found is None:
+        raise ValueError(f"its line {line[:40]!r} is none of a card")
+    parameters, words = dict[str, str](), set[str]()
+    for each in PARAMETER.findall(found["parameters"]):
+        name, equals, value = each.partition("=")
+        if equals:
+            parameters[name.upper()] = value.strip('"')
+        words |= {word.strip('" ').upper() for word in (value if equals else name).split(",")}
+    value = found["value"]
+    if "QUOTED-PRINTABLE" in words:
+        value = _quoted(value, parameters.get("CHARSET", "utf-8"))
+    return Property(found["name"].upper(), frozenset(words), parameters, value)
+
+
+def _quoted(value: str, charset: str) -> str:
+    data = quopri.decodestring(value.encode("utf-8", "replace"))
+    try:
+        return data.decode(charset)
+    except (LookupError, UnicodeDecodeError):
+        return data.decode("cp1252", "replace")
+
+
+def _plain(text: str) -> str:
+    return ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], text).strip()
+
+
+def _values(card: Sequence[Property]) -> dict[str, str]:
+    """Return what a card says by the columns of a contact; the preferred of several."""
+    values = dict[str, str]()
+    for each in sorted(card, key=lambda one: not _preferred(one)):
+        for column, value in _columns(each):
+            if value and column not in values:
+                values[column] = value
+    if "first_name" in values or "last_name" in values:
+        values.pop("name", None)
+    return values if {"first_name", "last_name", "name"} & values.keys() else {}
+
+
+def _preferred(each: Property) -> bool:
+    return "PREF" in each.words or each.parameters.get("PREF") == "1"
+
+
+def _columns(each: Property) -> Iterator[tuple[str, str]]:
+    if each.name == "N":
+        last, first, *more = (*each.parts(), "", "")
+        yield "last_name", last.replace(",", " ")
+        yield "first_name", " ".join(filter(None, (first, more[0].replace(",", " ") if more else "")))
+    elif each.name == "ORG":
+        company, *department = each.parts()
+        yield "company", company
+        yield "department", ", ".join(filter(None, department))
+    elif each.name == "TEL":
+        yield _telephone(each), each.text.removeprefix("tel:")
+    elif each.name == "ADR":
+        _, extended, street, city, _, code, country = (*each.parts(), *[""] * 7)[:7]
+        yield from (("street", " ".join(filter(None, (street, extended)))), ("city", city), ("zip", code))
+        yield "country", country
+    elif column := {"FN": "name", "EMAIL": "email", "TITLE": "title", "NOTE": "comment"}.get(each.name):
+        yield column, each.text.removeprefix("mailto:")
+
+
+def _telephone(each: Property) -> str:
+    if "FAX" in each.words:
+        return "fax"
+    return (
+        "phone_mobile"
+        if each.words & {"CELL", "MOBILE", "IPHONE"}
+        else "phone_office"
+        if "WORK" in each.words
+        else "phone"
+    )

@@ -1,0 +1,1 @@
+"""Many records at once: what is there twice, merges, imports, and one change of many."""

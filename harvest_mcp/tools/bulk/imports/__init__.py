@@ -1,0 +1,1 @@
+"""Imports of contacts: read, planned against the account, agreed to, carried out as one."""

@@ -1,0 +1,200 @@
+"""Rows of a file against the account: which are new, there already, unclear, or cannot be read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic_core import to_jsonable_python
+
+from harvest_mcp.api import Scan
+from harvest_mcp.changes import Step
+from harvest_mcp.errors import HarvestMcpError, InvalidArguments, NoMatch
+from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
+from harvest_mcp.text.contact_files.rows import ReadRow
+from harvest_mcp.text.folding import name as folded
+from harvest_mcp.text.render import quoted
+from harvest_mcp.text.twins import person
+from harvest_mcp.tools.arguments.references import known, pick
+from harvest_mcp.tools.arguments.tolerance import parse
+from harvest_mcp.tools.bulk.cards import card, company_column
+from harvest_mcp.tools.bulk.imports.fill import filled
+from harvest_mcp.tools.records.create import drafted, twins
+from harvest_mcp.tools.tool import Call, Tool
+
+Kind = Resource[Record]
+Status = Literal["new", "there", "twice", "unclear", "unreadable"]
+STATUSES: tuple[Status, ...] = ("new", "there", "twice", "unclear", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One row, what becomes of it, and why; `values` as they would be sent, `company` as a name."""
+
+    row: int
+    status: Status
+    company: str = ""
+    name: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    why: str = ""
+    new_company: str = ""
+    """The name of the company that would be made first."""
+
+
+@dataclass(slots=True)
+class Planning:
+    """One import being planned: the lists it is compared with, and what the rows before came to."""
+
+    call: Call
+    system: System
+    resource: Kind
+    creates: Tool
+    """The tool that creates one of these; its model checks every row."""
+    companies: Scan[Record]
+    there: Scan[Record]
+    of_all: str = ""
+    """The company of rows that name none."""
+    new_companies: bool = False
+    insist: frozenset[int] = frozenset()
+    """Rows that are new although they may be there."""
+    seen: list[Planned] = field(default_factory=list)
+    made: dict[str, str] = field(default_factory=dict)
+    """New companies by their folded names."""
+
+    @property
+    def column(self) -> str:
+        """The column that says at which company."""
+        return company_column(self.resource)
+
+    @property
+    def owner(self) -> Kind:
+        """The kind of company."""
+        return self.system.resource(str(fields(self.resource.record)[self.column].ref))
+
+    async def all(self, rows: Sequence[ReadRow]) -> list[Planned]:
+        """Return what becomes of each row."""
+        for row in rows:
+            self.seen.append(await self._one(row))
+        return self.seen
+
+    async def _one(self, row: ReadRow) -> Planned:
+        said = row.values.get("company") or self.of_all
+        if row.problem:
+            return Planned(row.row, "unreadable", said, why=row.problem)
+        try:
+            given, left = filled(self.resource, row.values)
+            id, new = self._company(said)
+            needed = fields(self.resource.record)[self.column].required
+            if needed and not (id or new):
+                return Planned(row.row, "unclear", why=f"it names no {self.owner.word}; {self.owner.noun}=… says one")
+            values = await self._values(given, id)
+        except NoMatch as missed:
+            return Planned(row.row, "unclear", said, _name(self.resource, row), why=self._missing(missed))
+        except (ValueError, HarvestMcpError) as wrong:
+            why = "; ".join(wrong.problems) if isinstance(wrong, InvalidArguments) else str(wrong)
+            return Planned(row.row, "unreadable", said, _name(self.resource, row), why=why)
+        name = self.resource.name_of(self.resource.record.model_validate({"id": 0, **values}))
+        planned = Planned(row.row, "new", said, name, values, f"no place for {', '.join(left)}" if left else "", new)
+        return self._compared(planned, id)
+
+    def _missing(self, missed: NoMatch) -> str:
+        more = f"; new_{self.owner.plural}=true makes one" if not missed.matches and not self.new_companies else ""
+        return f"{missed.what} {missed.next}{more}"
+
+    async def _values(self, given: Mapping[str, Any], company: int | None) -> Mapping[str, Value]:
+        """Return the values of a new record, checked as its create tool does."""
+        argument = fields(self.resource.record)[self.column].argument
+        raw = {
+            **given,
+            **({argument: str(company or 1)} if company or fields(self.resource.record)[self.column].required else {}),
+        }
+        arguments = parse(self.creates.name, self.creates.arguments, raw)
+        values = await drafted(self.call, self.system, self.resource, arguments.given(), arguments)
+        return {name: value for name, value in values.items() if name != self.column or company}
+
+    def _company(self, said: str) -> tuple[int | None, str]:
+        """Return the company of a row: one that is there by its id, or one that is to be made by its name.
+
+        Raises:
+            NoMatch: none is called so, or several are.
+        """
+        if not said:
+            return None, ""
+        try:
+            return pick(self.owner, self.companies, said, exact=True), ""
+        except NoMatch as missed:
+            if missed.matches or not self.new_companies or not self.companies.whole:
+                raise
+        key = folded(said).base or folded(said).whole
+        return None, self.made.setdefault(key, said)
+
+    def _compared(self, planned: Planned, company: int | None) -> Planned:
+        """Return a row as there, twice in the file, or unclear, where others look like it."""
+        resource = self.resource
+        near = [each for each in self.there.rows if self._at(each, company)] if company else []
+        like = twins(near, resource, planned.values) if company or not planned.new_company else []
+        if like and planned.row not in self.insist:
+            return _as(planned, "there", f"as {known(resource, like[0])}")
+        record = resource.record.model_validate({"id": 0, **planned.values})
+        for other in self.seen:
+            if other.status == "new" and _company_of(other) == _company_of(planned):
+                before = resource.record.model_validate({"id": 0, **other.values})
+                if twins([before], resource, planned.values):
+                    return _as(planned, "twice", f"as row {other.row}")
+        if planned.row in self.insist:
+            return planned
+        mine, names = card(resource, record, {}), {row.id: self.owner.name_of(row) for row in self.companies.rows}
+        for each in self.there.rows:
+            if verdict := person(mine, card(resource, each, {})):
+                at = names.get(getattr(each, self.column) or 0, "")
+                of = f" of {quoted(at)}" if at else ""
+                told = f"may be {known(resource, each)}{of}: {', '.join(verdict.why)}"
+                return _as(planned, "unclear", f"{told}; insist=[{planned.row}] makes another")
+        return planned
+
+    def _at(self, row: Record, company: int) -> bool:
+        return bool(getattr(row, self.column) == company)
+
+
+def steps(planned: Sequence[Planned], resource: Kind, owner: Kind, column: str) -> list[Step]:
+    """Return what is to be sent: each new company before its first person."""
+    made, places = list[Step](), dict[str, int]()
+    for each in planned:
+        if each.status != "new":
+            continue
+        if each.new_company and each.new_company not in places:
+            places[each.new_company] = len(made)
+            name = {owner.label[0]: each.new_company}
+            made.append(
+                Step(verb="create", noun=owner.noun, values=name, says=f"{owner.word} {quoted(each.new_company)}")
+            )
+        made.append(
+            Step(
+                verb="create",
+                noun=resource.noun,
+                row=each.row,
+                values=to_jsonable_python(dict(each.values)),
+                refs={column: places[each.new_company]} if each.new_company else {},
+                says=f"{resource.word} {quoted(each.name)}" + (f", {each.company}" if each.company else ""),
+            )
+        )
+    return made
+
+
+def _as(planned: Planned, status: Status, why: str) -> Planned:
+    return Planned(planned.row, status, planned.company, planned.name, planned.values, why, planned.new_company)
+
+
+def _company_of(planned: Planned) -> str:
+    return folded(planned.company).base or folded(planned.company).whole
+
+
+def _name(resource: Kind, row: ReadRow) -> str:
+    return " ".join(filter(None, (row.values.get(column, "") for column in resource.label))) or row.values.get(
+        "name", ""
+    )
+
+
+async def lists(call: Call, system: System, resource: Kind, owner: Kind) -> tuple[Scan[Record], Scan[Record]]:
+    """Return all companies and all persons: what rows are compared with."""
+    api = call.api(system)
+    return await api.scan(Scope(owner)), await api.scan(Scope(resource))

@@ -1,0 +1,145 @@
+"""`log_week`: the hours of a week in one call, all of them checked before the first is sent, undone as one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Field as Bound
+from pydantic_core import to_jsonable_python
+
+from harvest_mcp.changes import ChangeSetDraft, Step
+from harvest_mcp.errors import HarvestMcpError, InvalidArguments
+from harvest_mcp.spec import Record, Resource, Scope, System, Value
+from harvest_mcp.text.render import count
+from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, dated, spelled
+from harvest_mcp.tools.arguments.model import Argument, model, owner
+from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.value_types import LINES_TEXT, REFERENCE, Taken
+from harvest_mcp.tools.bulk.carrying import Carrying, told
+from harvest_mcp.tools.bulk.naming import BULK
+from harvest_mcp.tools.time.daily import read, wanted
+from harvest_mcp.tools.time.entries import spent
+from harvest_mcp.tools.time.timer_notes import TimedDay, logged_before, opened
+from harvest_mcp.tools.time.timesheet import sheet_day
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+
+Kind = Resource[Record]
+Place = Scope[Record]
+NAME = "log_week"
+MOST = 100
+"""Entries of one call."""
+LONGEST_DAY = Decimal(24)
+
+
+def week_tool(system: System, resource: Kind) -> Tool:
+    """Return the tool."""
+    cells = [
+        Argument("project", REFERENCE, required=True),
+        Argument("task", REFERENCE, required=True),
+        sheet_day(resource, SAID_SO),
+        Argument("hours", HOURS, "1.5 or 1:30", required=True),
+        Argument("notes", LINES_TEXT),
+    ]
+    rows: Any = Annotated[
+        list[model("entry", *cells)],  # type: ignore[misc]  # made at run time
+        Bound(min_length=1, max_length=MOST),
+        Taken("children"),
+    ]
+    takes = [Argument("entries", rows, required=True), *owner(resource)]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        week = CheckedEntries(call, system, await placed(call.api(system), resource, given))
+        for row, entry in enumerate(given["entries"], 1):
+            await week.add(row, entry)
+        if week.problems:
+            raise InvalidArguments(NAME, week.problems, known=list(type(arguments).model_fields))
+        return await week.logged()
+
+    return Tool(
+        name=NAME,
+        says="Log the time of several days at once; all is checked before the first is sent.",
+        toolset=BULK,
+        hints=Hints(),
+        arguments=model(NAME, *takes),
+        run=run,
+        untouched="Nothing was logged.",
+    )
+
+
+@dataclass(slots=True)
+class CheckedEntries:
+    """Entries being checked: the sheets of their days, and what is wrong with them."""
+
+    call: Call
+    system: System
+    place: Place
+    days: dict[date | None, TimedDay] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    there: list[str] = field(default_factory=list)
+    """Entries that are logged already."""
+    sums: dict[date, Decimal] = field(default_factory=dict)
+
+    async def add(self, row: int, entry: Arguments) -> None:
+        """Check one entry, and note what would be sent, or what is wrong."""
+        try:
+            given = await dated(self.call, self.system, entry)
+            page = await self._page(given.get("day"))
+            values = await self._values(page, given)
+        except HarvestMcpError as wrong:
+            self.problems.append(f"entry {row}: {wrong.what} {wrong.next}".strip().rstrip("."))
+            return
+        day = page.sheet.for_day
+        self.sums[day] = self.sums.get(day, Decimal()) + Decimal(str(values.get("hours") or 0))
+        if self.sums[day] > LONGEST_DAY:
+            self.problems.append(f"entry {row}: {spelled(day)} would have {self.sums[day]} hours")
+        if twins := logged_before(page, values, given):
+            self.there.append(f"entry {row} as {known(self.place.resource, twins[0])}")
+            return
+        step = Step(
+            verb="create",
+            noun=self.place.resource.noun,
+            row=row,
+            values=to_jsonable_python(dict(values)),
+            acted=self.place.acted,
+            says=f"{spelled(day)}: {given['project']}, {given['task']}",
+        )
+        if any(other.values == step.values for other in self.steps):
+            self.problems.append(f"entry {row} says the same as one before it")
+        self.steps.append(step)
+
+    async def _page(self, day: date | None) -> TimedDay:
+        """Return the timesheet of a day, read once."""
+        if day not in self.days:
+            changes = self.call.changes(self.system)
+            self.days[day] = TimedDay(self.system, self.place, await read(changes.api, self.place, day), changes)
+        return self.days[day]
+
+    async def _values(self, page: TimedDay, given: Mapping[str, Any]) -> Mapping[str, Value]:
+        on = await opened(page.changes.api, self.place, page.sheet, project=given["project"], task=given["task"])
+        time = await spent(self.call, self.system, given)
+        ids = dict(zip(("project_id", "task_id"), on, strict=True))
+        return {"spent_at": page.sheet.for_day, **ids, **time, **wanted(given, "notes")}
+
+    async def logged(self) -> str:
+        """Send every entry, and tell what came of each."""
+        there = f" Logged already: {'; '.join(self.there)}." if self.there else ""
+        if not self.steps:
+            return f"Nothing to log.{there}"
+        days = ", ".join(f"{spelled(day)} {hours}" for day, hours in sorted(self.sums.items()))
+        says = f"Log {count(len(self.steps), 'entry', 'entries')}: {days}."
+        draft = ChangeSetDraft(tool=NAME, says=says, steps=self.steps, stage="begun")
+        batch = await self.call.journal(self.system).plan(draft)
+        carrying = Carrying(self.call, self.system, batch)
+        outcomes = await carrying.all()
+        answer = told(batch, outcomes, carrying.stopped, f"{NAME} with the same entries")
+        first, _, rest = answer.partition("\n")
+        return f"{first}. {says}{there}\n{rest}"
+
+
+def day_kinds(system: System) -> Sequence[Kind]:
+    """Return the kinds of records that are told by the day; none of a system without timesheets."""
+    return [each for each in system.resources if each.wire.day]

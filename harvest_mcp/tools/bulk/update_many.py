@@ -1,0 +1,252 @@
+"""`update_many`: one change of many records that a query names; a plan first, then all of it as one change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+
+from harvest_mcp.api import Scan
+from harvest_mcp.changes import ChangeSetDraft, Step
+from harvest_mcp.changes.looking import differing, holds, typed
+from harvest_mcp.errors import InvalidArguments, NoMatch
+from harvest_mcp.spec import Action, Part, Record, Resource, Scope, System, Value, fields
+from harvest_mcp.text.render import as_csv, count, plain, quoted
+from harvest_mcp.text.terms import folded, terms, texts
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.arguments.references import agree, columns, complete, known, pick, refusing, resolve, said_id
+from harvest_mcp.tools.arguments.tolerance import parse
+from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
+from harvest_mcp.tools.bulk.asking import agreed, kept
+from harvest_mcp.tools.bulk.carrying import MOST_ROWS, carried
+from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
+from harvest_mcp.tools.questions.stakes import effects
+from harvest_mcp.tools.records.get_update import update_tool
+from harvest_mcp.tools.records.query import NamesSeen
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+
+Kind = Resource[Record]
+WAYS = ("query", "records", "of")
+
+
+def many_tool(system: System) -> Tool:
+    """Return the tool, for every kind whose update asks nobody by itself."""
+    name = tool_name(system, "update", "many")
+    kinds = {each.plural: each for each in system.resources if _plain(each)}
+    own = f" {system.prefix}" if system.prefix else ""
+    takes = [
+        Argument("kind", one_of(kinds)),
+        Argument("query", WORD, "words that each of them has"),
+        Argument("records", REFERENCES, "or these: ids or exact names"),
+        Argument("of", WORD, "or, with query, those of this client, firm or project: a name or id"),
+        Argument("set", WORDS, "e.g. title=Buyer, active=false; details= empties; contact_addresses.city=Nantes"),
+        Argument("archived", TRUTH, "true: archived ones too"),
+        Argument("plan", WORD, "of an earlier answer: asks a person, and carries it out or goes on with it"),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given, known_names = arguments.given(), list(type(arguments).model_fields)
+        if "plan" in given:
+            return await _carried_out(call, system, given, known_names)
+        if not {"kind", "set"} <= given.keys() or not given.keys() & set(WAYS):
+            raise InvalidArguments(
+                name, ["takes kind, set, and query, records or of; or plan alone"], known=known_names
+            )
+        resource = kinds[given["kind"]]
+        found, rows = await _found(call, system, resource, given)
+        if len(rows) > MOST_ROWS:
+            why = f"{len(rows)} {resource.words} are more than the {MOST_ROWS} of one change"
+            raise InvalidArguments(name, [f"{why}; narrow them"], known=known_names)
+        made = [step for row in rows for step in await _steps(call, system, resource, row, given["set"])]
+        return await _planned(call, system, resource, (found, rows, made), given["set"])
+
+    return Tool(
+        name=name,
+        says=f"One change of many{own} records: a plan first; with plan it asks a person.",
+        toolset=BULK,
+        hints=Hints(destroys=True),
+        arguments=model(name, *takes, asks=True),
+        run=run,
+        untouched="Nothing was changed.",
+    )
+
+
+def _plain(resource: Kind) -> bool:
+    """Return whether it is listed and updated, at no place of its own, and nobody is asked about an update."""
+    return {"list", "update"} <= set(resource.verbs) and not resource.place and not effects(resource)
+
+
+async def _found(
+    call: Call, system: System, resource: Kind, given: Mapping[str, Any]
+) -> tuple[Scan[Record], list[Record]]:
+    """Return the list, and those of it that are meant.
+
+    Raises:
+        NoMatch: what they are to be of is not there.
+    """
+    api = call.api(system)
+    found = await api.scan(Scope(resource))
+    rows = found.rows
+    if "records" in given:
+        ids = {said_id(each) or pick(resource, found, each, exact=True) for each in given["records"]}
+        if missing := sorted(ids - {row.id for row in rows}):
+            raise NoMatch(resource.noun, str(missing[0]), [], matches=0)
+        rows = [row for row in rows if row.id in ids]
+    if "of" in given:
+        rows = await _of(call, system, resource, rows, given["of"])
+    if "query" in given:
+        seen = NamesSeen(api, call.names_of(system))
+        names = {noun: await seen.of(noun) for _, noun, _ in texts(resource).refs}
+        words = terms(given["query"])
+        told = folded(resource, rows, names)
+        rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
+    if not given.get("archived"):
+        rows = [row for row in rows if not _archived(resource, row)]
+    return found, rows
+
+
+async def _of(call: Call, system: System, resource: Kind, rows: Sequence[Record], said: str) -> list[Record]:
+    """Return those of the record that is named: the first kind they refer to that has one of that name."""
+    refs = [(item.name, item.ref) for item in fields(resource.record).values() if item.ref and item.summary]
+    if not refs:
+        raise InvalidArguments(call.tool, [f"{resource.words} are of no other record"], known=[])
+    column, noun = refs[0]
+    id = await resolve(call.api(system), noun, said)
+    return [row for row in rows if getattr(row, column) == id]
+
+
+def _archived(resource: Kind, row: Record) -> bool:
+    told = ((each, getattr(row, each.flips)) for each in resource.actions if not each.of)
+    return any(value is not None and action.word(bool(value)) == "archived" for action, value in told)
+
+
+async def _steps(call: Call, system: System, resource: Kind, row: Record, said: Sequence[str]) -> list[Step]:
+    """Return what brings one record to the values that were said; none where it has them."""
+    written, flips = dict[str, str](), list[tuple[Action, bool]]()
+    for name, value in (_pair(call.tool, each) for each in said):
+        if flip := _flip(resource, name, value):
+            flips.append(flip)
+        else:
+            written[name] = value
+    steps = list[Step]()
+    if written and not holds(row, values := await _values(call, system, resource, row, written)):
+        before = {name: getattr(row, name) for name in values}
+        steps.append(_step("update", resource, row, values, before))
+    for action, wanted in flips:
+        if bool(getattr(row, action.flips)) != wanted:
+            steps.append(_step(action.verb, resource, row, {action.flips: wanted}, {action.flips: not wanted}))
+    return steps
+
+
+def _step(verb: str, resource: Kind, row: Record, values: Mapping[str, Value], before: Mapping[str, Value]) -> Step:
+    return Step(
+        verb=verb,
+        noun=resource.noun,
+        record=row.id,
+        values=to_jsonable_python(dict(values)),
+        before=to_jsonable_python(dict(before)),
+        says=f"{resource.word} {known(resource, row)}",
+    )
+
+
+def _pair(tool: str, said: str) -> tuple[str, str]:
+    name, equals, value = said.partition("=")
+    if not equals:
+        raise InvalidArguments(tool, [f"set takes column=value, not {said!r}"], known=["set"])
+    return name.strip(), value.strip()
+
+
+def _flip(resource: Kind, name: str, value: str) -> tuple[Action, bool] | None:
+    """Return the action that brings a yes-or-no column there, unless an update writes it."""
+    item = fields(resource.record).get(name)
+    if item is None or item.type is not bool or value.lower() not in ("true", "false"):
+        return None
+    wanted = value.lower() == "true"
+    action = resource.action(name, wanted)
+    return (action, wanted) if action and not action.sets_off else None
+
+
+async def _values(
+    call: Call, system: System, resource: Kind, row: Record, written: Mapping[str, str]
+) -> Mapping[str, Value]:
+    """Return what an update of this record would write, checked as its update tool does."""
+    update = update_tool(system, resource)
+    plain_ = {name: value for name, value in written.items() if "." not in name}
+    values: dict[str, Value] = {}
+    takes = update.arguments.model_fields
+    if plain_:
+        given = parse(update.name, update.arguments, {resource.key: row.id, **plain_}).given()
+        values |= await columns(call.api(system), resource, {name: given[name] for name in plain_ if name in given})
+    for name, value in written.items():
+        if "." in name:
+            values |= _children(call.tool, resource, row, name, value)
+    agree(call.tool, resource, values, row, known=takes)
+    with refusing(call.tool, takes):
+        return complete(resource, values, {}, row)
+
+
+def _children(tool: str, resource: Kind, row: Record, name: str, value: str) -> dict[str, Value]:
+    """Return a list with one column of each of its children changed.
+
+    Raises:
+        InvalidArguments: there is no such list, or no such text in it.
+    """
+    list_, _, column = name.partition(".")
+    item = fields(resource.record).get(list_)
+    inner = fields(item.type).get(column) if item and item.many else None
+    if item is None or inner is None or inner.server_set or inner.type is not str or inner.codes:
+        raise InvalidArguments(tool, [f"set has no text {name} to change"], known=[])
+    children = [each for each in getattr(row, list_) or () if isinstance(each, Part)]
+    return {list_: tuple(each.model_copy(update={column: value}) for each in children)} if children else {}
+
+
+async def _planned(
+    call: Call,
+    system: System,
+    resource: Kind,
+    what: tuple[Scan[Record], Sequence[Record], Sequence[Step]],
+    said: Sequence[str],
+) -> str:
+    found, rows, made = what
+    part = "" if found.whole else f"; {found.told}"
+    many = count(len(rows), resource.word, resource.words)
+    if not made:
+        return f"# Nothing to change: {many} found, all as they would be{part}"
+    names = ", ".join(dict.fromkeys(step.says for step in made))
+    says = f"Change {count(len({step.record for step in made}), system.word(resource), system.words(resource))}: "
+    says += f"{', '.join(quoted(each, most=None) for each in said)}? {names}."
+    draft = ChangeSetDraft(tool=call.tool, says=says, steps=made)
+    plan = await call.journal(system).plan(draft)
+    lines = [
+        (step.record, step.says, name, plain(step.before.get(name)), plain(value))
+        for step in made
+        for name, value in step.values.items()
+    ]
+    table, shown = as_csv(("id", "record", "column", "before", "after"), lines)
+    more = "" if shown == len(lines) else f"; the first {shown} of {len(lines)} rows"
+    head = f'# Plan {plan.plan}: {call.tool}(plan="{plan.plan}") asks a person and carries it out.'
+    return f"{head} {many} found, {count(len(made), 'change')}{part}{more}\n{table}"
+
+
+async def _carried_out(call: Call, system: System, given: Mapping[str, Any], known_names: Sequence[str]) -> str:
+    """Carry a plan out, once a person agreed to it, or go on with one that was broken off."""
+    plan = await kept(call, system, given["plan"], known_names)
+
+    async def check(planned: Sequence[Step]) -> Sequence[str]:
+        return await _changed(call, system, planned)
+
+    return await carried(call, system, await agreed(call, system, plan, given, check))
+
+
+async def _changed(call: Call, system: System, planned: Sequence[Step]) -> list[str]:
+    """Return which records of a plan do not read any more as they did when it was made."""
+    problems = list[str]()
+    for noun in dict.fromkeys(step.noun for step in planned):
+        resource = system.resource(noun)
+        rows = {row.id: row for row in (await call.api(system).scan(Scope(resource))).rows}
+        for step in (each for each in planned if each.noun == noun):
+            row = rows.get(step.record or 0)
+            if row is None:
+                problems.append(f"{step.says} is not there any more.")
+            elif other := differing(row, typed(resource, step.before)):
+                problems.append(f"{step.says} has another {', '.join(other)} by now.")
+    return problems

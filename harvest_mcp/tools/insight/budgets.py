@@ -1,0 +1,127 @@
+"""What of each project's budget is spent and left: hours or money, over all time, or this month where it is monthly."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, localcontext
+
+from harvest_mcp.spec import Record
+from harvest_mcp.text.render import count
+from harvest_mcp.tools.insight.answers import table
+from harvest_mcp.tools.insight.reading import ALL_TIME, Books, per, rounded
+from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.reports.summing import EXACT, ZERO, Result, Sum
+
+HOURS: Mapping[str, str] = {"project": "", "task": "task_assignment", "person": "user_assignment"}
+"""Budgets of hours by what they are told of: of the project, or summed up from what is assigned to it."""
+MONEY = "project_cost"
+COLUMNS = ("project", "project_id", "client", "budget_by", "unit", "budget", "spent", "left", "spent_pct", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What projects came to: time, and expenses where a budget counts them."""
+
+    time: Result
+    expenses: Result | None
+
+    def hours(self, project: int) -> Decimal:
+        """Return all hours of a project."""
+        return self.time.groups.get((project,), Sum()).all_units
+
+    def money(self, project: int, *, expenses: bool) -> tuple[Decimal | None, str]:
+        """Return the money that billable hours of a project are worth, and why it is not known if it is not."""
+        of = self.time.groups.get((project,), Sum())
+        if of.unpriced:
+            return None, f"{rounded(of.unpriced)} hours have no known rate"
+        parts = [of.all_money]
+        if expenses and self.expenses:
+            parts.append(self.expenses.groups.get((project,), Sum()).all_money)
+        if len({currency for part in parts for currency in part}) > 1:
+            return None, "it is in several currencies"
+        with localcontext(EXACT):
+            return sum((value for part in parts for value in part.values()), ZERO), ""
+
+
+async def budgets(books: Books) -> str:
+    """Return every active project that has a budget, those with the least left first."""
+    found = await books.listed("project")
+    active = [row for row in found.values() if getattr(row, "active", None) is not False]
+    with_budget = [row for row in active if _kind(row)]
+    monthly = [row.id for row in with_budget if getattr(row, "budget_is_monthly", None)]
+    always = [row.id for row in with_budget if row.id not in monthly]
+    on = await books.today()
+    month = Period(on.replace(day=1), _end(on))
+    spent = {id: each for ids, period in ((always, ALL_TIME), (monthly, month)) if ids
+             for each in [await _spent(books, ids, period, found)] for id in ids}  # fmt: skip
+    names = await books.names("client")
+    lines = [await _line(books, row, spent[row.id], names(getattr(row, "client_id", None))) for row in with_budget]
+    lines.sort(key=lambda line: (line[8] is None, -(line[8] or ZERO), line[0]))
+    over = sum(1 for line in lines if isinstance(line[7], Decimal) and line[7] < 0)
+    without = count(len(active) - len(with_budget), "active project")
+    head = (
+        f"{count(len(lines), 'active project')} with a budget, all time up to now; {over} over; {without} without one"
+    )
+    head += f"; {len(monthly)} monthly, {month}" if monthly else ""
+    return table(head, COLUMNS, lines)
+
+
+def _end(on: date) -> date:
+    following = date(on.year + on.month // 12, on.month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+def _kind(row: Record) -> str:
+    """Return what a budget is counted by; empty where there is none."""
+    by = str(getattr(row, "budget_by", None) or "none")
+    return by if by in HOURS or by in (MONEY, "task_fees") else ""
+
+
+async def _spent(books: Books, ids: Sequence[int], period: Period, projects: Mapping[int, Record]) -> Spent:
+    """Return what these projects came to in a period."""
+    only = {"project": tuple(ids)}
+    time, _ = await books.summed(books.report(measures_time=True), period, ["project"], only=only)
+    counting = tuple(id for id in ids if getattr(projects[id], "cost_budget_include_expenses", None))
+    if not counting:
+        return Spent(time, None)
+    report = books.report(measures_time=False)
+    expenses, _ = await books.summed(report, period, ["project"], only={"project": counting})
+    return Spent(time, expenses)
+
+
+Line = tuple[str, int, str, str, str, Decimal | None, Decimal | None, Decimal | None, Decimal | None, str]
+
+
+async def _line(books: Books, row: Record, spent: Spent, client: str) -> Line:
+    """Return how one project stands."""
+    by, why = _kind(row), ""
+    name = books.system.resource("project").name_of(row)
+    if by in HOURS:
+        unit, used = "hours", spent.hours(row.id)
+        budget = await _hours(books, row, HOURS[by])
+    else:
+        unit, budget = "money", getattr(row, "cost_budget", None)
+        used_, why = spent.money(row.id, expenses=bool(getattr(row, "cost_budget_include_expenses", None)))
+        if by == "task_fees":
+            used_, why = None, "fees of tasks are told by Harvest alone"
+        if used_ is None:
+            return name, row.id, client, by, unit, budget, None, None, None, why
+        used = used_
+    if budget is None:
+        return name, row.id, client, by, unit, None, rounded(used), None, None, "it has no figure"
+    with localcontext(EXACT):
+        left = budget - used
+    pct = per(used, budget) if budget else None
+    return name, row.id, client, by, unit, rounded(budget), rounded(used), rounded(left), pct, why
+
+
+async def _hours(books: Books, row: Record, assigned: str) -> Decimal | None:
+    """Return the hours a project has: its own figure, or those of what is assigned to it, added up."""
+    if not assigned:
+        value: Decimal | None = getattr(row, "budget", None)
+        return value
+    place = books.system.resource(assigned).under({"project_id": row.id})
+    found = await books.lists.api.scan(place)
+    figures = [budget for each in found.rows if (budget := getattr(each, "budget", None)) is not None]
+    with localcontext(EXACT):
+        return sum(figures, ZERO) if figures else None

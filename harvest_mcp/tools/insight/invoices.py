@@ -1,0 +1,173 @@
+"""`report_invoices`: what is owed and overdue, what was invoiced, and how long people take to pay."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, localcontext
+from typing import Any
+
+from harvest_mcp.errors import InvalidArguments, Malformed
+from harvest_mcp.spec import Record, Resource, System, fields
+from harvest_mcp.text.render import count
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.bulk.naming import one_of
+from harvest_mcp.tools.insight.answers import table
+from harvest_mcp.tools.insight.reading import TENTH, Books, rounded
+from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.reports.summing import EXACT, ZERO
+from harvest_mcp.tools.reports.tool import code
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+
+NAME = "report_invoices"
+INSIGHT = "insight"
+OPEN = ("open", "partial")
+"""States of which something is owed."""
+Kind = Resource[Record]
+Answer = Callable[[Books, Kind, Period | None], Awaitable[str]]
+Groups = dict[tuple[int, str], list[Record]]
+
+
+def invoices_tool(system: System, resource: Kind) -> Tool:
+    """Return the tool."""
+    takes = [
+        Argument("of", one_of(OF), "default owed"),
+        Argument("period", periods.PERIOD, "of invoiced and days_to_pay: e.g. last month, 2026-Q1"),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        of = given.get("of", "owed")
+        if (of == "owed") == ("period" in given):
+            why = "owed is as of today, and takes no period" if of == "owed" else f"{of} takes a period"
+            raise InvalidArguments(NAME, [why], known=list(type(arguments).model_fields))
+        books = Books.of(call, system)
+        period = await books.period(given["period"]) if "period" in given else None
+        return await OF[of](books, resource, period)
+
+    return Tool(
+        name=NAME,
+        says="Money owed and overdue, invoiced in a period, or days to pay, by client and currency.",
+        toolset=INSIGHT,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(NAME, *takes),
+        run=run,
+    )
+
+
+async def _owed(books: Books, resource: Kind, _: Period | None) -> str:
+    """Return what each client owes as of today, and what of it is overdue."""
+    on = await books.today()
+    rows = [row for row in await books.whole(resource.noun) if _state(row) in OPEN]
+    columns = ("client", "client_id", "currency", "owed", "overdue", "invoices", "overdue_invoices", "due_first")
+    names, groups = await books.names("client"), _groups(rows)
+    lines, totals = list[tuple[Any, ...]](), dict[str, list[Decimal]]()
+    with localcontext(EXACT):
+        for (client, currency), some in groups.items():
+            late = [row for row in some if (due := _day(row, "due_at")) and due < on]
+            owed, overdue = (sum((_money(row, "due_amount") for row in each), ZERO) for each in (some, late))
+            dues = [due for row in some if (due := _day(row, "due_at"))]
+            first = min(dues, default="")
+            figures = (rounded(owed), rounded(overdue))
+            lines.append((names(client), client, currency, *figures, len(some), len(late), first))
+            of = totals.setdefault(currency, [ZERO, ZERO])
+            of[0], of[1] = of[0] + owed, of[1] + overdue
+    lines.sort(key=lambda line: (-line[4], -line[3], line[0]))
+    told = "; ".join(
+        f"{rounded(owed)} {code_} owed, {rounded(late)} overdue" for code_, (owed, late) in sorted(totals.items())
+    )
+    return table(f"As of {on}: {told or 'nothing is owed'}; {count(len(rows), 'open invoice')}", columns, lines)
+
+
+async def _invoiced(books: Books, resource: Kind, period: Period | None) -> str:
+    """Return what was invoiced to each client with a day of issue in the period; drafts do not count."""
+    assert period is not None  # noqa: S101 - its caller asks for one
+    rows = await _issued(books, resource, period)
+    columns = ("client", "client_id", "currency", "invoiced", "still_owed", "invoices")
+    names, lines, totals = await books.names("client"), list[tuple[Any, ...]](), dict[str, Decimal]()
+    with localcontext(EXACT):
+        for (client, currency), some in _groups(rows).items():
+            amount = sum((_money(row, "amount") for row in some), ZERO)
+            owed = sum((_money(row, "due_amount") for row in some if _state(row) in OPEN), ZERO)
+            lines.append((names(client), client, currency, rounded(amount), rounded(owed), len(some)))
+            totals[currency] = totals.get(currency, ZERO) + amount
+    lines.sort(key=lambda line: (-line[3], line[0]))
+    told = "; ".join(f"{rounded(amount)} {code_}" for code_, amount in sorted(totals.items()))
+    return table(f"{period}: {told or 'nothing'} invoiced, by day of issue, drafts left out", columns, lines)
+
+
+async def _days_to_pay(books: Books, resource: Kind, period: Period | None) -> str:
+    """Return how many days the invoices issued in the period took until the last payment, on average by client."""
+    assert period is not None  # noqa: S101 - its caller asks for one
+    rows = [row for row in await _issued(books, resource, period) if _state(row) == "paid"]
+    names, by = await books.names("client"), dict[int, list[int]]()
+    for at, row in enumerate(rows, 1):
+        paid, issued = await _paid(books, resource, row), _day(row, "issued_at")
+        if paid is None or issued is None:
+            raise Malformed("missing-paid_at")
+        by.setdefault(_client(row), []).append((paid - issued).days)
+        await books.call.progress(f"{at} of {count(len(rows), 'paid invoice')} read.")
+    lines = [(names(client), client, _average(days), min(days), max(days), len(days)) for client, days in by.items()]
+    lines.sort(key=lambda line: (-line[2], line[0]))
+    every = [each for days in by.values() for each in days]
+    told = f"{_average(every)} days on average" if every else "none is paid"
+    head = f"Invoices issued {period} and paid since: {told}, from issue to the last payment; {len(every)} of them"
+    return table(head, ("client", "client_id", "days", "fewest", "most", "invoices"), lines)
+
+
+async def _paid(books: Books, resource: Kind, row: Record) -> date | None:
+    """Return the day of the last payment: the invoice's own, or out of its payments."""
+    if "paid_at" in fields(resource.record):
+        return _day(row, "paid_at")
+    payments = books.system.resource("invoice_payment").under({"invoice_id": row.id})
+    found = await books.lists.api.scan(payments)
+    return max((day for each in found.rows if (day := _day(each, "paid_at"))), default=None)
+
+
+async def _issued(books: Books, resource: Kind, period: Period) -> list[Record]:
+    """Return every invoice issued in a period, but drafts; whoever narrows, each is looked at."""
+    where: dict[str, Any] = {"since": period.first, "until": period.last}
+    known = {each.name for each in resource.filters if each.query}
+    rows = await books.whole(resource.noun, {name: day for name, day in where.items() if name in known})
+    days = [(row, _day(row, "issued_at")) for row in rows if _state(row) != "draft"]
+    return [row for row, day in days if day is not None and period.first <= day <= period.last]
+
+
+def _groups(rows: Sequence[Record]) -> Groups:
+    groups: Groups = {}
+    for row in rows:
+        label = getattr(row, "currency", None)
+        groups.setdefault((_client(row), code(label) if label else "no currency"), []).append(row)
+    return groups
+
+
+def _client(row: Record) -> int:
+    return int(getattr(row, "client_id", None) or 0)
+
+
+def _state(row: Record) -> str:
+    return str(getattr(row, "state", None) or "")
+
+
+def _money(row: Record, name: str) -> Decimal:
+    """Return an amount.
+
+    Raises:
+        Malformed: the invoice does not tell it, so no sum over it is right.
+    """
+    value = getattr(row, name)
+    if not isinstance(value, Decimal):
+        raise Malformed(f"missing-{name}")
+    return value
+
+
+def _day(row: Record, name: str) -> date | None:
+    value = getattr(row, name, None)
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+
+
+def _average(days: Sequence[int]) -> Decimal:
+    with localcontext(EXACT):
+        return rounded(Decimal(sum(days)) / len(days), TENTH)
+
+
+OF: Mapping[str, Answer] = {"owed": _owed, "invoiced": _invoiced, "days_to_pay": _days_to_pay}

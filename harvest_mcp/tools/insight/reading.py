@@ -1,0 +1,118 @@
+"""What an answer is made of, whole or not at all: all invoices, all time of a period, and the names beside them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import partial
+
+from harvest_mcp.api import Scan
+from harvest_mcp.errors import CallFailed, Incomplete, Malformed
+from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value
+from harvest_mcp.tools.arguments.dates_and_hours import today
+from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.question import Period, ReportQuestion
+from harvest_mcp.tools.reports.reading import Lists, Reading, finder
+from harvest_mcp.tools.reports.summing import EXACT, Result, add_up
+from harvest_mcp.tools.reports.tool import currencies
+from harvest_mcp.tools.tool import Call
+
+ALL_TIME = Period(date(1990, 1, 1), date(2100, 12, 31))
+"""Longer than any account is."""
+CENT = Decimal("0.01")
+TENTH = Decimal("0.1")
+WEEKDAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One account being read for an answer."""
+
+    call: Call
+    system: System
+    lists: Lists
+
+    @classmethod
+    def of(cls, call: Call, system: System) -> "Books":
+        return cls(call, system, Lists(call.api(system)))
+
+    async def today(self) -> date:
+        """Return the date where the user is."""
+        return await today(self.call, self.system)
+
+    async def period(self, word: str) -> Period:
+        """Return the days that words mean, as seen from today."""
+        if not periods.relative(word):
+            return periods.named(word)
+        week_start = (await self.call.who(self.system)).week_start()
+        return periods.meant(word, await self.today(), week_start=week_start)
+
+    async def whole(self, noun: str, where: Mapping[str, Value] | None = None) -> list[Record]:
+        """Return every record of a kind, narrowed by the vendor.
+
+        Raises:
+            Incomplete: not all of them could be read.
+        """
+        resource = self.system.resource(noun)
+        try:
+            found = await self.lists.api.scan(Scope(resource), where=where)
+        except CallFailed as why:
+            raise Incomplete(f"The list of {resource.plural}", why, read="") from None
+        return self._all(found, resource)
+
+    def _all(self, found: Scan[Record], resource: Resource[Record]) -> list[Record]:
+        if not found.whole:
+            raise Incomplete(f"The list of {resource.plural}", Malformed("cut-short"), read=found.told)
+        return found.rows
+
+    async def listed(self, noun: str) -> dict[int, Record]:
+        """Return every record of a kind by its id, read once."""
+        found = await self.lists.all(noun)
+        return {row.id: row for row in self._all(found, self.system.resource(noun))}
+
+    async def names(self, noun: str) -> Callable[[int | None], str]:
+        """Return what gives the name of a record of a kind by its id."""
+        resource, known = self.system.resource(noun), await self.listed(noun)
+        return lambda one: resource.name_of(known[one]) if one in known else f"{noun} {one}" if one else ""
+
+    def report(self, measures_time: bool) -> Report:
+        """Return the report of time, or of expenses."""
+        return next(each for each in self.system.reports if bool(each.unit) == measures_time)
+
+    async def summed(
+        self,
+        report: Report,
+        period: Period,
+        by: Sequence[str],
+        *,
+        only: Mapping[str, tuple[int, ...]] | None = None,
+        traits: Mapping[str, bool] | None = None,
+    ) -> tuple[Result, list[Record]]:
+        """Return the rows of a report, and what they come to in groups.
+
+        Raises:
+            Incomplete: not all of them could be read.
+        """
+        asked = ReportQuestion(report, period, only or {}, traits or {}, tuple(by))
+        rows = await Reading(asked, self.lists, self.call.progress).all()
+        await self.lists.try_all("client", "project", *(side.noun for side in report.sides if side.name in by))
+        return add_up(asked, rows, partial(finder, self.lists, report), currencies(report, self.lists)), rows
+
+
+def per(part: Decimal, whole: Decimal, step: Decimal = TENTH) -> Decimal:
+    """Return how much of a whole a part is, as so many of a hundred."""
+    with localcontext(EXACT):
+        return (100 * part / whole).quantize(step, ROUND_HALF_UP)
+
+
+def rounded(value: Decimal, step: Decimal = CENT) -> Decimal:
+    """Return a figure in cents."""
+    with localcontext(EXACT):
+        return value.quantize(step, ROUND_HALF_UP)
+
+
+def weekdays(period: Period) -> int:
+    """Return how many days from Monday to Friday a period has."""
+    days = (period.last - period.first).days + 1
+    weeks, rest = divmod(days, 7)
+    return weeks * WEEKDAYS + sum((period.first + timedelta(days=at)).weekday() < WEEKDAYS for at in range(rest))

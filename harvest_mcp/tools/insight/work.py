@@ -1,0 +1,173 @@
+"""`report_work`: budgets left, what is unbilled by age, how busy people are, and projects without time."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, localcontext
+from operator import attrgetter
+
+from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.spec import Record, System
+from harvest_mcp.text.render import count
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.bulk.naming import one_of
+from harvest_mcp.tools.insight.answers import table
+from harvest_mcp.tools.insight.budgets import budgets
+from harvest_mcp.tools.insight.invoices import INSIGHT
+from harvest_mcp.tools.insight.reading import ALL_TIME, WEEKDAYS, Books, per, rounded, weekdays
+from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.reports.reading import finder
+from harvest_mcp.tools.reports.summing import EXACT, ZERO, Sum
+from harvest_mcp.tools.reports.tool import currencies
+from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+
+NAME = "report_work"
+AGES = ((30, "to_30_days"), (60, "to_60_days"), (90, "to_90_days"))
+OLDER = "older"
+SECONDS = 3600
+Answer = Callable[[Books, Period | None], Awaitable[str]]
+Buckets = dict[tuple[int, str, str], dict[str, Decimal]]
+
+
+def work_tool(system: System) -> Tool:
+    """Return the tool."""
+    takes = [
+        Argument("of", one_of(OF), "default budget_left"),
+        Argument("period", periods.PERIOD, "of utilisation and without_time: e.g. last month, this week"),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> str:
+        given = arguments.given()
+        of = given.get("of", "budget_left")
+        if (of in TIMED) != ("period" in given):
+            why = f"{of} takes a period" if of in TIMED else f"{of} is over all time, and takes no period"
+            raise InvalidArguments(NAME, [why], known=list(type(arguments).model_fields))
+        books = Books.of(call, system)
+        return await OF[of](books, await books.period(given["period"]) if "period" in given else None)
+
+    return Tool(
+        name=NAME,
+        says="Budget left by project, unbilled by age, utilisation by person, or projects without time.",
+        toolset=INSIGHT,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(NAME, *takes),
+        run=run,
+    )
+
+
+async def _budget_left(books: Books, _: Period | None) -> str:
+    return await budgets(books)
+
+
+async def _unbilled(books: Books, _: Period | None) -> str:
+    """Return what is billable and on no invoice, by client and how many days ago it was."""
+    on, buckets = await books.today(), Buckets()
+    hours, unpriced = dict[int, Decimal](), ZERO
+    for timed in (True, False):
+        report = books.report(measures_time=timed)
+        result, rows = await books.summed(report, ALL_TIME, ["client"], traits={"billed": False, "billable": True})
+        client, currency = finder(books.lists, report, "client"), currencies(report, books.lists)
+        measured, day, rate = attrgetter(report.measure), attrgetter(report.day), report.rate
+        unpriced += result.total.unpriced
+        with localcontext(EXACT):
+            for row in rows:
+                units = measured(row)
+                price = getattr(row, rate) if rate else Decimal(1)
+                of = client(row) or 0
+                if timed:
+                    hours[of] = hours.get(of, ZERO) + units
+                if price is not None:
+                    part = buckets.setdefault((of, currency(row), "time" if timed else "expenses"), {})
+                    age = _age(on, day(row))
+                    part[age] = part.get(age, ZERO) + units * price
+    names = await books.names("client")
+    ages = [name for _, name in AGES] + [OLDER]
+    lines = [
+        (names(of), of, code, what, *(rounded(part.get(age, ZERO)) for age in ages), rounded(sum(part.values(), ZERO)))
+        for (of, code, what), part in buckets.items()
+    ]
+    lines.sort(key=lambda line: (-line[-1], str(line[0])))  # type: ignore[operator]  # the last is a sum
+    totals = dict[str, Decimal]()
+    for (_of, code, _what), part in buckets.items():
+        totals[code] = totals.get(code, ZERO) + sum(part.values(), ZERO)
+    told = "; ".join(f"{rounded(total)} {code}" for code, total in sorted(totals.items())) or "nothing"
+    head = f"As of {on}: {told} unbilled, of {rounded(sum(hours.values(), ZERO))} hours and expenses"
+    head += f"; {rounded(unpriced)} hours have no known rate and are in no amount" if unpriced else ""
+    return table(head, ("client", "client_id", "currency", "what", *ages, "total"), lines)
+
+
+def _age(on: date, day: date) -> str:
+    days = (on - day).days
+    return next((name for most, name in AGES if days <= most), OLDER)
+
+
+async def _utilisation(books: Books, period: Period | None) -> str:
+    """Return how many of the hours that each person has in the period they worked, and how many of those count."""
+    assert period is not None  # noqa: S101 - its caller asks for one
+    result, _ = await books.summed(books.report(measures_time=True), period, ["person"])
+    people, resource = await books.listed("person"), books.system.resource("person")
+    days = weekdays(period)
+    lines = list[tuple[str, int, Decimal, Decimal, Decimal | None, Decimal | None, Decimal | None]]()
+    for id in sorted({*people, *(int(str(key[0])) for key in result.groups)}):
+        row, of = people.get(id), result.groups.get((id,), Sum())
+        if not of.all_units and not (row and _works(row, period)):
+            continue
+        worked, billable = of.all_units, of.units["billed"] + of.units["unbilled"]
+        capacity = _capacity(row, days)
+        name = resource.name_of(row) if row else f"person {id}"
+        pcts = (per(worked, capacity), per(billable, capacity)) if capacity else (None, None)
+        lines.append((name, id, rounded(worked), rounded(billable), capacity, *pcts))
+    lines.sort(key=lambda line: (line[5] is None, -(line[5] or ZERO), line[0]))
+    head = f"{period}: {count(days, 'weekday')}; capacity is a fifth of the weekly one for each; billable as of today"
+    untold = result.total.units["untold"]
+    head += f"; {rounded(untold)} hours do not tell whether they are billable" if untold else ""
+    columns = ("person", "person_id", "hours", "billable_hours", "capacity", "worked_pct", "billable_pct")
+    return table(head, columns, lines)
+
+
+def _works(row: Record, period: Period) -> bool:
+    """Return whether somebody works here now, and did by the end of the period."""
+    made = getattr(row, "created_at", None)
+    there = not isinstance(made, datetime) or made.date() <= period.last
+    return bool(getattr(row, "is_active", None)) and there
+
+
+def _capacity(row: Record | None, days: int) -> Decimal | None:
+    """Return the hours somebody has on so many weekdays; None where the account does not tell."""
+    seconds = getattr(row, "weekly_capacity", None)
+    if not seconds:
+        return None
+    with localcontext(EXACT):
+        return rounded(Decimal(seconds) * days / (WEEKDAYS * SECONDS))
+
+
+async def _without_time(books: Books, period: Period | None) -> str:
+    """Return the active projects on which nobody logged any time in the period."""
+    assert period is not None  # noqa: S101 - its caller asks for one
+    result, _ = await books.summed(books.report(measures_time=True), period, ["project"])
+    projects, names = await books.listed("project"), await books.names("client")
+    used = {key[0] for key in result.groups}
+    active = [row for row in projects.values() if getattr(row, "active", None) is not False]
+    idle = [row for row in active if row.id not in used]
+    resource = books.system.resource("project")
+    lines = [
+        (
+            resource.name_of(row),
+            row.id,
+            names(getattr(row, "client_id", None)),
+            getattr(row, "hint_latest_record_at", None),
+        )
+        for row in idle
+    ]
+    lines.sort(key=lambda line: (str(line[3] or ""), line[0]))
+    head = f"{period}: {len(idle)} of {count(len(active), 'active project')} without any time"
+    return table(head, ("project", "project_id", "client", "last_time_told"), lines)
+
+
+TIMED = ("utilisation", "without_time")
+OF: Mapping[str, Answer] = {
+    "budget_left": _budget_left,
+    "unbilled": _unbilled,
+    "utilisation": _utilisation,
+    "without_time": _without_time,
+}

@@ -1,0 +1,1 @@
+"""Toolset bulk: duplicates, merges, imports and many changes at once."""

@@ -1,0 +1,34 @@
+"""Files of contacts as people have them: separators, encodings, headers in three languages, vCards of four programs."""
+
+import pytest
+
+from tests.bulk.files import BROKEN, FILES, File, read
+
+
+def test_there_are_thirty_whole_files_and_ten_broken_ones() -> None:
+    assert (len(FILES), len(BROKEN)) == (30, 10)
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+def test_a_file_reads_as_its_rows(file: File) -> None:
+    told = read(file.data)
+    assert [row.values for row in told.rows] == list(file.rows)
+    assert [row.problem for row in told.rows] == [""] * len(file.rows)
+
+
+@pytest.mark.parametrize("file", BROKEN, ids=[file.name for file in BROKEN])
+def test_a_broken_file_says_what_is_wrong_and_gives_the_rows_that_are_whole(file: File) -> None:
+    if isinstance(file.rows, str):
+        with pytest.raises(ValueError, match=file.rows):
+            read(file.data)
+        return
+    assert [row.problem or row.values for row in read(file.data).rows] == list(file.rows)
+
+
+def test_it_is_told_how_a_table_was_understood() -> None:
+    told = read("Vorname;Nachname;Kunde;Schuhgröße\nAna;Souza;Kestrel;38\n".encode("cp1252"))
+    assert told.understood == [
+        "separated by semicolons",
+        "Vorname = first_name, Nachname = last_name, Kunde = company",
+        "not used: Schuhgröße",
+    ]

@@ -1,0 +1,197 @@
+"""Imports: a plan first, one approval of exactly that plan, row by row, gone on with, undone as one change."""
+
+import base64
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from harvest_mcp.sandbox import Sandbox, open_account
+from harvest_mcp.sandbox.faults import Fault
+from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from tests.bulk.kit import plan_of, table
+from tests.conftest import Era, Reply, Talk, talking
+from tests.harvest_v2.kit import conversing
+from tests.incwo.kit import at
+from tests.tools.kit import code
+
+pytestmark = pytest.mark.anyio
+SETS = "crm,bulk"
+GERMAN = (
+    "Vorname;Nachname;Firma;E-Mail;Handy;Funktion;Geburtstag\n"
+    "Maya;Lindqvist;SuprCorp Inc.;maya@suprcorp.example;0171 5550100;Einkauf;1.1.1990\n"
+    "Jane;Doe;SuprCorp;janedoe@example.com;;;\n"
+    ";;;;;;\n"
+    "Otto;Groß;Neue Firma GmbH;otto@neu.example;;;\n"
+    "Ute;Kaputt;SuprCorp;kein-mail;;;\n"
+    "Maya;Lindqvist;suprcorp;maya@suprcorp.example;;;\n"
+    "Nina;Allein;;;;;\n"
+)
+
+
+@asynccontextmanager
+async def at_either(api: str, reply: Reply | None = "yes") -> AsyncIterator[Talk]:
+    with open_account() if api == "v1" else open_harvest_v2() as sandbox:
+        opened: Callable[..., object] = talking if api == "v1" else conversing
+        async with opened(sandbox, toolsets=SETS, reply=reply) as talk:  # type: ignore[attr-defined]  # either of two
+            yield talk
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_every_row_is_planned_before_anything_is_sent(api: str) -> None:
+    async with at_either(api) as talk:
+        answer = await talk.ok("import_contacts", text=GERMAN)
+        assert not any(call.startswith(("POST", "PUT", "PATCH")) for call in talk.wire())
+        rows = {row["row"]: (row["status"], row["why"]) for row in table(answer)}
+        assert rows == {
+            "2": ("new", ""),
+            "3": ("there", 'as "Jane Doe" (9)'),
+            "5": (
+                "unclear",
+                "No client named exactly 'Neue Firma GmbH'. Pass the id, or the name as it is written there.;"
+                " new_clients=true makes one",
+            ),
+            "6": ("unreadable", "email 'kein-mail' is no address"),
+            "7": ("twice", "as row 2"),
+            "8": ("unclear", "it names no client; client=… says one"),
+        }
+        assert (
+            "6 rows: 1 new, 1 there, 1 twice, 2 unclear, 1 unreadable. read as separated by semicolons;"
+            " Vorname = first_name, Nachname = last_name, Firma = company, E-Mail = email, Handy = phone_mobile,"
+            " Funktion = title; not used: Geburtstag"
+        ) in answer.partition("\n")[0]
+        assert (await talk.ok("list_changes")).startswith("# 0 changes")
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_one_yes_carries_the_plan_out_and_one_undo_takes_it_back(api: str) -> None:
+    async with at_either(api) as talk:
+        before = await talk.ok("list_contacts", limit=1000, fields=["first_name", "last_name", "email", "title"])
+        plan = plan_of(await talk.ok("import_contacts", text=GERMAN, new_clients=True, client="Acme"))
+        answer = await talk.ok("import_contacts", plan=plan)
+        assert [row["outcome"] for row in table(answer)] == ["done"] * 4
+        assert talk.asked == [
+            'Import 3 contacts and 1 new client? "SuprCorp Inc.": Maya Lindqvist; "Neue Firma GmbH": Otto Groß; "Acme":'
+            f" Nina Allein. Plan {plan}; one undo takes all of it back, as far as each can be."
+        ]
+        assert "Maya" in await talk.ok("list_contacts", client="SuprCorp", limit=100)
+        (line,) = table(await talk.ok("list_changes"))
+        assert (line["tool"], line["record"], line["outcome"]) == ("import_contacts", "4 changes", "4 applied")
+        undone = await talk.ok("undo_change", change_id=int(line["id"]))
+        assert undone.startswith(f"# Undid 4 of 4 changes of change {line['id']}\n")
+        assert before == await talk.ok(
+            "list_contacts", limit=1000, fields=["first_name", "last_name", "email", "title"]
+        )
+        assert "Neue Firma" not in await talk.ok("list_clients", limit=1000)
+        assert len(talk.asked) == 2
+        assert talk.asked[1].startswith(f"Undo change {line['id']} (import_contacts): delete 4 records: contact")
+
+
+async def test_incwo_gets_telephones_and_mailboxes_as_items_and_firms_before_their_people() -> None:
+    async with at(toolsets="all", reply="yes") as talk:
+        plan = plan_of(await talk.ok("import_incwo_contacts", text=GERMAN, new_firms=True))
+        answer = table(await talk.ok("import_incwo_contacts", plan=plan))
+        assert [row["what"] for row in answer][:2] == [
+            'firm "SuprCorp Inc."',
+            'contact "Maya Lindqvist", SuprCorp Inc.',
+        ]
+        told = json.loads(await talk.ok("get_incwo_contact", contact_id=int(answer[1]["id"])))
+        assert [(item["type_id"], item["value"]) for item in told["contact_items"]] == [
+            ("professional_email", "maya@suprcorp.example"),
+            ("professional_mobile", "0171 5550100"),
+        ]
+        assert (told["firm_name"], told["job_title"]) == ("SuprCorp Inc.", "Einkauf")
+
+
+async def test_a_file_comes_in_its_own_bytes_and_vcards_count_as_rows(sandbox: Sandbox) -> None:
+    card = (
+        "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=Windows-1252;ENCODING=QUOTED-PRINTABLE:Lef=E8vre;Zo=EB\r\n"
+        "ORG:Acme\r\nTEL;CELL:06 39 98 01 01\r\nEND:VCARD\r\n"
+    )
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        data = base64.b64encode(card.encode("cp1252")).decode()
+        plan = plan_of(await talk.ok("import_contacts", data=data))
+        (row,) = table(await talk.ok("import_contacts", plan=plan))
+        told = json.loads(await talk.ok("get_contact", contact_id=int(row["id"])))
+        assert (told["first_name"], told["last_name"], told["phone_mobile"]) == ("Zoë", "Lefèvre", "06 39 98 01 01")
+
+
+async def test_rows_are_taken_as_they_are_and_what_may_be_there_is_left_to_the_caller(sandbox: Sandbox) -> None:
+    rows = [{"name": "Doe, J.", "company": "Acme", "email": "janedoe@example.com"}]
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        answer = await talk.ok("import_contacts", rows=rows)
+        (row,) = table(answer)
+        assert (row["status"], row["why"]) == (
+            "unclear",
+            'may be "Jane Doe" (9) of "SuprCorp": names that fit each other, same e-mail; insist=[1] makes another',
+        )
+        assert answer.startswith("# Nothing to import: 1 row: 1 unclear")
+        assert (await talk.ok("import_contacts", rows=rows, insist=[1])).startswith("# Plan ")
+
+
+async def test_a_yes_is_to_that_plan_alone(sandbox: Sandbox) -> None:
+    """A plan that does not fit the account any more is refused, and so is the code of another."""
+    async with talking(sandbox, toolsets=SETS, confirm="token") as talk:
+        one = plan_of(await talk.ok("import_contacts", text=GERMAN))
+        other = plan_of(await talk.ok("import_contacts", rows=[{"name": "Ida Lind", "company": "Acme"}]))
+        asked = await talk.error("import_contacts", plan=one)
+        assert "Import 1 contact?" in asked
+        assert "Nothing was imported." in await talk.error("import_contacts", plan=other, confirm=code(asked))
+        await talk.ok("create_contact", client="SuprCorp", first_name="Maya", last_name="Lindqvist")
+        stale = await talk.error("import_contacts", plan=one)
+        assert stale.startswith(
+            'This plan fits the account no more: contact "Maya Lindqvist", SuprCorp Inc. is there by now as'
+        )
+        assert stale.endswith("Nothing was imported. Call without plan to make a new one.")
+
+
+@pytest.mark.eras
+async def test_a_no_imports_nothing(sandbox: Sandbox, era: Era) -> None:
+    async with talking(sandbox, era=era, toolsets=SETS, reply="decline") as talk:
+        plan = plan_of(await talk.ok("import_contacts", text=GERMAN))
+        assert await talk.error("import_contacts", plan=plan) == "The person declined. Nothing was imported."
+        assert not any(call.startswith("POST") for call in talk.wire())
+
+
+@pytest.mark.eras
+async def test_what_fails_is_told_by_its_row_and_the_same_plan_goes_on(sandbox: Sandbox, era: Era) -> None:
+    rows = [{"name": f"Ida Lind{at}", "company": "Acme", "email": f"ida{at}@acme.example"} for at in range(4)]
+    async with talking(sandbox, era=era, toolsets=SETS, reply="yes") as talk:
+        plan = plan_of(await talk.ok("import_contacts", rows=rows))
+        sandbox.fail(Fault("status", "422", method="POST", path="/contacts", skip=1))
+        first = await talk.ok("import_contacts", plan=plan)
+        outcomes = [row["outcome"] for row in table(first)]
+        assert outcomes == ["done", "failed", "done", "done"]
+        assert f'import_contacts(plan="{plan}")' in first.partition("\n")[0]
+        await talk.ok("import_contacts", plan=plan)
+        assert len(talk.asked) == 1
+        there = table(await talk.ok("list_contacts", client="Acme", query="Ida", limit=100))
+        assert sorted(row["first_name"] + row["last_name"] for row in there) == [f"IdaLind{at}" for at in range(4)]
+
+
+async def test_what_others_added_since_is_not_deleted_by_the_undo(sandbox: Sandbox) -> None:
+    rows = [{"name": "Otto Groß", "company": "Neue Firma", "email": "otto@neu.example"}]
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        plan = plan_of(await talk.ok("import_contacts", rows=rows, new_clients=True))
+        await talk.ok("import_contacts", plan=plan)
+        await talk.ok("create_contact", client="Neue Firma", first_name="Ute", last_name="Neu")
+        line = table(await talk.ok("list_changes"))[1]
+        undone = await talk.ok("undo_change", change_id=int(line["id"]))
+        assert undone.startswith(
+            f"# Undid 1 of 2 changes of change {line['id']}; undo_change(change_id={line['id']}) tries again what stays"
+        )
+        (stays, _) = table(undone)
+        assert (stays["outcome"], stays["why"]) == (
+            "stays",
+            "It has 1 contact that this did not make. Delete it by itself, if it is to go.",
+        )
+        assert "Ute" in await talk.ok("list_contacts", client="Neue Firma")
+
+
+async def test_more_rows_than_one_change_may_have_are_refused(sandbox: Sandbox) -> None:
+    text = "first name,last name\n" + "\n".join(f"A{at},B" for at in range(501))
+    async with talking(sandbox, toolsets=SETS) as talk:
+        assert (await talk.error("import_contacts", text=text, client="Acme")).startswith(
+            "501 rows are more than the 500 of one change; import them in parts. Nothing was sent."
+        )

@@ -1,0 +1,80 @@
+"""One change of many records that a query names: planned, agreed to, undone as one."""
+
+import pytest
+
+from harvest_mcp.sandbox import Sandbox, open_account
+from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from tests.bulk.kit import plan_of, table
+from tests.conftest import talking
+from tests.harvest_v2.kit import conversing
+from tests.incwo.kit import ANNE, JEAN, at
+
+pytestmark = pytest.mark.anyio
+SETS = "crm,bulk,projects"
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_all_of_a_client_are_changed_after_one_yes_and_changed_back_as_one(api: str) -> None:
+    with open_account() if api == "v1" else open_harvest_v2() as sandbox:
+        opened = talking if api == "v1" else conversing
+        async with opened(sandbox, toolsets=SETS, reply="yes") as talk:
+            before = await talk.ok("list_contacts", client="SuprCorp")
+            answer = await talk.ok("update_many", kind="contacts", of="SuprCorp", set=["title=Buyer"])
+            plan = plan_of(answer)
+            says = f'# Plan {plan}: update_many(plan="{plan}") asks a person and carries it out.'
+            assert answer.startswith(f"{says} 8 contacts found, 8 changes\n")
+            first = table(answer)[0]
+            assert (first["id"], first["before"], first["after"]) == ("9", "President", "Buyer")
+            done = await talk.ok("update_many", plan=plan)
+            assert [row["outcome"] for row in table(done)] == ["done"] * 8
+            assert len(talk.asked) == 1
+            assert talk.asked[0].startswith('Change 8 contacts: "title=Buyer"? contact "Jane Doe" (9), contact "John')
+            change = int(done.partition("change_id=")[2].partition(")")[0])
+            assert (await talk.ok("undo_change", change_id=change)).startswith("# Undid 8 of 8 changes")
+            assert await talk.ok("list_contacts", client="SuprCorp") == before
+
+
+async def test_a_query_archives_what_it_finds_and_an_undo_restores_it(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        answer = await talk.ok("update_many", kind="clients", query="Acme", set=["active=false"])
+        assert [(row["id"], row["after"]) for row in table(answer)] == [("11073", "false")]
+        done = await talk.ok("update_many", plan=plan_of(answer))
+        assert "false" in await talk.ok("list_clients", query="Acme", fields=["active"])
+        change = int(done.partition("change_id=")[2].partition(")")[0])
+        await talk.ok("undo_change", change_id=change)
+        assert "true" in await talk.ok("list_clients", query="Acme", fields=["active"])
+
+
+async def test_a_record_that_changed_since_it_was_planned_stops_the_plan(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        plan = plan_of(await talk.ok("update_many", kind="contacts", records=[9, 10], set=["title=Buyer"]))
+        await talk.ok("update_contact", contact_id=9, title="Owner")
+        assert await talk.error("update_many", plan=plan) == (
+            'This plan fits the account no more: contact "Jane Doe" (9) has another title by now. Nothing was changed.'
+            " Call without plan to make a new one."
+        )
+
+
+async def test_what_is_wrong_in_a_value_is_said_as_the_update_says_it(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        assert (await talk.error("update_many", kind="contacts", records=[9], set=["colour=red"])).startswith(
+            "colour is no argument of this tool. Nothing was sent. update_contact takes: contact_id,"
+        )
+        assert (await talk.error("update_many", kind="contacts", records=[9], set=["title"])).startswith(
+            "set takes column=value, not 'title'."
+        )
+        assert await talk.ok("update_many", kind="contacts", records=[9], set=["title=President"]) == (
+            "# Nothing to change: 1 contact found, all as they would be"
+        )
+
+
+async def test_a_new_town_for_those_of_a_firm_changes_their_addresses() -> None:
+    async with at(toolsets="all", reply="yes") as talk:
+        answer = await talk.ok(
+            "update_incwo_many", kind="contacts", records=[ANNE, JEAN], set=["contact_addresses.city=Nantes"]
+        )
+        done = await talk.ok("update_incwo_many", plan=plan_of(answer))
+        assert [(row["id"], row["outcome"]) for row in table(done)] == [(str(ANNE), "done")]
+        told = await talk.ok("get_incwo_contact", contact_id=ANNE)
+        assert '"city":"Nantes"' in told
+        assert "1 rue d'Austerlitz" in told

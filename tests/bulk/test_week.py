@@ -1,0 +1,62 @@
+"""A week's hours in one call: checked whole before the first is sent, undone as one."""
+
+from typing import Any
+
+import pytest
+
+from harvest_mcp.sandbox import open_account
+from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from tests.bulk.kit import table
+from tests.conftest import talking
+from tests.harvest_v2.kit import conversing
+
+pytestmark = pytest.mark.anyio
+ON = {"project": "Website relaunch", "task": "Design"}
+WEEK: list[dict[str, Any]] = [
+    {**ON, "day": "2018-03-05", "hours": "1:30", "notes": "Sketches"},
+    {**ON, "day": "2018-03-06", "hours": "2", "notes": "Colours"},
+    {**ON, "day": "2018-03-06", "hours": "0,5", "notes": "Call"},
+]
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_a_week_is_logged_in_one_call_and_undone_as_one_change(api: str) -> None:
+    with open_account() if api == "v1" else open_harvest_v2() as sandbox:
+        opened = talking if api == "v1" else conversing
+        async with opened(sandbox, toolsets="time,bulk", reply="yes") as talk:
+            answer = await talk.ok("log_week", entries=WEEK)
+            assert answer.startswith(
+                "# 3 of 3 changes done; undo_change(change_id=1) takes all of it back. "
+                "Log 3 entries: Monday 2018-03-05 1.50, Tuesday 2018-03-06 2.50.\n"
+            )
+            assert "Sketches" in await talk.ok("get_timesheet", day="2018-03-05")
+            again = await talk.ok("log_week", entries=WEEK)
+            assert again.startswith("Nothing to log. Logged already: entry 1 as")
+            undone = await talk.ok("undo_change", change_id=1)
+            assert undone.startswith("# Undid 3 of 3 changes of change 1\n")
+            assert "Sketches" not in await talk.ok("get_timesheet", day="2018-03-05")
+
+
+async def test_nothing_is_sent_unless_every_entry_is_right() -> None:
+    wrong = [
+        *WEEK,
+        {**ON, "project": "Nowhere", "day": "2018-03-07", "hours": 1},
+        {**ON, "day": "2018-03-06", "hours": "22"},
+        {**WEEK[0]},
+    ]
+    with open_account() as sandbox:
+        async with talking(sandbox, toolsets="time,bulk") as talk:
+            refused = await talk.error("log_week", entries=wrong)
+            assert refused.startswith("entry 4: No project named exactly 'Nowhere' to track time on.")
+            assert (
+                "entry 5: Tuesday 2018-03-06 would have 24.50 hours; entry 6 says the same as one before it." in refused
+            )
+            assert not any(call.startswith("POST") for call in talk.wire())
+
+
+async def test_what_the_vendor_refuses_is_told_by_its_entry_and_the_rest_is_logged() -> None:
+    with open_account() as sandbox:
+        async with talking(sandbox, toolsets="time,bulk") as talk:
+            answer = await talk.ok("log_week", entries=[*WEEK, {"project": "301", "task": "999", "hours": 1}])
+            assert [row["outcome"] for row in table(answer)] == ["done", "done", "done", "failed"]
+            assert answer.startswith("# 3 of 4 changes done; undo_change(change_id=1) takes all of it back; log_week")

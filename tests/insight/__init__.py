@@ -1,0 +1,1 @@
+"""Toolset insight: answers over everything, beside the same by plain SQL."""
