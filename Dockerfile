@@ -1,7 +1,7 @@
 # docker build -t harvest-mcp --build-arg BASE=python:3.13-slim@sha256:… .
 # docker run -i --rm --read-only -v harvest-mcp:/state -e HARVEST_ACCESS_TOKEN_FILE=/run/secrets/token … harvest-mcp
 #
-# A release names its base by digest; any with Python 3.11 or newer, venv and pip will do.
+# A release names its base by digest; any with Python 3.11 or newer, venv and pip will do. What is kept goes below HOME.
 ARG BASE=docker.io/library/python:3.13-slim
 
 FROM ${BASE} AS build
@@ -21,7 +21,7 @@ LABEL org.opencontainers.image.title="harvest-mcp" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/harvest-mcp /opt/harvest-mcp
 COPY --from=build --chown=65532:65532 /state /state
-ENV PATH=/opt/harvest-mcp/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/state HARVEST_MCP_STATE=/state/state.db
+ENV PATH=/opt/harvest-mcp/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/state
 VOLUME /state
 WORKDIR /state
 USER 65532:65532
