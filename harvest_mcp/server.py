@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
 
 Connect = Callable[[Account], AccountLine]
-PRUNE_AFTER = 5.0
+PRUNE_AFTER, KEEP_AFTER = 5.0, 0.5
 DAY = 86_400.0
 log = logging.getLogger("harvest_mcp.server")
 
@@ -206,18 +206,34 @@ def temporary() -> "tempfile.TemporaryDirectory[str]":
         ) from None
 
 
-async def converse(serve: Callable[[], Awaitable[bool]], desk: Desk | None, keep_days: int) -> bool:
-    """Serve until the client ends the conversation, pruning beside it; False where a call was cut off."""
+async def converse(
+    serve: Callable[[], Awaitable[bool]],
+    desk: Desk | None,
+    keep_days: int,
+    keep: Callable[[], Awaitable[None]] | None = None,
+) -> bool:
+    """Serve until the client ends the conversation, pruning beside it; False where a call was cut off.
+
+    `keep` makes once, beside it too, what the next start answers with.
+    """
     try:
         async with anyio.create_task_group() as beside:
             if desk:
                 beside.start_soon(prune_daily, desk, keep_days)
+            if keep:
+                beside.start_soon(soon, keep)
             finished = await serve()
             beside.cancel_scope.cancel()
     finally:
         if desk:
             await desk.aclose()
     return finished
+
+
+async def soon(work: Callable[[], Awaitable[None]], pause: float = KEEP_AFTER) -> None:
+    """Do something once, when what a client asks first is answered."""
+    await anyio.sleep(pause)
+    await work()
 
 
 async def prune_daily(desk: Desk, days: int, pause: float = PRUNE_AFTER) -> None:

@@ -1,13 +1,21 @@
-"""The tables of the documents, made from the code: `python -m tests.documents` writes them, a test compares them."""
+"""What is made from the code: `python -m tests.documents` writes it, tests compare it.
+
+It is the tables and links of the documents, the skills, the ready files that come with the package, and what lays a new
+state file out.
+"""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+
+from pydantic_settings import BaseSettings
 
 from harvest_mcp import server
 from harvest_mcp.commands.flags import GATHERED
+from harvest_mcp.commands.http_flags import NAMES
 from harvest_mcp.commands.install.clients import ALL
 from harvest_mcp.commands.install.machine import Machine, Platform
+from harvest_mcp.config.http_settings import HttpSettings
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.protocol import prompts
@@ -16,8 +24,11 @@ from harvest_mcp.spec import System
 from harvest_mcp.systems import load
 from harvest_mcp.tools.tool import Tool
 from tests import vocabulary, writes
+from tests.front import shipped_files
 from tests.harvest.endpoints import table
 from tests.harvest_v2 import tool_calls
+from tests.release import extension, links
+from tests.state import fresh_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,6 +40,13 @@ def titled(system: System) -> str:
 
 def tools() -> str:
     return _table(server.tools_for(read({})))
+
+
+def only_v2() -> str:
+    """What Harvest's v2 has besides the tools of v1."""
+    shared = {tool.name for tool in server.tools_for(read({"toolsets": "all"}))}
+    offered = server.tools_for(read({"api": "v2", "toolsets": "all"}))
+    return _table([tool for tool in offered if tool.name not in shared])
 
 
 def incwo() -> str:
@@ -72,11 +90,19 @@ def prompt_table() -> str:
 
 
 def settings_table() -> str:
+    return _settings(Settings, GATHERED)
+
+
+def http_table() -> str:
+    return _settings(HttpSettings, NAMES)
+
+
+def _settings(kept: type[BaseSettings], flags: Collection[str]) -> str:
     rows = []
-    for name, field in Settings.model_fields.items():
-        flag = f"`--{name.replace('_', '-')}`" if name in GATHERED else ""
-        default = "" if field.default in (None, ()) else f"`{str(field.default).lower()}`"
-        if isinstance(field.default, str):
+    for name, field in kept.model_fields.items():
+        flag = f"`--{name.replace('_', '-')}`" if name in flags else ""
+        default = "" if field.default in (None, (), "") else f"`{str(field.default).lower()}`"
+        if field.default and isinstance(field.default, str):
             default = f"`{field.default}`"
         example = (field.examples or [""])[0]
         rows.append(f"| `{field.validation_alias}` | {flag} | {field.description} | {default} | `{example}` |")
@@ -116,11 +142,17 @@ SYSTEMS: Mapping[Platform, str] = {"darwin": "macOS", "win32": "Windows", "linux
 
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets},
+    "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets, "links": links.buttons},
     "docs/clients.md": {"clients": clients},
-    "docs/tools.md": {"tools": tools, "toolsets": lambda: toolsets("harvest"), "prompts": prompt_table},
+    "docs/tools.md": {
+        "tools": tools,
+        "toolsets": lambda: toolsets("harvest"),
+        "tools of v2": only_v2,
+        "prompts": prompt_table,
+    },
     "docs/incwo.md": {"incwo": incwo, "incwo toolsets": lambda: toolsets("incwo")},
     "docs/settings.md": {"settings": settings_table},
+    "docs/hosting.md": {"http": http_table},
     "docs/calls.md": {"calls": calls, "calls over v2": calls_v2},
     "docs/writes.md": {"harvest": lambda: writes.table("harvest"), "incwo": lambda: writes.table("incwo")},
     "docs/vocabulary.md": {
@@ -148,3 +180,6 @@ def renewed(name: str) -> str:
 if __name__ == "__main__":
     for document in TABLES:
         (ROOT / document).write_text(renewed(document), "utf-8")
+    extension.write()
+    shipped_files.renew()
+    fresh_file.renew()

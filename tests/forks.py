@@ -58,6 +58,11 @@ def python() -> str:
     return str(shim)
 
 
+def unmeasured() -> dict[str, str]:
+    """The environment of a process whose lines other tests go through: coverage would double its time."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
+
+
 def _where_programs_run() -> str | None:
     """The temporary folder unless none of its files may be run."""
     for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - a folder of one's own is made in it

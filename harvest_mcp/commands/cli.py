@@ -78,6 +78,7 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     except HarvestMcpError as error:
         if sys.stdin.isatty():
             raise
+        main.start.forget()
         settings, built, desk = _unready(given, error, apart=sandbox is None and wrong is None)
     if sys.stdin.isatty():
         click.echo(EXPLAIN, err=True)
@@ -86,11 +87,10 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     withhold()
     gc.freeze()
     gc.enable()
-    finished = anyio.run(server.converse, partial(serve_stdio, built), desk, settings.keep_days)
-    if desk is None:
-        sys.exit(WRONG)
-    if not finished:
-        sys.exit(1)
+    served, keep = partial(serve_stdio, built, begun=main.start.begun), main.start.keeping(built, settings.log_level)
+    finished = anyio.run(server.converse, served, desk, settings.keep_days, keep)
+    if desk is None or not finished:
+        sys.exit(1 if desk else WRONG)
 
 
 main.elsewhere = dict.fromkeys(("install", "uninstall"), "harvest_mcp.commands.install.options")

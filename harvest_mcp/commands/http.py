@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 Opened = Callable[[tuple[str, ...]], "Mapping[str, Sandbox]"]
 NARROWINGS = 64
 """Different wishes of clients whose lists are kept ready."""
+APPROVE, OPERATOR = "harvest-mcp approve {}".format, "whoever runs this server"
+FIRST_CALL = (
+    *("harvest_mcp.gateway.client", "harvest_mcp.gateway.shared", "harvest_mcp.gateway.throttle"),
+    *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows"),
+)
+"""What a first call would import while all others wait."""
 LOOK = 3.0
 """Seconds that a database has to show that it is there."""
 
@@ -50,7 +57,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     chosen, way = read(given), http_settings.read(http)
     several = way.workers > 1
     if several:
-        _shareable(chosen, embedded=embedded)
+        shareable(chosen, embedded=embedded)
     desk = server.open_desk(chosen, opened(chosen.systems))
     server.check_way(desk, embedded=embedded)
     listener = workers.inherited() or listening(way)
@@ -61,6 +68,8 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
         workers.said(reach.url, way.workers)
         sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds))
     withhold()
+    for module in FIRST_CALL:
+        import_module(module)
     if several:
         workers.end_with_the_first()
     else:
@@ -102,8 +111,8 @@ def site_of(
     """Return what is served; `offers` is what a narrowing leaves, of the tools of the settings unless given."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
     if way.auth != "none":
-        # Whoever asks is at another machine: no page of this one is theirs to open.
-        desk = replace(desk, confirmation=replace(desk.confirmation, page=None))
+        # Whoever asks is at another machine: no page and no terminal of this one is theirs.
+        desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
     stop, offers = Stop(), offers or offering(chosen)
     full = offers(Narrowing())
     built = make_server(
@@ -172,7 +181,7 @@ async def _beside(desk: Desk, keep_days: int) -> AsyncIterator[None]:
         await desk.aclose()
 
 
-def _shareable(chosen: Settings, *, embedded: bool) -> None:
+def shareable(chosen: Settings, *, embedded: bool) -> None:
     """Whether several processes would know of each other.
 
     Raises:

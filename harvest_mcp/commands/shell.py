@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from harvest_mcp.commands.flags import IN_MEMORY
+from harvest_mcp.commands.start import ServerStart
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 
 WRONG = 2
@@ -26,6 +27,8 @@ OUTPUT = (*LOST, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 class Commands(click.Group):
     """Errors of ours, and an output that cannot be written, end any command with one sentence and no traceback."""
 
+    start = ServerStart()
+    """What came before the command line was read."""
     instead: Callable[[SettingsError], None] | None = None
     """Serves what only says this, and ends the process."""
     elsewhere: Mapping[str, str] = {}

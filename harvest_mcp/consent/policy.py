@@ -85,14 +85,16 @@ NOBODY = Respondent()
 class Confirmation:
     """The operator's policy, the open questions, and where a person decides when the client cannot show a form.
 
-    `command` gives what to type in a terminal instead of opening the page, for a code. A no that comes sooner than
-    `reading` seconds is the client's own; a question of more than `most` characters is not put into a form.
+    `command` gives what to type in a terminal instead of opening the page, for a code, and `types` who can. A no that
+    comes sooner than `reading` seconds is the client's own; a question of more than `most` characters is not put into a
+    form.
     """
 
     policy: Policy
     consents: Consents
     page: ApprovalPage | None = None
     command: Callable[[str], str] = "harvest-mcp approve {}".format
+    types: str = "them"
     reading: float = READING
     most: int = MOST_IN_A_FORM
 
@@ -189,7 +191,7 @@ class Confirmation:
 
     def _waiting(self, what: str, code: str, again: Again) -> ApprovalNeeded:
         link = self.page.offer(code) if self.page else ""
-        return ApprovalNeeded(what, code, link=link, command=self.command(code), again=again(code))
+        return ApprovalNeeded(what, code, link=link, command=self.command(code), again=again(code), who=self.types)
 
     async def _take(self, code: str, kind: Kind, build: Build, matter: Matter) -> None:
         await self.consents.check(code, kind, matter)

@@ -142,12 +142,12 @@ class ConfirmationNeeded(NotConfirmed):
 class ApprovalNeeded(NotConfirmed):
     """A person has to decide outside the conversation; `code` names the question, `link` leads to it if a page runs."""
 
-    def __init__(self, what: str, code: str, *, link: str, command: str, again: str) -> None:
+    def __init__(self, what: str, code: str, *, link: str, command: str, again: str, who: str = "them") -> None:
         self.code, self.link = code, link
         page = f"open {link} or " if link else ""
         super().__init__(
             what,
-            next=f"Ask them to {page}run `{command}`, and once they approved call {again};"
+            next=f"Ask {who} to {page}run `{command}`, and once they approved call {again};"
             " the code lasts five minutes.",
         )
 

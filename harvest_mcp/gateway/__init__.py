@@ -1,5 +1,10 @@
 """The way to a vendor: one account's calls, counted, timed, retried where that is safe."""
 
+import sys
+
 from harvest_mcp.gateway.account import Account, Send, Waiting, nobody
 
 __all__ = ["Account", "Send", "Waiting", "nobody"]
+
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+"""Without its command line, which httpx brings along where `rich` is installed: that takes ten times as long."""

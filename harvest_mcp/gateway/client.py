@@ -160,7 +160,9 @@ class Gateway:
                 if follows and self._redirected(request, answer):
                     return answer
                 quoted = replace(answer, body=answer.body[:QUOTABLE]) if answer.status >= 400 else answer
-                if failure := self._judged(request, quoted):
+                system, words = self.account.system, self.account.blot
+                verdict = outside.judge if request.origin else judge
+                if failure := verdict(system, request, quoted, now=datetime.now(UTC), words=words):
                     raise failure
                 return answer
             except CallFailed as failure:
@@ -169,12 +171,6 @@ class Gateway:
             finally:
                 span.set_attribute("outcome", outcome)
                 log.info("%s %s %s %d ms", name, request.path, outcome, round((self._clock() - began) * 1000))
-
-    def _judged(self, request: Request, answer: Response) -> CallFailed | None:
-        system = self.account.system
-        if request.origin:
-            return outside.judge(system.title, request, answer)
-        return judge(system, request, answer, now=datetime.now(UTC), words=self.account.blot)
 
     async def _timed(self, request: Request, seconds: float) -> Response:
         trip, host, proxy = _Trip(), self.account.host, self._proxy

@@ -1,13 +1,15 @@
 """Files on other hosts than the API's, which a record names: asked for without credentials, and only close to home."""
 
 import ipaddress
+from collections.abc import Callable
+from datetime import datetime
 
 import httpx
 
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound, Unavailable
 from harvest_mcp.gateway.environment import proxy_for
 from harvest_mcp.gateway.transport import trust
-from harvest_mcp.spec import Request, Response
+from harvest_mcp.spec import Request, Response, System
 from harvest_mcp.wire import xml
 
 SIGN_IN = frozenset({401, 403})
@@ -72,8 +74,10 @@ def _here(host: str) -> bool:
     return found.is_loopback if found else host == "localhost" or host.endswith(".localhost")
 
 
-def judge(title: str, request: Request, answer: Response) -> CallFailed | None:
-    """Return why there is no file in an answer; None where there is one."""
+def judge(
+    system: System, request: Request, answer: Response, *, now: datetime, words: Callable[[str], str] = str
+) -> CallFailed | None:
+    """Return why there is no file in an answer; None where there is one. It stands in for the judge of the API's."""
     host, status = request.origin.rpartition("/")[2], answer.status
     if status in GONE:
         return NotFound(f"{host} has no such file any more ({status}).")
@@ -82,6 +86,6 @@ def judge(title: str, request: Request, answer: Response) -> CallFailed | None:
     if status in SIGN_IN or 300 <= status < 400 or xml.looks_like_html(answer.body):
         return Forbidden(
             f"The file lies behind the sign-in of {host}, which takes no token.",
-            next=f"Open {request.origin}{request.path} in a browser that is signed in to {title}.",
+            next=f"Open {request.origin}{request.path} in a browser that is signed in to {system.title}.",
         )
     return None if status < 300 else Unavailable(f"{host} refused that ({status}).")

@@ -57,7 +57,7 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         _one_page("tools/list", params)
-        return types.ListToolsResult(tools=[_described(tool) for tool in came.offer(ctx).tools])
+        return types.ListToolsResult(tools=[described(tool) for tool in came.offer(ctx).tools])
 
     async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
         _one_page("prompts/list", params)
@@ -149,7 +149,8 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 
 
 @cache
-def _described(tool: Tool) -> types.Tool:
+def described(tool: Tool) -> types.Tool:
+    """Return a tool as the protocol has it; its schema is made once."""
     return types.Tool(
         name=tool.name,
         title=tool.title,
@@ -168,7 +169,7 @@ def _hints(tool: Tool) -> types.ToolAnnotations:
 
 def weight(tool: Tool) -> int:
     """Bytes of a tool in `tools/list`."""
-    return len(_described(tool).model_dump_json(by_alias=True, exclude_unset=True).encode())
+    return len(described(tool).model_dump_json(by_alias=True, exclude_unset=True).encode())
 
 
 async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Outcome]:

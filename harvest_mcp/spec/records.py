@@ -92,7 +92,7 @@ P_co = TypeVar("P_co", bound=Part, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Generic[P_co]):
-    """Something read whole from one address: no id, no list."""
+    """Something read whole from one address: no id of its own, no list."""
 
     name: str
     record: type[P_co]
@@ -105,3 +105,7 @@ class View(Generic[P_co]):
     query: tuple[tuple[str, str], ...] = ()
     beside: "tuple[tuple[str, View[Part]], ...]" = ()
     """Other views that are told in columns of this one; one that this user may not see stays empty."""
+    of: str = ""
+    """The noun of a record whose id stands in the path, as `{id}`."""
+    asks: tuple[str, ...] = ()
+    """Yes-or-no parameters of the query, which are arguments of the tool."""

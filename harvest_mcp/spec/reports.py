@@ -1,5 +1,6 @@
 """Reports: rows that a vendor gives raw, under other records and period by period, for us to add up. Data only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from harvest_mcp.spec.records import Record
@@ -12,7 +13,7 @@ class Side:
     """Something that rows are told apart by: a record of `noun`, whose id is in `column`.
 
     The column is one of the row, or of the record of another side that it is found `through`. Of a side that may be
-    `missed` those without a row are told too.
+    `missed` those without a row are told too. `named` is the column of the row with its name, where rows tell that.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Side:
     column: str
     through: str = ""
     missed: bool = False
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class Report:
     """What is added up: `measure`, a column of the rows, which fall on the day in the column `day`.
 
     With a `unit` the measure is so many of it, and `rate` the column of the price of one; otherwise it is money.
-    Money is in the currency of a record: `currency` is its side and column. `billed` and `billable` are traits.
+    Money is in the currency of a record: `currency` is its side and column, or the column `coded` of the row has its
+    code. `billed` and `billable` are traits.
     `timer` are the columns of when a timer was started and of the measure with it.
     """
 
@@ -75,18 +78,19 @@ class Report:
     day: str
     measure: str
     currency: tuple[str, str]
+    coded: str = ""
     unit: str = ""
     rate: str = ""
     timer: tuple[str, str] | None = None
     billable: str = "billable"
     billed: str = "billed"
 
-    @property
-    def columns(self) -> frozenset[str]:
-        """What of a row is needed for it."""
+    def columns(self, by: Collection[str]) -> frozenset[str]:
+        """Return what of a row is needed for it, told apart by these sides."""
         sides = (side.column for side in self.sides if not side.through)
+        names = (side.named for side in self.sides if side.name in by)
         traits = (column for trait in self.traits for column in trait.columns)
-        return frozenset({self.day, self.measure, self.rate, *(self.timer or ()), *sides, *traits})
+        return frozenset({self.day, self.measure, self.rate, self.coded, *(self.timer or ()), *sides, *names, *traits})
 
     def side(self, name: str) -> Side:
         return next(side for side in self.sides if side.name == name)

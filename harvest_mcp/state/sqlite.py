@@ -13,6 +13,8 @@ from harvest_mcp.state.trust import trusted
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+FRESH = Path(__file__).with_name("fresh.sql")
+"""What `layout` does to a file without tables, written down: `python -m tests.documents` renews it."""
 C = TypeVar("C", bound=sqlite3.Connection)
 BUSY_FOR = 10.0
 """Seconds to wait for another process's write."""
@@ -94,6 +96,20 @@ def laid_out(path: str) -> bool:
             return False
         row = connection.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
         return row is not None and row[0] == VERSION
+
+
+def lay_out(path: str) -> bool:
+    """Lay the tables out in a file that has none yet; return whether it had none. SQLAlchemy is not imported for it."""
+    with closing(_connected(path, sqlite3.Connection, busy_for=LIGHT_BUSY_FOR)) as connection:
+        _write_ahead(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return False
+        for statement in FRESH.read_text("utf-8").split(";\n"):
+            connection.execute(statement)
+        connection.execute("COMMIT")
+    return True
 
 
 class Light(sqlite3.Connection):

@@ -120,8 +120,19 @@ class State:
 
         with self.worded():
             if not sqlite.laid_out(self.place):
-                self.engine()
+                self._begin_file()
             return sqlite.light(self.place)
+
+    def _begin_file(self) -> None:
+        """Lay a file out that is not there yet, or leave what is there to the engine."""
+        from harvest_mcp.state import sqlite  # noqa: PLC0415 - not at start
+
+        with self._lock:
+            self.trusted()
+            sqlite.make(self.place, parents=self.place == default_place())
+            fresh = sqlite.lay_out(self.place)
+        if not fresh and not sqlite.laid_out(self.place):
+            self.engine()
 
     def examine(self) -> "Health":
         """Look at a store that is there.

@@ -1,6 +1,7 @@
 """The few tools that span resources: who this server is, what is left of the budget, and search."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,8 @@ from harvest_mcp.spec import Part, Record, Resource, System, View
 from harvest_mcp.text.render import as_json, plain
 from harvest_mcp.text.terms import terms
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.value_types import WORD, several, whole
+from harvest_mcp.tools.arguments.references import resolve
+from harvest_mcp.tools.arguments.value_types import REFERENCE, TRUTH, WORD, several, whole
 from harvest_mcp.tools.records.no_rows import SEARCH
 from harvest_mcp.tools.search.answers import Searched, answer
 from harvest_mcp.tools.search.lists import ALL, ReadLists, cheap, kinds_of, unsearched
@@ -25,17 +27,23 @@ FEW = 3
 def view_tool(system: System, view: View[Part]) -> Tool:
     """`who_am_i`, `get_rate_limit_status`: one thing read whole."""
 
+    takes = [Argument(view.of, REFERENCE, required=True)] if view.of else []
+    takes += [Argument(name, TRUTH) for name in view.asks]
+
     async def run(call: Call, arguments: Arguments) -> str:
         if view.shows_budget:
             return await _budgets(call, system, view)
-        return as_json(await call.api(system).view(view))
+        given, api = arguments.given(), call.api(system)
+        query = tuple((name, "true" if given[name] else "false") for name in view.asks if name in given)
+        at = await resolve(api, view.of, given[view.of]) if view.of else 0
+        return as_json(await api.view(replace(view, path=view.path.format(id=at), query=(*view.query, *query))))
 
     return Tool(
         name=view.name,
         says=view.says,
         toolset=view.toolset,
         hints=Hints(reads=True, repeatable=True),
-        arguments=model(view.name),
+        arguments=model(view.name, *takes),
         run=run,
     )
 

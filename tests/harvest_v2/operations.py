@@ -228,6 +228,12 @@ OFFERED = {
     "IM2-2": of(
         "close_invoice", 'POST /v2/invoices/7061/messages {"event_type":"close"}', DRAFT, SENT, invoice_id=7061
     ),
+    "IM2-3": of(
+        "preview_invoice_message",
+        "GET /v2/invoices/7004/messages/new?reminder=true",
+        invoice="id 7004",
+        reminder=True,
+    ),
     "IM2-4": of(
         "delete_invoice_message",
         "DELETE /v2/invoices/7061/messages/6056",
@@ -335,6 +341,13 @@ OFFERED = {
         cost_rate_id=1,
     ),
     "CR2-3": of("create_cost_rate", 'POST /v2/users/33/cost_rates {"amount":40}', person="33", amount="40"),
+    "TM2-1": of("get_team", "GET /v2/users/32/teammates", team_id=32),
+    "TM2-2": of(
+        "update_team",
+        'PATCH /v2/users/32/teammates {"teammate_ids":[33,34]}',
+        team_id=32,
+        teammate_ids="33,34",
+    ),
     "RU2-1": of("report_uninvoiced", "GET /v2/reports/uninvoiced?from=2026-02-01&to=2026-02-28", period="2026-02"),
     "RB2-1": of("report_budgets", "GET /v2/reports/project_budget"),
     "RO2-1": of("list_roles", "GET /v2/roles"),
@@ -344,15 +357,12 @@ OFFERED = {
     "RO2-5": of("delete_role", "DELETE /v2/roles/701", role_id=701),
 }
 
-LATER = "not offered yet"
 SUMS = "report_time and report_expenses add up entries, which spares the reports' budget"
 NOT_OFFERED = {
     "CO2-2": "switches the timer mode for everybody: a matter of the account's settings",
-    "UA2-1": LATER,
-    "TS2-1": LATER,
-    "TE2-8": LATER,
-    "IM2-3": LATER,
-    **{f"TM2-{number}": LATER for number in range(1, 3)},
+    "UA2-1": "whose projects they are is PA2-1, and who is on a project UA2-2: both come with names",
+    "TS2-1": "the tasks of a project are TS2-2, those of all that somebody tracks on PA2-1 and PA2-2",
+    "TE2-8": "a reference belongs to what set it, such as a tracker of tickets; it is shown, and entries are found by it",
     **{f"RT2-{number}": SUMS for number in range(1, 5)},
     **{f"RX2-{number}": SUMS for number in range(1, 5)},
 }

@@ -27,9 +27,20 @@ async def test_a_member_runs_and_stops_a_timer(sandbox: Sandbox) -> None:
 
 async def test_a_member_adds_up_their_own_hours(sandbox: Sandbox) -> None:
     async with conversing(sandbox, login=MEMBER, toolsets="all") as talk:
-        said = await talk.ok("report_time", person="me", period="last month", group_by=["task"])
-        assert "; person 33;" in said
-        assert said.rstrip().splitlines()[-1].startswith("total,")
+        said = await talk.ok("report_time", person="me", period="last month", group_by=["client", "task"])
+        assert [line for line in talk.wire() if "time_entries" not in line] == ["GET /v2/users/me", "GET /v2/company"]
+    head, *rows = said.rstrip().splitlines()
+    assert "; person 33" in head
+    assert "not shown" not in head
+    assert {",".join(row.split(",")[1:4]) for row in rows} >= {"SuprCorp,501,Design"}
+    assert all(",," not in ",".join(row.split(",")[:5]) for row in rows[1:-1])
+    assert rows[-1].startswith("total,")
+
+
+async def test_a_member_is_told_what_an_administrator_can_open(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, login=MEMBER) as talk:
+        said = await talk.error("log_time", project="301", task="504", hours=1)
+        assert 'refused this (422): "Task is not assigned to the project"' in said
 
 
 async def test_what_a_member_may_not_see_is_no_empty_list(sandbox: Sandbox) -> None:

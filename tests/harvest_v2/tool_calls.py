@@ -69,7 +69,7 @@ MOST = {
     **dict.fromkeys(("delete_invoice", "delete_user_assignment"), 8),
     **dict.fromkeys(("send_", "delete_invoice_", "delete_estimate", "create_invoice_payment"), 7),
     **dict.fromkeys(("delete_task_assignment", "create_billable_rate", "create_cost_rate"), 6),
-    "create_task_in_project": 5,
+    **{"create_task_in_project": 5, "update_team": 7},
     **dict.fromkeys(("create_person", "start_timer", "stop_timer", "mark_invoice_sent", "close_invoice"), 4),
     "log_time": 3,
     **dict.fromkeys(("report_uninvoiced", "report_budgets"), 1),

@@ -82,7 +82,7 @@ def started(place: Path, env: Mapping[str, str], *arguments: str) -> Iterator[Pr
             env={**own, **env},
         )
     try:
-        yield Process(running, log)
+        yield Process(running, log)  # which waits until it serves
     finally:
         if running.poll() is None:
             running.kill()

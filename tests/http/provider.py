@@ -1,6 +1,9 @@
 """A small OpenID provider at a real address: its keys, which turn, and tokens as good or as bad as a test wants."""
 
+import base64
+import hashlib
 import json
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +12,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -53,6 +57,8 @@ class Provider:
     says: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     broken: str = ""
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    granted: list[str] = field(default_factory=list)
 
     def answer(self, path: str) -> tuple[int, Mapping[str, Any]]:
         """What a path tells."""
@@ -60,8 +66,37 @@ class Provider:
         if self.broken:
             return int(self.broken), {}
         if path == CONFIGURATION:
-            return 200, {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks", **self.says}
+            return 200, {**self.endpoints(), **self.says}
         return (200, {"keys": self.keys}) if path == "/jwks" else (404, {})
+
+    def endpoints(self) -> dict[str, Any]:
+        """What it says of itself."""
+        at = {name: f"{self.issuer}/{path}" for name, path in ENDPOINTS.items()}
+        return {
+            **at,
+            "issuer": self.issuer,
+            "response_types_supported": ["code"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": True,
+            "scopes_supported": ["openid", "harvest:read", "harvest:write"],
+        }
+
+    def authorize(self, asked: Mapping[str, str]) -> str:
+        """Sign Ana in at once, and send her back."""
+        code = secrets.token_urlsafe(16)
+        self.codes[code] = dict(asked)
+        back = {"code": code, "state": asked["state"], "iss": self.issuer}
+        return f"{asked['redirect_uri']}?{urlencode(back)}"
+
+    def grant(self, form: Mapping[str, str]) -> Mapping[str, Any]:
+        """A token for the code and who asked for it (PKCE), for the server and the scopes that were asked for."""
+        asked = self.codes.pop(form["code"])
+        digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+        assert asked["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        assert form["resource"] == asked["resource"]
+        self.granted.append(asked["scope"])
+        token = self.token(aud=asked["resource"], scope=asked["scope"], client_id=asked["client_id"])
+        return {"access_token": token, "token_type": "Bearer", "expires_in": 600, "scope": asked["scope"]}
 
     def token(
         self, who: str = "ana", *, kid: str = "one", header: Mapping[str, Any] | None = None, **claims: Any
@@ -88,6 +123,12 @@ class Provider:
         )
 
 
+ENDPOINTS = {
+    "jwks_uri": "jwks",
+    "authorization_endpoint": "authorize",
+    "token_endpoint": "token",
+    "registration_endpoint": "register",
+}
 AUDIENCE = "https://mcp.example/harvest/mcp"
 
 
@@ -98,11 +139,26 @@ def providing() -> Iterator[Provider]:
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, told = provider.answer(self.path)
+            path, _, query = self.path.partition("?")
+            if path == "/authorize":
+                self.tell(302, {}, provider.authorize(dict(parse_qsl(query))))
+            else:
+                status, told = provider.answer(path)
+                self.tell(status, told, f"{provider.issuer}/jwks" if status == 302 else "")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/register":
+                self.tell(201, {**json.loads(body), "client_id": "client-1"})
+            else:
+                self.tell(200, provider.grant(dict(parse_qsl(body.decode()))))
+
+        def tell(self, status: int, told: Mapping[str, Any], location: str = "") -> None:
             body = json.dumps(told).encode()
             self.send_response(status)
-            if status == 302:
-                self.send_header("Location", f"{provider.issuer}/jwks")
+            if location:
+                self.send_header("Location", location)
+            self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

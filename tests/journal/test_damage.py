@@ -18,7 +18,7 @@ from harvest_mcp.state import clock
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Talk, talking
 from tests.state.kit import statement
-from tests.tools.kit import until
+from tests.tools.kit import account, until
 
 pytestmark = pytest.mark.anyio
 DOCTOR = "Look at the record, and put it right yourself; `harvest-mcp doctor` lists every damaged entry."
@@ -31,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def serving(sandbox: Sandbox, file: Path) -> AsyncIterator[Talk]:
-    async with talking(sandbox, reply="yes", state=str(file), toolsets="all") as talk:
+    async with talking(sandbox, reply="yes", state=str(file), toolsets="all", account=account()) as talk:
         yield talk
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.sandbox import open_account, running
+from tests import forks
 
 
 def killed(place: Path, rounds: int) -> dict[str, float]:
@@ -18,6 +19,7 @@ def killed(place: Path, rounds: int) -> dict[str, float]:
             capture_output=True,
             text=True,
             check=False,
+            env=forks.unmeasured(),
         )
     assert done.returncode == 0, done.stderr[-3000:]
     counts: dict[str, float] = json.loads(done.stdout)

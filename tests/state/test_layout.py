@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import inspect
 from harvest_mcp.errors import StateError
 from harvest_mcp.state import State, schema, steps
 from harvest_mcp.state import sqlite as in_file
+from tests.state import fresh_file
 from tests.state.kit import statement
 
 TODAY = steps.STEPS
@@ -102,3 +104,27 @@ def test_the_steps_lead_from_the_first_version_to_the_tables_of_today(tmp_path: 
     assert {table.name: columns(str(file), table.name) for table in schema.tables.sorted_tables} == {
         table.name: {column.name for column in table.columns} for table in schema.tables.sorted_tables
     }
+
+
+def test_a_new_file_is_laid_out_without_the_sql_library_as_with_it(tmp_path: Path) -> None:
+    assert in_file.FRESH.read_text("utf-8") == fresh_file.content(), "run python -m tests.documents"
+    light, heavy = (State(str(tmp_path / f"{name}.db")) for name in ("light", "heavy"))
+    with closing(light), closing(heavy):
+        light.light().close()
+        heavy.engine()
+        assert made(light.place) == made(heavy.place)
+
+
+def made(place: str) -> tuple[set[str], list[object]]:
+    """The definitions of a file's tables and indexes, blanks aside, and what stands in it from the start."""
+    with closing(sqlite3.connect(place)) as connection:
+        said = {" ".join(str(sql).split()) for (sql,) in connection.execute("SELECT sql FROM sqlite_master")}
+        return said, connection.execute("SELECT name, value FROM meta ORDER BY name").fetchall()
+
+
+def test_two_that_lay_a_file_out_at_once_leave_one_layout(tmp_path: Path) -> None:
+    states = [State(str(tmp_path / "state.db")) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        for connection in threads.map(State.light, states):
+            connection.close()
+    assert made(states[0].place)[1] == [("tick", 0), ("version", steps.VERSION)]

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.tools.tool import Desk
+from tests import forks
 from tests.state.kit import statement
 
 pytestmark = pytest.mark.anyio
@@ -84,7 +84,7 @@ def test_serving_prunes_once_it_serves(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
     changed(file, 31, 0)
     with subprocess.Popen(
-        [sys.executable, "-c", SERVES, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [forks.python(), "-c", SERVES, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as serving:
         until = time.monotonic() + 20
         while kept(file) != [0] and time.monotonic() < until:

@@ -17,7 +17,13 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from select import select
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+if TYPE_CHECKING:
+    from harvest_mcp.protocol.front.making import Answers
+    from harvest_mcp.sandbox import Sandbox
 
 PATIENCE = 60.0
 META = {
@@ -109,14 +115,17 @@ class Child:
 class Nursery:
     """The process that forks the children."""
 
-    def __init__(self, place: Path) -> None:
-        self._place = place
+    def __init__(self, place: Path, *, ready: bool) -> None:
+        """`ready` whether each child finds the file that its front answers from, or none."""
+        self.place, self._ready = place, ready
         self._ours, theirs = socket.socketpair()
         self._ours.settimeout(PATIENCE)
         with theirs:
             command = [sys.executable, "-m", "tests.stdio.children", str(theirs.fileno())]
             env = {name: value for name, value in os.environ.items() if not name.startswith("HARVEST_")}
             env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+            env["XDG_CACHE_HOME"] = str(place / "cache") if ready else os.devnull
+            self.environment = env
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=env)
         self._born = 0
 
@@ -126,12 +135,12 @@ class Nursery:
     ) -> Iterator[Child]:
         """A server with these arguments, and these limits to its end; killed if it has not ended by itself."""
         self._born += 1
-        log = self._place / f"{self._born}.log"
-        env = {"HARVEST_MCP_STATE": str(self._place / f"{self._born}.db"), **(env or {})}
+        log = self.place / f"{self._born}.log"
+        env = {"HARVEST_MCP_STATE": str(self.place / f"{self._born}.db"), **(env or {})}
         stdin, into = os.pipe()
         out, stdout = os.pipe()
         with log.open("wb") as stderr:
-            order = json.dumps({"arguments": arguments, "env": env, "limits": limits}).encode()
+            order = json.dumps({"arguments": arguments, "env": env, "limits": limits, "ready": self._ready}).encode()
             socket.send_fds(self._ours, [order], [stdin, stdout, stderr.fileno()])
         os.close(stdin)
         os.close(stdout)
@@ -153,8 +162,8 @@ class Nursery:
 
 
 @contextmanager
-def nursery(place: Path) -> Iterator[Nursery]:
-    made = Nursery(place)
+def nursery(place: Path, *, ready: bool) -> Iterator[Nursery]:
+    made = Nursery(place, ready=ready)
     try:
         yield made
     finally:
@@ -182,8 +191,6 @@ def tend(orders: socket.socket) -> dict[str, Any] | None:
                 os.close(number)
             sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - those of a new process
             orders.close()
-            signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where `nohup` or a shell's `&` ran these
-            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests
             return dict(told)
         else:
             for number in numbers:
@@ -191,27 +198,51 @@ def tend(orders: socket.socket) -> dict[str, Any] | None:
             orders.send(str(pid).encode())
 
 
+async def answers(account: "Sandbox") -> "Answers":
+    """What a server over an embedded account answers."""
+    from harvest_mcp import server  # noqa: PLC0415 - not for those who only talk to the children
+    from harvest_mcp.config import settings  # noqa: PLC0415 - same
+    from harvest_mcp.protocol.front import making  # noqa: PLC0415 - same
+
+    chosen = settings.read({})
+    desk = server.open_desk(chosen, {"harvest": account})
+    try:
+        return await making.answers(server.build(chosen, desk))
+    finally:
+        await desk.aclose()
+
+
 def main() -> None:
     import httpx  # noqa: F401, PLC0415 - so that no child has to
     import sqlalchemy.dialects.sqlite  # noqa: F401, PLC0415 - same
 
+    from harvest_mcp import __main__ as entry  # noqa: PLC0415 - same
     from harvest_mcp import server  # noqa: PLC0415 - same
-    from harvest_mcp.commands import cli  # noqa: PLC0415 - same
+    from harvest_mcp.commands import cli  # noqa: F401, PLC0415 - same
     from harvest_mcp.config import settings  # noqa: PLC0415 - same
     from harvest_mcp.gateway import client, shared, throttle  # noqa: F401, PLC0415 - same
     from harvest_mcp.protocol import sdk, stdio  # noqa: PLC0415 - same
+    from harvest_mcp.protocol.front import key, making, ready  # noqa: PLC0415 - same
     from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - same
     from harvest_mcp.state import layout, sqlite  # noqa: F401, PLC0415 - same
 
     open_account().close()  # its year is worked out once
     for tool in server.tools_for(settings.read({})):
         sdk.weight(tool)  # and each schema
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores both
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    with open_account() as account:
+        usual = anyio.run(answers, account)
     gc.freeze()
     if (child := tend(socket.socket(fileno=int(sys.argv[1])))) is not None:
         os.environ.update(child["env"])
+        named = key.digest(child["arguments"], os.environ)
+        if child["ready"] and named and (where := ready.place(named, os.environ)):
+            usual.tells = "ERROR" not in child["arguments"]
+            making.write(Path(where), usual.file(named))
         if child["limits"]:
             stdio.serve_stdio = partial(stdio.serve_stdio, limits=stdio.EndingLimits(*child["limits"]))
-        cli.main(child["arguments"])
+        entry.main(child["arguments"])
 
 
 if __name__ == "__main__":

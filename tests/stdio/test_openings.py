@@ -13,6 +13,14 @@ from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox
 from tests.stdio.children import INITIALIZED, META, Child, Nursery, call, hello, request
 
+
+@pytest.fixture(params=["front", "plain"])
+def born(request: pytest.FixtureRequest) -> Nursery:
+    """Servers that find a ready file, and those that do not."""
+    made: Nursery = request.getfixturevalue(f"born_{request.param}")
+    return made
+
+
 REVISIONS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
 Step = Callable[[Child, bool], None]
 

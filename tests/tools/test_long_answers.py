@@ -1,7 +1,6 @@
 """What is too long for an answer is cut and said to be, whatever the vendor holds; and cutting costs no stall."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.text import truncation
+from tests import forks
 from tests.conftest import talking
 from tests.tools.kit import INVOICE, ITEMS
 
@@ -47,9 +47,10 @@ async def test_a_long_cell_of_a_list_is_cut(sandbox: Sandbox) -> None:
 
 
 def test_no_answer_however_large_stalls_a_ping() -> None:
-    alone = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
     for _ in range(3):  # one quiet moment is enough: what stalls does so each time
-        told = subprocess.run([sys.executable, "-m", "tests.tools.stalls"], env=alone, check=True, capture_output=True)
+        told = subprocess.run(
+            [sys.executable, "-m", "tests.tools.stalls"], env=forks.unmeasured(), check=True, capture_output=True
+        )
         waits: dict[str, float] = json.loads(told.stdout)
         if max(waits.values()) < 0.25:
             break

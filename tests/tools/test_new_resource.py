@@ -23,6 +23,7 @@ from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.records.lists import Whole, page
 from harvest_mcp.tools.registry import Choice, choose, everything, tools_of
 from harvest_mcp.tools.tool import Tool
+from tests import forks
 from tests.tools.estimates import ESTIMATES
 from tests.tools.kit import document, undo
 from tests.tools.rooms import ROOMS, Room
@@ -313,13 +314,10 @@ def test_a_new_resource_works_from_end_to_end_in_a_package_with_one_file_and_one
         more = system.replace(line, f"ESTIMATES, {line}")
         more = f"from harvest_mcp.systems.harvest.estimates import ESTIMATES\n{more}"
         (harvest / "__init__.py").write_text(more, "utf-8")
-    outside = {
-        name: value for name, value in os.environ.items() if not name.startswith("COV")
-    }  # a copy is not measured
     done = subprocess.run(
         [sys.executable, "-m", "tests.tools.try_estimates"],
         cwd=tmp_path,
-        env={**outside, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])},
+        env={**forks.unmeasured(), "PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])},
         capture_output=True,
         text=True,
         timeout=300,

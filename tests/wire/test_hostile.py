@@ -20,6 +20,7 @@ from harvest_mcp.errors import NotTheApi, Refused
 from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.wire.verdicts import judge
+from tests import forks
 
 from .bulk import BULK, NEVER_ENDING
 from .case import MARK, Case, outcome, quoted
@@ -70,8 +71,7 @@ def test_a_document_takes_half_a_second_and_100_megabytes_at_most_and_touches_no
     tables: list[str], every: int
 ) -> None:
     command = [sys.executable, "-m", "tests.wire.measure", ",".join(tables), str(every)]
-    untraced = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    done = subprocess.run(command, cwd=ROOT, env=untraced, capture_output=True, timeout=300, check=True)
+    done = subprocess.run(command, cwd=ROOT, env=forks.unmeasured(), capture_output=True, timeout=300, check=True)
     costs = [json.loads(line) for line in done.stdout.splitlines()]
     assert [cost["name"] for cost in costs] == [case.name for table in tables for case in share(table, every)]
     dear = [cost for cost in costs if cost["seconds"] > MOST_SECONDS or cost["mb"] > MOST_MEGABYTES or cost["faults"]]

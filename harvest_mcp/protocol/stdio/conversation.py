@@ -7,14 +7,17 @@ run of the server, everything else to another, and neither knows of the other. N
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import mcp_types as types
 from anyio import Event
 from anyio.abc import TaskGroup
 from mcp.shared.inbound import InboundLadderRejection, classify_inbound_request
-from mcp_types.version import LATEST_HANDSHAKE_VERSION
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
+from pydantic_core import to_json
 
+from harvest_mcp.protocol.front import messages
 from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio.lines import (
     EMPTY_BATCH,
@@ -31,8 +34,10 @@ from harvest_mcp.protocol.stdio.loop import Loop, Tell
 
 log = logging.getLogger("harvest_mcp.stdio")
 
+REVISIONS = HANDSHAKE_PROTOCOL_VERSIONS
 HAS_BATCHES = "2025-03-26"
 """The one protocol revision with batches; `initialize` is never part of one."""
+LISTS = ("tools/list", "prompts/list")
 NOT_IN_A_BATCH = "initialize is never part of a batch. Send it as a message of its own."
 NO_GREETING = types.JSONRPCRequest(
     jsonrpc="2.0",
@@ -54,6 +59,7 @@ class Conversation:
         self._legacy, self._modern = Loop(server, group, self._say), Loop(server, group, self._say)
         self._revision: str | None = None
         self._greeted = False
+        self._lists: dict[tuple[bool, str], bytes] = {}
 
     async def take(self, line: bytes) -> None:
         """Take one line; its answer may come later."""
@@ -62,6 +68,13 @@ class Conversation:
             await self._batch(found)
         elif found is not None:
             await self._one(found, self._say)
+
+    async def note(self, lines: Sequence[bytes]) -> None:
+        """Take lines that are answered already: only what they change here counts."""
+        for line in lines:
+            found = read(line)
+            if found is not None and not isinstance(found, list):
+                await self._one(found, lambda answer: None)
 
     def open(self) -> list[str]:
         """Return the tools, or else the methods, of the requests that are not answered yet."""
@@ -76,6 +89,11 @@ class Conversation:
         """Wait until every request is answered."""
         for loop in self._loops:
             await loop.settled()
+
+    def close(self) -> None:
+        """End both runs of the server."""
+        for loop in self._loops:
+            loop.close()
 
     def cut(self, message: str) -> None:
         """Answer every request that is left with an error."""
@@ -105,6 +123,11 @@ class Conversation:
         if request.method == "initialize":
             await self._greet(request, tell)
             return
+        if tell == self._say and (kind := self._listing(request)):
+            if kind in self._lists and not any(loop.busy for loop in self._loops):  # in turn
+                self._write(_head(request.id) + self._lists[kind])
+                return
+            tell = partial(self._keep, kind)
         if _is_modern(request):
             await self._modern.request(request, tell)
             return
@@ -116,6 +139,18 @@ class Conversation:
             self._revision = None
         await self._legacy.request(request, tell)
 
+    def _listing(self, request: types.JSONRPCRequest) -> tuple[bool, str] | None:
+        """Return which list is asked for, where nothing but that is: it is the same each time, and made once."""
+        if request.method not in LISTS:
+            return None
+        asked = messages.Message("", request.method, request.params or {})
+        return (asked.enveloped, request.method) if asked.enveloped or (self._greeted and not asked.params) else None
+
+    def _keep(self, kind: tuple[bool, str], answer: Answer | None) -> None:
+        if isinstance(answer, types.JSONRPCResponse):
+            self._lists[kind] = _written(answer)[len(_head(answer.id)) :]
+        self._say(answer)
+
     async def _greet(self, request: types.JSONRPCRequest, tell: Tell) -> None:
         """Shake hands, and wait for it: what the next line means depends on the outcome."""
         done = Event()
@@ -123,6 +158,7 @@ class Conversation:
         def told(answer: Answer | None) -> None:
             if isinstance(answer, types.JSONRPCResponse):
                 self._greeted, self._revision = True, answer.result.get("protocolVersion")
+                self._lists.clear()
             done.set()
             tell(answer)
 
@@ -178,6 +214,11 @@ class Batch:
 
 def _written(message: Message) -> bytes:
     return message.model_dump_json(by_alias=True, exclude_unset=True).encode()
+
+
+def _head(id: types.RequestId) -> bytes:
+    """Return the beginning of an answer, as `_written` has it."""
+    return b'{"jsonrpc":"2.0","id":' + to_json(id)
 
 
 def _is_modern(message: types.JSONRPCRequest | types.JSONRPCNotification) -> bool:

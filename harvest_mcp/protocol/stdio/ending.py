@@ -12,6 +12,7 @@ from types import FrameType
 
 import anyio
 
+from harvest_mcp.protocol.front.opening import Begun
 from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio import pipes
 from harvest_mcp.protocol.stdio.conversation import Conversation
@@ -32,13 +33,14 @@ class EndingLimits:
     process: float = 20.0
 
 
-async def serve_stdio(server: McpServer, limits: EndingLimits = EndingLimits()) -> bool:
+async def serve_stdio(server: McpServer, limits: EndingLimits = EndingLimits(), *, begun: Begun | None = None) -> bool:
     """Serve one client over stdin and stdout; return whether every call was finished and answered."""
-    async with pipes.opened() as wire:
+    async with pipes.opened(begun) as wire:
         with ExitStack() as last:
             async with anyio.create_task_group() as group:
                 conversation = Conversation(server, group, wire.send)
                 told = last.enter_context(_listening(wire.end, conversation))
+                await conversation.note(begun.answered if begun else ())
                 async for line in wire.lines():
                     await conversation.take(line)
                 last.enter_context(_gone_after(limits.process))

@@ -44,6 +44,11 @@ class Loop:
     def begun(self) -> bool:
         return self._into is not None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a request is not answered yet."""
+        return bool(self._waiting)
+
     def waiting(self) -> Iterator[PendingReply]:
         """Yield the requests that are not answered yet."""
         for several in self._waiting.values():
@@ -85,6 +90,11 @@ class Loop:
         self._left = True
         for id in list(self._asked):
             await self.answer(failed(id, types.CONNECTION_CLOSED, NOBODY_ANSWERS))
+
+    def close(self) -> None:
+        """End the run of the server."""
+        if self._into is not None:
+            self._into.close()
 
     async def settled(self) -> None:
         """Wait until every request is answered."""

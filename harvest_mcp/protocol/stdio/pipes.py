@@ -13,15 +13,17 @@ from queue import SimpleQueue
 import anyio
 from anyio.from_thread import BlockingPortal
 
+from harvest_mcp.protocol.front.opening import Begun
+
 CHUNK = 65_536
 GONE = (RuntimeError, CancelledError, anyio.BrokenResourceError, anyio.ClosedResourceError)
 
 
 class Pipes:
-    """The lines that come in, and those that go out."""
+    """The lines that come in, and those that go out; of a conversation that has `begun`, behind what came before."""
 
-    def __init__(self, portal: BlockingPortal, source: int, sink: int) -> None:
-        self._portal = portal
+    def __init__(self, portal: BlockingPortal, source: int, sink: int, begun: Begun | None = None) -> None:
+        self._portal, self._begun = portal, begun
         self._into, self._chunks = anyio.create_memory_object_stream[bytes]()
         self._out: SimpleQueue[bytes | None] = SimpleQueue()
         self._written = anyio.Event()
@@ -64,6 +66,8 @@ class Pipes:
 
     def _read(self, source: int) -> None:
         with suppress(*GONE):
+            if self._begun and self._begun.rest:
+                self._portal.call(self._into.send, self._begun.rest)
             with suppress(OSError):  # a stdin that cannot be read has ended
                 while chunk := os.read(source, CHUNK):
                     self._portal.call(self._into.send, chunk)
@@ -72,6 +76,8 @@ class Pipes:
     def _write(self, sink: int) -> None:
         with suppress(*GONE):
             try:
+                if self._begun:
+                    self._begun.written()
                 while (line := self._out.get()) is not None:
                     left = memoryview(line)
                     while left:
@@ -83,7 +89,7 @@ class Pipes:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Pipes]:
+async def opened(begun: Begun | None = None) -> AsyncIterator[Pipes]:
     """Take stdin and stdout away from everything else in this process, which reads nothing and prints to stderr."""
     while (nothing := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass  # a standard number that was closed stands for nothing now, and no copy below lands on it
@@ -92,7 +98,7 @@ async def opened() -> AsyncIterator[Pipes]:
     os.dup2(2, 1)
     os.close(nothing)
     async with BlockingPortal() as portal:
-        wire = Pipes(portal, source, sink)
+        wire = Pipes(portal, source, sink, begun)
         try:
             yield wire
         finally:

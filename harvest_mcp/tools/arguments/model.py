@@ -69,7 +69,7 @@ def column(item: Field, *, required: bool, words: bool = False, changes: bool = 
     kind = day[0] if day else children(item) if item.many else _kind(item)
     if item.private:
         kind = Annotated[kind, BeforeValidator(as_whole)]
-    if not item.required and item.type is not str and not item.many and kind not in (TRUTH, WHOLE):
+    if not item.required and (item.type is not str or item.refs) and not item.many and kind not in (TRUTH, WHOLE):
         kind = Annotated[kind, EMPTIED]
     said = item.says or (day[1] if day else "")
     if item.type is date and day is None and "e.g." not in said:
@@ -85,7 +85,7 @@ def _blank(item: Field, changes: bool) -> Blank:
     if not changes:
         return Blank(zero=not item.name.endswith("id"))
     whole = item.type is bool or (item.type is int and not (item.ref or item.from_zero or item.codes))
-    fixed = item.required or whole or item.choices or item.refs or item.mails or item.bytes
+    fixed = item.required or whole or item.choices or item.mails or item.bytes
     return STAYS if fixed else Blank("empties", zero=True)
 
 

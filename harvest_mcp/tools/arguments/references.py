@@ -54,14 +54,14 @@ async def identified(api: Api, resource: Resource[Record], value: int | str) -> 
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
     """Return the caller's own id, or e-mail address, in place of `me`; anything else as it is."""
-    return (await api.who()).me() or value if owner.named_by.address and value.lower() == ME else value
+    asked = owner.named_by.address and value.lower() == ME
+    return str((await api.here())[1] or (await api.who()).me() or value) if asked else value
 
 
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
     """Return the id, where digits may be a name too; a word before them says which.
 
-    Such lists come newest first: one page behind that of the name is read, for another of that name, and no further.
-    Digits may then be an id on a page that was left, which is looked up.
+    Such lists come newest first: one page behind that of the name is read. An id on a page that was left is looked up.
     """
     if value.startswith("id ") and (id := said_id(value)) is not None:
         return id

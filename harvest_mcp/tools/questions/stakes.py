@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from harvest_mcp.changes import Changes, Snapshot
 from harvest_mcp.changes.looking import differing, written
 from harvest_mcp.changes.missed import misses, unsent
 from harvest_mcp.changes.missed import named as listed
 from harvest_mcp.consent.question import CUT, facts
+from harvest_mcp.errors import CallFailed
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scope, Stake, System, Value, fields
 from harvest_mcp.text.render import plain, quoted, shown
 from harvest_mcp.tools.arguments.owners import named
@@ -130,7 +132,24 @@ async def _becomes(call: Call, system: System, record: Record, name: str, after:
         ids = [int(str(id)) if id else 0 for id in (before, after)]
         old, new = [await named(call.api(system), item.ref, id) if id else f"no {item.ref}" for id in ids]
         return f"{old} becomes {new}."
+    if item.refs:
+        called = await _called(call, system, item.refs)
+        return f"{name}: {_listed(before, called)} becomes {_listed(after, called)}."
     return f"{name}: {_turned(before, after)}."
+
+
+async def _called(call: Call, system: System, noun: str) -> Mapping[int, str]:
+    """Return the names of a kind, remembered or out of its list; empty where this user may not see it."""
+    names = call.names_of(system)
+    if names.of(noun) is None:
+        with suppress(CallFailed):  # the ids say it too
+            await call.api(system).scan(Scope(system.resource(noun)))
+    return names.of(noun) or {}
+
+
+def _listed(value: Value, called: Mapping[int, str]) -> str:
+    ids = [int(each) for each in str(value or "").split(",") if each.strip().isdigit()]
+    return ", ".join(f"{quoted(called[id], most=None)} ({id})" if id in called else str(id) for id in ids) or "nothing"
 
 
 def _turned(before: Value, after: Value) -> str:

@@ -31,7 +31,8 @@ def told(
     """
     if undo is None:
         back = f"undo_change(change_id={change.entry}) takes it back."
-        undo = back if "delete" in resource.verbs else resource.wording.caution or no_way(system)
+        kept = "delete" in resource.verbs or before is not None
+        undo = back if kept else resource.wording.caution or no_way(system)
     place = resource.under(dict(change.record or ()))
     if change.record is None:
         return joined(

@@ -69,12 +69,13 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
             return f"{what} is already {action.word(wish.wanted(there.record))}. Nothing was changed."
         record = snapshot.record
         wanted = wish.wanted(record)
-        undoable = reverse(resource, action, getattr(record, action.flips)) is not None
+        way = reverse(resource, action, getattr(record, action.flips))
         change = await changes.act(place, action, snapshot, wanted=wanted, said=said)
         stands = now_stands(resource, record, change.record)
-        return told(
-            f"Now {action.word(wanted)}:", system, resource, change, stands, undo=None if undoable else no_way(system)
-        )
+        undo = no_way(system) if way is None else None
+        if way and way.leaves:
+            undo = f"undo_change(change_id={change.entry}) takes it back, but not {' and '.join(way.leaves)}."
+        return told(f"Now {action.word(wanted)}:", system, resource, change, stands, undo=undo)
 
     return Tool(
         name=name,

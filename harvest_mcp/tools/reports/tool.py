@@ -9,7 +9,7 @@ from typing import Any
 from anyio import to_thread
 
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, Report, System
+from harvest_mcp.spec import Record, Report, Side, System
 from harvest_mcp.text.render import count, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import SPOKEN_DAY, dated, today
 from harvest_mcp.tools.arguments.model import Argument, model
@@ -37,7 +37,7 @@ def report_tool(system: System, report: Report) -> Tool:
         rows = await Reading(asked, lists, call.progress).all()
         await lists.try_all(*_named(asked, rows))
         result = add_up(asked, rows, partial(finder, lists, report), currencies(report, lists))
-        names, notes = _names(asked, lists), list(_notes(asked, result, lists))
+        names, notes = _names(asked, rows, lists), list(_notes(asked, result, lists))
         drawn = await _drawn(asked, result, names, notes) if given.get("chart") else ()
         return Answer(text(asked, result, names, notes), drawn)
 
@@ -137,16 +137,25 @@ async def _drawn(asked: ReportQuestion, result: Result, names: Names, notes: lis
 def _named(asked: ReportQuestion, rows: Sequence[Record]) -> Iterator[str]:
     """Yield the nouns of the lists that hold names of groups, and the currencies of what has a price."""
     report, sides = asked.report, [asked.report.side(name) for name in asked.grouped] if rows else []
-    if any(getattr(row, report.rate or report.measure) is not None for row in rows):
+    sides = [side for side in sides if not side.named or _missable(asked, side)]
+    if not report.coded and any(getattr(row, report.rate or report.measure) is not None for row in rows):
         sides.append(report.side(report.currency[0]))
     for side in sides:
         yield from (report.side(name).noun for name in (side.through, side.name) if name)
+
+
+def _missable(asked: ReportQuestion, side: Side) -> bool:
+    """Return whether those of a side that have no row are told."""
+    return side.missed and side.name in asked.by and not asked.only and not asked.traits
 
 
 def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     """Return what gives the currency of a row; one that is not known is called after what it is of, and added to no
     other."""
     side = report.side(report.currency[0])
+    if report.coded:
+        coded, id_of = attrgetter(report.coded), attrgetter(side.column)
+        return lambda row: coded(row) or f"of {side.noun} {id_of(row)}"
     of, whose = lists.known(side.noun), finder(lists, report, side.name)
     nearest = report.side(side.through or side.name)
     near = attrgetter(nearest.column)
@@ -166,12 +175,15 @@ def code(label: str) -> str:
     return quoted(label.rpartition(" - ")[2], most=20)[1:-1]
 
 
-def _names(asked: ReportQuestion, lists: Lists) -> Names:
-    """Return what every record that was read is called, by side."""
+def _names(asked: ReportQuestion, rows: Sequence[Record], lists: Lists) -> Names:
+    """Return what every record that was read, or told by a row, is called, by side."""
     names: dict[str, dict[int, str]] = {}
     for side in asked.report.sides:
         owner = lists.api.system.resource(side.noun)
         names[side.name] = {id: owner.name_of(row) for id, row in lists.known(side.noun).items()}
+        if side.named and side.name in asked.by:
+            told = ((getattr(row, side.column), getattr(row, side.named)) for row in rows)
+            names[side.name] |= {id: name for id, name in told if id and name}
     return names
 
 
@@ -197,7 +209,7 @@ def _notes(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]
 def _without(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]:
     """Yield who has no row at all, of those that nobody narrowed and whose list was read anyway."""
     for side in asked.report.sides:
-        if not side.missed or side.name not in asked.by or side.noun not in lists.read or asked.only or asked.traits:
+        if not _missable(asked, side) or side.noun not in lists.read:
             continue
         owner, at = lists.api.system.resource(side.noun), asked.by.index(side.name)
         there = {key[at] for key in result.groups}

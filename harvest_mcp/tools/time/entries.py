@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from harvest_mcp.api import Api
+from harvest_mcp.changes import Change
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
@@ -82,7 +83,8 @@ def _log(system: System, resource: Kind) -> Tool:
         change = await page.create(values, once=once)
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         more = await of_whom(call, system, place)
-        return beside(told(done, system, resource, change, insisting(change), kept(given, sheet.for_day)), more)
+        kept_as = kept(given, sheet.for_day) or _started(change, values)
+        return beside(told(done, system, resource, change, insisting(change), kept_as), more)
 
     return Tool(
         name=name,
@@ -92,6 +94,18 @@ def _log(system: System, resource: Kind) -> Tool:
         arguments=model(name, *takes),
         run=run,
         untouched="Nothing was logged.",
+    )
+
+
+def _started(change: Change[Record], values: Mapping[str, Value]) -> str:
+    """Return what is to be said where hours became a timer, as they do in an account that keeps start and end, of which
+    this user may not know (harvest-v2 18)."""
+    record = change.record
+    if record is None or "hours" not in values or not entry_of(record).running:
+        return ""
+    return (
+        "It runs as a timer, without these hours: this account keeps when work began and ended. Undo it, and give hours"
+        " as 8:00am-9:30am."
     )
 
 

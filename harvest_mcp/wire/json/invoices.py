@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TypeVar
 
 from harvest_mcp.spec import Action, Exchange, Record, Request, Scope, Value
@@ -80,16 +79,11 @@ def _between(values: Mapping[str, Value], names: tuple[str, str], which: Value) 
 
 
 def as_v1(row: dict[str, Plain]) -> dict[str, Plain]:
-    """Return an invoice in v1's words: the terms in capitals, or the day they lead to; `partial` where some is paid."""
-    term, due, amount = row.get("payment_term"), row.get("due_amount"), row.get("amount")
-    told = dict(row)
+    """Return an invoice in v1's words: the terms in capitals, or the day they lead to."""
+    term = row.get("payment_term")
     if term == "custom":
-        told["payment_term"] = row.get("due_date")
-    elif isinstance(term, str):
-        told["payment_term"] = term.replace("net ", "NET ")
-    if isinstance(due, int | Decimal) and isinstance(amount, int | Decimal) and row.get("state") == "open":
-        told["state"] = "partial" if 0 < due < amount else "open"
-    return told
+        return {**row, "payment_term": row.get("due_date")}
+    return {**row, "payment_term": term.replace("net ", "NET ")} if isinstance(term, str) else row
 
 
 def addressed(row: dict[str, Plain]) -> dict[str, Plain]:

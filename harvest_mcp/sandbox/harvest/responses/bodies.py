@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
 
 from harvest_mcp.sandbox.harvest.responses import currencies
 from harvest_mcp.sandbox.store import Row
@@ -39,7 +41,7 @@ def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> byte
         return document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
     root = rails.spell(root_of(resource) if resource.noun in SINGULAR_ROOTS else roots_of(resource))
-    return document((root, [_row(resource, row, profile, listed=True) for row in rows], kind))
+    return _around(root, kind, [_listed(resource, tuple(row.items()), _places(row), profile) for row in rows])
 
 
 def week(resource: Resource[Record], rows: Sequence[Row], days: tuple[date, date], profile: Era) -> bytes:
@@ -65,6 +67,25 @@ def error(kind: str, message: str) -> bytes:
 
 def document(root: Element) -> bytes:
     return DECLARATION + xml.nest(root)[len(DECLARATION) :]
+
+
+def _around(root: str, kind: str, rows: Sequence[bytes]) -> bytes:
+    """Return a document whose rows are written already."""
+    if not rows:
+        return document((root, [], kind))
+    head, tail = document((root, "|", kind)).rsplit(b"|", 1)
+    return head + b"".join(rows) + tail
+
+
+def _places(row: Row) -> tuple[str, ...]:
+    """Return how its amounts are written, which tells 1.0 from 1.00."""
+    return tuple(str(value) for value in row.values() if isinstance(value, Decimal))
+
+
+@lru_cache(maxsize=10_000)
+def _listed(resource: Resource[Record], row: tuple[tuple[str, Value], ...], places: object, profile: Era) -> bytes:
+    """Write a row once for all the lists it is in: most are as they were."""
+    return xml.nest(_row(resource, dict(row), profile, listed=True)).partition(b"\n")[2]
 
 
 def _row(resource: Resource[Record], row: Row, profile: Era, *, listed: bool = False) -> Element:

@@ -17,11 +17,12 @@ from harvest_mcp.systems.harvest.v2.invoicing.invoice_parts import (
     INVOICE_ITEM_CATEGORIES,
     INVOICE_MESSAGES,
     INVOICE_PAYMENTS,
+    MESSAGE_DRAFT,
 )
 from harvest_mcp.systems.harvest.v2.invoicing.invoices import INVOICES
 from harvest_mcp.systems.harvest.v2.people import PEOPLE
 from harvest_mcp.systems.harvest.v2.projects import PROJECTS
-from harvest_mcp.systems.harvest.v2.rates_and_roles import BILLABLE_RATES, COST_RATES, ROLES
+from harvest_mcp.systems.harvest.v2.rates_and_roles import BILLABLE_RATES, COST_RATES, ROLES, TEAMS
 from harvest_mcp.systems.harvest.v2.reports import BUDGETS, SPENDING, TIME, UNINVOICED
 from harvest_mcp.systems.harvest.v2.tasks import TASKS
 from harvest_mcp.systems.harvest.v2.time_entries import TIME_ENTRIES
@@ -43,10 +44,10 @@ HARVEST_V2 = System(
         *(EXPENSE_CATEGORIES, EXPENSES),
         *(INVOICES, INVOICE_MESSAGES, INVOICE_PAYMENTS, INVOICE_ITEM_CATEGORIES),
         *(ESTIMATES, ESTIMATE_MESSAGES, ESTIMATE_ITEM_CATEGORIES),
-        *(BILLABLE_RATES, COST_RATES, ROLES),
+        *(BILLABLE_RATES, COST_RATES, ROLES, TEAMS),
     ),
     identity=WHO_AM_I,
-    views=(WHO_AM_I, RATE_LIMIT),
+    views=(WHO_AM_I, RATE_LIMIT, MESSAGE_DRAFT),
     reports=(TIME, SPENDING),
     ready=(UNINVOICED, BUDGETS),
     toolsets=(
@@ -73,5 +74,5 @@ __all__ = [
     "BILLABLE_RATES", "CLIENTS", "CONTACTS", "COST_RATES", "ESTIMATES", "ESTIMATE_ITEM_CATEGORIES",
     "ESTIMATE_MESSAGES", "EXPENSES", "EXPENSE_CATEGORIES", "HARVEST_V2", "INVOICES", "INVOICE_ITEM_CATEGORIES",
     "INVOICE_MESSAGES", "INVOICE_PAYMENTS", "PEOPLE", "PROJECTS", "RATE_LIMIT", "ROLES", "TASKS", "TASK_ASSIGNMENTS",
-    "TIME_ENTRIES", "USER_ASSIGNMENTS", "WHO_AM_I",
+    "TEAMS", "TIME_ENTRIES", "USER_ASSIGNMENTS", "WHO_AM_I",
 ]  # fmt: skip

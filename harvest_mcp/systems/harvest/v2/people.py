@@ -4,7 +4,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import FIXED, FROM_ZERO, SERVER_SET, SUMMARY, Record, Resource, Says, Stakes, Starts
+from harvest_mcp.spec import (
+    FIXED,
+    FROM_ZERO,
+    SERVER_SET,
+    SUMMARY,
+    KeptByHistory,
+    Record,
+    Resource,
+    Rule,
+    Says,
+    Stakes,
+    Starts,
+)
 from harvest_mcp.systems.harvest import people as v1
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.wire.json.records import Spelled, split
@@ -27,13 +39,22 @@ Person = without(
 )
 """Someone who works in the account."""
 
+
+def _rule(rule: Rule) -> Rule:
+    """Return a rule of v1 as v2 has it: rights are words, and expenses keep a person too (harvest-v2 5.1, 29.1)."""
+    if isinstance(rule, Stakes):
+        return replace(rule, columns=("email", "access_roles"))
+    return replace(rule, has="hours or expenses") if isinstance(rule, KeptByHistory) else rule
+
+
 PEOPLE: Resource[Record] = replace(
     v1.PEOPLE,
     record=Person,
     wire=JsonWire("/users", (Spelled("department", "roles", sends=split), Spelled("access_roles", sends=split))),
     filters=asking(v1.PEOPLE.filters, is_active="is_active"),
-    rules=tuple(
-        replace(rule, columns=("email", "access_roles")) if isinstance(rule, Stakes) else rule
-        for rule in v1.PEOPLE.rules
+    # Who is archived leaves every project, and is not put back (harvest-v2 29.1).
+    actions=tuple(
+        replace(each, leaves=("the projects they were on",)) if each.to else each for each in v1.PEOPLE.actions
     ),
+    rules=tuple(_rule(each) for each in v1.PEOPLE.rules),
 )

@@ -1,9 +1,10 @@
 """Harvest projects over v2: PR2-1 to PR2-5 (harvest-v2 16)."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, REQUIRED, SUMMARY, Adds, Dependent, Record, Ref, Resource, Starts
+from harvest_mcp.spec import INNER, REQUIRED, SUMMARY, Adds, Case, Dependent, Record, Ref, Resource, Rule, Starts
 from harvest_mcp.systems.harvest import projects as v1
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, named, names, without
 from harvest_mcp.wire.json.records import Spelled
@@ -18,6 +19,18 @@ Project = without(
     **named("client"),
 )
 """A piece of work for a client."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptInstead(Rule):
+    """What keeps all that a delete takes along."""
+
+    by: str
+
+    def warn_last(self, case: Case) -> Iterator[str]:
+        if case.asks == "delete" and not case.undoes:
+            yield f"{self.by} keeps all of it."
+
 
 PROJECTS: Resource[Record] = replace(
     v1.PROJECTS,
@@ -38,5 +51,5 @@ PROJECTS: Resource[Record] = replace(
         Dependent(noun="expense", by="project_id", fate="goes", words="expense", sums="total_cost"),
         *v1.PROJECTS.dependents,
     ),
-    rules=tuple(rule for rule in v1.PROJECTS.rules if isinstance(rule, Adds)),
+    rules=(KeptInstead(by="archive_project"), *(rule for rule in v1.PROJECTS.rules if isinstance(rule, Adds))),
 )

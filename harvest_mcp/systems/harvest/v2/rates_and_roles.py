@@ -1,4 +1,4 @@
-"""What an hour of a person is charged and costs, and roles, which only v2 has: BR2, CR2, RO2 (harvest-v2 19, 21)."""
+"""Rates and roles of people, and teams of managers, which only v2 has: BR2, CR2, RO2, TM2 (harvest-v2 19, 21)."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -7,6 +7,7 @@ from typing import Annotated
 
 from harvest_mcp.spec import (
     FIXED,
+    FOLLOWS,
     FROM_ZERO,
     INNER,
     REQUIRED,
@@ -19,8 +20,11 @@ from harvest_mcp.spec import (
     Same,
     Says,
     SetsOff,
+    Stakes,
+    Stands,
     Wording,
 )
+from harvest_mcp.wire.json.members import Members
 from harvest_mcp.wire.json.records import Spelled, numbers
 from harvest_mcp.wire.json.wires import JsonWire
 
@@ -43,6 +47,14 @@ class Role(Record):
     user_ids: Annotated[str | None, Refs("person"), SUMMARY] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
+
+
+class Team(Record):
+    """The people assigned to a manager, who sees and approves their time and expenses; the id is the manager's."""
+
+    manager_id: Annotated[int | None, Ref("person"), SERVER_SET, INNER] = None
+    teammate_ids: Annotated[str | None, Refs("person"), SUMMARY, Says("all of them; empty: none")] = None
+    teammates: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
 
 
 BILLABLE_RATES: Resource[Record] = Resource(
@@ -77,4 +89,22 @@ ROLES: Resource[Record] = Resource(
     says="label of people, without rights",
     verbs=("list", "get", "create", "update", "delete"),
     same=Same(any_of=(("name",),)),
+)
+TEAMS: Resource[Record] = Resource(
+    noun="team",
+    plural="teams",
+    record=Team,
+    wire=Members(
+        "/users", inner="teammates", sent="teammate_ids", ids="teammate_ids", called="teammates", of="manager_id"
+    ),
+    toolset="people",
+    label=("manager_id",),
+    says="whom a manager has; team_id is the manager's",
+    verbs=("get", "update"),
+    # The first one makes the manager a people_manager, and none takes that back.
+    rules=(
+        Stands(of="manager_id", columns=("teammates",)),
+        Stakes(columns=("teammate_ids",), effect="changes whose time and expenses a manager sees"),
+    ),
+    wording=Wording(ids_from="list_people", caution="The id is the manager's, of list_people."),
 )

@@ -7,11 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import Filter, ReadyReport, Record, Ref, Report, Resource, Road, Side
+from harvest_mcp.spec import SERVER_SET, Filter, ReadyReport, Record, Ref, Report, Resource, Road, Side
 from harvest_mcp.systems.harvest import reports as v1
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES as V1_ROWS
 from harvest_mcp.systems.harvest.v2.expenses import BILLED, PERIOD, SPELLED, UPDATED
-from harvest_mcp.systems.harvest.v2.from_v1 import without
+from harvest_mcp.systems.harvest.v2.from_v1 import named, names, without
 from harvest_mcp.wire.document import Plain
 from harvest_mcp.wire.json.records import Spelled
 from harvest_mcp.wire.json.wires import JsonWire
@@ -24,24 +24,48 @@ OF = (
 ALL = Road(side="person", by="")
 """Everybody's at once, as far as the user may see them."""
 RUNNING = Filter(name="running", type=bool, query="is_running", says="")
+TOLD = {
+    "client_id": (Annotated[int | None, Ref("client"), SERVER_SET], None),
+    "currency": (Annotated[str | None, SERVER_SET], None),
+    **named("client", "project", "person"),
+}
+"""What v2 tells inside a row, and v1 by other lists."""
+INSIDE = (Spelled("currency", "client.currency"), *names(client="client", project="project", person="user"))
+
+
+def sides(report: Report, **own: str) -> tuple[Side, ...]:
+    """Return the sides of a report, each with the column of its name; the client is told by the row itself."""
+    told = {"client": "client_name", "project": "project_name", "person": "person_name", **own}
+    return tuple(replace(each, through="", named=told[each.name]) for each in report.sides)
+
+
 DAY_ENTRIES: Resource[Record] = replace(
     V1_ROWS,
-    record=without(V1_ROWS.record, "adjustment_record"),
+    record=without(V1_ROWS.record, "adjustment_record", **TOLD, **named("task")),
     wire=JsonWire(
         "/time_entries",
-        (Spelled("spent_at", "spent_date"), Spelled("started_at", "started_time"), Spelled("ended_at", "ended_time")),
+        (
+            *(
+                Spelled("spent_at", "spent_date"),
+                Spelled("started_at", "started_time"),
+                Spelled("ended_at", "ended_time"),
+            ),
+            *(*INSIDE, *names(task="task")),
+        ),
     ),
     filters=(*OF, *PERIOD, replace(OF[0], name="user_id"), replace(OF[1], name="project_id"), BILLED, RUNNING, UPDATED),
 )
 EXPENSE_ROWS: Resource[Record] = replace(
     v1.EXPENSE_ROWS,
-    record=without(v1.EXPENSE_ROWS.record, "company_id"),
-    wire=JsonWire("/expenses", SPELLED),
+    record=without(v1.EXPENSE_ROWS.record, "company_id", **TOLD, **named("expense_category")),
+    wire=JsonWire("/expenses", (*SPELLED, *INSIDE[:2])),
     filters=(*OF, *PERIOD, BILLED, UPDATED),
 )
 TIME: Report = replace(
     v1.TIME,
     rows=DAY_ENTRIES,
+    sides=sides(v1.TIME, task="task_name"),
+    coded="currency",
     roads=(
         Road(side="project", by="project", asks=("user_id",)),
         Road(side="person", by="person", asks=("project_id",)),
@@ -52,6 +76,8 @@ TIME: Report = replace(
 SPENDING: Report = replace(
     v1.SPENDING,
     rows=EXPENSE_ROWS,
+    sides=sides(v1.SPENDING, category="expense_category_name"),
+    coded="currency",
     roads=(Road(side="project", by="project"), Road(side="person", by="person"), Road(side="client", by="client"), ALL),
 )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-from harvest_mcp.spec import INNER, SERVER_SET, SUMMARY, Exchange, Record, Resource, Says, Scope, Starts
+from harvest_mcp.spec import INNER, SERVER_SET, SUMMARY, Exchange, Part, Record, Resource, Says, Scope, Starts, View
 from harvest_mcp.systems.harvest.invoicing import invoice_item_categories as categories
 from harvest_mcp.systems.harvest.invoicing import invoice_messages as messages
 from harvest_mcp.systems.harvest.invoicing import invoice_payments as payments
@@ -66,4 +66,26 @@ INVOICE_ITEM_CATEGORIES: Resource[Record] = replace(
         created_at=(Annotated[datetime | None, SERVER_SET, INNER], None),
     ),
     wire=JsonWire("/invoice_item_categories"),
+)
+
+
+class MessageDraft(Part):
+    """What the account's template says of an invoice, of which nothing is kept: IM2-3."""
+
+    invoice_id: int | None = None
+    subject: str | None = None
+    body: str | None = None
+    reminder: bool | None = None
+    thank_you: bool | None = None
+
+
+MESSAGE_DRAFT = View(
+    name="preview_invoice_message",
+    record=MessageDraft,
+    path="/invoices/{id}/messages/new",
+    root="",
+    toolset="invoices",
+    says="Subject and text that Harvest would mail; mails nothing.",
+    of="invoice",
+    asks=("thank_you", "reminder"),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from harvest_mcp.spec import FOLLOWS, INNER, SERVER_SET, SUMMARY, Each, Filter, Record, Resource, Value
+from harvest_mcp.spec import FOLLOWS, INNER, SERVER_SET, SUMMARY, Each, Filter, OneOf, Record, Resource, Starts, Value
 from harvest_mcp.systems.harvest.invoicing import invoice_rules as rules
 from harvest_mcp.systems.harvest.invoicing import invoices as v1
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
@@ -14,11 +14,15 @@ from harvest_mcp.systems.harvest.v2.expenses import UPDATED
 from harvest_mcp.wire.json.invoices import Invoices, as_v1
 from harvest_mcp.wire.json.records import Spelled
 
+STATES = ("draft", "open", "paid", "closed")
+
 
 class Invoice(v1.Invoice):
     """A bill to a client."""
 
     client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
+    # One that is partly paid is open, and owes less than its amount (harvest-v2 27).
+    state: Annotated[str | None, SERVER_SET, OneOf(STATES), SUMMARY, Starts("draft")] = None
     sent_at: Annotated[datetime | None, SERVER_SET] = None
     paid_at: Annotated[datetime | None, SERVER_SET] = None
     closed_at: Annotated[datetime | None, SERVER_SET] = None
@@ -80,9 +84,8 @@ INVOICES: Resource[Record] = replace(
             name="status",
             type=str,
             query="state",
-            words=("draft", "open", "paid", "closed"),
+            words=STATES,
             tells="state",
-            covers=(("open", ("open", "partial")),),
             says="",
         ),
         Filter(name="since", type=date, query="from", says="issued"),

@@ -1,0 +1,208 @@
+"""Converse out of a ready file until a line needs the SDK, which then begins where this left off."""
+
+import _signal  # type: ignore[import-not-found]  # `signal` without its names
+import gc
+import os
+import sys
+import time
+from _collections_abc import Callable
+from _thread import allocate_lock, start_new_thread
+
+from harvest_mcp.protocol.front import messages
+from harvest_mcp.protocol.front.output import StdoutWriter
+from harvest_mcp.protocol.front.ready import OTHER, Ready
+
+CHUNK = 65_536
+IDLE = 0.03
+"""Seconds without a line, after which the rest is loaded: who asks for one list asks for the others at once."""
+PATIENCE = 20.0
+"""Seconds that a client has to read what it asked for, once nothing more comes."""
+INTERRUPTED = 130
+SIGNALS = {"SIGINT": "Ctrl-C", "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBREAK": "Ctrl-Break"}
+
+
+class Begun:
+    """A conversation that goes on: lines to be taken note of, which are answered, what comes next, and the output."""
+
+    __slots__ = ("answered", "rest", "written")
+
+    def __init__(self, answered: list[bytes], rest: bytes, written: Callable[[], None]) -> None:
+        self.answered, self.rest, self.written = answered, rest, written
+
+
+class Told(Exception):
+    """A signal ended the wait for a line."""
+
+
+class Opening:
+    """What was said so far. `noted` are the lines that the SDK has to see too: what they change is its own state."""
+
+    def __init__(self, ready: Ready) -> None:
+        self._ready = ready
+        self._revision: str | None = None
+        self._eras: set[str] = set()
+        self.noted: list[bytes] = []
+
+    def take(self, line: bytes) -> bytes | None:
+        """Return the answer to a line, empty where none is due; None where the SDK has to say it."""
+        message = messages.read(line)
+        if message is None:
+            return None
+        if not message.id:
+            return self._note(line) if self._initialized(message) else None
+        if message.method == "initialize":
+            return self._greet(message, line)
+        if message.enveloped:
+            return self._answer(message, line, "modern", self._ready.modern)
+        if message.params or (self._revision is None and message.method != "ping"):
+            return None
+        return self._answer(message, line, "legacy", self._ready.legacy[self._revision or OTHER])
+
+    def _initialized(self, message: messages.Message) -> bool:
+        return message.method == "notifications/initialized" and self._revision is not None and not message.params
+
+    def _greet(self, message: messages.Message, line: bytes) -> bytes | None:
+        if self._revision is not None or not message.greets:
+            return None
+        asked = message.params["protocolVersion"]
+        self._revision = asked if asked in self._ready.legacy else OTHER
+        self._eras.add("legacy")
+        self._note(line)
+        return self._ready.answer(message.id, self._ready.legacy[self._revision]["initialize"])
+
+    def _answer(self, message: messages.Message, line: bytes, era: str, known: dict[str, int]) -> bytes | None:
+        if (number := known.get(message.method)) is None:
+            return None
+        if era not in self._eras:  # that something was asked in it
+            self._eras.add(era)
+            self._note(line)
+        return self._ready.answer(message.id, number)
+
+    def _note(self, line: bytes) -> bytes:
+        self.noted.append(line)
+        return b""
+
+
+class Loading:
+    """What the first call needs, loaded in a thread; `load` is told whether somebody waits for it."""
+
+    def __init__(self, load: Callable[[Callable[[], bool]], None]) -> None:
+        self._load, self._wanted, self._done = load, False, allocate_lock()
+        self.begun = False
+
+    def begin(self) -> None:
+        import threading  # noqa: F401, PLC0415 - it takes the thread that imports it for the main one
+
+        self.begun = True
+        self._done.acquire()
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(0.0005)  # whoever asks meanwhile waits no longer than that
+        start_new_thread(self._run, ())
+
+    def finish(self) -> None:
+        """Wait until it is done, if it was begun."""
+        self._wanted = True
+        if self.begun:
+            self._done.acquire()
+            sys.setswitchinterval(self._interval)
+
+    def _run(self) -> None:
+        try:
+            self._load(lambda: self._wanted)
+        except Exception:  # noqa: S110 - whatever it is, it comes again where it can be told
+            pass
+        finally:
+            self._done.release()
+
+
+def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
+    """Answer until a line needs the SDK, and return where it goes on; an end of the conversation ends the process."""
+    gc.disable()  # what is imported leaves nothing to collect
+    output, opening, loading = StdoutWriter(), Opening(ready), Loading(load)
+    ears = Ears(tells=ready.tells)
+    rest, spoke = b"", False
+    try:
+        while True:
+            chunk = ears.hear(idles=spoke and not loading.begun)
+            if ears.told:
+                ears.tell(f"Ended by {ears.told[0]}.")
+                _end(output)
+            if chunk is None:
+                loading.begin()
+                continue
+            lines = (rest + chunk).split(b"\n")
+            if spoke and lines == [b""]:
+                _end(output)
+            while len(lines) > 1 and (answer := opening.take(lines[0])) is not None:
+                if answer:
+                    output.send(answer)
+                    spoke = True
+                del lines[0]
+            rest = b"\n".join(lines)
+            if len(lines) > 1 or not chunk:
+                break
+    finally:
+        ears.close()
+    output.leave()
+    loading.finish()
+    return Begun(opening.noted, rest, output.written)
+
+
+class Ears:
+    """Hears signals: they end the wait for input, or the next one; a second Ctrl-C ends the process."""
+
+    def __init__(self, *, tells: bool) -> None:
+        """`tells` whether the log has what they do."""
+        self.told: list[str] = []
+        self._waiting, self._tells = False, tells
+        self._names = {getattr(_signal, name): says for name, says in SIGNALS.items() if hasattr(_signal, name)}
+        heard = [number for number in self._names if _signal.getsignal(number) != _signal.SIG_IGN]
+        self._before = {number: _signal.signal(number, self._hear) for number in heard}
+
+    def hear(self, *, idles: bool) -> bytes | None:
+        """Return a chunk of stdin, empty at its end or after a signal; None after `IDLE` where that counts."""
+        try:
+            try:
+                self._waiting = True
+                if self.told:
+                    return b""
+                return None if idles and _idle() else os.read(0, CHUNK)
+            finally:
+                self._waiting = False
+        except (Told, OSError):  # a stdin that cannot be read has ended
+            return b""
+
+    def close(self) -> None:
+        for number, handler in self._before.items():
+            _signal.signal(number, handler)
+
+    def tell(self, says: str) -> None:
+        """Say it as the log does."""
+        if self._tells:
+            now = time.time()
+            stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
+            os.write(2, f"{stamp},{int(now % 1 * 1000):03} WARNING harvest_mcp.stdio: {says}\n".encode())
+
+    def _hear(self, number: int, frame: object) -> None:
+        name = self._names[number]
+        if number == _signal.SIGINT and name in self.told:
+            self.tell("Ended at once by a second Ctrl-C. Still under way: nothing.")
+            os._exit(INTERRUPTED)
+        self.told.append(name)
+        if self._waiting:
+            self._waiting = False
+            raise Told
+
+
+def _idle() -> bool:
+    """Return whether nothing comes for a while; on Windows, where nobody can tell of a pipe, that nothing did."""
+    if os.name == "nt":
+        return True
+    from select import select  # noqa: PLC0415 - after the first answer
+
+    return not select([0], [], [], IDLE)[0]
+
+
+def _end(output: StdoutWriter) -> None:
+    """End the process when everything is written; whatever is being loaded is of no use any more."""
+    os._exit(0 if output.finish(PATIENCE) else 1)

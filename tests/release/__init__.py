@@ -1,0 +1,1 @@
+"""What is handed out: a wheel, a bundle, an extension, a plugin, an image, and the entry of a registry."""
