@@ -195,3 +195,13 @@ async def test_more_rows_than_one_change_may_have_are_refused(sandbox: Sandbox) 
         assert (await talk.error("import_contacts", text=text, client="Acme")).startswith(
             "501 rows are more than the 500 of one change; import them in parts. Nothing was sent."
         )
+
+
+@pytest.mark.soak
+async def test_sixty_creates_keep_to_the_accounts_budget(sandbox: Sandbox) -> None:
+    rows = [{"name": f"Ida Lind{at}", "company": "Acme", "email": f"ida{at}@acme.example"} for at in range(60)]
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        plan = plan_of(await talk.ok("import_contacts", rows=rows))
+        answer = await talk.ok("import_contacts", plan=plan)
+    assert answer.startswith("# 60 of 60 changes done")
+    assert {seen.status for seen in sandbox.seen} == {200, 201}
