@@ -34,7 +34,8 @@ HARVEST = System(
     ),
     identity=WHO_AM_I,
     others=(("harvest_v2", "v2"),),
-    moved="If v1 is off, HARVEST_ACCESS_TOKEN without HARVEST_URL speaks v2.",
+    moved="move to API v2: make a token at id.getharvest.com/developers, set HARVEST_ACCESS_TOKEN, and take"
+    " HARVEST_URL, HARVEST_EMAIL and HARVEST_PASSWORD out.",
     views=(WHO_AM_I, RATE_LIMIT),
     reports=(TIME, SPENDING),
     toolsets=(
@@ -47,7 +48,7 @@ HARVEST = System(
         ("invoices", "invoices with their messages and payments, and categories of their lines"),
         ("reports", "hours and money of a period, added up"),
         ("insight", "what is owed, left and unbilled, how busy people are"),
-        ("bulk", "what is there twice, merges, imports, and many changes at once"),
+        ("bulk", "what is there twice, merges, imports, exports, and many changes at once"),
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "time", "changes"),
