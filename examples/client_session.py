@@ -2,6 +2,7 @@
 
 python examples/client_session.py          # answers the delete question at the terminal
 python examples/client_session.py --yes    # answers it with yes
+python examples/client_session.py --v2     # an account over Harvest's API v2
 """
 
 import json
@@ -13,7 +14,8 @@ import mcp
 from mcp import types
 from mcp.client import ClientRequestContext
 
-SERVER = mcp.StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp", "--sandbox"])
+API = ["--api", "v2"] if "--v2" in sys.argv else []
+SERVER = mcp.StdioServerParameters(command=sys.executable, args=["-m", "harvest_mcp", "--sandbox", *API])
 SECONDS = 60.0
 
 

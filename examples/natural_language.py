@@ -194,6 +194,7 @@ async def main() -> None:
     parser.add_argument("questions", nargs="*", default=QUESTIONS)
     parser.add_argument("--model", metavar="MODULE:CLASS", default="", help="your ChatModel; scripted unless given")
     parser.add_argument("--account", action="store_true", help="your account by the HARVEST_ variables, no sandbox")
+    parser.add_argument("--v2", action="store_true", help="Harvest's API v2")
     parser.add_argument("--yes", action="store_true", help="answer every question of the server with yes")
     chosen = parser.parse_args()
     module, _, name = chosen.model.partition(":")
@@ -201,7 +202,7 @@ async def main() -> None:
     own = {name: value for name, value in os.environ.items() if name.startswith("HARVEST_")}
     server = mcp.StdioServerParameters(
         command=sys.executable,
-        args=["-m", "harvest_mcp", *([] if chosen.account else ["--sandbox"])],
+        args=["-m", "harvest_mcp", *([] if chosen.account else ["--sandbox"]), *(["--api", "v2"] if chosen.v2 else [])],
         env=own if chosen.account else None,
     )
     async with mcp.Client(server, elicitation_callback=at_the_terminal, read_timeout_seconds=SECONDS) as client:

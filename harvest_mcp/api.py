@@ -88,7 +88,7 @@ class Api:
                 part = f"page {read + 1} is not there (404)"
                 return Scan(_by_id(found), read, None, page.total, part, days, highest, newest=False)
             part = part or (ALONE if page.alone else "")
-            found.update((row.id, row) for row in page.rows)
+            found.update({row.id: row for row in page.rows})
             read, days, highest = read + 1, page.days, max(highest, page.highest)
             if page.next and (read >= most or (until and any(map(until, page.rows)))):
                 newest = False
@@ -138,7 +138,7 @@ class Api:
                     raise self._no_list(scope, given, missing) from None
                 yield replace(page, rows=(), next=None, missing=True)
                 return
-            rows, highest = page.rows, max((row.id for row in page.rows), default=0)
+            rows, highest = page.rows, max([row.id for row in page.rows], default=0)
             for known, value in given:
                 rows = [row for row in rows if is_of(row, known, value)]
             yield replace(page, rows=rows, highest=highest)

@@ -88,13 +88,15 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
         limits = Limits(body=settings.max_answer_mb * 1024 * 1024)
 
         def gateway(account: Account, throttle: Throttle) -> Gateway:
-            return Gateway(account, version=__version__, limits=limits, throttle=throttle)
+            told = replace(account, contact=settings.contact or "")
+            return Gateway(told, version=__version__, limits=limits, throttle=throttle)
 
         home = INTEGRATIONS[account.system.name].variables.home_of(account.url)
-        if home and not account.number:
-            from harvest_mcp.gateway.finding import Finding  # noqa: PLC0415 - only where nobody said which account
+        if home:
+            from harvest_mcp.gateway.finding import Finding  # noqa: PLC0415 - only where a token is for accounts
 
-            return Finding(account, home, budget, gateway)
+            made = INTEGRATIONS[account.system.name].variables.made
+            return Finding(account, home, budget, gateway, made=made)
         return gateway(account, budget(account))
 
     return connect

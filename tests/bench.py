@@ -160,7 +160,7 @@ def main() -> int:
         with running(account) as url:
             environment = _environment(url) | {"HARVEST_MCP_STATE": f"{folder}/state.db"}
             figures = [*quick_start(), *cold_start(environment), *list_of_100(environment)]
-    figures += [*ten_thousand(), *a_year(), *acquisitions(), *journalled()]
+    figures += [*ten_thousand(), *a_year(), *over_v2(), *acquisitions(), *journalled()]
     print("\n".join(figure.line() for figure in figures))
     return int(any(figure.value > figure.most for figure in figures))
 
@@ -260,6 +260,20 @@ def a_year() -> list[Figure]:
         ),
         Figure("a year report of 9,000 entries, peak of memory", peak, 250, "MB"),
     ]
+
+
+def over_v2() -> list[Figure]:
+    """The same over v2, whose pages are JSON, against a bare fetch and `json.loads` loop over them."""
+    figures = []
+    for case, name, most in (("contacts", "10,000 contacts", 2.0), ("year", "a year report of 9,000 entries", 2.5)):
+        ours, bare = json.loads(_module("tests.bench_json", "time", case, str(PARSES)))
+        peak, size = json.loads(_module("tests.bench_json", "peak", case))
+        detail = f"{ours * 1000:.0f} ms against {bare * 1000:.0f} ms"
+        figures += [
+            Figure(f"v2: {name} ({size / 1e6:.1f} MB) / bare json.loads loop", ours / bare, most, "x", detail),
+            Figure(f"v2: {name}, peak of memory", peak, 150, "MB"),
+        ]
+    return figures
 
 
 def acquisitions() -> list[Figure]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harvest_mcp import __version__
-from harvest_mcp.commands.flags import IN_MEMORY, JOURNAL, ONE_API, ONE_SYSTEM, SANDBOX, STATE, flags, spoken
+from harvest_mcp.commands.flags import API, IN_MEMORY, JOURNAL, ONE_API, ONE_SYSTEM, SANDBOX, STATE, flags, spoken
 from harvest_mcp.commands.http_flags import http_flags, served
 from harvest_mcp.commands.shell import WRONG, Commands, say
 from harvest_mcp.errors import HarvestMcpError
@@ -229,25 +229,25 @@ def approve(ctx: click.Context, state: str | None, code: str, decline: bool, yes
 
 @main.command()
 @ONE_SYSTEM
-@ONE_API
+@API
 @click.option("--token", is_flag=True, help="Keep an access token instead of a password.")
 @click.pass_context
 def login(ctx: click.Context, system: str, api: str | None, token: bool) -> None:
-    """Sign in once: the password, tried out first, goes into the keyring of this system."""
+    """Sign in once: the token or the password, tried out first, goes into the keyring of this system."""
     from harvest_mcp.commands import login as work  # noqa: PLC0415 - the commands import what they need
 
-    ctx.exit(work.login(spoken(system, api), token=token))
+    ctx.exit(work.login(system, api, token=token))
 
 
 @main.command()
 @ONE_SYSTEM
-@ONE_API
+@API
 @click.pass_context
 def logout(ctx: click.Context, system: str, api: str | None) -> None:
-    """Take the password out of the keyring again."""
+    """Take the token or the password out of the keyring again."""
     from harvest_mcp.commands import login as work  # noqa: PLC0415 - the commands import what they need
 
-    ctx.exit(work.logout(spoken(system, api)))
+    ctx.exit(work.logout(system, api))
 
 
 @main.command()

@@ -2,7 +2,6 @@
 
 import os
 import ssl
-import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,28 +13,19 @@ import anyio
 from anyio.streams.tls import TLSAttribute
 
 from harvest_mcp import server
-from harvest_mcp.api import ACCEPTED, Api
-from harvest_mcp.commands import unready
+from harvest_mcp.commands import doctor_account, unready
 from harvest_mcp.commands.findings import Findings
 from harvest_mcp.config import origins, settings
 from harvest_mcp.config.settings import Settings
-from harvest_mcp.config.spellings import bare
 from harvest_mcp.errors import (
-    CallFailed,
-    NotFound,
-    NotTheApi,
     SettingsError,
     StateError,
-    TooSlow,
-    Unauthorized,
-    Unavailable,
-    Unreachable,
 )
 from harvest_mcp.gateway import Account, environment, transport
 from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.state import State as Store
 from harvest_mcp.state import default_place
-from harvest_mcp.text.render import line, plain
+from harvest_mcp.text.render import line
 from harvest_mcp.tools.tool import Desk
 
 if TYPE_CHECKING:
@@ -43,9 +33,6 @@ if TYPE_CHECKING:
 
 Embed = Callable[[Sequence[str]], "Mapping[str, Sandbox]"]
 CONNECT_IN = 10.0
-CREDENTIALS = "Check who signs in and the password, or the token; try them on the web."
-CONNECTION = (Unreachable, Unavailable, TooSlow)
-TRIPS = 3
 
 
 def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift: bool = False) -> Findings:
@@ -174,12 +161,10 @@ async def _account(report: Findings, account: Account, desk: Desk, embedded: boo
             report.add("address", "ok", "the embedded account")
         elif not await _reached(report, account):
             return
-        api = Api(account.system, desk.line(account.system))
     except SettingsError as error:
         report.add("network", "failed", error.what, error.next)
         return
-    if await _signed_in(report, api, account):
-        await _budget(report, api, desk)
+    await doctor_account.look(report, account, desk)
 
 
 @asynccontextmanager
@@ -236,54 +221,3 @@ async def _trusted(report: Findings, account: Account, host: str, port: int, tru
     await anyio.aclose_forcefully(stream)
     report.add("TLS", "ok", f"{version}, certificate trusted")
     return True
-
-
-async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
-    """Return who the credentials are, how fast the account answers, and what the role may."""
-    identities, times = [], []
-    try:
-        for _ in range(TRIPS):
-            began = time.perf_counter()
-            identities.append(await api.who())
-            times.append(time.perf_counter() - began)
-    except (NotTheApi, NotFound):
-        says = f"this address does not answer {api.door} as {api.system.title}'s {api.system.dialect.language} API does"
-        fix = f"Check {INTEGRATIONS[api.system.name].variables.address}; the API may have been switched off there."
-        report.add("credentials", "failed", says, " ".join(filter(None, (fix, api.system.moved))))
-        return False
-    except CallFailed as error:
-        fix = f"{CREDENTIALS}{_quoted(account)}" if isinstance(error, Unauthorized) else error.next
-        name = "connection" if isinstance(error, CONNECTION) else "credentials"
-        report.add(name, "failed", error.what, fix or CREDENTIALS)
-        return False
-    identity = identities[0]
-    report.add("credentials", "ok", identity.who() or ACCEPTED)
-    if api.system.identity is not None:
-        limits = identity.limits()
-        report.add("role", "note" if limits else "ok", limits or "an administrator: sees and changes everything")
-    report.add("round trip", "ok", f"{min(times) * 1000:.0f} ms, the best of {TRIPS}")
-    return True
-
-
-def _quoted(account: Account) -> str:
-    """Say that a password has quotes or blanks around it, which may be meant for the shell."""
-    if not any(bare(secret.reveal()) != secret.reveal() for secret in account.secrets):
-        return ""
-    variable = INTEGRATIONS[account.system.name].variables.password
-    return f" {variable} has quotes or blanks around it, which are sent as part of it."
-
-
-async def _budget(report: Findings, api: Api, desk: Desk) -> None:
-    for view in api.system.views:
-        if view.shows_budget and not view.path:
-            budget = desk.line(api.system).throttle
-            for each in (budget, *budget.apart):
-                says = f"{await each.left()} of {each.plan.calls} calls left in {each.plan.seconds:g} s"
-                report.add(f"{each.plan.name} budget".lstrip(), "ok", f"{says}, as this server counts them")
-        elif view.shows_budget:
-            try:
-                values = plain(await api.view(view))
-            except CallFailed as error:
-                report.add("budget", "failed", error.what, error.next)
-                continue
-            report.add("budget", "ok", ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items()))

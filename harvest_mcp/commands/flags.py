@@ -21,6 +21,7 @@ FLAGS = (
     click.option("--state", metavar="PLACE", help="Where the change journal is kept: a file or postgresql://…"),
     click.option("--keep-days", metavar="DAYS", help="How many days the change journal goes back; 90 unless given."),
     click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),
+    click.option("--contact", metavar="ADDRESS", help="E-mail or link that the vendor is told with each call."),
     click.option("--receipt-folders", metavar="PATHS", help="Folders that receipts may be read from; none otherwise."),
     click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
 )
@@ -33,6 +34,7 @@ ONE_SYSTEM = click.option(
     help="Whose account.",
 )
 ONE_API = click.option("--api", type=click.Choice(["v1", "v2"]), help="Which API of Harvest; v1 unless given.")
+API = click.option("--api", type=click.Choice(["v1", "v2"]), help="Which API of Harvest, unless what is set tells it.")
 JOURNAL = click.option("--state", metavar="PLACE", help="Where the journal is kept, if elsewhere than usual.")
 SANDBOX = click.option(
     "--sandbox",
@@ -45,8 +47,9 @@ SANDBOX = click.option(
 
 def spoken(system: str, api: str | None) -> str:
     """Return the name of the system of this vendor that is spoken by this API."""
-    own = [name for name, each in INTEGRATIONS.items() if each.vendor == system and each.api in ("", api or each.api)]
-    return own[0]
+    from harvest_mcp.config import choosing  # noqa: PLC0415 - only for commands that take one
+
+    return choosing.of(system, api)
 
 
 def flags(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,6 +77,7 @@ GATHERED = (
     "state",
     "keep_days",
     "max_answer_mb",
+    "contact",
     "receipt_folders",
     "log_level",
 )

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import anyio
@@ -9,12 +10,13 @@ import click
 
 from harvest_mcp import server
 from harvest_mcp.api import ACCEPTED, Api
-from harvest_mcp.config import keyring_store, spellings
+from harvest_mcp.config import choosing, keyring_store, spellings
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.keyring_store import KINDS, Kind
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.config.settings import read
 from harvest_mcp.errors import HarvestMcpError, SettingsError
+from harvest_mcp.gateway import finding
 from harvest_mcp.integrations import INTEGRATIONS, Variables
 from harvest_mcp.systems import load
 from harvest_mcp.text.render import line, printed
@@ -22,66 +24,80 @@ from harvest_mcp.text.render import line, printed
 CALLED: dict[Kind, str] = {"password": "password", "token": "access token"}
 
 
-def login(system: str, *, token: bool) -> int:
+def login(vendor: str, api: str | None, *, token: bool) -> int:
     """Ask for an account and how to sign in, try it, and keep it; 0 when it is kept.
 
     Raises:
         SettingsError: nobody is at the keyboard, there is no keyring, or what was typed cannot be right.
     """
-    way = INTEGRATIONS[system].variables
-    kind: Kind = "token" if token or not way.user else "password"
-    if token and not way.token:
-        raise SettingsError(f"{load(system).title} takes no access token; leave --token out.")
-    _somebody("login", way)
+    newest = INTEGRATIONS[choosing.of(vendor, "v2")].variables
+    if token and not newest.token:
+        raise SettingsError(f"{load(vendor).title} takes no access token; leave --token out.")
+    system = choosing.of(vendor, api) if api else choosing.found_in(vendor, os.environ)
+    _somebody("login", INTEGRATIONS[system].variables if system else newest)
     keyring_store.opened()  # before anybody types a password for nothing
-    named = ask_account(read({}).signing_in(system))
-    secret = Secret(click.prompt(f"{CALLED[kind].capitalize()} (not shown)", hide_input=True))
+    secret = None
+    if system is None and (token or (secret := ask_token(newest, otherwise=True))):
+        system = choosing.of(vendor, "v2")
+    return _keep(system or choosing.of(vendor, "v1"), secret, token=token)
+
+
+def _keep(system: str, secret: Secret | None, *, token: bool) -> int:
+    """Ask for what is missing, try it, and keep it."""
+    named = read({}).signing_in(system)
+    way = named.way
+    kind: Kind = "token" if token or not way.user else "password"
+    if way.user:
+        named = ask_account(named)
+        secret = Secret(click.prompt(f"{CALLED[kind].capitalize()} (not shown)", hide_input=True))
+    secret = secret or ask_token(way)
     given = replace(named, token=secret) if kind == "token" else replace(named, password=secret)
     given.check()
     try:
+        given = numbered(system, given)
         name = anyio.run(who_is, system, given)
     except HarvestMcpError as error:
         click.echo(printed(f"harvest-mcp: {error} Nothing was kept."), err=True)
         return 1
-    keyring = keyring_store.keep(given.address or "", given.user or given.number, kind, secret)
+    keyring = keyring_store.keep(given.where, given.whose, kind, secret)
+    needs = given.names
+    only = "this" if len(needs) == 1 else "these two"
     click.echo(f"Signed in: {line(name)}")
-    if way.number:
-        click.echo(f"The {CALLED[kind]} is in the keyring ({keyring}). Your assistant needs only this:\n")
-        click.echo(f"  {way.number}={given.number}")
-    else:
-        click.echo(f"The {CALLED[kind]} is in the keyring ({keyring}). Your assistant needs only these two:\n")
-        click.echo(f"  {way.address}={given.address}\n  {way.user}={given.user}")
+    click.echo(f"The {CALLED[kind]} is in the keyring ({keyring}). Your assistant needs only {only}:\n")
+    for variable, value in needs.items():
+        click.echo(f"  {variable}={value}")
     for variable in filter(None, (way.password, way.token)):
         if os.environ.get(variable) or os.environ.get(f"{variable}_FILE"):
             click.echo(f"\n{variable} is set here and wins over the keyring; take it out.")
     return 0
 
 
-def logout(system: str) -> int:
+def logout(vendor: str, api: str | None) -> int:
     """Take an account's password and token out of the keyring; 0 when there was one.
 
     Raises:
         SettingsError: it is not said which account, or there is no keyring.
     """
-    named = read({}).signing_in(system)
+    system = choosing.of(vendor, api) if api else choosing.found_in(vendor, os.environ)
+    named = read({}).signing_in(system or choosing.of(vendor, "v1"))
     keyring_store.opened()
-    if not (named.number if named.way.number else named.address and named.user):
+    if not (named.where and named.whose):
         _somebody("logout", named.way)
         named = ask_account(named)
-    address, user = named.address or named.way.usual, named.user or named.number
-    gone = [CALLED[kind] for kind in KINDS if keyring_store.remove(address, user, kind)]
+    gone = [CALLED[kind] for kind in KINDS if keyring_store.remove(named.where, named.whose, kind)]
     if not gone:
-        click.echo(printed(f"The keyring holds nothing for {user} at {address}."), err=True)
+        click.echo(printed(f"The keyring holds nothing for {named.whose} at {named.where}."), err=True)
         return 1
-    click.echo(printed(f"The {' and the '.join(gone)} of {user} at {address} left the keyring."))
+    click.echo(printed(f"The {' and the '.join(gone)} of {named.whose} at {named.where} left the keyring."))
     return 0
 
 
 def _somebody(command: str, way: Variables) -> None:
     if not sys.stdin.isatty():
+        needs = f"{way.address} and {way.user}" if way.user else way.number
         raise SettingsError(
             f"harvest-mcp {command} asks questions, and there is no terminal to ask them at.",
-            next=f"Run it in one; an assistant needs {way.address} and {way.user} only, once you are signed in.",
+            next=f"Run it in one; an assistant needs {needs} only, once you are signed in.",
         )
 
 
@@ -91,21 +107,58 @@ def ask_account(named: SigningIn) -> SigningIn:
     Raises:
         SettingsError: what was typed cannot be right.
     """
-    if named.way.number:
+    if not named.way.user:
         number = spellings.bare(click.prompt("Number of the account", default=named.number or None))
-        given = replace(named, address=named.address or named.way.usual, number=number, token=None)
-        given.check()
-        return given
-    address = spellings.address(click.prompt("Address of the account", default=named.address)).rstrip("/")
-    user = spellings.bare(click.prompt("E-mail", default=named.user))
-    given = replace(named, address=address, user=user, password=None, token=None)
+        given = replace(named, number=number, token=None)
+    else:
+        address = spellings.address(click.prompt("Address of the account", default=named.address)).rstrip("/")
+        user = spellings.bare(click.prompt("E-mail", default=named.user))
+        given = replace(named, address=address, user=user, password=None, token=None)
     given.check()
     return given
 
 
+def ask_token(way: Variables, *, otherwise: bool = False) -> Secret:
+    """Return the token that a person types; an empty one, with `otherwise`, is for signing in with a password."""
+    more = "; empty for an account of API v1" if otherwise else ""
+    words = f"Access token, made at {way.made} (not shown{more})"
+    text = click.prompt(words, hide_input=True, default="" if otherwise else None, show_default=False)
+    return Secret(spellings.bare(text))
+
+
+def numbered(system: str, given: SigningIn, *, ask: bool = True) -> SigningIn:
+    """Return it with the number of the account, where a token is for several; `ask` a person which, if need be.
+
+    Raises:
+        SettingsError: it is for none, or not for the one that is set; or for several, and nobody is asked.
+        CallFailed: the vendor does not accept it, or does not tell.
+    """
+    told = anyio.run(accounts_of, system, given)
+    if told is None:
+        return given
+    if given.number:
+        return replace(given, number=finding.named(told, given.number).number)
+    if len(told) == 1 or not (ask and sys.stdin.isatty()):
+        return replace(given, number=finding.only(told).number)
+    click.echo(f"The token is for {len(told)} accounts:")
+    for each in told:
+        click.echo(printed(f"  {each.number}  {line(each.name)}"))
+    choice = click.Choice([each.number for each in told])
+    return replace(given, number=click.prompt("Number of the account", type=choice, show_choices=False))
+
+
+async def accounts_of(system: str, given: SigningIn) -> Sequence[finding.TokenAccount] | None:
+    """Return the accounts that a token is for; None where the system has no such tokens."""
+    way = server.over_http(read({}))(server.signed_in(load(system), given.complete()))
+    try:
+        return await way.told() if isinstance(way, finding.Finding) else None
+    finally:
+        await way.aclose()
+
+
 async def who_is(system: str, given: SigningIn) -> str:
     """Return who the account says this is."""
-    account = server.signed_in(load(system), given)
+    account = server.signed_in(load(system), given.complete())
     line_ = server.over_http(read({}))(account)
     try:
         return (await Api(account.system, line_).who()).who() or ACCEPTED

@@ -1,12 +1,13 @@
 """Which API of a vendor is spoken, by what is set."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from harvest_mcp.integrations import INTEGRATIONS
 
 FIRST = ("url", "subdomain", "email", "password")
 SECOND = ("access_token", "account_id", "api_url")
 """Settings that sign in to v1 of Harvest, and to v2; a token beside those of v1 is one of v1."""
+SAID = "HARVEST_API"
 
 
 def spoken(api: str | None, system: str | None, given: Callable[[str], bool]) -> str:
@@ -21,3 +22,27 @@ def meant(system: str, names: Sequence[str]) -> tuple[str, ...]:
     if system == "both":
         return tuple(names)
     return tuple(name for name in names if INTEGRATIONS[name].vendor == INTEGRATIONS[system].vendor)
+
+
+def of(vendor: str, api: str | None) -> str:
+    """Return the system of this vendor that is spoken by this API."""
+    own = (name for name, each in INTEGRATIONS.items() if each.vendor == vendor and each.api in ("", api or each.api))
+    return next(own)
+
+
+def found_in(vendor: str, environ: Mapping[str, str]) -> str | None:
+    """Return the system of this vendor that these variables, or the files they name, set up; None where they set none.
+
+    A vendor of one API has no choice.
+    """
+    ways = [each.variables for each in INTEGRATIONS.values() if each.vendor == vendor]
+    if len(ways) == 1:
+        return of(vendor, None)
+
+    def given(name: str) -> bool:
+        return any(environ.get(f"HARVEST_{name.upper()}{end}") for end in ("", "_FILE"))
+
+    said = environ.get(SAID, "").lower()
+    if not said and not any(map(given, (*FIRST, *SECOND))):
+        return None
+    return of(vendor, spoken(said or None, None, given))

@@ -28,6 +28,25 @@ class SigningIn:
     number: str = ""
 
     @property
+    def where(self) -> str:
+        """Return the address, or the usual one."""
+        return self.address or self.way.usual
+
+    @property
+    def whose(self) -> str:
+        """Return what tells it from other accounts at the address: who signs in, or its number."""
+        return self.user or self.number
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the variables that name the account, without a secret."""
+        way = self.way
+        if way.user:
+            return {way.address: self.address or way.example, way.user: self.user or "you@example.com"}
+        elsewhere = {way.address: self.address} if self.address and self.address != way.usual else {}
+        return {**elsewhere, way.number: self.number or "123456"}
+
+    @property
     def begun(self) -> bool:
         """Whether anything of it is set."""
         return any((self.address, self.user, self.password, self.token, self.number))
@@ -59,6 +78,8 @@ class SigningIn:
         way = self.way
         if way.usual:
             return self._by_token(way)
+        if not self.begun and way.instead:
+            raise SettingsError(f"{way.instead}, or start with --sandbox to try without an account.")
         if not self.address:
             raise SettingsError(
                 f"{way.address} is not set; for example {way.address}={way.example},"
@@ -89,8 +110,9 @@ class SigningIn:
         if kept := keyring_store.find(whole.address or "", self.number, "token"):
             return replace(whole, token=kept)
         raise SettingsError(
-            f"{way.token} is not set; for example {way.token}_FILE=~/.harvest-token,"
-            f" or keep it in the keyring with `{self.login}`."
+            f"{way.token} is not set; for example {way.token}_FILE=~/.{way.token_file},"
+            f" or keep it in the keyring with `{self.login}`.",
+            next=f"Tokens are made at {way.made}." if way.made else "",
         )
 
 

@@ -22,6 +22,8 @@ Names = Annotated[tuple[str, ...], NoDecode]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 OURS = ("HARVEST_MCP_", *filter(None, (each.variables.prefix for each in INTEGRATIONS.values())))
 """Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
+FORMS = {"api": "v1|v2", "account_id": r"\d{1,15}", "contact": r"[!-'*-~][ -'*-~]{1,198}[!-'*-~]"}
+"""What a setting may be; a contact stands in a comment of a header, without brackets of its own."""
 SECRETS = ("password", "access_token", "incwo_password", "state")
 """What nobody else may read; a state's address may hold a password."""
 
@@ -42,9 +44,11 @@ class Settings(BaseSettings):
     access_token: Secret | None = _setting(
         "HARVEST_ACCESS_TOKEN", "a personal access token, or an OAuth token of v1 beside HARVEST_URL", example="…"
     )
-    account_id: str | None = _setting("HARVEST_ACCOUNT_ID", "number of the account, over v2", example="123456")
+    account_id: str | None = _setting(
+        "HARVEST_ACCOUNT_ID", "number of the account, over v2; the token's only one unless given", example="123456"
+    )
     api_url: str | None = _setting("HARVEST_API_URL", "where else v2 is asked", example="http://127.0.0.1:8101/v2")
-    api: str | None = _setting("HARVEST_API", "v1 or v2, where what is set fits both", example="v2")
+    api: str | None = _setting("HARVEST_API", "which API, v1 or v2, where what is set fits both", example="v2")
     incwo_url: str | None = _setting(
         "INCWO_URL", "address of the account, with its number", example="https://www.incwo.com/123456"
     )
@@ -85,6 +89,9 @@ class Settings(BaseSettings):
         "largest answer of the vendor that is read, in MiB, 12 at most",
         example="4",
         default=12,
+    )
+    contact: str | None = _setting(
+        "HARVEST_MCP_CONTACT", "e-mail or link that the vendor is told with each call", example="you@example.com"
     )
     receipt_folders: Names = _setting(
         "HARVEST_MCP_RECEIPT_FOLDERS",
@@ -127,13 +134,10 @@ class Settings(BaseSettings):
             raise ValueError("unknown")
         return value
 
-    @field_validator("api", "account_id")
+    @field_validator(*FORMS)
     @classmethod
-    def _of_harvest(cls, value: str | None, info: Any) -> str | None:
-        if (
-            value
-            and re.fullmatch({"api": "v1|v2", "account_id": r"\d{1,15}"}[info.field_name], value, re.ASCII) is None
-        ):
+    def _formed(cls, value: str | None, info: Any) -> str | None:
+        if value and re.fullmatch(FORMS[info.field_name], value, re.ASCII) is None:
             raise ValueError("unknown")
         return value
 
@@ -160,15 +164,6 @@ class Settings(BaseSettings):
         if self.system:
             return choosing.meant(self.system, self.vendors)
         return tuple(name for name in self.vendors if self.signing_in(name).begun) or self.vendors[:1]
-
-    @property
-    def spoken(self) -> str:
-        """Return which of Harvest's APIs is spoken: what is said, else v2 where only what signs in to it is set."""
-        said = self.api or (INTEGRATIONS[self.system].api if self.system == "harvest_v2" else "")
-        if said:
-            return said
-        first = self.url or self.subdomain or self.email or self.password
-        return "v2" if not first and (self.access_token or self.account_id or self.api_url) else "v1"
 
     @property
     def vendors(self) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Account:
     """Pages of one list to read for one call."""
     number: str = ""
     """Which account of one address it is, where several are at the same."""
+    contact: str = ""
+    """Whom the vendor may ask about the calls: an e-mail address or a link, told with each."""
     _blot: Words = field(init=False, repr=False, compare=False)
     """Kept, since what it is made of takes milliseconds."""
 

@@ -73,8 +73,9 @@ class Gateway:
         self.account, self.limits = account, limits or Limits()
         self.throttle = throttle or budgets(account.system)
         self._clock, self._credit = clock, Credit()
-        headers = {"User-Agent": f"harvest-mcp/{version}", **account.system.dialect.headers, "Accept-Encoding": "gzip"}
-        self._agent, self._transport = headers["User-Agent"], transport
+        agent = f"harvest-mcp/{version}{account.contact and f' ({account.contact})'}"  # harvest-v2 2
+        headers = {"User-Agent": agent, **account.system.dialect.headers, "Accept-Encoding": "gzip"}
+        self._agent, self._transport = agent, transport
         # One for both, and none for a transport given: it takes 20 ms to make.
         verify = transport is None and trust()
         self._proxy = proxy = None if transport else proxy_for(account.url)

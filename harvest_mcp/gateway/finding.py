@@ -1,20 +1,23 @@
-"""Which account a token is for, asked of the vendor at the first call where nobody said (harvest-v2 2.4)."""
+"""Which account a token is for, asked of the vendor where nobody said, and where none answers (harvest-v2 2.4)."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import anyio
 
 from harvest_mcp.config.secret import Secret
-from harvest_mcp.errors import Malformed, SettingsError
+from harvest_mcp.errors import CallFailed, Forbidden, Malformed, NotFound, NotTheApi, SettingsError, Unauthorized
 from harvest_mcp.gateway.account import Account, Send, Waiting, nobody
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.spec import Request, Response
+from harvest_mcp.wire.document import Plain
 from harvest_mcp.wire.json import codec
 
 VARIABLE, HEADER, PRODUCT = "HARVEST_ACCOUNT_ID", "Harvest-Account-Id", "harvest"
-MOST_NAMED = 10
+MOST_NAMED, LONGEST_NAME = 10, 60
+FOREIGN = (Unauthorized, Forbidden, NotFound, NotTheApi)
+"""What an account may answer to a token that is not for it: which of them it is was never recorded (harvest-v2 3.1)."""
 
 
 class Way(Send, Protocol):
@@ -23,28 +26,110 @@ class Way(Send, Protocol):
     async def aclose(self) -> None: ...
 
 
-class Finding:
-    """A way to the one account of a token; `home` is where its accounts are told.
+Open = Callable[[Account, Throttle], Way]
 
-    `open_` opens a way to an account, and `budget` its budgets: that of the account once it is found.
+
+@dataclass(frozen=True, slots=True)
+class TokenAccount:
+    """One account that a token is for: its number, and what it is called."""
+
+    number: str
+    name: str
+
+    @property
+    def set_by(self) -> str:
+        """Return what to set for it, with its name."""
+        return f"{VARIABLE}={self.number} ({self.name})"
+
+
+def only(told: Sequence[TokenAccount]) -> TokenAccount:
+    """Return the only one of these accounts.
+
+    Raises:
+        SettingsError: there are several, with what to set.
+    """
+    if len(told) > 1:
+        raise SettingsError(f"The access token is for {len(told)} accounts.", next=_choice(told))
+    return told[0]
+
+
+def named(told: Sequence[TokenAccount], number: str) -> TokenAccount:
+    """Return the one of these accounts that has this number.
+
+    Raises:
+        SettingsError: none has, with what to set.
+    """
+    if found := next((each for each in told if each.number == number), None):
+        return found
+    raise SettingsError(f"The access token is not for the account {number} of {VARIABLE}.", next=_choice(told))
+
+
+def _choice(told: Sequence[TokenAccount]) -> str:
+    first = "Set one of them" if len(told) > 1 else "Set"
+    more = f" and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else ""
+    return f"{first}: {', '.join(each.set_by for each in told[:MOST_NAMED])}{more}."
+
+
+async def accounts_of(way: Way, *, made: str, waiting: Waiting = nobody) -> Sequence[TokenAccount]:
+    """Return the accounts with Harvest in them that a token is for, at least one.
+
+    `way` leads to where they are told, `made` is the page where people make a token.
+
+    Raises:
+        SettingsError: there is none.
+        CallFailed: the vendor does not tell.
+    """
+    told = codec.read((await way(Request("GET", "/accounts"), waiting=waiting)).body)
+    rows = told.get("accounts") if isinstance(told, dict) else None
+    if not isinstance(rows, list):
+        raise Malformed("unexpected-root")
+    found = [each for each in rows if isinstance(each, dict)]
+    if fit := [_account(each) for each in found if each.get("product") == PRODUCT]:
+        return fit
+    others = sorted({str(each.get("product")).capitalize() for each in found})
+    which = f"is for {', '.join(others)} only, and" if others else "is"
+    raise SettingsError(
+        f"The access token {which} for no account with Harvest in it.",
+        next=f"Make one at {made} as a user of the Harvest account.",
+    )
+
+
+def _account(row: dict[str, Plain]) -> TokenAccount:
+    number = str(row.get("id"))
+    if not (number.isascii() and number.isdigit()):
+        raise Malformed("value-of-id")
+    return TokenAccount(number, str(row.get("name") or "")[:LONGEST_NAME])
+
+
+class Finding:
+    """A way to an account of a token; `home` is where its accounts are told, `open` opens a way to an account.
+
+    `budget` opens the budgets of an account: that of the account once it is found. `made` is the page where people make
+    a token. Without a number the only account is found at the first call. With one, the accounts are told when a first
+    read is answered as one to an account that is not the token's may be.
     """
 
     def __init__(
-        self,
-        account: Account,
-        home: str,
-        budget: Callable[[Account], Throttle],
-        open_: Callable[[Account, Throttle], Way],
+        self, account: Account, home: str, budget: Callable[[Account], Throttle], open_: Open, *, made: str
     ) -> None:
-        self.account, self.home, self.throttle = account, home, budget(account)
-        self._budget, self._open, self._one, self._way = budget, open_, anyio.Lock(), None
+        self.account, self.home, self.throttle, self._made = account, home, budget(account), made
+        self._budget, self._open, self._one, self._known = budget, open_, anyio.Lock(), False
+        self._way = open_(account, self.throttle) if account.number else None
+        self._asks: Way | None = None
 
     _way: Way | None
 
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
         await self.found(waiting)
         assert self._way is not None  # noqa: S101 - found, so it is open
-        return await self._way(request, waiting=waiting)
+        try:
+            answer = await self._way(request, waiting=waiting)
+        except FOREIGN:
+            if not (self._known or request.writes):
+                await self._check(waiting)
+            raise
+        self._known = True
+        return answer
 
     async def found(self, waiting: Waiting = nobody) -> Account:
         """Return the account with its number.
@@ -54,42 +139,47 @@ class Finding:
         """
         async with self._one:
             if self._way is None:
-                number = await self._found(waiting)
+                number = only(await self.told(waiting)).number
                 headers = (*self.account.headers, (HEADER, Secret(number)))
-                await self.throttle.aclose()
+                await self._leave()
                 self.account = replace(self.account, headers=headers, number=number)
-                self.throttle = self._budget(self.account)
+                self.throttle, self._known = self._budget(self.account), True
                 self._way = self._open(self.account, self.throttle)
             return self.account
 
-    async def _found(self, waiting: Waiting) -> str:
-        """Return the number of the only account with Harvest in it.
+    async def _check(self, waiting: Waiting) -> None:
+        """Look once whether the account is one of the token's.
 
         Raises:
-            SettingsError: there is none, or there are several.
+            SettingsError: it is none.
         """
-        asking = self._open(replace(self.account, url=self.home), self.throttle)
         try:
-            told = codec.read((await asking(Request("GET", "/accounts"), waiting=waiting)).body)
-        finally:
-            await asking.aclose()
-        rows = told.get("accounts") if isinstance(told, dict) else None
-        if not isinstance(rows, list):
-            raise Malformed("unexpected-root")
-        fit = [each for each in rows if isinstance(each, dict) and each.get("product") == PRODUCT]
-        if len(fit) == 1 and isinstance(number := fit[0].get("id"), int):
-            return str(number)
-        if not fit:
-            raise SettingsError(
-                "The access token is for no account with Harvest in it.",
-                next="Make one at id.getharvest.com/developers while you are a user of the account.",
-            )
-        named = ", ".join(f"{VARIABLE}={each.get('id')} ({each.get('name')})" for each in fit[:MOST_NAMED])
-        raise SettingsError(f"The access token is for {len(fit)} accounts.", next=f"Set one of them: {named}.")
+            named(await self.told(waiting), self.account.number)
+        except CallFailed:  # nothing is known that the failure does not say
+            return
+        self._known = True
+
+    async def told(self, waiting: Waiting = nobody) -> Sequence[TokenAccount]:
+        """Return the accounts that the token is for.
+
+        Raises:
+            SettingsError: it is for none with Harvest in it.
+            CallFailed: the vendor does not tell.
+        """
+        if self._asks is None:
+            bare = tuple((name, value) for name, value in self.account.headers if name != HEADER)
+            self._asks = self._open(replace(self.account, url=self.home, headers=bare), self.throttle)
+        return await accounts_of(self._asks, made=self._made, waiting=waiting)
+
+    async def _leave(self) -> None:
+        """Close what was asked which account it is, and its budgets."""
+        if self._asks is not None:
+            await self._asks.aclose()
+            self._asks = None
+        await self.throttle.aclose()
 
     async def aclose(self) -> None:
-        """Close the way, and what counts its calls."""
-        if self._way is None:
-            await self.throttle.aclose()
-        else:
+        """Close what is open, and what counts its calls."""
+        if self._way is not None:
             await self._way.aclose()
+        await self._leave()

@@ -46,6 +46,8 @@ HARVEST = Integration(
         example="https://suprcorp.harvestapp.com",
         path="/?",
         more="holds more than the host",
+        instead="HARVEST_ACCESS_TOKEN is not set; make a token at id.getharvest.com/developers, or set HARVEST_URL for"
+        " an account of API v1",
     ),
     embedded=Embedded(_open, _logins),
     demo=_demo,

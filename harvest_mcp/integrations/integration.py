@@ -25,8 +25,9 @@ class Variables:
     `example` is an address, `path` the pattern of what may follow its host, and `more` what is wrong with an address
     that does not fit; `carrier` is where a token goes along. With `subdomain` an address may be given as its first
     part, which goes before `host`. `number` says which account of the address, where several are at the same, and
-    `usual` is the address unless another is given; `home` is where that tells the accounts of a token. `prefix` begins
-    every variable of this system and no other's; `pages` holds how many pages of a list one call reads.
+    `usual` is the address unless another is given; `home` is where that tells the accounts of a token, and `made` the
+    page where people make one. `prefix` begins every variable of this system and no other's; `pages` holds how many
+    pages of a list one call reads. `instead` is what else can be set, where nothing is.
     """
 
     address: str
@@ -41,14 +42,22 @@ class Variables:
     number: str = ""
     usual: str = ""
     home: str = ""
+    made: str = ""
+    instead: str = ""
     host: str = ""
     pages: str = ""
     prefix: str = ""
 
     def about(self, variable: str) -> bool:
         """Return whether a variable is one of these, be it misspelt behind the prefix."""
-        own = (self.address, self.user, self.password, self.token, self.subdomain, self.pages, self.number)
+        own = (*self.account, self.pages)
         return variable in filter(None, own) or bool(self.prefix and variable.startswith(self.prefix))
+
+    @property
+    def account(self) -> tuple[str, ...]:
+        """Return the variables that name the account and sign in to it."""
+        every = (self.address, self.subdomain, self.number, self.user, self.password, self.token)
+        return tuple(filter(None, every))
 
     def home_of(self, address: str) -> str:
         """Return where the accounts of a token are told; for another address than the usual one on the same host."""
@@ -65,6 +74,11 @@ class Variables:
     def file(self) -> str:
         """Return what a file of the password may be called."""
         return f"{self.password.partition('_')[0].lower()}-password"
+
+    @property
+    def token_file(self) -> str:
+        """Return what a file of the access token may be called."""
+        return f"{self.token.partition('_')[0].lower()}-access-token"
 
 
 class Open(Protocol):

@@ -79,8 +79,12 @@ class Identity(Part):
         return None
 
     def by_clock(self) -> bool:
-        """Return whether time is tracked by when it began and ended, instead of by how long it took."""
-        return False
+        """Return whether time is known to be tracked by when it began and ended, instead of by how long it took."""
+        return self.tracks() is True
+
+    def tracks(self) -> bool | None:
+        """Return whether time is tracked by when it began and ended; None where the vendor does not tell."""
+        return None
 
     def week_start(self) -> int:
         """Return the day this account's weeks begin on, 0 for Monday."""

@@ -99,7 +99,7 @@ class System:
     website: str = ""
     leaves_out_empty: bool = False
     moved: str = ""
-    """What to do where the API is switched off, since another took its place."""
+    """What to do where the API is switched off, since another took its place: the end of a sentence."""
     budgets: tuple[Plan, ...] = ()
     numbered: bool = False
     """Whether several accounts are at one address, told apart by a number, which a token may tell."""

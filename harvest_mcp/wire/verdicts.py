@@ -20,9 +20,8 @@ def judge(
     """
     title, status = system.title, answer.status
     if status == 401:
-        return Unauthorized(
-            f"{title} does not accept the credentials (401).", next="Check them with `harvest-mcp doctor`."
-        )
+        what = f"{title} does not accept the credentials (401)."
+        return Unauthorized(what, next=" ".join(filter(None, (CHECK_THEM, _moved(system, answer)))))
     if status == 429 or (status == 503 and (not request.writes or "retry-after" in answer.headers)):
         # A bare 503 after a write may come from a proxy, after the fact; only a throttle names a time.
         said = answer.headers.get("retry-after") or system.dialect.pause(answer.body)
@@ -82,21 +81,30 @@ def _door(system: System, request: Request) -> bool:
 
 def _elsewhere(system: System, request: Request, status: int) -> CallFailed:
     """Something other than the API answered; whether the API is gone is told by the account's door alone."""
-    title, language = system.title, system.dialect.language
-    switched = " ".join(filter(None, (SWITCHED, system.moved)))
+    title, language, check = system.title, system.dialect.language, CHECK
+    off = f"{CHECK} The API seems to be off there; {system.moved}" if system.moved else SWITCHED
     kind = "a redirect" if 300 <= status < 400 else "a web page"
     what = f"The address answered with {kind} ({status}) instead of {title}'s {language}."
     if status in GONE:
         return NotTheApi(
-            f"The address knows no {request.path} ({status}), which {title}'s {language} API has.", next=switched
+            f"The address knows no {request.path} ({status}), which {title}'s {language} API has.", next=off
         )
     if request.writes:
         return Unavailable(what, next=CHECK)
-    return NotTheApi(what, next=switched if _door(system, request) else CHECK)
+    if system.moved:
+        check = f"{CHECK} If the API is off there, {system.moved}"
+    return NotTheApi(what, next=off if _door(system, request) else check)
+
+
+def _moved(system: System, answer: Response) -> str:
+    """Return how to move, where another took the API's place and this answer may not be its own."""
+    foreign = xml.looks_like_html(answer.body) or answer.body.lstrip()[:1] in (b"{", b"[")
+    return f"If the API is off there, {system.moved}" if system.moved and foreign else ""
 
 
 GONE = frozenset({404, 410})
 CHECK = "Check the address with `harvest-mcp doctor`."
+CHECK_THEM = "Check them with `harvest-mcp doctor`."
 SWITCHED = "Check the address with `harvest-mcp doctor`; the API may be gone there."
 
 

@@ -38,8 +38,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def at(url: str, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The answers of somebody who is asked for the account."""
-    return [("Address of the account: ", f"{url}/"), ("E-mail: ", EMAIL), *more]
+    """The answers of somebody who is asked for the account, which is one of v1."""
+    return [
+        ("empty for an account of API v1): ", ""),
+        ("Address of the account: ", f"{url}/"),
+        ("E-mail: ", EMAIL),
+        *more,
+    ]
 
 
 def entry(home: Path) -> dict[str, object]:
@@ -58,7 +63,7 @@ async def test_from_an_empty_home_to_the_first_answer(url: str, home: Path) -> N
     code, screen = at_terminal("install", "cursor", types=answers, env={**os.environ, **NO_KEYRING})
     command, password = shutil.which("harvest-mcp", path=_scripts()), home / ".harvest-password"
     assert command
-    assert (code, screen.split("\n", 3)[3]) == (
+    assert (code, screen.split("\n", 4)[4]) == (
         0,
         f"""{SIGNED_IN}
 
@@ -146,8 +151,9 @@ def test_a_password_in_the_clients_file_closes_it_to_others_and_shows_nowhere(ur
 
 
 def test_a_token_is_kept_in_its_own_file_and_needs_no_email(url: str, home: Path, account: Sandbox) -> None:
-    answers = at(url, ("Access token (not shown): ", TOKEN), ("Change it? [Y/n]: ", ""))
-    code, screen = at_terminal("install", "cursor", "--token", types=answers, env={**os.environ, **NO_KEYRING})
+    answers = at(url, ("Access token (not shown): ", TOKEN), ("Change it? [Y/n]: ", ""))[1:]
+    flags = ("--token", "--api", "v1")
+    code, screen = at_terminal("install", "cursor", *flags, types=answers, env={**os.environ, **NO_KEYRING})
     assert code == 0, screen
     assert entry(home)["env"] == {
         "HARVEST_URL": url,
@@ -209,7 +215,7 @@ def test_what_another_clients_entry_says_is_taken_unless_only_that_client_can_re
     env = {"HARVEST_URL": url, "HARVEST_EMAIL": EMAIL, "HARVEST_PASSWORD_FILE": str(kept_in)}
     own = {"command": "/opt/harvest-mcp", "env": {**env, "HARVEST_URL": "${input:url}"}}
     (home / ".cursor/mcp.json").write_text(json.dumps({"mcpServers": {"harvest": own}}))
-    assert '"HARVEST_URL": "https://suprcorp.harvestapp.com"' in run("install", "zed", "--dry-run").output
+    assert '"HARVEST_ACCOUNT_ID": "123456"' in run("install", "zed", "--dry-run").output
     (home / ".cursor/mcp.json").write_text(json.dumps({"mcpServers": {"time": {**own, "env": env}}}))
     done = run("install", "zed", "--yes")
     assert done.exit_code == 0, done.output

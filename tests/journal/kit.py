@@ -7,6 +7,7 @@ import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.arguments.tolerance import parse
-from harvest_mcp.tools.tool import AccountLine, Answer, Call, Desk
+from harvest_mcp.tools.tool import AccountLine, Answer, Call, Desk, Tool
 
 T = TypeVar("T")
 LATE = 0.25
@@ -111,10 +112,10 @@ async def at_desk(url: str, place: str, steps: Steps | None = None, *, timing: T
         await desk.aclose()
 
 
-def desk_over(sandbox: Sandbox, place: Path) -> Desk:
+def desk_over(sandbox: Sandbox, place: Path, api: str = "harvest") -> Desk:
     """A desk over an account in this process, whose budget nothing exhausts; its journal is in this folder."""
-    system = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01))
-    account = Account.basic(system, "http://sandbox.localhost", ADMIN.email, ADMIN.password)
+    account = server.sandbox_account(api)
+    account = replace(account, system=replace(account.system, plan=Plan(calls=1_000_000, seconds=0.01, pause=0.01)))
     state = State(str(place / "state.db"))
     return server.desk(settings.read({}), [account], server.in_process(sandbox, AT_ONCE), state=state, timing=QUICK)
 
@@ -123,12 +124,15 @@ async def yes(question: Question, code: str) -> Any:
     return "yes"
 
 
-TOOLS = {tool.name: tool for tool in server.tools_for(settings.read({"toolsets": "all"}))}
+@cache
+def tools_of(system: str) -> dict[str, Tool]:
+    return {tool.name: tool for tool in server.tools_for(settings.read({"system": system, "toolsets": "all"}))}
 
 
 async def use(desk: Desk, name: str, /, **arguments: Any) -> tuple[str, bool]:
     """A tool's answer and whether it is an error, with a person who says yes."""
-    tool = TOOLS[name]
+    (system,) = desk.accounts
+    tool = tools_of(system)[name]
     try:
         said = await tool.run(Call(desk, name, Respondent(form=yes)), parse(name, tool.arguments, arguments))
         return Answer.of(said).text, False
@@ -137,7 +141,8 @@ async def use(desk: Desk, name: str, /, **arguments: Any) -> tuple[str, bool]:
 
 
 async def entries(desk: Desk) -> list[Any]:
-    return await Call(desk, "test").journal(HARVEST).find(Wanted(limit=1000))
+    (account,) = desk.accounts.values()
+    return await Call(desk, "test").journal(account.system).find(Wanted(limit=1000))
 
 
 @types.coroutine

@@ -9,7 +9,7 @@ import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from tests import calls
-from tests.journal.kit import LATE, QUICK, TOOLS, desk_over, entries, use
+from tests.journal.kit import LATE, QUICK, desk_over, entries, tools_of, use
 
 pytestmark = pytest.mark.anyio
 
@@ -98,7 +98,7 @@ async def test_a_write_whose_answer_was_lost_is_told_as_it_is_and_not_done_twice
         (place := tmp_path / tool).mkdir()
         found[tool] = await lose(tool, LOST[lost], place)
 
-    assert set(WRITES) <= set(TOOLS)
+    assert set(WRITES) <= set(tools_of("harvest"))
     async with anyio.create_task_group() as group:
         for tool in tools:
             group.start_soon(one, tool)

@@ -161,8 +161,8 @@ def test_without_settings_it_stops_with_one_sentence() -> None:
     done = run()
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "harvest-mcp: HARVEST_URL is not set; for example HARVEST_URL=https://suprcorp.harvestapp.com,"
-        " or start with --sandbox to try without an account.\n"
+        "harvest-mcp: HARVEST_ACCESS_TOKEN is not set; make a token at id.getharvest.com/developers, or set HARVEST_URL"
+        " for an account of API v1, or start with --sandbox to try without an account.\n"
     )
 
 
@@ -277,7 +277,7 @@ def test_the_doctor_finds_a_healthy_account_healthy(url: str) -> None:
     found = checks(done)
     assert done.returncode == 0
     assert {name: state for name, (state, _) in found.items()} == dict.fromkeys(
-        ["settings", "state", "address", "credentials", "role", "round trip", "budget"], "ok"
+        ["settings", "state", "address", "credentials", "role", "time", "round trip", "budget"], "ok"
     )
     assert found["credentials"][1] == "Ada Kestrel <admin@kestrel.example> at Kestrel Studio"
 

@@ -15,11 +15,12 @@ FILES = [
 ]
 NUMBER = r"\d{1,2}(?:\.\d{1,2})?"
 CITED = re.compile(
-    rf"\b(?P<contract>harvest-v1|incwo) (?P<sections>{NUMBER}(?:(?:, | and | to )(?:and )?{NUMBER})*)"
+    rf"\b(?P<contract>harvest-v[12]|incwo) (?P<sections>{NUMBER}(?:(?:, | and | to )(?:and )?{NUMBER})*)"
     r"(?P<rows>,? rows? \d+(?:(?: and | to |, )\d+)*)?"
 )
 """`harvest-v1 5.1, 20`, `incwo 13.7 to 13.9`, `harvest-v1 29 row 16`, `incwo 15, rows 2 and 13`."""
 CALL = re.compile(r"\bharvest-v1 ([A-Z]{2}-\d+)\b")
+CALL_V2 = re.compile(r"\b([A-Z]{2}2-\d+)\b")
 
 
 @cache
@@ -44,6 +45,8 @@ def missing(text: str) -> Iterator[str]:
             if f"\n| {row} |" not in known.get(numbers[-1], ""):
                 yield f"{name} {numbers[-1]} row {row}"
     yield from (call for call in CALL.findall(text) if call not in contract("harvest-v1"))
+    of_v2 = CALL_V2.findall(contract("harvest-v2"))
+    yield from (call for call in CALL_V2.findall(text) if call not in of_v2)
 
 
 def test_every_citation_has_its_section() -> None:
@@ -61,6 +64,7 @@ def test_every_citation_has_its_section() -> None:
         ("harvest-v1 29 row 31", []),
         ("harvest-v1 29 row 99", ["harvest-v1 29 row 99"]),
         ("incwo 15, rows 2 and 18", ["incwo 15 row 18"]),
+        ("harvest-v2 12.3, 40, CL2-3 and CL2-9", ["harvest-v2 40", "CL2-9"]),
         ("harvest-v1 TT-4 and harvest-v1 TT-9", ["TT-9"]),
     ],
 )
@@ -68,7 +72,7 @@ def test_a_citation_that_leads_nowhere_is_named(text: str, wants: list[str]) -> 
     assert list(missing(text)) == wants
 
 
-@pytest.mark.parametrize("name", ["harvest-v1", "incwo"])
+@pytest.mark.parametrize("name", ["harvest-v1", "harvest-v2", "incwo"])
 def test_sections_come_in_order(name: str) -> None:
     numbers = [tuple(map(int, number.split("."))) for number in sections(name)]
     assert numbers == sorted(numbers)

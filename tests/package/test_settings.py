@@ -27,8 +27,8 @@ def refusal(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], **flag
 WRONG = {
     "nothing set": (
         {},
-        "HARVEST_URL is not set; for example HARVEST_URL=https://suprcorp.harvestapp.com,"
-        " or start with --sandbox to try without an account.",
+        "HARVEST_ACCESS_TOKEN is not set; make a token at id.getharvest.com/developers, or set HARVEST_URL for"
+        " an account of API v1, or start with --sandbox to try without an account.",
     ),
     "no e-mail": ({"HARVEST_URL": URL}, "HARVEST_EMAIL is not set; for example HARVEST_EMAIL=you@example.com."),
     "no password": (
@@ -91,8 +91,8 @@ WRONG = {
         {**COMPLETE, "HARVEST_MCP_READONLY": "1"},
         "HARVEST_MCP_READONLY is no setting of this server. Known: HARVEST_MCP_SYSTEM, HARVEST_MCP_TOOLSETS,"
         " HARVEST_MCP_TOOLS, HARVEST_MCP_EXCLUDE_TOOLS, HARVEST_MCP_READ_ONLY, HARVEST_MCP_CONFIRM, HARVEST_MCP_STATE,"
-        " HARVEST_MCP_KEEP_DAYS, HARVEST_MCP_MAX_ANSWER_MB, HARVEST_MCP_RECEIPT_FOLDERS,"
-        f" HARVEST_MCP_LOG_LEVEL, {', '.join(HTTP)}.",
+        " HARVEST_MCP_KEEP_DAYS, HARVEST_MCP_MAX_ANSWER_MB, HARVEST_MCP_CONTACT,"
+        f" HARVEST_MCP_RECEIPT_FOLDERS, HARVEST_MCP_LOG_LEVEL, {', '.join(HTTP)}.",
     ),
     "a file that is not there": (
         {"HARVEST_URL": URL, "HARVEST_EMAIL": "a@b.example", "HARVEST_PASSWORD_FILE": "/nowhere/at/all"},

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.anyio
 
 THEN = "Mend it where this server is set up, check it with `harvest-mcp doctor`, and start the server again."
 NOTHING_SET = (
-    "HARVEST_URL is not set; for example HARVEST_URL=https://suprcorp.harvestapp.com,"
-    " or start with --sandbox to try without an account."
+    "HARVEST_ACCESS_TOKEN is not set; make a token at id.getharvest.com/developers, or set HARVEST_URL for"
+    " an account of API v1, or start with --sandbox to try without an account."
 )
 
 
@@ -241,6 +241,7 @@ def test_the_doctor_goes_on_with_the_system_that_is_set_up() -> None:
         ("Harvest address", "ok"),
         ("Harvest credentials", "ok"),
         ("Harvest role", "ok"),
+        ("Harvest time", "ok"),
         ("Harvest round trip", "ok"),
         ("Harvest budget", "ok"),
     ]

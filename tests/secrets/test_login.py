@@ -38,9 +38,10 @@ def assert_unseen(*screens: str) -> None:
 
 
 def test_a_password_is_asked_for_tried_kept_and_used(url: str) -> None:
-    answers = [("Address of the account: ", f"{url}/"), ("E-mail: ", EMAIL), ("Password (not shown): ", PASSWORD)]
+    answers = [("empty for an account of API v1): ", ""), ("Address of the account: ", f"{url}/"), ("E-mail: ", EMAIL)]
+    answers.append(("Password (not shown): ", PASSWORD))
     code, screen = at_terminal("login", types=answers)
-    assert (code, screen.split("\n", 3)[3]) == (
+    assert (code, screen.split("\n", 4)[4]) == (
         0,
         f"{SIGNED_IN}The password is in the keyring (backends InAFile). Your assistant needs only these two:\n"
         f"\n  HARVEST_URL={url}\n  HARVEST_EMAIL={EMAIL}\n",
@@ -78,7 +79,9 @@ def test_a_wrong_password_is_not_kept(url: str) -> None:
 
 
 def test_an_address_that_cannot_be_right_gets_no_password() -> None:
-    code, screen = at_terminal("login", types=[("account", "http://suprcorp.harvestapp.com"), ("E-mail", EMAIL)])
+    code, screen = at_terminal(
+        "login", "--api", "v1", types=[("account", "http://suprcorp.harvestapp.com"), ("E-mail", EMAIL)]
+    )
     assert (code, screen.splitlines()[-1]) == (
         2,
         "harvest-mcp: HARVEST_URL must start with https:// unless it is this machine;"
@@ -111,7 +114,7 @@ def test_without_a_terminal_nothing_is_asked() -> None:
     assert (done.exit_code, done.output) == (
         2,
         "harvest-mcp: harvest-mcp login asks questions, and there is no terminal to ask them at. Run it in one;"
-        " an assistant needs HARVEST_URL and HARVEST_EMAIL only, once you are signed in.\n",
+        " an assistant needs HARVEST_ACCOUNT_ID only, once you are signed in.\n",
     )
     assert ask("logout").output.startswith("harvest-mcp: harvest-mcp logout asks questions")
 

@@ -82,6 +82,7 @@ def test_a_damaged_store_is_told_and_everything_else_examined(file: Path, sandbo
         "address": "ok",
         "credentials": "ok",
         "role": "ok",
+        "time": "ok",
         "round trip": "ok",
         "budget": "ok",
     }

@@ -280,6 +280,7 @@ async def test_a_web_page_beside_a_404_hides_neither_a_delete_nor_a_missing_reco
         sandbox.fail(Fault("status", "404 html", path="/account/who_am_i"))
         assert await talk.error("who_am_i") == (
             "The address knows no /account/who_am_i (404), which Harvest's XML API has. "
-            "Check the address with `harvest-mcp doctor`; the API may be gone there. "
-            "If v1 is off, HARVEST_ACCESS_TOKEN without HARVEST_URL speaks v2."
+            "Check the address with `harvest-mcp doctor`. The API seems to be off there; move to API v2: make a token "
+            "at id.getharvest.com/developers, set HARVEST_ACCESS_TOKEN, and take HARVEST_URL, HARVEST_EMAIL and "
+            "HARVEST_PASSWORD out."
         )

@@ -160,11 +160,12 @@ WAIT_16 = "Harvest is throttling this account ({status}). Wait 16 seconds and ca
 A_PAGE = "The address answered with a web page ({status}) instead of Harvest's XML. "
 NO_DOOR = "The address knows no /account/who_am_i ({status}), which Harvest's XML API has. "
 A_REDIRECT = "The address answered with a redirect ({status}) instead of Harvest's XML. "
-CHECK, GONE = (
-    "Check the address with `harvest-mcp doctor`.",
-    "Check the address with `harvest-mcp doctor`; the API may be gone there. "
-    "If v1 is off, HARVEST_ACCESS_TOKEN without HARVEST_URL speaks v2.",
+MOVE = (
+    "move to API v2: make a token at id.getharvest.com/developers, set HARVEST_ACCESS_TOKEN, and take HARVEST_URL,"
+    " HARVEST_EMAIL and HARVEST_PASSWORD out."
 )
+CHECK = "Check the address with `harvest-mcp doctor`."
+GONE, MAYBE = f"{CHECK} The API seems to be off there; {MOVE}", f" If the API is off there, {MOVE}"
 REFUSED = "Harvest refused this ({status})."
 REFUSED_BY_A_PAGE = "Harvest refused this ({status}) with a web page. "
 HINTED = "Harvest refused this ({status}): \"Has 'active' projects.\" (Harvest's words)."
@@ -175,13 +176,14 @@ TOLD = 'Harvest refused this ({status}): "From the body." (Harvest\'s words).'
 # Statuses, requests, headers, bodies, and what all of their combinations mean.
 TABLE: list[tuple[Iterable[int], Iterable[Request], Iterable[dict[str, str]], Iterable[bytes], Kind, str]] = [
     ((200, 201, 204), BOTH, (NOTHING, HINT, WAIT), XMLS, None, ""),
-    ((200, 201, 204), (READ,), (NOTHING, HINT), (PAGE,), NotTheApi, A_PAGE + CHECK),
+    ((200, 201, 204), (READ,), (NOTHING, HINT), (PAGE,), NotTheApi, A_PAGE + CHECK + MAYBE),
     ((200, 201, 204), (DOOR,), (NOTHING, HINT), (PAGE,), NotTheApi, A_PAGE + GONE),
     ((200, 201, 204), (WRITE,), (NOTHING, HINT), (PAGE,), Unavailable, A_PAGE + CHECK),
-    (REDIRECTS, (READ,), (NOTHING, HINT), ALL, NotTheApi, A_REDIRECT + CHECK),
+    (REDIRECTS, (READ,), (NOTHING, HINT), ALL, NotTheApi, A_REDIRECT + CHECK + MAYBE),
     (REDIRECTS, (DOOR,), (NOTHING, HINT), ALL, NotTheApi, A_REDIRECT + GONE),
     (REDIRECTS, (WRITE,), (NOTHING, HINT), ALL, Unavailable, A_REDIRECT + CHECK),
-    ((401,), BOTH, (NOTHING, HINT, WAIT), ALL, Unauthorized, UNAUTHORIZED),
+    ((401,), BOTH, (NOTHING, HINT, WAIT), XMLS, Unauthorized, UNAUTHORIZED),
+    ((401,), BOTH, (NOTHING, HINT, WAIT), (PAGE, b'{"error":"invalid_token"}'), Unauthorized, UNAUTHORIZED + MAYBE),
     ((404,), (READ,), (NOTHING, HINT), ALL, NotFound, NOT_FOUND),
     ((404,), (WRITE,), (NOTHING,), (b"", PLAIN, PAGE), NotFound, NOT_FOUND),
     ((404,), (WRITE,), (HINT,), ALL, NotFound, NOT_FOUND_HINTED),

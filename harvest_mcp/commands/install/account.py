@@ -14,8 +14,8 @@ from harvest_mcp.commands.install.entry import BUS
 from harvest_mcp.commands.install.files import Content, NotChanged
 from harvest_mcp.commands.install.files import replace as write
 from harvest_mcp.commands.install.machine import Machine
-from harvest_mcp.commands.login import CALLED, ask_account, who_is
-from harvest_mcp.config import keyring_store, secret_files, spellings
+from harvest_mcp.commands.login import CALLED, ask_account, ask_token, numbered, who_is
+from harvest_mcp.config import choosing, keyring_store, secret_files, spellings
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.keyring_store import Kind
 from harvest_mcp.config.secret import MASK, Secret
@@ -36,6 +36,8 @@ class SigningChoice:
     """Nobody is asked: what is not known is an example, and no secret is looked for."""
     settled: bool = False
     """What is known already is taken without a question."""
+    said: bool = False
+    """A person said which API of a vendor is spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,9 @@ class ChosenAccount:
     @property
     def env(self) -> dict[str, str]:
         """Return the variables of the entry."""
-        way = self.signing_in.way
-        named = {way.address: self.signing_in.address or way.example}
-        if self.kind == "password" or self.place.keyring:  # a token in a file needs no name beside it
-            named[way.user] = self.signing_in.user or "you@example.com"
+        way, named = self.signing_in.way, self.signing_in.names
+        if way.user and self.kind == "token" and not self.place.keyring:  # a token in a file needs no name beside it
+            named.pop(way.user)
         return {**named, **self.place.env}
 
     def keep(self) -> None:
@@ -74,7 +75,7 @@ class ChosenAccount:
             HarvestMcpError: the keyring or the file did not take it.
         """
         if self.secret and self.place.keyring:
-            keyring_store.keep(self.signing_in.address or "", self.signing_in.user or "", self.kind, self.secret)
+            keyring_store.keep(self.signing_in.where, self.signing_in.whose, self.kind, self.secret)
         elif self.secret and self.place.file:
             content = Content(self.place.file, self.place.file.read_bytes() if self.place.file.exists() else None)
             write(content, f"{self.secret.reveal()}\n".encode(), private=True)
@@ -87,23 +88,49 @@ def choose(system: str, choice: SigningChoice, known: Sequence[Mapping[str, str]
         SettingsError: what was typed cannot be right, or nobody is there to be asked.
         HarvestMcpError: the account does not accept it, or cannot be reached.
     """
+    known = [env for env in known if not any(spellings.unfilled(text) for text in env.values())]
+    system, typed = _which(system, choice, known)
     way = INTEGRATIONS[system].variables
     if choice.kind == "token" and not way.token:
         raise SettingsError(f"{load(system).title} takes no access token; leave --token out.")
     named = read({}).signing_in(system)
-    if named.token and not named.password:
+    if not way.user or (named.token and not named.password):
         choice = replace(choice, kind="token")
-    known = [env for env in known if not any(spellings.unfilled(text) for text in env.values())]
-    entry = next((env for env in known if env.get(way.address)), {})
-    if not named.address:
-        named = replace(named, address=entry[way.address], user=entry.get(way.user)) if entry else named
+    if not (named.address or named.number) and (entry := _entry(system, known)):
+        named = replace(named, address=entry.get(way.address), user=entry.get(way.user), number=_of(entry, way.number))
     if choice.silent:
-        return ChosenAccount(named, choice.kind, _place(way, choice, named, machine))
-    if not (choice.settled and named.address and (named.user or choice.kind == "token")):
+        return ChosenAccount(named, choice.kind, _place(choice, named, machine))
+    if way.user and not (choice.settled and named.address and (named.user or choice.kind == "token")):
         _somebody(way)
         own = named
         named = replace(ask_account(named), password=own.password, token=own.token)
-    return _signed_in(system, choice, named, _at_hand(choice, named, known), machine)
+    return _signed_in(system, choice, named, (typed, None) if typed else _at_hand(choice, named, known), machine)
+
+
+def _which(system: str, choice: SigningChoice, known: Sequence[Mapping[str, str]]) -> tuple[str, Secret | None]:
+    """Return which of a vendor's systems it is: said, set, in another client's entry, or by what a person types."""
+    vendor = INTEGRATIONS[system].vendor
+    if choice.said:
+        return system, None
+    found = (choosing.found_in(vendor, env) for env in (os.environ, *known))
+    if told := next(filter(None, found), None):
+        return told, None
+    newest = choosing.of(vendor, "v2")
+    if choice.kind == "token" or choice.silent or choice.settled or not sys.stdin.isatty():
+        return newest, None
+    typed = ask_token(INTEGRATIONS[newest].variables, otherwise=True)
+    return (newest, typed) if typed else (choosing.of(vendor, "v1"), None)
+
+
+def _entry(system: str, known: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
+    """Return what another client's entry says of an account of this system."""
+    vendor, way = INTEGRATIONS[system].vendor, INTEGRATIONS[system].variables
+    same = (env for env in known if choosing.found_in(vendor, env) == system)
+    return next((env for env in same if env.get(way.address) or _of(env, way.number)), None)
+
+
+def _of(env: Mapping[str, str], variable: str) -> str:
+    return env.get(variable, "") if variable else ""
 
 
 def _signed_in(
@@ -117,19 +144,22 @@ def _signed_in(
     if at_hand:
         secret, place = at_hand
         try:
-            _try(system, named, choice.kind, secret)
+            tried = _try(system, named, choice, secret)
         except HarvestMcpError as error:
             if choice.settled or not sys.stdin.isatty():
                 raise
             click.echo(printed(f"harvest-mcp: {error}"), err=True)
         else:
             if place and not choice.in_client:
-                return ChosenAccount(named, choice.kind, place)
-            return ChosenAccount(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
+                return ChosenAccount(tried, choice.kind, place)
+            return ChosenAccount(tried, choice.kind, _place(choice, tried, machine, secret), secret)
     _somebody(named.way)
-    secret = Secret(click.prompt(f"{CALLED[choice.kind].capitalize()} (not shown)", hide_input=True))
-    _try(system, named, choice.kind, secret)
-    return ChosenAccount(named, choice.kind, _place(named.way, choice, named, machine, secret), secret)
+    if named.way.user:
+        secret = Secret(click.prompt(f"{CALLED[choice.kind].capitalize()} (not shown)", hide_input=True))
+    else:
+        secret = ask_token(named.way)
+    tried = _try(system, named, choice, secret)
+    return ChosenAccount(tried, choice.kind, _place(choice, tried, machine, secret), secret)
 
 
 def _at_hand(
@@ -144,10 +174,10 @@ def _at_hand(
     file = os.environ.get(f"{variable}_FILE") or ""
     if set_ := named.token if choice.kind == "token" else named.password:
         return set_, _in_file(variable, Path(file)) if file else None
-    if named.address and named.user and (kept := keyring_store.find(named.address, named.user, choice.kind)):
+    if named.where and named.whose and (kept := keyring_store.find(named.where, named.whose, choice.kind)):
         return kept, _in_keyring(os.environ) if _steady(os.environ) else None
-    account = (named.address, named.user)
-    same = (env for env in known if (env.get(way.address), env.get(way.user)) == account)
+    account = (named.where, named.whose)
+    same = (env for env in known if (env.get(way.address) or way.usual, _of(env, way.user or way.number)) == account)
     if file := next(filter(None, (env.get(f"{variable}_FILE") for env in same)), ""):
         try:
             return secret_files.content(f"{variable}_FILE", file, secret=True), _in_file(variable, Path(file))
@@ -156,24 +186,23 @@ def _at_hand(
     return None
 
 
-def _place(
-    way: Variables, choice: SigningChoice, named: SigningIn, machine: Machine, secret: Secret | None = None
-) -> SecretPlace:
+def _place(choice: SigningChoice, named: SigningIn, machine: Machine, secret: Secret | None = None) -> SecretPlace:
     """Return where a secret goes: the keyring where there is one, else a file for its owner alone."""
+    way = named.way
     variable = way.token if choice.kind == "token" else way.password
     if choice.in_client:
         shown = secret.reveal() if secret else MASK
         return SecretPlace({variable: shown}, "the client's file, where other programs of yours can read it")
-    if _steady(machine.environ) and named.user:  # without a name nothing is found there
+    if _steady(machine.environ) and named.whose:  # without a name nothing is found there
         try:
             keyring_store.opened()
         except keyring_store.NoKeyring:
             pass
         else:
             return _in_keyring(machine.environ)
-    file = machine.home / f".{way.file if choice.kind == 'password' else way.file.replace('password', 'access-token')}"
+    file = machine.home / f".{way.file if choice.kind == 'password' else way.token_file}"
     if secret and file.exists() and _held(variable, file) != secret:
-        first = (urlsplit(named.address or "").hostname or "").partition(".")[0]
+        first = named.number or (urlsplit(named.where).hostname or "").partition(".")[0]
         file = file.with_name(f"{file.name}-{first}")
     return _in_file(variable, file)
 
@@ -200,24 +229,26 @@ def _held(variable: str, file: Path) -> Secret | None:
         return None
 
 
-def _try(system: str, named: SigningIn, kind: Kind, secret: Secret) -> None:
-    """Sign in once, and say as whom."""
-    given = (
-        replace(named, password=None, token=secret) if kind == "token" else replace(named, token=None, password=secret)
-    )
+def _try(system: str, named: SigningIn, choice: SigningChoice, secret: Secret) -> SigningIn:
+    """Sign in once, and say as whom; returns the account with its number, where it has one."""
+    as_token = choice.kind == "token"
+    given = replace(named, password=None, token=secret) if as_token else replace(named, token=None, password=secret)
     given.check()
     try:
+        given = numbered(system, given, ask=not choice.settled)
         click.echo(f"Signed in: {line(anyio.run(who_is, system, given))}")
     except Unauthorized as error:
-        typed = f"Check the address, the e-mail and the {CALLED[kind]}, and try again."
-        raise NotChanged(error.what, state="Nothing was changed.", next=typed) from None
+        what = f"the address, the e-mail and the {CALLED[choice.kind]}" if named.way.user else "the access token"
+        raise NotChanged(error.what, state="Nothing was changed.", next=f"Check {what}, and try again.") from None
     except HarvestMcpError as error:
         raise NotChanged(error.what, state="Nothing was changed.", next=error.next) from None
+    return replace(named, number=given.number)
 
 
 def _somebody(way: Variables) -> None:
     if not sys.stdin.isatty():
+        needs = f"{way.address}, {way.user} and {way.password}_FILE" if way.user else f"{way.token}_FILE"
         raise SettingsError(
             "harvest-mcp install asks for the account, and there is no terminal to ask at.",
-            next=f"Run it in one, or set {way.address}, {way.user} and {way.password}_FILE and add --yes.",
+            next=f"Run it in one, or set {needs} and add --yes.",
         )

@@ -41,8 +41,8 @@ def _how(function: Callable[..., Any]) -> Callable[..., Any]:
 @CALLED
 @_how
 @click.option("--print", "how", flag_value="print", help="Print what belongs into the file, to put it there by hand.")
-@click.option("--token", is_flag=True, help="Sign in by an access token instead of a password.")
-@click.option("--secret-in-client", is_flag=True, help="Write the password into the client's own file.")
+@click.option("--token", is_flag=True, help="Sign in by an access token, and not by a password.")
+@click.option("--secret-in-client", is_flag=True, help="Write the token or the password into the client's own file.")
 @SANDBOX
 @flags
 @click.pass_context
@@ -69,16 +69,16 @@ def install(  # noqa: PLR0913 - one parameter per flag
     given, sandbox = {**outer, **{key: value for key, value in given.items() if value}}, sandbox or outer_sandbox
     chosen = read(given)
     tools_for(chosen)  # what the client would start is known to start
-    # The embedded account is of the first system unless another is asked for, whatever is set here.
-    systems = (next(iter(INTEGRATIONS)),) if sandbox and not given.get("system") else chosen.systems
+    # The embedded account is of the first vendor unless another is asked for, whatever is set here.
+    systems = chosen.vendors[:1] if sandbox and not given.get("system") else chosen.systems
     silent = how in ("dry run", "print")
     wanted = Installation(
         CLIENTS[client],
-        name or (systems[0]),
+        name or INTEGRATIONS[systems[0]].vendor,
         (*this_command(sys.argv[0]), *arguments(given, sandbox, in_memory=IN_MEMORY)),
         () if sandbox else systems,
         load(systems[0]).title,
-        SigningChoice("token" if token else "password", secret_in_client, silent, how == "yes"),
+        SigningChoice("token" if token else "password", secret_in_client, silent, how == "yes", bool(given.get("api"))),
         how or "ask",
     )
     ctx.exit(command.install(wanted, machine, datetime.now().astimezone()))

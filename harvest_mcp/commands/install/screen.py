@@ -3,7 +3,7 @@
 import difflib
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +13,11 @@ from harvest_mcp.commands.install.account import ChosenAccount
 from harvest_mcp.commands.install.client_settings import ClientSettings
 from harvest_mcp.commands.install.entry import secrets_in, started
 from harvest_mcp.commands.login import CALLED
+from harvest_mcp.config import choosing
+from harvest_mcp.config.keyring_store import KINDS
 from harvest_mcp.config.secret import Secret, blotter
 from harvest_mcp.errors import SettingsError
-from harvest_mcp.integrations import INTEGRATIONS
+from harvest_mcp.integrations import INTEGRATIONS, Integration
 from harvest_mcp.text.render import printed
 
 How = Literal["ask", "yes", "dry run", "print"]
@@ -68,11 +70,20 @@ def say_copy(copy: Path | None, hidden: Iterable[str]) -> None:
 def say_secret(old: object) -> None:
     """Say where the secret of an entry still is."""
     env = start.env if (start := started(old)) else {}
-    for each in INTEGRATIONS.values():
-        if (way := each.variables).address not in env:
-            continue
-        file = next((env[name] for name in (f"{way.password}_FILE", f"{way.token}_FILE") if name in env), None)
-        if file:
-            click.echo(printed(f"The password is still in {file}; delete that file if nothing else uses it."))
-        elif not secrets_in(old):
-            click.echo(f"The password is still in the keyring; `{each.login.replace('login', 'logout')}` takes it out.")
+    named = {name.removesuffix("_FILE") for name in env}
+    for vendor in dict.fromkeys(each.vendor for each in INTEGRATIONS.values()):
+        system = choosing.found_in(vendor, env)
+        if system and named.intersection(INTEGRATIONS[system].variables.account):
+            _say_secret(INTEGRATIONS[system], env, shown=bool(secrets_in(old)))
+
+
+def _say_secret(system: Integration, env: Mapping[str, str], *, shown: bool) -> None:
+    """Say the same of one system; `shown` where the entry itself holds it."""
+    way = system.variables
+    for kind, variable in zip(KINDS, (way.password, way.token), strict=True):
+        if variable and (file := env.get(f"{variable}_FILE")):
+            click.echo(printed(f"The {CALLED[kind]} is still in {file}; delete that file if nothing else uses it."))
+            return
+    if not shown:
+        word = CALLED["password" if way.user else "token"]
+        click.echo(f"The {word} is still in the keyring; `{system.login.replace('login', 'logout')}` takes it out.")

@@ -136,7 +136,7 @@ def _store(visit: Visit, kind: Kind, id: int, row: Row) -> None:
 
 
 def _follow(visit: Visit, kind: Kind, id: int, given: Row, before: Row, body: Said) -> None:
-    """Apply the rule: what follows from a write."""
+    """Carry out what follows from a write."""
     visit.forget()
     if kind.after:
         kind.after(visit, id, given, before)

@@ -75,8 +75,7 @@ def fill(store: Store) -> None:
 
 
 def begin(store: Store, *, by_clock: bool) -> None:
-    """Apply the rule: what no account is without: its settings, and the people who sign in; how time is tracked is as
-    asked."""
+    """Store what every account has, its settings and the people who sign in; `by_clock` is how time is tracked."""
     with store.writing():
         rows = store.rows(COMPANY)
         if not rows:

@@ -1,4 +1,4 @@
-"""How an account is set, and which of the forms seen it answers in (harvest-v2 0.3, 30.1, 31)."""
+"""How an account is set, and which of the forms seen it answers in (harvest-v2 0.3, 30, 31)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -26,7 +26,7 @@ class Settings:
     `empty_delete`: a delete answers without a body. `company_closed`: only administrators read the company.
     `notes_required`: entries need notes. `rounding`: minutes that recorded hours are
     rounded up to. `receipts_sign_in`: files lie behind a sign-in page. `accounts`: other
-    accounts of the same people, with id, name and product.
+    accounts of the same people, with id, name and product; with `elsewhere` they have no seat in this one.
     """
 
     form: Form = "2026"
@@ -40,6 +40,7 @@ class Settings:
     receipts_sign_in: bool = False
     rounding: int = 0
     accounts: tuple[tuple[int, str, str], ...] = ()
+    elsewhere: bool = False
 
     @property
     def page_size(self) -> int:
@@ -56,7 +57,7 @@ class Settings:
         Raises:
             ValueError: no such setting, or not a value it takes.
         """
-        known = {each.name for each in fields(cls)} - {"accounts"}
+        known = {each.name for each in fields(cls)} - {"accounts", "elsewhere"}
         given: dict[str, object] = {}
         for text in settings:
             name, _, value = text.partition("=")

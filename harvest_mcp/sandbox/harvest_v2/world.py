@@ -72,11 +72,11 @@ class HarvestV2:
         return refusal.told(message)
 
     def _admitted(self, call: HttpCall, login: Login) -> HttpAnswer:
-        """Return the account that is named is one of the token's, and the operation one there is."""
+        """Return the answer of the operation, if the account that is named is one of the token's."""
         account_id = call.headers.get("harvest-account-id") or call.asked("account_id")
         if not account_id:
             return refusal.unauthorized("No account was named.")
-        own = {ACCOUNT_ID, *(id for id, _, product in self.settings.accounts if product == "harvest")}
+        own = {id for id, _, product in self._accounts_of_all if product == "harvest"}
         if not account_id.isdigit() or int(account_id) not in own:
             return refusal.MISSING
         path = sub(r"^(/api)?/v2(?=/)", "", call.path)
@@ -91,16 +91,21 @@ class HarvestV2:
 
     def _accounts(self, login: Login) -> HttpAnswer:
         """AC2-1: the identity's own id, and the accounts of its token in both products."""
-        others = (*self.settings.accounts, (ACCOUNT_ID + 1, NAME, "forecast"))
-        rows = [{"id": id, "name": name, "product": product} for id, name, product in others]
+        rows = [{"id": id, "name": name, "product": product} for id, name, product in self._accounts_of_all]
         who = {
             "id": 7_000_000 + login.id,
             "first_name": login.first_name,
             "last_name": login.last_name,
             "email": login.email,
         }
-        body = {"user": who, "accounts": [{"id": ACCOUNT_ID, "name": NAME, "product": "harvest"}, *rows]}
-        return HttpAnswer(200, body=dumped(body), content_type=JSON)
+        return HttpAnswer(200, body=dumped({"user": who, "accounts": rows}), content_type=JSON)
+
+    @property
+    def _accounts_of_all(self) -> tuple[tuple[int, str, str], ...]:
+        """The accounts that everybody's token is for, in both products."""
+        if self.settings.elsewhere:
+            return self.settings.accounts
+        return ((ACCOUNT_ID, NAME, "harvest"), *self.settings.accounts, (ACCOUNT_ID + 1, NAME, "forecast"))
 
 
 def open_harvest_v2(

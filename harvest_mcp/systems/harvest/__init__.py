@@ -34,7 +34,8 @@ HARVEST = System(
     ),
     identity=WHO_AM_I,
     others=(("harvest_v2", "v2"),),
-    moved="If v1 is off, HARVEST_ACCESS_TOKEN without HARVEST_URL speaks v2.",
+    moved="move to API v2: make a token at id.getharvest.com/developers, set HARVEST_ACCESS_TOKEN, and take"
+    " HARVEST_URL, HARVEST_EMAIL and HARVEST_PASSWORD out.",
     views=(WHO_AM_I, RATE_LIMIT),
     reports=(TIME, SPENDING),
     toolsets=(

@@ -86,8 +86,8 @@ class AccountInUse(Identity):
         seconds = self.user.timezone_utc_offset
         return None if seconds is None or abs(seconds) >= DAY else timezone(timedelta(seconds=seconds))
 
-    def by_clock(self) -> bool:
-        return self.user.timestamp_timers is True
+    def tracks(self) -> bool | None:
+        return self.user.timestamp_timers
 
     def week_start(self) -> int:
         return WEEK_STARTS.get((self.company.week_start_day if self.company else None) or "", 0)

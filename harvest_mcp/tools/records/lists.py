@@ -146,7 +146,9 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
         await called.of(str(fields(resource.record)[resource.wire.assigns].ref))
     ours = {each.name: each for each in resource.filters if each.column and each.name in asked.where}
     found = await api.scan(asked.place, where={name: at for name, at in asked.where.items() if name not in ours})
-    rows = [row for row in found.rows if all(is_of(row, by, asked.where[name]) for name, by in ours.items())]
+    rows = found.rows
+    if ours:
+        rows = [row for row in rows if all(is_of(row, by, asked.where[name]) for name, by in ours.items())]
     fits = await sieve(rows)
     kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
     shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]

@@ -131,7 +131,7 @@ class Sieve:
     async def __call__(self, rows: Sequence[Record]) -> list[bool]:
         """Return whether each row meets it; of many rows, others have a turn in between."""
         if not self.query:
-            return [self._left(row) for row in rows]
+            return [self._left(row) for row in rows] if self.narrows else [True] * len(rows)
         fits: list[bool] = []
         for at in range(0, len(rows), AT_ONCE):
             fits += await self._some(rows[at : at + AT_ONCE])

@@ -29,6 +29,8 @@ STEPS = [1 if byte in b"[{" else -1 if byte in b"]}" else 0 for byte in range(25
 STRING = re.compile(rb'"(?>[^"\\]+|\\.)*+"', re.DOTALL)
 HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 START = re.compile(rb"[\[{]")
+DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?", re.ASCII)
+"""A number that a column may hold."""
 
 
 def read(body: bytes, *, cap: int = CAP) -> object:

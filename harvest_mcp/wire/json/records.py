@@ -1,7 +1,7 @@
 """From JSON to records and back: names, nested references, and values that are spelled otherwise (harvest-v2 4)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Field, Part, Value, fields
 from harvest_mcp.wire.document import Plain, Repeated
+from harvest_mcp.wire.json.codec import DECIMAL
+from harvest_mcp.wire.json.rows import AtOnce, at_once
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth
 
 P = TypeVar("P", bound=Part)
 Convert = Callable[[Any], Any]
 
 INTEGER = re.compile(r"-?\d{1,19}", re.ASCII)
-DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
 NO_OBJECT: list[Plain] = [[]]
@@ -84,6 +85,8 @@ class RecordForm:
     children: "tuple[tuple[str, RecordForm], ...]"
     names: Mapping[str, str]
     sends: Mapping[str, Convert]
+    many: Callable[[], AtOnce | None]
+    """Return what makes many rows at once; None for records that take more."""
 
     def read(self, rows: Sequence[Plain], record: type[P]) -> list[P]:
         """Return the values of several records.
@@ -201,7 +204,17 @@ def form(record: type[Part], spelled: tuple[Spelled, ...]) -> RecordForm:
         tuple((names.get(name, name), form(item.type, ())) for name, item in known.items() if item.many),
         {column: each.sent or (column if "." in names[column] else names[column]) for column, each in told.items()},
         {column: each.sends for column, each in told.items() if each.sends},
+        _at_once(record, names, told.values(), taken | set(inner)),
     )
+
+
+def _at_once(
+    record: type[Part], names: Mapping[str, str], spelled: Iterable[Spelled], taken: Collection[str]
+) -> Callable[[], AtOnce | None]:
+    """Return what tells how many rows are made at once, found out when it is asked for; `taken` names are others'."""
+    unsent = {name for name in fields(record) if name not in names and name in taken}
+    reads = {each.column: each.reads for each in spelled if each.reads}
+    return cache(lambda: at_once(record, names, reads, unsent))
 
 
 def _after(read: Reader, convert: Convert) -> Reader:

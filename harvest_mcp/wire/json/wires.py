@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from harvest_mcp.errors import Malformed
@@ -26,7 +26,7 @@ from harvest_mcp.spec import (
 )
 from harvest_mcp.wire import rails, same
 from harvest_mcp.wire.document import Plain
-from harvest_mcp.wire.json import codec
+from harvest_mcp.wire.json import codec, quick
 from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
 from harvest_mcp.wire.records import uncollected
 
@@ -43,13 +43,11 @@ NO_WORDS = ("Not Found", "Not authorized!")
 class JsonDialect:
     """What holds of all calls to Harvest v2."""
 
-    agent: str
-    """Who calls, with a link: the vendor refuses calls without it (harvest-v2 2.2)."""
     language: str = "JSON"
 
     @property
     def headers(self) -> Mapping[str, str]:
-        return {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": self.agent}
+        return {"Accept": "application/json", "Content-Type": "application/json"}
 
     @property
     def forbids(self) -> frozenset[int]:
@@ -132,12 +130,22 @@ class JsonWire(Wire):
 
         def read(answer: Response) -> Page[R]:
             with uncollected():
-                page = self.page(scope, mapping_of(codec.read(answer.body)), path)
+                page = self.quickly(scope, answer.body, path)
+                page = page or self.page(scope, mapping_of(codec.read(answer.body)), path)
             same.place(scope, where, page.rows)
             return page
 
         query = tuple(parse_qsl(cursor, keep_blank_values=True)) if cursor else asked
         return Exchange(Request("GET", path, query), read)
+
+    def quickly(self, scope: Scope[R], body: bytes, path: str) -> Page[R] | None:
+        """Return a long page of rows with nothing out of the ordinary; None where it takes a closer look."""
+        plural, many = self.key or path.rpartition("/")[2], self.form(scope).many()
+        if self.prepare or many is None:
+            return None
+        told = quick.parse(body, plural, exact=many.exact)
+        rows = many.read(told[plural]) if told else None  # type: ignore[arg-type]  # a list of mappings, as parse has it
+        return self.around_rows(scope, rows, told, path) if told and rows else None
 
     def ask(self, given: Filter, value: Value) -> str:
         """Return a filter's value in the query."""
@@ -149,15 +157,19 @@ class JsonWire(Wire):
         return value.isoformat() if isinstance(value, date) else str(value)
 
     def page(self, scope: Scope[R], told: Mapping[str, Plain], path: str) -> Page[R]:
-        """Return a page of rows, its next by the link that comes with it, which is followed as it is (harvest-v2
-        4.5)."""
+        """Return a page of rows."""
         rows = told.get(self.key or path.rpartition("/")[2])
         if not isinstance(rows, list):
             raise Malformed("unexpected-root")
+        found = self.form(scope).read([self.prepared(row) for row in rows], scope.resource.record)
+        return self.around_rows(scope, found, told, path)
+
+    def around_rows(self, scope: Scope[R], rows: Sequence[R], told: Mapping[str, Any], path: str) -> Page[R]:
+        """Return rows with the next page by the link that comes with them, which is followed as it is (harvest-v2
+        4.5)."""
         links, pages = told.get("links"), told.get("total_pages")
-        found = placed(scope, self.form(scope).read([self.prepared(row) for row in rows], scope.resource.record))
         following = _link(links, "next", path) if isinstance(links, dict) else None
-        return Page(found, following, total=str(pages) if isinstance(pages, int) else "1")
+        return Page(placed(scope, rows), following, total=str(pages) if isinstance(pages, int) else "1")
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
         if isinstance(id, str):
@@ -260,7 +272,7 @@ def answered(answer: Response, id: int) -> None:
 
 
 def nothing(answer: Response) -> None:
-    """Apply the rule: the record is read again instead."""
+    """Read nothing of an answer; the record is read again instead."""
 
 
 def _link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:

@@ -133,7 +133,7 @@ def _options(given: Row) -> None:
 
 
 def _due(row: Row, given: Row) -> Row:
-    """Return a date is taken only with the term `custom`; every other term says it."""
+    """Return the due date: the one given with the term `custom`, else as the term says."""
     issued = of(date, row["issued_at"])
     words = str(row.get("due_at_human_format") or "custom").lower()
     if words in NET:
@@ -195,7 +195,7 @@ def figures(row: Row, kept: Sequence[InvoiceLine]) -> Row:
 
 
 def settle(visit: Visit, id: int) -> None:
-    """Apply the rule: what is due of an invoice, and its state by the table of 12.5."""
+    """Set what is due of an invoice, and its state (harvest-v2 12.5)."""
     store = visit.store
     row = store.get(INVOICES, id) or {}
     payments = store.rows(INVOICE_PAYMENTS, [("invoice_id", "=", id)])

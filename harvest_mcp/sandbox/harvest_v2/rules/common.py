@@ -34,7 +34,7 @@ def unique_name(visit: Visit, table: Resource[Record], given: Row, before: Row, 
 
 
 def no_timer(visit: Visit, column: str, id: object, noun: str) -> None:
-    """Apply the rule: archiving waits for timers (harvest-v2 29.1)."""
+    """Refuse to archive what a timer is running on (harvest-v2 29.1)."""
     if visit.store.count(ENTRIES, [(column, "=", of(int, id)), ("timer_started_at", "<>", "")]):
         raise invalid(f"This {noun} cannot be archived while a timer is running on it.")
 

@@ -143,7 +143,7 @@ def entry_made(visit: Visit, id: int, given: Row, before: Row) -> None:
 
 
 def entry_deleted(visit: Visit, row: Row) -> None:
-    """Apply the rule: closed ones are an administrator's; on an archived project or task nobody's."""
+    """Refuse to delete an entry of an archived project or task, and a locked one unless for an administrator."""
     project, task = visit.rows(PROJECTS).get(number(row["project_id"])), visit.rows(TASKS).get(number(row["task_id"]))
     if (project and not project["active"]) or (task and task["deactivated"]):
         raise blocked("This time entry is not removable. Its project or task is archived.")

@@ -178,14 +178,14 @@ def _locking(name: str) -> Row:
 
 
 def owned(visit: Visit, id: int) -> None:
-    """Apply the rule: what was pulled belongs to this invoice."""
+    """Store the invoice of the entries and expenses that were imported into it."""
     for table in (ENTRIES, EXPENSES):
         for row in visit.store.rows(table, [("invoice_id", "=", PULLED)]):
             visit.store.update(table, number(row["id"]), {"invoice_id": id})
 
 
 def released(visit: Visit, id: int) -> None:
-    """Apply the rule: what is on an invoice is uninvoiced and unlocked again."""
+    """Mark the entries and expenses of an invoice as uninvoiced and unlocked."""
     for table, none in ((ENTRIES, None), (EXPENSES, 0)):
         for row in visit.store.rows(table, [("invoice_id", "=", id)]):
             free: Row = {"is_billed": False, "invoice_id": none}

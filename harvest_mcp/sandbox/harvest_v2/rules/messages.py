@@ -151,8 +151,7 @@ def payment(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def payment_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """Apply the rule: the thank-you goes out by itself when a payment settles the invoice, unless it was asked not
-    to."""
+    """Settle the invoice, and mail a thank-you if that pays it and `send_thank_you` is not false."""
     bills.settle(visit, visit.owner)
     parent = visit.row(INVOICES, visit.owner)
     if given.get("send_thank_you") and parent["state"] == "paid":

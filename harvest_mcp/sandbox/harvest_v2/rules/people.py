@@ -89,7 +89,7 @@ def _rights(given: Row, before: Row) -> None:
 
 
 def user_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """Apply the rule: the invitation, the rates, the roles; who is archived leaves every project."""
+    """Mail the invitation and store rates and roles; take somebody who is archived off every project."""
     store = visit.store
     if "given_roles" in given:
         _relabel(visit, id, texts(given["given_roles"]))
@@ -144,7 +144,7 @@ def add_rate(visit: Visit, table_name: str, given: Row) -> int:
 
 
 def set_teammates(visit: Visit, ids: Sequence[int]) -> None:
-    """Apply the rule: the full list; the first makes a manager a `people_manager`, none takes that away."""
+    """Replace the list of teammates; a manager with any is a `people_manager`."""
     person = managed(visit)
     for id in ids:
         must_exist(visit, PEOPLE, id, "Teammate")

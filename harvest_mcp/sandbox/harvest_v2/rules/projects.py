@@ -49,7 +49,7 @@ def project(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def project_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """Apply the rule: the creator leads it; everybody and every task for all projects come along."""
+    """Assign the creator as its manager, and everybody and every task that is on all projects."""
     if before:
         return
     store = visit.store

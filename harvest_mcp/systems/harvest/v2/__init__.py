@@ -1,6 +1,5 @@
 """Harvest, by its v2 JSON API: the records of v1, spelled as v2 has them, and what v2 alone has."""
 
-from harvest_mcp import __version__
 from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.v2.account import RATE_LIMIT, WHO_AM_I
 from harvest_mcp.systems.harvest.v2.assignments import TASK_ASSIGNMENTS, USER_ASSIGNMENTS
@@ -28,13 +27,11 @@ from harvest_mcp.systems.harvest.v2.tasks import TASKS
 from harvest_mcp.systems.harvest.v2.time_entries import TIME_ENTRIES
 from harvest_mcp.wire.json.wires import JsonDialect
 
-AGENT = f"harvest-mcp/{__version__} (https://harvest-mcp.example)"
-
 HARVEST_V2 = System(
     name="harvest_v2",
     title="Harvest",
     website="https://www.getharvest.com",
-    dialect=JsonDialect(AGENT),
+    dialect=JsonDialect(),
     # The vendor allows 100 calls per 15 s; a refusal without a time means 15 s (harvest-v2 3.3).
     plan=Plan(calls=80, seconds=15, pause=15),
     # Reports have 100 per 15 min of their own.

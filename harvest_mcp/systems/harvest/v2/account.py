@@ -82,8 +82,8 @@ class CallingUser(Identity):
         except (KeyError, ValueError, OSError):  # no name this machine knows
             return None
 
-    def by_clock(self) -> bool:
-        return bool(self.company and self.company.wants_timestamp_timers)
+    def tracks(self) -> bool | None:
+        return self.company.wants_timestamp_timers if self.company else None
 
     def week_start(self) -> int:
         return WEEK_STARTS.get((self.company.week_start_day if self.company else None) or "", 0)

@@ -1,0 +1,81 @@
+"""Long documents at the speed of the parsers, where that comes to exactly what `codec` comes to.
+
+What neither hook nor guard has to look at is parsed without them. Whatever is out of the ordinary, such as a name that
+comes twice or a number with many digits, leaves the whole document to `codec`: None then, never another outcome. That
+no name comes twice is known by counting: as many names are in the document as in what was made of it. That it does not
+go deep is known by its brackets, all of which are those of rows and of objects within them.
+"""
+
+import json
+from decimal import Decimal
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from pydantic_core import from_json
+
+from harvest_mcp.wire.document import Plain
+from harvest_mcp.wire.json.codec import CAP, DECIMAL, HALF, MOST_TEXT, MOST_VALUES
+
+LEAST = 32_768
+"""Bytes from which a document is worth it."""
+KEPT = 4_096
+BLANKS, BETWEEN = (b"\t", b"\n", b"\r"), (b'" :', b"  :")
+"""What may stand between a name and its colon."""
+
+
+def parse(body: bytes, plural: str, *, exact: bool) -> dict[str, Plain] | None:
+    """Return a document whose rows are called `plural`, if nothing of it is out of the ordinary.
+
+    With `exact` a number with a point is a Decimal, digit by digit; without it is a float, which no column takes.
+    """
+    if not LEAST <= len(body) <= CAP or not (body.isascii() or len(body) <= MOST_TEXT // 4):
+        return None
+    if exact and HALF.search(body):  # of which the standard library's parser makes half a letter
+        return None
+    if len(body) > MOST_VALUES * 2 and body.count(b",") + body.count(b"{") >= MOST_VALUES:
+        return None
+    try:
+        if exact:
+            found = json.loads(body, parse_float=_number, parse_constant=_number)
+        else:
+            found = from_json(body, allow_inf_nan=False, cache_strings="keys")
+    except (ValueError, RecursionError):
+        return None
+    rows = found.get(plural) if isinstance(found, dict) else None
+    return found if isinstance(rows, list) and rows and _whole(found, rows, body) else None
+
+
+def _whole(found: dict[str, Any], rows: list[Any], body: bytes) -> bool:
+    """Return whether all brackets are those of rows and objects within them, and no name comes twice."""
+    if body.count(b"[") != 1 or {*map(type, rows)} != {dict}:
+        return False
+    around = [found, *(each for each in found.values() if type(each) is dict)]
+    names = {name for row in (rows[0], rows[-1]) for name, value in row.items() if type(value) is dict}
+    inner = [value for name in names for value in _column(rows, name) if type(value) is dict]
+    if body.count(b"{") != len(around) + len(rows) + len(inner):
+        return False
+    return sum(map(len, chain(around, rows, inner))) == _names(body)
+
+
+def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
+    try:
+        return [row[name] for row in rows]
+    except KeyError:
+        return [row.get(name) for row in rows]
+
+
+def _names(body: bytes) -> int:
+    """Return how many names are in a document, each before its colon; -1 where that takes more than counting."""
+    if any(each in body for each in BLANKS) or (b" :" in body and any(each in body for each in BETWEEN)):
+        return -1
+    if b"\\" not in body:
+        return body.count(b'":')
+    return -1 if b'\\\\"' in body else body.count(b'":') - body.count(b'\\":')
+
+
+@lru_cache(maxsize=KEPT)
+def _number(text: str) -> Decimal:
+    if DECIMAL.fullmatch(text) is None:
+        raise ValueError
+    return Decimal(text)
