@@ -74,6 +74,7 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
         icons=[types.Icon(src=icon.address(), mime_type=icon.KIND, sizes=["any"])],
         instructions=instructions,
         cache_hints=dict.fromkeys(FIXED, CacheHint(ttl_ms=FRESH_MS)),
+        get_tool_input_schema=_in_headers,
         on_list_tools=list_tools,
         on_call_tool=_caller(came, desk),
         on_list_prompts=list_prompts,
@@ -82,6 +83,11 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
     if entrance is not None:
         made.middleware.append(_instructing(entrance))
     return made
+
+
+def _in_headers(tool: str) -> None:
+    """Return no schema: no argument of ours goes along in a header, and to see that the SDK would list all tools again
+    at each call."""
 
 
 def _instructing(entrance: Entrance) -> ServerMiddleware[Any]:

@@ -20,7 +20,7 @@ from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 from ..conftest import QUICK
 from ..gateway.line import reaching
 
-(TOGGLE,) = CLIENTS.actions
+TOGGLE, *_ = CLIENTS.actions
 LIMITS = Limits(connect=5, read=0.4, total=3, wait=2)
 DOLLARS = "United States Dollar - USD"
 

@@ -447,7 +447,7 @@ async def test_a_record_with_a_doubt_that_may_still_take_effect_is_not_written_t
 async def test_two_flips_of_one_record_at_once_do_not_cancel_each_other(sandbox: Sandbox) -> None:
     id = lay(sandbox, "Nordlicht")
     record = read(sandbox, id)
-    (toggle,) = CLIENTS.actions
+    toggle, *_ = CLIENTS.actions
     ends: list[object] = []
 
     async def flip(changes: Changes) -> None:
@@ -499,7 +499,7 @@ async def at_no_time(seconds: float) -> None:
 async def test_a_flip_of_a_record_that_was_flipped_since_it_was_read_is_not_sent(sandbox: Sandbox) -> None:
     """The other one is over by now; only the journal knows of it."""
     id = lay(sandbox, "Nordlicht")
-    (toggle,) = CLIENTS.actions
+    toggle, *_ = CLIENTS.actions
     async with working(sandbox, limits=patiently()) as one:
         other = replace(one)
         record, same = await one.current(Scope(CLIENTS), id), await other.current(Scope(CLIENTS), id)

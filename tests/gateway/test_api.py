@@ -22,7 +22,7 @@ from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, RATE_LIMIT, 
 from .line import reaching
 
 pytestmark = pytest.mark.anyio
-(TOGGLE,) = CLIENTS.actions
+TOGGLE, *_ = CLIENTS.actions
 SUPRCORP, NOBODY = 11072, 999_999
 MISSING = (
     "No client 999999 in this account, or this user may not see it. Call list_clients for ids.",

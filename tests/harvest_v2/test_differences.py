@@ -62,7 +62,8 @@ async def test_lines_of_an_invoice_change_one_by_one_whoever_changes_others_mean
         id, (first, second) = made["id"], (each["id"] for each in made["line_items"])
         await talk.ok("remove_invoice_line", invoice_id=id, line_id=first)
         assert json.loads(sandbox.seen[talk.seen_before + 1].body) == {"line_items": [{"id": first, "_destroy": True}]}
-        await other.ok("add_invoice_line", invoice_id=id, kind="Service", quantity=2, unit_price="10")
+        added = await other.ok("add_invoice_line", invoice_id=id, kind="Service", quantity=2, unit_price="10")
+        assert "undo_change(change_id=1) takes it back." in added
         await talk.ok("update_invoice_line", invoice_id=id, line_id=second, unit_price="81")
         told = json.loads(await talk.ok("get_invoice", invoice_id=id))
     assert [(each["quantity"], each["unit_price"]) for each in told["line_items"]] == [("1.0", "81.0"), ("2.0", "10.0")]

@@ -1,5 +1,6 @@
 """A client that knows nothing but the address signs in by itself, and asks for more rights when a call needs them."""
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -38,20 +39,24 @@ class Memory:
         self.client = client_info
 
 
-def signing_in(url: str) -> OAuthClientProvider:
-    """A client whose user agrees to everything at once."""
+Browser = Callable[[str], Awaitable[None]]
+CalledBack = Callable[[], Awaitable[AuthorizationCodeResult]]
+
+
+def signing_in(url: str, browser: Browser | None = None, called_back: CalledBack | None = None) -> OAuthClientProvider:
+    """A client whose user agrees to everything at once, unless a browser is given and what it comes back with."""
     back: list[str] = []
 
-    async def browser(address: str) -> None:
+    async def agreeing(address: str) -> None:
         async with httpx2.AsyncClient() as client:
             back.append((await client.get(address)).headers["location"])
 
-    async def called_back() -> AuthorizationCodeResult:
+    async def agreed() -> AuthorizationCodeResult:
         told = {name: values[0] for name, values in parse_qs(urlsplit(back.pop()).query).items()}
         return AuthorizationCodeResult(code=told["code"], state=told["state"], iss=told["iss"])
 
     described = OAuthClientMetadata(client_name="test", redirect_uris=[AnyUrl("http://127.0.0.1:1/callback")])
-    return OAuthClientProvider(url, described, Memory(), browser, called_back)
+    return OAuthClientProvider(url, described, Memory(), browser or agreeing, called_back or agreed)
 
 
 @pytest.mark.parametrize("path", ["", "/x/crm"])

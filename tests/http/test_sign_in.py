@@ -51,9 +51,10 @@ async def test_two_hundred_forged_tokens_let_nobody_in(team: Hosted, provider: P
 async def test_who_has_no_token_is_told_where_to_get_one(team: Hosted, path: str) -> None:
     answer = await team.post(message("tools/list"), path=path)
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == f'Bearer scope="harvest:read", resource_metadata="{METADATA}"'
+    scopes = "harvest:read" if path.endswith("/readonly") else "harvest:read harvest:write"
+    assert answer.headers["www-authenticate"] == f'Bearer scope="{scopes}", resource_metadata="{METADATA}"'
     bad = await team.post(message("tools/list"), "x", path=path)
-    assert bad.headers["www-authenticate"].startswith('Bearer error="invalid_token", scope="harvest:read", ')
+    assert bad.headers["www-authenticate"].startswith(f'Bearer error="invalid_token", scope="{scopes}", ')
     async with team.http() as client:
         for method in ("GET", "DELETE", "PUT", "OPTIONS"):
             assert (await client.request(method, f"{team.url}{path}")).status_code == 401
@@ -88,7 +89,7 @@ async def test_a_token_that_may_only_read_is_told_what_a_write_needs(team: Hoste
         403,
         f'Bearer error="insufficient_scope", scope="harvest:read harvest:write", resource_metadata="{METADATA}"',
     )
-    none = await team.post(message("tools/list"), provider.token(scope="openid"))
+    none = await team.post(message("tools/list"), provider.token(scope="openid"), "/readonly")
     assert (none.status_code, none.headers["www-authenticate"].split(", ")[1]) == (403, 'scope="harvest:read"')
     write = await team.post(message("tools/list"), provider.token(scope="harvest:write"))
     assert write.status_code == 403

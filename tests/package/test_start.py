@@ -21,13 +21,20 @@ from harvest_mcp.config import settings
 from harvest_mcp.protocol import sdk
 chosen = settings.read({})
 server.build(chosen, server.open_desk(chosen))
-print(*sorted(name for name in sys.modules if "." not in name))
+print(*sorted(name for name in sys.modules if "." not in name or name.startswith("harvest_mcp.")))
 """
 
 
 @pytest.mark.parametrize("name", HEAVY)
 def test_the_start_imports_nothing_a_first_call_can_bring(name: str, loaded: set[str]) -> None:
     assert name not in loaded
+
+
+def test_a_start_over_stdin_imports_nothing_of_serving_over_http(loaded: set[str]) -> None:
+    assert {name for name in loaded if name.startswith("harvest_mcp.") and "http" in name} == {
+        "harvest_mcp.commands.http_flags",
+        "harvest_mcp.config.http_names",
+    }
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 
 from harvest_mcp.sandbox import ADMIN, Login, Sandbox, logins, running
 from tests import calls
+from tests.gateway.conftest import tls_made_once  # noqa: F401 - a fixture of these tests too: TLS is set up once
 
 PASSWORD = "Sésame+/=&?%\"'<ouvre> toi\\"
 TOKEN = "tok en+/=&?%\"'<é>\\1234567"

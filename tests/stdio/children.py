@@ -5,6 +5,7 @@ arguments, environment, stdin, stdout and stderr at a time, and tells its proces
 """
 
 import gc
+import itertools
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from pathlib import Path
 from select import select
@@ -115,28 +117,35 @@ class Child:
 class Nursery:
     """The process that forks the children."""
 
-    def __init__(self, place: Path, *, ready: bool) -> None:
-        """`ready` whether each child finds the file that its front answers from, or none."""
-        self.place, self._ready = place, ready
+    def __init__(self, place: Path) -> None:
+        self.place, self._ready = place, True
         self._ours, theirs = socket.socketpair()
         self._ours.settimeout(PATIENCE)
         with theirs:
             command = [sys.executable, "-m", "tests.stdio.children", str(theirs.fileno())]
             env = {name: value for name, value in os.environ.items() if not name.startswith("HARVEST_")}
             env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
-            env["XDG_CACHE_HOME"] = str(place / "cache") if ready else os.devnull
+            env["XDG_CACHE_HOME"] = os.devnull
             self.environment = env
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=env)
-        self._born = 0
+        self._numbers = itertools.count(1)
+
+    def plain(self) -> "Nursery":
+        """The same process, whose children find no file that their front could answer from."""
+        made = copy(self)
+        made._ready = False
+        return made
 
     @contextmanager
     def child(
         self, *arguments: str, limits: tuple[float, float] | None = None, env: dict[str, str] | None = None
     ) -> Iterator[Child]:
         """A server with these arguments, and these limits to its end; killed if it has not ended by itself."""
-        self._born += 1
-        log = self.place / f"{self._born}.log"
-        env = {"HARVEST_MCP_STATE": str(self.place / f"{self._born}.db"), **(env or {})}
+        number = next(self._numbers)
+        log = self.place / f"{number}.log"
+        env = {"HARVEST_MCP_STATE": str(self.place / f"{number}.db"), **(env or {})}
+        if self._ready:
+            env = {"XDG_CACHE_HOME": str(self.place / "cache"), **env}
         stdin, into = os.pipe()
         out, stdout = os.pipe()
         with log.open("wb") as stderr:
@@ -162,8 +171,8 @@ class Nursery:
 
 
 @contextmanager
-def nursery(place: Path, *, ready: bool) -> Iterator[Nursery]:
-    made = Nursery(place, ready=ready)
+def nursery(place: Path) -> Iterator[Nursery]:
+    made = Nursery(place)
     try:
         yield made
     finally:

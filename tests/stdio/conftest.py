@@ -1,4 +1,4 @@
-"""The processes that fork the servers of these tests."""
+"""The process that forks the servers of these tests."""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,13 @@ from tests.stdio.children import Nursery, nursery
 
 
 @pytest.fixture(scope="session")
-def born_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def born(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     """Servers that answer out of a ready file until they need the SDK."""
-    with nursery(tmp_path_factory.mktemp("front"), ready=True) as made:
+    with nursery(tmp_path_factory.mktemp("children")) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
-def born_plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    """Servers without one."""
-    with nursery(tmp_path_factory.mktemp("plain"), ready=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="session")
-def born(born_front: Nursery) -> Nursery:
-    return born_front
+@pytest.fixture(params=["front", "plain"])
+def either(request: pytest.FixtureRequest, born: Nursery) -> Nursery:
+    """Those, and servers that find no such file."""
+    return born if request.param == "front" else born.plain()

@@ -3,8 +3,8 @@
 import json
 import os
 import signal
-import socket
 import stat
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from harvest_mcp.protocol.front import key, making, ready
+from tests import forks
 from tests.stdio.children import INITIALIZED, PATIENCE, Child, Nursery, call, hello, request
 
 SANDBOX = ("--sandbox",)
@@ -71,15 +72,15 @@ def title(child: Child) -> str:
 
 
 @pytest.fixture(scope="session")
-def body(born_plain: Nursery, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def body(born: Nursery, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """What is kept for the usual settings."""
-    file = Home(born_plain, tmp_path_factory.mktemp("usual")).kept(*SANDBOX)
+    file = Home(born.plain(), tmp_path_factory.mktemp("usual")).kept(*SANDBOX)
     return file.read_bytes().partition(b"\n")[2]
 
 
 @pytest.fixture
-def home(born_plain: Nursery, tmp_path: Path, body: bytes) -> Home:
-    return Home(born_plain, tmp_path, body)
+def home(born: Nursery, tmp_path: Path, body: bytes) -> Home:
+    return Home(born.plain(), tmp_path, body)
 
 
 def test_a_start_keeps_what_the_next_one_answers_from(home: Home) -> None:
@@ -190,14 +191,6 @@ def test_settings_that_are_wrong_are_told_by_the_first_call_and_the_file_goes(
         assert "cannot be reached yet" in child.ask(hello(1))["result"]["instructions"]
 
 
-@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
-def test_a_log_that_tells_of_messages_has_them_all(level: str, home: Home) -> None:
-    with home.start(*SANDBOX, HARVEST_MCP_LOG_LEVEL=level) as child:
-        child.ask(hello(1))
-        time.sleep(1)
-    assert not home.file(*SANDBOX, HARVEST_MCP_LOG_LEVEL=level).exists()
-
-
 def test_two_that_start_at_once_keep_one_file(home: Home) -> None:
     with home.start(*SANDBOX) as one, home.start(*SANDBOX) as other:
         for child in (one, other):
@@ -211,39 +204,30 @@ def test_two_that_start_at_once_keep_one_file(home: Home) -> None:
     assert ready.trusted(str(file), home.named(*SANDBOX))
 
 
-def test_where_nothing_can_be_kept_nothing_is_told(home: Home) -> None:
-    with home.start(*SANDBOX, XDG_CACHE_HOME="/proc") as child:
-        child.ask(hello(1))
-        time.sleep(0.7)
-        assert child.ask(request(2, "ping"))["result"] == {}
-        child.close()
-        assert (child.ended(), child.log()) == (0, "")
+WRITER = """
+import sys
+from pathlib import Path
+from harvest_mcp.protocol.front import making, ready
+
+body = b'{"tells":true,"legacy":{},"modern":{}}\\n' + b"x" * 3_000_000
+print(flush=True)
+while True:
+    making.write(Path(sys.argv[1]), ready.head("x", body) + b"\\n" + body)
+"""
 
 
 def test_a_writer_that_is_killed_leaves_the_whole_file_or_none(tmp_path: Path) -> None:
-    path, body = tmp_path / "ready-x", b'{"tells":true,"legacy":{},"modern":{}}\n' + b"x" * 3_000_000
-    content = ready.head("x", body) + b"\n" + body
-    for pause in range(20):
-        ours, theirs = socket.socketpair()
-        if (pid := os.fork()) == 0:
-            theirs.send(b"x")
-            while True:
-                making.write(path, content)
-        ours.recv(1)
-        time.sleep(pause / 1000)
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        ours.close()
-        theirs.close()
+    path = tmp_path / "ready-x"
+    for pause in range(10):
+        with subprocess.Popen([forks.python(), "-c", WRITER, str(path)], stdout=subprocess.PIPE) as writer:
+            assert writer.stdout
+            writer.stdout.readline()
+            time.sleep(pause / 500)
+            writer.kill()
         assert not path.exists() or ready.trusted(str(path), "x")
-    making.write(path, content)
+    assert path.exists()
+    making.write(path, path.read_bytes())
     assert len(list(tmp_path.iterdir())) <= making.KEPT + 1
-
-
-@pytest.fixture(params=["front", "plain"])
-def either(request: pytest.FixtureRequest) -> Nursery:
-    made: Nursery = request.getfixturevalue(f"born_{request.param}")
-    return made
 
 
 def test_a_client_that_goes_at_once_leaves_nothing(either: Nursery) -> None:
@@ -278,8 +262,8 @@ def test_who_asks_much_before_reading_gets_all_of_it(either: Nursery) -> None:
         assert [child.answer()["id"] for _ in range(1_501)] == [*range(1_500), "last"]
 
 
-def test_a_second_ctrl_c_ends_at_once_what_nobody_reads(born_front: Nursery) -> None:
-    with born_front.child("--sandbox") as child:
+def test_a_second_ctrl_c_ends_at_once_what_nobody_reads(born: Nursery) -> None:
+    with born.child("--sandbox") as child:
         child.send(hello(1), *(request(at, "tools/list") for at in range(50)))
         child.line()
         child.signal(signal.SIGINT)
@@ -296,6 +280,14 @@ def test_a_line_that_comes_in_pieces_is_one(either: Nursery) -> None:
     with either.child("--sandbox") as child:
         for piece in (b'{"jsonrpc":"2.0",', b'"id":1,"method":"pi', b'ng"}\n{"jsonrpc":"2.0","id":2,"method":"ping"}'):
             child.write(piece)
-            time.sleep(0.05)
         child.write(b"\n")
         assert [child.answer()["id"] for _ in range(2)] == [1, 2]
+
+
+def test_the_other_tests_of_this_folder_talk_to_a_front_first(born: Nursery) -> None:
+    with born.child("--sandbox") as child:
+        child.ask(hello(1))
+        env = {**born.environment, **child.env}
+        named = key.digest(["--sandbox"], env)
+        assert named
+        assert ready.trusted(ready.place(named, env) or "", named)

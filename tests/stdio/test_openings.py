@@ -13,14 +13,6 @@ from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox
 from tests.stdio.children import INITIALIZED, META, Child, Nursery, call, hello, request
 
-
-@pytest.fixture(params=["front", "plain"])
-def born(request: pytest.FixtureRequest) -> Nursery:
-    """Servers that find a ready file, and those that do not."""
-    made: Nursery = request.getfixturevalue(f"born_{request.param}")
-    return made
-
-
 REVISIONS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
 Step = Callable[[Child, bool], None]
 
@@ -63,9 +55,9 @@ OPENINGS: dict[str, tuple[bool, list[Step]]] = {
 
 
 @pytest.mark.parametrize("opening", OPENINGS)
-def test_any_opening_gets_its_tools_and_its_call(opening: str, born: Nursery) -> None:
+def test_any_opening_gets_its_tools_and_its_call(opening: str, either: Nursery) -> None:
     modern, steps = OPENINGS[opening]
-    with born.child("--sandbox") as child:
+    with either.child("--sandbox") as child:
         for step in steps:
             step(child, modern)
         child.close()
@@ -74,8 +66,8 @@ def test_any_opening_gets_its_tools_and_its_call(opening: str, born: Nursery) ->
 
 
 @pytest.mark.parametrize("asked", [*REVISIONS, "2026-07-28", "1999-01-01"])
-def test_initialize_gets_the_revision_it_asks_for_or_the_latest_with_a_handshake(asked: str, born: Nursery) -> None:
-    with born.child("--sandbox") as child:
+def test_initialize_gets_the_revision_it_asks_for_or_the_latest_with_a_handshake(asked: str, either: Nursery) -> None:
+    with either.child("--sandbox") as child:
         agreed = child.ask(hello(1, asked))["result"]["protocolVersion"]
         assert agreed == (asked if asked in REVISIONS else "2025-11-25")
         child.send(INITIALIZED)
@@ -83,8 +75,8 @@ def test_initialize_gets_the_revision_it_asks_for_or_the_latest_with_a_handshake
         calls(child, False)
 
 
-def test_both_eras_are_served_to_one_client_at_the_same_time(born: Nursery) -> None:
-    with born.child("--sandbox") as child:
+def test_both_eras_are_served_to_one_client_at_the_same_time(either: Nursery) -> None:
+    with either.child("--sandbox") as child:
         child.send(hello(1), INITIALIZED, request(2, "tools/list", modern=True), request(2, "tools/list"))
         first, *both = (child.answer() for _ in range(3))
         assert first["id"] == 1
@@ -92,9 +84,9 @@ def test_both_eras_are_served_to_one_client_at_the_same_time(born: Nursery) -> N
 
 
 @pytest.mark.anyio
-async def test_discover_is_answered_to_the_byte_as_the_sdk_answers_it(born: Nursery, sandbox: Sandbox) -> None:
+async def test_discover_is_answered_to_the_byte_as_the_sdk_answers_it(either: Nursery, sandbox: Sandbox) -> None:
     probe = request("probe", "server/discover", modern=True)
-    with born.child("--sandbox") as child:
+    with either.child("--sandbox") as child:
         child.send(hello(1), probe)
         child.line()
         assert child.line() == await answered_by_the_sdk(probe, sandbox)
@@ -119,8 +111,8 @@ async def answered_by_the_sdk(message: dict[str, Any], sandbox: Sandbox) -> byte
     return said.message.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
 
-def test_discover_without_its_envelope_is_told_what_it_lacks_and_keeps_no_era(born: Nursery) -> None:
-    with born.child("--sandbox") as child:
+def test_discover_without_its_envelope_is_told_what_it_lacks_and_keeps_no_era(either: Nursery) -> None:
+    with either.child("--sandbox") as child:
         error = child.ask(request(1, "server/discover"))["error"]
         assert error["code"] == -32602
         assert "'io.modelcontextprotocol/protocolVersion'" in error["message"]
@@ -129,9 +121,9 @@ def test_discover_without_its_envelope_is_told_what_it_lacks_and_keeps_no_era(bo
         lists(child, False)
 
 
-def test_a_new_revision_is_told_what_is_served_instead(born: Nursery) -> None:
+def test_a_new_revision_is_told_what_is_served_instead(either: Nursery) -> None:
     ahead = {**META, "io.modelcontextprotocol/protocolVersion": "2031-01-01"}
-    with born.child("--sandbox") as child:
+    with either.child("--sandbox") as child:
         error = child.ask({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": ahead}})["error"]
         assert error["code"] == -32022
         assert error["data"] == {"supported": ["2026-07-28"], "requested": "2031-01-01"}
@@ -139,8 +131,8 @@ def test_a_new_revision_is_told_what_is_served_instead(born: Nursery) -> None:
         lists(child, False)
 
 
-def test_a_cursor_that_was_never_given_out_is_refused(born: Nursery) -> None:
-    with born.child("--sandbox") as child:
+def test_a_cursor_that_was_never_given_out_is_refused(either: Nursery) -> None:
+    with either.child("--sandbox") as child:
         child.ask(hello(1))
         for method in ("tools/list", "prompts/list"):
             message = f"Unknown cursor. {method} has one page: call it without a cursor."
@@ -150,8 +142,8 @@ def test_a_cursor_that_was_never_given_out_is_refused(born: Nursery) -> None:
             assert "result" in child.ask(request(3, method, cursor=""))
 
 
-def test_what_never_changes_may_be_kept_for_an_hour(born: Nursery) -> None:
-    with born.child("--sandbox") as child:
+def test_what_never_changes_may_be_kept_for_an_hour(either: Nursery) -> None:
+    with either.child("--sandbox") as child:
         for method in ("server/discover", "tools/list", "prompts/list"):
             result = child.ask(request(1, method, modern=True))["result"]
             assert (result["ttlMs"], result["cacheScope"], result["resultType"]) == (3_600_000, "private", "complete")

@@ -32,6 +32,8 @@ VALUES = (
     *("HARVEST_MCP_LOG_LEVEL", STATE, FOLDERS),
 )
 """Settings that are no secrets."""
+OWN = ("HARVEST_MCP_", "INCWO_")
+"""How a variable begins that is this server's in any case: another than those serves over HTTP, or is misspelt."""
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 TRUST = {"SSL_CERT_FILE": os.path.isfile, "SSL_CERT_DIR": os.path.isdir}
 BESIDE = (*PROXIES, *TRUST, "REQUEST_METHOD", "PYTHON_KEYRING_BACKEND", "HOME", "USERPROFILE")
@@ -108,14 +110,16 @@ def _said(variable: str, value: str) -> str | None:
 
 def _setting(variable: str, value: str) -> str | None:
     file = variable.removesuffix("_FILE") if variable.endswith("_FILE") else ""
+    if not {variable, file} & {*SECRETS, *VALUES}:
+        return None if variable.startswith(OWN) else ""
     if not value:
         return " "
     if variable in SECRETS:
         return "set" if _secret(value) else None
     if file in SECRETS:
         return f" {value}" if _secret(_content(value)) else None
-    if variable not in VALUES:
-        return None if file in VALUES else "there"
+    if file in VALUES:
+        return None
     if variable == STATE and ("://" in value or "password" in value.lower() or value.startswith("~")):
         return None
     if variable == FOLDERS and not all(os.path.isdir(each) for each in value.split(os.pathsep)):

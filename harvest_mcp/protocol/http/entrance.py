@@ -34,7 +34,8 @@ class Stop:
     async def idle(self) -> None:
         """Wait until no call is under way."""
         while self.under_way:
-            self._idle = anyio.Event()
+            if self._idle.is_set():
+                self._idle = anyio.Event()
             await self._idle.wait()
 
 

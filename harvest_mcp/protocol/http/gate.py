@@ -85,11 +85,18 @@ class Gatekeeper:
         """Note who came; return what to tell one who may not."""
         user = await sign_in.user(request)
         if user is None:
-            return sign_in.refusal(401, (READ,), "invalid_token" if "authorization" in request.headers else "")
+            error = "invalid_token" if "authorization" in request.headers else ""
+            return sign_in.refusal(401, self._scopes(request), error)
         if READ not in user.scopes:
-            return sign_in.refusal(403, (READ,), "insufficient_scope")
+            return sign_in.refusal(403, self._scopes(request), "insufficient_scope")
         scope["user"], scope["auth"] = user, _Allowed(frozenset(user.scopes))
         return None
+
+    def _scopes(self, request: Request) -> Collection[str]:
+        """Return what all that this address offers needs: clients register for what they are told first, and some
+        providers give them no more later."""
+        reads = request.scope["path"].endswith("/readonly") or not self.writes
+        return (READ,) if reads else (READ, WRITE)
 
     def _less(self, request: Request) -> Narrowing:
         named = request.path_params.get("toolsets")

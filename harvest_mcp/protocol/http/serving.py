@@ -17,6 +17,8 @@ CALLS = 15
 """Seconds that calls under way have to be answered once nobody new is let in."""
 
 
+KEPT = 75
+"""Seconds a connection may be idle: longer than proxies and clients keep one, so that no call meets one that closes."""
 CUT = "returned without completing response"
 """What uvicorn says of a stream that listened for news when it all ended: nothing was lost."""
 
@@ -67,6 +69,7 @@ def server_of(app: Any, stop: Stop, *, notice: float, proxies: tuple[str, ...], 
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
         root_path=root_path.rstrip("/"),
+        timeout_keep_alive=KEPT,
         timeout_graceful_shutdown=CALLS,
     )
     logging.getLogger("uvicorn.error").addFilter(lambda record: not (stop.draining and CUT in record.getMessage()))

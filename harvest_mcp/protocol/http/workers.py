@@ -14,8 +14,8 @@ log = logging.getLogger("harvest_mcp.http")
 
 LISTENER = "_HARVEST_MCP_LISTENER"
 """Tells a worker the number of the socket it is handed."""
-LIVES = 5.0
-"""Seconds a worker must have lived to be started anew at once."""
+LIVES = 10.0
+"""Seconds in which a worker that ends by itself has failed to start."""
 LONGEST_PAUSE = 30.0
 GLANCE = 0.2
 ENDS = 30.0
@@ -56,10 +56,10 @@ def said(url: str, several: int = 1) -> None:
 
 
 class Worker:
-    """One process, and when it was started."""
+    """One process, when it was started, and how long to wait with the next in its place if it ends by itself."""
 
-    def __init__(self, listener: socket.socket) -> None:
-        self.started = time.monotonic()
+    def __init__(self, listener: socket.socket, pause: float = 0.0) -> None:
+        self.started, self._pause, self._over = time.monotonic(), pause, 0.0
         self.process = subprocess.Popen(  # noqa: S603 - ourselves, as we were started
             [sys.executable, "-m", "harvest_mcp", *sys.argv[1:]],
             stdin=subprocess.PIPE,
@@ -68,11 +68,23 @@ class Worker:
         )
         log.info("worker", extra={"told": {"worker": self.process.pid}})
 
+    def next(self, listener: socket.socket) -> "Worker":
+        """Return who works in its place by now: itself while it lives, and for a while after it failed to start."""
+        if (code := self.process.poll()) is None:
+            return self
+        now = time.monotonic()
+        if not self._over:
+            self._over = now
+            failed = code > 0 and now - self.started < LIVES
+            self._pause = min(LONGEST_PAUSE, 2 * self._pause + 1) if failed else 0.0
+            log.warning("worker ended", extra={"told": {"worker": self.process.pid, "code": code}})
+        return Worker(listener, self._pause) if now - self._over >= self._pause else self
+
 
 def supervise(many: int, listener: socket.socket, *, grace: float) -> int:
     """Keep so many workers until told to end; return 0 if all ended well.
 
-    One that dies is started anew; one that dies at once, again and again, ever more slowly.
+    One that dies is started anew; one that fails as soon as it starts, again and again, ever more slowly.
     """
     told = list[int]()
 
@@ -81,20 +93,10 @@ def supervise(many: int, listener: socket.socket, *, grace: float) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, tell)
-    crew, pause = [Worker(listener) for _ in range(many)], 0.0
+    crew = [Worker(listener) for _ in range(many)]
     while not told:
         time.sleep(GLANCE)
-        for at, each in enumerate(crew):
-            if each.process.poll() is None or told:
-                continue
-            lived = time.monotonic() - each.started
-            pause = 0.0 if lived > LIVES else min(LONGEST_PAUSE, 2 * pause + 1)
-            log.warning("worker ended", extra={"told": {"worker": each.process.pid, "code": each.process.returncode}})
-            until = time.monotonic() + pause
-            while not told and time.monotonic() < until:
-                time.sleep(GLANCE)
-            if not told:
-                crew[at] = Worker(listener)
+        crew = [each.next(listener) for each in crew]
     listener.close()
     return _end(crew, told, grace + ENDS)
 

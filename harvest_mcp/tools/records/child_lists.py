@@ -25,7 +25,8 @@ Kind = Resource[Record]
 Children = tuple[Child, ...]
 
 
-# Whether what is left out of a list goes is documented of tables (harvest-v1 22), and not of elements (incwo 8).
+# Whether what is left out of a list goes is documented of tables (harvest-v1 22) and where each child is said by its id
+# (harvest-v2 12.4), and not of elements (incwo 8).
 REMOVED = {True: "; the others stay.", False: "; may be ignored."}
 
 
@@ -58,7 +59,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[bool(item.table)]}{_asks(resource, item)}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[_sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item)),
         arguments=model(
@@ -113,7 +114,7 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[bool(item.table)]}{_asks(resource, item)}",
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[_sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item), repeatable=True),
         arguments=model(
@@ -122,6 +123,11 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
         run=run,
         untouched="Nothing was changed.",
     )
+
+
+def _sure_of(resource: Kind, item: Field) -> bool:
+    """Return whether it is documented what becomes of the others."""
+    return bool(item.table) or resource.wire.merges
 
 
 def _confirms(resource: Kind, item: Field) -> bool:
@@ -171,7 +177,7 @@ async def _turn(
     if holds(record, values):
         return so_already(resource, record)
     change = await changes.update(place, snapshot, values)
-    undo = perhaps(system, change) if adds and not item.table else None
+    undo = perhaps(system, change) if adds and not _sure_of(resource, item) else None
     stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
     many = _number(item, change.record)
     return told(done, system, resource, change, stands, more, many, undo=undo, before=record)

@@ -1,0 +1,102 @@
+"""Workers that are killed and stopped while many write: nothing is lost, done twice, or told wrongly."""
+
+import json
+import os
+import random
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import httpx2
+import pytest
+from sqlalchemy import select
+
+from harvest_mcp.state import State, schema
+from harvest_mcp.state.rows import OPEN
+from harvest_mcp.systems.harvest import CONTACTS
+from tests import postgresql
+from tests.http.kit import call, modern
+from tests.http.process import PATIENCE
+from tests.http.test_workers import Crew, working
+
+CLIENTS = 20
+CHANCE = random.Random(16)
+
+
+class Writer:
+    """One client that creates contacts of its own, one after the other, and keeps what it was told."""
+
+    def __init__(self, crew: Crew, number: int) -> None:
+        self.crew, self.number, self.said = crew, number, dict[str, str]()
+
+    def write(self, over: Event) -> None:
+        at = 0
+        while not over.is_set():
+            at += 1
+            name = f"W{self.number}x{at}"
+            sent = call("create_contact", client="11072", first_name=name, last_name="Killed")
+            try:
+                answer = httpx2.post(self.crew.server.url, json=sent, headers=modern(sent), timeout=PATIENCE)
+            except httpx2.TransportError:
+                self.said[name] = "cut"
+                continue
+            if answer.status_code == 200:
+                # One that took long comes as a stream of events, the last of which is the answer.
+                result = json.loads(answer.text.rpartition("data: ")[2])["result"]
+                self.said[name] = result["content"][0]["text"]
+            else:
+                assert answer.status_code >= 500, answer.text
+                self.said[name] = "cut"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kills", [int(os.environ.get("KILLS", "30"))])
+def test_killed_workers_lose_nothing_and_do_nothing_twice(postgresql_server: str, tmp_path: Path, kills: int) -> None:
+    over, database = Event(), postgresql.database(postgresql_server)
+    with working(database, tmp_path) as crew, ThreadPoolExecutor(CLIENTS) as many:
+        writers = [Writer(crew, number) for number in range(CLIENTS)]
+        running = [many.submit(each.write, over) for each in writers]
+        killed = set[int]()
+        while len(killed) < kills:
+            time.sleep(CHANCE.uniform(0.2, 3))
+            started = [line["worker"] for line in crew.server.log() if line["event"] == "worker"]
+            for chosen in CHANCE.sample(alive := sorted({*started[-2:]} - killed), min(1, len(alive))):
+                killed.add(chosen)
+                os.kill(chosen, CHANCE.choice((signal.SIGKILL, signal.SIGTERM)))
+        over.set()
+        for each in running:
+            each.result(PATIENCE * 5)
+        said = {name: text for each in writers for name, text in each.said.items()}
+        there = [str(row["first_name"]) for row in crew.account.rows(CONTACTS) if row["last_name"] == "Killed"]
+        listed = settled(crew, database)
+    done = {name for name, text in said.items() if text.startswith("Created contact ")}
+    undone = {name for name, text in said.items() if "Nothing was created" in text}
+    print(f"{len(said)} writes, {len(done)} told done, {len(undone)} told not done, {len(killed)} killed")
+    assert len(there) == len(set(there)), "twice"
+    assert done <= set(there), "told done and lost"
+    assert not undone & set(there), "told not done and done"
+    assert set(there) <= {name for name, outcome in listed.items() if outcome in ("applied", "accepted")}
+
+
+def settled(crew: Crew, database: str) -> dict[str, str]:
+    """What became of each name, as the journal has it once whatever was open is looked at."""
+    until = time.monotonic() + 10 * PATIENCE
+    while open_ones := [id for id, _, outcome in changes(database) if outcome in OPEN]:
+        assert time.monotonic() < until, open_ones
+        for id in open_ones:
+            crew.server.call("get_change", change_id=id)
+    return {name: outcome for _, name, outcome in changes(database)}
+
+
+def changes(database: str) -> list[tuple[int, str, str]]:
+    """Id, name and outcome of every change."""
+    state = State(database)
+    try:
+        columns = select(schema.changes.c.id, schema.changes.c.sent, schema.changes.c.outcome)
+        return [
+            (id, sent["first_name"], outcome) for id, sent, outcome in state.do(lambda on: on.execute(columns).all())
+        ]
+    finally:
+        state.close()
