@@ -1,8 +1,7 @@
 #!/bin/sh
 # For any client that starts a command and talks MCP over its stdin and stdout: give it this script.
-# Fill in the address of your account and your e-mail. What the client sets itself wins.
-export HARVEST_URL="${HARVEST_URL:-https://suprcorp.harvestapp.com}"
-export HARVEST_EMAIL="${HARVEST_EMAIL:-you@example.com}"
-# A file that only you can read and that holds nothing but the password: chmod 600 ~/.harvest-password
-export HARVEST_PASSWORD_FILE="${HARVEST_PASSWORD_FILE:-$HOME/.harvest-password}"
+# Fill in the number of your account, which stands beside the token. What the client sets itself wins.
+export HARVEST_ACCOUNT_ID="${HARVEST_ACCOUNT_ID:-123456}"
+# A file that only you can read and that holds nothing but the token: chmod 600 ~/.harvest-access-token
+export HARVEST_ACCESS_TOKEN_FILE="${HARVEST_ACCESS_TOKEN_FILE:-$HOME/.harvest-access-token}"
 exec harvest-mcp

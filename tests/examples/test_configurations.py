@@ -17,8 +17,8 @@ import pytest
 from harvest_mcp import server
 from harvest_mcp.commands import cli
 from harvest_mcp.config import settings
-from harvest_mcp.sandbox import ADMIN, open_account, running
-from harvest_mcp.systems.harvest import HARVEST
+from harvest_mcp.sandbox import ADMIN, running
+from harvest_mcp.sandbox.harvest_v2 import ACCOUNT_ID, open_harvest_v2
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -33,8 +33,8 @@ SANDBOX = [file.format("sandbox") for file in FILES]
 ACCOUNT = [file.format("account") for file in FILES]
 FILLED_IN: dict[str, tuple[str, ...]] = {
     "claude-desktop": (),
-    "claude-code": ("${HOME}", "${HARVEST_EMAIL:-you@example.com}"),
-    "vscode": ("${input:harvest_email}", "${input:harvest_password}"),
+    "claude-code": ("${HOME}", "${HARVEST_ACCOUNT_ID:-123456}"),
+    "vscode": ("${input:harvest_token}",),
     "cursor": ("${userHome}",),
 }
 """What each client puts a value in for, as these files use it."""
@@ -99,15 +99,15 @@ def test_a_sandbox_configuration_is_one_flag_and_nothing_else(file: str) -> None
 
 
 @pytest.mark.parametrize("file", ACCOUNT)
-def test_no_password_stands_in_a_configuration(file: str) -> None:
+def test_no_token_stands_in_a_configuration(file: str) -> None:
     start = entry(file)
     inputs = {each["id"]: each for each in read(file).get("inputs", [])}
-    assert not any("TOKEN" in name for name in start.env)
-    if "HARVEST_PASSWORD" in start.env:
-        assert start.env["HARVEST_PASSWORD"] == "${input:harvest_password}"
-        assert inputs["harvest_password"]["password"] is True
+    assert not any("PASSWORD" in name for name in start.env)
+    if "HARVEST_ACCESS_TOKEN" in start.env:
+        assert start.env["HARVEST_ACCESS_TOKEN"] == "${input:harvest_token}"
+        assert inputs["harvest_token"]["password"] is True
     else:
-        assert start.env["HARVEST_PASSWORD_FILE"].endswith("/.harvest-password")
+        assert start.env["HARVEST_ACCESS_TOKEN_FILE"].endswith("/.harvest-access-token")
 
 
 @pytest.mark.parametrize("file", ACCOUNT)
@@ -126,26 +126,20 @@ def test_place_holders_are_those_the_client_fills_in(file: str) -> None:
 def test_an_account_configuration_is_complete_once_filled_in(
     file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".harvest-password").write_text("made up\n", "utf-8")
-    (tmp_path / ".harvest-password").chmod(0o600)
+    (tmp_path / ".harvest-access-token").write_text("made up\n", "utf-8")
+    (tmp_path / ".harvest-access-token").chmod(0o600)
     values = {
         "/Users/you": str(tmp_path),
         "${HOME}": str(tmp_path),
         "${userHome}": str(tmp_path),
-        "${HARVEST_EMAIL:-you@example.com}": "you@example.com",
-        "${input:harvest_email}": "you@example.com",
-        "${input:harvest_password}": "made up",
+        "${HARVEST_ACCOUNT_ID:-123456}": "123456",
+        "${input:harvest_token}": "made up",
     }
     for name, value in entry(file).env.items():
         monkeypatch.setenv(name, reduce(lambda text, place: text.replace(*place), values.items(), value))
-    chosen = settings.read({})
-    server.account_of(chosen, HARVEST)
-    assert (chosen.signing_in("harvest").address, chosen.email) == (
-        "https://suprcorp.harvestapp.com",
-        "you@example.com",
-    )
-    assert chosen.password is not None
-    assert chosen.password.reveal() == "made up"
+    (account,) = server.accounts_of(settings.read({}))
+    assert (account.url, account.number) == ("https://api.harvestapp.com/v2", "123456")
+    assert [secret.reveal() for secret in account.secrets] == ["made up"]
 
 
 @pytest.mark.parametrize("line", [line for line in README.splitlines() if line.startswith("claude mcp add ")])
@@ -175,11 +169,11 @@ def installed() -> str:
 @pytest.mark.anyio
 @pytest.mark.skipif(shutil.which("sh") is None, reason="the scripts are for a POSIX shell")
 async def test_the_plain_scripts_serve(tmp_path: Path) -> None:
-    (tmp_path / ".harvest-password").write_text(ADMIN.password, "utf-8")
-    (tmp_path / ".harvest-password").chmod(0o600)
+    (tmp_path / ".harvest-access-token").write_text(ADMIN.token, "utf-8")
+    (tmp_path / ".harvest-access-token").chmod(0o600)
     path = {"PATH": f"{installed()}:/usr/bin:/bin", "HOME": str(tmp_path)}
-    with open_account() as sandbox, running(sandbox) as url:
-        account = {**path, "HARVEST_URL": url, "HARVEST_EMAIL": ADMIN.email}
+    with open_harvest_v2() as sandbox, running(sandbox) as url:
+        account = {**path, "HARVEST_API_URL": f"{url}/v2", "HARVEST_ACCOUNT_ID": str(ACCOUNT_ID)}
         for script, env in (("sandbox.sh", path), ("account.sh", account)):
             file = EXAMPLES / "stdio" / script
             assert file.stat().st_mode & 0o111, f"{script} cannot be started"
@@ -187,4 +181,4 @@ async def test_the_plain_scripts_serve(tmp_path: Path) -> None:
             async with mcp.Client(server, read_timeout_seconds=30) as client:
                 result = await client.call_tool("get_client", {"client_id": 11073})
                 assert '"name":"Acme"' in str(result.content)
-        assert [seen.path for seen in sandbox.seen] == ["/clients/11073"]
+        assert [seen.path for seen in sandbox.seen] == ["/v2/clients/11073"]

@@ -18,7 +18,7 @@ from .kit import conversing
 
 TOOLS = {tool.name: tool for tool in server.tools_for(settings.read({"system": "harvest_v2", "toolsets": "all"}))}
 OWN = re.compile(
-    r',"(currency_symbol|invoice_recipient_status|highrise_id|cache_version|last_invoice_kind|default_invoice_timeframe)"'
+    r',"(currency_symbol|invoice_recipient_status|client_name|highrise_id|cache_version|last_invoice_kind|default_invoice_timeframe)"'
     r':("[^"]*"|\d+)'
 )
 """What only one of the two tells."""
