@@ -39,6 +39,8 @@ class Step:
     refs: Mapping[str, int] = field(default_factory=dict)
     acted: Mapping[str, int] = field(default_factory=dict)
     """For whom it is done, as the wire says it."""
+    beside: Sequence[str] = ()
+    """What is lost with a record that it deletes, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,12 +116,16 @@ async def _ask(question: Question, code: str) -> Reply:
 
 
 def _table(systems: Sequence[System], found: Sequence[Entry]) -> Table:
+    """Return the changes as a table; whose each is where several made them."""
+    several = len({entry.principal for entry in found}) > 1
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "at", "tool", "record", "outcome", "fields"):
+    for name in ("id", "at", *(("who",) if several else ()), "tool", "record", "outcome", "fields"):
         table.add_column(name, no_wrap=name != "fields")
     for entry in found:
         at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        cells = [str(entry.id), at, entry.tool, of(systems, entry), entry.outcome, fields_of(entry).replace(",", ", ")]
+        who = [entry.principal] if several else []
+        told = [entry.tool, of(systems, entry), entry.outcome, fields_of(entry).replace(",", ", ")]
         style = COLOURS[entry.outcome]
+        cells = [str(entry.id), at, *who, *told]
         table.add_row(*(Text(line(cell), style if cell == entry.outcome else "") for cell in cells))
     return table

@@ -189,9 +189,30 @@ async def test_what_others_added_since_is_not_deleted_by_the_undo(sandbox: Sandb
         assert "Ute" in await talk.ok("list_contacts", client="Neue Firma")
 
 
+async def test_an_undo_is_undone_as_one_too_with_people_at_the_company_that_is_made_again(sandbox: Sandbox) -> None:
+    rows = [{"name": "Otto Groß", "company": "Neue Firma", "email": "otto@neu.example"}]
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        plan = plan_of(await talk.ok("import_contacts", rows=rows, new_clients=True))
+        await talk.ok("import_contacts", plan=plan)
+        for _ in range(2):
+            (last,) = table(await talk.ok("list_changes", limit=1))
+            assert (await talk.ok("undo_change", change_id=int(last["id"]))).startswith("# Undid 2 of 2 changes")
+        assert "Otto" in await talk.ok("list_contacts", client="Neue Firma")
+
+
 async def test_more_rows_than_one_change_may_have_are_refused(sandbox: Sandbox) -> None:
     text = "first name,last name\n" + "\n".join(f"A{at},B" for at in range(501))
     async with talking(sandbox, toolsets=SETS) as talk:
         assert (await talk.error("import_contacts", text=text, client="Acme")).startswith(
             "501 rows are more than the 500 of one change; import them in parts. Nothing was sent."
         )
+
+
+@pytest.mark.soak
+async def test_sixty_creates_keep_to_the_accounts_budget(sandbox: Sandbox) -> None:
+    rows = [{"name": f"Ida Lind{at}", "company": "Acme", "email": f"ida{at}@acme.example"} for at in range(60)]
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        plan = plan_of(await talk.ok("import_contacts", rows=rows))
+        answer = await talk.ok("import_contacts", plan=plan)
+    assert answer.startswith("# 60 of 60 changes done")
+    assert {seen.status for seen in sandbox.seen} == {200, 201}

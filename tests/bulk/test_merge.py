@@ -113,3 +113,14 @@ async def test_incwo_contacts_keep_every_number_once_and_their_leads_move_along(
         leads = table(await talk.ok("list_incwo_leads", query="Escalier"))
         assert [lead["contact_id"] for lead in leads] == [str(ANNE)]
         assert "What hangs on the other moves along: 1 lead." in talk.asked[-1]
+        change = int(answer.partition("change_id=")[2].partition(")")[0])
+        undone = await talk.ok("undo_change", change_id=change)
+        assert undone.startswith(
+            f"# Undid 2 of 3 changes of change {change}; undo_change(change_id={change}) tries again"
+        )
+        stays, *rest = table(undone)
+        assert (stays["outcome"], "contact_items also holds" in stays["why"]) == ("stays", True)  # incwo removes none
+        assert [row["outcome"].partition(" as ")[0] for row in rest] == ["made again", "as it was"]
+        (again,) = table(await talk.ok("list_incwo_contacts", query="A. Dupont"))
+        (lead,) = table(await talk.ok("list_incwo_leads", query="Escalier"))
+        assert lead["contact_id"] == again["id"], "the lead goes back to whom it was of, under the new id"

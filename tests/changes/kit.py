@@ -20,7 +20,7 @@ from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 from ..conftest import QUICK
 from ..gateway.line import reaching
 
-TOGGLE, *_ = CLIENTS.actions
+TOGGLE = next(each for each in CLIENTS.actions if each.verb == "toggle")
 LIMITS = Limits(connect=5, read=0.4, total=3, wait=2)
 DOLLARS = "United States Dollar - USD"
 

@@ -3,10 +3,15 @@
 import random
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
 
+from harvest_mcp.commands import journal
+from harvest_mcp.config import settings
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.systems.harvest import CONTACTS
 from tests.conftest import Talk
@@ -37,6 +42,29 @@ async def test_a_change_names_the_person_and_is_theirs_alone(
         assert (await ben.error(tool, change_id=1)).startswith("Change 1 is not known here.")
     assert await ben.ok("list_changes", record="contact 9") == "# 0 changes"
     assert (await ana.ok("undo_change", change_id=1)).startswith("Undid change 1: ")
+
+
+async def test_the_operator_sees_who_changed_what(
+    sandbox: Sandbox,
+    provider: Provider,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    state = str(tmp_path / "state.db")
+    async with asked(sandbox, {**SIGNED_IN, "issuer": provider.issuer}, state=state) as team:
+        for who in ("ana", "ben"):
+            await team.post(call("update_contact", contact_id=9, title=who), provider.token(who))
+    chosen = settings.read({"state": state})
+    told = await anyio.to_thread.run_sync(lambda: journal.changes(chosen, {"harvest": sandbox}, **EVERY))
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert told == 0
+    assert rows[0][:4] == ["id", "at", "who", "tool"]
+    assert [row[3:6] for row in rows[1:]] == [[who, "at", provider.issuer] for who in ("ben", "ana")]
+
+
+EVERY: dict[str, Any] = {"tool": None, "record": None, "limit": 20, "as_json": False}
 
 
 async def test_the_same_name_at_another_provider_is_another_person(

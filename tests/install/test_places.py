@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -153,6 +154,34 @@ def test_a_run_without_an_installation_is_started_again_the_way_it_was(
     ]
     assert entry.command("/x/harvest-mcp", passing[0])[-1] == "harvest-mcp"
     assert entry.command("/x/harvest-mcp", kept)[0] != str(tmp_path / "uvx")
+
+
+TAKEN = {
+    "an index": (None, ""),
+    "a folder": ('{"url": "file:///home/you/harvest-mcp", "dir_info": {}}', " @ file:///home/you/harvest-mcp"),
+    "a repository": (
+        '{"url": "https://git.example/x.git", "vcs_info": {"vcs": "git", "commit_id": "7ac9"}}',
+        " @ git+https://git.example/x.git@7ac9",
+    ),
+}
+
+
+@pytest.mark.parametrize("taken_from", TAKEN)
+def test_a_run_without_an_installation_is_started_again_from_where_it_was_taken(
+    taken_from: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, behind = TAKEN[taken_from]
+    for name in ("uvx", "pipx"):
+        (tmp_path / name).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(entry, "distribution", lambda name: SimpleNamespace(read_text=lambda file: told))
+    monkeypatch.setattr(entry, "find_spec", lambda name: None)
+    assert entry.command("/x/harvest-mcp", "/home/you/.cache/uv/archive-v0/Xy12") == (
+        *(str(tmp_path / "uvx"), "--from", f"harvest-mcp{behind}", "harvest-mcp"),
+    )
+    assert entry.command("/x/harvest-mcp", "/home/you/.local/pipx/.cache/97ab") == (
+        *(str(tmp_path / "pipx"), "run", "--spec", f"harvest-mcp{behind}", "harvest-mcp"),
+    )
 
 
 def test_flags_become_arguments_as_they_are_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

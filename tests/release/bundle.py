@@ -79,7 +79,7 @@ def needs() -> str:
 def fill(folder: Path, wheel: Path, repository: str | None = None) -> None:
     """Put everything but the lock into a folder."""
     with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(folder, [name for name in packed.namelist() if name.startswith("harvest_mcp/")])
+        packed.extractall(folder)
     (folder / "manifest.json").write_text(facts.written(manifest(repository)), "utf-8")
     (folder / "pyproject.toml").write_text(needs(), "utf-8")
     (folder / "LICENSE").write_bytes((ROOT / "LICENSE").read_bytes())

@@ -5,13 +5,14 @@ import json
 import re
 import shutil
 import tarfile
+import time
 from collections.abc import Callable, Mapping
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from tests.release import bundle, extension, facts, links, programs, registry
+from tests.release import bundle, extension, facts, image, links, programs, registry
 from tests.release.constraints import ROOT
 from tests.release.made import Made
 from tests.release.programs import WrongError
@@ -156,8 +157,33 @@ def _sources(made: Made) -> Path:
     return inner
 
 
+def readme(made: Made) -> str:
+    """Follow the README in a fresh clone with an empty home, with uv and without, until a client's entry answers."""
+    told = []
+    for name in ("install", "install without uv"):
+        home, clone = made.home("readme"), made.home("clone")
+        env = programs.environment(home)
+        programs.run(["git", "clone", "--quiet", ROOT, clone], env)
+        found = re.search(rf"<!-- command: {name} -->\n```sh\n(.*)\n```", (clone / "README.md").read_text("utf-8"))
+        if found is None:
+            raise WrongError(f"the README has no command to {name}")
+        began = time.monotonic()
+        programs.run(["bash", "-euo", "pipefail", "-c", found[1]], env, clone)
+        env["PATH"] = f"{home}/.harvest-mcp/bin:{env['PATH']}"
+        place = home / ".cursor" / "mcp.json"
+        place.parent.mkdir()
+        programs.run([facts.NAME, "install", "cursor", "--sandbox", "--yes"], env, home)
+        started = json.loads(place.read_text("utf-8"))["mcpServers"][facts.CALLED]
+        answers = programs.opened([started["command"], *started["args"]], env, home)
+        told.append(f"{len(answers.tools)} tools after {time.monotonic() - began:.0f} s")
+        programs.run([facts.NAME, "uninstall", "cursor", "--yes"], env, home)
+        _same("the client's file after it was taken out", place.exists(), False)
+    return ", without uv ".join(told)
+
+
 CHECKS: Mapping[str, Check] = {
     "version, tools and links agree": agree,
+    "README": readme,
     "uvx": uvx,
     "uv tool install": uv_tool,
     "pipx install": pipx,
@@ -165,4 +191,5 @@ CHECKS: Mapping[str, Check] = {
     "registry, skills": entry,
     "Claude Code plugin": plugin,
     "Gemini CLI extension": gemini,
+    "image": lambda made: image.check(made.home("image")),
 }

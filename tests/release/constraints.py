@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,20 @@ def project() -> dict[str, Any]:
 
 def required() -> list[Requirement]:
     """Return all that pyproject.toml asks for, with every extra."""
+    return _asked(project()["optional-dependencies"])
+
+
+def tested() -> list[Requirement]:
+    """Return what the tests are installed with: the extras that the one for tests names, and its own."""
+    extras = project()["optional-dependencies"]
+    named = {extra for line in extras["test"] for extra in Requirement(line).extras if Requirement(line).name == OWN}
+    return _asked({"test", *named})
+
+
+def _asked(extras: Iterable[str]) -> list[Requirement]:
     asked = project()
-    extras = [line for lines in asked["optional-dependencies"].values() for line in lines]
-    wanted = [Requirement(line) for line in (*asked["dependencies"], *extras)]
+    lines = [line for extra in extras for line in asked["optional-dependencies"][extra]]
+    wanted = [Requirement(line) for line in (*asked["dependencies"], *lines)]
     return [each for each in wanted if each.name != OWN]
 
 
@@ -47,7 +58,7 @@ def installed(wanted: Sequence[Requirement], seen: set[tuple[str, str]]) -> Iter
             try:
                 found = metadata.distribution(name)
             except metadata.PackageNotFoundError:
-                continue  # of another system, or an extra that is not installed
+                continue  # of another system
             yield name, found.version
             inner = [Requirement(line) for line in found.requires or ()]
             here = [one for one in inner if one.marker is None or one.marker.evaluate({"extra": extra})]
@@ -56,7 +67,7 @@ def installed(wanted: Sequence[Requirement], seen: set[tuple[str, str]]) -> Iter
 
 def text() -> str:
     """Return constraints.txt as this environment has it."""
-    rows = sorted({*installed(required(), set())})
+    rows = sorted({*installed(tested(), set())})
     return HEAD + "".join(f"{name}=={version}\n" for name, version in rows)
 
 

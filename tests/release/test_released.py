@@ -21,4 +21,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_a_package_is_taken_by_the_program_it_is_for(name: str, made: Made) -> None:
-    CHECKS[name](made)
+    try:
+        CHECKS[name](made)
+    except programs.NotHereError as error:
+        pytest.skip(str(error))

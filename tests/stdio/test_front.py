@@ -284,6 +284,14 @@ def test_a_line_that_comes_in_pieces_is_one(either: Nursery) -> None:
         assert [child.answer()["id"] for _ in range(2)] == [1, 2]
 
 
+def test_a_line_that_has_no_end_is_left_to_the_sdk(either: Nursery) -> None:
+    with either.child("--sandbox") as child:
+        child.ask(hello(1))
+        child.write(b'{"jsonrpc":"2.0","id":2,"method":"ping","params":{"x":"' + b"x" * 200_000)
+        child.write(b'"}}\n')
+        assert child.answer() == {"jsonrpc": "2.0", "id": 2, "result": {}}
+
+
 def test_the_other_tests_of_this_folder_talk_to_a_front_first(born: Nursery) -> None:
     with born.child("--sandbox") as child:
         child.ask(hello(1))

@@ -88,7 +88,7 @@ def test_exclude_wins_over_include() -> None:
 def test_read_only_wins_over_everything() -> None:
     assert chosen(read_only=True) == READS
     assert chosen(["account"], ["delete_client"], read_only=True) == ["who_am_i", "get_rate_limit_status"]
-    everywhere = [name for name in ALL if name in READS or name.startswith(("list", "get", "report", "find"))]
+    everywhere = [name for name in ALL if name in READS or name.startswith(("list", "get", "report", "find", "export"))]
     assert chosen(["all"], ALL, ["who_am_i"], read_only=True) == everywhere[1:]
 
 
@@ -125,7 +125,7 @@ def test_settings_choose_the_tools() -> None:
 
 def test_every_name_is_a_verb_and_a_noun_of_at_most_40_characters() -> None:
     verbs = {"get", "search", "list", "create", "update", "attach", "log", "start", "stop", "report", "delete", "undo"}
-    verbs |= {"send", "add", "remove", "find", "merge", "import"}
+    verbs |= {"send", "add", "remove", "find", "merge", "import", "export"}
     acts = {(action.tool or action.verb).split("_")[0] for each in HARVEST.resources for action in each.actions}
     for name in ALL:
         assert re.fullmatch(rf"({'|'.join(verbs | acts)})(_[a-z]+)+|who_am_i", name)

@@ -34,7 +34,7 @@ WITH_ESTIMATES = replace(
     HARVEST, resources=(*(each for each in HARVEST.resources if each.noun != ESTIMATES.noun), ESTIMATES)
 )
 TOOLS = {tool.name: tool for tool in tools_of(WITH_ROOMS, ROOMS)}
-OF_ALL = {"search_records", "update_many", "add_note"}
+OF_ALL = {"search_records", "update_many", "export_records", "add_note"}
 """Tools that take every kind there is."""
 LAST = ["report_time", "report_expenses", "list_changes", "get_change", "undo_change"]
 BLUE = Room(

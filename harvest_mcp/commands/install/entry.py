@@ -1,11 +1,13 @@
 """What stands for this server in a client's settings: how it is started, in each client's form."""
 
+import json
 import re
 import shutil
 import sys
 import sysconfig
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -131,8 +133,8 @@ def command(argv0: str, prefix: str = sys.prefix) -> tuple[str, ...]:
     """Return how this very program is started again, by full paths: a client's PATH is not the shell's."""
     for program, pattern in SHORT_LIVED.items():
         if re.search(pattern, prefix) and (found := shutil.which(program)):
-            package = "harvest-mcp[keyring]" if find_spec("keyring") else "harvest-mcp"
-            return (found, "--from", package, "harvest-mcp") if program == "uvx" else (found, "run", package)
+            words = ("--from",) if program == "uvx" else ("run", "--spec")
+            return (found, *words, _package(), "harvest-mcp")
     ends = (".exe", "") if sys.platform == "win32" else ("",)
     places = [Path(argv0)] if Path(argv0).stem == "harvest-mcp" else []
     for place in [*places, Path(sysconfig.get_path("scripts")) / "harvest-mcp"]:
@@ -142,6 +144,17 @@ def command(argv0: str, prefix: str = sys.prefix) -> tuple[str, ...]:
                 return (str(full.absolute()),)
     found = shutil.which("harvest-mcp")
     return (str(Path(found).absolute()),) if found else (sys.executable, "-m", "harvest_mcp")
+
+
+def _package() -> str:
+    """Return what is installed as it is asked for: by its name, and the place it was taken from if that was not an
+    index."""
+    name = "harvest-mcp[keyring]" if find_spec("keyring") else "harvest-mcp"
+    told = json.loads(distribution("harvest-mcp").read_text("direct_url.json") or "{}")
+    place = told.get("url", "")
+    if commit := told.get("vcs_info"):
+        place = f"{commit['vcs']}+{place}@{commit['commit_id']}"
+    return f"{name} @ {place}" if place else name
 
 
 def arguments(given: Mapping[str, Any], sandbox: str | None, *, in_memory: str) -> tuple[str, ...]:

@@ -124,9 +124,7 @@ def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
     try:
         while True:
             chunk = ears.hear(idles=spoke and not loading.begun)
-            if ears.told:
-                ears.tell(f"Ended by {ears.told[0]}.")
-                _end(output)
+            _end_where_told(ears, output)
             if chunk is None:
                 loading.begin()
                 continue
@@ -139,10 +137,12 @@ def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
                     spoke = True
                 del lines[0]
             rest = b"\n".join(lines)
-            if len(lines) > 1 or not chunk:
+            needed = len(lines) > 1 or not chunk or len(rest) > messages.LONGEST
+            if needed and not ears.told:
                 break
     finally:
         ears.close()
+    _end_where_told(ears, output)
     output.leave()
     loading.finish()
     return Begun(opening.noted, rest, output.written)
@@ -201,6 +201,12 @@ def _idle() -> bool:
     from select import select  # noqa: PLC0415 - after the first answer
 
     return not select([0], [], [], IDLE)[0]
+
+
+def _end_where_told(ears: Ears, output: StdoutWriter) -> None:
+    if ears.told:
+        ears.tell(f"Ended by {ears.told[0]}.")
+        _end(output)
 
 
 def _end(output: StdoutWriter) -> None:

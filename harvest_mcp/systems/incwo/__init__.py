@@ -56,7 +56,7 @@ INCWO = System(
         ("incwo_money", "invoices, purchase bills, cash deposits and bank accounts"),
         ("incwo_team", "staff, vacations and expenses"),
         ("incwo_documents", "contracts and files"),
-        ("bulk", "what is there twice, merges, imports, and many changes at once"),
+        ("bulk", "what is there twice, merges, imports, exports, and many changes at once"),
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("incwo_crm", "changes"),

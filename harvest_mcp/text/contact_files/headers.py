@@ -42,7 +42,10 @@ _CALLED = {
     "comment": "comment|comments|note|notes|remark|remarks|notiz|notizen|bemerkung|bemerkungen|kommentar|anmerkung"
     "|commentaire|commentaires|remarque|remarques",
 }
-CALLED: Mapping[str, str] = {fold(word): column for column, words in _CALLED.items() for word in words.split("|")}
+CALLED: Mapping[str, str] = {
+    **{column.replace("_", " "): column for column in _CALLED},
+    **{fold(word): column for column, words in _CALLED.items() for word in words.split("|")},
+}
 """The column of each header, folded."""
 
 

@@ -152,7 +152,7 @@ class Carrying:
         if step.verb == "update":
             return await changes.update(place, now, values)
         if step.verb == "delete":
-            return await changes.delete(place, now)
+            return await changes.doing(*step.beside).delete(place, now)
         action = next(each for each in resource.actions if each.verb == step.verb)
         return await changes.act(place, action, now, wanted=values[action.flips])
 

@@ -115,11 +115,11 @@ async def _read(call: Call, system: System, resource: Kind, ids: Sequence[int], 
         of = system.resource(each.noun)
         rows = await _hanging(call, system, each, ids[1])
         if rows is None:
-            stays.append(f"its {each.several} could not be looked through")
+            stays.append(f"any {each.several}, which could not be looked through,")
         elif rows and _movable(of, each.by):
             moved += [(of, each.by, row) for row in rows]
         elif rows:
-            stays.append(f"{count(len(rows), each.words, each.several)} cannot be moved here")
+            stays.append(f"{count(len(rows), each.words, each.several)}, which cannot be moved here,")
     return Merger(keep, other, merge(resource, keep.record, other.record, taken), moved, stays)
 
 
@@ -150,9 +150,15 @@ async def _drafted(call: Call, system: System, resource: Kind, merger: Merger) -
     image: dict[str, Any] = to_jsonable_python(
         {item.name: getattr(other, item.name) for item in resource.writable() if not item.sent_only}
     )
-    steps.append(
-        Step(verb="delete", noun=resource.noun, record=other.id, before=image, says=f"delete {known(resource, other)}")
+    gone = Step(
+        verb="delete",
+        noun=resource.noun,
+        record=other.id,
+        before=image,
+        says=f"delete {known(resource, other)}",
+        beside=[f"the tie to {each}" for each in merger.stays],
     )
+    steps.append(gone)
     return ChangeSetDraft(tool=call.tool, stage="begun", says=await _says(call, system, resource, merger), steps=steps)
 
 
@@ -187,7 +193,7 @@ async def _says(call: Call, system: System, resource: Kind, merger: Merger) -> s
         said.append(f"They are at two: {of[0]} stays, {of[1]} goes.")
     if merger.moved:
         said.append(f"What hangs on the other moves along: {_counted(merger)}.")
-    said += [f"Not moved: {each}; what becomes of it is not known." for each in merger.stays]
+    said += [f"Not moved: {each.rstrip(',')}; what becomes of it is not known." for each in merger.stays]
     if merged.lost:
         said.append(f"In neither: {', '.join(merged.lost)}.")
     said.append(

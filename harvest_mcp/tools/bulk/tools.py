@@ -3,6 +3,7 @@
 from harvest_mcp.spec import System
 from harvest_mcp.tools.bulk.cards import persons_of
 from harvest_mcp.tools.bulk.duplicates import duplicates_tool
+from harvest_mcp.tools.bulk.export import export_tool
 from harvest_mcp.tools.bulk.imports.tool import import_tool
 from harvest_mcp.tools.bulk.log_week import day_kinds, week_tool
 from harvest_mcp.tools.bulk.merge_tool import merge_tool
@@ -23,4 +24,5 @@ def bulk_tools(system: System) -> list[Tool]:
         *(week_tool(system, each) for each in day_kinds(system)),
         many_tool(system),
         *note_tools(system),
+        export_tool(system),
     ]

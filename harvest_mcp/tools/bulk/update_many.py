@@ -8,20 +8,19 @@ from pydantic_core import to_jsonable_python
 from harvest_mcp.api import Scan
 from harvest_mcp.changes import ChangeSetDraft, Step
 from harvest_mcp.changes.looking import differing, holds, typed
-from harvest_mcp.errors import InvalidArguments, NoMatch
+from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Action, Part, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, plain, quoted
-from harvest_mcp.text.terms import folded, terms, texts
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import agree, columns, complete, known, pick, refusing, resolve, said_id
+from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
 from harvest_mcp.tools.bulk.asking import agreed, kept
 from harvest_mcp.tools.bulk.carrying import MOST_ROWS, carried
+from harvest_mcp.tools.bulk.choosing import chosen
 from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
 from harvest_mcp.tools.questions.stakes import effects
 from harvest_mcp.tools.records.get_update import update_tool
-from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -52,7 +51,7 @@ def many_tool(system: System) -> Tool:
                 name, ["takes kind, set, and query, records or of; or plan alone"], known=known_names
             )
         resource = kinds[given["kind"]]
-        found, rows = await _found(call, system, resource, given)
+        found, rows = await chosen(call, system, resource, given)
         if len(rows) > MOST_ROWS:
             why = f"{len(rows)} {resource.words} are more than the {MOST_ROWS} of one change"
             raise InvalidArguments(name, [f"{why}; narrow them"], known=known_names)
@@ -73,50 +72,6 @@ def many_tool(system: System) -> Tool:
 def _plain(resource: Kind) -> bool:
     """Return whether it is listed and updated, at no place of its own, and nobody is asked about an update."""
     return {"list", "update"} <= set(resource.verbs) and not resource.place and not effects(resource)
-
-
-async def _found(
-    call: Call, system: System, resource: Kind, given: Mapping[str, Any]
-) -> tuple[Scan[Record], list[Record]]:
-    """Return the list, and those of it that are meant.
-
-    Raises:
-        NoMatch: what they are to be of is not there.
-    """
-    api = call.api(system)
-    found = await api.scan(Scope(resource))
-    rows = found.rows
-    if "records" in given:
-        ids = {said_id(each) or pick(resource, found, each, exact=True) for each in given["records"]}
-        if missing := sorted(ids - {row.id for row in rows}):
-            raise NoMatch(resource.noun, str(missing[0]), [], matches=0)
-        rows = [row for row in rows if row.id in ids]
-    if "of" in given:
-        rows = await _of(call, system, resource, rows, given["of"])
-    if "query" in given:
-        seen = NamesSeen(api, call.names_of(system))
-        names = {noun: await seen.of(noun) for _, noun, _ in texts(resource).refs}
-        words = terms(given["query"])
-        told = folded(resource, rows, names)
-        rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
-    if not given.get("archived"):
-        rows = [row for row in rows if not _archived(resource, row)]
-    return found, rows
-
-
-async def _of(call: Call, system: System, resource: Kind, rows: Sequence[Record], said: str) -> list[Record]:
-    """Return those of the record that is named: the first kind they refer to that has one of that name."""
-    refs = [(item.name, item.ref) for item in fields(resource.record).values() if item.ref and item.summary]
-    if not refs:
-        raise InvalidArguments(call.tool, [f"{resource.words} are of no other record"], known=[])
-    column, noun = refs[0]
-    id = await resolve(call.api(system), noun, said)
-    return [row for row in rows if getattr(row, column) == id]
-
-
-def _archived(resource: Kind, row: Record) -> bool:
-    told = ((each, getattr(row, each.flips)) for each in resource.actions if not each.of)
-    return any(value is not None and action.word(bool(value)) == "archived" for action, value in told)
 
 
 async def _steps(call: Call, system: System, resource: Kind, row: Record, said: Sequence[str]) -> list[Step]:

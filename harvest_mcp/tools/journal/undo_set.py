@@ -133,7 +133,8 @@ class Undoing:
         """Return what was done, and the change that it was."""
         if part.how.does == "delete":
             return await self._delete(changes, part)
-        made = await take_back(changes, part.place, part.entry, part.how)
+        how = replace(part.how, values=await self._as_called_now(part.place.resource, part.how.values))
+        made = await take_back(changes, part.place, part.entry, how)
         if not made:
             await self.call.journal(self.system).close(part.entry.id, "undone")
             return "was so already", part.entry.id
@@ -142,6 +143,15 @@ class Undoing:
             gone = f"; gone: {', '.join(part.how.gone)}" if part.how.gone else ""
             return f"made again as {made[0].id}{gone}{lost}", made[0].entry
         return f"as it was{lost}", made[0].entry
+
+    async def _as_called_now(self, resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Return values with the ids that records have since they were deleted and made again, by this undo too."""
+        told, known = dict(values), fields(resource.record)
+        for name, value in values.items():
+            if name in known and known[name].ref and isinstance(value, int):
+                new = await self.call.journal(self.system).successor(str(known[name].ref), value)
+                told[name] = new or value
+        return told
 
     async def _delete(self, changes: Changes, part: TakenBack) -> tuple[str, int]:
         """Delete what was created, as it was agreed, unless something hangs on it that came since."""

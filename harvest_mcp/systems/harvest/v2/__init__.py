@@ -58,7 +58,7 @@ HARVEST_V2 = System(
         ("estimates", "estimates with their messages, and categories of their lines"),
         ("reports", "hours and money of a period, added up"),
         ("insight", "what is owed, left and unbilled, how busy people are"),
-        ("bulk", "what is there twice, merges, imports, and many changes at once"),
+        ("bulk", "what is there twice, merges, imports, exports, and many changes at once"),
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("account", "crm", "projects", "time", "changes"),

@@ -1,0 +1,64 @@
+"""Cells that no spreadsheet takes for a formula, and cards of persons as programs read them."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a cell that is calculated begins with; some programs take the wide forms too."""
+FIGURE = re.compile(r"[+-]?[\d ()./,-]+")
+"""A number or a telephone: nothing in it can be calculated."""
+
+
+def harmless(value: object) -> str:
+    """Return a cell as text; what would be calculated gets a quote before it, as spreadsheets themselves put it."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) and not FIGURE.fullmatch(text) else text
+
+
+def as_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a table as spreadsheets open it: UTF-8 with its mark, commas, every cell harmless."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\r\n").writerow
+    write(columns)
+    for row in rows:
+        write([harmless(value) for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_vcard(values: Mapping[str, str]) -> str:
+    """Return a person as a vCard 3.0, which every program reads; `values` by the columns of `rows.COLUMNS`."""
+    first, last = values.get("first_name", ""), values.get("last_name", "")
+    lines = ["BEGIN:VCARD", "VERSION:3.0", f"N:{_escaped(last)};{_escaped(first)};;;"]
+    lines.append(f"FN:{_escaped(' '.join(filter(None, (first, last))))}")
+    for column, name in (("company", "ORG"), ("title", "TITLE"), ("comment", "NOTE")):
+        lines += [f"{name}:{_escaped(values[column])}"] if values.get(column) else []
+    for column, name in (
+        ("email", "EMAIL;TYPE=INTERNET"),
+        ("phone_office", "TEL;TYPE=WORK,VOICE"),
+        ("phone_mobile", "TEL;TYPE=CELL"),
+        ("fax", "TEL;TYPE=WORK,FAX"),
+    ):
+        lines += [f"{name}:{_escaped(each)}" for each in values.get(column, "").split("\n") if each]
+    if any(values.get(column) for column in ("street", "city", "zip", "country")):
+        street, city, code, country = (_escaped(values.get(each, "")) for each in ("street", "city", "zip", "country"))
+        lines.append(f"ADR;TYPE=WORK:;;{street};{city};;{code};{country}")
+    lines.append("END:VCARD")
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
+    return text.replace(",", "\\,").replace(";", "\\;")
+
+
+def _folded(line: str) -> str:
+    """Return a line in parts of at most 75 bytes, each but the first behind a blank."""
+    parts, part = list[str](), ""
+    for letter in line:
+        if len((part + letter).encode()) > (75 if not parts else 74):
+            parts.append(part)
+            part = ""
+        part += letter
+    return "\r\n ".join([*parts, part])

@@ -1,0 +1,58 @@
+"""Which records are meant: by words, by names or ids, by whose they are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harvest_mcp.api import Scan
+from harvest_mcp.errors import InvalidArguments, NoMatch
+from harvest_mcp.spec import Record, Resource, Scope, System, fields
+from harvest_mcp.text.terms import folded, terms, texts
+from harvest_mcp.tools.arguments.references import pick, resolve, said_id
+from harvest_mcp.tools.records.query import NamesSeen
+from harvest_mcp.tools.tool import Call
+
+Kind = Resource[Record]
+
+
+async def chosen(
+    call: Call, system: System, resource: Kind, given: Mapping[str, Any]
+) -> tuple[Scan[Record], list[Record]]:
+    """Return the list, and those of it that are meant.
+
+    Raises:
+        NoMatch: what they are to be of is not there.
+    """
+    api = call.api(system)
+    found = await api.scan(Scope(resource))
+    rows = found.rows
+    if "records" in given:
+        ids = {said_id(each) or pick(resource, found, each, exact=True) for each in given["records"]}
+        if missing := sorted(ids - {row.id for row in rows}):
+            raise NoMatch(resource.noun, str(missing[0]), [], matches=0)
+        rows = [row for row in rows if row.id in ids]
+    if "of" in given:
+        rows = await _of(call, system, resource, rows, given["of"])
+    if "query" in given:
+        seen = NamesSeen(api, call.names_of(system))
+        names = {noun: await seen.of(noun) for _, noun, _ in texts(resource).refs}
+        words = terms(given["query"])
+        told = folded(resource, rows, names)
+        rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
+    if not given.get("archived"):
+        rows = [row for row in rows if not _archived(resource, row)]
+    return found, rows
+
+
+async def _of(call: Call, system: System, resource: Kind, rows: Sequence[Record], said: str) -> list[Record]:
+    """Return those of the record that is named: the first kind they refer to that has one of that name."""
+    refs = [(item.name, item.ref) for item in fields(resource.record).values() if item.ref and item.summary]
+    if not refs:
+        raise InvalidArguments(call.tool, [f"{resource.words} are of no other record"], known=[])
+    column, noun = refs[0]
+    id = await resolve(call.api(system), noun, said)
+    return [row for row in rows if getattr(row, column) == id]
+
+
+def _archived(resource: Kind, row: Record) -> bool:
+    told = ((each, getattr(row, each.flips)) for each in resource.actions if not each.of)
+    return any(value is not None and action.word(bool(value)) == "archived" for action, value in told)

@@ -1,0 +1,125 @@
+"""`export_records`: a list, or those of it that are meant, as a file: CSV for spreadsheets, vCards of persons."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harvest_mcp.changes.looking import written
+from harvest_mcp.errors import Incomplete, InvalidArguments, Malformed
+from harvest_mcp.spec import Field, Part, Record, Resource, System, fields
+from harvest_mcp.text.contact_files.harmless import as_table, as_vcard
+from harvest_mcp.text.render import count, plain
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD
+from harvest_mcp.tools.bulk.cards import companies_of, company_column, persons_of
+from harvest_mcp.tools.bulk.choosing import chosen
+from harvest_mcp.tools.bulk.imports.fill import ALSO, PLACE, TYPES
+from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
+from harvest_mcp.tools.records.query import NamesSeen
+from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
+
+Kind = Resource[Record]
+MOST_BYTES = 200_000
+"""Of a file that goes with an answer."""
+FORMATS = ("csv", "vcard")
+
+
+def export_tool(system: System) -> Tool:
+    """Return the tool, for every kind that has a list of its own."""
+    name = tool_name(system, "export", "records")
+    kinds = {each.plural: each for each in system.resources if "list" in each.verbs and not each.place}
+    takes = [
+        Argument("kind", one_of(kinds), required=True),
+        Argument("format", one_of(FORMATS), "default csv; vcard of persons"),
+        Argument("query", WORD, "words that each of them has"),
+        Argument("records", REFERENCES, "ids or exact names"),
+        Argument("of", WORD, "those of this client, firm or project"),
+        Argument("archived", TRUTH, "true: archived ones too"),
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> Answer:
+        given = arguments.given()
+        resource, form = kinds[given["kind"]], given.get("format", "csv")
+        if form == "vcard" and resource not in persons_of(system):
+            raise InvalidArguments(name, ["vcard is of persons"], known=list(type(arguments).model_fields))
+        found, rows = await chosen(call, system, resource, given)
+        if not found.whole:
+            raise Incomplete(f"The list of {resource.plural}", Malformed("cut-short"), read=found.told)
+        names = await _names(call, system, resource)
+        data = _cards(system, resource, rows, names) if form == "vcard" else _csv(resource, rows, names)
+        if len(data) > MOST_BYTES:
+            many = f"{count(len(rows), resource.word, resource.words)} are {len(data):,} bytes"
+            raise InvalidArguments(
+                name, [f"{many}, and a file here has {MOST_BYTES:,} at most; narrow them"], known=["query", "of"]
+            )
+        kind, end = ("text/vcard", "vcf") if form == "vcard" else ("text/csv", "csv")
+        file = Attached(f"{resource.plural}.{end}", kind, data)
+        return Answer(
+            f"Exported {count(len(rows), resource.word, resource.words)} as {file.name}, {len(data):,} bytes.", (file,)
+        )
+
+    return Tool(
+        name=name,
+        says=f"Export{f' {system.prefix}' if system.prefix else ''} records as a CSV or vCard file.",
+        toolset=BULK,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+    )
+
+
+async def _names(call: Call, system: System, resource: Kind) -> dict[str, Mapping[int, str]]:
+    """Return what the records they refer to are called, by kind."""
+    seen = NamesSeen(call.api(system), call.names_of(system))
+    nouns = {item.ref for item in fields(resource.record).values() if item.ref}
+    return {noun: await seen.of(noun, pages=noun in {each.noun for each in companies_of(system)}) for noun in nouns}
+
+
+def _shown(resource: Kind) -> list[Field]:
+    return [
+        item
+        for item in fields(resource.record).values()
+        if not (item.inner or item.sent_only or item.private or item.follows)
+    ]
+
+
+def _csv(resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping[int, str]]) -> bytes:
+    columns = [name for item in _shown(resource) for name in ((item.name, item.ref) if item.ref else (item.name,))]
+    return as_table(columns, ([*_cells(resource, row, names)] for row in rows))
+
+
+def _cells(resource: Kind, row: Record, names: Mapping[str, Mapping[int, str]]) -> Iterator[object]:
+    for item in _shown(resource):
+        value = getattr(row, item.name)
+        if isinstance(value, tuple):
+            yield "; ".join(" ".join(map(str, written(each).values())) for each in value if isinstance(each, Part))
+        else:
+            yield {True: "true", False: "false"}.get(value) if isinstance(value, bool) else plain(value)
+        if item.ref:
+            yield names.get(item.ref, {}).get(value or 0, "")
+
+
+def _cards(system: System, resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping[int, str]]) -> bytes:
+    column = company_column(resource)
+    at = names.get(str(fields(resource.record)[column].ref), {})
+    return "".join(as_vcard(_person(row, at.get(getattr(row, column) or 0, ""))) for row in rows).encode()
+
+
+def _person(row: Record, company: str) -> dict[str, str]:
+    """Return a person by the columns of a file: its own, and those of its telephones, mailboxes and first address."""
+    values: dict[str, Any] = {"company": company}
+    for name, places in (("first_name", ("first_name",)), ("last_name", ("last_name",)), *ALSO.items()):
+        if name != "phone" and places[0] in fields(type(row)):
+            values[name] = getattr(row, places[0])
+        elif name in ("title", "comment") and places[-1] in fields(type(row)):
+            values[name] = getattr(row, places[-1])
+    for item in fields(type(row)).values():
+        for child in getattr(row, item.name) or () if item.many else ():
+            told = written(child)
+            for column, type_ in TYPES.items():
+                if str(told.get("type_id", "")).endswith(type_.partition("_")[2]) and column != "phone":
+                    values[column] = "\n".join(filter(None, (values.get(column), str(told.get("value", "")))))
+            if PLACE["street"] in told or PLACE["city"] in told:
+                values |= {
+                    name: str(told[place]) for name, place in PLACE.items() if place in told and not values.get(name)
+                }
+    return {name: str(value) for name, value in values.items() if value}

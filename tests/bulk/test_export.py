@@ -1,0 +1,84 @@
+"""Exports: what is meant as a file under a size, nothing in it a formula, read back as the same persons."""
+
+import base64
+import csv
+import io
+
+import mcp_types as types
+import pytest
+
+from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.text.contact_files.harmless import harmless
+from tests.conftest import Said, talking
+from tests.incwo.kit import ANNE, at
+
+pytestmark = pytest.mark.anyio
+SETS = "crm,bulk,invoices"
+
+
+def data(said: Said) -> bytes:
+    (file,) = said.files
+    assert isinstance(file, types.EmbeddedResource)
+    assert isinstance(file.resource, types.BlobResourceContents)
+    return base64.b64decode(file.resource.blob)
+
+
+async def test_contacts_of_a_client_come_as_a_table_with_the_clients_name(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        said = await talk.call("export_records", kind="contacts", of="SuprCorp")
+        told = data(said)
+        assert said.text == f"Exported 8 contacts as contacts.csv, {len(told):,} bytes."
+    rows = list(csv.DictReader(io.StringIO(told.decode("utf-8-sig"))))
+    assert [(rows[0][name]) for name in ("id", "client", "first_name", "email")] == [
+        *("9", "SuprCorp", "Jane", "janedoe@example.com"),
+    ]
+    assert len(rows) == 8
+
+
+@pytest.mark.parametrize("form", ["csv", "vcard"])
+async def test_what_was_exported_is_there_when_it_is_imported_again(sandbox: Sandbox, form: str) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        file = data(await talk.call("export_records", kind="contacts", of="SuprCorp", format=form))
+        answer = await talk.ok("import_contacts", data=base64.b64encode(file).decode())
+    assert answer.startswith("# Nothing to import: 8 rows: 8 there.")
+
+
+async def test_an_incwo_contact_is_a_card_with_all_its_telephones() -> None:
+    async with at(toolsets="all") as talk:
+        said = await talk.call("export_incwo_records", kind="contacts", records=[str(ANNE)], format="vcard")
+        lines = data(said).decode().splitlines()
+        assert [line for line in lines if line.startswith("TEL")] == [
+            "TEL;TYPE=WORK,VOICE:04 65 71 10 00",
+            "TEL;TYPE=WORK,VOICE:04 65 71 10 10",
+            "TEL;TYPE=WORK,VOICE:04 65 71 10 99",
+            "TEL;TYPE=CELL:06 39 98 01 01",
+        ]
+        assert "ADR;TYPE=WORK:;;1 rue d'Austerlitz;Lyon;;69004;France" in lines
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+SUM(A1)", "'+SUM(A1)"),
+        ("-2+cmd|' /C calc'!A0", "'-2+cmd|' /C calc'!A0"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("＝1+1", "'＝1+1"),
+        ("+49 89 555 001", "+49 89 555 001"),
+        ("-12.50", "-12.50"),
+        ("Anna = Berta", "Anna = Berta"),
+        (None, ""),
+    ],
+)
+def test_a_cell_that_would_be_calculated_is_made_harmless(cell: str | None, safe: str) -> None:
+    assert harmless(cell) == safe
+
+
+async def test_a_file_that_is_too_large_is_refused_with_its_size(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        await talk.ok("update_client", client_id=11073, details="x" * 9_000)
+        for at_ in range(24):
+            await talk.ok("create_client", name=f"N{at_}", details="y" * 9_000)
+        refused = await talk.error("export_records", kind="clients")
+    assert "a file here has 200,000 at most; narrow them" in refused
