@@ -19,7 +19,7 @@ SHAPING = ("harvest_mcp", "mcp", "mcp_types", "pydantic", "pydantic_core", "pyda
 SWITCHES = ("--read-only", "--sandbox")
 FLAGS = (
     *("--toolsets", "--tools", "--exclude-tools", "--system", "--api", "--confirm"),
-    *("--keep-days", "--max-answer-mb", "--log-level"),
+    *("--keep-days", "--max-answer-mb", "--contact", "--log-level"),
 )
 """Options whose values say everything by themselves."""
 SECRETS = ("HARVEST_PASSWORD", "HARVEST_ACCESS_TOKEN", "INCWO_PASSWORD")
@@ -29,7 +29,7 @@ VALUES = (
     *("INCWO_URL", "INCWO_LOGIN", "INCWO_MAX_PAGES"),
     *("HARVEST_MCP_SYSTEM", "HARVEST_MCP_TOOLSETS", "HARVEST_MCP_TOOLS", "HARVEST_MCP_EXCLUDE_TOOLS"),
     *("HARVEST_MCP_READ_ONLY", "HARVEST_MCP_CONFIRM", "HARVEST_MCP_KEEP_DAYS", "HARVEST_MCP_MAX_ANSWER_MB"),
-    *("HARVEST_MCP_LOG_LEVEL", STATE, FOLDERS),
+    *("HARVEST_MCP_CONTACT", "HARVEST_MCP_LOG_LEVEL", STATE, FOLDERS),
 )
 """Settings that are no secrets."""
 OWN = ("HARVEST_MCP_", "INCWO_")
