@@ -196,13 +196,12 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(autouse=True)
-def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("HARVEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    if request.node.get_closest_marker("clients") is None:  # those keep their environments there
-        monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)  # no start leaves anything for the next one
+    monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)  # no start leaves anything for the next one
 
 
 @pytest.fixture(scope="session")

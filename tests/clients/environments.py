@@ -13,6 +13,7 @@ import platformdirs
 import pytest
 
 DRIVERS = Path(__file__).parent / "drivers"
+KEPT = platformdirs.user_cache_path("harvest-mcp-tests") / "clients"
 MADE_IN = 540
 """Seconds an environment may take to be made; CrewAI's holds 900 MB."""
 
@@ -44,7 +45,7 @@ def node(packages: Sequence[str]) -> Path:
 def _kept(holds: Sequence[str], make: Callable[[Path], None]) -> Path:
     """The folder made for these packages; a virtual environment cannot be moved, so a mark tells that it is whole."""
     name = hashlib.sha256("\n".join([sys.version, *holds]).encode()).hexdigest()[:16]
-    folder = platformdirs.user_cache_path("harvest-mcp-tests") / "clients" / name
+    folder = KEPT / name
     whole = folder / "whole"
     if not whole.exists():
         shutil.rmtree(folder, ignore_errors=True)

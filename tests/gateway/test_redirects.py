@@ -161,7 +161,9 @@ async def test_a_redirect_without_a_place_is_not_the_api() -> None:
             await gateway(READ)
     assert str(failure.value) == (
         "The address answered with a redirect (302) instead of Harvest's XML. "
-        "Check the address with `harvest-mcp doctor`."
+        "Check the address with `harvest-mcp doctor`. If the API is off there, move to API v2: make a token at "
+        "id.getharvest.com/developers, set HARVEST_ACCESS_TOKEN, and take HARVEST_URL, HARVEST_EMAIL and "
+        "HARVEST_PASSWORD out."
     )
 
 

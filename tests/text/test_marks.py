@@ -27,8 +27,13 @@ REFUSED = (
     "takes a file's bytes in base64",
     "takes an e-mail address such as",
 )
-RIGHT = {"recipients": "ana@kestrel.example", "paid_at": "2026-01-31", "spent_at": "2026-01-31"}
-"""What a required text of a form of its own is."""
+RIGHT: dict[str, object] = {
+    **{"recipients": "ana@kestrel.example", "paid_at": "2026-01-31", "spent_at": "2026-01-31"},
+    "entries": [{"project": "9", "task": "9", "day": "2026-01-31", "hours": "1"}],
+}
+"""What a required argument of a form of its own is."""
+ROWS = {"import_contacts": ("text", "data", "columns")}
+"""Texts that hold rows: one with a mark is told as a row that cannot be read (tests/bulk)."""
 
 
 def arguments(tool: Tool) -> tuple[dict[str, Any], list[str]]:
@@ -52,7 +57,7 @@ async def test_no_writing_tool_takes_a_text_with_a_mark(sandbox: Sandbox, era: E
     async with listening(sandbox, era=era, toolsets="all") as stage:
         for tool in WRITES:
             least, free = arguments(tool)
-            for name in free:
+            for name in (each for each in free if each not in ROWS.get(tool.name, ())):
                 answer = await stage.call(tool.name, **{**least, name: "right⟦U+202E⟧left"})
                 assert answer.startswith(tuple(f"{name} {reason}" for reason in REFUSED)), answer
                 refused.append(f"{tool.name}.{name}")
