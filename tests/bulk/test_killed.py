@@ -28,8 +28,8 @@ def killed(place: Path, rounds: int) -> dict[str, int]:
 NOTHING = {"twice": 0, "lost": 0, "unfinished": 0, "left": 0}
 
 
-def test_an_import_killed_at_ten_steps_is_neither_lost_nor_done_twice(tmp_path: Path) -> None:
-    counts = killed(tmp_path, 10)
+def test_an_import_killed_at_four_steps_is_neither_lost_nor_done_twice(tmp_path: Path) -> None:
+    counts = killed(tmp_path, 4)
     assert {name: counts[name] for name in NOTHING} == NOTHING
 
 

@@ -24,7 +24,8 @@ from .kit import KINDS, Write, journal, outcomes
 
 pytestmark = pytest.mark.anyio
 LIMITS = Limits(connect=5, read=0.25, total=2, wait=5, first_wait=0.001)
-AFTER_LATE_COMMITS = Timing(looks=(0.3, 0.1, 0.15))
+AFTER_LATE_COMMITS = Timing(lag=1.0, looks=(0.3, 0.1, 0.15))
+"""No commit is later than half a second here, and no read lags."""
 COUNT, WORKERS = 100, 25
 SETTLED = 0.7
 """Seconds after which whatever will be committed has been."""
