@@ -216,3 +216,14 @@ async def test_sixty_creates_keep_to_the_accounts_budget(sandbox: Sandbox) -> No
         answer = await talk.ok("import_contacts", plan=plan)
     assert answer.startswith("# 60 of 60 changes done")
     assert {seen.status for seen in sandbox.seen} == {200, 201}
+
+
+async def test_a_table_without_rows_and_a_plan_with_more_than_itself_are_told_so(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        empty = await talk.ok("import_contacts", text="first_name,last_name\n")
+        assert empty.startswith("# Nothing to import: 0 rows. read as separated by commas; ")
+        row = {"first_name": "Maya", "last_name": "Lindqvist", "company": "SuprCorp"}
+        plan = plan_of(await talk.ok("import_contacts", rows=[row]))
+        refused = await talk.error("import_contacts", plan=plan, insist=["3"], client="Acme")
+        assert refused.startswith("plan goes alone, without client, insist. Nothing was sent.")
+        assert talk.asked == []

@@ -60,3 +60,21 @@ async def test_what_the_vendor_refuses_is_told_by_its_entry_and_the_rest_is_logg
             answer = await talk.ok("log_week", entries=[*WEEK, {"project": "301", "task": "999", "hours": 1}])
             assert [row["outcome"] for row in table(answer)] == ["done", "done", "done", "failed"]
             assert answer.startswith("# 3 of 4 changes done; undo_change(change_id=1) takes all of it back; log_week")
+
+
+async def test_what_an_earlier_call_logged_is_no_work_of_this_one_and_its_undo_is_not_offered() -> None:
+    plain = [{**ON, "day": "2018-03-05", "hours": "2"}, {**ON, "day": "2018-03-06", "hours": "3"}]
+    more = {**ON, "day": "2018-03-07", "hours": "4"}
+    with open_account() as sandbox:
+        async with talking(sandbox, toolsets="time,bulk") as talk:
+            assert (await talk.ok("log_week", entries=plain)).startswith(
+                "# 2 of 2 changes done; undo_change(change_id=1)"
+            )
+            again = await talk.ok("log_week", entries=plain)
+            assert again.startswith("# 2 of 2 changes done; 2 by an earlier call, and not sent again. Log 2 entries:")
+            assert [(row["outcome"], row["change"]) for row in table(again)] == [("was done", "2"), ("was done", "3")]
+            third = await talk.ok("log_week", entries=[*plain, more])
+            assert third.startswith(
+                "# 3 of 3 changes done; 2 by an earlier call, and not sent again; "
+                "undo_change(change_id=5) takes the other 1 back. "
+            )

@@ -16,8 +16,10 @@ Kind = Resource[Record]
 
 async def chosen(
     call: Call, system: System, resource: Kind, given: Mapping[str, Any]
-) -> tuple[Scan[Record], list[Record]]:
-    """Return the list, and those of it that are meant.
+) -> tuple[Scan[Record], list[Record], str]:
+    """Return the list, those of it that are meant, and how many archived ones were left out, if any.
+
+    What is named itself is meant, archived or not.
 
     Raises:
         NoMatch: what they are to be of is not there.
@@ -38,9 +40,15 @@ async def chosen(
         words = terms(given["query"])
         told = folded(resource, rows, names)
         rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
-    if not given.get("archived"):
-        rows = [row for row in rows if not _archived(resource, row)]
-    return found, rows
+    if given.get("archived") or "records" in given:
+        return found, rows, ""
+    kept = [row for row in rows if not _archived(resource, row)]
+    left = len(rows) - len(kept)
+    return (
+        found,
+        kept,
+        f"; {left} archived left out, archived=true takes {'it' if left == 1 else 'them'} too" * bool(left),
+    )
 
 
 async def _of(call: Call, system: System, resource: Kind, rows: Sequence[Record], said: str) -> list[Record]:

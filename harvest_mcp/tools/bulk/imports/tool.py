@@ -98,9 +98,7 @@ async def _planned(planning: Planning, read: ReadFile, column: str) -> str:
 
 async def _carried_out(call: Call, system: System, given: Mapping[str, Any], known_names: Sequence[str]) -> str:
     """Carry a plan out, once a person agreed to it, or go on with one that was broken off."""
-    if extra := [each for each in SOURCES if each in given]:
-        raise InvalidArguments(call.tool, [f"plan goes alone, without {', '.join(extra)}"], known=known_names)
-    plan = await kept(call, system, given["plan"], known_names)
+    plan = await kept(call, system, given, known_names)
 
     async def check(planned: Sequence[Step]) -> Sequence[str]:
         return await not_new(call, system, planned)
@@ -178,9 +176,8 @@ def _columns(said: Sequence[str]) -> dict[str, str]:
 
 def _head(read: ReadFile, planned: Sequence[Planned], partly: Sequence[str]) -> str:
     counts = {status: sum(each.status == status for each in planned) for status in STATUSES}
-    said = [
-        f"{count(len(planned), 'row')}: " + ", ".join(f"{many} {status}" for status, many in counts.items() if many)
-    ]
+    parts = ", ".join(f"{many} {status}" for status, many in counts.items() if many)
+    said = [f"{count(len(planned), 'row')}{f': {parts}' if parts else ''}"]
     if new := len({each.new_company for each in planned if each.status == "new" and each.new_company}):
         said.append(f"{count(new, 'new company', 'new companies')}")
     if read.understood:
