@@ -227,3 +227,19 @@ async def test_a_table_without_rows_and_a_plan_with_more_than_itself_are_told_so
         refused = await talk.error("import_contacts", plan=plan, insist=["3"], client="Acme")
         assert refused.startswith("plan goes alone, without client, insist. Nothing was sent.")
         assert talk.asked == []
+
+
+async def test_an_undo_asks_for_no_record_that_somebody_changed_since(sandbox: Sandbox) -> None:
+    rows = [
+        {"first_name": name, "last_name": "Lindqvist", "company": "SuprCorp"} for name in ("Maya", "Nils", "Ole", "Per")
+    ]
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        done = table(await talk.ok("import_contacts", plan=plan_of(await talk.ok("import_contacts", rows=rows))))
+        await talk.ok("update_contact", contact_id=int(done[0]["id"]), title="Owner")
+        await talk.ok("undo_change", change_id=1)
+        assert talk.asked[-1].startswith("Undo change 1 (import_contacts): delete 3 records: ")
+        assert f"contact {done[0]['id']} stays: Contact {done[0]['id']} changed since: title" in talk.asked[-1]
+        asked = len(talk.asked)
+        again = await talk.ok("undo_change", change_id=1)
+        assert again.startswith("# Undid 0 of 1 change of change 1;")
+        assert len(talk.asked) == asked

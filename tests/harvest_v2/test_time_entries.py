@@ -27,6 +27,13 @@ async def test_entries_of_everybody_are_told_with_whose_they_are(sandbox: Sandbo
     assert len({row.rpartition(",")[2] for row in rows}) > 1
 
 
+async def test_days_that_end_before_they_begin_are_refused_and_not_told_as_empty(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, toolsets="reports") as talk:
+        said = await talk.error("list_time_entries", since="2026-01-12", until="2026-01-11")
+        assert said.startswith("since is 2026-01-12, and until is before it, 2026-01-11. Nothing was sent.")
+        assert talk.wire() == []
+
+
 async def test_entries_are_narrowed_by_the_vendor_and_held_against_it(sandbox: Sandbox) -> None:
     projects = {row["id"] for row in sandbox.rows(PROJECTS) if row["client_id"] == 11072}
     async with conversing(sandbox, toolsets="reports") as talk:

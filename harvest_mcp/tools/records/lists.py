@@ -10,7 +10,7 @@ from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import CallFailed
+from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.scans import is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
@@ -62,6 +62,9 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = await dated(call, system, arguments)
+        if "since" in given and "until" in given and given["since"] > given["until"]:
+            why = f"since is {given['since']}, and until is before it, {given['until']}"
+            raise InvalidArguments(name, [why], known=list(arguments_model.model_fields))
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
         for each in resource.filters:
