@@ -10,6 +10,7 @@ import pytest
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.faults import Fault
 from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from harvest_mcp.text.contact_files.vcards import vcards
 from tests.bulk.kit import plan_of, table
 from tests.conftest import Era, Reply, Talk, talking
 from tests.harvest_v2.kit import conversing
@@ -49,7 +50,7 @@ async def test_every_row_is_planned_before_anything_is_sent(api: str) -> None:
             "3": ("there", 'as "Jane Doe" (9)'),
             "5": (
                 "unclear",
-                "No client named exactly 'Neue Firma GmbH'. Pass the id, or the name as it is written there.;"
+                "No client named exactly 'Neue Firma GmbH'. Pass the id, or the name as it is written there;"
                 " new_clients=true makes one",
             ),
             "6": ("unreadable", "email 'kein-mail' is no address"),
@@ -243,3 +244,24 @@ async def test_an_undo_asks_for_no_record_that_somebody_changed_since(sandbox: S
         again = await talk.ok("undo_change", change_id=1)
         assert again.startswith("# Undid 0 of 1 change of change 1;")
         assert len(talk.asked) == asked
+
+
+async def test_a_row_without_a_client_is_told_by_its_name_and_what_a_card_has_twice_is_not_lost_silently(
+    sandbox: Sandbox,
+) -> None:
+    card = (
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Solo Artist\nEMAIL:solo@acme.example\nEMAIL;TYPE=home:s2@x.example\n"
+        "EMAIL;PREF=1:first@acme.example\nTEL;TYPE=cell:0171 1\nTEL;TYPE=cell:0171 2\nTEL;TYPE=cell:0171 1\nEND:VCARD\n"
+    )
+    async with talking(sandbox, toolsets=SETS) as talk:
+        (row,) = table(await talk.ok("import_contacts", text=card))
+        assert (row["name"], row["why"]) == ("Solo Artist", "it names no client; client=… says one")
+        (row,) = table(await talk.ok("import_contacts", text=card, client="Acme"))
+        assert row["why"] == "no place for email solo@acme.example, email s2@x.example, phone_mobile 0171 2"
+
+
+def test_of_two_addresses_of_a_card_none_is_made_up_of_both() -> None:
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:A B\nADR:;;Main St 1;Town;;;\nADR:;;Dorfweg 2;Dorf;;99999;DE\nEND:VCARD\n"
+    (row,) = vcards(card).rows
+    assert row.values == {"name": "A B", "street": "Main St 1", "city": "Town"}
+    assert row.left == ["address Dorfweg 2, Dorf, 99999, DE"]

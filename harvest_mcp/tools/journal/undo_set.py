@@ -82,8 +82,8 @@ class Undoing:
         rows = await self._rows(planned)
         for each in planned:
             part = replace(each, now=rows.get(_key(each.entry)))
-            if why := _changed(part):
-                self.stays.append((part.entry, why))
+            if changed := _changed(part):
+                self.stays.append((part.entry, changed))
             else:
                 self.todo.append(part)
 
