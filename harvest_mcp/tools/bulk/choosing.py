@@ -12,6 +12,8 @@ from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
+OTHERS = ("kind", "query", "records", "archived")
+"""What chooses records of no other."""
 
 
 async def chosen(
@@ -55,7 +57,7 @@ async def _of(call: Call, system: System, resource: Kind, rows: Sequence[Record]
     """Return those of the record that is named: the first kind they refer to that has one of that name."""
     refs = [(item.name, item.ref) for item in fields(resource.record).values() if item.ref and item.summary]
     if not refs:
-        raise InvalidArguments(call.tool, [f"{resource.words} are of no other record"], known=[])
+        raise InvalidArguments(call.tool, [f"{resource.words} are of no other record"], known=OTHERS)
     column, noun = refs[0]
     id = await resolve(call.api(system), noun, said)
     return [row for row in rows if getattr(row, column) == id]

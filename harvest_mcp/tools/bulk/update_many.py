@@ -163,7 +163,7 @@ def _children(tool: str, resource: Kind, row: Record, name: str, value: str) -> 
     item = fields(resource.record).get(list_)
     inner = fields(item.type).get(column) if item and item.many else None
     if item is None or inner is None or inner.server_set or inner.type is not str or inner.codes:
-        raise InvalidArguments(tool, [f"set has no text {name} to change"], known=[])
+        raise InvalidArguments(tool, [f"set has no text {name} to change"], known=["set"])
     children = [each for each in getattr(row, list_) or () if isinstance(each, Part)]
     return {list_: tuple(each.model_copy(update={column: value}) for each in children)} if children else {}
 

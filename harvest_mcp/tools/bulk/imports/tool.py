@@ -200,16 +200,20 @@ def _says(system: System, resource: Kind, owner: Kind, planned: Sequence[Planned
     by: dict[str, list[str]] = {}
     for each in planned:
         if each.status == "new":
-            by.setdefault(each.company, []).append(each.name)
+            by.setdefault(_at(each), []).append(each.name)
     firsts = [step for step in made if step.noun == owner.noun]
     persons = sum(map(len, by.values()))
     what = f"Import {count(persons, system.word(resource), system.words(resource))}"
     what += f" and {count(len(firsts), f'new {owner.word}', f'new {owner.words}')}" if firsts else ""
-    told_ = [
-        f"{quoted(company, most=None)}: {_persons(names)}" if company else _persons(names)
-        for company, names in by.items()
-    ]
+    told_ = [f"{company}: {_persons(names)}" if company else _persons(names) for company, names in by.items()]
     return f"{what}? {'; '.join(told_)}."
+
+
+def _at(each: Planned) -> str:
+    """Return the company of a row as a person reads it: one that would be made is called so."""
+    if each.new_company:
+        return f"new {quoted(each.new_company, most=None)}"
+    return quoted(each.company, most=None) if each.company else ""
 
 
 def _persons(names: Sequence[str]) -> str:
