@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harvest_mcp.sandbox import open_account
-from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from harvest_mcp.sandbox.harvest_v2 import Settings, open_harvest_v2
 from tests.bulk.kit import table
 from tests.conftest import talking
 from tests.harvest_v2.kit import conversing
@@ -78,3 +78,14 @@ async def test_what_an_earlier_call_logged_is_no_work_of_this_one_and_its_undo_i
                 "# 3 of 3 changes done; 2 by an earlier call, and not sent again; "
                 "undo_change(change_id=5) takes the other 1 back. "
             )
+
+
+async def test_an_account_by_clock_is_told_the_hours_between_its_times_and_no_day_has_more_than_24() -> None:
+    day = {**ON, "day": "2026-02-26"}
+    with open_harvest_v2(settings=Settings(by_clock=True)) as sandbox:
+        async with conversing(sandbox, toolsets="time,bulk") as talk:
+            answer = await talk.ok("log_week", entries=[{**day, "hours": "9:00-11:30"}, {**day, "hours": "1pm-2pm"}])
+            assert answer.partition("\n")[0].endswith(" Log 2 entries: Thursday 2026-02-26 3.50.")
+            over = [{**day, "hours": each} for each in ("0:00-11:00", "11:00-22:00", "12:00-15:00")]
+            refused = await talk.error("log_week", entries=over)
+            assert refused.startswith("entry 3: Thursday 2026-02-26 would have 25.00 hours.")
