@@ -90,3 +90,12 @@ async def test_what_a_ticket_elsewhere_says_is_shown_and_found(sandbox: Sandbox)
         assert "external_reference_id=88" in talk.wire()[0]
     assert (told["reference_id"], told["reference_link"]) == ("88", "https://tracker.example/88")
     assert found.splitlines()[1:] == ["id,reference_link", f"{id},https://tracker.example/88"]
+
+
+async def test_a_start_says_which_timer_it_stopped_though_the_vendor_does_not(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, toolsets="time") as talk:
+        first = await talk.ok("start_timer", project="301", task="501")
+        assert "It stopped" not in first
+        known = first.partition("time entry ")[2].partition(".")[0]
+        second = await talk.ok("start_timer", project="301", task="506")
+        assert second.partition("\n")[0].endswith(f" It stopped the timer of {known} at 0.0 hours.")
