@@ -73,8 +73,8 @@ async def test_one_yes_carries_the_plan_out_and_one_undo_takes_it_back(api: str)
         answer = await talk.ok("import_contacts", plan=plan)
         assert [row["outcome"] for row in table(answer)] == ["done"] * 4
         assert talk.asked == [
-            'Import 3 contacts and 1 new client? "SuprCorp Inc.": Maya Lindqvist; new "Neue Firma GmbH": Otto Groß;'
-            f' "Acme": Nina Allein. Plan {plan}; one undo takes all of it back, as far as each can be.'
+            'Import 3 contacts and 1 new client? "SuprCorp Inc.": "Maya Lindqvist"; new "Neue Firma GmbH":'
+            f' "Otto Groß"; "Acme": "Nina Allein". Plan {plan}; one undo takes all of it back, as far as each can be.'
         ]
         assert "Maya" in await talk.ok("list_contacts", client="SuprCorp", limit=100)
         (line,) = table(await talk.ok("list_changes"))
@@ -271,4 +271,13 @@ async def test_the_question_says_which_company_is_made_and_who_of_other_spelling
     spelt = "Vorname;Nachname;Firma\nA;B;NeuA\nC;D;neua gmbh\nE;F;Acme\n"
     async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
         await talk.ok("import_contacts", plan=plan_of(await talk.ok("import_contacts", text=spelt, new_clients=True)))
-        assert talk.asked[0].startswith('Import 3 contacts and 1 new client? new "NeuA": A B, C D; "Acme": E F. Plan ')
+        assert talk.asked[0].startswith(
+            'Import 3 contacts and 1 new client? new "NeuA": "A B", "C D"; "Acme": "E F". Plan '
+        )
+
+
+async def test_a_name_cannot_end_the_question_and_go_on_in_its_voice(sandbox: Sandbox) -> None:
+    row = {"first_name": 'Eve". Nothing is written', "last_name": "X", "company": "Acme"}
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        await talk.ok("import_contacts", plan=plan_of(await talk.ok("import_contacts", rows=[row])))
+        assert talk.asked[0].startswith("""Import 1 contact? "Acme": "Eve'. Nothing is written X". Plan """)

@@ -217,4 +217,4 @@ def _at(each: Planned) -> str:
 
 
 def _persons(names: Sequence[str]) -> str:
-    return ", ".join(quoted(each, most=None)[1:-1] for each in names)
+    return ", ".join(quoted(each, most=None) for each in names)
