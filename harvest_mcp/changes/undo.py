@@ -218,7 +218,8 @@ def _turned(item: Field, left: Value, now: Value) -> str:
     """Return how a column reads otherwise than it was left; of two lists only the children that differ."""
     if isinstance(left, tuple) and isinstance(now, tuple) and left and now and (gap := apart(left, now)):
         return f"{item.name} {gap.told}"
-    return f"{item.name} was left as {told(item, left)} and is now {told(item, now)}"
+    was = "empty" if left is None else f"as {told(item, left)}"
+    return f"{item.name} was left {was} and is now {told(item, now)}"
 
 
 def told(item: Field, value: Value) -> str:
@@ -227,7 +228,9 @@ def told(item: Field, value: Value) -> str:
         return "…"
     if isinstance(value, tuple):
         return _short(json.dumps([to_jsonable_python(written(child)) for child in value], ensure_ascii=False))
-    return _short(f"'{value}'") if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return _short(f"'{value}'")
+    return "empty" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _short(text: str) -> str:

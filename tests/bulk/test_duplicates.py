@@ -67,9 +67,13 @@ async def test_a_person_and_a_company_that_are_there_twice_are_found_with_the_re
 async def test_nobody_is_found_where_nobody_is_twice_and_it_is_said_what_was_compared(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets="crm,bulk") as talk:
         assert await talk.ok("find_duplicates") == (
-            "# 0 likely duplicates; 149 contacts compared by name, e-mail, telephone and company"
+            "# 0 likely duplicates; 149 contacts compared by name, e-mail, telephone and company; of one name, but by"
+            ' the rest not likely one: "John Smith" (10, 11), "Anna Schmidt" (35, 36)'
         )
         assert talk.wire() == ["GET /contacts", "GET /clients"]
+        assert (await talk.ok("find_duplicates", kind="clients")).endswith(
+            '; of one name, but by the rest not likely one: "BluePeak" (11080, 11081)'
+        )
 
 
 async def test_incwo_firms_and_contacts_are_compared_by_their_items_too() -> None:

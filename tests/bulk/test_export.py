@@ -82,3 +82,12 @@ async def test_a_file_that_is_too_large_is_refused_with_its_size(sandbox: Sandbo
             await talk.ok("create_client", name=f"N{at_}", details="y" * 9_000)
         refused = await talk.error("export_records", kind="clients")
     assert "a file here has 200,000 at most; narrow them" in refused
+
+
+async def test_what_is_named_is_exported_though_it_is_archived_and_what_was_left_out_is_told(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="projects,bulk") as talk:
+        named = await talk.call("export_records", kind="projects", records=["Brand guidelines"])
+        assert named.text.startswith("Exported 1 project as projects.csv")
+        found = await talk.call("export_records", kind="tasks", query="flash")
+        assert found.text.startswith("Exported 0 tasks as tasks.csv")
+        assert found.text.endswith("; 1 archived left out, archived=true takes it too.")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from harvest_mcp.text.contact_files.encodings import decoded
+from harvest_mcp.text.contact_files.tables import table
 from tests.bulk.files import BROKEN, FILES, File, read
 
 
@@ -32,3 +34,21 @@ def test_it_is_told_how_a_table_was_understood() -> None:
         "Vorname = first_name, Nachname = last_name, Kunde = company",
         "not used: Schuhgröße",
     ]
+
+
+def test_a_quote_that_nothing_closes_is_refused_and_swallows_no_rows_silently() -> None:
+    opened = 'first_name,last_name,comment\nA,B,x\nC,D,"y\nE,F,z\nG,H,\n'
+    with pytest.raises(ValueError, match="line 3 opens a quote that nothing closes"):
+        table(opened, {})
+    whole = table(opened.replace('"y', '"y\nand more"').replace("G,H,", 'G,5" pipe,'), {})
+    assert [row.values.get("last_name") for row in whole.rows] == ["B", "D", "F", '5" pipe']
+
+
+def test_the_rule_below_the_headers_of_a_markdown_table_is_no_row() -> None:
+    told = table("| Vorname | Nachname | Firma |\n|---|:--|---|\n| A | B | Acme |\n", {})
+    assert [row.values for row in told.rows] == [{"first_name": "A", "last_name": "B", "company": "Acme"}]
+
+
+def test_a_workbook_says_what_to_do() -> None:
+    with pytest.raises(ValueError, match="it is a workbook or another archive; save it as CSV"):
+        decoded(b"PK\x03\x04xlsx")

@@ -10,6 +10,7 @@ import pytest
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.faults import Fault
 from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from harvest_mcp.text.contact_files.vcards import vcards
 from tests.bulk.kit import plan_of, table
 from tests.conftest import Era, Reply, Talk, talking
 from tests.harvest_v2.kit import conversing
@@ -49,7 +50,7 @@ async def test_every_row_is_planned_before_anything_is_sent(api: str) -> None:
             "3": ("there", 'as "Jane Doe" (9)'),
             "5": (
                 "unclear",
-                "No client named exactly 'Neue Firma GmbH'. Pass the id, or the name as it is written there.;"
+                "No client named exactly 'Neue Firma GmbH'. Pass the id, or the name as it is written there;"
                 " new_clients=true makes one",
             ),
             "6": ("unreadable", "email 'kein-mail' is no address"),
@@ -72,8 +73,8 @@ async def test_one_yes_carries_the_plan_out_and_one_undo_takes_it_back(api: str)
         answer = await talk.ok("import_contacts", plan=plan)
         assert [row["outcome"] for row in table(answer)] == ["done"] * 4
         assert talk.asked == [
-            'Import 3 contacts and 1 new client? "SuprCorp Inc.": Maya Lindqvist; "Neue Firma GmbH": Otto Groß; "Acme":'
-            f" Nina Allein. Plan {plan}; one undo takes all of it back, as far as each can be."
+            'Import 3 contacts and 1 new client? "SuprCorp Inc.": "Maya Lindqvist"; new "Neue Firma GmbH":'
+            f' "Otto Groß"; "Acme": "Nina Allein". Plan {plan}; one undo takes all of it back, as far as each can be.'
         ]
         assert "Maya" in await talk.ok("list_contacts", client="SuprCorp", limit=100)
         (line,) = table(await talk.ok("list_changes"))
@@ -216,3 +217,67 @@ async def test_sixty_creates_keep_to_the_accounts_budget(sandbox: Sandbox) -> No
         answer = await talk.ok("import_contacts", plan=plan)
     assert answer.startswith("# 60 of 60 changes done")
     assert {seen.status for seen in sandbox.seen} == {200, 201}
+
+
+async def test_a_table_without_rows_and_a_plan_with_more_than_itself_are_told_so(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        empty = await talk.ok("import_contacts", text="first_name,last_name\n")
+        assert empty.startswith("# Nothing to import: 0 rows. read as separated by commas; ")
+        row = {"first_name": "Maya", "last_name": "Lindqvist", "company": "SuprCorp"}
+        plan = plan_of(await talk.ok("import_contacts", rows=[row]))
+        refused = await talk.error("import_contacts", plan=plan, insist=["3"], client="Acme")
+        assert refused.startswith("plan goes alone, without client, insist. Nothing was sent.")
+        assert talk.asked == []
+
+
+async def test_an_undo_asks_for_no_record_that_somebody_changed_since(sandbox: Sandbox) -> None:
+    rows = [
+        {"first_name": name, "last_name": "Lindqvist", "company": "SuprCorp"} for name in ("Maya", "Nils", "Ole", "Per")
+    ]
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        done = table(await talk.ok("import_contacts", plan=plan_of(await talk.ok("import_contacts", rows=rows))))
+        await talk.ok("update_contact", contact_id=int(done[0]["id"]), title="Owner")
+        await talk.ok("undo_change", change_id=1)
+        assert talk.asked[-1].startswith("Undo change 1 (import_contacts): delete 3 records: ")
+        assert f"contact {done[0]['id']} stays: Contact {done[0]['id']} changed since: title" in talk.asked[-1]
+        asked = len(talk.asked)
+        again = await talk.ok("undo_change", change_id=1)
+        assert again.startswith("# Undid 0 of 1 change of change 1;")
+        assert len(talk.asked) == asked
+
+
+async def test_a_row_without_a_client_is_told_by_its_name_and_what_a_card_has_twice_is_not_lost_silently(
+    sandbox: Sandbox,
+) -> None:
+    card = (
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Solo Artist\nEMAIL:solo@acme.example\nEMAIL;TYPE=home:s2@x.example\n"
+        "EMAIL;PREF=1:first@acme.example\nTEL;TYPE=cell:0171 1\nTEL;TYPE=cell:0171 2\nTEL;TYPE=cell:0171 1\nEND:VCARD\n"
+    )
+    async with talking(sandbox, toolsets=SETS) as talk:
+        (row,) = table(await talk.ok("import_contacts", text=card))
+        assert (row["name"], row["why"]) == ("Solo Artist", "it names no client; client=… says one")
+        (row,) = table(await talk.ok("import_contacts", text=card, client="Acme"))
+        assert row["why"] == "no place for email solo@acme.example, email s2@x.example, phone_mobile 0171 2"
+
+
+def test_of_two_addresses_of_a_card_none_is_made_up_of_both() -> None:
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:A B\nADR:;;Main St 1;Town;;;\nADR:;;Dorfweg 2;Dorf;;99999;DE\nEND:VCARD\n"
+    (row,) = vcards(card).rows
+    assert row.values == {"name": "A B", "street": "Main St 1", "city": "Town"}
+    assert row.left == ["address Dorfweg 2, Dorf, 99999, DE"]
+
+
+async def test_the_question_says_which_company_is_made_and_who_of_other_spellings_goes_there(sandbox: Sandbox) -> None:
+    spelt = "Vorname;Nachname;Firma\nA;B;NeuA\nC;D;neua gmbh\nE;F;Acme\n"
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        await talk.ok("import_contacts", plan=plan_of(await talk.ok("import_contacts", text=spelt, new_clients=True)))
+        assert talk.asked[0].startswith(
+            'Import 3 contacts and 1 new client? new "NeuA": "A B", "C D"; "Acme": "E F". Plan '
+        )
+
+
+async def test_a_name_cannot_end_the_question_and_go_on_in_its_voice(sandbox: Sandbox) -> None:
+    row = {"first_name": 'Eve". Nothing is written', "last_name": "X", "company": "Acme"}
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        await talk.ok("import_contacts", plan=plan_of(await talk.ok("import_contacts", rows=[row])))
+        assert talk.asked[0].startswith("""Import 1 contact? "Acme": "Eve'. Nothing is written X". Plan """)

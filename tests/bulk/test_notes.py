@@ -67,3 +67,12 @@ async def test_an_incwo_comment_takes_notes_too() -> None:
         await talk.ok("add_incwo_note", record=ANNE, text="Rappeler")
         comment = json.loads(await talk.ok("get_incwo_contact", contact_id=ANNE))["comment"]
         assert comment.partition(": ")[2] == "Rappeler\nL’appeler le matin.\nPortail vert."
+
+
+async def test_an_empty_note_is_not_put_there(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="crm,bulk") as talk:
+        for text in ("", " \n"):
+            assert (await talk.error("add_note", record="Acme", text=text)).startswith(
+                "text is empty. Nothing was sent."
+            )
+        assert await details(talk) == ADDRESS

@@ -78,3 +78,40 @@ async def test_a_new_town_for_those_of_a_firm_changes_their_addresses() -> None:
         told = await talk.ok("get_incwo_contact", contact_id=ANNE)
         assert '"city":"Nantes"' in told
         assert "1 rue d'Austerlitz" in told
+
+
+async def test_what_is_named_is_meant_though_it_is_archived_and_what_a_query_leaves_out_is_told(
+    sandbox: Sandbox,
+) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        named = await talk.ok("update_many", kind="projects", records=["301", "Brand guidelines"], set=["notes=x"])
+        assert [row["id"] for row in table(named)] == ["301", "302"]
+        found = await talk.ok("update_many", kind="tasks", query="flash", set=["billable_by_default=false"])
+        assert found == "# Nothing to change: 0 tasks found; 1 archived left out, archived=true takes it too"
+        whole = await talk.ok(
+            "update_many", kind="tasks", query="flash", set=["billable_by_default=false"], archived=True
+        )
+        assert [row["id"] for row in table(whole)] == ["511"]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (["name="], "name cannot be emptied. Nothing was sent. update_client takes: client_id,"),
+        (["details=a", "details=b"], "set has more than one value for details. Nothing was sent. update_many takes:"),
+    ],
+)
+async def test_what_cannot_be_set_is_refused_and_never_told_as_being_so_already(
+    said: list[str], why: str, sandbox: Sandbox
+) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        assert (await talk.error("update_many", kind="clients", records=["Acme"], set=said)).startswith(why)
+
+
+async def test_a_plan_goes_without_what_it_could_not_follow(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
+        plan = plan_of(await talk.ok("update_many", kind="contacts", records=[9], set=["title=Buyer"]))
+        refused = await talk.error("update_many", kind="contacts", plan=plan, set=["title=Owner"])
+        assert refused.startswith("plan goes alone, without set. Nothing was sent.")
+        assert talk.asked == []
+        assert (await talk.ok("update_many", kind="contacts", plan=plan)).startswith("# 1 of 1 change done;")

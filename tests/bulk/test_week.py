@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harvest_mcp.sandbox import open_account
-from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from harvest_mcp.sandbox.harvest_v2 import Settings, open_harvest_v2
 from tests.bulk.kit import table
 from tests.conftest import talking
 from tests.harvest_v2.kit import conversing
@@ -60,3 +60,32 @@ async def test_what_the_vendor_refuses_is_told_by_its_entry_and_the_rest_is_logg
             answer = await talk.ok("log_week", entries=[*WEEK, {"project": "301", "task": "999", "hours": 1}])
             assert [row["outcome"] for row in table(answer)] == ["done", "done", "done", "failed"]
             assert answer.startswith("# 3 of 4 changes done; undo_change(change_id=1) takes all of it back; log_week")
+
+
+async def test_what_an_earlier_call_logged_is_no_work_of_this_one_and_its_undo_is_not_offered() -> None:
+    plain = [{**ON, "day": "2018-03-05", "hours": "2"}, {**ON, "day": "2018-03-06", "hours": "3"}]
+    more = {**ON, "day": "2018-03-07", "hours": "4"}
+    with open_account() as sandbox:
+        async with talking(sandbox, toolsets="time,bulk") as talk:
+            assert (await talk.ok("log_week", entries=plain)).startswith(
+                "# 2 of 2 changes done; undo_change(change_id=1)"
+            )
+            again = await talk.ok("log_week", entries=plain)
+            assert again.startswith("# 2 of 2 changes done; 2 by an earlier call, and not sent again. Log 2 entries:")
+            assert [(row["outcome"], row["change"]) for row in table(again)] == [("was done", "2"), ("was done", "3")]
+            third = await talk.ok("log_week", entries=[*plain, more])
+            assert third.startswith(
+                "# 3 of 3 changes done; 2 by an earlier call, and not sent again; "
+                "undo_change(change_id=5) takes the other 1 back. "
+            )
+
+
+async def test_an_account_by_clock_is_told_the_hours_between_its_times_and_no_day_has_more_than_24() -> None:
+    day = {**ON, "day": "2026-02-26"}
+    with open_harvest_v2(settings=Settings(by_clock=True)) as sandbox:
+        async with conversing(sandbox, toolsets="time,bulk") as talk:
+            answer = await talk.ok("log_week", entries=[{**day, "hours": "9:00-11:30"}, {**day, "hours": "1pm-2pm"}])
+            assert answer.partition("\n")[0].endswith(" Log 2 entries: Thursday 2026-02-26 3.50.")
+            over = [{**day, "hours": each} for each in ("0:00-11:00", "11:00-22:00", "12:00-15:00")]
+            refused = await talk.error("log_week", entries=over)
+            assert refused.startswith("entry 3: Thursday 2026-02-26 would have 25.00 hours.")

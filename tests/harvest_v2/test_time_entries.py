@@ -27,6 +27,13 @@ async def test_entries_of_everybody_are_told_with_whose_they_are(sandbox: Sandbo
     assert len({row.rpartition(",")[2] for row in rows}) > 1
 
 
+async def test_days_that_end_before_they_begin_are_refused_and_not_told_as_empty(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, toolsets="reports") as talk:
+        said = await talk.error("list_time_entries", since="2026-01-12", until="2026-01-11")
+        assert said.startswith("since is 2026-01-12, and until is before it, 2026-01-11. Nothing was sent.")
+        assert talk.wire() == []
+
+
 async def test_entries_are_narrowed_by_the_vendor_and_held_against_it(sandbox: Sandbox) -> None:
     projects = {row["id"] for row in sandbox.rows(PROJECTS) if row["client_id"] == 11072}
     async with conversing(sandbox, toolsets="reports") as talk:
@@ -83,3 +90,12 @@ async def test_what_a_ticket_elsewhere_says_is_shown_and_found(sandbox: Sandbox)
         assert "external_reference_id=88" in talk.wire()[0]
     assert (told["reference_id"], told["reference_link"]) == ("88", "https://tracker.example/88")
     assert found.splitlines()[1:] == ["id,reference_link", f"{id},https://tracker.example/88"]
+
+
+async def test_a_start_says_which_timer_it_stopped_though_the_vendor_does_not(sandbox: Sandbox) -> None:
+    async with conversing(sandbox, toolsets="time") as talk:
+        first = await talk.ok("start_timer", project="301", task="501")
+        assert "It stopped" not in first
+        known = first.partition("time entry ")[2].partition(".")[0]
+        second = await talk.ok("start_timer", project="301", task="506")
+        assert second.partition("\n")[0].endswith(f" It stopped the timer of {known} at 0.0 hours.")

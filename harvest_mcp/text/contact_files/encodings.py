@@ -7,6 +7,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
+ZIP = b"PK\x03\x04"
 SOME = 2_000
 """Bytes that are looked at for zeros, which every other one of is in UTF-16."""
 
@@ -17,6 +18,8 @@ def decoded(data: bytes) -> tuple[str, str]:
     Raises:
         ValueError: it is no text.
     """
+    if data.startswith(ZIP):
+        raise ValueError("it is a workbook or another archive; save it as CSV")
     for mark, encoding, told in MARKS:
         if data.startswith(mark):
             return data.decode(encoding), told

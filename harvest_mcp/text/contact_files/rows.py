@@ -12,11 +12,12 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """One contact: its line or number in the file, its values, and why it cannot be read."""
+    """One contact: its line or number in the file, its values, why it cannot be read, and what it has beyond those."""
 
     row: int
     values: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    left: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 30
 """Lines that a delimiter is judged by, and among which the headers are."""
 SEP = re.compile(r"sep=(.)\s*\r?\n", re.IGNORECASE)
+RULE = re.compile(r":?-{2,}:?")
 MOST_CELL = 20_000
 Cells = Sequence[str]
 
@@ -35,7 +36,9 @@ def table(text: str, named: Mapping[str, str]) -> ReadFile:
     """
     said = SEP.match(text)
     delimiter = said[1] if said else delimiter_of(text)
-    lines = list(_lines(text[said.end() :] if said else text, delimiter))
+    body = text[said.end() :] if said else text
+    lines = [(line, cells) for line, cells in _lines(body, delimiter) if not _rule(cells)]
+    _closed(body, delimiter, lines)
     header = _header(lines, named)
     if header is None:
         raise ValueError(
@@ -80,6 +83,29 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, Cells]]:
             raise ValueError(f"line {reader.line_num} is no row of a table: {why}") from None
         yield begins, cells
         begins = reader.line_num + 1
+
+
+def _rule(cells: Cells) -> bool:
+    """Return whether a line only separates headers from rows, as Markdown has it."""
+    told = [cell.strip() for cell in cells if cell.strip()]
+    return bool(told) and all(RULE.fullmatch(cell) for cell in told)
+
+
+def _closed(text: str, delimiter: str, lines: Sequence[tuple[int, Cells]]) -> None:
+    """Refuse a table whose last record has swallowed the rows behind it.
+
+    Raises:
+        ValueError: it opens a quote that nothing closes.
+    """
+    if not lines:
+        return
+    begins = lines[-1][0]
+    raw = list(io.StringIO(text, newline=""))[begins - 1 :]
+    try:
+        list(csv.reader(raw, delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error as why:
+        if "end of data" in str(why):
+            raise ValueError(f"line {begins} opens a quote that nothing closes") from None
 
 
 def _header(lines: Sequence[tuple[int, Cells]], named: Mapping[str, str]) -> Header | None:

@@ -15,6 +15,7 @@ LINE = re.compile(
     r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<parameters>(?:;(?:\"[^\"]*\"|[^:;\"])*)*):(?P<value>.*)", re.DOTALL
 )
 PARAMETER = re.compile(r";((?:\"[^\"]*\"|[^;\"])*)")
+ADDRESS = frozenset(("street", "city", "zip", "country"))
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -49,8 +50,8 @@ def vcards(text: str) -> ReadFile:
         try:
             found = [_property(line) for line in lines]
             versions |= {each.text: None for each in found if each.name == "VERSION"}
-            values = _values(found)
-            rows.append(ReadRow(number, values) if values else ReadRow(number, {}, "it names nobody"))
+            values, left = _values(found)
+            rows.append(ReadRow(number, values, left=left) if values else ReadRow(number, {}, "it names nobody"))
         except ValueError as why:
             rows.append(ReadRow(number, {}, str(why)))
     told = ", ".join(versions) or "without a version"
@@ -120,16 +121,21 @@ def _plain(text: str) -> str:
     return ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], text).strip()
 
 
-def _values(card: Sequence[Property]) -> dict[str, str]:
-    """Return what a card says by the columns of a contact; the preferred of several."""
-    values = dict[str, str]()
+def _values(card: Sequence[Property]) -> tuple[dict[str, str], list[str]]:
+    """Return what a card says by the columns of a contact, the preferred of several, and the others of those."""
+    values, left = dict[str, str](), dict[str, None]()
     for each in sorted(card, key=lambda one: not _preferred(one)):
-        for column, value in _columns(each):
-            if value and column not in values:
-                values[column] = value
+        told = {column: value for column, value in _columns(each) if value}
+        if each.name == "ADR" and values.keys() & ADDRESS:
+            if any(values.get(column) != value for column, value in told.items()):
+                left[f"address {', '.join(told.values())}"] = None
+            continue
+        for column, value in told.items():
+            if values.setdefault(column, value) != value and each.name in ("TEL", "EMAIL"):
+                left[f"{column} {value}"] = None
     if "first_name" in values or "last_name" in values:
         values.pop("name", None)
-    return values if {"first_name", "last_name", "name"} & values.keys() else {}
+    return (values if {"first_name", "last_name", "name"} & values.keys() else {}), list(left)
 
 
 def _preferred(each: Property) -> bool:

@@ -17,12 +17,19 @@ Check = Callable[[Sequence[Step]], Awaitable[Sequence[str]]]
 """Returns, in sentences, what of a plan is not as it was planned any more."""
 
 
-async def kept(call: Call, system: System, plan: str, known: Sequence[str]) -> ChangeSet:
+WITH_PLAN = ("plan", "confirm", "kind")
+"""Arguments that may come with a plan."""
+
+
+async def kept(call: Call, system: System, given: Mapping[str, Any], known: Sequence[str]) -> ChangeSet:
     """Return the plan of this digest, as this tool made it for this user within a day.
 
     Raises:
-        InvalidArguments: there is none.
+        InvalidArguments: there is none, or the call says more than the plan, which cannot follow it.
     """
+    plan = str(given["plan"])
+    if extra := [name for name, value in given.items() if name not in WITH_PLAN and value]:
+        raise InvalidArguments(call.tool, [f"plan goes alone, without {', '.join(extra)}"], known=known)
     batch = await call.journal(system).batch(plan=plan.strip().lower(), tool=call.tool)
     if batch is None or not batch.usable:
         why = f"no plan {plan} is kept here" if batch is None else f"plan {plan} is older than a day"

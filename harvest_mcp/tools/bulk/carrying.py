@@ -42,6 +42,8 @@ class Outcome:
     id: int | None = None
     change: int | None = None
     why: str = ""
+    earlier: bool = False
+    """Whether a change outside this batch had made it already, which an undo of the batch leaves alone."""
 
     @property
     def done(self) -> bool:
@@ -99,8 +101,9 @@ class Carrying:
             if isinstance(error, STOPS):
                 self.stopped = str(error)
             return Outcome(step, "in doubt" if isinstance(error, InDoubt) else "failed", why=str(error))
-        why = "it does not show yet" if change.unseen else ""
-        return Outcome(step, "was done" if change.before else "done", change.id, change.entry, why)
+        if change.before:
+            return Outcome(step, "was done", change.id, change.entry, earlier=True)
+        return Outcome(step, "done", change.id, change.entry, "it does not show yet" if change.unseen else "")
 
     async def _before(self, step: Step, entry: Entry) -> Outcome | None:
         """Return what an earlier try of a step came to; None where it is to be sent now."""
@@ -167,8 +170,11 @@ class _There(Exception):
 def told(batch: ChangeSet, outcomes: list[Outcome], stopped: str, again: str) -> str:
     """Return what a batch came to, row by row; `again` is the call that goes on with it."""
     done = sum(each.done for each in outcomes)
+    earlier = sum(each.earlier for each in outcomes)
     head = f"# {done} of {count(len(outcomes), 'change')} done"
-    head += f"; undo_change(change_id={batch.id}) takes all of it back" if done else ""
+    head += f"; {earlier} by an earlier call, and not sent again" if earlier else ""
+    if own := done - earlier:
+        head += f"; undo_change(change_id={batch.id}) takes {f'the other {own}' if earlier else 'all of it'} back"
     open_ = [each for each in outcomes if not each.done and each.did != "left out"]
     if stopped:
         head += f"; stopped: {stopped} Then {again} goes on"

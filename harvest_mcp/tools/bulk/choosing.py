@@ -12,12 +12,16 @@ from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
+OTHERS = ("kind", "query", "records", "archived")
+"""What chooses records of no other."""
 
 
 async def chosen(
     call: Call, system: System, resource: Kind, given: Mapping[str, Any]
-) -> tuple[Scan[Record], list[Record]]:
-    """Return the list, and those of it that are meant.
+) -> tuple[Scan[Record], list[Record], str]:
+    """Return the list, those of it that are meant, and how many archived ones were left out, if any.
+
+    What is named itself is meant, archived or not.
 
     Raises:
         NoMatch: what they are to be of is not there.
@@ -38,16 +42,22 @@ async def chosen(
         words = terms(given["query"])
         told = folded(resource, rows, names)
         rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
-    if not given.get("archived"):
-        rows = [row for row in rows if not _archived(resource, row)]
-    return found, rows
+    if given.get("archived") or "records" in given:
+        return found, rows, ""
+    kept = [row for row in rows if not _archived(resource, row)]
+    left = len(rows) - len(kept)
+    return (
+        found,
+        kept,
+        f"; {left} archived left out, archived=true takes {'it' if left == 1 else 'them'} too" * bool(left),
+    )
 
 
 async def _of(call: Call, system: System, resource: Kind, rows: Sequence[Record], said: str) -> list[Record]:
     """Return those of the record that is named: the first kind they refer to that has one of that name."""
     refs = [(item.name, item.ref) for item in fields(resource.record).values() if item.ref and item.summary]
     if not refs:
-        raise InvalidArguments(call.tool, [f"{resource.words} are of no other record"], known=[])
+        raise InvalidArguments(call.tool, [f"{resource.words} are of no other record"], known=OTHERS)
     column, noun = refs[0]
     id = await resolve(call.api(system), noun, said)
     return [row for row in rows if getattr(row, column) == id]

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import anyio.to_thread
 
 from harvest_mcp.spec import Record, Resource, Scope, System
-from harvest_mcp.text.render import as_csv, count
+from harvest_mcp.text.folding import name as folded
+from harvest_mcp.text.render import as_csv, count, quoted
 from harvest_mcp.text.twins import Verdict, pairs
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import whole
@@ -17,6 +18,8 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 Kind = Resource[Record]
 PAIRS, MOST = 50, 200
 COLUMNS = ("sure", "why", "id", "name", "other_id", "other_name", "of", "differs")
+MOST_APART = 5
+"""Names told of those that look alike and are no pair."""
 MOST_DIFFERS = 3
 """Facts told of a pair that only one of them has, or that are another."""
 
@@ -64,6 +67,7 @@ def _said(
 ) -> str:
     looked = f"{count(len(rows), resource.word, resource.words)} compared by name, e-mail, telephone"
     looked += " and address" if is_company(resource) else " and company"
+    part += _told_apart(resource, rows, twins)
     if not twins:
         return f"# 0 likely duplicates; {looked}{part}"
     by_id = {row.id: row for row in rows}
@@ -72,6 +76,21 @@ def _said(
     table, shown = as_csv(COLUMNS, lines)
     many = count(len(ranked), "pair") if shown == len(ranked) else f"{shown} of {len(ranked)} pairs"
     return f"# {many}, likely one each; {looked}{part}\n{table}"
+
+
+def _told_apart(resource: Kind, rows: Sequence[Record], twins: Sequence[tuple[int, int, Verdict]]) -> str:
+    """Return which of one name, persons at one company, are none of the pairs: a reader would miss them."""
+    owner, paired = company_column(resource), {id for one, other, _ in twins for id in (one, other)}
+    alike: dict[tuple[str, object], list[Record]] = {}
+    for row in rows:
+        if key := folded(resource.name_of(row)).base:
+            alike.setdefault((key, getattr(row, owner, None) if owner else None), []).append(row)
+    apart = [each for each in alike.values() if len(each) > 1 and not {row.id for row in each} <= paired]
+    if not apart:
+        return ""
+    named = [f"{quoted(resource.name_of(each[0]))} ({', '.join(str(row.id) for row in each)})" for each in apart]
+    more = f" and {len(apart) - MOST_APART} names more" if len(apart) > MOST_APART else ""
+    return f"; of one name, but by the rest not likely one: {', '.join(named[:MOST_APART])}{more}"
 
 
 def _row(

@@ -41,7 +41,7 @@ def export_tool(system: System) -> Tool:
         resource, form = kinds[given["kind"]], given.get("format", "csv")
         if form == "vcard" and resource not in persons_of(system):
             raise InvalidArguments(name, ["vcard is of persons"], known=list(type(arguments).model_fields))
-        found, rows = await chosen(call, system, resource, given)
+        found, rows, left = await chosen(call, system, resource, given)
         if not found.whole:
             raise Incomplete(f"The list of {resource.plural}", Malformed("cut-short"), read=found.told)
         names = await _names(call, system, resource)
@@ -54,7 +54,8 @@ def export_tool(system: System) -> Tool:
         kind, end = ("text/vcard", "vcf") if form == "vcard" else ("text/csv", "csv")
         file = Attached(f"{resource.plural}.{end}", kind, data)
         return Answer(
-            f"Exported {count(len(rows), resource.word, resource.words)} as {file.name}, {len(data):,} bytes.", (file,)
+            f"Exported {count(len(rows), resource.word, resource.words)} as {file.name}, {len(data):,} bytes{left}.",
+            (file,),
         )
 
     return Tool(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field as Bound
 from pydantic_core import to_jsonable_python
@@ -13,7 +13,7 @@ from harvest_mcp.changes import ChangeSetDraft, Step
 from harvest_mcp.errors import HarvestMcpError, InvalidArguments
 from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, dated, spelled
+from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, REFERENCE, Taken
@@ -93,7 +93,8 @@ class CheckedEntries:
             self.problems.append(f"entry {row}: {wrong.what} {wrong.next}".strip().rstrip("."))
             return
         day = page.sheet.for_day
-        self.sums[day] = self.sums.get(day, Decimal()) + Decimal(str(values.get("hours") or 0))
+        worked = cast(Worked, given["hours"])  # an account by clock is sent times alone
+        self.sums[day] = self.sums.get(day, Decimal()) + worked.hours
         if self.sums[day] > LONGEST_DAY:
             self.problems.append(f"entry {row}: {spelled(day)} would have {self.sums[day]} hours")
         if twins := logged_before(page, values, given):

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from harvest_mcp.changes import Change
-from harvest_mcp.errors import Overtaken, Unsettled
+from harvest_mcp.errors import InvalidArguments, Overtaken, Unsettled
 from harvest_mcp.spec import Field, Record, Resource, Scope, System
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import identified, known
@@ -34,6 +34,8 @@ def note_tools(system: System) -> list[Tool]:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
+        if not given["text"].strip():
+            raise InvalidArguments(name, ["text is empty"], known=list(type(arguments).model_fields))
         resource = kinds[given.get("kind", usual)]
         id = await identified(call.api(system), resource, given["record"])
         before, change = await _noted(call, system, resource, id, given["text"].strip())

@@ -51,12 +51,13 @@ def many_tool(system: System) -> Tool:
                 name, ["takes kind, set, and query, records or of; or plan alone"], known=known_names
             )
         resource = kinds[given["kind"]]
-        found, rows = await chosen(call, system, resource, given)
+        _said_once(name, given["set"], known_names)
+        found, rows, left = await chosen(call, system, resource, given)
         if len(rows) > MOST_ROWS:
             why = f"{len(rows)} {resource.words} are more than the {MOST_ROWS} of one change"
             raise InvalidArguments(name, [f"{why}; narrow them"], known=known_names)
         made = [step for row in rows for step in await _steps(call, system, resource, row, given["set"])]
-        return await _planned(call, system, resource, (found, rows, made), given["set"])
+        return await _planned(call, system, resource, (found, rows, made), given["set"], left)
 
     return Tool(
         name=name,
@@ -110,6 +111,17 @@ def _pair(tool: str, said: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def _said_once(tool: str, said: Sequence[str], known_names: Sequence[str]) -> None:
+    """Refuse two values for one column.
+
+    Raises:
+        InvalidArguments: a column has two.
+    """
+    names = [_pair(tool, each)[0] for each in said]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise InvalidArguments(tool, [f"set has more than one value for {twice}"], known=known_names)
+
+
 def _flip(resource: Kind, name: str, value: str) -> tuple[Action, bool] | None:
     """Return the action that brings a yes-or-no column there, unless an update writes it."""
     item = fields(resource.record).get(name)
@@ -130,12 +142,14 @@ async def _values(
     takes = update.arguments.model_fields
     if plain_:
         given = parse(update.name, update.arguments, {resource.key: row.id, **plain_}).given()
-        values |= await columns(call.api(system), resource, {name: given[name] for name in plain_ if name in given})
+        if kept_ := [name for name in plain_ if name not in given]:
+            raise InvalidArguments(update.name, [f"{', '.join(kept_)} cannot be emptied"], known=takes)
+        values |= await columns(call.api(system), resource, {name: given[name] for name in plain_})
     for name, value in written.items():
         if "." in name:
             values |= _children(call.tool, resource, row, name, value)
-    agree(call.tool, resource, values, row, known=takes)
-    with refusing(call.tool, takes):
+    agree(update.name, resource, values, row, known=takes)
+    with refusing(update.name, takes):
         return complete(resource, values, {}, row)
 
 
@@ -149,7 +163,7 @@ def _children(tool: str, resource: Kind, row: Record, name: str, value: str) -> 
     item = fields(resource.record).get(list_)
     inner = fields(item.type).get(column) if item and item.many else None
     if item is None or inner is None or inner.server_set or inner.type is not str or inner.codes:
-        raise InvalidArguments(tool, [f"set has no text {name} to change"], known=[])
+        raise InvalidArguments(tool, [f"set has no text {name} to change"], known=["set"])
     children = [each for each in getattr(row, list_) or () if isinstance(each, Part)]
     return {list_: tuple(each.model_copy(update={column: value}) for each in children)} if children else {}
 
@@ -160,12 +174,13 @@ async def _planned(
     resource: Kind,
     what: tuple[Scan[Record], Sequence[Record], Sequence[Step]],
     said: Sequence[str],
+    left: str,
 ) -> str:
     found, rows, made = what
-    part = "" if found.whole else f"; {found.told}"
+    part = left if found.whole else f"{left}; {found.told}"
     many = count(len(rows), resource.word, resource.words)
     if not made:
-        return f"# Nothing to change: {many} found, all as they would be{part}"
+        return f"# Nothing to change: {many} found{', all as they would be' if rows else ''}{part}"
     names = ", ".join(dict.fromkeys(step.says for step in made))
     says = f"Change {count(len({step.record for step in made}), system.word(resource), system.words(resource))}: "
     says += f"{', '.join(quoted(each, most=None) for each in said)}? {names}."
@@ -184,7 +199,7 @@ async def _planned(
 
 async def _carried_out(call: Call, system: System, given: Mapping[str, Any], known_names: Sequence[str]) -> str:
     """Carry a plan out, once a person agreed to it, or go on with one that was broken off."""
-    plan = await kept(call, system, given["plan"], known_names)
+    plan = await kept(call, system, given, known_names)
 
     async def check(planned: Sequence[Step]) -> Sequence[str]:
         return await _changed(call, system, planned)

@@ -80,7 +80,12 @@ class Undoing:
             except NotUndone as why:
                 self.stays.append((now, str(why)))
         rows = await self._rows(planned)
-        self.todo = [TakenBack(each.entry, each.place, each.how, rows.get(_key(each.entry))) for each in planned]
+        for each in planned:
+            part = replace(each, now=rows.get(_key(each.entry)))
+            if changed := _changed(part):
+                self.stays.append((part.entry, changed))
+            else:
+                self.todo.append(part)
 
     async def _followed(self, entry: Entry, place: Place) -> tuple[Entry, Place]:
         """Return an entry about its record as it is called since it was deleted and made again."""
@@ -219,6 +224,21 @@ class Undoing:
         await self.call.desk.confirmation.obtain(
             build, self.call.person, matter=matter, code=asking.code, again=asking.again
         )
+
+
+def _changed(part: TakenBack) -> str:
+    """Return why a record is not deleted that somebody changed since, by the columns that lists tell too."""
+    entry, resource = part.entry, part.place.resource
+    if part.how.does != "delete" or part.now is None:
+        return ""
+    known = fields(resource.record)
+    left = {name: value for name, value in (entry.after or entry.sent).items() if name in known}
+    told = {name: value for name, value in left.items() if not known[name].inner}
+    try:
+        unchanged_since(resource, replace(entry, after=told), part.now)
+    except NotUndone as why:
+        return str(why)
+    return ""
 
 
 async def undo_set(call: Call, system: System, many: ChangeSet, asking: Asking) -> str:

@@ -10,7 +10,7 @@ from pydantic import FailFast, WithJsonSchema
 from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import CallFailed
+from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.scans import is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
@@ -61,7 +61,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given = await dated(call, system, arguments)
+        given = _in_order(name, await dated(call, system, arguments), arguments)
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
         for each in resource.filters:
@@ -88,6 +88,19 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         arguments=arguments_model,
         run=run,
     )
+
+
+def _in_order(name: str, given: dict[str, Any], arguments: Arguments) -> dict[str, Any]:
+    """Return what was given, unless its days end before they begin: nothing is of those.
+
+    Raises:
+        InvalidArguments: they do.
+    """
+    first, last = given.get("since"), given.get("until")
+    if first and last and first > last:
+        why = f"since is {first}, and until is before it, {last}"
+        raise InvalidArguments(name, [why], known=list(type(arguments).model_fields))
+    return given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

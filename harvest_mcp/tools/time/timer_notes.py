@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes
-from harvest_mcp.errors import CallFailed, NotFound, NotOpen, Refused
+from harvest_mcp.errors import CallFailed, HarvestMcpError, NotFound, NotOpen, Refused
 from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import OpenProject, TimeEntry, Timesheet
 from harvest_mcp.text.folding import closest
@@ -211,13 +211,27 @@ async def stopped_along(call: Call, page: TimedDay, now: Record | None, heard: l
     has counted more hours already: then somebody stopped it, and started another, meanwhile.
     """
     if not heard:
-        return ""
+        return await _stopped_untold(page, now)
     was, hours = page.running, heard[-1]
     if was is None and now is not None:
         was = await stopped_by(call, page.system, page.place, page.sheet, now, hours)
     if was and (entry_of(was).hours or 0) <= hours:
         return f" It stopped the timer of {known(page.place.resource, was)} at {hours} hours."
     return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."
+
+
+async def _stopped_untold(page: TimedDay, now: Record | None) -> str:
+    """Return which timer of the sheet runs no more, of a vendor that does not tell (harvest-v2 18)."""
+    was = page.running
+    if was is None or now is None or was.id == now.id:
+        return ""
+    try:
+        told = await page.changes.api.get(page.place, was.id)
+    except HarvestMcpError:
+        return f" The timer of {known(page.place.resource, was)} ran before; nobody could read whether it does still."
+    if entry_of(told).running:
+        return ""
+    return f" It stopped the timer of {known(page.place.resource, told)} at {entry_of(told).hours} hours."
 
 
 def stops(place: Place, record: Record | None) -> Iterator[str]:

@@ -82,10 +82,12 @@ class Planning:
             return Planned(row.row, "unreadable", said, why=row.problem)
         try:
             given, left = filled(self.resource, row.values)
+            left += row.left
             id, new = self._company(said)
             needed = fields(self.resource.record)[self.column].required
             if needed and not (id or new):
-                return Planned(row.row, "unclear", why=f"it names no {self.owner.word}; {self.owner.noun}=… says one")
+                why = f"it names no {self.owner.word}; {self.owner.noun}=… says one"
+                return Planned(row.row, "unclear", name=_name(self.resource, row), why=why)
             values = await self._values(given, id)
         except NoMatch as missed:
             return Planned(row.row, "unclear", said, _name(self.resource, row), why=self._missing(missed))
@@ -98,7 +100,7 @@ class Planning:
 
     def _missing(self, missed: NoMatch) -> str:
         more = f"; new_{self.owner.plural}=true makes one" if not missed.matches and not self.new_companies else ""
-        return f"{missed.what} {missed.next}{more}"
+        return f"{missed.what} {missed.next.rstrip('.') if more else missed.next}{more}"
 
     async def _values(self, given: Mapping[str, Any], company: int | None) -> Mapping[str, Value]:
         """Return the values of a new record, checked as its create tool does."""

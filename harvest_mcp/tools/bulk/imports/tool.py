@@ -98,9 +98,7 @@ async def _planned(planning: Planning, read: ReadFile, column: str) -> str:
 
 async def _carried_out(call: Call, system: System, given: Mapping[str, Any], known_names: Sequence[str]) -> str:
     """Carry a plan out, once a person agreed to it, or go on with one that was broken off."""
-    if extra := [each for each in SOURCES if each in given]:
-        raise InvalidArguments(call.tool, [f"plan goes alone, without {', '.join(extra)}"], known=known_names)
-    plan = await kept(call, system, given["plan"], known_names)
+    plan = await kept(call, system, given, known_names)
 
     async def check(planned: Sequence[Step]) -> Sequence[str]:
         return await not_new(call, system, planned)
@@ -178,9 +176,8 @@ def _columns(said: Sequence[str]) -> dict[str, str]:
 
 def _head(read: ReadFile, planned: Sequence[Planned], partly: Sequence[str]) -> str:
     counts = {status: sum(each.status == status for each in planned) for status in STATUSES}
-    said = [
-        f"{count(len(planned), 'row')}: " + ", ".join(f"{many} {status}" for status, many in counts.items() if many)
-    ]
+    parts = ", ".join(f"{many} {status}" for status, many in counts.items() if many)
+    said = [f"{count(len(planned), 'row')}{f': {parts}' if parts else ''}"]
     if new := len({each.new_company for each in planned if each.status == "new" and each.new_company}):
         said.append(f"{count(new, 'new company', 'new companies')}")
     if read.understood:
@@ -203,17 +200,21 @@ def _says(system: System, resource: Kind, owner: Kind, planned: Sequence[Planned
     by: dict[str, list[str]] = {}
     for each in planned:
         if each.status == "new":
-            by.setdefault(each.company, []).append(each.name)
+            by.setdefault(_at(each), []).append(each.name)
     firsts = [step for step in made if step.noun == owner.noun]
     persons = sum(map(len, by.values()))
     what = f"Import {count(persons, system.word(resource), system.words(resource))}"
     what += f" and {count(len(firsts), f'new {owner.word}', f'new {owner.words}')}" if firsts else ""
-    told_ = [
-        f"{quoted(company, most=None)}: {_persons(names)}" if company else _persons(names)
-        for company, names in by.items()
-    ]
+    told_ = [f"{company}: {_persons(names)}" if company else _persons(names) for company, names in by.items()]
     return f"{what}? {'; '.join(told_)}."
 
 
+def _at(each: Planned) -> str:
+    """Return the company of a row as a person reads it: one that would be made is called so."""
+    if each.new_company:
+        return f"new {quoted(each.new_company, most=None)}"
+    return quoted(each.company, most=None) if each.company else ""
+
+
 def _persons(names: Sequence[str]) -> str:
-    return ", ".join(quoted(each, most=None)[1:-1] for each in names)
+    return ", ".join(quoted(each, most=None) for each in names)
