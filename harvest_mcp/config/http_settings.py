@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -18,6 +18,8 @@ Names = Annotated[tuple[str, ...], NoDecode]
 MOST_WORKERS = 64
 LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+):(\d{1,5})", re.ASCII)
 ALLOWED = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+)(:(\d{1,5}|\*))?", re.ASCII)
+PORTS = {"https": 443, "http": 80}
+"""Those that an address leaves out."""
 PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?", re.ASCII)
 
 
@@ -157,7 +159,7 @@ def read(flags: Mapping[str, object]) -> HttpSettings:
 
 def _consistent(settings: HttpSettings) -> None:
     match = LISTEN.fullmatch(settings.http)
-    if match is None or int(match[2]) > 65535:
+    if match is None or int(match[2]) > 65535 or not is_host(match[1].strip("[]")):
         raise SettingsError("--http takes HOST:PORT; for example --http 127.0.0.1:8100.")
     _names(settings)
     host, _ = settings.listen
@@ -191,11 +193,11 @@ def _names(settings: HttpSettings) -> None:
         if url:
             _address(flag, url, path=settings.public_url == url)
     for each in settings.allowed_hosts:
-        if (found := ALLOWED.fullmatch(each)) is None or not is_host(found[1].strip("[]")):
+        if (found := ALLOWED.fullmatch(each)) is None or not _parts(f"//{found[1]}"):
             raise SettingsError(f"--allowed-hosts names {each!r}, which is no host; for example mcp.example:8443.")
     for each in settings.allowed_origins:
-        parts = urlsplit(each)
-        if parts.scheme not in ("http", "https") or each != f"{parts.scheme}://{parts.netloc}" or "@" in each:
+        parts = _parts(each)
+        if not parts or parts.scheme not in PORTS or each != f"{parts.scheme}://{_requested(parts)}":
             raise SettingsError(f"--allowed-origins names {each!r}; an origin is https://inspector.example, no more.")
     for each in settings.trusted_proxies:
         try:
@@ -207,13 +209,36 @@ def _names(settings: HttpSettings) -> None:
 
 
 def _address(flag: str, url: str, *, path: bool) -> None:
-    parts = urlsplit(url)
-    plain = parts.scheme == "http" and is_loopback(parts.hostname or "")
-    clean = not (parts.query or parts.fragment or parts.username) and url.isprintable() and " " not in url
-    if not (parts.scheme == "https" or plain) or not is_host(parts.hostname or "") or not clean:
+    parts = _parts(url)
+    plain = parts and parts.scheme == "http" and is_loopback(parts.hostname or "")
+    clean = parts and not (parts.query or parts.fragment or parts.username) and url.isprintable() and " " not in url
+    if not parts or not (parts.scheme == "https" or plain) or not clean:
         raise SettingsError(f"{flag} must be an https:// address; for example {flag} https://mcp.example.")
     if path and (PATH.fullmatch(parts.path) is None or parts.path.rstrip("/").endswith("/mcp")):
         raise SettingsError(f"{flag} is the address without /mcp; for example {flag} https://mcp.example/harvest.")
+    if path and parts.netloc != (host := _requested(parts)):
+        sent = f"{parts.scheme}://{host}{parts.path}"
+        raise SettingsError(f"{flag} is the address as requests have it; for example {flag} {sent}.")
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of an address, None where its host or its port is none."""
+    try:
+        parts = urlsplit(url)
+        return parts if is_host(parts.hostname or "") and parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _requested(parts: SplitResult) -> str:
+    """Return host and port as clients write them: small letters of ASCII, and no port that goes without saying."""
+    host = parts.hostname or ""
+    if not host.isascii():
+        import idna  # noqa: PLC0415 - for few
+
+        host = idna.encode(idna.decode(host)).decode()
+    usual = parts.port in (None, PORTS.get(parts.scheme))
+    return _written(host) if usual else f"{_written(host)}:{parts.port}"
 
 
 def _nobody_else(settings: HttpSettings, host: str) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -131,3 +133,30 @@ async def test_a_hundred_thousand_first_lines_at_random_end_in_the_same_answers(
 ) -> None:
     caplog.set_level("CRITICAL")
     await open_in_any_way(seed, 2_600)
+
+
+BROKEN = (
+    "{",
+    '{"jsonrpc":"2.0",',
+    '{"a":1,}',
+    "{1:2}",
+    '{"a":"\x01"}',
+    '{"a":"\\x"}',
+    '{"a":"\\u12"}',
+    '{"a":',
+    "[",
+    "",
+)
+ALONE = """
+import sys
+from harvest_mcp.protocol.front import messages
+lines = sys.stdin.buffer.read().split(b"|")
+print([messages.read(line) for line in lines])
+"""
+
+
+def test_a_line_that_is_no_json_is_left_to_the_sdk_where_nothing_is_loaded_yet() -> None:
+    """The part of `json` that is written in C has no exception to raise before the rest of it is imported."""
+    asked = [sys.executable, "-c", ALONE]
+    said = subprocess.run(asked, input="|".join(BROKEN), capture_output=True, text=True, check=False)
+    assert (said.stdout.strip(), said.stderr) == (str([None] * len(BROKEN)), "")

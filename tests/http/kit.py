@@ -164,9 +164,9 @@ class Lines(logging.Handler):
 
 
 @contextmanager
-def logging_to(formatter: logging.Formatter) -> Iterator[list[str]]:
-    """The lines that calls are logged by."""
-    logger, lines = logging.getLogger("harvest_mcp"), Lines()
+def logging_to(formatter: logging.Formatter, named: str = "harvest_mcp") -> Iterator[list[str]]:
+    """The lines that calls are logged by, or those of another logger."""
+    logger, lines = logging.getLogger(named), Lines()
     calls = logging.getLogger("harvest_mcp.calls")
     before = calls.level
     lines.setFormatter(formatter)

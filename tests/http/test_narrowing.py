@@ -63,6 +63,9 @@ async def test_what_was_left_out_is_not_there_at_all(sandbox: Sandbox) -> None:
         ("", {"x-mcp-readonly": "yes please"}),
         ("", {"x-mcp-readonly": ""}),
         ("/x/" + "crm," * 200 + "crm", {}),
+        ("/readonly%0a", {}),
+        ("/x/crm/readonly%0A", {}),
+        ("%0a", {}),
     ],
 )
 async def test_what_cannot_be_meant_is_refused_and_not_passed_over(

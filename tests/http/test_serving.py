@@ -10,7 +10,7 @@ from harvest_mcp.config.logs import JsonLines
 from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, talking
-from tests.http.kit import BOTH, call, hosted, logging_to
+from tests.http.kit import BOTH, call, hosted, logging_to, message, modern
 from tests.tools.kit import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.eras]
@@ -115,3 +115,17 @@ async def test_a_call_leaves_one_line_in_the_log_without_a_word_of_it(sandbox: S
     assert (told[0]["request"], told[0]["trace"]) == ("r-1", trace)
     assert set(told[0]) == {"time", "level", "logger", "event", "pid", "request", "tool", "ms", "outcome", "trace"}
     assert "orcerer" not in "".join(lines)
+
+
+async def test_a_client_that_goes_away_before_it_said_all_is_no_fault_of_ours(sandbox: Sandbox) -> None:
+    with logging_to(JsonLines(())) as lines, logging_to(JsonLines(()), "uvicorn.error") as faults:
+        async with hosted(sandbox) as host:
+            sent = message("tools/list")
+            head = "".join(f"{name}: {value}\r\n" for name, value in modern(sent).items())
+            port = int(host.url.split(":")[2].split("/")[0])
+            async with await anyio.connect_tcp("127.0.0.1", port) as stream:
+                begins = f"POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n{head}content-length: 500\r\n\r\n"
+                await stream.send(f"{begins}{json.dumps(sent)[:50]}".encode())
+                await anyio.sleep(0.1)
+            assert (await host.post(sent)).status_code == 200
+    assert (faults, lines) == ([], [])

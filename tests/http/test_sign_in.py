@@ -211,13 +211,15 @@ async def test_a_provider_that_is_away_for_a_while_locks_nobody_out(provider: Pr
         {"jwks_uri": "http://keys.example/jwks"},
         {"jwks_uri": "file:///etc/passwd"},
         {"jwks_uri": None},
+        {"jwks_uri": "https://[keys.example/jwks"},
     ],
 )
 async def test_a_provider_that_is_another_or_sends_elsewhere_gives_no_keys(
     provider: Provider, says: dict[str, str]
 ) -> None:
     provider.says = says
-    tokens, _ = checking(provider, Hand())
+    tokens, known = checking(provider, Hand())
+    await known.fetch(0)  # as a start does, which goes on
     assert await tokens.verify_token(provider.token()) is None
 
 

@@ -62,6 +62,42 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
         {"http": "127.0.0.1:8100", **SHARED, "trusted_proxies": "*"},
         "--trusted-proxies names '*'; it takes addresses such as 10.0.0.0/8.",
     ),
+    "an address that is none": (
+        {**FAR, **SHARED, "public_url": "https://[::1"},
+        "--public-url must be an https:// address; for example --public-url https://mcp.example.",
+    ),
+    "a port beyond all": (
+        {**FAR, **SHARED, "public_url": "https://mcp.example:99999"},
+        "--public-url must be an https:// address; for example --public-url https://mcp.example.",
+    ),
+    "a provider in brackets": (
+        {"http": "127.0.0.1:8100", "account": "shared", "issuer": "https://[x]"},
+        "--issuer must be an https:// address; for example --issuer https://mcp.example.",
+    ),
+    "a port that no request names": (
+        {**FAR, **SHARED, "public_url": "https://mcp.example:443/harvest"},
+        "--public-url is the address as requests have it; for example --public-url https://mcp.example/harvest.",
+    ),
+    "capitals that no request has": (
+        {**FAR, **SHARED, "public_url": "https://MCP.example"},
+        "--public-url is the address as requests have it; for example --public-url https://mcp.example.",
+    ),
+    "another script than requests have": (
+        {**FAR, **SHARED, "public_url": "https://mcp.b\u00fccher.example"},
+        "--public-url is the address as requests have it; for example --public-url https://mcp.xn--bcher-kva.example.",
+    ),
+    "brackets around no address": (
+        {"http": "127.0.0.1:8100", "auth": "none", "allowed_hosts": "[:::::]:81"},
+        "--allowed-hosts names '[:::::]:81', which is no host; for example mcp.example:8443.",
+    ),
+    "an origin that is none": (
+        {"http": "127.0.0.1:8100", "auth": "none", "allowed_origins": "https://[x"},
+        "--allowed-origins names 'https://[x'; an origin is https://inspector.example, no more.",
+    ),
+    "a host that is no text": (
+        {**SHARED, "http": "\udcff:8100", "public_url": "https://mcp.example"},
+        "--http takes HOST:PORT; for example --http 127.0.0.1:8100.",
+    ),
     "workers beyond reason": (
         {"http": "127.0.0.1:8100", **SHARED, "workers": "1000"},
         "HARVEST_MCP_WORKERS has a value that does not fit. Processes to serve with; more than one needs PostgreSQL as"

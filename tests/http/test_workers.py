@@ -149,6 +149,20 @@ def test_a_stop_ends_all_and_each_finishes_what_it_does(database: str, tmp_path:
         assert crew.server.status("/livez") == 0
 
 
+def test_a_stop_that_reaches_every_process_at_once_cuts_nothing_off(database: str, tmp_path: Path) -> None:
+    """As Ctrl-C at a terminal does, and whoever ends a whole group: the first process passes it on once more."""
+    with working(database, tmp_path) as crew:
+        crew.account.fail(Fault("delay", "1", method="PUT", times=None))
+        with ThreadPoolExecutor(2) as many:
+            writes = [many.submit(crew.server.text, "update_contact", contact_id=id, title="New") for id in (9, 10)]
+            begun(crew.account, "PUT /contacts/9", "PUT /contacts/10")
+            for pid in (*pids(crew.server), crew.server.running.pid):
+                os.kill(pid, signal.SIGINT)
+            assert [each.result()[:16] for each in writes] == ["Updated contact "] * 2
+        assert crew.server.ended() == 0
+        assert [line for line in crew.server.log() if line["level"] == "ERROR"] == []
+
+
 @pytest.mark.parametrize(
     ("embedded", "says"),
     [

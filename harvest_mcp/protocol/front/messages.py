@@ -82,7 +82,10 @@ def value(text: str) -> "Any":
         ValueError: it is none; StopIteration: it is none, or empty.
     """
     text = text.strip(BLANKS)
-    found, end = _scan(text, 0)
+    try:
+        found, end = _scan(text, 0)
+    except SystemError:  # what CPython raises for its JSONDecodeError as long as nobody imported that
+        raise ValueError(text) from None
     if end != len(text):
         raise ValueError(text)
     return found

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, BearerAuth
 from mcp.server.auth.provider import TokenVerifier
 from mcp.server.transport_security import TransportSecurityMiddleware
 from pydantic import AnyHttpUrl
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -79,7 +80,8 @@ class Gatekeeper:
             if not less.read_only and WRITE not in scope["auth"].scopes and called(body) & self.writes:
                 await self.sign_in.refusal(403, (READ, WRITE), "insufficient_scope")(scope, receive, send)
                 return
-        await self.app(scope, receive, send)
+        with suppress(ClientDisconnect):  # before it said all: nobody is left to answer, and nothing was begun
+            await self.app(scope, receive, send)
 
     async def _signed_in(self, sign_in: SignIn, scope: Scope, request: Request) -> Response | None:
         """Note who came; return what to tell one who may not."""

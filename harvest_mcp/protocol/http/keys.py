@@ -126,7 +126,10 @@ def _signs(key: Mapping[str, Any]) -> bool:
 
 
 def _safe(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
+import time
 from types import FrameType
 from typing import Any
 
@@ -26,9 +27,11 @@ CUT = "returned without completing response"
 class Draining(Server):
     """Ends when told to: a first SIGTERM leaves a proxy time to notice, a second signal does not, a third cuts off."""
 
-    def __init__(self, config: Config, stop: Stop, notice: float) -> None:
+    def __init__(self, config: Config, stop: Stop, notice: float, echo: float = 0.0) -> None:
+        """`echo` is for how many seconds a signal is the one before it, which came another way."""
         super().__init__(config)
-        self._stop, self._notice = stop, notice
+        self._stop, self._notice, self._echo = stop, notice, echo
+        self._heard = float("-inf")
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
@@ -42,6 +45,10 @@ class Draining(Server):
         self._loop.call_soon_threadsafe(self._told, sig)
 
     def _told(self, sig: int) -> None:
+        now = time.monotonic()
+        if now - self._heard < self._echo:
+            return
+        self._heard = now
         if self.should_exit:
             self.force_exit = True
             return
@@ -55,7 +62,9 @@ class Draining(Server):
         self.should_exit = True
 
 
-def server_of(app: Any, stop: Stop, *, notice: float, proxies: tuple[str, ...], root_path: str) -> Draining:
+def server_of(
+    app: Any, stop: Stop, *, notice: float, proxies: tuple[str, ...], root_path: str, echo: float = 0.0
+) -> Draining:
     """Return what serves an application on a socket it is given."""
     config = Config(
         app,
@@ -73,4 +82,4 @@ def server_of(app: Any, stop: Stop, *, notice: float, proxies: tuple[str, ...], 
         timeout_graceful_shutdown=CALLS,
     )
     logging.getLogger("uvicorn.error").addFilter(lambda record: not (stop.draining and CUT in record.getMessage()))
-    return Draining(config, stop, notice)
+    return Draining(config, stop, notice, echo)

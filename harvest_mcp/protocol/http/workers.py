@@ -18,6 +18,8 @@ LIVES = 10.0
 """Seconds in which a worker that ends by itself has failed to start."""
 LONGEST_PAUSE = 30.0
 GLANCE = 0.2
+ECHO = 1.0
+"""Seconds in which a worker hears a signal twice that every process was sent, as by Ctrl-C: also from the first."""
 ENDS = 30.0
 """Seconds that workers have to end, after the time a proxy has to notice."""
 
