@@ -62,7 +62,7 @@ def memory(name: str) -> float:
 def in_a_child(work: Callable[[], Any]) -> Any:
     with tempfile.TemporaryFile() as said:
         if (child := os.fork()) == 0:
-            said.write(json.dumps(work()).encode())
+            said.write(json.dumps(work(), default=str).encode())
             said.flush()
             os._exit(0)
         assert os.waitpid(child, 0)[1] == 0

@@ -1,11 +1,8 @@
 """No JSON gets past its expected outcome, costs too much, or is quoted in an error."""
 
 import json
-import os
+import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,9 +10,11 @@ import pytest
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.wire.json import codec
+from tests import forks
 
 from .json_corpus import BULK, CASES, MARK, READERS, SMALL, Case
 
+ROOT = Path(__file__).parents[2]
 MOST_SECONDS, MOST_MEGABYTES = 0.5, 100
 
 
@@ -43,40 +42,14 @@ def _errors(case: Case) -> list[Malformed]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts pages as Linux does")
-@pytest.mark.parametrize("case", BULK, ids=lambda case: case.name)
-def test_a_large_document_costs_half_a_second_and_100_megabytes_at_most(case: Case, tmp_path: Path) -> None:
-    file = tmp_path / "body"
-    file.write_bytes(case.build())
-    outcome, seconds, megabytes = _in_a_child(lambda: _cost(case, file))
-    assert outcome == json.loads(json.dumps(case.expect, default=str))
-    assert (seconds <= MOST_SECONDS, megabytes <= MOST_MEGABYTES) == (True, True), (seconds, megabytes)
-
-
-def _cost(case: Case, file: Path) -> tuple[object, float, float]:
-    body = file.read_bytes()
-    before, started = _peak(), time.process_time()
-    outcome = Case(case.name, None, body, case.by).outcome()
-    return outcome, time.process_time() - started, _peak() - before
-
-
-def _peak() -> float:
-    """MB at the highest; a child's peak begins at its own size."""
-    status = Path("/proc/self/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
-
-
-def _in_a_child(work: Callable[[], tuple[object, float, float]]) -> tuple[object, float, float]:
-    with tempfile.TemporaryFile() as said:
-        if (child := os.fork()) == 0:
-            try:
-                said.write(json.dumps(work(), default=str).encode())
-                said.flush()
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
-        said.seek(0)
-        outcome, seconds, megabytes = json.loads(said.read())
-        return outcome, seconds, megabytes
+def test_a_large_document_costs_half_a_second_and_100_megabytes_at_most() -> None:
+    command = [sys.executable, "-m", "tests.wire.json_costs"]
+    done = subprocess.run(command, cwd=ROOT, env=forks.unmeasured(), capture_output=True, timeout=300, check=True)
+    costs = {name: told for name, *told in map(json.loads, done.stdout.splitlines())}
+    expected = {case.name: json.loads(json.dumps(case.expect, default=str)) for case in BULK}
+    assert {name: outcome for name, (outcome, _, _) in costs.items()} == expected
+    dear = {n: (s, mb) for n, (_, s, mb) in costs.items() if s > MOST_SECONDS or mb > MOST_MEGABYTES}
+    assert dear == {}
 
 
 @pytest.mark.parametrize(
