@@ -11,6 +11,7 @@ from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Page, Record, Resource, Response, Scope
 from harvest_mcp.systems.harvest.v2 import CLIENTS, CONTACTS, HARVEST_V2
 from harvest_mcp.wire.json import quick
+from harvest_mcp.wire.json.records import Spelled
 from harvest_mcp.wire.json.wires import JsonWire
 
 from .json_corpus import CASES, READERS, THINGS, Case
@@ -123,6 +124,23 @@ def test_usual_pages_are_read_at_once_with_their_decimals_digit_by_digit(monkeyp
     assert told is not None
     assert [str(row.hours) for row in told.rows] == [f"{at}.{at:02}0" for at in range(1, 60)]
     assert isinstance(told.rows[0].hours, Decimal)
+
+
+class Switch(Record):
+    """Read alone first, by whatever test."""
+
+    on: bool | None = None
+
+
+def test_rows_of_a_record_that_was_read_alone_before_are_read_at_once_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    wire = JsonWire("/switches", (Spelled("on", "is_on"),))
+    place = Scope(Resource(noun="s", plural="switches", record=Switch, wire=wire, toolset="", label=("on",), says=""))
+    assert wire.get(place, 7).read(Response(200, {}, b'{"id":7,"is_on":true}')).on is True
+    assert Switch.model_validate({"id": 7, "on": True}).on is True
+    monkeypatch.setattr(quick, "LEAST", 0)
+    told = wire.quickly(place, b'{"switches":[{"id":7,"is_on":true},{"id":8,"is_on":false}]}', "/switches")
+    assert told is not None
+    assert [(row.id, row.on) for row in told.rows] == [(7, True), (8, False)]
 
 
 def many(resource: Resource[Record]) -> Any:

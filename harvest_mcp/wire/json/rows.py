@@ -76,7 +76,9 @@ def at_once(
     columns = {name: _column(record, item, called[name], reads.get(name)) for name, item in known.items()}
     row = core.model_schema(record, core.model_fields_schema(columns), frozen=True)
     exact = any(item.type is Decimal for item in known.values())
-    return AtOnce(SchemaValidator(core.list_schema(row)), tuple(within), instants, exact)
+    # Else a record that has been read before brings its own validator, which knows columns by their own names.
+    validator = SchemaValidator(core.list_schema(row), _use_prebuilt=False)
+    return AtOnce(validator, tuple(within), instants, exact)
 
 
 def _column(record: type[Part], item: Field, called: str, reads: Convert | None) -> core.ModelField:
