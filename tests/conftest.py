@@ -117,8 +117,12 @@ AGAIN = {
     *("v2/test_operations.py", "incwo/test_account.py"),
 }
 """Tests that go over a corpus, every tool or chance what others go through once: alone they reach few branches."""
-AGAIN_IN = {"tests/journal", "tests/examples", "tests/incwo", "tests/prompts", "tests/text"}
-"""Folders whose tests go through lines that the tests of each layer go through by themselves."""
+AGAIN_IN = {
+    *("tests/journal", "tests/examples", "tests/incwo", "tests/prompts", "tests/text"),
+    *("tests/http", "tests/front", "tests/stdio", "tests/package", "tests/install", "tests/release"),
+    *("tests/approval", "tests/secrets", "tests/state"),
+}
+"""Folders whose tests go through lines that the tests of each layer go through by themselves, or start processes."""
 FIRST = {
     *("incwo/test_told.py", "incwo/test_values.py", "incwo/test_settings.py"),
     *("journal/test_accepted_answers.py", "journal/test_damage.py"),
