@@ -1,6 +1,6 @@
 """The flags of the command line, and those that become settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from typing import Any
 
@@ -54,14 +54,20 @@ def spoken(system: str, api: str | None) -> str:
 
 def flags(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the settings' flags to a command, which gets them as one mapping `given`."""
+    return gathering(command, FLAGS, GATHERED, into="given")
+
+
+def gathering(
+    command: Callable[..., Any], added: Sequence[Callable[..., Any]], names: Collection[str], *, into: str
+) -> Callable[..., Any]:
+    """Add flags to a command, which gets those of these names as one mapping."""
 
     @wraps(command)
     def gathered(**options: Any) -> Any:
-        names = [name for name in options if name in GATHERED]
-        given = {name: options.pop(name) for name in names}
-        return command(given=given, **options)
+        taken = {name: options.pop(name) for name in [*options] if name in names}
+        return command(**{into: taken}, **options)
 
-    for flag in reversed(FLAGS):
+    for flag in reversed(added):
         gathered = flag(gathered)
     return gathered
 

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any
 
 import click
+
+from harvest_mcp.commands.flags import gathering
 
 FLAGS = (
     click.option("--http", metavar="HOST:PORT", help="Serve many clients over HTTP instead of one over stdin."),
@@ -32,14 +33,7 @@ VARIABLES = ("HARVEST_MCP_HTTP", "HARVEST_MCP_HTTP_FILE")
 
 def http_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the flags to a command, which gets them as one mapping `http`."""
-
-    @wraps(command)
-    def gathered(**options: Any) -> Any:
-        return command(http={name: options.pop(name) for name in NAMES}, **options)
-
-    for flag in reversed(FLAGS):
-        gathered = flag(gathered)
-    return gathered
+    return gathering(command, FLAGS, NAMES, into="http")
 
 
 def served(given: Mapping[str, Any], http: Mapping[str, Any], opened: Callable[..., Any], *, embedded: bool) -> bool:

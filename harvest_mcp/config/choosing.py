@@ -12,7 +12,8 @@ SAID = "HARVEST_API"
 
 def spoken(api: str | None, system: str | None, given: Callable[[str], bool]) -> str:
     """Return which of Harvest's APIs is spoken: what is said, else v2 where only what signs in to it is `given`."""
-    if said := api or (INTEGRATIONS[system].api if system == "harvest_v2" else ""):
+    one = INTEGRATIONS.get(system or "")
+    if said := api or (one.api if one and one.vendor != system else ""):
         return said
     return "v2" if any(map(given, SECOND)) and not any(map(given, FIRST)) else "v1"
 

@@ -6,5 +6,5 @@ from harvest_mcp.gateway.account import Account, Send, Waiting, nobody
 
 __all__ = ["Account", "Send", "Waiting", "nobody"]
 
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None is what import takes for not there
 """Without its command line, which httpx brings along where `rich` is installed: that takes ten times as long."""

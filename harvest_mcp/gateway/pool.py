@@ -51,4 +51,4 @@ def _left_over(connection: object) -> bytes:
 def keep_clean(pool: httpcore.AsyncConnectionPool) -> None:
     """Make every connection of a pool one of these."""
     make = pool.create_connection
-    pool.create_connection = lambda origin: Clean(make(origin))  # type: ignore[method-assign]
+    pool.create_connection = lambda origin: Clean(make(origin))  # type: ignore[method-assign]  # httpcore has no other place for it

@@ -29,6 +29,8 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "string": (*JUNK, True, False, *UNWRITABLE),
     "array": (1, True, {}, ["no such"], [1], [None, "no such"], ",no such", "[", '["no such"]', "x" * 20_000),
 }
+TEXTS: tuple[Any, ...] = (True, {}, [[]], [{}], [True])
+"""What is wrong for a list whose texts may be any: one that nobody has is a question as well."""
 FIGURES = {name for known in TOOLS.values() for name, item in known.items() if item.annotation in (Decimal, Worked)}
 """Arguments that take a number as well as a text."""
 AMOUNTS: tuple[Any, ...] = (True, [[]], {}, "1,500", "NaN", *UNWRITABLE)
@@ -46,12 +48,18 @@ def made_wrong(schema: dict[str, Any], dice: Random) -> dict[str, Any]:
             given[dice.choice([name for name in NAMES if name not in known])] = dice.choice((*JUNK, True, "x", 1))
         elif way == 1:
             name = dice.choice(list(known))
-            kind = known[name].get("type", "string")
-            given[name] = dice.choice(AMOUNTS if name in FIGURES else WRONG[kind])
+            given[name] = dice.choice(AMOUNTS if name in FIGURES else _wrong(known[name]))
         else:
             name = dice.choice(required)
             given[name] = dice.choice(NOTHING if name not in FIGURES else NOTHING[:4])
     return given
+
+
+def _wrong(schema: dict[str, Any]) -> tuple[Any, ...]:
+    """What an argument of this schema never takes."""
+    kind = schema.get("type", "string")
+    free = kind == "array" and schema["items"] == {"type": "string"}
+    return TEXTS if free else WRONG[kind]
 
 
 async def refuse(tools: Iterable[str], count: int, sandbox: Sandbox) -> str:
