@@ -30,7 +30,7 @@ HOSTILE = (
 
 
 async def asked(at: Hall, **more: object) -> tuple[str, str]:
-    return await at.ask(question(**more))  # type: ignore[arg-type]
+    return await at.ask(question(**more))  # type: ignore[arg-type]  # of several kinds
 
 
 async def undecided(at: Hall, code: str) -> bool:

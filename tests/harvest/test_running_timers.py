@@ -42,7 +42,7 @@ async def test_a_timer_started_on_monday_is_found_and_stopped_on_wednesday(
 async def test_a_timer_is_found_within_14_days(
     sandbox: Sandbox, clock: Ticking, login: object, days: int, found: bool
 ) -> None:
-    async with at(sandbox, clock, login=login) as talk:  # type: ignore[arg-type]
+    async with at(sandbox, clock, login=login) as talk:  # type: ignore[arg-type]  # None is nobody
         await talk.ok("start_timer", **RELAUNCH)
         clock.turn(days * DAY)
         answer = first(await talk.ok("stop_timer"))

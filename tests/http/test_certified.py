@@ -102,4 +102,4 @@ async def test_a_client_signs_in_at_a_certified_provider(sandbox: Sandbox, tmp_p
                 assert not (await client.call_tool("get_contact", {"contact_id": 9})).is_error
                 assert not (await client.call_tool("update_contact", {"contact_id": 9, "title": "CEO"})).is_error
                 told = await client.call_tool("get_change", {"change_id": 1})
-    assert f'"by":"ana at {issuer}"' in told.content[0].text  # type: ignore[union-attr]
+    assert f'"by":"ana at {issuer}"' in told.content[0].text  # type: ignore[union-attr]  # it is text

@@ -37,7 +37,7 @@ async def both(era: Era) -> AsyncIterator[tuple[Talk, Sandbox]]:
         desk = server.desk(
             chosen,
             [server.sandbox_account(), account()],
-            lambda caller: ways[caller.system.name](caller),  # type: ignore[arg-type,return-value]
+            lambda caller: ways[caller.system.name](caller),  # type: ignore[arg-type,return-value]  # one way for each
             state=server.sandbox_state(chosen, harvest, incwo),
         )
         try:
