@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
-from harvest_mcp.spec import Record
+from harvest_mcp.spec import Record, percent
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.insight.answers import table
-from harvest_mcp.tools.insight.reading import ALL_TIME, Books, per, rounded
+from harvest_mcp.tools.insight.reading import ALL_TIME, Books, rounded
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Result, Sum
 
@@ -111,7 +111,7 @@ async def _line(books: Books, row: Record, spent: Spent, client: str) -> Line:
         return name, row.id, client, by, unit, None, rounded(used), None, None, "it has no figure"
     with localcontext(EXACT):
         left = budget - used
-    pct = per(used, budget) if budget else None
+    pct = percent(used, budget) if budget else None
     return name, row.id, client, by, unit, rounded(budget), rounded(used), rounded(left), pct, why
 
 

@@ -42,7 +42,7 @@ def invoices_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments(NAME, [why], known=list(type(arguments).model_fields))
         books = Books.of(call, system)
         period = await books.period(given["period"]) if "period" in given else None
-        return await OF[of](books, resource, period)
+        return await books.told(await OF[of](books, resource, period))
 
     return Tool(
         name=NAME,

@@ -36,6 +36,12 @@ class Books:
     def of(cls, call: Call, system: System) -> "Books":
         return cls(call, system, Lists(call.api(system)))
 
+    async def told(self, answer: str) -> str:
+        """Return an answer, with whose eyes it is seen by where those do not see all of the account."""
+        limits = (await self.call.who(self.system)).limits() if self.system.identity else ""
+        head, line, rows = answer.partition("\n")
+        return f"{head}; only of what this user sees, {limits}{line}{rows}" if limits else answer
+
     async def today(self) -> date:
         """Return the date where the user is."""
         return await today(self.call, self.system)
@@ -97,12 +103,6 @@ class Books:
         rows = await Reading(asked, self.lists, self.call.progress).all()
         await self.lists.try_all("client", "project", *(side.noun for side in report.sides if side.name in by))
         return add_up(asked, rows, partial(finder, self.lists, report), currencies(report, self.lists)), rows
-
-
-def per(part: Decimal, whole: Decimal, step: Decimal = TENTH) -> Decimal:
-    """Return how much of a whole a part is, as so many of a hundred."""
-    with localcontext(EXACT):
-        return (100 * part / whole).quantize(step, ROUND_HALF_UP)
 
 
 def rounded(value: Decimal, step: Decimal = CENT) -> Decimal:

@@ -6,14 +6,14 @@ from decimal import Decimal, localcontext
 from operator import attrgetter
 
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, System
+from harvest_mcp.spec import Record, System, percent
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.bulk.naming import one_of
 from harvest_mcp.tools.insight.answers import table
 from harvest_mcp.tools.insight.budgets import budgets
 from harvest_mcp.tools.insight.invoices import INSIGHT
-from harvest_mcp.tools.insight.reading import ALL_TIME, WEEKDAYS, Books, per, rounded, weekdays
+from harvest_mcp.tools.insight.reading import ALL_TIME, WEEKDAYS, Books, rounded, weekdays
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.reading import finder
@@ -43,7 +43,7 @@ def work_tool(system: System) -> Tool:
             why = f"{of} takes a period" if of in TIMED else f"{of} is over all time, and takes no period"
             raise InvalidArguments(NAME, [why], known=list(type(arguments).model_fields))
         books = Books.of(call, system)
-        return await OF[of](books, await books.period(given["period"]) if "period" in given else None)
+        return await books.told(await OF[of](books, await books.period(given["period"]) if "period" in given else None))
 
     return Tool(
         name=NAME,
@@ -115,7 +115,7 @@ async def _utilisation(books: Books, period: Period | None) -> str:
         worked, billable = of.all_units, of.units["billed"] + of.units["unbilled"]
         capacity = _capacity(row, days)
         name = resource.name_of(row) if row else f"person {id}"
-        pcts = (per(worked, capacity), per(billable, capacity)) if capacity else (None, None)
+        pcts = (percent(worked, capacity), percent(billable, capacity)) if capacity else (None, None)
         lines.append((name, id, rounded(worked), rounded(billable), capacity, *pcts))
     lines.sort(key=lambda line: (line[5] is None, -(line[5] or ZERO), line[0]))
     head = f"{period}: {count(days, 'weekday')}; capacity is a fifth of the weekly one for each; billable as of today"

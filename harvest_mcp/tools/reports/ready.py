@@ -9,6 +9,7 @@ from harvest_mcp.spec import ReadyReport, Record, Scope, System, Value
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.reading import Lists
@@ -41,8 +42,12 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         }
         found = (await lists.api.scan(Scope(report.rows), where=where)).rows
         rows = [row for row in found if all(getattr(row, column) in ids for column, ids in only.items())]
-        await _are_there(lists, report, only, found)
-        return _told(report, rows, str(period) if period else "now")
+        without = await _without_row(lists, report, only, found)
+        limits = (await call.who(system)).limits()
+        notes = [f"no row for {', '.join(without)}"] if without else []
+        notes += [report.lacks] if report.lacks else []
+        notes += [f"this user is {limits}: {report.shows}"] if limits and report.shows else []
+        return _told(report, rows, str(period) if period else "now", notes)
 
     return Tool(
         name=report.name,
@@ -71,14 +76,15 @@ async def _period(
     return period
 
 
-async def _are_there(
+async def _without_row(
     lists: Lists, report: ReadyReport, only: Mapping[str, Sequence[int]], found: Sequence[Record]
-) -> None:
-    """Check ids of which there is no row: they may be wrong.
+) -> list[str]:
+    """Return by name what was asked for and has no row; an id of it may be wrong.
 
     Raises:
         NoMatch: there is no record of that id.
     """
+    named = list[str]()
     for side in report.sides:
         if not (without := {*only.get(side.column, ())} - {getattr(row, side.column) for row in found}):
             continue
@@ -86,9 +92,12 @@ async def _are_there(
         for id in sorted(without):
             if side.noun in lists.read and id not in lists.known(side.noun):
                 raise NoMatch(side.noun, str(id), [], matches=0)
+            one, noun = lists.known(side.noun).get(id), side.noun
+            named.append(f"{noun} {known(lists.api.system.resource(noun), one) if one else id}")
+    return named
 
 
-def _told(report: ReadyReport, rows: Sequence[Record], days: str) -> str:
+def _told(report: ReadyReport, rows: Sequence[Record], days: str, notes: Sequence[str]) -> str:
     """Return rows that have something to tell, the number of those that have not, and sums over all."""
     full = [row for row in rows if not report.empty or any(getattr(row, name) for name in report.empty)]
     full.sort(
@@ -99,7 +108,7 @@ def _told(report: ReadyReport, rows: Sequence[Record], days: str) -> str:
     head = [f"{days}: {count(len(full), words.word, words.words)}"]
     head += [f"the first {taken} are shown, sums are of all"] if taken < len(full) else []
     head += [f"{len(rows) - len(full)} more with nothing"] if len(full) < len(rows) else []
-    head += _sums(report, full)
+    head += [*_sums(report, full), *notes]
     return f"# {'; '.join(head)}\n{table}" if full else f"# {'; '.join(head)}"
 
 
