@@ -92,6 +92,10 @@ async def test_a_team_is_set_by_names_and_emptied(sandbox: Sandbox) -> None:
         await talk.ok("update_team", team_id=32, teammate_ids="")
         assert json.loads(await talk.ok("get_team", team_id=32)) == {"id": 32, "manager_id": 32}
         assert "must be a manager" in await talk.error("get_team", team_id=33)
+        named = await talk.ok("update_team", team_id="Miguel Ortiz", teammate_ids=["Ana Souza"])
+        assert "(32)" in named.splitlines()[0]
+        assert json.loads(await talk.ok("get_team", team_id="Miguel Ortiz"))["teammates"] == "Ana Souza"
+        assert (await talk.error("get_team", team_id="Nobody")).startswith("No person named exactly 'Nobody'.")
 
 
 async def test_a_list_of_a_hundred_clients_is_short(sandbox: Sandbox) -> None:

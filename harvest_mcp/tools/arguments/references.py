@@ -47,11 +47,6 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     return pick(owner, await api.scan(Scope(owner)), value, exact=exact)
 
 
-async def identified(api: Api, resource: Resource[Record], value: int | str) -> int:
-    """Return the id that is given, or that of the one record of exactly this name; `resolve` refuses any other."""
-    return value if isinstance(value, int) else await resolve(api, resource.noun, value, exact=True)
-
-
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
     """Return the caller's own id, or e-mail address, in place of `me`; anything else as it is."""
     asked = owner.named_by.address and value.lower() == ME

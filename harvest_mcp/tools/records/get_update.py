@@ -7,8 +7,9 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import dated
+from harvest_mcp.tools.arguments.identifying import identified
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
-from harvest_mcp.tools.arguments.references import agree, columns, complete, identified, placed, refusing, unchanged
+from harvest_mcp.tools.arguments.references import agree, columns, complete, placed, refusing, unchanged
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.record_state import owner_remarks
@@ -37,8 +38,9 @@ def get_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments(
                 name, [f"takes either {resource.key} or {address}"], known=type(arguments).model_fields
             )
-        there = await identified(api, resource, named[0]) if resource.key in given else named[0]
-        record = await api.get(await placed(api, resource, given), there)
+        place = await placed(api, resource, given)
+        there = await identified(api, resource, named[0], place) if resource.key in given else named[0]
+        record = await api.get(place, there)
         return f"{doubted(record)}{compact(record, inner=True)}"
 
     return Tool(
@@ -62,8 +64,9 @@ def update_tool(system: System, resource: Kind) -> Tool:
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled and not any(given.get(each.name) for each in ruled(resource)):
             raise unchanged(name, takes)
-        given = {**given, resource.key: await identified(api, resource, given[resource.key])}
-        values, place = await columns(api, resource, filled), await placed(api, resource, given)
+        place = await placed(api, resource, given)
+        given = {**given, resource.key: await identified(api, resource, given[resource.key], place)}
+        values = await columns(api, resource, filled)
         changes = call.changes(system)
 
         def to(record: Record) -> Mapping[str, Value]:
