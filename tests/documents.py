@@ -154,7 +154,11 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/settings.md": {"settings": settings_table},
     "docs/hosting.md": {"http": http_table},
     "docs/calls.md": {"calls": calls, "calls over v2": calls_v2},
-    "docs/writes.md": {"harvest": lambda: writes.table("harvest"), "incwo": lambda: writes.table("incwo")},
+    "docs/writes.md": {
+        "harvest": lambda: writes.table("harvest"),
+        "harvest v2": lambda: writes.table("harvest_v2"),
+        "incwo": lambda: writes.table("incwo"),
+    },
     "docs/vocabulary.md": {
         "marks": lambda: vocabulary.table("marks"),
         "resource": vocabulary.attributes,
