@@ -15,6 +15,7 @@ from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import Argument, model, owner
+from harvest_mcp.tools.arguments.owners import whose
 from harvest_mcp.tools.arguments.references import agree, known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, REFERENCE, Taken
 from harvest_mcp.tools.bulk.carrying import Carrying, told
@@ -131,10 +132,11 @@ class CheckedEntries:
     async def logged(self) -> str:
         """Send every entry, and tell what came of each."""
         there = f" Logged already: {'; '.join(self.there)}." if self.there else ""
+        of = await whose(self.call.api(self.system), self.place)
         if not self.steps:
-            return f"Nothing to log.{there}"
+            return f"Nothing to log{of}.{there}"
         days = ", ".join(f"{spelled(day)} {hours}" for day, hours in sorted(self.sums.items()))
-        says = f"Log {count(len(self.steps), 'entry', 'entries')}: {days}."
+        says = f"Log {count(len(self.steps), 'entry', 'entries')}{of}: {days}."
         draft = ChangeSetDraft(tool=NAME, says=says, steps=self.steps, stage="begun")
         batch = await self.call.journal(self.system).plan(draft)
         carrying = Carrying(self.call, self.system, batch)

@@ -12,6 +12,7 @@ from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, Spoken, dated, spelled, today
 from harvest_mcp.tools.arguments.model import Argument, model, owner
+from harvest_mcp.tools.arguments.owners import whose
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.spellings import problem
 from harvest_mcp.tools.arguments.value_types import TRUTH
@@ -70,7 +71,8 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         if _from_today(given, arguments) and not any(running(place.resource, sheet) for sheet in sheets):
             day = await today(call, system) if given.get("week") else sheets[0].for_day
             late = await timer_of_before(call, system, place, day, thorough=False)
-        told = _told(resource, sheets, late, _columns(resource, sheets, given.get("fields")))
+        of = await whose(api, place)
+        told = _told(resource, sheets, late, _columns(resource, sheets, given.get("fields")), of)
         return told if slim else f"{told}\n{_offered(sheets[-1])}"
 
     return Tool(
@@ -104,12 +106,13 @@ def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] |
     return (*of_one(resource), *kept)
 
 
-def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...]) -> str:
-    """Return every row, and totals that are exact, since all of the days were read; `late` runs on another sheet."""
+def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...], of: str) -> str:
+    """Return every row, and totals that are exact, since all of the days were read; `late` runs on another sheet, and
+    `of` says whose they are."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
-    head += f": {count(len(rows), 'entry', 'entries')}, {_hours(rows)} hours"
+    head += f"{of}: {count(len(rows), 'entry', 'entries')}, {_hours(rows)} hours"
     table, taken = as_csv(columns, (cells(row, columns) for row in rows)) if rows else ("", 0)
     if taken < len(rows):
         head += f"; the first {taken} are shown, the total is of all"
