@@ -180,6 +180,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
 
 
 OF_LINES: dict[str, dict[str, Any]] = {
+    "report_incwo_invoices": {"of": "owed"},
+    "report_incwo_work": {"of": "budget_left"},
     "find_incwo_duplicates": {"kind": "firms"},
     "merge_incwo_contacts": {"keep": 1, "other": 2, "take": ["job_title"]},
     "import_incwo_contacts": {"rows": [{"name": "Ana Souza", "company": "Menuiserie Lacaze"}], "new_firms": True},

@@ -13,10 +13,9 @@ from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.spec import Dependent, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_json, count
 from harvest_mcp.text.twins import person
-from harvest_mcp.tools.arguments.identifying import identified
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.owners import named
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import identified, known
 from harvest_mcp.tools.arguments.value_types import RECORD, WORDS
 from harvest_mcp.tools.bulk.asking import put
 from harvest_mcp.tools.bulk.cards import card, company_column

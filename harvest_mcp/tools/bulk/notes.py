@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime
 from harvest_mcp.changes import Change
 from harvest_mcp.errors import InvalidArguments, Overtaken, Unsettled
 from harvest_mcp.spec import Field, Record, Resource, Scope, System
-from harvest_mcp.tools.arguments.identifying import identified
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import identified, known
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, RECORD
 from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
 from harvest_mcp.tools.questions.stakes import effects

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import partial
 
@@ -43,14 +43,16 @@ class Books:
         return f"{head}; only of what this user sees, {limits}{line}{rows}" if limits else answer
 
     async def today(self) -> date:
-        """Return the date where the user is."""
+        """Return the date where the user is; in UTC where the vendor does not tell who that is."""
+        if self.system.identity is None:
+            return datetime.fromtimestamp(self.call.desk.clock(), UTC).date()
         return await today(self.call, self.system)
 
     async def period(self, word: str) -> Period:
         """Return the days that words mean, as seen from today."""
         if not periods.relative(word):
             return periods.named(word)
-        week_start = (await self.call.who(self.system)).week_start()
+        week_start = (await self.call.who(self.system)).week_start() if self.system.identity else 0
         return periods.meant(word, await self.today(), week_start=week_start)
 
     async def whole(self, noun: str, where: Mapping[str, Value] | None = None) -> list[Record]:

@@ -8,9 +8,8 @@ from harvest_mcp.changes.undo import reverse
 from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import WrongState
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
-from harvest_mcp.tools.arguments.identifying import identified
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
-from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.references import identified, known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.namesakes import apart

@@ -12,9 +12,8 @@ from harvest_mcp.changes.looking import holds, written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.identifying import identified
 from harvest_mcp.tools.arguments.model import Argument, column, key, model
-from harvest_mcp.tools.arguments.references import child, unchanged
+from harvest_mcp.tools.arguments.references import child, identified, unchanged
 from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.stakes import agreed, drops, effects

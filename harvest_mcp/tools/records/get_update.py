@@ -7,9 +7,8 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import dated
-from harvest_mcp.tools.arguments.identifying import identified
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
-from harvest_mcp.tools.arguments.references import agree, columns, complete, placed, refusing, unchanged
+from harvest_mcp.tools.arguments.references import agree, columns, complete, identified, placed, refusing, unchanged
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.record_state import owner_remarks
@@ -66,8 +65,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
             raise unchanged(name, takes)
         place = await placed(api, resource, given)
         given = {**given, resource.key: await identified(api, resource, given[resource.key], place)}
-        values = await columns(api, resource, filled)
-        changes = call.changes(system)
+        values, changes = await columns(api, resource, filled), call.changes(system)
 
         def to(record: Record) -> Mapping[str, Value]:
             agree(name, resource, values, record, known=takes)
