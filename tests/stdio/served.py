@@ -11,7 +11,6 @@ from pathlib import Path
 
 import anyio
 
-from harvest_mcp import __main__ as entry
 from harvest_mcp import server
 from harvest_mcp.config import settings
 from harvest_mcp.protocol import stdio
@@ -37,6 +36,8 @@ def usual() -> making.Answers:
 
 def main() -> None:
     """Serve as the arguments say."""
+    from harvest_mcp import __main__ as entry  # noqa: PLC0415 - others run it as the module that it is
+
     told, arguments = json.loads(sys.argv[1]), sys.argv[2:]
     named = key.digest(arguments, os.environ)
     if told["ready"] and named and (where := ready.place(named, os.environ)):
