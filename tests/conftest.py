@@ -134,7 +134,7 @@ LONG = {
     *("clients/test_clients.py", "journal/test_killed.py", "journal/test_damage.py", "changes/test_fault_run.py"),
     *("bulk/test_killed.py", "secrets/test_nowhere.py", "stdio/test_random_lines.py", "incwo/test_commands.py"),
     *("insight/test_against_sql.py", "http/test_workers.py", "http/test_stop.py", "wire/test_hostile.py"),
-    *("gateway/test_four_processes.py", "state/test_broken.py", "approval/test_browser.py"),
+    *("gateway/test_four_processes.py", "http/test_proxy.py", "approval/test_browser.py", "incwo/test_pace.py"),
 }
 """Files that hold tests of several seconds: begun first, so that nobody waits for the last of them."""
 
@@ -175,8 +175,8 @@ def _keep_rewritten() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are cores: a third of the time of these tests is spent waiting."""
-    return (os.cpu_count() or 1) * 3 // 2
+    """Five for two cores: half of the time of these tests is spent waiting, for deadlines and for processes."""
+    return (os.cpu_count() or 1) * 5 // 2
 
 
 @pytest.hookimpl(optionalhook=True)
