@@ -1,9 +1,8 @@
 """One behaviour over both APIs: the same call, the same answer, the same end in the account."""
 
 import re
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 import pytest
@@ -28,6 +27,7 @@ from harvest_mcp.sandbox.harvest_v2.tables import (
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 
 from ..conftest import Talk, talking
+from ..stored import differing, image
 from .kit import conversing
 
 pytestmark = pytest.mark.anyio
@@ -64,34 +64,16 @@ LEADS = "is_project_manager"
 
 def ends(one: Sandbox, other: Sandbox, without: str = "") -> list[list[dict[str, Any]]]:
     """What either account holds in rows that differ: an empty text is none there, and a no nothing."""
-    touched = differing(one, other)
+    touched = differing(image(one), image(other))
     return [
         [
             {name: kept(value) for name, value in row.items() if name not in (*OWN, without)}
             for table in TABLES
-            for id in sorted(touched[table.plural])
+            for id in sorted(touched.get(table.plural, ()))
             for row in sandbox.store.rows(table, [("id", "=", id)])
         ]
         for sandbox in (one, other)
     ]
-
-
-def differing(one: Sandbox, other: Sandbox) -> dict[str, set[int]]:
-    """The ids by table of what is not stored alike in both: ten thousand rows are, and SQLite compares them."""
-    with closing(sqlite3.connect(":memory:")) as both:
-        both.execute("ATTACH ':memory:' AS other")
-        both.deserialize(one.store.image())
-        both.deserialize(other.store.image(), name="other")
-        return {
-            table.plural: {
-                id
-                for here, there in (("main", "other"), ("other", "main"))
-                for (id, *_) in both.execute(
-                    f'SELECT * FROM {here}."{table.plural}" EXCEPT SELECT * FROM {there}."{table.plural}"'  # noqa: S608 - the records' own names
-                )
-            }
-            for table in TABLES
-        }
 
 
 def kept(value: Any) -> Any:
