@@ -21,6 +21,7 @@ from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.wire.verdicts import judge
 from tests import forks
+from tests.holds import holds_for
 
 from .bulk import BULK, NEVER_ENDING
 from .case import MARK, Case, outcome, quoted
@@ -46,7 +47,7 @@ def test_a_document_comes_to_exactly_its_outcome_and_is_not_quoted(part: int) ->
     assert quotes == {case.name: [] for case in cases}
 
 
-@pytest.mark.parametrize("case", NEVER_ENDING[::3], ids=lambda case: case.name)
+@holds_for("case", NEVER_ENDING[::3])
 def test_an_answer_that_never_ends_is_judged_in_half_a_second(case: Case) -> None:
     judged(case.name, case.build())
 
