@@ -238,11 +238,10 @@ def numbered_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
+def postgresql_server() -> str:
     if (programs := postgresql.programs()) is None:
         pytest.skip(postgresql.MISSING)
-    with postgresql.serving(programs) as address:
-        yield address
+    return postgresql.address(programs)
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import json
 import os
 import runpy
 import select
+import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +26,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from tests import shared
 
 SHIM = """#!{python} -IS
 import array, json, os, signal, socket, sys
@@ -53,18 +55,24 @@ MOST_HANDED = 16
 
 @functools.cache
 def python() -> str:
-    """Start the process that forks, and return the path of the program to run instead of Python."""
-    folder = Path(tempfile.mkdtemp(prefix="harvest-mcp-forks-", dir=_where_programs_run()))
+    """Return the path of the program to run instead of Python; the first of all that run tests starts what forks."""
+    return shared.begun("forks", _begin, within=_where_programs_run())
+
+
+def _begin(folder: Path, stdin: int) -> str:
     place, shim = str(folder / "line"), folder / "python"
     shim.write_text(SHIM.format(python=os.path.realpath(sys.executable), place=place))
     shim.chmod(0o700)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.forks", place, str(shim)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ready, stdout = os.pipe()
+    os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "tests.forks", place, str(shim)],
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, stdin, 0), (os.POSIX_SPAWN_DUP2, stdout, 1)],
     )
-    assert server.stdin is not None
-    assert server.stdout is not None
-    assert server.stdout.readline() == b"ready\n"
-    atexit.register(_end, server, folder)
+    os.close(stdout)
+    with open(ready, "rb") as line:
+        assert line.readline() == b"ready\n"
     return str(shim)
 
 
@@ -112,14 +120,6 @@ def _where_programs_run() -> str | None:
     return None
 
 
-def _end(server: "subprocess.Popen[bytes]", folder: Path) -> None:
-    server.stdin.close()  # type: ignore[union-attr]  # it is a pipe
-    server.wait(10)
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
-
-
 def serve(place: str, shim: str) -> None:
     """Fork whenever somebody calls, until stdin ends."""
     running: set[int] = set()
@@ -140,6 +140,7 @@ def serve(place: str, shim: str) -> None:
             running = {each for each in (*running, child) if os.waitpid(each, os.WNOHANG) == (0, 0)}
     for each in running:
         os.waitpid(each, 0)
+    shutil.rmtree(Path(place).parent)
 
 
 def _attend(line: socket.socket, shim: str) -> None:
