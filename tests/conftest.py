@@ -268,7 +268,7 @@ async def talking(
     comes sooner than `reading` seconds is no person's.
     """
     ours = tuple((name, text) for name, text in os.environ.items() if name.startswith(("HARVEST_", "INCWO_")))
-    chosen = _settings(tuple(flags.items()), ours)
+    chosen, tools = _settings(tuple(flags.items()), ours)
     state = server.sandbox_state(chosen, sandbox)
     if not state.lasts:
         _lay_out(state.place)
@@ -295,7 +295,7 @@ async def talking(
             server.build(chosen, desk), mode=era, elicitation_callback=form if reply else None
         ) as client:
             # As one that listed the tools before it called the first; else each test's first call lists them all.
-            client.session._tool_output_schemas.update(dict.fromkeys(tool.name for tool in server.tools_for(chosen)))
+            client.session._tool_output_schemas.update(tools)
             yield Talk(client, sandbox, asked)
     finally:
         await desk.aclose()
@@ -317,6 +317,9 @@ def _laid_out() -> bytes:
 
 
 @functools.lru_cache(maxsize=64)
-def _settings(flags: tuple[tuple[str, Any], ...], environment: tuple[tuple[str, str], ...]) -> settings.Settings:
-    """Read the settings once for all tests with these flags and this environment."""
-    return settings.read(dict(flags))
+def _settings(
+    flags: tuple[tuple[str, Any], ...], environment: tuple[tuple[str, str], ...]
+) -> tuple[settings.Settings, dict[str, None]]:
+    """Read the settings, and the names of their tools, once for all tests with these flags and this environment."""
+    chosen = settings.read(dict(flags))
+    return chosen, dict.fromkeys(tool.name for tool in server.tools_for(chosen))
