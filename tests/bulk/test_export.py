@@ -10,6 +10,7 @@ import pytest
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.text.contact_files.harmless import harmless
 from tests.conftest import Said, talking
+from tests.holds import holds_for
 from tests.incwo.kit import ANNE, at
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +57,7 @@ async def test_an_incwo_contact_is_a_card_with_all_its_telephones() -> None:
         assert "ADR;TYPE=WORK:;;1 rue d'Austerlitz;Lyon;;69004;France" in lines
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("cell", "safe"),
     [
         ("=1+1", "'=1+1"),

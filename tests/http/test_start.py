@@ -5,6 +5,7 @@ import pytest
 from harvest_mcp.config import http_names, http_settings, settings
 from harvest_mcp.config.http_settings import HttpSettings, reach
 from harvest_mcp.errors import SettingsError
+from tests.holds import holds_for
 
 ISSUER = {"issuer": "https://id.example"}
 SHARED = {**ISSUER, "account": "shared"}
@@ -113,7 +114,7 @@ OPEN = (
 )
 
 
-@pytest.mark.parametrize("why", REFUSED)
+@holds_for("why", REFUSED)
 def test_what_does_not_fit_stops_the_start_with_the_flag_to_give(why: str) -> None:
     flags, says = REFUSED[why]
     with pytest.raises(SettingsError) as refused:
@@ -121,7 +122,7 @@ def test_what_does_not_fit_stops_the_start_with_the_flag_to_give(why: str) -> No
     assert str(refused.value) == says
 
 
-@pytest.mark.parametrize("flags", OPEN)
+@holds_for("flags", OPEN)
 def test_without_signing_in_only_this_machine_is_served(flags: dict[str, str]) -> None:
     with pytest.raises(SettingsError) as refused:
         http_settings.read({**flags, "auth": "none"})

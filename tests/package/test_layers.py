@@ -2,8 +2,7 @@
 
 import ast
 
-import pytest
-
+from tests.holds import holds_for
 from tests.house import FILES, ROOT, circles, imports, tree, uses
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -129,7 +128,7 @@ def test_no_module_imports_itself_however_far_around() -> None:
     assert circles() == []
 
 
-@pytest.mark.parametrize("library", ONE_DOOR)
+@holds_for("library", ONE_DOOR)
 def test_a_library_comes_in_by_its_one_door(library: str) -> None:
     users = {
         str(file.relative_to(ROOT))

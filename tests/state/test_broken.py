@@ -193,7 +193,8 @@ async def test_a_store_locked_for_long_stops_writes_and_reads_go_on(
 async def test_an_outcome_that_cannot_be_noted_is_told_and_noted_later(
     file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(in_file, "BUSY_FOR", 0.2)
+    for name in ("BUSY_FOR", "LIGHT_BUSY_FOR"):
+        monkeypatch.setattr(in_file, name, 0.2)
     busy = f"The state store at {file} cannot be used: another process keeps it busy."
     async with served(sandbox, str(file)) as talk:
         await talk.ok("update_contact", contact_id=9, title="First")
