@@ -189,7 +189,7 @@ if __name__ == "__main__":
     from harvest_mcp.gateway import client, shared  # noqa: F401 - same
     from harvest_mcp.protocol import catalog, sdk, stdio  # noqa: F401 - same
     from harvest_mcp.sandbox import open_account, running  # noqa: F401 - same
-    from harvest_mcp.state import schema, sqlite  # noqa: F401 - same
+    from harvest_mcp.state import sqlite  # noqa: F401 - same
 
     open_account().close()  # its year is worked out once
     for tool in server.tools_for(settings.read({})):

@@ -223,7 +223,6 @@ async def answers(account: "Sandbox") -> "Answers":
 
 def main() -> None:
     import httpx  # noqa: F401, PLC0415 - so that no child has to
-    import sqlalchemy.dialects.sqlite  # noqa: F401, PLC0415 - same
 
     from harvest_mcp import __main__ as entry  # noqa: PLC0415 - same
     from harvest_mcp import server  # noqa: PLC0415 - same

@@ -1,0 +1,216 @@
+"""What a write costs, and a hundred reads at once, each beside a bare handler on the same SDK that calls the same.
+
+The vendor is a process that does next to nothing. `python -m tests.bench` prints it.
+"""
+
+import asyncio
+import json
+import re
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import anyio
+import httpx
+import mcp
+import mcp_types as types
+from lxml import etree
+from mcp.server.lowlevel import Server
+
+from harvest_mcp import server
+from harvest_mcp.config import settings
+from harvest_mcp.gateway import Account
+from harvest_mcp.sandbox import ADMIN
+from harvest_mcp.spec import Plan
+from harvest_mcp.state import State
+from harvest_mcp.systems.harvest import HARVEST
+
+WRITES, ROUNDS, AT_ONCE, AWAY = 150, 5, 100, 0.2
+ID = 11072
+ROW = (
+    '<?xml version="1.0" encoding="UTF-8"?><client><id type="integer">%d</id><name>%s</name>'
+    '<active type="boolean">true</active><currency>Euro - EUR</currency><details>%s</details>'
+    '<created-at type="datetime">2024-11-29T05:45:00Z</created-at>'
+    '<updated-at type="datetime">2026-10-19T05:45:00Z</updated-at></client>'
+)
+UNHURRIED = replace(HARVEST, plan=Plan(calls=1_000_000, seconds=15, pause=16))
+Handler = Callable[[httpx.AsyncClient, dict[str, Any]], Awaitable[str]]
+
+
+@dataclass
+class Vendor(asyncio.Protocol):
+    """Answers after a while: one client that is changed, others that are made."""
+
+    away: float
+    rows: dict[int, list[str]]
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport, self.got = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        self.got += data
+        head, end, body = self.got.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        if end and len(body) >= (int(length[1]) if length else 0):
+            self.got = b""
+            asyncio.get_running_loop().call_later(
+                self.away, self.transport.write, self.answer(head.decode(), body.decode())
+            )
+
+    def answer(self, head: str, body: str) -> bytes:
+        method, path = head.split(" ")[:2]
+        id = int(path.rpartition("/")[2]) if path[-1].isdigit() else 0
+        said = {name: found[1] for name in ("name", "details") if (found := re.search(f"<{name}>(.*)</{name}>", body))}
+        text, more, status = "", "", "200 OK"
+        if method == "POST":
+            id = max(self.rows) + 1
+            self.rows[id] = [said["name"], ""]
+            status, more = "201 Created", f"Location: /clients/{id}\r\n"
+        elif method == "PUT":
+            self.rows[id][1] = said["details"]
+        elif id:
+            text = ROW % (id, *self.rows[id])
+        else:
+            text = '<?xml version="1.0" encoding="UTF-8"?><clients type="array"></clients>'
+        sized = f"{more}Content-Type: application/xml; charset=utf-8\r\nContent-Length: {len(text)}\r\n\r\n{text}"
+        return f"HTTP/1.1 {status}\r\n{sized}".encode()
+
+
+async def serve(away: float) -> None:
+    """Be the vendor."""
+    rows = {ID: ["SuprCorp", ""]}
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(lambda: Vendor(away, rows), "127.0.0.1", 0, backlog=500)
+    print(listening.sockets[0].getsockname()[1], flush=True)
+    await listening.serve_forever()
+
+
+@asynccontextmanager
+async def vendor(away: float) -> AsyncIterator[str]:
+    async with await anyio.open_process(
+        [sys.executable, "-m", "tests.bench_writes", "vendor", str(away)], stderr=None
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{int(await process.stdout.receive())}"
+        finally:
+            process.kill()
+
+
+@asynccontextmanager
+async def clients(url: str, folder: str) -> AsyncIterator[tuple[mcp.Client, mcp.Client]]:
+    """A client of the server as people run it, with its state in a file, and one of a bare server."""
+    chosen, state = settings.read({}), State(f"{folder}/state.db")
+    account = Account.basic(UNHURRIED, url, ADMIN.email, ADMIN.password)
+    desk = server.desk(chosen, [account], server.over_http(chosen, state), state=state)
+    headers = {"Accept": "application/xml", "Content-Type": "application/xml"}
+    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+    async with (
+        httpx.AsyncClient(base_url=url, auth=(ADMIN.email, ADMIN.password), headers=headers, limits=limits) as http,
+        mcp.Client(server.build(chosen, desk)) as ours,
+        mcp.Client(bare(http)) as other,
+    ):
+        yield ours, other
+    await desk.aclose()
+
+
+def bare(http: httpx.AsyncClient) -> Server[Any]:
+    """A server that calls the vendor as often, and does nothing else."""
+
+    async def tools(ctx: Any, params: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(
+            tools=[types.Tool(name=name, input_schema={"type": "object"}) for name in HANDLERS]
+        )
+
+    async def call(ctx: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        text = await HANDLERS[params.name](http, dict(params.arguments or {}))
+        return types.CallToolResult(content=[types.TextContent(text=text)])
+
+    return Server("bare", on_list_tools=tools, on_call_tool=call)
+
+
+def row(content: bytes) -> str:
+    return json.dumps({child.tag: child.text for child in etree.fromstring(content)})
+
+
+async def get(http: httpx.AsyncClient, given: dict[str, Any]) -> str:
+    return row((await http.get(f"/clients/{given['client_id']}")).content)
+
+
+async def update(http: httpx.AsyncClient, given: dict[str, Any]) -> str:
+    row((await http.get(f"/clients/{given['client_id']}")).content)
+    await http.put(f"/clients/{given['client_id']}", content=f"<client><details>{given['details']}</details></client>")
+    return row((await http.get(f"/clients/{given['client_id']}")).content)
+
+
+async def create(http: httpx.AsyncClient, given: dict[str, Any]) -> str:
+    etree.fromstring((await http.get("/clients")).content)
+    made = await http.post("/clients", content=f"<client><name>{given['name']}</name></client>")
+    return row((await http.get(made.headers["location"])).content)
+
+
+HANDLERS: dict[str, Handler] = {"get_client": get, "update_client": update, "create_client": create}
+
+
+async def write(tool: str, count: int) -> tuple[list[float], list[float]]:
+    """Return medians of the clock, and means of the processor's time, in seconds: ours, and the bare one's."""
+    arguments: dict[str, Callable[[int], dict[str, Any]]] = {
+        "get_client": lambda at: {"client_id": ID},
+        "update_client": lambda at: {"client_id": ID, "details": f"Quay {at}"},
+        "create_client": lambda at: {"name": f"Harbour Works {at}"},
+    }
+    clock: tuple[list[float], list[float]] = ([], [])
+    used = [0.0, 0.0]
+    with TemporaryDirectory() as folder:
+        async with vendor(0) as url, clients(url, folder) as both:
+            for at in range(count + 3):
+                for which, client in enumerate(both):
+                    began, spent = time.perf_counter(), time.process_time()
+                    result = await client.call_tool(tool, arguments[tool](2 * at + which))
+                    assert not result.is_error, result
+                    if at > 2:
+                        clock[which].append(time.perf_counter() - began)
+                        used[which] += time.process_time() - spent
+    return [statistics.median(each) for each in clock], [each / count for each in used]
+
+
+async def at_once() -> list[list[float]]:
+    """Return the median and p99 of a hundred reads that begin together, in seconds: ours, and the bare one's."""
+    found: list[list[tuple[float, float]]] = [[], []]
+    with TemporaryDirectory() as folder:
+        async with vendor(AWAY) as url, clients(url, folder) as both:
+            for at in range(ROUNDS + 1):
+                for which, client in enumerate(both):
+                    took = await together(client)
+                    if at:
+                        found[which].append((statistics.median(took), statistics.quantiles(took, n=100)[98]))
+    return [[statistics.median(column) for column in zip(*each, strict=True)] for each in found]
+
+
+async def together(client: mcp.Client) -> list[float]:
+    took: list[float] = []
+
+    async def one() -> None:
+        began = time.perf_counter()
+        result = await client.call_tool("get_client", {"client_id": ID})
+        assert not result.is_error, result
+        took.append(time.perf_counter() - began)
+
+    async with anyio.create_task_group() as group:
+        for _ in range(AT_ONCE):
+            group.start_soon(one)
+    return took
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "vendor":
+        asyncio.run(serve(float(sys.argv[2])))
+    elif sys.argv[1] == "at_once":
+        print(json.dumps(anyio.run(at_once)))
+    else:
+        print(json.dumps(anyio.run(write, sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else WRITES)))
