@@ -62,6 +62,9 @@ class Vendor(asyncio.Protocol):
                 self.away, self.transport.write, self.answer(head.decode(), body.decode())
             )
 
+    def row(self, id: int) -> list[str]:
+        return self.rows.setdefault(id, [f"SuprCorp {id}", ""])
+
     def answer(self, head: str, body: str) -> bytes:
         method, path = head.split(" ")[:2]
         id = int(path.rpartition("/")[2]) if path[-1].isdigit() else 0
@@ -72,9 +75,9 @@ class Vendor(asyncio.Protocol):
             self.rows[id] = [said["name"], ""]
             status, more = "201 Created", f"Location: /clients/{id}\r\n"
         elif method == "PUT":
-            self.rows[id][1] = said["details"]
+            self.row(id)[1] = said["details"]
         elif id:
-            text = ROW % (id, *self.rows[id])
+            text = ROW % (id, *self.row(id))
         else:
             text = '<?xml version="1.0" encoding="UTF-8"?><clients type="array"></clients>'
         sized = f"{more}Content-Type: application/xml; charset=utf-8\r\nContent-Length: {len(text)}\r\n\r\n{text}"
@@ -161,7 +164,7 @@ async def write(tool: str, count: int) -> tuple[list[float], list[float]]:
     """Return medians of the clock, and means of the processor's time, in seconds: ours, and the bare one's."""
     arguments: dict[str, Callable[[int], dict[str, Any]]] = {
         "get_client": lambda at: {"client_id": ID},
-        "update_client": lambda at: {"client_id": ID, "details": f"Quay {at}"},
+        "update_client": lambda at: {"client_id": ID + at, "details": f"Quay {at}"},
         "create_client": lambda at: {"name": f"Harbour Works {at}"},
     }
     clock: tuple[list[float], list[float]] = ([], [])
