@@ -5,6 +5,7 @@ The vendor is a process that does next to nothing. `python -m tests.bench` print
 
 import asyncio
 import json
+import os
 import re
 import statistics
 import sys
@@ -12,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -20,11 +22,14 @@ import httpx
 import mcp
 import mcp_types as types
 from lxml import etree
+from mcp.client.stdio import StdioServerParameters
 from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
 
 from harvest_mcp import server
 from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
+from harvest_mcp.protocol.stdio import serve_stdio
 from harvest_mcp.sandbox import ADMIN
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
@@ -107,19 +112,42 @@ async def vendor(away: float) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def clients(url: str, folder: str) -> AsyncIterator[tuple[mcp.Client, mcp.Client]]:
-    """A client of the server as people run it, with its state in a file, and one of a bare server."""
+    """A client of the server over stdio, with its state in a file, and one of a bare server."""
+    ways = [[sys.executable, "-m", "tests.bench_writes", which, url, folder] for which in SERVERS]
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    ours, other = (StdioServerParameters(command=way[0], args=way[1:], env=env) for way in ways)
+    async with mcp.Client(ours) as one, mcp.Client(other) as two:
+        yield one, two
+
+
+async def serve_ours(url: str, folder: str) -> None:
+    """Be the server as people run it, but that no budget stops it."""
     chosen, state = settings.read({}), State(f"{folder}/state.db")
     account = Account.basic(UNHURRIED, url, ADMIN.email, ADMIN.password)
     desk = server.desk(chosen, [account], server.over_http(chosen, state), state=state)
-    headers = {"Accept": "application/xml", "Content-Type": "application/xml"}
-    limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    async with (
-        httpx.AsyncClient(base_url=url, auth=(ADMIN.email, ADMIN.password), headers=headers, limits=limits) as http,
-        mcp.Client(server.build(chosen, desk)) as ours,
-        mcp.Client(bare(http)) as other,
-    ):
-        yield ours, other
+    await serve_stdio(server.build(chosen, desk))
     await desk.aclose()
+
+
+async def serve_bare(url: str, folder: str) -> None:
+    """Be a server that makes the same calls, and nothing else."""
+    headers = {"Accept": "application/xml", "Content-Type": "application/xml"}
+    async with (
+        httpx.AsyncClient(base_url=url, auth=(ADMIN.email, ADMIN.password), headers=headers) as http,
+        stdio_server() as (reads, writes),
+    ):
+        made = bare(http)
+        await made.run(reads, writes, made.create_initialization_options())
+
+
+SERVERS = {"ours": serve_ours, "bare": serve_bare}
+
+
+def spent(folder: str, which: str) -> float:
+    """Return the seconds of the processor that a server has used by now, in all its threads."""
+    pid = int(Path(folder, which).read_text("ascii"))
+    ticks = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def bare(http: httpx.AsyncClient) -> Server[Any]:
@@ -162,24 +190,27 @@ HANDLERS: dict[str, Handler] = {"get_client": get, "update_client": update, "cre
 
 async def write(tool: str, count: int) -> tuple[list[float], list[float]]:
     """Return medians of the clock, and means of the processor's time, in seconds: ours, and the bare one's."""
-    arguments: dict[str, Callable[[int], dict[str, Any]]] = {
-        "get_client": lambda at: {"client_id": ID},
-        "update_client": lambda at: {"client_id": ID + at, "details": f"Quay {at}"},
-        "create_client": lambda at: {"name": f"Harbour Works {at}"},
-    }
-    clock: tuple[list[float], list[float]] = ([], [])
-    used = [0.0, 0.0]
+    clock: dict[str, list[float]] = {which: [] for which in SERVERS}
     with TemporaryDirectory() as folder:
         async with vendor(0) as url, clients(url, folder) as both:
-            for at in range(count + 3):
-                for which, client in enumerate(both):
-                    began, spent = time.perf_counter(), time.process_time()
-                    result = await client.call_tool(tool, arguments[tool](2 * at + which))
+            began: list[float] = []
+            for at in range(-3, count):
+                if at == 0:
+                    began = [spent(folder, which) for which in SERVERS]
+                for nth, (which, client) in enumerate(zip(SERVERS, both, strict=True)):
+                    since = time.perf_counter()
+                    result = await client.call_tool(tool, ARGUMENTS[tool](ID + 2 * at + nth))
                     assert not result.is_error, result
-                    if at > 2:
-                        clock[which].append(time.perf_counter() - began)
-                        used[which] += time.process_time() - spent
-    return [statistics.median(each) for each in clock], [each / count for each in used]
+                    clock[which] += [time.perf_counter() - since] if at >= 0 else []
+            used = [spent(folder, which) - before for which, before in zip(SERVERS, began, strict=True)]
+    return [statistics.median(each) for each in clock.values()], [each / count for each in used]
+
+
+ARGUMENTS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "get_client": lambda number: {"client_id": number},
+    "update_client": lambda number: {"client_id": number, "details": f"Quay {number}"},
+    "create_client": lambda number: {"name": f"Harbour Works {number}"},
+}
 
 
 async def at_once() -> list[list[float]]:
@@ -210,10 +241,16 @@ async def together(client: mcp.Client) -> list[float]:
     return took
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "vendor":
-        asyncio.run(serve(float(sys.argv[2])))
-    elif sys.argv[1] == "at_once":
-        print(json.dumps(anyio.run(at_once)))
+def main(mode: str, *arguments: str) -> None:
+    """Measure one thing, or be one of those that are measured."""
+    if mode == "vendor":
+        asyncio.run(serve(float(arguments[0])))
+    elif mode in SERVERS:
+        Path(arguments[1], mode).write_text(str(os.getpid()), "ascii")
+        anyio.run(SERVERS[mode], *arguments)
     else:
-        print(json.dumps(anyio.run(write, sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else WRITES)))
+        print(json.dumps(anyio.run(at_once) if mode == "at_once" else anyio.run(write, mode, WRITES)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harvest_mcp.errors import Damaged, StateError
 from harvest_mcp.state import sql
+from harvest_mcp.state.clock import HIGHEST
 from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.rows import Row, values, whole
 from harvest_mcp.state.words import MEND
@@ -29,8 +30,11 @@ SELECT 1 FROM (SELECT {0} FROM changes NOT INDEXED EXCEPT SELECT {0} FROM change
 """Changes that an index lacks, or has under something else."""
 INDICES = {"changes_by_record": "id, account, noun, record", "changes_by_account": "id, account"}
 """What is looked for by them: the writes to a record, and the newest of an account."""
-BESIDE = """
-SELECT count(*) FROM (SELECT id, account FROM changes {} WHERE id >= :entry ORDER BY id LIMIT 1000) WHERE account = :of
+BY_TABLE = """
+SELECT max(id), sum(account = :of) FROM (SELECT id, account FROM changes NOT INDEXED WHERE id >= :entry LIMIT 200)
+"""
+BY_INDEX = """
+SELECT count(*) FROM changes INDEXED BY changes_by_account WHERE account = :of AND id BETWEEN :entry AND :last
 """
 """How many changes of an account there are from one on."""
 
@@ -85,15 +89,15 @@ def salvaged(connection: Connection, query: str, given: Mapping[str, object], li
 
 def uneven(connection: Connection, account: str, since: int) -> bool:
     """Return whether a SQLite file has another number of changes of an account, from one on, by its table than by an
-    index, among the next thousand of each.
+    index, among the next two hundred.
 
     Such damage raises no error.
     """
     if connection.remote:
         return False
     given = {"of": account, "entry": since}
-    counts = {connection.value(BESIDE.format(way), given) for way in ("NOT INDEXED", "INDEXED BY changes_by_account")}
-    return len(counts) > 1
+    last, count = connection.execute(BY_TABLE, given).fetchone()
+    return bool(connection.value(BY_INDEX, {**given, "last": last or HIGHEST}) != (count or 0))
 
 
 def damaged(connection: Connection) -> tuple[int, ...]:

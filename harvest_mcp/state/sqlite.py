@@ -94,7 +94,8 @@ class InFile:
             with self._one:
                 self._connection.execute("VACUUM")
         for _ in range(-(-free // A_FEW)):
-            self._pragma(f"incremental_vacuum({A_FEW})")
+            with self._one:  # a script, since `execute` takes only the first of its steps
+                self._connection.executescript(f"PRAGMA incremental_vacuum({A_FEW})")
         if free:
             self._pragma("wal_checkpoint(TRUNCATE)")
 
