@@ -311,7 +311,7 @@ def _lay_out(place: str) -> None:
 def _laid_out() -> bytes:
     """Return an empty store."""
     with server.temporary() as folder, closing(State(f"{folder}/state.db")) as state:
-        state.engine()
+        state.open()
         state.close()
         return Path(state.place).read_bytes()
 

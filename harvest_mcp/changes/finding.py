@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from harvest_mcp.changes.entries import ABANDONED, OPEN, Deed, Entry, Found, Wanted
 from harvest_mcp.errors import Damaged
 from harvest_mcp.state import sql
 from harvest_mcp.state.clock import HIGHEST, Moment
+from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.health import salvaged, uneven
 from harvest_mcp.state.rows import CLOSED, Row
 
@@ -35,22 +34,22 @@ def look_up(connection: Connection, account: str, wanted: Wanted, now: Moment) -
 
 def _rows(connection: Connection, account: str, wanted: Wanted) -> list[Row | int]:
     """Return the rows; of a list in a file that is damaged as many as can be read, and the ids of the others."""
-    narrow = wanted.record is not None
     names = ("id", "tool", "noun", "record", "verb", "principal", "part_of")
-    given: Given = {name: value for name in names if (value := getattr(wanted, name)) is not None}
-    query = sql.entries(account, given, wanted.outcomes, wanted.since, narrow=narrow, alone=wanted.alone)
-    narrow = narrow or wanted.id is not None or wanted.part_of is not None
+    wants = {name: value for name in names if (value := getattr(wanted, name)) is not None}
+    query = sql.entries(wants, wanted.outcomes, wanted.since, alone=wanted.alone)
+    given: Given = {**wants, "of": account, "since": wanted.since}
+    narrow = bool({"record", "id", "part_of"} & {*wants})
     try:
-        rows: list[Row | int] = list(connection.execute(query.limit(wanted.limit)).mappings())
-        if narrow or not uneven(connection):
-            return rows
+        found = connection.rows(query + sql.NEWEST, {**given, "most": wanted.limit})
+        if narrow or not uneven(connection, account, found[-1]["id"] if len(found) == wanted.limit else 0):
+            return [*found]
     except sql.DatabaseError as error:
-        if narrow or not getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
+        if narrow or not error.sqlite_errorname.startswith("SQLITE_CORRUPT"):
             raise
-        if not (rows := list(salvaged(connection, query, wanted.limit))):
+        if not (rows := list(salvaged(connection, query, given, wanted.limit))):
             raise
         return rows
-    return list(salvaged(connection, query, wanted.limit))
+    return list(salvaged(connection, query, given, wanted.limit))
 
 
 def _over(row: Row, now: Moment) -> bool:
@@ -78,7 +77,7 @@ def under_way(connection: Connection, account: str, deed: Deed, now: Moment) -> 
     for number, (noun, id) in enumerate(deed.under):
         given |= {f"noun{number}": noun, f"record{number}": id}
     query = sql.at_work(len(deed.under), record=deed.record is not None)
-    found = _readable(connection.execute(query, given).mappings(), now)
+    found = _readable(connection.rows(query, given), now)
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
 
@@ -90,8 +89,9 @@ def changed_with(connection: Connection, account: str, deed: Deed, now: Moment) 
     """
     if deed.hangs is None:
         return None
-    given: Given = {"of": account, "nouns": [noun for noun, _ in deed.hangs.by], "since": deed.hangs.since}
-    read = _readable(connection.execute(sql.HANGING, given).mappings(), now)
+    given: Given = {"of": account, "since": deed.hangs.since}
+    given |= {f"noun{number}": noun for number, (noun, _) in enumerate(deed.hangs.by)}
+    read = _readable(connection.rows(sql.hanging(len(deed.hangs.by)), given), now)
     found = (entry for entry in read if deed.hangs.on(deed.record, entry))
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
@@ -121,10 +121,8 @@ def of_record(
         Damaged: one that may be open cannot be read.
     """
     noun, record = about
-    rows = connection.execute(
-        sql.OF_RECORD, {"of": account, "noun": noun, "record": record, **_lately(now, lag)}
-    ).mappings()
-    found = rows.all()
+    given = {"of": account, "noun": noun, "record": record, **_lately(now, lag)}
+    found = connection.rows(sql.OF_RECORD, given)
     closed = (row["id"] for row in found if row["outcome"] != "intended")
     return max(closed, default=0), list(_readable(found, now, passing=CLOSED))
 
@@ -139,7 +137,7 @@ def image(connection: Connection, account: str, deed: Deed, now: Moment) -> Mapp
     if deed.verb != "create" or kept is None:
         return kept
     given = {"of": account, "noun": deed.noun, **_lately(now, deed.lag)}
-    highest: object = connection.execute(sql.HIGHEST_MADE, given).scalar()
+    highest: object = connection.value(sql.HIGHEST_MADE, given)
     return {**kept, "above": max(kept.get("above") or 0, highest if isinstance(highest, int) else 0)}
 
 
@@ -149,7 +147,7 @@ def twin(connection: Connection, digest: str, now: Moment) -> Entry | None:
     Raises:
         Damaged: whether it is one cannot be read.
     """
-    row = connection.execute(sql.SAID, {"digest": digest}).mappings().first()
+    row = connection.row(sql.SAID, {"digest": digest})
     if row is not None and (entry := Entry.of(row, now)).age < SAME_FOR:
         return entry
     connection.execute(sql.UNSAY, {"digest": digest})
@@ -160,7 +158,7 @@ def successor(connection: Connection, account: str, noun: str, record: int) -> i
     """Return what a deleted record was made again as; one that was deleted and made again since is followed further."""
     found, last = set[int](), record
     for _ in range(LONGEST_LINE):
-        id: object = connection.execute(sql.SUCCESSOR, {"of": account, "noun": noun, "record": last}).scalar()
+        id: object = connection.value(sql.SUCCESSOR, {"of": account, "noun": noun, "record": last})
         if not isinstance(id, int) or id in found:
             break
         found.add(id)
@@ -170,7 +168,7 @@ def successor(connection: Connection, account: str, noun: str, record: int) -> i
 
 def system_of(connection: Connection, id: int) -> str:
     """Return which system a change is of, whatever its account; empty where there is none of that id."""
-    return str(connection.execute(sql.MADE_BY, {"entry": id}).scalar() or "")
+    return str(connection.value(sql.MADE_BY, {"entry": id}) or "")
 
 
 def shown_within(connection: Connection, account: str, now: Moment, *, last: float) -> float | None:
@@ -178,7 +176,7 @@ def shown_within(connection: Connection, account: str, now: Moment, *, last: flo
 
     One that no read shows so far counts as forever.
     """
-    rows = connection.execute(sql.SHOWN_LATELY, {"of": account, **_lately(now, last)}).all()
+    rows = connection.execute(sql.SHOWN_LATELY, {"of": account, **_lately(now, last)}).fetchall()
     took = [
         settled - at
         if outcome != "accepted" and isinstance(settled, (int, float)) and isinstance(at, (int, float))

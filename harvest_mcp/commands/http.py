@@ -157,7 +157,7 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 
     def look() -> bool:
         try:
-            state.do(lambda connection: connection.exec_driver_sql("SELECT 1"))
+            state.do(lambda connection: connection.execute("SELECT 1"))
         except StateError:
             return False
         return True
