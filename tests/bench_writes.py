@@ -4,6 +4,7 @@ The vendor is a process that does next to nothing. `python -m tests.bench` print
 """
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -125,7 +126,9 @@ async def serve_ours(url: str, folder: str) -> None:
     chosen, state = settings.read({}), State(f"{folder}/state.db")
     account = Account.basic(UNHURRIED, url, ADMIN.email, ADMIN.password)
     desk = server.desk(chosen, [account], server.over_http(chosen, state), state=state)
-    await serve_stdio(server.build(chosen, desk))
+    built = server.build(chosen, desk)
+    gc.freeze()  # as the command does
+    await serve_stdio(built)
     await desk.aclose()
 
 
@@ -247,7 +250,8 @@ def main(mode: str, *arguments: str) -> None:
         asyncio.run(serve(float(arguments[0])))
     elif mode in SERVERS:
         Path(arguments[1], mode).write_text(str(os.getpid()), "ascii")
-        anyio.run(SERVERS[mode], *arguments)
+        url, folder = arguments
+        anyio.run(SERVERS[mode], url, folder)
     else:
         print(json.dumps(anyio.run(at_once) if mode == "at_once" else anyio.run(write, mode, WRITES)))
 

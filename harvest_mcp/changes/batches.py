@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from harvest_mcp.errors import Damaged
 
 if TYPE_CHECKING:
-    from harvest_mcp.state.connection import Connection
+    from harvest_mcp.state.transaction import Transaction
 
 Stage = Literal["planned", "begun", "done"]
 """A plan nobody agreed to yet; one that is being carried out, or was broken off; one with no step left."""
@@ -96,7 +96,7 @@ class Counted:
 Who = Mapping[str, str]
 
 
-def plan(connection: "Connection", who: Who, draft: ChangeSetDraft, *, id: int, at: float) -> ChangeSet:
+def plan(connection: "Transaction", who: Who, draft: ChangeSetDraft, *, id: int, at: float) -> ChangeSet:
     """Keep a plan, and forget those of yesterday that nobody agreed to."""
     from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
@@ -115,7 +115,7 @@ def plan(connection: "Connection", who: Who, draft: ChangeSetDraft, *, id: int, 
     return _read(row, at)
 
 
-def one(connection: "Connection", who: Who, now: float, *, id: int | None, plan: str, tool: str) -> ChangeSet | None:
+def one(connection: "Transaction", who: Who, now: float, *, id: int | None, plan: str, tool: str) -> ChangeSet | None:
     """Return a batch by its id, or the latest of this plan."""
     from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
@@ -124,7 +124,7 @@ def one(connection: "Connection", who: Who, now: float, *, id: int | None, plan:
     return _read(row, now) if row is not None else None
 
 
-def several(connection: "Connection", who: Who, now: float, most: int) -> list[Counted]:
+def several(connection: "Transaction", who: Who, now: float, most: int) -> list[Counted]:
     """Return the newest batches that were begun, with how many parts came to what."""
     from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
@@ -132,7 +132,7 @@ def several(connection: "Connection", who: Who, now: float, most: int) -> list[C
     return [Counted(each, dict(connection.execute(sql.PARTS, {"id": each.id}).fetchall())) for each in found]
 
 
-def stage(connection: "Connection", id: int, before: Stage, after: Stage) -> bool:
+def stage(connection: "Transaction", id: int, before: Stage, after: Stage) -> bool:
     """Bring a batch from one stage to another; of two who do that at once one does."""
     from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 

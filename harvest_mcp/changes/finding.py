@@ -7,9 +7,10 @@ from harvest_mcp.changes.entries import ABANDONED, OPEN, Deed, Entry, Found, Wan
 from harvest_mcp.errors import Damaged
 from harvest_mcp.state import sql
 from harvest_mcp.state.clock import HIGHEST, Moment
-from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.health import salvaged, uneven
 from harvest_mcp.state.rows import CLOSED, Row
+from harvest_mcp.state.sqlite import DatabaseError
+from harvest_mcp.state.transaction import Transaction
 
 SAME_FOR = 600.0
 """Seconds in which an equal create is taken for the same one said twice."""
@@ -18,7 +19,7 @@ LONGEST_LINE = 20
 Given = dict[str, object]
 
 
-def look_up(connection: Connection, account: str, wanted: Wanted, now: Moment) -> Found:
+def look_up(connection: Transaction, account: str, wanted: Wanted, now: Moment) -> Found:
     """Return the entries of an account, newest first, and those that cannot be read."""
     entries, damaged = list[Entry](), list[Damaged]()
     for row in _rows(connection, account, wanted):
@@ -32,7 +33,7 @@ def look_up(connection: Connection, account: str, wanted: Wanted, now: Moment) -
     return Found(entries, damaged)
 
 
-def _rows(connection: Connection, account: str, wanted: Wanted) -> list[Row | int]:
+def _rows(connection: Transaction, account: str, wanted: Wanted) -> list[Row | int]:
     """Return the rows; of a list in a file that is damaged as many as can be read, and the ids of the others."""
     names = ("id", "tool", "noun", "record", "verb", "principal", "part_of")
     wants = {name: value for name in names if (value := getattr(wanted, name)) is not None}
@@ -43,7 +44,7 @@ def _rows(connection: Connection, account: str, wanted: Wanted) -> list[Row | in
         found = connection.rows(query + sql.NEWEST, {**given, "most": wanted.limit})
         if narrow or not uneven(connection, account, found[-1]["id"] if len(found) == wanted.limit else 0):
             return [*found]
-    except sql.DatabaseError as error:
+    except DatabaseError as error:
         if narrow or not error.sqlite_errorname.startswith("SQLITE_CORRUPT"):
             raise
         if not (rows := list(salvaged(connection, query, given, wanted.limit))):
@@ -60,7 +61,7 @@ def _over(row: Row, now: Moment) -> bool:
         return True
 
 
-def under_way(connection: Connection, account: str, deed: Deed, now: Moment) -> Entry | None:
+def under_way(connection: Transaction, account: str, deed: Deed, now: Moment) -> Entry | None:
     """Return a write to the same record that is under way, or that was made since it was read for this one.
 
     Two at once would each start from what the other changes. A delete of a record that this one hangs on counts too.
@@ -81,7 +82,7 @@ def under_way(connection: Connection, account: str, deed: Deed, now: Moment) -> 
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
 
-def changed_with(connection: Connection, account: str, deed: Deed, now: Moment) -> Entry | None:
+def changed_with(connection: Transaction, account: str, deed: Deed, now: Moment) -> Entry | None:
     """Return a change of what hangs on a record to be deleted, which is under way or came after that was read.
 
     Raises:
@@ -111,7 +112,7 @@ def _readable(rows: Iterable[Row], now: Moment, *, passing: Sequence[str] = ()) 
 
 
 def of_record(
-    connection: Connection, account: str, about: tuple[str, int], now: Moment, *, lag: float
+    connection: Transaction, account: str, about: tuple[str, int], now: Moment, *, lag: float
 ) -> tuple[int, list[Entry]]:
     """Return the id of a record's last closed change, and that one, the open ones and those of the last `lag` seconds.
 
@@ -131,7 +132,7 @@ def _lately(now: Moment, seconds: float) -> Given:
     return {"here": now.clock, "since": now.seconds - seconds, "wall": now.wall - seconds}
 
 
-def image(connection: Connection, account: str, deed: Deed, now: Moment) -> Mapping[str, Any] | None:
+def image(connection: Transaction, account: str, deed: Deed, now: Moment) -> Mapping[str, Any] | None:
     """Return all that was before; of a create, with the highest id made lately, which a late list may not show yet."""
     kept = deed.image
     if deed.verb != "create" or kept is None:
@@ -141,7 +142,7 @@ def image(connection: Connection, account: str, deed: Deed, now: Moment) -> Mapp
     return {**kept, "above": max(kept.get("above") or 0, highest if isinstance(highest, int) else 0)}
 
 
-def twin(connection: Connection, digest: str, now: Moment) -> Entry | None:
+def twin(connection: Transaction, digest: str, now: Moment) -> Entry | None:
     """Return the entry of an equal create of the last minutes; forget what was said before them.
 
     Raises:
@@ -154,7 +155,7 @@ def twin(connection: Connection, digest: str, now: Moment) -> Entry | None:
     return None
 
 
-def successor(connection: Connection, account: str, noun: str, record: int) -> int | None:
+def successor(connection: Transaction, account: str, noun: str, record: int) -> int | None:
     """Return what a deleted record was made again as; one that was deleted and made again since is followed further."""
     found, last = set[int](), record
     for _ in range(LONGEST_LINE):
@@ -166,12 +167,12 @@ def successor(connection: Connection, account: str, noun: str, record: int) -> i
     return last if found else None
 
 
-def system_of(connection: Connection, id: int) -> str:
+def system_of(connection: Transaction, id: int) -> str:
     """Return which system a change is of, whatever its account; empty where there is none of that id."""
     return str(connection.value(sql.MADE_BY, {"entry": id}) or "")
 
 
-def shown_within(connection: Connection, account: str, now: Moment, *, last: float) -> float | None:
+def shown_within(connection: Transaction, account: str, now: Moment, *, last: float) -> float | None:
     """Return how many seconds after it was sent each write of the `last` ones was read back, at most; None for none.
 
     One that no read shows so far counts as forever.

@@ -15,7 +15,7 @@ from harvest_mcp.state import State
 if TYPE_CHECKING:
     from harvest_mcp.changes.batches import ChangeSet, ChangeSetDraft, Counted, Stage
     from harvest_mcp.changes.ledger import Ledger
-    from harvest_mcp.state.connection import Connection
+    from harvest_mcp.state.transaction import Transaction
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Journal:
         """Do some work in one transaction."""
         from harvest_mcp.changes.ledger import Ledger  # noqa: PLC0415 - brings sqlite3
 
-        def on(connection: "Connection") -> T:
+        def on(connection: "Transaction") -> T:
             return work(Ledger(connection, self.state, self._who, self.clock()))
 
         return await self.state.run(on)

@@ -14,15 +14,15 @@ from harvest_mcp.changes.entries import Deed, Entry, Found, Outcome, Standing, W
 from harvest_mcp.changes.pruning import prune
 from harvest_mcp.errors import NotUndone
 from harvest_mcp.state import State, sql
-from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.counts import last_tick, moment, number, tick
 from harvest_mcp.state.rows import image, stored
+from harvest_mcp.state.transaction import Transaction
 
 
 class Ledger:
     """The changes of one account on one connection."""
 
-    def __init__(self, connection: Connection, state: State, who: Mapping[str, str], wall: float) -> None:
+    def __init__(self, connection: Transaction, state: State, who: Mapping[str, str], wall: float) -> None:
         self._connection, self._state, self._who, self._account = connection, state, who, who["account"]
         self._wall, self._now = wall, moment(connection, state, wall)
 

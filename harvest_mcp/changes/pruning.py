@@ -2,15 +2,15 @@
 
 from harvest_mcp.state import sql
 from harvest_mcp.state.clock import HIGHEST, Moment
-from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.rows import LAST_SECOND
+from harvest_mcp.state.transaction import Transaction
 
 DAY = 86_400.0
 STILL_SAID = 1000
 """Of how many changes it is remembered what their creates said."""
 
 
-def prune(connection: Connection, now: Moment, days: int) -> None:
+def prune(connection: Transaction, now: Moment, days: int) -> None:
     """Drop what is older than so many days, before now and before the newest change; at most half at once."""
     count, newest = connection.execute(sql.TOLD, {"last": LAST_SECOND}).fetchone()
     if not count:

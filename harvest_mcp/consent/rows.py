@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harvest_mcp.state import sql
-from harvest_mcp.state.connection import Connection
+from harvest_mcp.state.transaction import Transaction
 
 Key = Mapping[str, object]
 """Whose consent it is, and by which code and kind."""
@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 class Rows:
     """The consents on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
 
     def make_room(self, whose: Key, *, before: float, most: int) -> None:

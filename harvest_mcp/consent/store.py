@@ -15,7 +15,7 @@ from harvest_mcp.state import State
 
 if TYPE_CHECKING:
     from harvest_mcp.consent.rows import Rows
-    from harvest_mcp.state.connection import Connection
+    from harvest_mcp.state.transaction import Transaction
 
 T = TypeVar("T")
 Kind = Literal["form", "token", "approval"]
@@ -73,7 +73,7 @@ class Consents:
         """Do some work on the stored consents in one transaction."""
         from harvest_mcp.consent.rows import Rows  # noqa: PLC0415 - brings sqlite3
 
-        def on(connection: "Connection") -> T:
+        def on(connection: "Transaction") -> T:
             return work(Rows(connection))
 
         return await self.state.run(on)

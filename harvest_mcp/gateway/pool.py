@@ -57,7 +57,7 @@ def _left_over(connection: object) -> bytes:
 
 
 @dataclass(slots=True)
-class Pool:
+class SmallPool:
     """Some connections, and how many calls are on them or wait for one."""
 
     transport: httpx.AsyncBaseTransport
@@ -72,14 +72,14 @@ class Pools:
     def __init__(self, make: Callable[[], httpx.AsyncBaseTransport], *, most: int) -> None:
         """`make` makes a pool of `AT_ONCE` connections; there are `most` in all."""
         self._make, self._most = make, most // AT_ONCE
-        self._pools: list[Pool] = []
+        self._pools: list[SmallPool] = []
 
     @contextmanager
     def lent(self) -> Iterator[httpx.AsyncBaseTransport]:
         """Lend the first pool that has a connection left, for one call with its answer."""
         pool = next((each for each in self._pools if each.calls < AT_ONCE), None)
         if pool is None and len(self._pools) < self._most:
-            self._pools.append(pool := Pool(self._make()))
+            self._pools.append(pool := SmallPool(self._make()))
         pool = pool or min(self._pools, key=lambda each: each.calls)
         pool.calls += 1
         try:

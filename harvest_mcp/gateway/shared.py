@@ -151,7 +151,8 @@ class InFile(Kept):
             raise Busy
         with self.state.worded():
             try:
-                _begin(connection)
+                if not connection.begin():
+                    raise Busy
                 yield connection.execute, self._bucket, self.clock()
                 connection.execute("COMMIT")
             except Busy:
@@ -177,22 +178,6 @@ class InFile(Kept):
             SQLiteBucket.init_from_file([self.rate], table=self.table, db_path=self.state.place).conn.close()
         self._bucket, self._tidied = SQLiteBucket([self.rate], connection, self.table), float("-inf")
         self._file, self._connection = self.state.identity(), connection
-
-
-def _begin(connection: "Light") -> None:
-    """Begin a transaction.
-
-    Raises:
-        Busy: another is writing.
-    """
-    import sqlite3  # noqa: PLC0415 - not at start
-
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
-            raise Busy from None
-        raise
 
 
 class Lent:

@@ -2,11 +2,11 @@
 
 from harvest_mcp.state import sql
 from harvest_mcp.state.clock import DATABASE, HIGHEST, Moment, floor, machine
-from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.store import State
+from harvest_mcp.state.transaction import Transaction
 
 
-def moment(connection: Connection, state: State, wall: float) -> Moment:
+def moment(connection: Transaction, state: State, wall: float) -> Moment:
     """Return the present moment; `wall` is what this machine's clock says."""
     if not state.remote:
         return Moment(machine(), state.clock(), wall)
@@ -14,7 +14,7 @@ def moment(connection: Connection, state: State, wall: float) -> Moment:
     return Moment(DATABASE, now, now)
 
 
-def tick(connection: Connection, state: State, now: Moment) -> int:
+def tick(connection: Transaction, state: State, now: Moment) -> int:
     """Return the next count.
 
     The caller holds the store until its transaction ends, so that counts are in the order of commits.
@@ -26,13 +26,13 @@ def tick(connection: Connection, state: State, now: Moment) -> int:
     return after
 
 
-def last_tick(connection: Connection, *, lock: bool = False) -> int:
+def last_tick(connection: Transaction, *, lock: bool = False) -> int:
     """Return the count so far; 0 where it is damaged, which `tick` mends."""
     found: object = connection.value(sql.COUNT_LOCKED if lock else sql.COUNT)
     return found if isinstance(found, int) else 0
 
 
-def number(connection: Connection, state: State, now: Moment) -> int:
+def number(connection: Transaction, state: State, now: Moment) -> int:
     """Return the next change's id: above all there are, and at least the seconds since 2026 began.
 
     So a number is not used twice when the file is lost or a backup put back. A store that goes with its process

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from harvest_mcp.errors import Damaged, StateError
 from harvest_mcp.state import sql
-from harvest_mcp.state.clock import HIGHEST
-from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.rows import Row, values, whole
+from harvest_mcp.state.sqlite import DatabaseError
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
 WALKS = ("SELECT id FROM changes NOT INDEXED", "SELECT id FROM changes INDEXED BY changes_by_account")
@@ -34,22 +34,23 @@ BY_TABLE = """
 SELECT max(id), sum(account = :of) FROM (SELECT id, account FROM changes NOT INDEXED WHERE id >= :entry LIMIT 200)
 """
 BY_INDEX = """
-SELECT count(*) FROM changes INDEXED BY changes_by_account WHERE account = :of AND id BETWEEN :entry AND :last
+SELECT count(*) FROM changes INDEXED BY changes_by_account
+WHERE account = :of AND id >= :entry AND (:last IS NULL OR id <= :last)
 """
 """How many changes of an account there are from one on."""
 
 
-def mend_indices(connection: Connection) -> None:
+def mend_indices(connection: Transaction) -> None:
     """Make an index of a SQLite file anew where it leaves changes out: writes and lists look into it."""
     if connection.remote:
         return
     for index, columns in INDICES.items():
-        with suppress(sql.DatabaseError):  # a file that cannot be read through says so where it is used
+        with suppress(DatabaseError):  # a file that cannot be read through says so where it is used
             if connection.value(LEFT_OUT.format(columns, index)):
                 connection.execute(f"REINDEX {index}")
 
 
-def examine(connection: Connection, shown: str) -> Health:
+def examine(connection: Transaction, shown: str) -> Health:
     """Return what a store holds, after writing to it what it held before.
 
     Raises:
@@ -62,14 +63,14 @@ def examine(connection: Connection, shown: str) -> Health:
     return Health(connection.value(sql.VERSION), count, damaged(connection))
 
 
-def salvaged(connection: Connection, query: str, given: Mapping[str, object], limit: int) -> Iterator[Row | int]:
+def salvaged(connection: Transaction, query: str, given: Mapping[str, object], limit: int) -> Iterator[Row | int]:
     """Yield the rows of a SQLite file that is damaged, newest first; of one that cannot be read, its id.
 
     The ids are those of the table, as far as it can be walked, and of an index, which lies in other pages.
     """
     ids = set[int]()
     for walk in WALKS:
-        with suppress(sql.DatabaseError):
+        with suppress(DatabaseError):
             ids.update(row[0] for row in connection.execute(walk) if whole(row[0]))
     taken = 0
     for id in sorted(ids, reverse=True):
@@ -77,7 +78,7 @@ def salvaged(connection: Connection, query: str, given: Mapping[str, object], li
             return
         try:
             row = connection.row(query + sql.WITH_ID, {**given, "entry": id})
-        except sql.DatabaseError:
+        except DatabaseError:
             yield id
             continue
         if row is not None:
@@ -87,7 +88,7 @@ def salvaged(connection: Connection, query: str, given: Mapping[str, object], li
             yield id
 
 
-def uneven(connection: Connection, account: str, since: int) -> bool:
+def uneven(connection: Transaction, account: str, since: int) -> bool:
     """Return whether a SQLite file has another number of changes of an account, from one on, by its table than by an
     index, among the next two hundred.
 
@@ -97,10 +98,10 @@ def uneven(connection: Connection, account: str, since: int) -> bool:
         return False
     given = {"of": account, "entry": since}
     last, count = connection.execute(BY_TABLE, given).fetchone()
-    return bool(connection.value(BY_INDEX, {**given, "last": last or HIGHEST}) != (count or 0))
+    return bool(connection.value(BY_INDEX, {**given, "last": last}) != (count or 0))
 
 
-def damaged(connection: Connection) -> tuple[int, ...]:
+def damaged(connection: Transaction) -> tuple[int, ...]:
     """Return the ids of all rows that cannot be read; of one whose id is damaged too, 0."""
     found = list[int]()
     for row in connection.rows(sql.ALL_ENTRIES):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from harvest_mcp.errors import StateError
 from harvest_mcp.state import sql, steps
-from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.postgresql import SCHEMA
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
 TABLES = Path(__file__).with_name("tables.sql")
@@ -17,7 +17,7 @@ OF_SCHEMA = f"SELECT tablename FROM pg_tables WHERE schemaname = '{SCHEMA}'"  # 
 HAS_SCHEMA = f"SELECT 1 FROM pg_namespace WHERE nspname = '{SCHEMA}'"  # noqa: S608 - ours
 
 
-def lay_out(connection: Connection, shown: str) -> None:
+def lay_out(connection: Transaction, shown: str) -> None:
     """Lay all tables out in the transaction of this connection.
 
     Raises:
@@ -49,7 +49,7 @@ def statements(*, remote: bool) -> list[str]:
     return [each.strip() for each in text.split(";\n") if each.strip()]
 
 
-def _tables(connection: Connection) -> list[str]:
+def _tables(connection: Transaction) -> list[str]:
     """Return the tables that are there, and let nobody else add one; SQLite's transactions are one at a time anyway."""
     if connection.remote:
         connection.execute(LOCK)
@@ -58,7 +58,7 @@ def _tables(connection: Connection) -> list[str]:
     return [row[0] for row in connection.execute(OF_SCHEMA if connection.remote else OF_FILE).fetchall()]
 
 
-def _step(connection: Connection, found: int) -> None:
+def _step(connection: Transaction, found: int) -> None:
     for step in steps.STEPS[found - 1 :]:
         for statement in step:
             connection.execute(statement)

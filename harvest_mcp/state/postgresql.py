@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from harvest_mcp.errors import StateError
-from harvest_mcp.state.connection import Connection
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ CONNECT: Mapping[str, Any] = {
 BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
 
 
-class InDatabase:
+class PostgresqlStore:
     """The database; its connections are opened as they are needed, and kept."""
 
     def __init__(self, url: str) -> None:
@@ -54,14 +54,16 @@ class InDatabase:
         self._idle: list[psycopg.Connection[Any]] = []
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self) -> Iterator[Transaction]:
         """Lend a connection for one transaction, and commit it."""
         if not self._left.acquire(timeout=PATIENCE):
             raise TimeoutError(errno.ETIMEDOUT, "all connections to it are in use")
         try:
             connection = self._begun()
             try:
-                yield Connection(connection, lambda statement, values: _run(connection, statement, values), remote=True)
+                yield Transaction(
+                    connection, lambda statement, values: _run(connection, statement, values), remote=True
+                )
                 connection.commit()
             except BaseException:
                 with suppress(self._psycopg.Error):

@@ -5,11 +5,8 @@ Values are `:named`; `FOR UPDATE` is left out for SQLite, whose transactions are
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from sqlite3 import DatabaseError
 
 from harvest_mcp.state.rows import CLOSED, COLUMNS, DONE, FITS, IMAGES, OPEN, OUTCOMES
-
-__all__ = ["DatabaseError"]
 
 
 def words(given: Sequence[str]) -> str:

@@ -11,11 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_mcp.state.connection import Connection
 from harvest_mcp.state.steps import VERSION
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.trust import trusted
 
 C = TypeVar("C", bound=sqlite3.Connection)
+DatabaseError = sqlite3.DatabaseError
+"""What a damaged file raises."""
 BUSY_FOR = 10.0
 """Seconds to wait for another process's write."""
 LIGHT_BUSY_FOR = 5.0
@@ -52,7 +54,7 @@ def identity(path: str) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-class InFile:
+class SqliteStore:
     """The file, on one connection: its transactions are on the disk when they are committed, one at a time."""
 
     def __init__(self, path: str) -> None:
@@ -64,14 +66,14 @@ class InFile:
         self._connection.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self) -> Iterator[Transaction]:
         """Hold the file for one transaction, and commit it; a lock taken late would be a lock refused."""
         if not self._one.acquire(timeout=BUSY_FOR):
             raise TimeoutError(errno.ETIMEDOUT, "another process keeps it busy")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield Connection(self._connection, self._run, remote=False)
+                yield Transaction(self._connection, self._run, remote=False)
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
@@ -151,6 +153,16 @@ class Light(sqlite3.Connection):
 
     def commit(self) -> None:
         """Do nothing."""
+
+    def begin(self) -> bool:
+        """Begin a transaction; return False where another is writing."""
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                return False
+            raise
+        return True
 
 
 def light(path: str) -> Light:

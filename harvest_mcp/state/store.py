@@ -16,12 +16,12 @@ from harvest_mcp.errors import StateError
 from harvest_mcp.state.words import MEND, why
 
 if TYPE_CHECKING:
-    from harvest_mcp.state.connection import Connection
     from harvest_mcp.state.health import Health
-    from harvest_mcp.state.postgresql import InDatabase
-    from harvest_mcp.state.sqlite import InFile, Light
+    from harvest_mcp.state.postgresql import PostgresqlStore
+    from harvest_mcp.state.sqlite import Light, SqliteStore
+    from harvest_mcp.state.transaction import Transaction
 
-    Store = InFile | InDatabase
+    Store = SqliteStore | PostgresqlStore
 
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ class State:
         except OSError:  # there or not, it cannot be used, and using it says why
             return True
 
-    async def run(self, work: Callable[["Connection"], T]) -> T:
+    async def run(self, work: Callable[["Transaction"], T]) -> T:
         """Do some work in one transaction, off the event loop, and commit it.
 
         Raises:
@@ -94,7 +94,7 @@ class State:
         """
         return await anyio.to_thread.run_sync(self.do, work)
 
-    def do(self, work: Callable[["Connection"], T]) -> T:
+    def do(self, work: Callable[["Transaction"], T]) -> T:
         """Do the same from a thread or a command; once more where another process wrote the same at this moment."""
         with self.worded():
             try:
@@ -188,7 +188,7 @@ class State:
 
         if not self.remote:
             sqlite.make(self.place, parents=self.place == default_place())
-        store: Store = postgresql.InDatabase(self.place) if self.remote else sqlite.InFile(self.place)
+        store: Store = postgresql.PostgresqlStore(self.place) if self.remote else sqlite.SqliteStore(self.place)
         try:
             with store.begin() as connection:
                 layout.lay_out(connection, self.shown)

@@ -64,7 +64,7 @@ TOOLS = (
 """The parts of `tools/`, each above those before it; `registry` is above all."""
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "commands/demo.py"},
-    "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "gateway/outside.py", "server.py"},
+    "httpx": {*(f"gateway/{each}.py" for each in ("client", "body", "transport", "outside", "pool")), "server.py"},
     "keyring": {"config/keyring_store.py"},
     "mcp": {
         "protocol/sdk.py",
@@ -84,7 +84,7 @@ ONE_DOOR = {
     },
     "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
-    "psycopg": {"gateway/shared.py"},
+    "psycopg": {"state/postgresql.py", "gateway/shared.py"},
     "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py"},
     "starlette": {
         "approval/page.py",

@@ -8,7 +8,7 @@ NONE: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class Transaction:
     """One transaction. `execute` runs a statement and returns a cursor of the driver's; `remote` is PostgreSQL."""
 
     driver: Any
