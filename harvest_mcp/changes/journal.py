@@ -211,10 +211,11 @@ class Journal:
                 self._paid(owed)
 
     async def prune(self, days: int) -> None:
-        """Drop what is older than the retention, and give its room back."""
+        """Drop what is older than the retention, and give its room back, another day where the file is in use."""
         if self.state.exists():
             await self._run(lambda ledger: ledger.prune(days))
-            await anyio.to_thread.run_sync(self.state.shrink)
+            with suppress(StateError):
+                await anyio.to_thread.run_sync(self.state.shrink)
 
 
 def columns(record: Record) -> dict[str, Any]:

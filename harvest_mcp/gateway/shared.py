@@ -35,6 +35,8 @@ ALONE_FOR = 60.0
 """Seconds to count alone after the store failed."""
 TRIES, PAUSE = 100, 0.01
 """How often, and how many seconds apart, to ask for a table that the database itself is tidying."""
+SOON = 0.002
+"""Seconds after which to ask again for a file that another is writing to."""
 
 READ = "SELECT closed_at, closed_until, strikes, probe_until FROM gates WHERE account = :account"
 WRITE = """
@@ -142,7 +144,7 @@ class InFile(Kept):
             except Busy:
                 if anyio.current_time() > until:
                     raise self.state.busy() from None
-            await anyio.sleep(PAUSE)
+            await anyio.sleep(SOON)
 
     @contextmanager
     def transaction(self) -> Iterator[Open]:

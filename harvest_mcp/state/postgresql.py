@@ -81,7 +81,7 @@ class PostgresqlStore:
             connection = self._idle.pop()
             try:
                 connection.execute(BEGIN)
-            except self._psycopg.OperationalError:
+            except self._psycopg.Error:
                 connection.close()
             else:
                 return connection

@@ -78,12 +78,12 @@ _TOOK = f"outcome IN ({words((*DONE, 'in doubt'))})"
 def at_work(under: int, *, record: bool) -> str:
     """Select writes to one record, and deletes of the `under` records it hangs on, that are under way or newer.
 
-    The account stands in each part, since SQLite looks each up in the index only then.
+    Each by a query of its own: in one with `OR`, SQLite goes through all changes of the account.
     """
     one = f"{_SAME} AND (outcome = 'intended' OR (id > :read AND {_TOOK}))"
     hangs = "account = :of AND noun = :noun{0} AND record = :record{0} AND verb = 'delete' AND outcome = 'intended'"
     which = [*([one] if record else []), *(hangs.format(number) for number in range(under))]
-    return f"{ENTRY} WHERE {' OR '.join(f'({each})' for each in which)}"
+    return " UNION ALL ".join(f"{ENTRY} WHERE {each}" for each in which)
 
 
 @cache
