@@ -93,6 +93,8 @@ class Desk:
     clock: Callable[[], float] = time.time
     folders: tuple[str, ...] = ()
     """Where local files may be read from; nowhere unless the operator says so."""
+    export_folder: str = ""
+    """Where files are written that tools make; with the answer unless the operator names one."""
     timing: Timing = USUAL
     open: dict[str, AccountLine] = field(default_factory=dict)
     known: dict[str, tuple[float, Identity]] = field(default_factory=dict)

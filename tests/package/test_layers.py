@@ -55,6 +55,7 @@ TOOLS = (
     "records",
     "receipts",
     "time",
+    "files",
     "reports",
     "journal",
     "search",
@@ -85,6 +86,7 @@ ONE_DOOR = {
     },
     "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
+    "xlsxwriter": {"text/sheets.py"},
     "psycopg": {"gateway/shared.py"},
     "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py"},
     "starlette": {
