@@ -23,6 +23,7 @@ from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, HarvestMcpErr
 from harvest_mcp.protocol import icon
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
 from harvest_mcp.protocol.prompts import Prompt
+from harvest_mcp.protocol.resources import Resources
 from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.protocol.visit import Entrance, Offer, OpenEntrance, Outcome
 from harvest_mcp.spec import System
@@ -33,7 +34,10 @@ from harvest_mcp.tools.tool import Answer, Attached, Call, Desk, Tool
 log = logging.getLogger("harvest_mcp.tools")
 
 McpServer: TypeAlias = Server[Any]
-FIXED: tuple[CacheableMethod, ...] = ("server/discover", "tools/list", "prompts/list")
+FIXED: tuple[CacheableMethod, ...] = (
+    *("server/discover", "tools/list", "prompts/list"),
+    *("resources/list", "resources/templates/list"),
+)
 FRESH_MS = 3_600_000
 """Lists never change in a process; an hour, since a client may keep them over an upgrade that does change them."""
 
@@ -54,6 +58,7 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
     offer single requests less.
     """
     came = entrance or OpenEntrance(Offer(instructions, tools, prompts))
+    resources = Resources()
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         _one_page("tools/list", params)
@@ -65,6 +70,19 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
 
     async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
         return _filled(came.offer(ctx).prompts, params)
+
+    async def list_resources(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
+        _one_page("resources/list", params)
+        return types.ListResourcesResult(resources=resources.listed(came.offer(ctx)))
+
+    async def list_templates(
+        ctx: Context, params: types.PaginatedRequestParams | None
+    ) -> types.ListResourceTemplatesResult:
+        _one_page("resources/templates/list", params)
+        return types.ListResourceTemplatesResult(resource_templates=resources.templates(came.offer(ctx)))
+
+    async def read_resource(ctx: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
+        return await resources.read(ctx, came.offer(ctx), params.uri)
 
     made = Server[Any](
         "harvest-mcp",
@@ -79,6 +97,9 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
         on_call_tool=_caller(came, desk),
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
+        on_read_resource=read_resource,
     )
     if entrance is not None:
         made.middleware.append(_instructing(entrance))
