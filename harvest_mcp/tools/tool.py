@@ -20,6 +20,7 @@ from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.names import Names
 from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
+from harvest_mcp.tools.address import Address
 
 FRESH = 600.0
 """Seconds for which it is remembered who is calling."""
@@ -149,6 +150,11 @@ class Desk:
             del self.names[next(iter(self.names))]
         return self.names.setdefault(key, Names(system, self.clock))
 
+    def seen_by(self, system: System, principal: str) -> Names | None:
+        """Return what one caller has seen, if there is anything; nothing is made for one who has not."""
+        account = self.accounts.get(system.name)
+        return self.names.get((account.key, principal or account.principal)) if account else None
+
     async def aclose(self) -> None:
         await self.confirmation.aclose()
         while self.open:
@@ -274,6 +280,8 @@ class Tool:
     arguments: type[Arguments]
     run: Run
     untouched: str = ""
+    address: Address | None = None
+    """Where the same can be read as a resource."""
 
     @property
     def title(self) -> str:

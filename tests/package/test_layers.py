@@ -49,6 +49,7 @@ VENDOR = {"harvest_mcp.tools.time": {"systems"}}
 """Timers and timesheets are Harvest's alone, and say so: what only they may import."""
 
 TOOLS = (
+    "address",
     "tool",
     "arguments",
     "questions",

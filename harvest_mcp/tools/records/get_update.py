@@ -6,6 +6,7 @@ from dataclasses import replace
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, System, Value
+from harvest_mcp.tools.address import Address
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
 from harvest_mcp.tools.arguments.references import agree, columns, complete, identified, placed, refusing, unchanged
@@ -48,6 +49,12 @@ def get_tool(system: System, resource: Kind) -> Tool:
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
         run=run,
+        # What lies under another record takes that one's name too.
+        address=None
+        if resource.owner
+        else Address(
+            system, resource.noun, "id", lambda said: {resource.key: said}, f"{system.one(resource)}, by id or exact name"
+        ),
     )
 
 
