@@ -20,7 +20,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, HarvestMcpError, InDoubt, InvalidArguments
-from harvest_mcp.protocol import icon
+from harvest_mcp.protocol import icon, views
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.resources import Resources
@@ -58,7 +58,7 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
     offer single requests less.
     """
     came = entrance or OpenEntrance(Offer(instructions, tools, prompts))
-    resources = Resources()
+    resources = Resources(views.fixed_texts())
 
     async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         _one_page("tools/list", params)
@@ -101,6 +101,7 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
         on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
     )
+    made.extensions[views.EXTENSION] = {}
     if entrance is not None:
         made.middleware.append(_instructing(entrance))
     return made
@@ -177,14 +178,18 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 
 @cache
 def described(tool: Tool) -> types.Tool:
-    """Return a tool as the protocol has it; its schema is made once."""
-    return types.Tool(
+    """Return a tool as the protocol has it; its schema is made once. Every client is told of its view: not all that
+    show one say so."""
+    told = types.Tool(
         name=tool.name,
         title=tool.title,
         description=tool.says,
         input_schema=schema(tool.arguments),
         annotations=_hints(tool),
     )
+    if meta := views.meta_of(tool.name):
+        told.meta = meta
+    return told
 
 
 def _hints(tool: Tool) -> types.ToolAnnotations:

@@ -169,7 +169,7 @@ def distributions(folder: str) -> list[str]:
 def _files(folder: str) -> Iterable[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith((".py", ".md")):
+            if entry.name.endswith((".py", ".md", ".html")):
                 found = entry.stat()
                 yield f"{entry.path} {found.st_mtime_ns} {found.st_size}"
             elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
