@@ -1,27 +1,25 @@
 """Records by an address: the same text as the tool tells, by the same call; and what may stand in an address."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
-from harvest_mcp.errors import HarvestMcpError, InvalidArguments, NoMatch, NotFound
+from harvest_mcp.errors import Forbidden, HarvestMcpError, InvalidArguments, NoMatch, NotFound
 from harvest_mcp.protocol.elicitation import Context
+from harvest_mcp.protocol.progress import Progress
 from harvest_mcp.protocol.visit import Entrance, Offer, Outcome
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import visible
 from harvest_mcp.text.suggesting import MOST, suggested
-from harvest_mcp.tools.address import Address
+from harvest_mcp.tools.address import RecordAddress
 from harvest_mcp.tools.arguments.tolerance import parse
-from harvest_mcp.tools.tool import Answer, Call, Desk, Tool
+from harvest_mcp.tools.tool import NO_PERSON, Answer, Call, Desk, Tool
 
 log = logging.getLogger("harvest_mcp.resources")
-
-CallOf = Callable[[Context, Tool, Offer], Call]
-"""Makes the call of a tool for a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,6 @@ class RecordReader:
 
     entrance: Entrance
     desk: Desk | HarvestMcpError
-    call: CallOf
 
     def templates(self, offer: Offer) -> Sequence[types.ResourceTemplate]:
         """Return the form of the addresses of each kind."""
@@ -39,38 +36,43 @@ class RecordReader:
                 uri_template=address.template,
                 name="_".join(filter(None, (address.system.prefix, address.noun))),
                 title=" ".join(filter(None, (address.system.title, address.noun.replace("_", " ")))),
-                description=f"{address.says[:1].upper()}{address.says[1:]}.",
+                description=address.says,
             )
             for address, _ in addressed(offer)
         ]
 
-    async def read(self, ctx: Context, offer: Offer, uri: str) -> types.ReadResourceResult | None:
-        """Return what the tool tells of this record.
+    def read(self, ctx: Context, offer: Offer, uri: str) -> Awaitable[types.ReadResourceResult] | None:
+        """Return what reads this record, in the words of the tool.
 
         Raises:
             MCPError: there is none, or it cannot be read now.
         """
         for address, tool in addressed(offer):
             if (said := address.value(uri)) is not None:
-                text = visible(await self._told(ctx, offer, address, tool, said))
-                kind = "application/json" if text.startswith("{") else "text/plain"
-                return types.ReadResourceResult(
-                    contents=[types.TextResourceContents(uri=uri, mime_type=kind, text=text)]
-                )
+                return self._read(ctx, offer, uri, (address, tool, said))
         return None
 
-    async def _told(self, ctx: Context, offer: Offer, address: Address, tool: Tool, said: str) -> str:
+    async def _read(
+        self, ctx: Context, offer: Offer, uri: str, found: tuple[RecordAddress, Tool, str]
+    ) -> types.ReadResourceResult:
+        text = visible(await self._told(ctx, offer, *found))
+        kind = "application/json" if text.startswith("{") else "text/plain"
+        return types.ReadResourceResult(contents=[types.TextResourceContents(uri=uri, mime_type=kind, text=text)])
+
+    async def _told(self, ctx: Context, offer: Offer, address: RecordAddress, tool: Tool, said: str) -> str:
         if isinstance(self.desk, HarvestMcpError):
             raise refused(self.desk)
         if refusal := self.entrance.refusal(ctx, tool):
             raise MCPError(code=types.INVALID_PARAMS, message=refusal)
+        told, offered = Progress(ctx), [each.name for each in offer.tools]
+        call = Call(self.desk, tool.name, NO_PERSON, told.waiting, told.progress, offered, self.entrance.whose(ctx))
         began = monotonic()
         became: Outcome = "cancelled"
         self.entrance.began()
         try:
             arguments = parse(tool.name, tool.arguments, dict(address.arguments(said)))
             await self.desk.find()
-            answer = Answer.of(await tool.run(self.call(ctx, tool, offer), arguments)).beside(arguments.noted)
+            answer = Answer.of(await tool.run(call, arguments)).beside(arguments.noted)
             became = "ok"
         except HarvestMcpError as error:
             became = "refused"
@@ -85,14 +87,14 @@ class RecordReader:
         return answer.text
 
 
-def addressed(offer: Offer) -> Iterator[tuple[Address, Tool]]:
+def addressed(offer: Offer) -> Iterator[tuple[RecordAddress, Tool]]:
     """Yield the tools on offer whose answers have an address."""
     return ((tool.address, tool) for tool in offer.tools if tool.address)
 
 
 def refused(error: HarvestMcpError) -> MCPError:
-    """Return the error of a read: what is not there is a wrong parameter, anything else is a fault on the way."""
-    missing = isinstance(error, NotFound | NoMatch | InvalidArguments)
+    """Return the error of a read: of what is not there, or not for this user, or else of a fault on the way."""
+    missing = isinstance(error, NotFound | Forbidden | NoMatch | InvalidArguments)
     return MCPError(code=types.INVALID_PARAMS if missing else types.INTERNAL_ERROR, message=visible(str(error)))
 
 

@@ -9,7 +9,8 @@ from harvest_mcp.text.render import visible
 MOST = 100
 """Values that an answer may have (MCP)."""
 LONGEST = 200
-LEAST_FOR_CLOSE = 3
+LEAST_WITHIN = 3
+"""Letters that are looked for elsewhere than where a word begins."""
 CLOSE = 80.0
 """How alike letters must be, of a hundred; a suggestion is chosen by a person."""
 
@@ -26,7 +27,7 @@ def suggested(names: Mapping[int, str], typed: str) -> list[str]:
     folded = {id: fold(name) for id, name in there.items()}
     often = Counter(folded.values())
     ranks = {id: rank for id, name in folded.items() if (rank := _rank(name, wanted)) is not None}
-    order = sorted(ranks, key=lambda id: (ranks[id], folded[id], id))
+    order = sorted(ranks, key=lambda each: (ranks[each], folded[each], each))
     return [there[id] if often[folded[id]] == 1 else f"{there[id]} ({id})" for id in order]
 
 
@@ -36,10 +37,10 @@ def _rank(name: str, wanted: str) -> tuple[int, float] | None:
         return 0, 0.0
     if f" {wanted}" in name:
         return 1, 0.0
+    if len(wanted) < LEAST_WITHIN:
+        return None
     if wanted in name:
         return 2, 0.0
-    if len(wanted) < LEAST_FOR_CLOSE:
-        return None
     from rapidfuzz import fuzz  # noqa: PLC0415 - not at start
 
     likeness = fuzz.partial_ratio(wanted, name, score_cutoff=CLOSE)

@@ -11,7 +11,7 @@ MOST_LETTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class RecordAddress:
     """The form of the addresses of one kind, and the call that reads them.
 
     The variable is taken as the tool takes the argument it stands for: an id or a name.
@@ -36,8 +36,13 @@ class Address:
 
     def value(self, uri: str) -> str | None:
         """Return what stands for the variable; None in an address of another form."""
-        said = uri.removeprefix(self.kind)
-        if said == uri or not said or len(said) > MOST_LETTERS or any(each in said for each in "/?#{}"):
+        said = uri[len(self.kind) :]
+        if (
+            uri[: len(self.kind)].lower() != self.kind
+            or not said
+            or len(said) > MOST_LETTERS
+            or any(each in said for each in "/?#{}")
+        ):
             return None
         try:
             return unquote(said, errors="strict")

@@ -20,7 +20,7 @@ from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.names import Names
 from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
-from harvest_mcp.tools.address import Address
+from harvest_mcp.tools.address import RecordAddress
 
 FRESH = 600.0
 """Seconds for which it is remembered who is calling."""
@@ -280,7 +280,7 @@ class Tool:
     arguments: type[Arguments]
     run: Run
     untouched: str = ""
-    address: Address | None = None
+    address: RecordAddress | None = None
     """Where the same can be read as a resource."""
 
     @property

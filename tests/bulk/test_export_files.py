@@ -141,8 +141,8 @@ async def test_with_a_folder_files_of_any_size_go_there_and_take_no_others_place
     assert (
         f"as client-.. .. etc cron.d x.zip, {(folder / 'client-.. .. etc cron.d x.zip').stat().st_size:,} bytes" in odd
     )
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["exports", "outside.txt"]
-    assert not [each for each in folder.iterdir() if each.name.startswith(".")]
+    assert sorted(os.listdir(tmp_path)) == ["exports", "outside.txt"]
+    assert not [each for each in os.listdir(folder) if each.startswith(".")]
 
 
 async def test_a_folder_that_is_gone_since_the_start_is_told_and_nothing_is_written(

@@ -70,6 +70,7 @@ ONE_DOOR = {
     "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "gateway/outside.py", "server.py"},
     "keyring": {"config/keyring_store.py"},
     "mcp": {
+        *("protocol/reading.py", "protocol/resources.py"),
         "protocol/sdk.py",
         "protocol/elicitation.py",
         "protocol/stdio/loop.py",
@@ -78,6 +79,7 @@ ONE_DOOR = {
         "commands/demo.py",
     },
     "mcp_types": {
+        *("protocol/reading.py", "protocol/resources.py"),
         "protocol/sdk.py",
         "protocol/elicitation.py",
         "protocol/stdio/lines.py",

@@ -59,7 +59,9 @@ class Stage:
     async def do(self, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         return await anyio.to_thread.run_sync(partial(act, *arguments, **named))
 
-    async def show(self, tool: str, capabilities: dict[str, Any] | None = None, **arguments: Any) -> types.CallToolResult:
+    async def show(
+        self, tool: str, capabilities: dict[str, Any] | None = None, **arguments: Any
+    ) -> types.CallToolResult:
         """Call a tool, and show its view with what it answered."""
         result = await self.talk.client.call_tool(tool, arguments)
         await self.draw(tool, result.model_dump(by_alias=True, exclude_none=True), capabilities, arguments)
@@ -73,7 +75,13 @@ class Stage:
         read = await self.talk.client.read_resource(meta["ui"]["resourceUri"])
         assert isinstance(read.contents[0], types.TextResourceContents)
         context = {"theme": self.theme, "locale": "en-GB"}
-        told = [read.contents[0].text, EVERYTHING if capabilities is None else capabilities, context, arguments or {}, result]
+        told = [
+            read.contents[0].text,
+            EVERYTHING if capabilities is None else capabilities,
+            context,
+            arguments or {},
+            result,
+        ]
         await self.do(self.browser.js, f"host.show({', '.join(map(json.dumps, told))})")
         await self.until("host.ready")
         await self.drawn()
@@ -118,7 +126,11 @@ class Stage:
 
     async def focus(self) -> str:
         """Return what has the focus, as it is read out."""
-        return str(await self.js("document.activeElement.ariaLabel || document.activeElement.textContent || document.activeElement.tagName"))
+        return str(
+            await self.js(
+                "document.activeElement.ariaLabel || document.activeElement.textContent || document.activeElement.tagName"
+            )
+        )
 
     async def size(self, width: int, theme: str = "light") -> None:
         self.theme = theme
@@ -129,7 +141,11 @@ class Stage:
         contrast = await self.js(CONTRAST.replace("GROUND", json.dumps(GROUNDS[self.theme])))
         found = [*contrast, *await self.js(CONTROLS)]
         foreign, wider = await self.js(FOREIGN), await self.js(WIDER)
-        return [*found, *([f"{foreign} foreign elements"] if foreign else []), *([f"{wider} px too wide"] if wider > 0 else [])]
+        return [
+            *found,
+            *([f"{foreign} foreign elements"] if foreign else []),
+            *([f"{wider} px too wide"] if wider > 0 else []),
+        ]
 
     async def picture(self, name: str) -> None:
         await self.drawn()

@@ -1,4 +1,4 @@
-"""`export_records`: a list, or those of it that are meant, as a file: a table for spreadsheets, or vCards of persons."""
+"""`export_records`: a list, or those of it that are meant, as a file: a table, or vCards of persons."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -58,7 +58,7 @@ def export_tool(system: System) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Export{f' {system.prefix}' if system.prefix else ''} records as a CSV, XLSX or vCard file; reports take export=.",
+        says=f"Export{f' {system.prefix}' if system.prefix else ''} records as a CSV, XLSX or vCard file.",
         toolset=BULK,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),

@@ -11,7 +11,7 @@ from harvest_mcp.tools.tool import Answer, Call
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AnswerTable:
     """An answer in rows; sums in its head are over all of them, shown or not."""
 
     head: str

@@ -12,7 +12,7 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
-from harvest_mcp.tools.address import Address
+from harvest_mcp.tools.address import RecordAddress
 from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, Spoken, dated, spelled, today
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import known, placed
@@ -84,7 +84,9 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
         run=run,
-        address=Address(system, "timesheet", "week", _of_week, "your week, e.g. 2026-W48, or that of a day"),
+        address=RecordAddress(
+            system, "timesheet", "week", _of_week, "The week of a timesheet, such as 2026-W48, or of a day."
+        ),
     )
 
 
