@@ -45,8 +45,8 @@ def parts(packed: bytes) -> dict[str, list[dict[str, str]]]:
 def test_cells_of_a_workbook_are_what_they_are_and_no_text_is_a_formula_or_a_link() -> None:
     texts = ["=1+1", "@SUM(A1)", "-2+3", "https://example.com", "00420", "\ud800", "\x01", "x" * 40_000]
     moment = datetime.fromisoformat("2026-11-29T10:00:00+02:00")
-    rows = [[text] for text in texts] + [[moment], [12], [2**60], [True], [None]]
-    book = openpyxl.load_workbook(io.BytesIO(as_workbook([Sheet("odd", ["cell"], rows)])))
+    cells: list[object] = [*texts, moment, 12, 2**60, True, None]
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook([Sheet("odd", ["cell"], [[cell] for cell in cells])])))
     page = book["odd"]
     told = [(cell.value, cell.data_type) for (cell,) in page.iter_rows(min_row=2, min_col=1, max_col=1)]
     assert told[:5] == [(text, "s") for text in texts[:5]]
