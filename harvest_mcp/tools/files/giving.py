@@ -7,7 +7,7 @@ from typing import Any, Literal
 import anyio.to_thread
 
 from harvest_mcp.errors import HarvestMcpError
-from harvest_mcp.text.sheets import CSV, KINDS, XLSX, ZIP, Sheet, as_csv_file, as_workbook, as_zip
+from harvest_mcp.text.sheets import CSV, KINDS, MOST_ROWS, XLSX, ZIP, Sheet, as_csv_file, as_workbook, as_zip
 from harvest_mcp.tools.arguments.model import Argument
 from harvest_mcp.tools.files.place import SETTING, file_name, keep
 from harvest_mcp.tools.tool import Attached, Call
@@ -57,8 +57,15 @@ async def made(form: str, sheets: Sequence[Sheet]) -> bytes:
     """Return tables as the bytes of a file, made beside what else goes on.
 
     Raises:
-        HarvestMcpError: what makes a workbook is not installed.
+        HarvestMcpError: what makes a workbook is not installed, or one holds fewer rows.
     """
+
+    if form == XLSX and (long := next((each for each in sheets if len(each.rows) >= MOST_ROWS), None)):
+        raise HarvestMcpError(
+            f"{long.name} has {len(long.rows):,} rows, and a sheet {MOST_ROWS - 1:,} at most.",
+            state="No file was written.",
+            next="Take csv, or ask for less.",
+        )
 
     def make() -> bytes:
         if form == XLSX:
