@@ -76,7 +76,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says="Time entries of a day or week, with totals.",
+        says="Time of a day or week, with totals.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
