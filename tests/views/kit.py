@@ -78,6 +78,11 @@ class Stage:
     async def host(self, expression: str) -> Any:
         return await self.do(self.browser.js, expression)
 
+    async def seen(self) -> tuple[list[str], list[str]]:
+        """Return what the view sent: first, and then, in any order, its answer and its size."""
+        seen: list[str] = await self.host("host.seen")
+        return seen[: len(OPENING)], sorted(seen[len(OPENING) :])
+
     async def text(self) -> str:
         return str(await self.js("document.querySelector('main').innerText"))
 
