@@ -81,5 +81,6 @@ class Resources:
         for reader in self.readers:
             if (found := reader.read(ctx, offer, uri)) is not None:
                 return await found
-        message = f"There is nothing at {quoted(visible(uri), most=80)} here. resources/list has what there is."
+        where = "resources/list and resources/templates/list have what there is."
+        message = f"There is nothing at {quoted(visible(uri), most=80)} here. {where}"
         raise MCPError(code=types.INVALID_PARAMS, message=message)

@@ -53,4 +53,3 @@ async def test_a_view_is_there_only_where_its_tool_is(sandbox: Sandbox, era: Era
         with pytest.raises(MCPError, match="There is nothing at") as refused:
             await talk.client.read_resource(week)
         assert refused.value.error.code == types.INVALID_PARAMS
-        assert (await talk.client.list_resource_templates()).resource_templates == []

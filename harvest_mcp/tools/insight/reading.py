@@ -17,8 +17,6 @@ from harvest_mcp.tools.reports.summing import EXACT, Result, add_up
 from harvest_mcp.tools.reports.tool import currencies
 from harvest_mcp.tools.tool import Call
 
-ALL_TIME = Period(date(1990, 1, 1), date(2100, 12, 31))
-"""Longer than any account is."""
 CENT = Decimal("0.01")
 TENTH = Decimal("0.1")
 WEEKDAYS = 5
