@@ -20,32 +20,9 @@ FLAG = "--disable-features=IsolateSandboxedIframes"
 EVERYTHING: dict[str, Any] = {"serverTools": {}, "updateModelContext": {}}
 OPENING = ["ui/initialize", "ui/notifications/initialized"]
 
-# Text on its own ground: WCAG 2.2, 1.4.3, with the colours as they are blended.
-CONTRAST = """(() => {
-  const ctx = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const rgba = c => { ctx.clearRect(0, 0, 1, 1); ctx.fillStyle = c; ctx.fillRect(0, 0, 1, 1); return [...ctx.getImageData(0, 0, 1, 1).data]; };
-  const over = (a, b) => [0, 1, 2].map(i => a[i] * a[3] / 255 + b[i] * (1 - a[3] / 255));
-  const light = c => c.map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [.2126, .7152, .0722][i], 0);
-  const bad = [];
-  for (const each of document.querySelectorAll("main *")) {
-    if (![...each.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !each.getClientRects().length || each.disabled) continue;
-    const layers = []; for (let at = each; at; at = at.parentElement) layers.unshift(getComputedStyle(at).backgroundColor);
-    const ground = layers.reduce((b, c) => over(rgba(c), b), GROUND), text = over(rgba(getComputedStyle(each).color), ground);
-    const [high, low] = [light(text), light(ground)].sort((a, b) => b - a), ratio = (high + .05) / (low + .05);
-    if (ratio < 4.5) bad.push(each.tagName + " " + each.textContent.slice(0, 30) + " " + ratio.toFixed(2));
-  }
-  return bad;
-})()"""
+CHECKS = (HERE / "checks.js").read_text("utf-8")
 GROUNDS = {"light": [255, 255, 255], "dark": [31, 35, 33]}
-# Controls: a name each, and 44 px.
-CONTROLS = """[...document.querySelectorAll("button, input")].filter(each => {
-  const box = each.getBoundingClientRect();
-  const name = each.ariaLabel || each.labels?.[0]?.textContent || each.textContent;
-  return !name.trim() || box.height < 43.9 || box.width < 43.9;
-}).map(each => each.outerHTML.slice(0, 80))"""
-# Elements that no view makes: a record's name became one.
-FOREIGN = 'document.querySelectorAll("img, b, i, a, iframe, object, form, main script, main style, [onerror], [onload]").length'
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FOCUS = "(at => at.ariaLabel || at.textContent || at.tagName)(document.activeElement)"
 
 
 @dataclass(slots=True)
@@ -101,6 +78,11 @@ class Stage:
     async def host(self, expression: str) -> Any:
         return await self.do(self.browser.js, expression)
 
+    async def seen(self) -> tuple[list[str], list[str]]:
+        """Return what the view sent: first, and then, in any order, its answer and its size."""
+        seen: list[str] = await self.host("host.seen")
+        return seen[: len(OPENING)], sorted(seen[len(OPENING) :])
+
     async def text(self) -> str:
         return str(await self.js("document.querySelector('main').innerText"))
 
@@ -126,26 +108,16 @@ class Stage:
 
     async def focus(self) -> str:
         """Return what has the focus, as it is read out."""
-        return str(
-            await self.js(
-                "document.activeElement.ariaLabel || document.activeElement.textContent || document.activeElement.tagName"
-            )
-        )
+        return str(await self.js(FOCUS))
 
     async def size(self, width: int, theme: str = "light") -> None:
         self.theme = theme
         await self.do(self.browser.size, width, 800, dark=theme == "dark")
 
-    async def faults(self) -> list[Any]:
-        """Return what is wrong with how it is drawn: contrast, controls, foreign elements, width."""
-        contrast = await self.js(CONTRAST.replace("GROUND", json.dumps(GROUNDS[self.theme])))
-        found = [*contrast, *await self.js(CONTROLS)]
-        foreign, wider = await self.js(FOREIGN), await self.js(WIDER)
-        return [
-            *found,
-            *([f"{foreign} foreign elements"] if foreign else []),
-            *([f"{wider} px too wide"] if wider > 0 else []),
-        ]
+    async def faults(self) -> list[str]:
+        """Return what is wrong with how it is drawn."""
+        found: list[str] = await self.js(f"{CHECKS}({GROUNDS[self.theme]})")
+        return found
 
     async def picture(self, name: str) -> None:
         await self.drawn()

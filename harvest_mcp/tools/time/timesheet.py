@@ -27,6 +27,7 @@ Kind = Resource[Record]
 WEEK = 7
 ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII | re.IGNORECASE)
 CLOCKED = ("started_at", "ended_at")
+LOCKED = "is_locked"
 
 
 def sheet_day(resource: Kind, says: str) -> Argument:
@@ -79,7 +80,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 
     return Tool(
         name=name,
-        says="Time entries of a day or week, with totals.",
+        says="Time of a day or week, with totals.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
@@ -118,11 +119,12 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
 
 
 def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] | None) -> tuple[str, ...]:
-    """Return those asked for; else those of every list, and from when to when, where the account keeps that."""
+    """Return those asked for; else those of every list, from when to when where the account keeps that, and what is
+    locked where anything is."""
     if asked:
         return tuple(dict.fromkeys(("id", *asked)))
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
-    kept = [name for name in CLOCKED if any(getattr(row, name) for row in rows)]
+    kept = [name for name in (*CLOCKED, LOCKED) if any(getattr(row, name, None) for row in rows)]
     return (*of_one(resource), *kept)
 
 
