@@ -187,7 +187,8 @@ def test_a_disk_without_links_takes_files_all_the_same(tmp_path: Path, monkeypat
         ("\u202egnp.exe\x00", "client- gnp.exe.csv"),
         ("Søstrene & Holm", "client-Søstrene & Holm.csv"),
         ("", "client.csv"),
-        ("é" * 300, f"client-{'é' * 73}.csv"),
+        ("é" * 300, f"client-{'é' * 71}.csv"),
+        ("\U00020000" * 300, "client-" + "\U00020000" * 35 + ".csv"),
     ],
 )
 def test_a_file_is_called_after_a_record_without_leaving_its_folder(name: str, safe: str) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from harvest_mcp.errors import HarvestMcpError
 
 SETTING = "HARVEST_MCP_EXPORT_FOLDER"
-MOST_OF_A_NAME = 80
+MOST_OF_A_NAME = 150
+"""Bytes, with room for a number and an end in the 255 that a name may have."""
 UNFIT_LETTERS = re.compile(r"[^\w .,&()+-]+")
 MOST_OF_ONE_NAME = 1_000
 """Files of one name beside each other, each with its number."""
@@ -23,7 +24,8 @@ class NotWritten(HarvestMcpError):
 
 def file_name(*words: str, end: str) -> str:
     """Return a name for a file: no path, no dot before it, nothing that any system keeps for itself."""
-    bare = " ".join(UNFIT_LETTERS.sub(" ", "-".join(filter(None, words)))[:MOST_OF_A_NAME].split())
+    said = UNFIT_LETTERS.sub(" ", "-".join(filter(None, words))).encode()[:MOST_OF_A_NAME]
+    bare = " ".join(said.decode(errors="ignore").split())
     return f"{bare.strip(' .-') or 'export'}.{end}"
 
 
