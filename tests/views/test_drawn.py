@@ -88,6 +88,14 @@ async def test_the_directory_finds_as_one_types_and_opens_a_client(stage: Stage)
     assert "François Hérault" in await stage.js("document.querySelector('.people').innerText")
     assert await stage.host("host.told") == ["The person opened the client with the id 11076 in the directory."]
 
+    await stage.show("list_clients", limit=12, fields=["active"])
+    assert await stage.serve() == [("list_clients", {"limit": 12})]
+    assert "SuprCorp" in await stage.text()
+    await stage.js("document.querySelector('[data-key=more]').click()")
+    ((_, arguments),) = await stage.serve()
+    assert sorted(arguments) == ["cursor", "limit"]
+    assert await stage.js("document.querySelectorAll('.client').length") == 24
+
 
 async def test_hours_are_bars_by_project_or_person_with_a_line_at_the_budget(stage: Stage) -> None:
     await stage.show("report_time", period="last month")
