@@ -65,6 +65,8 @@ async def test_a_week_is_a_grid_that_is_turned_over_by_the_keyboard(stage: Stage
     assert await stage.serve() == [("get_timesheet", {"day": "2026-11-16", "week": True})]
     assert (await stage.text()).startswith("16 November – 22 November 2026\n\n34.00 hours")
     assert await stage.host("host.told") == ["The person now looks at the timesheet of 2026-11-16 to 2026-11-22."]
+    spoken = "document.querySelector('[role=status]').textContent"
+    assert " ".join((await stage.js(spoken)).split()) == "16 November – 22 November 2026 34.00 hours"
     after = (await stage.host("host.seen"))[len(OPENING + THEN) :]
     assert after[:2] == ["tools/call", "ui/update-model-context"]
     assert await stage.focus() == "Week before"
@@ -98,7 +100,7 @@ async def test_the_directory_finds_as_one_types_and_opens_a_client(stage: Stage)
 
 
 async def test_hours_are_bars_by_project_or_person_with_a_line_at_the_budget(stage: Stage) -> None:
-    await stage.show("report_time", period="last month")
+    await stage.show("report_time", period="last month", export="csv")
     await stage.press("Tab", "Enter")
     assert await stage.serve() == [("report_time", {"period": "last month", "group_by": ["project"]})]
     bars = (
