@@ -164,6 +164,7 @@ CHILDREN: dict[str, dict[str, tuple[Given, Given]]] = {
 
 MANY: dict[str, Given] = {
     "export_incwo_records": {"kind": "contacts", "records": [str(incwo.ANNE)], "format": "vcard"},
+    "export_incwo_firm": {"firm_id": 500_005},
     "find_incwo_duplicates": {"kind": "firms"},
     "report_incwo_invoices": {"of": "owed"},
     "report_incwo_work": {"of": "budget_left"},
