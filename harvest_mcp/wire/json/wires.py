@@ -25,7 +25,7 @@ from harvest_mcp.spec import (
     Wire,
 )
 from harvest_mcp.wire import rails, same
-from harvest_mcp.wire.document import Plain
+from harvest_mcp.wire.document import Plain, readable
 from harvest_mcp.wire.json import codec, quick
 from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
 from harvest_mcp.wire.records import uncollected
@@ -77,10 +77,8 @@ class JsonDialect:
 
 def _told(body: bytes) -> dict[str, Plain]:
     """Return an error's object; empty for a web page, an empty body and what cannot be read."""
-    try:
-        return mapping_of(codec.read(body))
-    except Malformed:
-        return {}
+    found = readable(codec, body)
+    return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)
