@@ -121,6 +121,15 @@ async def test_a_ticket_is_named_with_the_time_changed_as_one_and_taken_off(sand
         }
 
 
+async def test_the_same_work_on_another_ticket_is_no_second_one(sandbox: Sandbox) -> None:
+    on = {"project": "Website relaunch", "task": "Design", "hours": 1, "day": "2026-02-27", "notes": "Fix"}
+    async with conversing(sandbox, toolsets="time,bulk") as talk:
+        await talk.ok("log_time", **on, reference_id="88")
+        week = await talk.ok("log_week", entries=[{**on, "reference_id": "88"}, {**on, "reference_id": "89"}])
+    assert week.startswith("# 1 of 1 change done;")
+    assert "Logged already: entry 1 as" in week.partition("\n")[0]
+
+
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "tracker.example/88", "https://", "http://a b.example/"])
 async def test_a_link_that_is_no_web_address_is_refused(sandbox: Sandbox, link: str) -> None:
     async with conversing(sandbox, toolsets="time") as talk:
