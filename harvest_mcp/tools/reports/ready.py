@@ -46,7 +46,7 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         limits = (await call.who(system)).limits()
         notes = [f"no row for {', '.join(without)}"] if without else []
         notes += [report.lacks] if report.lacks else []
-        notes += [f"this user is {limits}: {report.shows}"] if limits and report.shows else []
+        notes += [f"this user is {limits}; {report.shows}"] if limits and report.shows else []
         return _told(report, rows, str(period) if period else "now", notes)
 
     return Tool(
