@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harvest_mcp.changes.looking import written
-from harvest_mcp.errors import Incomplete, InvalidArguments, Malformed
+from harvest_mcp.errors import Incomplete, InvalidArguments
 from harvest_mcp.spec import Field, Part, Record, Resource, System, fields
 from harvest_mcp.text.contact_files.harmless import as_vcard
 from harvest_mcp.text.render import count
@@ -45,7 +45,7 @@ def export_tool(system: System) -> Tool:
             raise InvalidArguments(name, ["vcard is of persons"], known=list(type(arguments).model_fields))
         found, rows, left = await chosen(call, system, resource, given)
         if not found.whole:
-            raise Incomplete(f"The list of {resource.plural}", Malformed("cut-short"), read=found.told)
+            raise Incomplete.behind(resource.plural, read=found.told)
         names = await names_beside(call, system, resource)
         if form == VCARD:
             data = _cards(resource, rows, names)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, Malformed, NotFound
+from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.text.sheets import CSV, XLSX, Sheet
@@ -96,7 +96,7 @@ async def _listed(call: Call, system: System, company: Kind, kind: Kind, id: int
     where: dict[str, Value] = {narrows[0].name: id} if narrows else {}
     found = await call.api(system).scan(Scope(kind), where=where)
     if not found.whole:
-        raise Incomplete(f"The list of {kind.words}", Malformed("cut-short"), read=found.told)
+        raise Incomplete.behind(kind.words, read=found.told)
     return [row for row in found.rows if any(getattr(row, column) == id for column in columns)]
 
 

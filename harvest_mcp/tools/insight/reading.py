@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from harvest_mcp.api import Scan
-from harvest_mcp.errors import CallFailed, Incomplete, Malformed
+from harvest_mcp.errors import CallFailed, Incomplete
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import today
 from harvest_mcp.tools.insight.answers import AnswerTable
@@ -70,7 +70,7 @@ class Books:
 
     def _all(self, found: Scan[Record], resource: Resource[Record]) -> list[Record]:
         if not found.whole:
-            raise Incomplete(f"The list of {resource.plural}", Malformed("cut-short"), read=found.told)
+            raise Incomplete.behind(resource.plural, read=found.told)
         return found.rows
 
     async def listed(self, noun: str) -> dict[int, Record]:

@@ -178,7 +178,7 @@ class Reading:
                 raise limited from None
             raise Incomplete(f"The list of {plural}", why, read="") from None
         if not found.whole:
-            raise Incomplete(f"The list of {plural}", Malformed("cut-short"), read=found.told)
+            raise Incomplete.behind(plural, read=found.told)
         return found
 
     async def _under(self, road: Road, id: int, place: str) -> None:

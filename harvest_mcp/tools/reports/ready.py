@@ -49,7 +49,7 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         limits = (await call.who(system)).limits()
         notes = [f"no row for {', '.join(without)}"] if without else []
         notes += [report.lacks] if report.lacks else []
-        notes += [f"this user is {limits}: {report.shows}"] if limits and report.shows else []
+        notes += [f"this user is {limits}; {report.shows}"] if limits and report.shows else []
         days, full = str(period) if period else "now", _full(report, rows)
         filled = Sheet(report.name, report.columns, [[getattr(row, name) for name in report.columns] for row in full])
         file = await exported(call, given, filled, str(period) if period else "")
