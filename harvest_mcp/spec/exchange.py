@@ -66,6 +66,8 @@ class Page(Generic[T_co]):
     """Where the next page is; None of the last."""
     last: Cursor | None = None
     """Where the last page is, if the vendor says that."""
+    ahead: Sequence[Cursor] = ()
+    """Where the pages behind the next one are, if they are numbered and it is known how many there are."""
     total: str = "1"
     """How many pages there are, in words: `7`, `at least 3`."""
     days: tuple[date, date] | None = None

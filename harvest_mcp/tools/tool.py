@@ -17,6 +17,7 @@ from harvest_mcp.config.secret import Secret
 from harvest_mcp.consent.policy import Confirmation, Respondent
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
+from harvest_mcp.lanes import Lanes
 from harvest_mcp.names import Names
 from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
@@ -178,6 +179,7 @@ class Call:
     """The tools there are here, so that no answer points to another."""
     whose: str = ""
     """Who calls, where the server itself knows them; empty where it is whoever the account signs in as."""
+    lanes: Lanes = field(default_factory=Lanes)
 
     def principal(self, system: System) -> str:
         """Return who calls: what is kept for them is kept under this name, and nobody else's is theirs."""
@@ -190,7 +192,7 @@ class Call:
         account = self.desk.account(system)
         line, names = self.desk.line(system), self.names_of(system)
         here = partial(self.here, system)
-        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names)
+        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names, self.lanes)
 
     async def here(self, system: System) -> tuple[date, int | None]:
         """Today's date where the user is, in UTC where the vendor does not tell, and the user's id."""

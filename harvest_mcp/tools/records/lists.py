@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import FailFast, WithJsonSchema
@@ -64,9 +65,9 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         given = _in_order(name, await dated(call, system, arguments), arguments)
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
-        for each in resource.filters:
-            if each.ref and each.name in where:
-                where[each.name] = await resolve(api, each.ref, where[each.name]) or None
+        refs = [(each.name, each.ref) for each in resource.filters if each.ref and each.name in where]
+        ids = await api.all_of(*(partial(resolve, api, ref, where[name]) for name, ref in refs))
+        where |= {name: id or None for (name, _), id in zip(refs, ids, strict=True)}
         asked = ListQuestion(
             name=name,
             resource=resource,

@@ -2,9 +2,11 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from harvest_mcp.api import Scan
 from harvest_mcp.errors import Forbidden, NotFound
+from harvest_mcp.lanes import side_by_side
 from harvest_mcp.spec import Record, Resource, Scope, System
 from harvest_mcp.text.folding import fold
 from harvest_mcp.text.render import quoted
@@ -67,21 +69,45 @@ class ReadLists:
     partly: list[str] = field(default_factory=list)
     goes_on: list[str] = field(default_factory=list)
     """The list tools that go on where a list was not read whole."""
+    done: int = 0
 
     async def all(self, kinds: Mapping[str, tuple[System, Kind]]) -> None:
-        """Read them, long lists last: what the others have narrows those."""
-        for at, (kind, (system, resource)) in enumerate(sorted(kinds.items(), key=lambda each: _long(each[1][1]))):
-            try:
-                found = await (self._long if _long(resource) else self._list)(system, resource)
-            except (NotFound, Forbidden):
+        """Read them, those of one system side by side; long lists last: what the others have narrows those."""
+        ordered = sorted(kinds.items(), key=lambda each: _long(each[1][1]))
+        each_of: dict[str, list[tuple[str, tuple[System, Kind]]]] = {}
+        for kind, of in ordered:
+            each_of.setdefault(of[0].name, []).append((kind, of))
+
+        async def of_system(some: Sequence[tuple[str, tuple[System, Kind]]]) -> list[Scan[Record] | None]:
+            jobs = [partial(self._read, of, len(kinds)) for _, of in some]
+            return await self.call.api(some[0][1][0]).all_of(*jobs)
+
+        lists = await side_by_side([partial(of_system, some) for some in each_of.values()])
+        read = {
+            kind: found
+            for some, each in zip(each_of.values(), lists, strict=True)
+            for (kind, _), found in zip(some, each, strict=True)
+        }
+        for kind, (system, resource) in ordered:
+            if (found := await self._owned(system, resource, read[kind])) is None:
                 self.hidden.append(kind)
                 continue
             self.rows[kind] = (system, resource, found.rows)
             if not found.whole:
                 self.partly.append(f"{kind}: {found.told}")
                 self.goes_on.append(system.tool("list", resource))
-            if resource.wire.paged:
-                await self.call.progress(f"Searched {at + 1} of {len(kinds)} kinds.")
+
+    async def _read(self, of: tuple[System, Kind], kinds: int) -> Scan[Record] | None:
+        """Return a list, or the newest of a long one; None where this user may not see it."""
+        system, resource = of
+        try:
+            found = await (self._newest if _long(resource) else self._list)(system, resource)
+        except (NotFound, Forbidden):
+            found = None
+        self.done += 1
+        if found and resource.wire.paged:
+            await self.call.progress(f"Searched {self.done} of {kinds} kinds.")
+        return found
 
     async def names(self) -> dict[tuple[str, str, int], str]:
         """Return what the rows are called, and what they refer to: read, remembered, or looked up once."""
@@ -95,37 +121,56 @@ class ReadLists:
             for row in rows
         }
         read = {(system.name, resource.noun) for system, resource, _ in self.rows.values()}
+        wanted: dict[str, tuple[System, list[str]]] = {}
         for system, resource, rows in self.rows.values():
             for column, noun, named in texts(resource).refs:
                 if (system.name, noun) in read:
                     continue
                 if any(getattr(row, column) and not (named and getattr(row, named)) for row in rows):
                     read.add((system.name, noun))
-                    known = await self._called(system).of(noun, pages=self.named)
-                    names |= {(system.name, noun, id): name for id, name in known.items()}
+                    wanted.setdefault(system.name, (system, []))[1].append(noun)
+        for system, nouns in wanted.values():
+            for noun, known in (await self._called(system).each(nouns, pages=self.named)).items():
+                names |= {(system.name, noun, id): name for id, name in known.items()}
         return names
 
     async def _list(self, system: System, resource: Kind) -> Scan[Record]:
         main = self.named or not resource.wire.paged or resource.toolset in system.default_toolsets
         return await self.call.api(system).scan(Scope(resource), most=None if main else BESIDE)
 
-    async def _long(self, system: System, resource: Kind) -> Scan[Record]:
-        """Return the newest of a long list, back to the number that is looked for, and what is of the owners found."""
-        api = self.call.api(system)
+    @property
+    def _numbers(self) -> set[str]:
+        """The words that may be a number of a record."""
         numbers = (term for term in self.words if any(map(str.isdigit, term.text)) and len(term.digits) < TELEPHONE)
         wanted = {term.text for term in numbers}
-        wanted |= set(fold(self.query).split()) if wanted else set()
-        found = await api.scan(
+        return wanted | set(fold(self.query).split()) if wanted else wanted
+
+    async def _newest(self, system: System, resource: Kind) -> Scan[Record]:
+        """Return the newest of a long list, back to the number that is looked for."""
+        wanted = self._numbers
+        return await self.call.api(system).scan(
             Scope(resource), until=lambda row: fold(resource.name_of(row)) in wanted, most=BACK if wanted else 1
         )
-        if found.whole or any(fold(resource.name_of(row)) in wanted for row in found.rows):
+
+    async def _owned(self, system: System, resource: Kind, found: Scan[Record] | None) -> Scan[Record] | None:
+        """Return a list; the newest of a long one with what is of the owners found, unless that number is among
+        them."""
+        api, wanted = self.call.api(system), self._numbers
+        if found is None or not _long(resource) or found.whole:
+            return found
+        if any(fold(resource.name_of(row)) in wanted for row in found.rows):
             return found
         rows, told = {row.id: row for row in found.rows}, [found.told]
-        for each in resource.filters:
-            for owner, name in await self._owners(system, each.ref) if each.ref and each.query else ():
-                of = await api.scan(Scope(resource), where={each.name: owner}, most=BACK)
-                rows |= {row.id: row for row in of.rows}
-                told.append(f"{'all' if of.whole else of.told} of {quoted(name)}")
+        by = [each for each in resource.filters if each.ref and each.query]
+        owners = [(each.name, *owner) for each in by for owner in await self._owners(system, str(each.ref))]
+        jobs = (partial(api.scan, Scope(resource), where={name: id}, most=BACK) for name, id, _ in owners)
+        try:
+            lists = await api.all_of(*jobs)
+        except (NotFound, Forbidden):
+            return None
+        for (_, _, name), of in zip(owners, lists, strict=True):
+            rows |= {row.id: row for row in of.rows}
+            told.append(f"{'all' if of.whole else of.told} of {quoted(name)}")
         return Scan([rows[id] for id in sorted(rows)], found.read, found.next, found.total, ", and ".join(told))
 
     def _called(self, system: System) -> NamesSeen:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
@@ -60,10 +61,12 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         if given.get("week"):
             start = (await call.who(system)).week_start()
             days = _week(on or await today(call, system), start, _first(resource))
-            sheets = []
-            for number, each in enumerate(days, 1):
-                await call.progress(f"day {number} of {len(days)}")
-                sheets.append(await read(api, place, each, slim=slim or number < len(days)))
+
+            async def told(done: int) -> None:
+                await call.progress(f"day {done + 1} of {len(days)}")
+
+            some = (partial(read, api, place, each, slim=slim or each != days[-1]) for each in days)
+            sheets = await api.all_of(*some, done=told)
         else:
             sheets = [await read(api, place, on, slim=slim)]
         late = FoundTimer()
