@@ -66,8 +66,6 @@ class Page(Generic[T_co]):
     """Where the next page is; None of the last."""
     last: Cursor | None = None
     """Where the last page is, if the vendor says that."""
-    ahead: Sequence[Cursor] = ()
-    """Where the pages behind the next one are, if they are numbered and it is known how many there are."""
     total: str = "1"
     """How many pages there are, in words: `7`, `at least 3`."""
     days: tuple[date, date] | None = None
@@ -78,3 +76,5 @@ class Page(Generic[T_co]):
     """Does not say whether there are others."""
     missing: bool = False
     """Is not there, although the page before counts it."""
+    ahead: Sequence[Cursor] = ()
+    """Where the pages behind the next one are, if they are numbered and it is known how many there are."""

@@ -4,6 +4,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+import anyio
+
 from harvest_mcp.api import Scan
 from harvest_mcp.errors import Forbidden, NotFound
 from harvest_mcp.lanes import side_by_side
@@ -34,7 +36,7 @@ def kinds_of(
 ) -> dict[str, tuple[System, Kind]]:
     """Return what can be searched, by what it is called: of these list tools, or of any but some."""
     return {
-        "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
+        _kind(system, resource): (system, resource)
         for system in systems
         for resource in system.resources
         if "list" in resource.verbs
@@ -43,6 +45,11 @@ def kinds_of(
         and (tool := system.tool("list", resource)) not in without
         and (offered is None or tool in offered)
     }
+
+
+def _kind(system: System, resource: Kind) -> str:
+    """Return what a kind is called in a search."""
+    return "_".join(part for part in (system.prefix, resource.plural) if part)
 
 
 def searchable(resource: Kind) -> bool:
@@ -69,27 +76,21 @@ class ReadLists:
     partly: list[str] = field(default_factory=list)
     goes_on: list[str] = field(default_factory=list)
     """The list tools that go on where a list was not read whole."""
+    found: dict[str, Scan[Record] | None] = field(default_factory=dict)
+    """Each kind as it was read; None where this user may not see it."""
+    there: dict[str, anyio.Event] = field(default_factory=dict)
+    """Set as soon as a kind is read."""
     done: int = 0
 
     async def all(self, kinds: Mapping[str, tuple[System, Kind]]) -> None:
-        """Read them, those of one system side by side; long lists last: what the others have narrows those."""
+        """Read them, those of one system side by side; what the others have narrows long lists."""
         ordered = sorted(kinds.items(), key=lambda each: _long(each[1][1]))
-        each_of: dict[str, list[tuple[str, tuple[System, Kind]]]] = {}
-        for kind, of in ordered:
-            each_of.setdefault(of[0].name, []).append((kind, of))
-
-        async def of_system(some: Sequence[tuple[str, tuple[System, Kind]]]) -> list[Scan[Record] | None]:
-            jobs = [partial(self._read, of, len(kinds)) for _, of in some]
-            return await self.call.api(some[0][1][0]).all_of(*jobs)
-
-        lists = await side_by_side([partial(of_system, some) for some in each_of.values()])
-        read = {
-            kind: found
-            for some, each in zip(each_of.values(), lists, strict=True)
-            for (kind, _), found in zip(some, each, strict=True)
-        }
+        self.there = {kind: anyio.Event() for kind in kinds}
+        await side_by_side(
+            [partial(self._of_system, system, ordered) for system in dict.fromkeys(of for of, _ in kinds.values())]
+        )
         for kind, (system, resource) in ordered:
-            if (found := await self._owned(system, resource, read[kind])) is None:
+            if (found := self.found[kind]) is None:
                 self.hidden.append(kind)
                 continue
             self.rows[kind] = (system, resource, found.rows)
@@ -97,17 +98,29 @@ class ReadLists:
                 self.partly.append(f"{kind}: {found.told}")
                 self.goes_on.append(system.tool("list", resource))
 
-    async def _read(self, of: tuple[System, Kind], kinds: int) -> Scan[Record] | None:
-        """Return a list, or the newest of a long one; None where this user may not see it."""
-        system, resource = of
+    async def _of_system(self, system: System, ordered: Sequence[tuple[str, tuple[System, Kind]]]) -> None:
+        """Read the lists of one system: long ones first, since those go on, unless each waits for the one before."""
+        some = [(kind, resource) for kind, (of, resource) in ordered if of == system]
+        if not system.plan.one_at_a_time:
+            some.sort(key=lambda each: not _long(each[1]))
+        await self.call.api(system).all_of(*(partial(self._read, kind, system, each) for kind, each in some))
+
+    async def _read(self, kind: str, system: System, resource: Kind) -> None:
+        """Read a list; of a long one the newest, and once its owners are known what is theirs."""
+        long = _long(resource)
         try:
-            found = await (self._newest if _long(resource) else self._list)(system, resource)
+            self.found[kind] = await (self._newest if long else self._list)(system, resource)
         except (NotFound, Forbidden):
-            found = None
+            self.found[kind] = None
+        finally:
+            self.there[kind].set()
         self.done += 1
-        if found and resource.wire.paged:
-            await self.call.progress(f"Searched {self.done} of {kinds} kinds.")
-        return found
+        if (found := self.found[kind]) is None:
+            return
+        if resource.wire.paged:
+            await self.call.progress(f"Searched {self.done} of {len(self.there)} kinds.")
+        if long:
+            self.found[kind] = await self._owned(system, resource, found)
 
     async def names(self) -> dict[tuple[str, str, int], str]:
         """Return what the rows are called, and what they refer to: read, remembered, or looked up once."""
@@ -152,13 +165,10 @@ class ReadLists:
             Scope(resource), until=lambda row: fold(resource.name_of(row)) in wanted, most=BACK if wanted else 1
         )
 
-    async def _owned(self, system: System, resource: Kind, found: Scan[Record] | None) -> Scan[Record] | None:
-        """Return a list; the newest of a long one with what is of the owners found, unless that number is among
-        them."""
+    async def _owned(self, system: System, resource: Kind, found: Scan[Record]) -> Scan[Record] | None:
+        """Return the newest of a long list, and what is of the owners found, unless that number is among them."""
         api, wanted = self.call.api(system), self._numbers
-        if found is None or not _long(resource) or found.whole:
-            return found
-        if any(fold(resource.name_of(row)) in wanted for row in found.rows):
+        if found.whole or any(fold(resource.name_of(row)) in wanted for row in found.rows):
             return found
         rows, told = {row.id: row for row in found.rows}, [found.told]
         by = [each for each in resource.filters if each.ref and each.query]
@@ -185,9 +195,10 @@ class ReadLists:
         return owners if len(owners) <= OWNERS else []
 
     async def _known(self, system: System, noun: str) -> list[tuple[int, str]]:
-        for of, resource, rows in self.rows.values():
-            if (of.name, resource.noun) == (system.name, noun):
-                return [(row.id, resource.name_of(row)) for row in rows]
+        if (kind := _kind(system, system.resource(noun))) in self.there:
+            await self.there[kind].wait()
+            if found := self.found.get(kind):
+                return [(row.id, system.resource(noun).name_of(row)) for row in found.rows]
         return list((await self._called(system).of(noun)).items())
 
 

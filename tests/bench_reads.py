@@ -1,0 +1,135 @@
+"""Reads of many calls at 150 ms a call, against the same calls one by one, and a warm search; for `tests.bench`.
+
+`apart` waits for the vendor, and counts seconds. `search` waits for nothing, and counts the processor's.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import anyio
+import httpx
+import mcp
+
+from harvest_mcp import server
+from harvest_mcp.config import settings
+from harvest_mcp.gateway import Account
+from harvest_mcp.gateway.client import Gateway
+from harvest_mcp.sandbox import Sandbox, open_account
+from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from harvest_mcp.sandbox.call_log import LoggedCall
+from harvest_mcp.spec import Plan
+from harvest_mcp.systems.harvest import CONTACTS
+
+UNHURRIED = Plan(calls=1_000_000, seconds=15, pause=16)
+TRIP, MANY = 0.15, 10_000
+READS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a search over 8 lists": ("search_records", {"query": "suprcorp"}),
+    "a week's sheet": ("get_timesheet", {"week": True}),
+    "a month's report": ("report_time", {"period": "last month", "group_by": ["person"]}),
+    "running timers": ("list_running_timers", {}),
+    "budgets left": ("report_work", {"of": "budget_left"}),
+}
+"""What is asked, by what it is called."""
+
+
+def opened(system: str) -> Sandbox:
+    return open_account(calls=None) if system == "harvest" else open_harvest_v2(calls=None)
+
+
+class Distant(httpx.AsyncBaseTransport):
+    """The account at so many seconds from here."""
+
+    def __init__(self, account: Sandbox, seconds: float) -> None:
+        self.way, self.seconds = httpx.ASGITransport(account), seconds
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await anyio.sleep(self.seconds)
+        return await self.way.handle_async_request(request)
+
+
+def caller(system: str) -> Account:
+    who = server.sandbox_account(system)
+    return replace(who, system=replace(who.system, plan=UNHURRIED, budgets=()))
+
+
+def served(account: Sandbox, system: str, seconds: float) -> Any:
+    """A server over the account, with all its tools; and what is open for it."""
+    chosen = settings.read({"system": system, "toolsets": ["all"]})
+    desk = server.desk(
+        chosen,
+        [caller(system)],
+        lambda who: Gateway(who, version="bench", transport=Distant(account, seconds)),
+        state=server.sandbox_state(chosen, account),
+    )
+    return server.build(chosen, desk), desk
+
+
+async def apart(system: str, name: str, times: int) -> tuple[float, float, int]:
+    """Return the seconds that a tool takes and those that its calls take one by one, and how many they are."""
+    tool, arguments = READS[name]
+    who, took = caller(system), list[tuple[float, float]]()
+    with opened(system) as account:
+        for _ in range(times + 1):
+            built, desk = served(account, system, TRIP)  # nothing is remembered
+            async with mcp.Client(built) as client:
+                await client.call_tool("get_timesheet", {})  # who calls is remembered for ten minutes
+                before, began = len(account.seen), time.perf_counter()
+                result = await client.call_tool(tool, arguments)
+                ours = time.perf_counter() - began
+            assert not result.is_error, result.content
+            await desk.aclose()
+            calls = account.seen[before:]
+            began = time.perf_counter()
+            await one_by_one(who, Distant(account, TRIP), calls)
+            took.append((ours, time.perf_counter() - began))
+    ours, bare = (statistics.median(each) for each in zip(*took[1:], strict=True))
+    return ours, bare, len(calls)
+
+
+async def one_by_one(who: Account, transport: Distant, calls: Sequence[LoggedCall]) -> None:
+    headers = {name: secret.reveal() for name, secret in who.headers} | {"User-Agent": "bench"}
+    headers |= dict(who.system.dialect.headers)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.localhost", headers=headers) as bare:
+        for call in calls:
+            assert (await bare.get(call.path, params=call.query)).status_code == 200, call.path
+
+
+async def search(times: int) -> tuple[float, int]:
+    """Return the processor's seconds of a search over so many contacts that was made before, and the calls it took."""
+    took = []
+    with open_account(calls=None) as account:
+        for at in range(MANY):
+            account.put(
+                CONTACTS,
+                client_id=11072 + at % 4,
+                first_name=f"Jane {at}",
+                last_name=f"Doe & Daughters {at % 700}",
+                email=f"jane.doe.{at}@suprcorp.example",
+                phone_office=f"555.555.{at:05}",
+                title="President",
+            )
+        built, desk = served(account, "harvest", 0)
+        async with mcp.Client(built) as client:
+            for _ in range(times + 2):
+                await client.call_tool("get_timesheet", {})  # who calls is remembered for ten minutes
+                before, began = len(account.seen), time.process_time()
+                result = await client.call_tool("search_records", {"query": "daughters 555.555.00417"})
+                took.append(time.process_time() - began)
+                assert "1 hit" in result.content[0].model_dump()["text"], result.content
+        await desk.aclose()
+    return statistics.median(took[2:]), len(account.seen) - before
+
+
+async def main() -> None:
+    """Print `apart SYSTEM NAME TIMES` as two times in seconds and a number of calls, or `search TIMES`."""
+    what, *more = sys.argv[1:]
+    print(json.dumps(await (search(int(more[0])) if what == "search" else apart(more[0], more[1], int(more[2])))))
+
+
+if __name__ == "__main__":
+    anyio.run(main)
