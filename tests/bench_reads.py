@@ -3,6 +3,7 @@
 `apart` waits for the vendor, and counts seconds. `search` waits for nothing, and counts the processor's.
 """
 
+import gc
 import json
 import statistics
 import sys
@@ -52,18 +53,33 @@ class Distant(httpx.AsyncBaseTransport):
         return await self.way.handle_async_request(request)
 
 
+class Kept(Distant):
+    """The account as it answered the first time: what it costs itself is not counted."""
+
+    def __init__(self, account: Sandbox) -> None:
+        super().__init__(account, 0)
+        self.kept: dict[str, tuple[int, httpx.Headers, bytes]] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if (url := str(request.url)) not in self.kept:
+            answer = await super().handle_async_request(request)
+            self.kept[url] = answer.status_code, answer.headers, await answer.aread()
+        status, headers, body = self.kept[url]
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
+
+
 def caller(system: str) -> Account:
     who = server.sandbox_account(system)
     return replace(who, system=replace(who.system, plan=UNHURRIED, budgets=()))
 
 
-def served(account: Sandbox, system: str, seconds: float) -> Any:
+def served(account: Sandbox, system: str, way: Distant) -> Any:
     """A server over the account, with all its tools; and what is open for it."""
     chosen = settings.read({"system": system, "toolsets": ["all"]})
     desk = server.desk(
         chosen,
         [caller(system)],
-        lambda who: Gateway(who, version="bench", transport=Distant(account, seconds)),
+        lambda who: Gateway(who, version="bench", transport=way),
         state=server.sandbox_state(chosen, account),
     )
     return server.build(chosen, desk), desk
@@ -75,7 +91,7 @@ async def apart(system: str, name: str, times: int) -> tuple[float, float, int]:
     who, took = caller(system), list[tuple[float, float]]()
     with opened(system) as account:
         for _ in range(times + 1):
-            built, desk = served(account, system, TRIP)  # nothing is remembered
+            built, desk = served(account, system, Distant(account, TRIP))  # nothing is remembered
             async with mcp.Client(built) as client:
                 await client.call_tool("get_timesheet", {})  # who calls is remembered for ten minutes
                 before, began = len(account.seen), time.perf_counter()
@@ -113,8 +129,9 @@ async def search(times: int) -> tuple[float, int]:
                 phone_office=f"555.555.{at:05}",
                 title="President",
             )
-        built, desk = served(account, "harvest", 0)
+        built, desk = served(account, "harvest", Kept(account))
         async with mcp.Client(built) as client:
+            gc.freeze()  # as a server does once it has started
             for _ in range(times + 2):
                 await client.call_tool("get_timesheet", {})  # who calls is remembered for ten minutes
                 before, began = len(account.seen), time.process_time()
