@@ -1,6 +1,6 @@
 """List, get, create, update, delete and act on any resource of any system; every answer as records."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -9,15 +9,15 @@ from functools import partial
 from typing import TypeVar
 
 import anyio.lowlevel
-import anyio.to_thread
 
 from harvest_mcp.absent import hidden, no_list, no_record
 from harvest_mcp.errors import Forbidden, InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.lanes import Done, Lanes, both, side_by_side, unseen
 from harvest_mcp.names import Names
-from harvest_mcp.scans import Scan, is_of, one_way
-from harvest_mcp.spec import Action, Attachment, Identity, Part, Record, Resource, Scope, System, Value, View
+from harvest_mcp.oversize import lately, less, too_large
+from harvest_mcp.scans import Scan, by_id, is_of, one_way
+from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
 from harvest_mcp.wire.attachments import AttachedFile
@@ -31,11 +31,11 @@ T = TypeVar("T")
 U = TypeVar("U")
 ACCEPTED = "the credentials are accepted"
 """What is known of a user where the vendor does not tell more."""
-ALONE = "only one page of an unknown number came"
 PARSE_IN_THREAD = 200_000
 """Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
+ALONE = "only one page of an unknown number came"
 
-
+Given = Sequence[tuple[Filter, Value]]
 Here = Callable[[], Awaitable[tuple[date, int | None]]]
 
 
@@ -72,8 +72,7 @@ class Api:
     """How many of its calls are under way at once."""
 
     async def all_of(self, *jobs: Callable[[], Awaitable[T]], done: Done = unseen) -> list[T]:
-        """Return what these return, in their order: side by side, where the vendor takes more than one call at a
-        time."""
+        """Return what these return, in order; side by side, unless the vendor takes one call at a time."""
         return await side_by_side(jobs, done=done, in_turn=self.system.plan.one_at_a_time)
 
     async def both(self, one: Callable[[], Awaitable[T]], other: Callable[[], Awaitable[U]]) -> tuple[T, U]:
@@ -101,7 +100,7 @@ class Api:
         async for page in self.pages(scope, where=where, most=1 if until else most):
             if page.missing:
                 part = f"page {read + 1} is not there (404)"
-                return Scan(_by_id(found), read, None, page.total, part, days, highest, newest=False)
+                return Scan(by_id(found), read, None, page.total, part, days, highest, newest=False)
             part = part or (ALONE if page.alone else "")
             found.update({row.id: row for row in page.rows})
             read, days, highest = read + 1, page.days, max(highest, page.highest)
@@ -110,8 +109,8 @@ class Api:
                 if last and page.last:
                     newest, seen = await self._newest(scope, where, page.last, found)
                     highest = max(highest, seen)
-                return Scan(_by_id(found), read, page.next, page.total, part, days, highest, newest)
-        whole = Scan(_by_id(found), read, None, str(read), part, days, highest, newest=not part)
+                return Scan(by_id(found), read, page.next, page.total, part, days, highest, newest)
+        whole = Scan(by_id(found), read, None, str(read), part, days, highest, newest=not part)
         if self.names and not (where or part or scope.resource.place):
             self.names.learn(scope.resource, whole.rows)
         return whole
@@ -134,6 +133,11 @@ class Api:
             if scope.resource.wire.complete:
                 raise
             return Scan([], part="its week could not be read", newest=False)  # not documented (harvest-v1 20)
+        except Malformed as broken:
+            scan = partial(self.scan, scope)
+            if too_large(broken) and (found := await lately(scan, scope.resource, where, (await self.here())[0])):
+                return found
+            raise
 
     async def pages(
         self,
@@ -154,16 +158,8 @@ class Api:
         ahead: dict[Cursor, Page[R] | None] = {}
         page: Page[R] = Page(())
 
-        async def ask(at: Cursor | None) -> Page[R] | None:
-            try:
-                return await self.ask(resource.wire.list(scope, given, at))
-            except NotFound:
-                if at == start:
-                    raise no_list(self.system, scope, given) from None
-                return None
-
         while True:
-            found = ahead.pop(at) if at in ahead else await ask(at)
+            found = ahead.pop(at) if at in ahead else await self._page(scope, given, at, first=not begun)
             if found is None:
                 yield replace(page, rows=(), next=None, missing=True)
                 return
@@ -173,7 +169,8 @@ class Api:
                 rows = [row for row in rows if is_of(row, known, value)]
             if not begun and page.ahead and not self.system.plan.one_at_a_time:
                 wanted = [each for each in (page.next, *page.ahead) if each][: most - 1]
-                ahead = dict(zip(wanted, await self.all_of(*(partial(ask, each) for each in wanted)), strict=True))
+                jobs = (partial(self._page, scope, given, each) for each in wanted)
+                ahead = dict(zip(wanted, await self.all_of(*jobs), strict=True))
             yield replace(page, rows=rows, highest=highest)
             if page.next is None:
                 return
@@ -181,6 +178,19 @@ class Api:
                 raise Malformed("another-page")
             at, begun = page.next, True
             await anyio.lowlevel.checkpoint()  # whoever else waits, a ping above all, has a turn between pages
+
+    async def _page(self, scope: Scope[R], given: Given, at: Cursor | None, *, first: bool = False) -> Page[R] | None:
+        """Return one page; None where it is missing, which only a `first` may not be."""
+        try:
+            return await self.ask(scope.resource.wire.list(scope, given, at))
+        except NotFound:
+            if first:
+                raise no_list(self.system, scope, given) from None
+            return None
+        except Malformed as broken:
+            if too_large(broken):
+                broken.next = less(self.system, scope.resource, given) or broken.next
+            raise
 
     async def get(self, scope: Scope[R], id: int | str) -> R:
         """Return one record, by its id or by the value of its handle."""
@@ -281,16 +291,10 @@ class Api:
 
     async def _read(self, doing: Exchange[T], answer: Response) -> T:
         try:
-            if len(answer.body) < PARSE_IN_THREAD:
-                return doing.read(answer)
-            return await anyio.to_thread.run_sync(doing.read, answer, limiter=self.lanes.reads)
+            return await self.lanes.read(doing.read, answer, at_once=len(answer.body) < PARSE_IN_THREAD)
         except Refused as refusal:  # by a marker within a success (incwo 9)
             raise verdicts.refused(self.system, refusal.what, refusal.hint, words=self.words) from None
         except Malformed as unread:
             if doing.request.writes:
                 raise InDoubt(f"The request was sent once, but its fate is unknown. {unread.what}") from None
             raise
-
-
-def _by_id(found: Mapping[int, R]) -> list[R]:
-    return [found[id] for id in sorted(found)]

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import anyio
+import anyio.to_thread
+
+from harvest_mcp.spec.exchange import Response
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -27,6 +30,12 @@ class Lanes:
     calls: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(AT_ONCE, fast_acquire=True))
     reads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
     _telling: object = None
+
+    async def read(self, read: Callable[[Response], T], answer: Response, *, at_once: bool) -> T:
+        """Return what is read of an answer: at once, or in a thread."""
+        if at_once:
+            return read(answer)
+        return await anyio.to_thread.run_sync(read, answer, limiter=self.reads)
 
     @asynccontextmanager
     async def lane(self, waiting: Waiting) -> AsyncIterator[Waiting]:

@@ -1,6 +1,6 @@
 """Rows read out of a list: how much of it they are, and which of them a filter leaves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -44,6 +44,10 @@ class Scan(Generic[R]):
     def whole(self) -> bool:
         """Whether every page was read, and that is all there is."""
         return self.next is None and not self.part
+
+
+def by_id(found: Mapping[int, R]) -> list[R]:
+    return [found[id] for id in sorted(found)]
 
 
 def one_way(ids: Sequence[int]) -> bool:

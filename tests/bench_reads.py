@@ -21,8 +21,8 @@ from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.sandbox import Sandbox, open_account
-from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
 from harvest_mcp.sandbox.call_log import LoggedCall
+from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
 from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import CONTACTS
 

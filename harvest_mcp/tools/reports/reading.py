@@ -11,6 +11,7 @@ from pydantic import create_model
 
 from harvest_mcp.api import Scan
 from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, Malformed, NoMatch, NotFound
+from harvest_mcp.oversize import too_large
 from harvest_mcp.spec import Record, Report, Resource, Road, Scope, Value
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.reports.other_lists import Lists
@@ -23,7 +24,6 @@ FEW = 10
 """Records of a road beside which no shorter one is looked for, since that costs a list."""
 ROWS = 5_000
 """Rows a slice should have. With 20 attributes each, 7,500 pass the most a document may have (`wire.xml`)."""
-TOO_LARGE = frozenset({"too-large", "too-many-elements"})
 
 
 @dataclass(slots=True)
@@ -152,7 +152,7 @@ class Reading:
             try:
                 found = await self.lists.api.scan(Scope(counted(report, self.asked.by)), where=where)
             except Malformed as broken:
-                if broken.code not in TOO_LARGE or first == last:
+                if not too_large(broken) or first == last:
                     raise
                 days = (last - first).days // 2 + 1  # of this many, at most half
                 continue

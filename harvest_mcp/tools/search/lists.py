@@ -7,8 +7,9 @@ from functools import partial
 import anyio
 
 from harvest_mcp.api import Scan
-from harvest_mcp.errors import Forbidden, NotFound
+from harvest_mcp.errors import Forbidden, Malformed, NotFound
 from harvest_mcp.lanes import side_by_side
+from harvest_mcp.oversize import too_large
 from harvest_mcp.spec import Record, Resource, Scope, System
 from harvest_mcp.text.folding import fold
 from harvest_mcp.text.render import quoted
@@ -78,6 +79,8 @@ class ReadLists:
     """The list tools that go on where a list was not read whole."""
     found: dict[str, Scan[Record] | None] = field(default_factory=dict)
     """Each kind as it was read; None where this user may not see it."""
+    passed: dict[str, str] = field(default_factory=dict)
+    """Those that are too large to read, with what to ask instead."""
     there: dict[str, anyio.Event] = field(default_factory=dict)
     """Set as soon as a kind is read."""
     done: int = 0
@@ -91,7 +94,7 @@ class ReadLists:
         )
         for kind, (system, resource) in ordered:
             if (found := self.found[kind]) is None:
-                self.hidden.append(kind)
+                (self.partly.append(self.passed[kind]) if kind in self.passed else self.hidden.append(kind))
                 continue
             self.rows[kind] = (system, resource, found.rows)
             if not found.whole:
@@ -112,6 +115,10 @@ class ReadLists:
             self.found[kind] = await (self._newest if long else self._list)(system, resource)
         except (NotFound, Forbidden):
             self.found[kind] = None
+        except Malformed as broken:
+            if not too_large(broken):
+                raise
+            self.found[kind], self.passed[kind] = None, f"{kind}: passed over, too large. {broken.next}".rstrip(".")
         finally:
             self.there[kind].set()
         self.done += 1
