@@ -16,7 +16,7 @@ from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.lanes import Done, Lanes, both, side_by_side, unseen
 from harvest_mcp.names import Names
 from harvest_mcp.oversize import lately, less, too_large
-from harvest_mcp.scans import Scan, by_id, is_of, one_way
+from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
@@ -102,7 +102,7 @@ class Api:
                 part = f"page {read + 1} is not there (404)"
                 return Scan(by_id(found), read, None, page.total, part, days, highest, newest=False)
             part = part or (ALONE if page.alone else "")
-            found.update({row.id: row for row in page.rows})
+            found.update(zip(map(ID, page.rows), page.rows, strict=True))
             read, days, highest = read + 1, page.days, max(highest, page.highest)
             if page.next and (read >= most or (until and any(map(until, page.rows)))):
                 newest = False
@@ -164,7 +164,7 @@ class Api:
                 yield replace(page, rows=(), next=None, missing=True)
                 return
             page = found
-            rows, highest = page.rows, max([row.id for row in page.rows], default=0)
+            rows, highest = page.rows, max(map(ID, page.rows), default=0)
             for known, value in given:
                 rows = [row for row in rows if is_of(row, known, value)]
             if not begun and page.ahead and not self.system.plan.one_at_a_time:

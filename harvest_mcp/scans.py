@@ -1,8 +1,10 @@
 """Rows read out of a list: how much of it they are, and which of them a filter leaves."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from harvest_mcp.errors import Malformed
@@ -10,6 +12,7 @@ from harvest_mcp.spec import Cursor, Filter, Record, Value
 from harvest_mcp.text.folding import fold
 
 R = TypeVar("R", bound=Record)
+ID: Callable[[Record], int] = attrgetter("id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,13 @@ class Scan(Generic[R]):
 
 
 def by_id(found: Mapping[int, R]) -> list[R]:
-    return [found[id] for id in sorted(found)]
+    ids = sorted(found)
+    return [*found.values()] if ids == [*found] else [*map(found.__getitem__, ids)]
+
+
+def behind(rows: Sequence[R], id: int) -> Sequence[R]:
+    """Return those with a higher id, of rows by ascending id."""
+    return rows[bisect_right(rows, id, key=ID) :] if id else rows
 
 
 def one_way(ids: Sequence[int]) -> bool:

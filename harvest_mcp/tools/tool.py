@@ -144,9 +144,11 @@ class Desk:
     def names_of(self, system: System, principal: str) -> Names:
         """Return what one caller has seen records called; of many callers, those forget who were first to come."""
         key = (self.account(system).key, principal)
-        while key not in self.names and len(self.names) >= MOST_CALLERS:
-            del self.names[next(iter(self.names))]
-        return self.names.setdefault(key, Names(system, self.clock))
+        if key not in self.names:
+            while len(self.names) >= MOST_CALLERS:
+                del self.names[next(iter(self.names))]
+            self.names[key] = Names(system, self.clock)
+        return self.names[key]
 
     async def aclose(self) -> None:
         await self.confirmation.aclose()

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from itertools import compress
 from typing import Annotated, Any, Literal
 
 from pydantic import FailFast, WithJsonSchema
@@ -12,7 +13,7 @@ from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, InvalidArguments
-from harvest_mcp.scans import is_of
+from harvest_mcp.scans import behind, is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
 from harvest_mcp.text.unread import noted
@@ -164,8 +165,8 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     if ours:
         rows = [row for row in rows if all(is_of(row, by, asked.where[name]) for name, by in ours.items())]
     fits = await sieve(rows)
-    kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
-    shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
+    kept = [*compress(rows, fits)]
+    shown = behind(kept, after)[: asked.given.get("limit", LIMIT)]
     told_of = _columns(resource, asked.given)
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
     part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
@@ -210,7 +211,7 @@ def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
 
 def page(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
     """Return a page of a list that came whole: the rows behind an id."""
-    left = [row for row in whole.rows if row.id > after]
+    left = behind(whole.rows, after)
     shown = left[: given.get("limit", LIMIT)]
     table, taken = _table(resource, shown, given, whole.names)
     many = count(len(whole.rows), resource.word, resource.words)

@@ -34,7 +34,7 @@ def link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:
     return Cursor(parts.query)
 
 
-def behind(following: Cursor | None, pages: int) -> Sequence[Cursor]:
+def ahead(following: Cursor | None, pages: int) -> Sequence[Cursor]:
     """Return where the pages behind a numbered one are: as its link has it, which theirs must agree with later."""
     if not following or BY_CURSOR.search(following) or (number := NUMBERED.search(following)) is None:
         return ()

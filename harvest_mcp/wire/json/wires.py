@@ -27,7 +27,7 @@ from harvest_mcp.spec import (
 from harvest_mcp.wire import rails, same
 from harvest_mcp.wire.document import Plain
 from harvest_mcp.wire.json import codec, quick
-from harvest_mcp.wire.json.links import behind, link
+from harvest_mcp.wire.json.links import ahead, link
 from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
 from harvest_mcp.wire.records import uncollected
 
@@ -171,7 +171,7 @@ class JsonWire(Wire):
         following = link(links, "next", path) if isinstance(links, dict) else None
         if not isinstance(pages, int):
             return Page(placed(scope, rows), following)
-        return Page(placed(scope, rows), following, ahead=behind(following, pages), total=str(pages))
+        return Page(placed(scope, rows), following, ahead=ahead(following, pages), total=str(pages))
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
         if isinstance(id, str):
