@@ -100,7 +100,7 @@ class Api:
         async for page in self.pages(scope, where=where, most=1 if until else most):
             if page.missing:
                 part = f"page {read + 1} is not there (404)"
-                return Scan(by_id(found), read, None, page.total, part, days, highest, newest=False)
+                return Scan(by_id(found), read, None, page.total, part, days, highest, newest=False, cut=True)
             part = part or (ALONE if page.alone else "")
             found.update(zip(map(ID, page.rows), page.rows, strict=True))
             read, days, highest = read + 1, page.days, max(highest, page.highest)

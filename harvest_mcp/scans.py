@@ -34,6 +34,8 @@ class Scan(Generic[R]):
     """The highest id seen, of rows that were narrowed away too; 0 when there is none."""
     newest: bool = True
     """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
+    cut: bool = False
+    """Whether a page of it was missing."""
 
     @property
     def told(self) -> str:

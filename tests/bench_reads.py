@@ -36,6 +36,11 @@ READS: dict[str, tuple[str, dict[str, Any]]] = {
     "budgets left": ("report_work", {"of": "budget_left"}),
 }
 """What is asked, by what it is called."""
+MEASURED = (
+    *(("harvest", name) for name in READS if name != "budgets left"),
+    *(("harvest_v2", name) for name in ("a search over 8 lists", "a week's sheet")),
+)
+"""Of which system: over v2 a report is two calls, and all timers are one; budgets are slices that follow each other."""
 
 
 def opened(system: str) -> Sandbox:

@@ -170,6 +170,7 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     told_of = _columns(resource, asked.given)
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
     part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
+    part += f"; {found.told}, so there may be more" if found.cut or found.next else ""
     told = page(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
