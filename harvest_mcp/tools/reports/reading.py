@@ -34,6 +34,8 @@ class Reading:
     lists: Lists
     progress: Progress
     rows: dict[int, Record] = field(default_factory=dict)
+    whole: bool = False
+    """Whether rows come with all their columns, and not only with those that are counted."""
     seen: set[int] = field(default_factory=set)
     read: int = 0
     """Records whose rows are all read."""
@@ -149,8 +151,9 @@ class Reading:
             last = _later(first, days - 1, period.last)
             under: dict[str, Value] = {road.by: id} if road.by else {}
             where = {**under, "since": first, "until": last, **self._narrowed(road)}
+            of_report = report.rows if self.whole else counted(report, self.asked.by)
             try:
-                found = await self.lists.api.scan(Scope(counted(report, self.asked.by)), where=where)
+                found = await self.lists.api.scan(Scope(of_report), where=where)
             except Malformed as broken:
                 if not too_large(broken) or first == last:
                     raise
