@@ -66,10 +66,12 @@ class Malformed(CallFailed):
         place = f" at line {line}" if line else ""
         super().__init__(
             ANOTHER.get(code) or f"The answer is not a document this server reads: {code}{place}.",
-            next="Try once more; if it stays, run `harvest-mcp doctor` and report the code.",
+            next=LESS if code.startswith("too-") and code != "too-deep" else AGAIN,
         )
 
 
+AGAIN = "Try once more; if it stays, run `harvest-mcp doctor` and report the code."
+LESS = "It is larger than this server reads at once. Ask for less: updated_since=… or another filter of its list tool."
 ANOTHER = {
     "another-record": "The answer is about another record than was asked for.",
     "another-list": "The answer is about another record than was asked for.",

@@ -17,6 +17,7 @@ from harvest_mcp.config.secret import Secret
 from harvest_mcp.consent.policy import Confirmation, Respondent
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
+from harvest_mcp.lanes import Lanes
 from harvest_mcp.names import Names
 from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
@@ -146,9 +147,11 @@ class Desk:
     def names_of(self, system: System, principal: str) -> Names:
         """Return what one caller has seen records called; of many callers, those forget who were first to come."""
         key = (self.account(system).key, principal)
-        while key not in self.names and len(self.names) >= MOST_CALLERS:
-            del self.names[next(iter(self.names))]
-        return self.names.setdefault(key, Names(system, self.clock))
+        if key not in self.names:
+            while len(self.names) >= MOST_CALLERS:
+                del self.names[next(iter(self.names))]
+            self.names[key] = Names(system, self.clock)
+        return self.names[key]
 
     def seen_by(self, system: System, principal: str) -> Names | None:
         """Return what one caller has seen, if there is anything; nothing is made for one who has not."""
@@ -186,6 +189,7 @@ class Call:
     """The tools there are here, so that no answer points to another."""
     whose: str = ""
     """Who calls, where the server itself knows them; empty where it is whoever the account signs in as."""
+    lanes: Lanes = field(default_factory=Lanes)
 
     def principal(self, system: System) -> str:
         """Return who calls: what is kept for them is kept under this name, and nobody else's is theirs."""
@@ -198,7 +202,7 @@ class Call:
         account = self.desk.account(system)
         line, names = self.desk.line(system), self.names_of(system)
         here = partial(self.here, system)
-        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names)
+        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names, self.lanes)
 
     async def here(self, system: System) -> tuple[date, int | None]:
         """Today's date where the user is, in UTC where the vendor does not tell, and the user's id."""

@@ -1,6 +1,7 @@
 """`export_records`: a list, or those of it that are meant, as a file: a table, or vCards of persons."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from harvest_mcp.changes.looking import written
@@ -68,9 +69,11 @@ def export_tool(system: System) -> Tool:
 
 async def names_beside(call: Call, system: System, resource: Kind) -> dict[str, Mapping[int, str]]:
     """Return what the records they refer to are called, by kind."""
-    seen = NamesSeen(call.api(system), call.names_of(system))
-    nouns = {item.ref for item in fields(resource.record).values() if item.ref}
-    return {noun: await seen.of(noun, pages=noun in {each.noun for each in companies_of(system)}) for noun in nouns}
+    api = call.api(system)
+    seen, paged = NamesSeen(api, call.names_of(system)), {each.noun for each in companies_of(system)}
+    nouns = list(dict.fromkeys(item.ref for item in fields(resource.record).values() if item.ref))
+    found = await api.all_of(*(partial(seen.of, noun, pages=noun in paged) for noun in nouns))
+    return dict(zip(nouns, found, strict=True))
 
 
 def _shown(resource: Kind) -> list[Field]:
