@@ -30,7 +30,9 @@ def programs() -> Path | None:
 
 
 # Ends with whoever holds its stdin, however that one ends.
-LIVES_AS_LONG = 'folder=$PWD; "$0" "$@" & cat; kill -INT $!; wait; cd /; rm -rf "$folder"'
+LIVES_AS_LONG = (
+    'folder=$PWD; "$0" "$@" & cat; kill -INT $!; wait; cd /; test -e "$folder/data/postmaster.pid" || rm -rf "$folder"'
+)
 
 
 @contextmanager
@@ -57,8 +59,16 @@ def serving(programs: Path) -> Iterator[str]:
             yield f"postgresql://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}/postgres"
         finally:
             running.communicate(timeout=60)
+            _ended(programs, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ended(programs: Path, folder: Path) -> None:
+    """End the one that a `restart` left, which is nobody's child."""
+    if (folder / "data" / "postmaster.pid").exists():
+        stop: Command = [programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "-s", "stop"]
+        subprocess.run(stop, cwd=folder, timeout=60, check=False, **_owner())
 
 
 def _wait_for(programs: Path, port: int, folder: Path) -> None:
@@ -77,6 +87,20 @@ def database(server: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type, unused-ignore]  # our own name
     return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def restart(server: str, *, crash: bool) -> None:
+    """End a server as a stop does that waits for nobody, or as a crash, and start it again at its address."""
+    import psycopg  # noqa: PLC0415 - only where a server is
+
+    with psycopg.connect(server) as connection:
+        (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+    folder, where = Path(data), programs()
+    assert where is not None
+    control: Command = [where / "pg_ctl", "-D", folder, "-m", "immediate" if crash else "fast", "-w", "-s"]
+    with (folder.parent / "log").open("ab") as log:
+        again = [*control, "-l", folder.parent / "log", "restart"]
+        subprocess.run(again, cwd=folder.parent, stdout=log, stderr=log, timeout=60, check=True, **_owner())
 
 
 def _owner() -> Mapping[str, Any]:
