@@ -97,10 +97,19 @@ def restart(server: str, *, crash: bool) -> None:
         (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)
     folder, where = Path(data), programs()
     assert where is not None
-    control: Command = [where / "pg_ctl", "-D", folder, "-m", "immediate" if crash else "fast", "-w", "-s"]
-    with (folder.parent / "log").open("ab") as log:
-        again = [*control, "-l", folder.parent / "log", "restart"]
-        subprocess.run(again, cwd=folder.parent, stdout=log, stderr=log, timeout=60, check=True, **_owner())
+    stop: Command = [where / "pg_ctl", "-D", folder, "-w", "-s", "-m", "immediate" if crash else "fast", "stop"]
+    subprocess.run(stop, cwd=folder.parent, timeout=60, check=True, **_owner())
+    port = str(urlsplit(server).port)
+    start: Command = [where / "postgres", "-D", folder, *OPTIONS, "-p", port, "-k", folder.parent]
+    for _ in range(100):  # the processes of before may hold its memory for a moment
+        with (folder.parent / "log").open("ab") as log:
+            running = subprocess.Popen(
+                start, cwd=folder.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_owner()
+            )
+        time.sleep(0.1)
+        if running.poll() is None:
+            break
+    _wait_for(where, int(port), folder.parent)
 
 
 def _owner() -> Mapping[str, Any]:
