@@ -101,14 +101,14 @@ def restart(server: str, *, crash: bool) -> None:
     subprocess.run(stop, cwd=folder.parent, timeout=60, check=True, **_owner())
     port = str(urlsplit(server).port)
     start: Command = [where / "postgres", "-D", folder, *OPTIONS, "-p", port, "-k", folder.parent]
-    for _ in range(100):  # the processes of before may hold its memory for a moment
+    till = time.monotonic() + 60
+    while not (folder / "postmaster.pid").exists():  # the processes of before may hold its memory for a moment
+        assert time.monotonic() < till, (folder.parent / "log").read_text("utf-8", "replace")[-2000:]
         with (folder.parent / "log").open("ab") as log:
-            running = subprocess.Popen(
-                start, cwd=folder.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_owner()
+            detached: Command = ["sh", "-c", '"$0" "$@" & sleep 0.2', *start]
+            subprocess.run(
+                detached, cwd=folder.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **_owner()
             )
-        time.sleep(0.1)
-        if running.poll() is None:
-            break
     _wait_for(where, int(port), folder.parent)
 
 

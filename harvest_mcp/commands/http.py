@@ -20,7 +20,7 @@ from harvest_mcp.config.origins import withhold
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.protocol import prompts
-from harvest_mcp.protocol.http import workers
+from harvest_mcp.protocol.http import metrics, workers
 from harvest_mcp.protocol.http.app import IdProvider, Site, application
 from harvest_mcp.protocol.http.entrance import HttpEntrance, Stop
 from harvest_mcp.protocol.http.keys import Keys
@@ -61,12 +61,16 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     desk = server.open_desk(chosen, opened(chosen.systems))
     server.check_way(desk, embedded=embedded)
     listener = workers.inherited() or listening(way)
+    counted = bound("--metrics", *http_settings.place(way.metrics)) if way.metrics and not workers.is_one() else None
     logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets), json_lines=True)
     workers.aloud()
     reach = http_settings.reach(way, listener.getsockname()[1])
+    if counted:
+        metrics.serve(counted)
     if several and not workers.is_one():
         workers.said(reach.url, way.workers)
-        sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds))
+        sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds, counting=counted is not None))
+    metrics.passed_on()
     withhold()
     for module in FIRST_CALL:
         import_module(module)
@@ -93,7 +97,15 @@ def listening(way: HttpSettings) -> socket.socket:
     Raises:
         SettingsError: there is none to be had at this address.
     """
-    host, port = way.listen
+    return bound("--http", *way.listen)
+
+
+def bound(flag: str, host: str, port: int) -> socket.socket:
+    """Return a socket that nobody else has.
+
+    Raises:
+        SettingsError: there is none to be had at this address.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         made = socket.create_server((host, port), family=family, backlog=2048)
@@ -102,7 +114,7 @@ def listening(way: HttpSettings) -> socket.socket:
     except (OSError, OverflowError) as error:
         why = (getattr(error, "strerror", None) or "it failed").lower()
         raise SettingsError(
-            f"{way.http} cannot be listened at ({why}).", next="Give another: --http HOST:PORT."
+            f"{host}:{port} cannot be listened at ({why}).", next=f"Give another: {flag} HOST:PORT."
         ) from None
 
 

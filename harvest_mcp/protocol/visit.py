@@ -8,8 +8,9 @@ from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.tools.tool import Tool
 
-Outcome = Literal["ok", "refused", "waits", "in doubt", "failed", "cancelled"]
-"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; a crash; given up."""
+Outcome = Literal["ok", "refused", "waits", "in doubt", "vendor fault", "failed", "cancelled"]
+"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; not done, since the
+vendor failed; a crash; given up."""
 
 
 @dataclass(frozen=True, slots=True)
