@@ -19,7 +19,7 @@ from harvest_mcp.config.http_settings import HttpSettings, Reach
 from harvest_mcp.config.origins import withhold
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.errors import SettingsError, StateError
-from harvest_mcp.protocol import prompts
+from harvest_mcp.protocol import prompts, traces
 from harvest_mcp.protocol.http import metrics, workers
 from harvest_mcp.protocol.http.app import IdProvider, Site, application
 from harvest_mcp.protocol.http.entrance import HttpEntrance, Stop
@@ -65,10 +65,9 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets), json_lines=True)
     workers.aloud()
     reach = http_settings.reach(way, listener.getsockname()[1])
-    if counted:
-        metrics.serve(counted)
+    told_at = metrics.serve(counted) if counted else ""
     if several and not workers.is_one():
-        workers.said(reach.url, way.workers)
+        workers.said(reach.url, way.workers, told_at)
         sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds, counting=counted is not None))
     metrics.passed_on()
     withhold()
@@ -77,7 +76,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     if several:
         workers.end_with_the_first()
     else:
-        workers.said(reach.url)
+        workers.said(reach.url, metrics=told_at)
     site = site_of(chosen, way, desk, reach)
     serving = server_of(
         application(site),
@@ -143,7 +142,7 @@ def site_of(
         reach=reach,
         stop=stop,
         ready=readiness(desk.state),
-        beside=lambda: _beside(desk, chosen.keep_days),
+        beside=lambda: _beside(desk, chosen),
         toolsets=(DEFAULT, ALL, *sorted({tool.toolset for tool in tools})),
         writes=frozenset(tool.name for tool in tools if not tool.hints.reads),
         provider=provider,
@@ -183,11 +182,11 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 
 
 @asynccontextmanager
-async def _beside(desk: Desk, keep_days: int) -> AsyncIterator[None]:
-    """Prune beside the serving, and close the desk behind it."""
+async def _beside(desk: Desk, chosen: Settings) -> AsyncIterator[None]:
+    """Prune and send spans beside the serving, and close the desk behind it."""
     try:
-        async with anyio.create_task_group() as group:
-            group.start_soon(server.prune_daily, desk, keep_days)
+        async with traces.exported(lambda: server.names_of(chosen)), anyio.create_task_group() as group:
+            group.start_soon(server.prune_daily, desk, chosen.keep_days)
             yield
             group.cancel_scope.cancel()
     finally:

@@ -80,7 +80,7 @@ def restarting(crew: Crew, server: str) -> None:
     postgresql.restart(server, crash=CHANCE.random() < 0.5)
 
 
-WAYS = {"kill -9": (lambda: killing(signal.SIGKILL), 300), "SIGTERM": (lambda: killing(signal.SIGTERM), 50),
+WAYS = {"SIGKILL": (lambda: killing(signal.SIGKILL), 300), "SIGTERM": (lambda: killing(signal.SIGTERM), 50),
         "database": (lambda: restarting, 10)}  # fmt: skip
 
 

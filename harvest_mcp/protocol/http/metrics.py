@@ -47,9 +47,11 @@ class Port(ThreadingHTTPServer):
         """Log nothing: whoever asked is gone."""
 
 
-def serve(listener: socket.socket) -> None:
-    """Answer for as long as this process lives."""
+def serve(listener: socket.socket) -> str:
+    """Answer for as long as this process lives; return at what address."""
     Thread(target=Port(listener).serve_forever, daemon=True).start()
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}"
 
 
 def gathered() -> int:

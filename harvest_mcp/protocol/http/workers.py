@@ -54,9 +54,10 @@ def end_with_the_first() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def said(url: str, several: int = 1) -> None:
-    """Log where it is served, once it is."""
-    log.info("serving", extra={"told": {"url": url, "workers": several}})
+def said(url: str, several: int = 1, metrics: str = "") -> None:
+    """Log where it is served, once it is, and where its counters are told."""
+    told = {"url": url, "workers": several, "metrics": metrics}
+    log.info("serving", extra={"told": {name: value for name, value in told.items() if value}})
 
 
 class Worker:
