@@ -93,7 +93,6 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
         sys.exit(1 if desk else WRONG)
 
 
-main.elsewhere = dict.fromkeys(("install", "uninstall"), "harvest_mcp.commands.install.options")
 main.instead = lambda wrong: serve({}, None, wrong)
 
 
