@@ -40,7 +40,7 @@ async def test_audit_tells_who_changed_what_of_everybody(sandbox: Sandbox, provi
     assert oldest["fields"] == {"title": {"before": "President", "sent": "CEO", "after": "CEO"}}
     table = audit(state).stdout.splitlines()
     assert table[0].split() == ["id", "at", "by", "tool", "record", "outcome", "what"]
-    assert table[2].endswith("title: President → CEO")
+    assert table[2].rstrip().endswith("title: President → CEO")
     nobody = audit(state, "--by", "a")
     assert "No changes of that kind by a. Who changed anything: ana at " in nobody.output
     assert audit(state, "--period", "soon").exit_code == 2
