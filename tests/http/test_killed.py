@@ -23,7 +23,7 @@ from harvest_mcp.systems.harvest import CONTACTS
 from tests import postgresql
 from tests.http.kit import call, modern
 from tests.http.process import PATIENCE
-from tests.http.test_workers import Crew, working
+from tests.http.test_workers import Crew, pids, working
 
 CLIENTS = 20
 CHANCE = random.Random(16)
@@ -59,15 +59,15 @@ Disturb = Callable[[Crew, str], None]
 
 
 def killing(number: int) -> Disturb:
-    """Send this signal to one of the workers that live; each of them once."""
+    """Send this signal to one of the workers at work, so that it meets calls under way; each of them once."""
     told = set[int]()
 
     def disturb(crew: Crew, server: str) -> None:
         alive: list[int] = []
         while not alive:
-            started = [line["worker"] for line in crew.server.log() if line["event"] == "worker"]
-            alive = sorted({*started[-2:]} - told)
-            time.sleep(0.02)
+            alive = sorted(pids(crew.server) - told)
+            time.sleep(0.05)
+        time.sleep(CHANCE.uniform(0, 0.5))
         told.add(chosen := CHANCE.choice(alive))
         with suppress(ProcessLookupError):
             os.kill(chosen, number)
@@ -77,6 +77,7 @@ def killing(number: int) -> Disturb:
 
 def restarting(crew: Crew, server: str) -> None:
     """Stop PostgreSQL, every second time as a crash does, and start it again."""
+    time.sleep(CHANCE.uniform(1, 3))
     postgresql.restart(server, crash=CHANCE.random() < 0.5)
 
 
@@ -101,7 +102,7 @@ def test_what_ends_meanwhile_loses_nothing_and_does_nothing_twice(tmp_path: Path
         running = [many.submit(each.write, over) for each in writers]
         try:
             for _ in range(times):
-                time.sleep(CHANCE.uniform(0.1, 1.5))
+                time.sleep(CHANCE.uniform(0, 0.5))
                 disturb(crew, server)
         finally:
             over.set()
