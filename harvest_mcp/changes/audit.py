@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, or_
+from sqlalchemy import Connection, func, or_, select
 
 from harvest_mcp.changes.entries import Entry, Found
 from harvest_mcp.errors import Damaged
@@ -46,7 +46,7 @@ def people(state: State) -> Sequence[str]:
     Raises:
         StateError: the store cannot be used.
     """
-    who = sql.select(changes.c.principal).distinct().order_by(changes.c.principal)
+    who = select(changes.c.principal).distinct().order_by(changes.c.principal)
     return state.do(lambda connection: list(connection.execute(who).scalars())) if state.exists() else []
 
 

@@ -81,8 +81,11 @@ def restarting(crew: Crew, server: str) -> None:
     postgresql.restart(server, crash=CHANCE.random() < 0.5)
 
 
-WAYS = {"SIGKILL": (lambda: killing(signal.SIGKILL), 300), "SIGTERM": (lambda: killing(signal.SIGTERM), 50),
-        "database": (lambda: restarting, 10)}  # fmt: skip
+WAYS: dict[str, tuple[Callable[[], Disturb], int]] = {
+    "SIGKILL": (lambda: killing(signal.SIGKILL), 300),
+    "SIGTERM": (lambda: killing(signal.SIGTERM), 50),
+    "database": (lambda: restarting, 10),
+}
 
 
 @pytest.mark.soak

@@ -67,7 +67,7 @@ async def status(
     async with await anyio.connect_tcp("127.0.0.1", int(port)) as stream:
         await stream.send(head.encode("latin-1") + body)
         answer = b""
-        with anyio.move_on_after(10):
+        with anyio.move_on_after(2):
             async for part in stream:
                 answer += part
     return int(answer.split(b" ", 2)[1]) if answer else 0

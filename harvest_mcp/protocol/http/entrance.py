@@ -67,7 +67,7 @@ class HttpEntrance:
         """Write a line without a name, an argument or a word of a record in it."""
         self.stop.ended()
         who = visitor.of(ctx.request)
-        ctx.request.scope[visitor.LOGGED] = True
+        visitor.logged(ctx.request)
         counters.HERE.add(counters.CALLS, tool, outcome)
         counters.HERE.add(counters.SECONDS, tool, by=seconds)
         meta = ctx.meta or {}

@@ -14,7 +14,7 @@ PIPE = "_HARVEST_MCP_COUNTERS"
 """Tells a worker the number of the pipe it passes its counts on through."""
 
 
-class Page(BaseHTTPRequestHandler):
+class CountersPage(BaseHTTPRequestHandler):
     """One path, and nothing else."""
 
     timeout = SLOW
@@ -39,7 +39,7 @@ class Port(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, listener: socket.socket) -> None:
-        super().__init__(listener.getsockname()[:2], Page, bind_and_activate=False)
+        super().__init__(listener.getsockname()[:2], CountersPage, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
 

@@ -47,6 +47,11 @@ def of(request: Any) -> Visitor:
     return found
 
 
+def logged(request: Any) -> None:
+    """Note that a request has its line in the log."""
+    request.scope[LOGGED] = True
+
+
 def request_id(scope: Any, headers: Mapping[str, str]) -> str:
     """Return what a proxy calls this request, or else a name of our own; the same however often it is asked for."""
     if NAMED_AS not in scope:
