@@ -23,7 +23,7 @@ from harvest_mcp.systems.harvest import CONTACTS
 from tests import postgresql
 from tests.http.kit import call, modern
 from tests.http.process import PATIENCE
-from tests.http.test_workers import Crew, pids, working
+from tests.http.test_workers import Crew, working
 
 CLIENTS = 20
 CHANCE = random.Random(16)
@@ -59,15 +59,17 @@ Disturb = Callable[[Crew, str], None]
 
 
 def killing(number: int) -> Disturb:
-    """Send this signal to one of the workers at work, so that it meets calls under way; each of them once."""
+    """Send this signal to a worker while calls are under way, at a random moment; to each of them once."""
     told = set[int]()
 
     def disturb(crew: Crew, server: str) -> None:
-        alive: list[int] = []
-        while not alive:
-            alive = sorted(pids(crew.server) - told)
-            time.sleep(0.05)
-        time.sleep(CHANCE.uniform(0, 0.5))
+        before, until, alive = len(crew.account.seen), time.monotonic() + PATIENCE, list[int]()
+        while not alive or len(crew.account.seen) == before:
+            assert time.monotonic() < until, crew.server.log()[-5:]
+            started = [line["worker"] for line in crew.server.log() if line["event"] == "worker"]
+            alive = sorted({*started[-2:]} - told)
+            time.sleep(0.02)
+        time.sleep(CHANCE.uniform(0, 0.2))
         told.add(chosen := CHANCE.choice(alive))
         with suppress(ProcessLookupError):
             os.kill(chosen, number)
@@ -105,7 +107,6 @@ def test_what_ends_meanwhile_loses_nothing_and_does_nothing_twice(tmp_path: Path
         running = [many.submit(each.write, over) for each in writers]
         try:
             for _ in range(times):
-                time.sleep(CHANCE.uniform(0, 0.5))
                 disturb(crew, server)
         finally:
             over.set()
