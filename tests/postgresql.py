@@ -9,14 +9,17 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests import shared
+
 USER, PASSWORD = "harvest", "open sesame"
 MISSING = "no PostgreSQL server is installed: apt-get install postgresql, or put initdb on the PATH"
-OPTIONS = ["-cfsync=off", "-cfull_page_writes=off", "-clisten_addresses=127.0.0.1", "-cmax_connections=50"]
+OPTIONS = ["-cfsync=off", "-cfull_page_writes=off", "-clisten_addresses=127.0.0.1", "-cmax_connections=150"]
 databases = count()
 Command = list[str | Path]
 
@@ -35,33 +38,49 @@ LIVES_AS_LONG = (
 )
 
 
+def address(programs: Path) -> str:
+    """Return the address of a server that takes `USER` with `PASSWORD` only, and is everybody's who runs tests."""
+    return shared.begun("pg", partial(_begin, programs))
+
+
 @contextmanager
-def serving(programs: Path) -> Iterator[str]:
-    """The address of a server that takes `USER` with `PASSWORD` only."""
+def own(programs: Path) -> Iterator[str]:
+    """The address of one that is nobody else's, since it is to be restarted."""
     folder = Path(tempfile.mkdtemp(prefix="harvest-mcp-pg-"))
-    who = _owner()
+    stdin, needed = os.pipe()
     try:
-        (folder / "password").write_text(PASSWORD)
-        if who:
-            for path in (folder, folder / "password"):
-                os.chown(path, who["user"], who["group"])
-        made: Command = [programs / "initdb", "-D", folder / "data", "-U", USER, "--no-sync", "-E", "UTF8"]
-        secret = ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
-        subprocess.run([*made, *secret], cwd=folder, capture_output=True, timeout=60, check=True, **who)
-        port = _free_port()
-        server: Command = [programs / "postgres", "-D", folder / "data", *OPTIONS, "-p", str(port), "-k", folder]
-        with (folder / "log").open("wb") as log:
-            running = subprocess.Popen(
-                ["sh", "-c", LIVES_AS_LONG, *server], cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log, **who
-            )
-        try:
-            _wait_for(programs, port, folder)
-            yield f"postgresql://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}/postgres"
-        finally:
-            running.communicate(timeout=60)
-            _ended(programs, folder)
+        yield _begin(programs, folder, stdin)
     finally:
+        os.close(needed)
+        os.close(stdin)
+        started.pop().wait(60)
+        _ended(programs, folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _begin(programs: Path, folder: Path, stdin: int) -> str:
+    who = _owner()
+    (folder / "password").write_text(PASSWORD)
+    if who:
+        for path in (folder, folder / "password"):
+            os.chown(path, who["user"], who["group"])
+    made: Command = [programs / "initdb", "-D", folder / "data", "-U", USER, "--no-sync", "-E", "UTF8"]
+    secret = ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
+    subprocess.run([*made, *secret], cwd=folder, capture_output=True, timeout=60, check=True, **who)
+    port = _free_port()
+    server: Command = [programs / "postgres", "-D", folder / "data", *OPTIONS, "-p", str(port), "-k", folder]
+    with (folder / "log").open("wb") as log:
+        started.append(
+            subprocess.Popen(
+                ["sh", "-c", LIVES_AS_LONG, *server], cwd=folder, stdin=stdin, stdout=log, stderr=log, **who
+            )
+        )
+    _wait_for(programs, port, folder)
+    return f"postgresql://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}/postgres"
+
+
+started: "list[subprocess.Popen[bytes]]" = []
+"""What this process started, which goes on when it has ended if others need it."""
 
 
 def _ended(programs: Path, folder: Path) -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, or_, select
-
 from harvest_mcp.changes.entries import Entry, Found
 from harvest_mcp.errors import Damaged
 from harvest_mcp.state import State, sql
 from harvest_mcp.state.counts import moment
-from harvest_mcp.state.schema import changes
+from harvest_mcp.state.transaction import Transaction
 
 AT = " at "
 """Between a subject and its issuer."""
@@ -46,26 +44,19 @@ def people(state: State) -> Sequence[str]:
     Raises:
         StateError: the store cannot be used.
     """
-    who = select(changes.c.principal).distinct().order_by(changes.c.principal)
-    return state.do(lambda connection: list(connection.execute(who).scalars())) if state.exists() else []
+    return state.do(lambda on: [row["principal"] for row in on.rows(sql.PEOPLE, {})]) if state.exists() else []
 
 
-def _read(connection: Connection, state: State, wanted: Scrutiny, wall: float) -> Found:
-    query, now = sql.ENTRY, moment(connection, state, wall)
+def _read(connection: Transaction, state: State, wanted: Scrutiny, wall: float) -> Found:
+    given: dict[str, object] = {"most": wanted.limit}
+    given |= {
+        name: value for name in ("first", "before", "noun", "record") if (value := getattr(wanted, name)) is not None
+    }
     if wanted.by is not None:
-        name, low = func.lower(changes.c.principal), wanted.by.lower()
-        query = query.where(or_(name == low, name.startswith(f"{low}{AT}", autoescape=True)))
-    if wanted.first is not None:
-        query = query.where(changes.c.at >= wanted.first)
-    if wanted.before is not None:
-        query = query.where(changes.c.at < wanted.before)
-    if wanted.systems:
-        query = query.where(sql.among(changes.c.system, wanted.systems))
-    for column in ("noun", "record"):
-        if (value := getattr(wanted, column)) is not None:
-            query = query.where(changes.c[column] == value)
+        given |= {"by": wanted.by.lower(), "begins": f"{wanted.by.lower()}{AT}", "length": len(wanted.by + AT)}
+    now = moment(connection, state, wall)
     entries, damaged = list[Entry](), list[Damaged]()
-    for row in connection.execute(query.order_by(changes.c.id.desc()).limit(wanted.limit)).mappings():
+    for row in connection.rows(sql.audited(given, wanted.systems), given):
         try:
             entries.append(Entry.of(row, now))
         except Damaged as error:

@@ -11,7 +11,7 @@ from types import TracebackType
 from harvest_mcp.config.secret import Secret, blotter
 
 LIBRARIES = (
-    *("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "sqlalchemy", "uvicorn", "opentelemetry"),
+    *("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "uvicorn", "opentelemetry"),
     "mcp.server.transport_security",
 )
 OURS = "harvest_mcp"
