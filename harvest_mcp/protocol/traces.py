@@ -25,6 +25,7 @@ SDK, OWN = "mcp-python-sdk", "harvest_mcp"
 """Whose spans go out: one for each message, and one for each call to the vendor."""
 METHODS = (
     *("initialize", "ping", "server/discover", "tools/list", "tools/call", "prompts/list", "prompts/get"),
+    *("resources/list", "resources/templates/list", "resources/read", "completion/complete"),
     *("subscriptions/listen", "notifications/initialized", "notifications/cancelled"),
 )
 OTHER = "other"
