@@ -20,7 +20,7 @@ from harvest_mcp.consent.policy import READING, Confirmation, Consents
 from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.gateway import Account, environment
 from harvest_mcp.integrations import INTEGRATIONS
-from harvest_mcp.protocol import prompts
+from harvest_mcp.protocol import prompts, traces
 from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load
@@ -212,17 +212,18 @@ def temporary() -> "tempfile.TemporaryDirectory[str]":
 async def converse(
     serve: Callable[[], Awaitable[bool]],
     desk: Desk | None,
-    keep_days: int,
+    settings: Settings,
     keep: Callable[[], Awaitable[None]] | None = None,
 ) -> bool:
-    """Serve until the client ends the conversation, pruning beside it; False where a call was cut off.
+    """Serve until the client ends the conversation, pruning and sending spans beside it; False where a call was cut
+    off.
 
     `keep` makes once, beside it too, what the next start answers with.
     """
     try:
-        async with anyio.create_task_group() as beside:
+        async with traces.exported(lambda: names_of(settings)), anyio.create_task_group() as beside:
             if desk:
-                beside.start_soon(prune_daily, desk, keep_days)
+                beside.start_soon(prune_daily, desk, settings.keep_days)
             if keep:
                 beside.start_soon(soon, keep)
             finished = await serve()
@@ -264,6 +265,12 @@ def tools_for(settings: Settings) -> list[Tool]:
     """
     choice = Choice(settings.toolsets, settings.tools, settings.exclude_tools, settings.read_only)
     return choose(systems_of(settings), choice)
+
+
+def names_of(settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the names of the tools and prompts these settings offer."""
+    tools = [tool.name for tool in tools_for(settings)]
+    return tools, [prompt.name for prompt in prompts.load(tools)]
 
 
 def build(settings: Settings, desk: Desk) -> "McpServer":

@@ -19,8 +19,8 @@ from harvest_mcp.config.http_settings import HttpSettings, Reach
 from harvest_mcp.config.origins import withhold
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.errors import SettingsError, StateError
-from harvest_mcp.protocol import prompts
-from harvest_mcp.protocol.http import workers
+from harvest_mcp.protocol import prompts, traces
+from harvest_mcp.protocol.http import metrics, workers
 from harvest_mcp.protocol.http.app import IdProvider, Site, application
 from harvest_mcp.protocol.http.entrance import HttpEntrance, Stop
 from harvest_mcp.protocol.http.keys import Keys
@@ -62,19 +62,22 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     desk = server.open_desk(chosen, opened(chosen.systems))
     server.check_way(desk, embedded=embedded)
     listener = workers.inherited() or listening(way)
+    counted = bound("--metrics", *http_settings.place(way.metrics)) if way.metrics and not workers.is_one() else None
     logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets), json_lines=True)
     workers.aloud()
     reach = http_settings.reach(way, listener.getsockname()[1])
+    told_at = metrics.serve(counted) if counted else ""
     if several and not workers.is_one():
-        workers.said(reach.url, way.workers)
-        sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds))
+        workers.said(reach.url, way.workers, told_at)
+        sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds, counting=counted is not None))
+    metrics.passed_on()
     withhold()
     for module in FIRST_CALL:
         import_module(module)
     if several:
         workers.end_with_the_first()
     else:
-        workers.said(reach.url)
+        workers.said(reach.url, metrics=told_at)
     site = site_of(chosen, way, desk, reach)
     serving = server_of(
         application(site),
@@ -107,7 +110,15 @@ def listening(way: HttpSettings) -> socket.socket:
     Raises:
         SettingsError: there is none to be had at this address.
     """
-    host, port = way.listen
+    return bound("--http", *way.listen)
+
+
+def bound(flag: str, host: str, port: int) -> socket.socket:
+    """Return a socket that nobody else has.
+
+    Raises:
+        SettingsError: there is none to be had at this address.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         made = socket.create_server((host, port), family=family, backlog=2048)
@@ -116,7 +127,7 @@ def listening(way: HttpSettings) -> socket.socket:
     except (OSError, OverflowError) as error:
         why = (getattr(error, "strerror", None) or "it failed").lower()
         raise SettingsError(
-            f"{way.http} cannot be listened at ({why}).", next="Give another: --http HOST:PORT."
+            f"{host}:{port} cannot be listened at ({why}).", next=f"Give another: {flag} HOST:PORT."
         ) from None
 
 
@@ -145,7 +156,7 @@ def site_of(
         reach=reach,
         stop=stop,
         ready=readiness(desk.state),
-        beside=lambda: _beside(desk, chosen.keep_days),
+        beside=lambda: _beside(desk, chosen),
         toolsets=(DEFAULT, ALL, *sorted({tool.toolset for tool in tools})),
         writes=frozenset(tool.name for tool in tools if not tool.hints.reads),
         provider=provider,
@@ -185,11 +196,11 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 
 
 @asynccontextmanager
-async def _beside(desk: Desk, keep_days: int) -> AsyncIterator[None]:
-    """Prune beside the serving, and close the desk behind it."""
+async def _beside(desk: Desk, chosen: Settings) -> AsyncIterator[None]:
+    """Prune and send spans beside the serving, and close the desk behind it."""
     try:
-        async with anyio.create_task_group() as group:
-            group.start_soon(server.prune_daily, desk, keep_days)
+        async with traces.exported(lambda: server.names_of(chosen)), anyio.create_task_group() as group:
+            group.start_soon(server.prune_daily, desk, chosen.keep_days)
             yield
             group.cancel_scope.cancel()
     finally:

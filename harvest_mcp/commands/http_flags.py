@@ -22,11 +22,12 @@ FLAGS = (
     click.option("--trusted-proxies", metavar="ADDRESSES", help="Whose X-Forwarded-For and -Proto count."),
     click.option("--root-path", metavar="PATH", help="Path that a proxy in front takes off, such as /harvest."),
     click.option("--workers", metavar="NUMBER", help="Processes to serve with; more than one needs PostgreSQL."),
+    click.option("--metrics", metavar="HOST:PORT", help="Tell counters there, in Prometheus' text format."),
     click.option("--drain-seconds", metavar="SECONDS", help="Between not ready and closed when told to stop; 5."),
 )
 NAMES = (
     *("http", "public_url", "issuer", "audiences", "auth", "account", "allowed_hosts", "allowed_origins"),
-    *("trusted_proxies", "root_path", "workers", "drain_seconds"),
+    *("trusted_proxies", "root_path", "workers", "drain_seconds", "metrics"),
 )
 VARIABLES = ("HARVEST_MCP_HTTP", "HARVEST_MCP_HTTP_FILE")
 

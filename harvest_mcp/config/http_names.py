@@ -4,6 +4,6 @@ HTTP = tuple(
     f"HARVEST_MCP_{name}"
     for name in (
         *("HTTP", "PUBLIC_URL", "ALLOWED_HOSTS", "ALLOWED_ORIGINS", "TRUSTED_PROXIES", "ROOT_PATH", "WORKERS"),
-        *("AUTH", "ISSUER", "AUDIENCES", "ACCOUNT", "DRAIN_SECONDS"),
+        *("AUTH", "ISSUER", "AUDIENCES", "ACCOUNT", "DRAIN_SECONDS", "METRICS"),
     )
 )

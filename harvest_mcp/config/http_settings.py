@@ -67,6 +67,10 @@ class HttpSettings(BaseSettings):
         "DRAIN_SECONDS", "seconds between not ready and closed when told to stop, 0 to 300", example="10", default=5
     )
 
+    metrics: str | None = _setting(
+        "METRICS", "tell counters at this host and port, to this machine or inside", example="127.0.0.1:9100"
+    )
+
     @field_validator("allowed_hosts", "allowed_origins", "trusted_proxies", "audiences", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -99,8 +103,13 @@ class HttpSettings(BaseSettings):
     @property
     def listen(self) -> tuple[str, int]:
         """Where to listen."""
-        host, port = LISTEN.fullmatch(self.http).groups()  # type: ignore[union-attr]  # checked when read
-        return host.strip("[]"), int(port)
+        return place(self.http)
+
+
+def place(text: str) -> tuple[str, int]:
+    """Return host and port, as they were checked when they were read."""
+    host, port = LISTEN.fullmatch(text).groups()  # type: ignore[union-attr]  # checked when read
+    return host.strip("[]"), int(port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +167,12 @@ def read(flags: Mapping[str, object]) -> HttpSettings:
 
 
 def _consistent(settings: HttpSettings) -> None:
-    match = LISTEN.fullmatch(settings.http)
-    if match is None or int(match[2]) > 65535 or not is_host(match[1].strip("[]")):
-        raise SettingsError("--http takes HOST:PORT; for example --http 127.0.0.1:8100.")
+    for flag, text, example in (("--http", settings.http, "8100"), ("--metrics", settings.metrics, "9100")):
+        match = LISTEN.fullmatch(text) if text is not None else None
+        if text is not None and (match is None or int(match[2]) > 65535 or not is_host(match[1].strip("[]"))):
+            raise SettingsError(f"{flag} takes HOST:PORT; for example {flag} 127.0.0.1:{example}.")
     _names(settings)
+    _inner(settings)
     host, _ = settings.listen
     if not is_loopback(host) and not (settings.public_url or settings.allowed_hosts):
         raise SettingsError(
@@ -184,6 +195,23 @@ def _consistent(settings: HttpSettings) -> None:
         raise SettingsError(
             "A token is for one server, which has to know its own address.",
             next="Give --public-url https://mcp.example.",
+        )
+
+
+def _inner(settings: HttpSettings) -> None:
+    """Whether counters are told where only this machine or its own network reads them."""
+    if settings.metrics is None:
+        return
+    host, port = place(settings.metrics)
+    try:
+        outside = ipaddress.ip_address(host).is_global
+    except ValueError:
+        outside = not is_loopback(host)
+    if outside or (port and port == settings.listen[1]):
+        raise SettingsError(
+            f"--metrics {settings.metrics} would tell the counters to everybody who reaches this server.",
+            next="Give an address of this machine or of its own network, with a port of its own: --metrics"
+            " 127.0.0.1:9100.",
         )
 
 

@@ -20,7 +20,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerMiddleware
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, HarvestMcpError, InDoubt, InvalidArguments
+from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments
 from harvest_mcp.protocol import icon, views
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
 from harvest_mcp.protocol.progress import Progress
@@ -28,7 +28,7 @@ from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.reading import Completions, RecordReader
 from harvest_mcp.protocol.resources import Resources
 from harvest_mcp.protocol.schemas import schema
-from harvest_mcp.protocol.visit import Entrance, Offer, OpenEntrance, Outcome
+from harvest_mcp.protocol.visit import Entrance, Offer, OpenEntrance, Outcome, outcome_of
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import visible
 from harvest_mcp.tools.arguments.tolerance import parse
@@ -142,6 +142,8 @@ def _instructing(entrance: Entrance) -> ServerMiddleware[Any]:
 
 Called: TypeAlias = types.CallToolResult | types.InputRequiredResult
 GIVEN_UP: Outcome = "cancelled"
+UNKNOWN = "unknown"
+"""What a log calls a tool that is not there: its name may hold anything."""
 
 
 def _caller(
@@ -149,24 +151,30 @@ def _caller(
 ) -> Callable[[Context, types.CallToolRequestParams], Awaitable[Called]]:
     """Return what answers a call of one of the tools that are offered."""
 
-    async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
+    async def answer(ctx: Context, params: types.CallToolRequestParams, tool: Tool | None) -> tuple[Called, Outcome]:
         refuse_unknown_state(ctx, params)
         by_name = {tool.name: tool for tool in entrance.offer(ctx).tools}
-        tool = by_name.get(params.name)
         if isinstance(desk, HarvestMcpError):
-            return _result(_not_ready(desk, tool), error=True)
+            return _result(_not_ready(desk, tool), error=True), "refused"
         if tool is None:
-            return _result(_unknown(params.name, by_name), error=True)
+            return _result(_unknown(params.name, by_name), error=True), "refused"
         told, whose = Progress(ctx), entrance.whose(ctx)
         if refusal := entrance.refusal(ctx, tool):
-            return _result(refusal, error=True)
+            return _result(refusal, error=True), "refused"
         call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys(), whose)
+        return await _call(tool, call, params.arguments or {})
+
+    async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
+        tool = next((tool for tool in entrance.offer(ctx).tools if tool.name == params.name), None)
         begun, outcome = monotonic(), GIVEN_UP
         entrance.began()
         try:
-            result, outcome = await _call(tool, call, params.arguments or {})
+            result, outcome = await answer(ctx, params, tool)
+        except MCPError:
+            outcome = "refused"
+            raise
         finally:
-            entrance.ended(ctx, tool.name, outcome, monotonic() - begun)
+            entrance.ended(ctx, tool.name if tool else UNKNOWN, outcome, monotonic() - begun)
         return result
 
     return call_tool
@@ -235,9 +243,7 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Ou
             error.leaving(tool.untouched)
         if noted and isinstance(error, InvalidArguments):
             error.what = f"{error.what} {noted}"
-        waits = isinstance(error, (ApprovalNeeded, ConfirmationNeeded))
-        became: Outcome = "in doubt" if isinstance(error, InDoubt) else "waits" if waits else "refused"
-        return _result(str(error), error=True), became
+        return _result(str(error), error=True), outcome_of(error)
     except (Exception, SystemExit) as crash:
         # Its text may hold anything, so only its kind and where it came from are told and logged.
         frames = "".join(traceback.format_tb(crash.__traceback__))

@@ -4,12 +4,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from harvest_mcp.errors import (
+    ApprovalNeeded,
+    ConfirmationNeeded,
+    GateClosed,
+    HarvestMcpError,
+    InDoubt,
+    Malformed,
+    NotTheApi,
+    Throttled,
+    TooSlow,
+    Unavailable,
+    Unreachable,
+)
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.tools.tool import Tool
 
-Outcome = Literal["ok", "refused", "waits", "in doubt", "failed", "cancelled"]
-"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; a crash; given up."""
+Outcome = Literal["ok", "refused", "waits", "in doubt", "vendor fault", "failed", "cancelled"]
+"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; not done, since the
+vendor failed; a crash; given up."""
+
+
+VENDOR_FAULTS = (Throttled, Unreachable, Unavailable, TooSlow, Malformed, NotTheApi)
+"""What a call ends with that the vendor, or the way to it, did not let be done."""
+
+
+def outcome_of(error: HarvestMcpError) -> Outcome:
+    """Return what became of a call that ended with this."""
+    if isinstance(error, InDoubt):
+        return "in doubt"
+    if isinstance(error, (ApprovalNeeded, ConfirmationNeeded)):
+        return "waits"
+    faulty = isinstance(error, VENDOR_FAULTS) and not isinstance(error, GateClosed)
+    return "vendor fault" if faulty else "refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from harvest_mcp.protocol.http.entrance import Stop
 from harvest_mcp.protocol.http.gate import LARGEST_BODY, Gatekeeper, SignIn
 from harvest_mcp.protocol.http.keys import Keys
 from harvest_mcp.protocol.http.narrowing import PATHS
+from harvest_mcp.protocol.http.refusals import Refusals
 from harvest_mcp.protocol.http.tokens import READ, WRITE, Tokens
 from harvest_mcp.protocol.sdk import McpServer
 
@@ -68,6 +69,7 @@ def application(site: Site) -> Starlette:
     app = Starlette(
         routes=[*(Route(path, endpoint=gate) for path in PATHS), *_metadata(site), *_health(site)],
         middleware=[
+            Middleware(Refusals),
             Middleware(
                 CORSMiddleware,
                 allow_origins=list(site.reach.origins),
@@ -75,7 +77,7 @@ def application(site: Site) -> Starlette:
                 allow_headers=["*"],
                 expose_headers=["Mcp-Session-Id", "WWW-Authenticate"],
                 max_age=600,
-            )
+            ),
         ],
         lifespan=lambda app: _life(site, manager),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from harvest_mcp import counters
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.http import visitor
 from harvest_mcp.protocol.http.narrowing import Narrowing
@@ -66,10 +67,13 @@ class HttpEntrance:
         """Write a line without a name, an argument or a word of a record in it."""
         self.stop.ended()
         who = visitor.of(ctx.request)
+        visitor.logged(ctx.request)
+        counters.HERE.add(counters.CALLS, tool, outcome)
+        counters.HERE.add(counters.SECONDS, tool, by=seconds)
         meta = ctx.meta or {}
         told = {
             "request": who.request,
-            "principal": who.hashed,
+            "principal": visitor.hashed(who.whose),
             "tool": tool,
             "ms": round(seconds * 1000),
             "outcome": outcome,
