@@ -72,5 +72,26 @@ CREATE TABLE said (
 	change INTEGER NOT NULL,
 	PRIMARY KEY (digest)
 );
-INSERT INTO meta (name, value) VALUES ('version', 3);
+CREATE TABLE tickets (
+	digest VARCHAR(64) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	issuer TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	expires FLOAT NOT NULL,
+	held JSON NOT NULL,
+	PRIMARY KEY (digest)
+);
+CREATE TABLE vault (
+	issuer TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	system VARCHAR(20) NOT NULL,
+	account TEXT NOT NULL,
+	sealed TEXT NOT NULL,
+	expires FLOAT,
+	connected_by TEXT NOT NULL,
+	connected_at FLOAT NOT NULL,
+	standing VARCHAR(10) NOT NULL,
+	PRIMARY KEY (issuer, subject, system)
+);
+INSERT INTO meta (name, value) VALUES ('version', 4);
 INSERT INTO meta (name, value) VALUES ('tick', 0)

@@ -97,3 +97,30 @@ gates = Table(
     Column("probe_until", Float, nullable=False),
 )
 """Who is held back and until when, in seconds on the clock all callers share (`gateway/shared.py`)."""
+
+vault = Table(
+    "vault",
+    tables,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("system", String(20), primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("expires", Float),
+    Column("connected_by", Text, nullable=False),
+    Column("connected_at", Float, nullable=False),
+    Column("standing", String(10), nullable=False),
+)
+"""What people connected: one account of each system, its credentials sealed for exactly this row (`vault/ring.py`)."""
+
+tickets = Table(
+    "tickets",
+    tables,
+    Column("digest", String(64), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("held", JSON, nullable=False),
+)
+"""Links, and sign-ins of browsers, by digests of what people hold; one that counts once is used up by deleting it."""
