@@ -19,9 +19,17 @@ from mcp.server.context import CallNext, HandlerResult, ServerMiddleware
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, HarvestMcpError, InDoubt, InvalidArguments
+from harvest_mcp.errors import (
+    ApprovalNeeded,
+    ConfirmationNeeded,
+    HarvestMcpError,
+    InDoubt,
+    InvalidArguments,
+    NotConnected,
+    StateError,
+)
 from harvest_mcp.protocol import icon
-from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
+from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state, sent_to
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.protocol.visit import Entrance, Offer, OpenEntrance, Outcome
@@ -122,16 +130,38 @@ def _caller(
         told, whose = _Progress(ctx), entrance.whose(ctx)
         if refusal := entrance.refusal(ctx, tool):
             return _result(refusal, error=True)
-        call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys(), whose)
+        asks = person(ctx, params)
         begun, outcome = monotonic(), GIVEN_UP
         entrance.began()
         try:
-            result, outcome = await _call(tool, call, params.arguments or {})
+            async with entrance.desk(ctx, desk) as own:
+                call = Call(own, tool.name, asks, told.waiting, told.progress, by_name.keys(), whose)
+                result, outcome = await _call(tool, call, params.arguments or {})
+        except NotConnected as why:
+            result, outcome = await _connecting(entrance, ctx, params, why), "waits"
+        except StateError as why:
+            result, outcome = _result(str(why.leaving(tool.untouched)), error=True), "refused"
         finally:
             entrance.ended(ctx, tool.name, outcome, monotonic() - begun)
         return result
 
     return call_tool
+
+
+CONNECT = "Open {} in a browser, sign in and connect it, then ask again. The link is for this person alone."
+
+
+async def _connecting(
+    entrance: Entrance, ctx: Context, params: types.CallToolRequestParams, why: NotConnected
+) -> Called:
+    """Send the person to the page that connects their account: by their client, or by the text of an answer."""
+    try:
+        link = await entrance.page(ctx, why.system)
+    except StateError as error:
+        return _result(str(error.leaving(why.state)), error=True)
+    if link and (sent := await sent_to(ctx, params, why.what, link)):
+        return sent
+    return _result(" ".join(filter(None, (str(why), link and CONNECT.format(link)))), error=True)
 
 
 def _one_page(method: str, params: types.PaginatedRequestParams | None) -> None:
@@ -188,6 +218,9 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Ou
         return _result(Answer.of(await tool.run(call, arguments)).beside(noted)), "ok"
     except Elicited as asked:
         return question(asked), "waits"
+    except NotConnected as error:
+        error.leaving(tool.untouched)
+        raise
     except HarvestMcpError as error:
         if not isinstance(error, InDoubt):
             error.leaving(tool.untouched)

@@ -1,12 +1,13 @@
 """What a request is offered, who sent it, and who hears how its call went: the same for all over stdin."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.prompts import Prompt
-from harvest_mcp.tools.tool import Tool
+from harvest_mcp.tools.tool import Desk, Tool
 
 Outcome = Literal["ok", "refused", "waits", "in doubt", "failed", "cancelled"]
 """What became of a call: done; not done; waiting for a person; sent, and nobody knows; a crash; given up."""
@@ -40,6 +41,14 @@ class Entrance(Protocol):
         """Return why this request may not call the tool; empty where it may."""
         ...
 
+    def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
+        """Lend the desk that this request works at, which is their own where people have accounts of their own."""
+        ...
+
+    async def page(self, ctx: Context, system: str) -> str:
+        """Return where whoever sent it connects their account of a system; empty where there is no such page."""
+        ...
+
     def began(self) -> None:
         """Hear that a call began."""
         ...
@@ -62,6 +71,12 @@ class OpenEntrance:
         return ""
 
     def refusal(self, ctx: Context, tool: Tool) -> str:
+        return ""
+
+    def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
+        return nullcontext(desk)
+
+    async def page(self, ctx: Context, system: str) -> str:
         return ""
 
     def began(self) -> None:
