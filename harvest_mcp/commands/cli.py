@@ -93,7 +93,8 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
         sys.exit(1 if desk else WRONG)
 
 
-main.elsewhere = dict.fromkeys(("install", "uninstall"), "harvest_mcp.commands.install.options")
+INSTALL, HOSTED = "harvest_mcp.commands.install.options", "harvest_mcp.commands.hosted"
+main.elsewhere = {"install": INSTALL, "uninstall": INSTALL, "vault": f"{HOSTED}.vault"}
 main.instead = lambda wrong: serve({}, None, wrong)
 
 

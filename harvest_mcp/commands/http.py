@@ -14,6 +14,7 @@ import anyio
 import anyio.to_thread
 
 from harvest_mcp import __version__, server
+from harvest_mcp.commands.hosted import own
 from harvest_mcp.config import http_settings, logs
 from harvest_mcp.config.http_settings import HttpSettings, Reach
 from harvest_mcp.config.origins import withhold
@@ -22,7 +23,7 @@ from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.protocol import prompts
 from harvest_mcp.protocol.http import workers
 from harvest_mcp.protocol.http.app import IdProvider, Site, application
-from harvest_mcp.protocol.http.entrance import HttpEntrance, Stop
+from harvest_mcp.protocol.http.entrance import HttpEntrance, OwnAccounts, Stop
 from harvest_mcp.protocol.http.keys import Keys
 from harvest_mcp.protocol.http.narrowing import Narrowing
 from harvest_mcp.protocol.http.serving import server_of
@@ -54,27 +55,29 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     Raises:
         SettingsError: something does not fit; nothing listens then.
     """
-    chosen, way = read(given), http_settings.read(http)
+    way = http_settings.read(http)
+    chosen = own.adjusted(read(given), way)
     several = way.workers > 1
     if several:
         shareable(chosen, embedded=embedded)
-    desk = server.open_desk(chosen, opened(chosen.systems))
+    desk = own.open_desk(chosen, way, opened(chosen.systems))
     server.check_way(desk, embedded=embedded)
     listener = workers.inherited() or listening(way)
-    logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets), json_lines=True)
+    logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets, *way.secrets), json_lines=True)
     workers.aloud()
     reach = http_settings.reach(way, listener.getsockname()[1])
     if several and not workers.is_one():
         workers.said(reach.url, way.workers)
         sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds))
     withhold()
+    own.withhold()
     for module in FIRST_CALL:
         import_module(module)
     if several:
         workers.end_with_the_first()
     else:
         workers.said(reach.url)
-    site = site_of(chosen, way, desk, reach)
+    site = site_of(chosen, way, desk, reach, embedded=embedded)
     serving = server_of(
         application(site),
         site.stop,
@@ -107,14 +110,22 @@ def listening(way: HttpSettings) -> socket.socket:
 
 
 def site_of(
-    chosen: Settings, way: HttpSettings, desk: Desk, reach: Reach, offers: Callable[[Narrowing], Offer] | None = None
+    chosen: Settings,
+    way: HttpSettings,
+    desk: Desk,
+    reach: Reach,
+    offers: Callable[[Narrowing], Offer] | None = None,
+    *,
+    embedded: bool = False,
 ) -> Site:
     """Return what is served; `offers` is what a narrowing leaves, of the tools of the settings unless given."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
     if way.auth != "none":
         # Whoever asks is at another machine: no page and no terminal of this one is theirs.
         desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
-    stop, offers = Stop(), offers or offering(chosen)
+    provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
+    team = own.pages_of(chosen, way, desk, reach, provider.keys if provider else None, embedded=embedded)
+    stop, desk, offers = Stop(), team.desk, offers or offering(chosen)
     full = offers(Narrowing())
     built = make_server(
         version=__version__,
@@ -123,18 +134,18 @@ def site_of(
         prompts=full.prompts,
         desk=desk,
         systems=systems,
-        entrance=HttpEntrance(offers, stop),
+        entrance=HttpEntrance(offers, stop, team.own),
     )
-    provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
     return Site(
         server=built,
         reach=reach,
         stop=stop,
         ready=readiness(desk.state),
-        beside=lambda: _beside(desk, chosen.keep_days),
+        beside=lambda: _beside(desk, chosen.keep_days, team.own),
         toolsets=(DEFAULT, ALL, *sorted({tool.toolset for tool in tools})),
         writes=frozenset(tool.name for tool in tools if not tool.hints.reads),
         provider=provider,
+        pages=team.pages,
         stateless=way.workers > 1,
     )
 
@@ -171,7 +182,7 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 
 
 @asynccontextmanager
-async def _beside(desk: Desk, keep_days: int) -> AsyncIterator[None]:
+async def _beside(desk: Desk, keep_days: int, people: OwnAccounts | None) -> AsyncIterator[None]:
     """Prune beside the serving, and close the desk behind it."""
     try:
         async with anyio.create_task_group() as group:
@@ -179,6 +190,8 @@ async def _beside(desk: Desk, keep_days: int) -> AsyncIterator[None]:
             yield
             group.cancel_scope.cancel()
     finally:
+        if people:
+            await people.desks.aclose()
         await desk.aclose()
 
 

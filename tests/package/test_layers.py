@@ -37,7 +37,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "state",
     },
     "approval": {"errors", "state", "text", "consent"},
-    "protocol": {"errors", "config", "spec", "systems", "text", "consent", "gateway", "tools"},
+    "vault": {"errors", "config", "spec", "gateway", "state", "tools"},
+    "protocol": {
+        *("errors", "config", "spec", "systems", "text", "consent", "gateway", "tools", "vault", "approval"),
+    },
     "server": {
         *("errors", "config", "spec", "systems", "state", "consent", "integrations", "sandbox"),
         *("gateway", "changes", "tools", "approval", "protocol"),
@@ -65,7 +68,14 @@ TOOLS = (
 """The parts of `tools/`, each above those before it; `registry` is above all."""
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "commands/demo.py"},
-    "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "gateway/outside.py", "server.py"},
+    "httpx": {
+        "gateway/client.py",
+        "gateway/body.py",
+        "gateway/transport.py",
+        "gateway/outside.py",
+        "gateway/oauth.py",
+        "server.py",
+    },
     "keyring": {"config/keyring_store.py"},
     "mcp": {
         "protocol/sdk.py",
@@ -86,10 +96,13 @@ ONE_DOOR = {
     "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
     "psycopg": {"gateway/shared.py"},
-    "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py"},
+    "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py", "protocol/pages/oidc.py"},
+    "cryptography": {"vault/ring.py"},
     "starlette": {
         "approval/page.py",
         *("protocol/http/app.py", "protocol/http/gate.py", "protocol/http/narrowing.py"),
+        *("protocol/pages/door.py", "protocol/pages/routes.py"),
+        *("protocol/pages/approve.py", "protocol/pages/connect.py"),
     },
     "uvicorn": {"approval/serving.py", "sandbox/server.py", "protocol/http/serving.py"},
     "rich": {"commands/demo.py", "commands/journal.py"},
