@@ -42,7 +42,7 @@ NARROWINGS = 64
 APPROVE, OPERATOR = "harvest-mcp approve {}".format, "whoever runs this server"
 FIRST_CALL = (
     *("harvest_mcp.gateway.client", "harvest_mcp.gateway.shared", "harvest_mcp.gateway.throttle"),
-    *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows"),
+    *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows", "harvest_mcp.vault.rows"),
 )
 """What a first call would import while all others wait."""
 LOOK = 3.0

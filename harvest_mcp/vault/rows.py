@@ -39,7 +39,6 @@ SURPLUS = (
     .order_by(tickets.c.expires.desc())
     .offset(bindparam("most"))
 )
-SURPLUS_OF_ALL = select(tickets.c.digest).order_by(tickets.c.expires.desc()).offset(bindparam("most"))
 
 
 class VaultRows:
@@ -71,14 +70,11 @@ class VaultRows:
         """Delete a row; return how many there were."""
         return self._connection.execute(DROP, dict(key)).rowcount
 
-    def issue(self, ticket: Mapping[str, Any], *, now: float, most: int, of_all: int) -> None:
-        """Store a ticket; what is too old goes, and the oldest above `most` of one person, and `of_all`."""
+    def issue(self, ticket: Mapping[str, Any], *, now: float, most: int) -> None:
+        """Store a ticket; what is too old goes, and the oldest of this kind above `most` of the same person."""
         self._connection.execute(FORGET_OLD, {"now": now})
         whose = {f"of_{name}": ticket[name] for name in ("issuer", "subject", "kind")}
-        surplus = [*self._connection.execute(SURPLUS_OF_ALL, {"most": of_all - 1}).scalars()]
-        if ticket["subject"]:
-            surplus += self._connection.execute(SURPLUS, {**whose, "most": most - 1}).scalars()
-        for digest in surplus:
+        for digest in self._connection.execute(SURPLUS, {**whose, "most": most - 1}).scalars().all():
             self._connection.execute(FORGET, {"of_digest": digest})
         self._connection.execute(ISSUE, dict(ticket))
 

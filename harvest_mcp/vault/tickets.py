@@ -21,8 +21,8 @@ Kind = Literal["connect", "sign-in", "session", "vendor", "choice"]
 back with a token that is for several accounts."""
 LIFETIMES: Mapping[Kind, float] = {"connect": 900, "sign-in": 600, "session": 900, "vendor": 600, "choice": 600}
 """Seconds each counts."""
-MOST, MOST_OF_ALL = 20, 5000
-"""Of one kind for one person, and of all people who are not known yet: for one more the oldest goes."""
+MOST, MOST_UNKNOWN = 20, 2000
+"""Of one kind for one person, and for all who are not known yet: for one more the oldest goes."""
 CODE = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
 
 
@@ -77,7 +77,8 @@ class Tickets:
             "expires": now + LIFETIMES[kind],
             "held": held,
         }
-        await self._run(lambda rows: rows.issue(row, now=now, most=MOST, of_all=MOST_OF_ALL))
+        most = MOST if person.subject else MOST_UNKNOWN
+        await self._run(lambda rows: rows.issue(row, now=now, most=most))
         return code
 
     async def find(self, kind: Kind, code: str) -> Ticket | None:

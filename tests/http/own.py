@@ -22,7 +22,7 @@ from tests.http.provider import Provider
 
 BASE = "https://team.example"
 OLD, NEW = "2026a:" + "a" * 43 + "=", "2026b:" + "b" * 43 + "="
-HERE = {"http": "127.0.0.1:0", "public_url": None}
+HERE: dict[str, Any] = {"http": "127.0.0.1:0", "public_url": None}
 """Of the flags: at a port of this machine."""
 APP = {"vendor_client_id": CLIENT_ID, "vendor_client_secret": CLIENT_SECRET}
 LINK = re.compile(r"https?://[\w.:]+/(?:connect|approve)/[\w-]+")

@@ -58,10 +58,8 @@ def forget(*, state: str | None, who: str, issuer: str | None, system: str | Non
     gone = _done(state, of)
     if not gone:
         raise SettingsError(f"Nothing is connected by {who!r}.", next="`harvest-mcp vault list` shows whose there is.")
-    click.echo(
-        f"Forgot {gone} {'account' if gone == 1 else 'accounts'} of {who}. At the vendor the token still counts:"
-    )
-    click.echo("revoke it there, too, if somebody else may have it.")
+    click.echo(f"Forgot {gone} {'account' if gone == 1 else 'accounts'} of {who}.")
+    click.echo("At the vendor what was given still counts: revoke it there too, if somebody else may have it.")
 
 
 @vault.command()

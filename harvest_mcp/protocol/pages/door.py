@@ -1,7 +1,9 @@
 """Whose browser it is: sent to the provider to sign in, then known by a cookie for a quarter of an hour."""
 
 import hashlib
-from collections.abc import Mapping
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -17,6 +19,8 @@ SIGN_IN, SESSION = "harvest-mcp-sign-in", "harvest-mcp"
 COOKIES: Mapping[str, Kind] = {SIGN_IN: "sign-in", SESSION: "session"}
 ANEW = "anew"
 """In a query: sign in again, perhaps as somebody else."""
+MOST_BEGUN, WITHIN = 100, 10.0
+"""Sign-ins that may begin in so many seconds, at one process."""
 UNUSED = ("Connection", "Content-Security-Policy")
 """Headers of the page on this machine that are not, or otherwise, those of a page for everybody."""
 
@@ -37,6 +41,21 @@ class SignedPerson:
     token: str = field(repr=False)
 
 
+class Begun:
+    """Sign-ins that began: each writes to the store, and whoever likes can begin one."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._times = clock, deque[float](maxlen=MOST_BEGUN)
+
+    def admits(self) -> bool:
+        """Return whether one more may begin, and count it."""
+        now = self._clock()
+        if len(self._times) == MOST_BEGUN and now - self._times[0] < WITHIN:
+            return False
+        self._times.append(now)
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserDoor:
     """The way in to the pages of one server: `base` is its address, `hosts` what requests may call it."""
@@ -45,6 +64,7 @@ class BrowserDoor:
     hosts: tuple[str, ...]
     tickets: Tickets
     sign_in: ProviderSignIn
+    begun: Begun = field(default_factory=Begun)
 
     @property
     def at(self) -> str:
@@ -83,6 +103,8 @@ class BrowserDoor:
             return found
         if request.method != "GET":
             raise PageRefusal(403)
+        if not self.begun.admits():
+            raise NotSignedIn("Too many sign in at this moment.")
         leaving = await self.sign_in.leaving(anew=anew)
         held = {"state": leaving.state, "nonce": leaving.nonce, "verifier": leaving.verifier, "to": to}
         answer = RedirectResponse(leaving.url, 303)
