@@ -19,6 +19,7 @@ from mcp.client.streamable_http import streamable_http_client
 from sqlalchemy import update
 
 from harvest_mcp.commands.cli import main
+from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.logins import ADMIN as ADA
 from harvest_mcp.sandbox.harvest_v2 import Settings, open_harvest_v2
@@ -59,6 +60,16 @@ async def test_each_works_as_who_they_are_at_the_vendor(own: Team, vendor: Sandb
     await own.connect("ben", BEN)
     assert '"first_name":"Róisín"' in (await own.call("ana", "who_am_i")).text
     assert '"first_name":"Ada"' in (await own.call("ben", "who_am_i")).text
+    told = dict[str, set[str]](ana=set(), ben=set())
+
+    async def ask(who: str) -> None:
+        for _ in range(10):
+            told[who] |= set(re.findall(r'"first_name":"(\w+)"', (await own.call(who, "who_am_i")).text))
+
+    async with anyio.create_task_group() as group:
+        for who in ("ana", "ben", "ana", "ben"):
+            group.start_soon(ask, who)
+    assert told == {"ana": {"Róisín"}, "ben": {"Ada"}}
 
 
 async def test_no_token_of_a_caller_reaches_the_vendor_and_none_of_the_vendors_a_caller(
@@ -299,6 +310,9 @@ async def test_an_answer_of_the_vendor_counts_once_for_the_browser_that_left(own
         assert (await ben.get(back)).status_code == 400  # somebody else, and used up by that
         assert (await ana.get(back)).status_code == 400
         assert own.oauth.access == {}
+        asks = await send(ana, page, way="agree")
+        denied = await ana.get((await ana.post(asks.headers["location"], data={"who": ""})).headers["location"])
+        assert (denied.status_code, "Harvest was not allowed to connect. Nothing was" in denied.text) == (400, True)
 
 
 async def test_only_our_own_form_connects(own: Team) -> None:
@@ -383,3 +397,38 @@ async def test_over_v1_people_give_a_login(provider: Provider, state: str, monke
             assert (wrong.status_code, "(401)" in wrong.text) == (400, True)
             assert "Connected" in (await send(browser, page, way="login", login=ADA.email, secret=ADA.password)).text
             assert '"first_name":"Ada"' in (await own.call("ana", "who_am_i")).text
+
+
+STOPS: dict[str, tuple[dict[str, str], str, str]] = {
+    "somebody's credentials": (
+        {"HARVEST_ACCESS_TOKEN": "x"},
+        OLD,
+        "With --account own each person works with credentials of their own, and others are set."
+        " Unset HARVEST_ACCESS_TOKEN and what else signs in.",
+    ),
+    "no address": (
+        {"HARVEST_API": "v1"},
+        OLD,
+        "HARVEST_URL is not set; for example HARVEST_URL=https://suprcorp.harvestapp.com.",
+    ),
+    "a key that is too short": (
+        {},
+        "2026a:c2hvcnQ=",
+        "HARVEST_MCP_VAULT_KEYS holds what is no key of 32 bytes under a name of its own. Make one with"
+        " `openssl rand -base64 32`, give it a name, and name a file that holds 2026b:KEY in"
+        " HARVEST_MCP_VAULT_KEYS_FILE.",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", STOPS)
+async def test_what_is_missing_stops_the_start(
+    sandbox: Sandbox, provider: Provider, state: str, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    environment, keys, says = STOPS[why]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        async with team(sandbox, provider, state, keys=keys):
+            pass
+    assert str(refused.value) == says

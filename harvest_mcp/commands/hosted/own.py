@@ -47,6 +47,7 @@ def open_desk(chosen: Settings, way: HttpSettings, sandboxes: "Mapping[str, Sand
     """
     if way.account != "own":
         return server.open_desk(chosen, sandboxes)
+    _ring(way)
     for name in chosen.systems:
         given = chosen.signing_in(name)
         if (given.token or given.password or given.user) and not sandboxes:
@@ -117,12 +118,14 @@ def pages_of(
     desk = replace(desk, confirmation=replace(desk.confirmation, page=PublicPage(base)))
     connecting = own = None
     if way.account == "own":
-        ring = Ring.parse(way.vault_keys.reveal() if way.vault_keys else "")
-        connecting = Connecting(
-            desk, Vault(desk.state, ring, clock=desk.clock), tickets, offered(chosen, way, embedded=embedded)
-        )
+        kept = Vault(desk.state, _ring(way), clock=desk.clock)
+        connecting = Connecting(desk, kept, tickets, offered(chosen, way, embedded=embedded))
         own = OwnAccounts(Desks(connecting, way.issuer), tickets, way.issuer, base)
     return TeamPages(desk, PublicPages(door, desk.confirmation.consents, connecting), own)
+
+
+def _ring(way: HttpSettings) -> Ring:
+    return Ring.parse(way.vault_keys.reveal() if way.vault_keys else "")
 
 
 def withhold() -> None:
