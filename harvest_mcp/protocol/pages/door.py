@@ -41,7 +41,7 @@ class SignedPerson:
     token: str = field(repr=False)
 
 
-class Begun:
+class SignIns:
     """Sign-ins that began: each writes to the store, and whoever likes can begin one."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -64,7 +64,7 @@ class BrowserDoor:
     hosts: tuple[str, ...]
     tickets: Tickets
     sign_in: ProviderSignIn
-    begun: Begun = field(default_factory=Begun)
+    begun: SignIns = field(default_factory=SignIns)
 
     @property
     def at(self) -> str:
