@@ -64,6 +64,10 @@ class Offered:
     def host(self) -> str:
         return urlsplit(self.given.where).netloc
 
+    def named(self, grant: Grant) -> str:
+        """Return what the account of credentials is called among all: by its number, or by where it is."""
+        return grant.number or self.host
+
     def account(self, grant: Grant) -> Account:
         """Return the account that credentials are for."""
         given = self.given
@@ -122,7 +126,7 @@ class Connecting:
             who = (await Call(trying, "connect", whose=person.whose).who(offer.system)).who()
         finally:
             await trying.hang_up()
-        named = account.number or account.host
+        named = offer.named(grant)
         fresh = await self.vault.keep(person, offer.system.name, named, grant, by=by, tickets=self.tickets, link=link)
         return (who or named) if fresh else ""
 

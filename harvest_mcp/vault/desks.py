@@ -17,6 +17,9 @@ MOST = 200
 """Desks that are kept ready; for one more, one goes that nobody is at."""
 NEVER = "Your account of {} is not connected here yet."
 AGAIN = "{} renews your connection no more, so it has to be connected again."
+MOVED = "This server works in another account of {} by now, so yours has to be connected again."
+RETRY = 60.0
+"""Seconds until a renewal is tried again that the vendor did not answer."""
 SHUT = "Your connection to {} cannot be opened here any more, so it has to be connected again."
 
 Rows = Mapping[str, Connected]
@@ -28,6 +31,8 @@ class _Seat:
 
     desk: Desk
     made_of: frozenset[tuple[str, str]]
+    renewed_from: float
+    """When one of its tokens is to be renewed."""
     calls: int = 0
     retired: bool = False
 
@@ -66,9 +71,11 @@ class Desks:
     async def _seat(self, person: Principal) -> _Seat:
         rows = {each.system: each for each in await self._connecting.vault.of(person)}
         made_of = _made_of(rows.values())
-        if (seat := self._seats.get(person.whose)) is None or seat.made_of != made_of:
+        now = self._connecting.vault.clock()
+        if (seat := self._seats.get(person.whose)) is None or seat.made_of != made_of or now > seat.renewed_from:
             fresh, grants, missing = await self._opened(rows)
-            seat = _Seat(self._desk(fresh, grants, missing), _made_of(fresh.values()))
+            again = min((max(each.due, now + RETRY) for each in grants.values()), default=float("inf"))
+            seat = _Seat(self._desk(fresh, grants, missing), _made_of(fresh.values()), again)
             await self._put(person.whose, seat)
         return seat
 
@@ -100,7 +107,7 @@ class Desks:
         """
         grant = self._grant(offer, kept)
         assert kept is not None  # noqa: S101 - there is a grant
-        if not grant.due(self._connecting.vault.clock()):
+        if self._connecting.vault.clock() <= grant.due:
             return kept, grant
         try:
             kept = await self._fresh(offer, kept)
@@ -117,9 +124,12 @@ class Desks:
         if kept.standing == "refused":
             raise NotConnected(name, AGAIN.format(title))
         try:
-            return self._connecting.vault.open(kept)
+            grant = self._connecting.vault.open(kept)
         except Unsealed:
             raise NotConnected(name, SHUT.format(title)) from None
+        if kept.account != (offer.given.number or offer.named(grant)):
+            raise NotConnected(name, MOVED.format(title))
+        return grant
 
     def _desk(self, rows: Rows, grants: Mapping[str, Grant], missing: Mapping[str, HarvestMcpError]) -> Desk:
         base = self._connecting.desk

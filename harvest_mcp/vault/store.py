@@ -48,9 +48,11 @@ class Grant:
     """When the token ends, in seconds since 1970; None where it does not."""
     lifetime: float = 0.0
 
-    def due(self, now: float) -> bool:
-        """Return whether it is to be renewed before it is used."""
-        return bool(self.refresh) and self.expires is not None and self.expires - now < LEFT * self.lifetime
+    @property
+    def due(self) -> float:
+        """Return from when on it is renewed before it is used."""
+        ends = bool(self.refresh) and self.expires is not None
+        return (self.expires or 0.0) - LEFT * self.lifetime if ends else float("inf")
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON has it, to be sealed."""

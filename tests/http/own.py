@@ -1,7 +1,8 @@
 """A team whose people connect their own accounts: a server, a vendor with OAuth, a provider, and browsers."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -107,6 +108,7 @@ async def team(
     state: str,
     *,
     keys: str = OLD,
+    clock: Callable[[], float] = time.time,
     flags: Mapping[str, Any] | None = None,
     **way: Any,
 ) -> AsyncIterator[Team]:
@@ -116,7 +118,7 @@ async def team(
     read = http_settings.read({**team, "account": "own", "vault_keys": keys, **APP, **way})
     chosen = own.adjusted(chosen, read)
     desk = own.open_desk(chosen, read, {})
-    desk = replace(desk, timing=QUICK, confirmation=replace(desk.confirmation, reading=0.0))
+    desk = replace(desk, clock=clock, timing=QUICK, confirmation=replace(desk.confirmation, reading=0.0))
     listener = over_http.listening(read) if read.public_url is None else None
     reach = http_settings.reach(read, listener.getsockname()[1] if listener else 8100)
     site = over_http.site_of(chosen, read, desk, reach)

@@ -31,6 +31,7 @@ from harvest_mcp.vault.store import Vault
 from tests.conftest import Era
 from tests.http.own import ANA, BASE, BEN, HERE, LINK, NEW, OLD, Team, send, team, token_of
 from tests.http.provider import Provider
+from tests.http.test_sign_in import Hand
 
 ADMIN = ADA.token
 pytestmark = pytest.mark.anyio
@@ -252,6 +253,32 @@ async def test_a_renewal_that_is_refused_asks_to_connect_again_and_deletes_nothi
         assert [each.standing for each in await Vault(store, Ring.parse(OLD)).all()] == ["refused"]
     await own.connect("ana", ANA)
     assert '"first_name":"Róisín"' in (await own.call("ana", "who_am_i")).text
+
+
+async def test_a_token_is_renewed_before_it_ends_and_tried_again_where_that_failed(
+    vendor: Sandbox, provider: Provider, state: str
+) -> None:
+    hand = Hand()
+    async with team(vendor, provider, state, clock=hand) as own:
+        await own.connect("ana", ANA)
+        vendor.fail(Fault("status", "503", path="/api/v2/oauth2/token"))
+        renewals = list[int]()
+        for days in (0, 12.5, 0.2, 0, 0.001, 0):
+            hand.now += days * 86_400
+            assert not (await own.call("ana", "who_am_i")).is_error
+            renewals.append(own.oauth.renewals)
+    assert renewals == [0, 0, 0, 0, 1, 1]
+
+
+async def test_another_account_than_was_connected_is_connected_anew(
+    own: Team, vendor: Sandbox, provider: Provider, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await own.connect("ana", ANA)
+    monkeypatch.setenv("HARVEST_ACCOUNT_ID", "5")
+    async with team(vendor, provider, state) as other:
+        assert (await other.call("ana", "who_am_i")).text.startswith("This server works in another account of Harvest")
+        page = await other.connect("ana", ANA)
+        assert "not for the account 5" in page.text
 
 
 async def test_a_vendor_that_is_away_changes_nothing(own: Team, state: str) -> None:
