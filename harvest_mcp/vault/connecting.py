@@ -1,6 +1,6 @@
 """What people can connect and how: credentials are tried at the vendor, then kept, and renewed when they end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -13,13 +13,33 @@ from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.finding import Finding, TokenAccount, accounts_of
 from harvest_mcp.gateway.oauth import OAuthClient, TokenRefused, text_of, tokens
 from harvest_mcp.spec import System
-from harvest_mcp.tools.tool import Call, Desk
+from harvest_mcp.tools.tool import AccountLine, Call, Desk
 from harvest_mcp.vault.store import Connected, Grant, RenewalRefused, Vault
 from harvest_mcp.vault.tickets import Principal, Tickets
 
 LIFETIME = 17 * 3600.0
 """Seconds of a token that does not say how long it counts (harvest-v2 2.4)."""
 LONGEST = 366 * 86_400.0
+
+
+def personal(
+    desk: Desk,
+    accounts: Mapping[str, Account],
+    connect: Callable[[Account], AccountLine],
+    missing: Mapping[str, HarvestMcpError],
+) -> Desk:
+    """Return a desk like another over somebody's own accounts, which remembers nothing of anybody else's."""
+    return Desk(
+        accounts,
+        desk.confirmation,
+        connect,
+        desk.state,
+        clock=desk.clock,
+        folders=desk.folders,
+        export_folder=desk.export_folder,
+        timing=desk.timing,
+        missing=missing,
+    )
 
 
 class NotTaken(HarvestMcpError):
@@ -121,7 +141,7 @@ class Connecting:
             HarvestMcpError: the vendor does not take them.
         """
         account = offer.account(grant)
-        trying = self.desk.personal({offer.system.name: account}, self.desk.connect, {})
+        trying = personal(self.desk, {offer.system.name: account}, self.desk.connect, {})
         try:
             who = (await Call(trying, "connect", whose=person.whose).who(offer.system)).who()
         finally:

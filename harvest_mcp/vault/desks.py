@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harvest_mcp.errors import CallFailed, HarvestMcpError, NotConnected
 from harvest_mcp.gateway import Account
 from harvest_mcp.tools.tool import AccountLine, Desk
-from harvest_mcp.vault.connecting import Connecting, Offered
+from harvest_mcp.vault.connecting import Connecting, Offered, personal
 from harvest_mcp.vault.line import RenewedLine
 from harvest_mcp.vault.ring import Unsealed
 from harvest_mcp.vault.store import Connected, Grant
@@ -148,7 +148,7 @@ class Desks:
 
             return RenewedLine(account, base.connect, renew)
 
-        desk = base.personal(accounts, connect, missing)
+        desk = personal(base, accounts, connect, missing)
         return desk
 
     async def _fresh(self, offer: Offered, seen: Connected) -> Connected:

@@ -1,87 +1,92 @@
-"""Every statement on the vault and the tickets, on one connection; imported with the first use of the store."""
+"""Every statement on the vault and the tickets, inside one transaction; imported with the first use of the store."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
-
-from harvest_mcp.state.schema import tickets, vault
+from harvest_mcp.state.sql import names
+from harvest_mcp.state.transaction import Transaction
 
 Key = Mapping[str, object]
-"""Whose row it is, and of which system: `of_issuer`, `of_subject`, `of_system`."""
-Row = Mapping[Any, Any]
+"""Whose row it is, and of which system: `issuer`, `subject`, `system`; or by what a ticket is found."""
+Row = Mapping[str, Any]
 
-PERSONS = and_(vault.c.issuer == bindparam("of_issuer"), vault.c.subject == bindparam("of_subject"))
-ONE = and_(PERSONS, vault.c.system == bindparam("of_system"))
-ALL = select(vault).order_by(vault.c.subject, vault.c.system)
-OF_A_PERSON = select(vault).where(PERSONS)
-LOCKED = select(vault).where(ONE).with_for_update()
-"""Nobody else reads it so until this transaction ends; in SQLite no transaction begins meanwhile anyway."""
-KEEP = insert(vault)
-CHANGE = update(vault).where(ONE)
-DROP = delete(vault).where(ONE)
-
-TICKET = and_(
-    tickets.c.digest == bindparam("of_digest"),
-    tickets.c.kind == bindparam("of_kind"),
-    tickets.c.expires > bindparam("now"),
+COLUMNS = (
+    *("issuer", "subject", "system", "account", "sealed"),
+    *("expires", "connected_by", "connected_at", "standing"),
 )
-ISSUE, TICKETS = insert(tickets), select(tickets).where(TICKET)
-USE_UP, FORGET_OLD = delete(tickets).where(TICKET), delete(tickets).where(tickets.c.expires <= bindparam("now"))
-FORGET = delete(tickets).where(tickets.c.digest == bindparam("of_digest"))
+_PERSONS = "issuer = :issuer AND subject = :subject"
+_ONE = f"{_PERSONS} AND system = :system"
+ALL = f"SELECT {', '.join(COLUMNS)} FROM vault"
+OF_A_PERSON = f"{ALL} WHERE {_PERSONS}"
+LOCKED = f"{ALL} WHERE {_ONE} FOR UPDATE"
+"""Nobody else reads it so until this transaction ends; in SQLite no transaction begins meanwhile anyway."""
+KEEP = "INSERT INTO vault ({}) VALUES ({})".format(*names(COLUMNS))
+DROP = f"DELETE FROM vault WHERE {_ONE}"
+RESEAL = f"UPDATE vault SET sealed = :sealed, expires = :expires WHERE {_ONE}"
+REFUSE = f"UPDATE vault SET standing = 'refused' WHERE {_ONE}"
+
+TICKET_COLUMNS = ("digest", "kind", "issuer", "subject", "expires", "held")
+_TICKET = "digest = :digest AND kind = :kind AND expires > :now"
+TICKET = f"SELECT issuer, subject, expires, CAST(held AS TEXT) AS held FROM tickets WHERE {_TICKET}"
+ISSUE = "INSERT INTO tickets ({}) VALUES ({})".format(*names(TICKET_COLUMNS))
+USE_UP = f"DELETE FROM tickets WHERE {_TICKET}"
+FORGET_OLD = "DELETE FROM tickets WHERE expires <= :now"
+FORGET = "DELETE FROM tickets WHERE digest = :digest"
 SURPLUS = (
-    select(tickets.c.digest)
-    .where(
-        tickets.c.issuer == bindparam("of_issuer"),
-        tickets.c.subject == bindparam("of_subject"),
-        tickets.c.kind == bindparam("of_kind"),
-    )
-    .order_by(tickets.c.expires.desc())
-    .offset(bindparam("most"))
+    f"SELECT digest FROM tickets WHERE {_PERSONS} AND kind = :kind"
+    " ORDER BY expires DESC, digest LIMIT 1000000 OFFSET :most"
 )
 
 
 class VaultRows:
-    """The vault and the tickets inside one transaction."""
+    """The vault and the tickets on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
 
     def all(self) -> Sequence[Row]:
-        return self._connection.execute(ALL).mappings().all()
+        """Return every row, by person."""
+        return self._connection.rows(f"{ALL} ORDER BY subject, system")
 
     def of_person(self, key: Key) -> Sequence[Row]:
         """Return what somebody connected, one row a system."""
-        return self._connection.execute(OF_A_PERSON, dict(key)).mappings().all()
+        return self._connection.rows(OF_A_PERSON, key)
 
     def locked(self, key: Key) -> Row | None:
         """Return a row that nobody else changes before this transaction ends."""
-        return self._connection.execute(LOCKED, dict(key)).mappings().first()
+        return self._connection.row(LOCKED, key)
 
-    def put(self, key: Key, values: Mapping[str, Any]) -> None:
+    def put(self, key: Key, row: Row) -> None:
         """Keep a row in place of the one there is."""
-        self._connection.execute(DROP, dict(key))
-        self._connection.execute(KEEP, dict(values))
+        self._connection.execute(DROP, key)
+        self._connection.execute(KEEP, row)
 
-    def change(self, key: Key, values: Mapping[str, Any]) -> None:
-        self._connection.execute(CHANGE.values(**values), dict(key))
+    def reseal(self, key: Key, sealed: str, expires: float | None) -> None:
+        """Put other credentials in."""
+        self._connection.execute(RESEAL, {**key, "sealed": sealed, "expires": expires})
+
+    def refuse(self, key: Key) -> None:
+        """Note that the vendor renews it no more."""
+        self._connection.execute(REFUSE, key)
 
     def drop(self, key: Key) -> int:
         """Delete a row; return how many there were."""
-        return self._connection.execute(DROP, dict(key)).rowcount
+        return int(self._connection.execute(DROP, key).rowcount)
 
-    def issue(self, ticket: Mapping[str, Any], *, now: float, most: int) -> None:
+    def issue(self, ticket: Row, *, now: float, most: int) -> None:
         """Store a ticket; what is too old goes, and the oldest of this kind above `most` of the same person."""
         self._connection.execute(FORGET_OLD, {"now": now})
-        whose = {f"of_{name}": ticket[name] for name in ("issuer", "subject", "kind")}
-        for digest in self._connection.execute(SURPLUS, {**whose, "most": most - 1}).scalars().all():
-            self._connection.execute(FORGET, {"of_digest": digest})
-        self._connection.execute(ISSUE, dict(ticket))
+        whose = {name: ticket[name] for name in ("issuer", "subject", "kind")}
+        for (digest,) in self._connection.execute(SURPLUS, {**whose, "most": most - 1}).fetchall():
+            self._connection.execute(FORGET, {"digest": digest})
+        self._connection.execute(ISSUE, {**ticket, "held": json.dumps(ticket["held"])})
 
     def ticket(self, key: Key) -> Row | None:
         """Return a ticket that still counts."""
-        return self._connection.execute(TICKETS, dict(key)).mappings().first()
+        found = self._connection.row(TICKET, key)
+        return {**found, "held": json.loads(found["held"])} if found else None
 
     def use_up(self, key: Key) -> bool:
         """Delete a ticket; False where another was quicker, or it is too old."""
-        return self._connection.execute(USE_UP, dict(key)).rowcount == 1
+        return bool(self._connection.execute(USE_UP, key).rowcount == 1)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import anyio
@@ -14,8 +14,7 @@ from harvest_mcp.vault.ring import Ring, Unsealed, key_of
 from harvest_mcp.vault.tickets import Principal, Tickets
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from harvest_mcp.state.transaction import Transaction
     from harvest_mcp.vault.rows import VaultRows
 
 T = TypeVar("T")
@@ -178,11 +177,11 @@ class Vault:
             try:
                 fresh = anyio.from_thread.run(ask, self.open(found))
             except RenewalRefused:
-                values: dict[str, Any] = {"standing": "refused"}
-            else:
-                values = {"sealed": self._ring.seal(found.identity, fresh.plain()), "expires": fresh.expires}
-            rows.change(key, values)
-            return _read({**(row or {}), **values})
+                rows.refuse(key)
+                return replace(found, standing="refused")
+            sealed = self._ring.seal(found.identity, fresh.plain())
+            rows.reseal(key, sealed, fresh.expires)
+            return replace(found, sealed=sealed, expires=fresh.expires)
 
         async with self._few:
             with anyio.CancelScope(shield=True):  # a new token that is not kept would be lost
@@ -215,23 +214,23 @@ class Vault:
                 if found.key_name == self._ring.first:
                     current += 1
                     continue
-                rows.change(_key(person, system), {"sealed": self._ring.seal(found.identity, grant.plain())})
+                rows.reseal(_key(person, system), self._ring.seal(found.identity, grant.plain()), found.expires)
                 resealed += 1
             return resealed, current, shut
 
         return await self._run(work)
 
     async def _run(self, work: "Callable[[VaultRows], T]") -> T:
-        from harvest_mcp.vault.rows import VaultRows  # noqa: PLC0415 - brings SQLAlchemy
+        from harvest_mcp.vault.rows import VaultRows  # noqa: PLC0415 - not at start
 
-        def on(connection: "Connection") -> T:
+        def on(connection: "Transaction") -> T:
             return work(VaultRows(connection))
 
         return await self.state.run(on)
 
 
 def _key(person: Principal, system: str) -> dict[str, object]:
-    return {**person.key, "of_system": system}
+    return {**person.key, "system": system}
 
 
 def _read(row: Mapping[Any, Any]) -> Connected:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from harvest_mcp.state import State
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from harvest_mcp.state.transaction import Transaction
     from harvest_mcp.vault.rows import VaultRows
 
 T = TypeVar("T")
@@ -40,7 +39,7 @@ class Principal:
 
     @property
     def key(self) -> dict[str, object]:
-        return {"of_issuer": self.issuer, "of_subject": self.subject}
+        return {"issuer": self.issuer, "subject": self.subject}
 
 
 def principal_of(whose: str, issuer: str) -> Principal:
@@ -102,12 +101,12 @@ class Tickets:
 
     def key(self, kind: Kind, code: str) -> dict[str, object]:
         """Return by what a ticket is found now."""
-        return {"of_digest": digest_of(code), "of_kind": kind, "now": self.clock()}
+        return {"digest": digest_of(code), "kind": kind, "now": self.clock()}
 
     async def _run(self, work: "Callable[[VaultRows], T]") -> T:
-        from harvest_mcp.vault.rows import VaultRows  # noqa: PLC0415 - brings SQLAlchemy
+        from harvest_mcp.vault.rows import VaultRows  # noqa: PLC0415 - not at start
 
-        def on(connection: "Connection") -> T:
+        def on(connection: "Transaction") -> T:
             return work(VaultRows(connection))
 
         return await self.state.run(on)

@@ -153,7 +153,8 @@ def message(method: str, **params: Any) -> dict[str, Any]:
 
 def modern(sent: Mapping[str, Any]) -> dict[str, str]:
     """The headers that go with a message of 2026-07-28."""
-    name = {"mcp-name": sent["params"]["name"]} if "name" in sent["params"] else {}
+    told = sent["params"].get("name") or sent["params"].get("uri")
+    name = {"mcp-name": told} if told else {}
     return {**BOTH, "mcp-protocol-version": "2026-07-28", "mcp-method": str(sent["method"]), **name}
 
 

@@ -16,7 +16,6 @@ import mcp
 import mcp_types as types
 import pytest
 from mcp.client.streamable_http import streamable_http_client
-from sqlalchemy import update
 
 from harvest_mcp.commands.cli import main
 from harvest_mcp.errors import SettingsError
@@ -25,10 +24,11 @@ from harvest_mcp.sandbox.harvest.logins import ADMIN as ADA
 from harvest_mcp.sandbox.harvest_v2 import Settings, open_harvest_v2
 from harvest_mcp.sandbox.harvest_v2.oauth import CLIENT_SECRET
 from harvest_mcp.sandbox.server import running
-from harvest_mcp.state import State, schema
+from harvest_mcp.state import State
 from harvest_mcp.vault.ring import Ring
 from harvest_mcp.vault.store import Vault
 from tests.conftest import Era
+from tests.http.kit import message
 from tests.http.own import ANA, BASE, BEN, HERE, LINK, NEW, OLD, Team, send, team, token_of
 from tests.http.provider import Provider
 from tests.http.test_sign_in import Hand
@@ -160,7 +160,7 @@ async def test_a_row_that_was_copied_to_somebody_else_opens_nothing(own: Team, s
     await own.connect("ben", BEN)
     with closing(State(state)) as store:
         copied = "INSERT INTO vault SELECT issuer, 'eve', system, account, sealed, expires, connected_by, connected_at,"
-        store.do(lambda rows: rows.exec_driver_sql(f"{copied} standing FROM vault"))
+        store.do(lambda rows: rows.execute(f"{copied} standing FROM vault"))
     told = await own.call("eve", "who_am_i")
     assert told.text.startswith(NOT_OPENED)
     assert LINK.search(told.text)
@@ -237,7 +237,7 @@ async def aged(store: str) -> None:
         [row] = await vault.all()
         grant = replace(vault.open(row), expires=time.time() + 3600)
         sealed = vault._ring.seal(row.identity, grant.plain())
-        kept.do(lambda rows: rows.execute(update(schema.vault).values(sealed=sealed)))
+        kept.do(lambda rows: rows.execute("UPDATE vault SET sealed = :sealed", {"sealed": sealed}))
 
 
 async def test_a_renewal_that_is_refused_asks_to_connect_again_and_deletes_nothing(own: Team, state: str) -> None:
@@ -459,3 +459,12 @@ async def test_what_is_missing_stops_the_start(
         async with team(sandbox, provider, state, keys=keys):
             pass
     assert str(refused.value) == says
+
+
+async def test_a_record_by_its_address_is_read_in_ones_own_account_too(own: Team) -> None:
+    read = message("resources/read", uri="harvest://client/11072")
+    refused = (await own.post(read, "ben")).json()["error"]
+    assert LINK.search(refused["message"])
+    await own.connect("ben", BEN)
+    assert '"name":"SuprCorp"' in (await own.post(read, "ben")).json()["result"]["contents"][0]["text"]
+    assert LINK.search((await own.post(read, "ana")).json()["error"]["message"])

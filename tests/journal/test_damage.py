@@ -5,7 +5,7 @@ import random
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import anyio
 import pytest
 
 from harvest_mcp.commands import doctor
-from harvest_mcp.sandbox import Fault, Sandbox
+from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.state import clock
 from harvest_mcp.state.steps import VERSION
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
@@ -23,6 +23,12 @@ from tests.tools.kit import account, until
 
 pytestmark = pytest.mark.anyio
 DOCTOR = "Look at the record, and put it right yourself; `harvest-mcp doctor` lists every damaged entry."
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with open_account(calls=None) as account:
+        yield account
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_a_user_without_the_right_to_make_a_schema_works_in_one_made_for_it(data
             urlsplit(database)._replace(netloc=f"clerk:clerk@{urlsplit(database).netloc.rpartition('@')[2]}").geturl()
         )
         with closing(State(clerk)) as state, pytest.raises(StateError, match="its user may not write there"):
-            state.engine()
+            state.open()
         run(database, "CREATE SCHEMA harvest_mcp AUTHORIZATION clerk")
         assert statement(clerk, "SELECT value FROM meta WHERE name = 'version'")[0][0] == VERSION
     finally:
