@@ -12,7 +12,7 @@ import anyio
 
 from harvest_mcp import __version__
 from harvest_mcp.approval import LocalPage, approve_command
-from harvest_mcp.changes import USUAL, Timing
+from harvest_mcp.changes import USUAL, Journal, Timing
 from harvest_mcp.config import state_location
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.settings import Settings, read
@@ -25,7 +25,7 @@ from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load
 from harvest_mcp.tools.registry import Choice, choose, instructions
-from harvest_mcp.tools.tool import AccountLine, Call, Desk, Tool
+from harvest_mcp.tools.tool import AccountLine, Desk, Tool
 
 if TYPE_CHECKING:
     from harvest_mcp.gateway.client import Limits
@@ -249,12 +249,11 @@ async def prune_daily(desk: Desk, days: int, pause: float = PRUNE_AFTER) -> None
 
 
 async def prune(desk: Desk, days: int) -> None:
-    """Drop changes that are older than so many days."""
-    for account in desk.accounts.values():
-        try:
-            await Call(desk, "prune").journal(account.system).prune(days)
-        except StateError as error:
-            log.warning("Old changes stay in the journal. %s", error)
+    """Drop changes that are older than so many days, whosever they are."""
+    try:
+        await Journal(desk.state, system="", account="", principal="", clock=desk.clock).prune(days)
+    except StateError as error:
+        log.warning("Old changes stay in the journal. %s", error)
 
 
 def tools_for(settings: Settings) -> list[Tool]:

@@ -27,6 +27,7 @@ OUTPUT = (*LOST, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 ELSEWHERE = {
     **dict.fromkeys(("install", "uninstall"), "harvest_mcp.commands.install.options"),
     "audit": "harvest_mcp.commands.audit.options",
+    "vault": "harvest_mcp.commands.hosted.vault",
 }
 """Commands that are in folders of their own, by the module that has each."""
 

@@ -19,6 +19,14 @@ class Unauthorized(CallFailed):
     """401: the vendor does not accept the credentials."""
 
 
+class NotConnected(Unauthorized):
+    """Whoever calls has not connected their account of this `system`, or has to do so again; nothing was sent."""
+
+    def __init__(self, system: str, what: str) -> None:
+        super().__init__(what)
+        self.system = system
+
+
 class Forbidden(CallFailed):
     """403: this user has no right to it, or the API is switched off for them."""
 

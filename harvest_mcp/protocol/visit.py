@@ -1,6 +1,7 @@
 """What a request is offered, who sent it, and who hears how its call went: the same for all over stdin."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -19,7 +20,7 @@ from harvest_mcp.errors import (
 )
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.prompts import Prompt
-from harvest_mcp.tools.tool import Tool
+from harvest_mcp.tools.tool import Desk, Tool
 
 Outcome = Literal["ok", "refused", "waits", "in doubt", "vendor fault", "failed", "cancelled"]
 """What became of a call: done; not done; waiting for a person; sent, and nobody knows; not done, since the
@@ -68,6 +69,14 @@ class Entrance(Protocol):
         """Return why this request may not call the tool; empty where it may."""
         ...
 
+    def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
+        """Lend the desk that this request works at, which is their own where people have accounts of their own."""
+        ...
+
+    async def page(self, ctx: Context, system: str) -> str:
+        """Return where whoever sent it connects their account of a system; empty where there is no such page."""
+        ...
+
     def began(self) -> None:
         """Hear that a call began."""
         ...
@@ -90,6 +99,12 @@ class OpenEntrance:
         return ""
 
     def refusal(self, ctx: Context, tool: Tool) -> str:
+        return ""
+
+    def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
+        return nullcontext(desk)
+
+    async def page(self, ctx: Context, system: str) -> str:
         return ""
 
     def began(self) -> None:

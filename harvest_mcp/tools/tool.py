@@ -15,7 +15,7 @@ from harvest_mcp.api import Api, passed_over
 from harvest_mcp.changes import USUAL, Changes, Journal, Timing
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.consent.policy import Confirmation, Respondent
-from harvest_mcp.errors import HarvestMcpError, SettingsError
+from harvest_mcp.errors import HarvestMcpError, NotConnected, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.lanes import Lanes
 from harvest_mcp.names import Names
@@ -117,8 +117,11 @@ class Desk:
 
         Raises:
             SettingsError: there is none, since something of it is to be set first.
+            NotConnected: whoever this desk is of has connected none.
         """
         if why := self.missing.get(system.name):
+            if isinstance(why, NotConnected):
+                raise NotConnected(why.system, why.what)
             raise SettingsError(why.what, next=why.next)
         return self.accounts[system.name]
 
@@ -158,10 +161,14 @@ class Desk:
         account = self.accounts.get(system.name)
         return self.names.get((account.key, principal or account.principal)) if account else None
 
-    async def aclose(self) -> None:
-        await self.confirmation.aclose()
+    async def hang_up(self) -> None:
+        """Close the ways to the accounts."""
         while self.open:
             await self.open.popitem()[1].aclose()
+
+    async def aclose(self) -> None:
+        await self.confirmation.aclose()
+        await self.hang_up()
         self.state.close()
 
 

@@ -42,7 +42,22 @@ MAY_IMPORT: dict[str, set[str]] = {
         "state",
     },
     "approval": {"errors", "state", "text", "consent"},
-    "protocol": {"counters", "errors", "config", "spec", "systems", "text", "consent", "gateway", "tools"},
+    "vault": {"errors", "config", "spec", "gateway", "state", "tools"},
+    "protocol": {
+        *(
+            "counters",
+            "errors",
+            "config",
+            "spec",
+            "systems",
+            "text",
+            "consent",
+            "gateway",
+            "tools",
+            "vault",
+            "approval",
+        ),
+    },
     "server": {
         *("errors", "config", "spec", "systems", "state", "consent", "integrations", "sandbox"),
         *("gateway", "changes", "tools", "approval", "protocol"),
@@ -72,10 +87,13 @@ TOOLS = (
 """The parts of `tools/`, each above those before it; `registry` is above all."""
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "commands/demo.py"},
-    "httpx": {*(f"gateway/{each}.py" for each in ("client", "body", "transport", "outside", "pool")), "server.py"},
+    "httpx": {
+        *(f"gateway/{each}.py" for each in ("client", "body", "transport", "outside", "oauth", "pool")),
+        "server.py",
+    },
     "keyring": {"config/keyring_store.py"},
     "mcp": {
-        *("protocol/reading.py", "protocol/resources.py"),
+        *(f"protocol/{each}.py" for each in ("reading", "resources", "prompt_texts", "connecting")),
         "protocol/sdk.py",
         "protocol/elicitation.py",
         "protocol/stdio/loop.py",
@@ -84,7 +102,7 @@ ONE_DOOR = {
         "commands/demo.py",
     },
     "mcp_types": {
-        *("protocol/reading.py", "protocol/resources.py"),
+        *(f"protocol/{each}.py" for each in ("reading", "resources", "prompt_texts", "connecting")),
         "protocol/sdk.py",
         "protocol/elicitation.py",
         "protocol/stdio/lines.py",
@@ -96,11 +114,14 @@ ONE_DOOR = {
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
     "psycopg": {"state/postgresql.py", "gateway/shared.py"},
     "xlsxwriter": {"text/sheets.py"},
-    "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py"},
+    "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py", "protocol/pages/oidc.py"},
+    "cryptography": {"vault/ring.py"},
     "starlette": {
         "approval/page.py",
         *("protocol/http/app.py", "protocol/http/gate.py", "protocol/http/narrowing.py"),
         "protocol/http/refusals.py",
+        *("protocol/pages/door.py", "protocol/pages/routes.py"),
+        *("protocol/pages/approve.py", "protocol/pages/connect.py"),
     },
     "opentelemetry": {"gateway/client.py", "protocol/traces.py"},
     "uvicorn": {"approval/serving.py", "sandbox/server.py", "protocol/http/serving.py"},
