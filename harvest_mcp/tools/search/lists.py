@@ -122,11 +122,8 @@ class ReadLists:
         finally:
             self.there[kind].set()
         self.done += 1
-        if (found := self.found[kind]) is None:
-            return
-        if resource.wire.paged:
-            await self.call.progress(f"Searched {self.done} of {len(self.there)} kinds.")
-        if long:
+        await self.call.progress(f"Searched {self.done} of {len(self.there)} kinds.")
+        if long and (found := self.found[kind]) is not None:
             self.found[kind] = await self._owned(system, resource, found)
 
     async def names(self) -> dict[tuple[str, str, int], str]:
