@@ -120,7 +120,7 @@ AGAIN = {
 AGAIN_IN = {
     *("tests/journal", "tests/examples", "tests/incwo", "tests/prompts", "tests/text"),
     *("tests/http", "tests/front", "tests/stdio", "tests/package", "tests/install", "tests/release"),
-    *("tests/approval", "tests/secrets", "tests/state"),
+    *("tests/approval", "tests/secrets", "tests/state", "tests/views"),
 }
 """Folders whose tests go through lines that the tests of each layer go through by themselves, or start processes."""
 FIRST = {
@@ -134,7 +134,8 @@ LONG = {
     *("clients/test_clients.py", "journal/test_killed.py", "journal/test_damage.py", "changes/test_fault_run.py"),
     *("bulk/test_killed.py", "secrets/test_nowhere.py", "stdio/test_random_lines.py", "incwo/test_commands.py"),
     *("insight/test_against_sql.py", "http/test_workers.py", "http/test_stop.py", "wire/test_hostile.py"),
-    *("gateway/test_four_processes.py", "state/test_broken.py", "approval/test_browser.py"),
+    *("gateway/test_four_processes.py", "http/test_proxy.py", "approval/test_browser.py", "incwo/test_pace.py"),
+    "views/test_drawn.py",
 }
 """Files that hold tests of several seconds: begun first, so that nobody waits for the last of them."""
 
@@ -175,8 +176,8 @@ def _keep_rewritten() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are cores: a third of the time of these tests is spent waiting."""
-    return (os.cpu_count() or 1) * 3 // 2
+    """Five for two cores: half of the time of these tests is spent waiting, for deadlines and for processes."""
+    return (os.cpu_count() or 1) * 5 // 2
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -238,11 +239,10 @@ def numbered_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
+def postgresql_server() -> str:
     if (programs := postgresql.programs()) is None:
         pytest.skip(postgresql.MISSING)
-    with postgresql.serving(programs) as address:
-        yield address
+    return postgresql.address(programs)
 
 
 @pytest.fixture
@@ -269,7 +269,7 @@ async def talking(
     comes sooner than `reading` seconds is no person's.
     """
     ours = tuple((name, text) for name, text in os.environ.items() if name.startswith(("HARVEST_", "INCWO_")))
-    chosen = _settings(tuple(flags.items()), ours)
+    chosen, tools = _settings(tuple(flags.items()), ours)
     state = server.sandbox_state(chosen, sandbox)
     if not state.lasts:
         _lay_out(state.place)
@@ -296,7 +296,7 @@ async def talking(
             server.build(chosen, desk), mode=era, elicitation_callback=form if reply else None
         ) as client:
             # As one that listed the tools before it called the first; else each test's first call lists them all.
-            client.session._tool_output_schemas.update(dict.fromkeys(tool.name for tool in server.tools_for(chosen)))
+            client.session._tool_output_schemas.update(tools)
             yield Talk(client, sandbox, asked)
     finally:
         await desk.aclose()
@@ -312,12 +312,15 @@ def _lay_out(place: str) -> None:
 def _laid_out() -> bytes:
     """Return an empty store."""
     with server.temporary() as folder, closing(State(f"{folder}/state.db")) as state:
-        state.engine()
+        state.open()
         state.close()
         return Path(state.place).read_bytes()
 
 
 @functools.lru_cache(maxsize=64)
-def _settings(flags: tuple[tuple[str, Any], ...], environment: tuple[tuple[str, str], ...]) -> settings.Settings:
-    """Read the settings once for all tests with these flags and this environment."""
-    return settings.read(dict(flags))
+def _settings(
+    flags: tuple[tuple[str, Any], ...], environment: tuple[tuple[str, str], ...]
+) -> tuple[settings.Settings, dict[str, None]]:
+    """Read the settings, and the names of their tools, once for all tests with these flags and this environment."""
+    chosen = settings.read(dict(flags))
+    return chosen, dict.fromkeys(tool.name for tool in server.tools_for(chosen))

@@ -28,7 +28,6 @@ from tests.front import shipped_files
 from tests.harvest.endpoints import table
 from tests.harvest_v2 import tool_calls
 from tests.release import extension, links
-from tests.state import fresh_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -186,4 +185,3 @@ if __name__ == "__main__":
         (ROOT / document).write_text(renewed(document), "utf-8")
     extension.write()
     shipped_files.renew()
-    fresh_file.renew()

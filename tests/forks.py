@@ -7,21 +7,27 @@ imports by itself is no matter for it; the tests of the start use `sys.executabl
 
 import array
 import atexit
+import fcntl
 import functools
 import gc
+import importlib
 import json
 import os
 import runpy
 import select
+import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from tests import shared
 
 SHIM = """#!{python} -IS
 import array, json, os, signal, socket, sys
@@ -29,33 +35,76 @@ line = socket.socket(socket.AF_UNIX)
 line.connect({place!r})
 for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
     signal.signal(number, lambda number, frame: line.sendall(bytes([number])))
-start = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
-streams = array.array("i", [0, 1, 2])
-line.sendmsg([len(start).to_bytes(8, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
+handed = [int(name) for name in os.listdir("/proc/self/fd") if os.path.exists("/proc/self/fd/" + name)]
+handed = [0, 1, 2, *(number for number in handed if number > 2 and number != line.fileno())]
+start = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ), handed]).encode()
+rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", handed))]
+line.sendmsg([len(start).to_bytes(8, "big")], rights)
 line.sendall(start)
 ended = json.loads(line.makefile().read() or "1")
 if ended < 0:
-    signal.signal(-ended, signal.SIG_DFL)
+    if -ended != signal.SIGKILL:
+        signal.signal(-ended, signal.SIG_DFL)
     os.kill(os.getpid(), -ended)
 os._exit(ended)
 """
 
+MOST_HANDED = 16
+"""How many files a start may hand on: its standard streams, and the sockets of whoever starts workers."""
+
 
 @functools.cache
 def python() -> str:
-    """Start the process that forks, and return the path of the program to run instead of Python."""
-    folder = Path(tempfile.mkdtemp(prefix="harvest-mcp-forks-", dir=_where_programs_run()))
+    """Return the path of the program to run instead of Python; the first of all that run tests starts what forks."""
+    return shared.begun("forks", _begin, within=_where_programs_run())
+
+
+def _begin(folder: Path, stdin: int) -> str:
     place, shim = str(folder / "line"), folder / "python"
     shim.write_text(SHIM.format(python=os.path.realpath(sys.executable), place=place))
     shim.chmod(0o700)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.forks", place, str(shim)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ready, stdout = os.pipe()
+    os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "tests.forks", place, str(shim)],
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, stdin, 0), (os.POSIX_SPAWN_DUP2, stdout, 1)],
     )
-    assert server.stdin is not None
-    assert server.stdout is not None
-    assert server.stdout.readline() == b"ready\n"
-    atexit.register(_end, server, folder)
+    os.close(stdout)
+    with open(ready, "rb") as line:
+        assert line.readline() == b"ready\n"
     return str(shim)
+
+
+class Fork:
+    """A process that is asked for without the program between, with these three streams; its asker sees to its end."""
+
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[int]) -> None:
+        self._line = socket.socket(socket.AF_UNIX)
+        self._ended: int | None = None
+        self._line.connect(str(Path(python()).with_name("line")))
+        start = json.dumps([arguments, str(Path.cwd()), dict(environment), [0, 1, 2]]).encode()
+        socket.send_fds(self._line, [len(start).to_bytes(8, "big")], streams)
+        self._line.sendall(start)
+
+    def signal(self, number: int) -> None:
+        """Hand a signal on to it."""
+        self._line.sendall(bytes([number]))
+
+    def wait(self, seconds: float) -> int:
+        """Wait for its end; its exit code, or minus the signal that killed it."""
+        if self._ended is None:
+            self._line.settimeout(seconds)
+            with self._line.makefile() as told:
+                self._ended = int(json.loads(told.read()))
+        return self._ended
+
+    def kill(self) -> None:
+        """End it, if it has not ended."""
+        with suppress(OSError):
+            self.signal(signal.SIGKILL)
+            self.wait(10)
+        self._line.close()
 
 
 def unmeasured() -> dict[str, str]:
@@ -69,14 +118,6 @@ def _where_programs_run() -> str | None:
         if not os.statvfs(folder).f_flag & os.ST_NOEXEC:
             return folder
     return None
-
-
-def _end(server: "subprocess.Popen[bytes]", folder: Path) -> None:
-    server.stdin.close()  # type: ignore[union-attr]  # it is a pipe
-    server.wait(10)
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
 
 
 def serve(place: str, shim: str) -> None:
@@ -99,21 +140,23 @@ def serve(place: str, shim: str) -> None:
             running = {each for each in (*running, child) if os.waitpid(each, os.WNOHANG) == (0, 0)}
     for each in running:
         os.waitpid(each, 0)
+    shutil.rmtree(Path(place).parent)
 
 
 def _attend(line: socket.socket, shim: str) -> None:
     """Fork once more and see to it: hand signals on, end it when the caller is gone, tell how it ended."""
-    length, ancillary, *_ = line.recvmsg(8, socket.CMSG_SPACE(12))
-    streams = array.array("i", ancillary[0][2])
+    length, ancillary, *_ = line.recvmsg(8, socket.CMSG_SPACE(4 * MOST_HANDED))
+    files = array.array("i", ancillary[0][2])
     with line.makefile("rb") as incoming:
-        arguments, folder, environment = json.loads(incoming.read(int.from_bytes(length, "big")))
+        arguments, folder, environment, handed = json.loads(incoming.read(int.from_bytes(length, "big")))
     child = os.fork()
     if child == 0:
         line.close()
         os.setsid()
-        _become(arguments, folder, environment, list(streams), shim)
-    for stream in (0, 1, 2, *streams):
-        os.close(stream)
+        _take(dict(zip(handed, files, strict=True)))
+        _become(arguments, folder, environment, shim)
+    for file in (0, 1, 2, *files):
+        os.close(file)
     end = os.pidfd_open(child)
     waited: list[Any] = [line, end]
     while end not in select.select(waited, [], [])[0]:
@@ -126,11 +169,17 @@ def _attend(line: socket.socket, shim: str) -> None:
     os._exit(0)
 
 
-def _become(arguments: list[str], folder: str, environment: dict[str, str], streams: list[int], shim: str) -> None:
+def _take(files: dict[int, int]) -> None:
+    """Have each file under the number that the caller had it under."""
+    apart = {number: fcntl.fcntl(file, fcntl.F_DUPFD, max(files) + 1) for number, file in files.items()}
+    for number, file in apart.items():
+        os.dup2(file, number)
+    for file in {*files.values(), *apart.values()} - set(files):
+        os.close(file)
+
+
+def _become(arguments: list[str], folder: str, environment: dict[str, str], shim: str) -> None:
     """Be the Python of these arguments."""
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
-        os.close(stream)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -179,19 +228,34 @@ def _status(code: Any) -> int:
     return 1
 
 
-if __name__ == "__main__":
-    import mcp.client.stdio  # noqa: F401 - imported once for all
+WARM = (
+    *("anyio._backends._asyncio", "mcp.client.stdio", "uvicorn.lifespan.on"),
+    *("uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl"),
+    *("harvest_mcp.approval.terminal", "harvest_mcp.commands.cli", "harvest_mcp.commands.demo"),
+    *("harvest_mcp.commands.doctor", "harvest_mcp.commands.http", "harvest_mcp.commands.install.command"),
+    *("harvest_mcp.commands.journal", "harvest_mcp.commands.login", "harvest_mcp.gateway.client"),
+    *("harvest_mcp.gateway.shared", "harvest_mcp.protocol.catalog", "harvest_mcp.sandbox.harvest_v2"),
+    *("harvest_mcp.sandbox.incwo", "harvest_mcp.state.health", "harvest_mcp.state.sqlite"),
+)
+"""What processes import after their start, for all of them."""
 
-    from harvest_mcp import server
-    from harvest_mcp.approval import terminal as _  # noqa: F401 - same
-    from harvest_mcp.commands import cli, demo, doctor, journal  # noqa: F401 - same
-    from harvest_mcp.config import settings
-    from harvest_mcp.gateway import client, shared  # noqa: F401 - same
-    from harvest_mcp.protocol import catalog, sdk, stdio  # noqa: F401 - same
-    from harvest_mcp.sandbox import open_account, running  # noqa: F401 - same
-    from harvest_mcp.state import schema, sqlite  # noqa: F401 - same
 
+def warm() -> None:
+    """Have imported and made what every process would."""
+    from harvest_mcp import server  # noqa: PLC0415 - not for those who only ask for processes
+    from harvest_mcp.config import settings  # noqa: PLC0415 - same
+    from harvest_mcp.protocol import sdk  # noqa: PLC0415 - same
+    from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - same
+    from tests.stdio import served  # noqa: PLC0415 - same
+
+    for name in WARM:
+        importlib.import_module(name)
     open_account().close()  # its year is worked out once
     for tool in server.tools_for(settings.read({})):
         sdk.weight(tool)  # and each schema
+    served.usual()
+
+
+if __name__ == "__main__":
+    warm()
     serve(*sys.argv[1:])

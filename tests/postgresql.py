@@ -5,18 +5,19 @@ import pwd
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests import shared
+
 USER, PASSWORD = "harvest", "open sesame"
 MISSING = "no PostgreSQL server is installed: apt-get install postgresql, or put initdb on the PATH"
-OPTIONS = ["-cfsync=off", "-cfull_page_writes=off", "-clisten_addresses=127.0.0.1", "-cmax_connections=50"]
+OPTIONS = ["-cfsync=off", "-cfull_page_writes=off", "-clisten_addresses=127.0.0.1", "-cmax_connections=150"]
 databases = count()
 Command = list[str | Path]
 
@@ -33,32 +34,34 @@ def programs() -> Path | None:
 LIVES_AS_LONG = 'folder=$PWD; "$0" "$@" & cat; kill -INT $!; wait; cd /; rm -rf "$folder"'
 
 
-@contextmanager
-def serving(programs: Path) -> Iterator[str]:
-    """The address of a server that takes `USER` with `PASSWORD` only."""
-    folder = Path(tempfile.mkdtemp(prefix="harvest-mcp-pg-"))
+def address(programs: Path) -> str:
+    """Return the address of a server that takes `USER` with `PASSWORD` only, and is everybody's who runs tests."""
+    return shared.begun("pg", partial(_begin, programs))
+
+
+def _begin(programs: Path, folder: Path, stdin: int) -> str:
     who = _owner()
-    try:
-        (folder / "password").write_text(PASSWORD)
-        if who:
-            for path in (folder, folder / "password"):
-                os.chown(path, who["user"], who["group"])
-        made: Command = [programs / "initdb", "-D", folder / "data", "-U", USER, "--no-sync", "-E", "UTF8"]
-        secret = ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
-        subprocess.run([*made, *secret], cwd=folder, capture_output=True, timeout=60, check=True, **who)
-        port = _free_port()
-        server: Command = [programs / "postgres", "-D", folder / "data", *OPTIONS, "-p", str(port), "-k", folder]
-        with (folder / "log").open("wb") as log:
-            running = subprocess.Popen(
-                ["sh", "-c", LIVES_AS_LONG, *server], cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log, **who
+    (folder / "password").write_text(PASSWORD)
+    if who:
+        for path in (folder, folder / "password"):
+            os.chown(path, who["user"], who["group"])
+    made: Command = [programs / "initdb", "-D", folder / "data", "-U", USER, "--no-sync", "-E", "UTF8"]
+    secret = ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
+    subprocess.run([*made, *secret], cwd=folder, capture_output=True, timeout=60, check=True, **who)
+    port = _free_port()
+    server: Command = [programs / "postgres", "-D", folder / "data", *OPTIONS, "-p", str(port), "-k", folder]
+    with (folder / "log").open("wb") as log:
+        started.append(
+            subprocess.Popen(
+                ["sh", "-c", LIVES_AS_LONG, *server], cwd=folder, stdin=stdin, stdout=log, stderr=log, **who
             )
-        try:
-            _wait_for(programs, port, folder)
-            yield f"postgresql://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}/postgres"
-        finally:
-            running.communicate(timeout=60)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        )
+    _wait_for(programs, port, folder)
+    return f"postgresql://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}/postgres"
+
+
+started: "list[subprocess.Popen[bytes]]" = []
+"""What this process started, which goes on when it has ended if others need it."""
 
 
 def _wait_for(programs: Path, port: int, folder: Path) -> None:

@@ -76,6 +76,11 @@ class Store:
             self._db.close()
             raise SettingsError(f"The sandbox database {path} cannot be used: {error}.") from None
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written since it was opened."""
+        return self._db.total_changes > 0
+
     def close(self) -> None:
         with self._lock:
             self._db.close()

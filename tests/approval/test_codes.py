@@ -26,6 +26,7 @@ from tests.approval.kit import (
 )
 from tests.approval.made import ACME, question
 from tests.conftest import Era, Talk, talking
+from tests.holds import holds_for
 from tests.sandbox.kit import Clock
 
 pytestmark = pytest.mark.anyio
@@ -184,7 +185,7 @@ async def test_a_code_is_taken_however_it_was_typed(sandbox: Sandbox) -> None:
         await at.talk.ok("delete_contact", contact_id=WILE, confirm=code.lower().replace("-", ""))
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("typed", "kept"),
     [
         ("kx4t-9qwm", "KX4T-9QWM"),

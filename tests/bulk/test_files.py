@@ -5,20 +5,21 @@ import pytest
 from harvest_mcp.text.contact_files.encodings import decoded
 from harvest_mcp.text.contact_files.tables import table
 from tests.bulk.files import BROKEN, FILES, File, read
+from tests.holds import holds_for
 
 
 def test_there_are_thirty_whole_files_and_ten_broken_ones() -> None:
     assert (len(FILES), len(BROKEN)) == (30, 10)
 
 
-@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+@holds_for("file", FILES)
 def test_a_file_reads_as_its_rows(file: File) -> None:
     told = read(file.data)
     assert [row.values for row in told.rows] == list(file.rows)
     assert [row.problem for row in told.rows] == [""] * len(file.rows)
 
 
-@pytest.mark.parametrize("file", BROKEN, ids=[file.name for file in BROKEN])
+@holds_for("file", BROKEN)
 def test_a_broken_file_says_what_is_wrong_and_gives_the_rows_that_are_whole(file: File) -> None:
     if isinstance(file.rows, str):
         with pytest.raises(ValueError, match=file.rows):

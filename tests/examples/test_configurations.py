@@ -19,6 +19,7 @@ from harvest_mcp.commands import cli
 from harvest_mcp.config import settings
 from harvest_mcp.sandbox import ADMIN, running
 from harvest_mcp.sandbox.harvest_v2 import ACCOUNT_ID, open_harvest_v2
+from tests.holds import holds_for
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -71,7 +72,7 @@ def entry(file: str) -> Entry:
     return Entry(server["command"], server["args"], server.get("env", {}))
 
 
-@pytest.mark.parametrize("file", SANDBOX + ACCOUNT)
+@holds_for("file", SANDBOX + ACCOUNT)
 def test_a_configuration_has_its_clients_form(file: str) -> None:
     whole = read(file)
     server = server_of(file)
@@ -84,7 +85,7 @@ def test_a_configuration_has_its_clients_form(file: str) -> None:
     assert set(server) - {"type"} == ({"command", "args", "env"} if file in ACCOUNT else {"command", "args"})
 
 
-@pytest.mark.parametrize("file", SANDBOX + ACCOUNT)
+@holds_for("file", SANDBOX + ACCOUNT)
 def test_a_configuration_names_the_real_command_flags_and_variables(file: str) -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
     start = entry(file)

@@ -9,6 +9,7 @@ import pytest
 from harvest_mcp.commands.flags import GATHERED
 from harvest_mcp.config.settings import SECRETS, Settings
 from harvest_mcp.protocol.front import key, ready
+from tests.holds import holds_for
 
 HOME = {"HOME": "/home/jane"}
 ACCOUNT = {**HOME, "HARVEST_URL": "https://x.example", "HARVEST_EMAIL": "x@x.example", "HARVEST_PASSWORD": "secret"}
@@ -22,12 +23,12 @@ def test_the_front_knows_every_setting_and_which_are_secrets() -> None:
 
 def test_the_front_knows_every_option_that_needs_no_look_at_a_disk() -> None:
     known = {*key.FLAGS, *key.SWITCHES}
-    assert known == {f"--{name.replace('_', '-')}" for name in GATHERED} - {"--state", "--receipt-folders"} | {
-        "--sandbox"
-    }
+    assert known == {f"--{name.replace('_', '-')}" for name in GATHERED} - {
+        *("--state", "--receipt-folders", "--export-folder")
+    } | {"--sandbox"}
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "more",
     [
         {"HARVEST_MCP_TOOLSETS": "all"},
@@ -39,7 +40,6 @@ def test_the_front_knows_every_option_that_needs_no_look_at_a_disk() -> None:
         {"HOME": "/home/john"},
         {"PYTHON_KEYRING_BACKEND": "x"},
     ],
-    ids=str,
 )
 def test_whatever_shapes_the_lists_or_could_be_wrong_makes_another_key(more: dict[str, str]) -> None:
     assert None not in {key.of([], ACCOUNT), key.of([], {**ACCOUNT, **more})}
@@ -51,10 +51,9 @@ def test_arguments_make_another_key_and_their_order_and_form_too() -> None:
     assert len({key.of(arguments, ACCOUNT) for arguments in spelt}) == len(spelt)
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "more",
     [{"HARVEST_PASSWORD": "another"}, {"PATH": "/bin"}, {"HARVESTER": "1"}, {"HARVEST_API_KEY": "x"}, {"LANG": "C"}],
-    ids=str,
 )
 def test_what_shapes_nothing_makes_no_other_key(more: dict[str, str]) -> None:
     assert key.of([], {**ACCOUNT, **more}) == key.of([], ACCOUNT)
@@ -82,6 +81,7 @@ UNTOLD: list[tuple[list[str], dict[str, str]]] = [
     ([], {"HARVEST_MCP_STATE": "postgresql://x:y@z/w"}),
     ([], {"HARVEST_MCP_STATE": "~jane/state.db"}),
     ([], {"HARVEST_MCP_RECEIPT_FOLDERS": "/nowhere"}),
+    ([], {"HARVEST_MCP_EXPORT_FOLDER": "/nowhere"}),
     ([], {"HTTPS_PROXY": "http://me:secret@proxy.example"}),
     ([], {"all_proxy": "socks5://proxy.example"}),
     ([], {"SSL_CERT_FILE": "/nowhere"}),
@@ -89,7 +89,7 @@ UNTOLD: list[tuple[list[str], dict[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "more"), UNTOLD, ids=str)
+@holds_for(("arguments", "more"), UNTOLD)
 def test_what_takes_a_look_has_no_key(arguments: list[str], more: dict[str, str]) -> None:
     assert key.of(arguments, {**ACCOUNT, **more}) is None
 

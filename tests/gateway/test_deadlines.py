@@ -21,7 +21,7 @@ from .line import OK, READ, REQUESTS, Act, dripping, hang_up, reaching, serving,
 
 pytestmark = pytest.mark.anyio
 TOTAL = 0.3
-LIMITS = Limits(connect=30, read=30, total=TOTAL, wait=30)
+LIMITS = Limits(connections=10, connect=30, read=30, total=TOTAL, wait=30)
 BUSY = 5.0
 """Seconds a busy machine may take on top; the other side would go on for a minute."""
 BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
@@ -105,12 +105,16 @@ async def test_a_server_that_only_accepts_is_left_at_the_deadline() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # httpcore leaves closing to the end
-@pytest.mark.parametrize("method", REQUESTS)
-async def test_a_handshake_that_never_ends_is_left_knowing_that_nothing_was_sent(method: Method) -> None:
+async def test_a_handshake_that_never_ends_is_left_knowing_that_nothing_was_sent() -> None:
+    async def left(method: Method) -> None:
+        async with reaching(f"https://127.0.0.1:{port_of(listener)}", limits=LIMITS) as gateway:
+            with within(TOTAL, TOTAL + BUSY), pytest.raises(Unreachable, match="did not take the call in time"):
+                await gateway(REQUESTS[method])
+
     listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
-    async with listener, reaching(f"https://127.0.0.1:{port_of(listener)}", limits=LIMITS) as gateway:
-        with within(TOTAL, TOTAL + BUSY), pytest.raises(Unreachable, match="did not take the call in time"):
-            await gateway(REQUESTS[method])
+    async with listener, anyio.create_task_group() as at_once:
+        for method in REQUESTS:
+            at_once.start_soon(left, method)
     gc.collect()
 
 

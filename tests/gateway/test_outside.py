@@ -1,14 +1,14 @@
 """Which other hosts a file is asked for at: those of the same domain by TLS, and this machine's own."""
 
 import httpx
-import pytest
 
 from harvest_mcp.gateway.outside import near
+from tests.holds import holds_for
 
 API = "https://api.harvestapp.com/v2"
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("home", "there", "goes"),
     [
         (API, "https://kestrel.harvestapp.com/expenses/1/receipt", True),

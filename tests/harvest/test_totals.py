@@ -3,12 +3,12 @@
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine, totals
 from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
+from tests.holds import holds_for
 
 QUANTITIES = st.decimals(min_value=-10_000, max_value=10_000, places=3, allow_nan=False)
 PRICES = st.decimals(min_value=-100_000, max_value=100_000, places=4, allow_nan=False)
@@ -75,7 +75,7 @@ def test_the_sum_of_the_documents_holds() -> None:
     assert totals([line], tax=Decimal("10"), tax2=None, discount=None).amount == Decimal("253.44")
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("state", "amount", "due", "doubts"),
     [
         ("paid", "10", "0.0", ()),

@@ -13,6 +13,7 @@ from harvest_mcp.spec import Request, Response
 from harvest_mcp.systems.harvest.v2 import HARVEST_V2
 from harvest_mcp.tools.registry import Choice, choose
 from harvest_mcp.wire.verdicts import judge
+from tests.holds import holds_for
 
 from .kit import conversing
 
@@ -26,7 +27,7 @@ def judged(status: int, body: bytes, **headers: str) -> object:
     return judge(HARVEST_V2, Request("GET", "/clients"), answer, now=NOW)
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("body", "headers", "seconds"),
     [
         (b"", {}, 15.0),
@@ -44,7 +45,7 @@ def test_a_throttle_says_how_long_in_its_header_or_its_body(
     assert failure.seconds == seconds
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("body", "hint"),
     [
         (b'{"message": "Name has already been taken"}', "Name has already been taken"),

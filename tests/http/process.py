@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 import httpx2
 
 from harvest_mcp.sandbox import ADMIN
+from tests import forks
 from tests.http.kit import call, modern
 
 PATIENCE = 60.0
@@ -75,7 +75,7 @@ def started(place: Path, env: Mapping[str, str], *arguments: str) -> Iterator[Pr
     log = place / "log"
     with log.open("wb") as into:
         running = subprocess.Popen(
-            [sys.executable, "-m", "harvest_mcp", *arguments],
+            [forks.python(), "-m", "harvest_mcp", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=into,
             stderr=into,

@@ -16,6 +16,7 @@ from lxml import etree
 from harvest_mcp import server
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, Switches, open_incwo
+from harvest_mcp.sandbox.incwo.world import Lists
 from harvest_mcp.systems.incwo import INCWO
 from tests.conftest import Era, Reply, Talk, talking
 from tests.sandbox.kit import Clock
@@ -34,13 +35,19 @@ def account(*, most_pages: int = 50) -> Account:
 
 @contextmanager
 def opened(*switches: str, seeded: bool = True) -> Iterator[Sandbox]:
-    """An account on 2018-03-05 at 12:00 UTC, copied from one that was seeded once."""
+    """An account on 2018-03-05 at 12:00 UTC, copied from one that was seeded once, and its lists with it."""
     with tempfile.TemporaryDirectory(prefix="harvest-mcp-incwo-") as folder:
         if seeded:
             shutil.copy(Path(_template().name) / "account.db", folder)
         path = str(Path(folder) / "account.db")
-        with open_incwo(path, switches=Switches.parse(switches), clock=Clock(), seeded=seeded) as sandbox:
+        told, lists = Switches.parse(switches), _lists(switches) if seeded else None
+        with open_incwo(path, switches=told, clock=Clock(), seeded=seeded, lists=lists) as sandbox:
             yield sandbox
+
+
+@cache
+def _lists(switches: tuple[str, ...]) -> Lists:
+    return {}
 
 
 @cache

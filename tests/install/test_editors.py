@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvest_mcp.commands.install.editors import jsonc_editor, toml_editor, yaml_editor
+from tests.holds import holds_for
 
 ENTRY: dict[str, Any] = {"command": "/opt/harvest-mcp", "args": ["--sandbox"]}
 JSON_PATH, TOML_PATH, YAML_PATH = ("servers", "harvest"), ("mcp_servers", "harvest"), ("extensions", "harvest")
@@ -48,7 +49,7 @@ def test_json_is_edited_as_a_person_would(before: str, after: str) -> None:
     assert jsonc_editor.put(after, JSON_PATH, ENTRY) == after
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("before", "after"),
     [
         ('{"servers": {"harvest": {}, "b": 1}}', '{"servers": {"b": 1}}'),
@@ -63,7 +64,7 @@ def test_json_is_cut_with_the_comma_that_belongs_to_it(before: str, after: str) 
     assert "".join(jsonc_editor.remove(before, JSON_PATH).split()) == "".join(after.split())
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "text",
     [
         '{"a": 1',
@@ -136,7 +137,7 @@ def test_any_json_with_comments_is_changed_at_one_place_only(text: str) -> None:
     assert gone == want
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("before", "after"),
     [
         ("", '[mcp_servers.harvest]\ncommand = "/opt/harvest-mcp"\nargs = ["--sandbox"]\n'),
@@ -192,7 +193,7 @@ def test_yaml_keeps_what_stands_around_the_member(before: str, after: str) -> No
     assert gone == {**kept, "extensions": {k: v for k, v in kept.get("extensions", {}).items() if k != "harvest"}}
 
 
-@pytest.mark.parametrize("text", ["a: [", "a: 1\na: 2\n", "- a\n", "a: 1\n---\nb: 2\n", "&x a: *y\n", "\tb: 1"])
+@holds_for("text", ["a: [", "a: 1\na: 2\n", "- a\n", "a: 1\n---\nb: 2\n", "&x a: *y\n", "\tb: 1"])
 def test_what_is_no_single_mapping_is_not_touched(text: str) -> None:
     with pytest.raises(ValueError):
         yaml_editor.put(text, YAML_PATH, ENTRY)

@@ -10,6 +10,7 @@ from harvest_mcp.commands.install import entry
 from harvest_mcp.commands.install.clients import ALL, CLIENTS
 from harvest_mcp.commands.install.machine import Machine, Platform
 from harvest_mcp.commands.install.overview import overview
+from tests.holds import holds_for
 
 from . import kit
 
@@ -109,7 +110,7 @@ def test_without_a_client_those_found_are_listed(tmp_path: Path, capsys: pytest.
     )
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("found", "is_ours"),
     [
         ({"command": "/home/you/.harvest-mcp/bin/harvest-mcp"}, True),

@@ -15,14 +15,15 @@ import anyio
 import anyio._backends._asyncio
 import httpcore  # noqa: F401 - same
 import httpx
-import sqlalchemy.dialects.sqlite  # noqa: F401 - same
 
 from harvest_mcp.changes import Timing
 from harvest_mcp.gateway import client, shared  # noqa: F401 - same
 from harvest_mcp.state import layout, postgresql, sqlite  # noqa: F401 - same
-from tests.journal.kit import Steps, at_desk, entries, id_in, kill, use
+from tests.journal.kit import Steps, at_desk, entries, id_in, kill, tools_of, use
 
 httpx.create_ssl_context = functools.cache(httpx.create_ssl_context)
+httpx.create_ssl_context()  # made once, and so are the tools, for every child
+tools_of("harvest")
 SOON = Timing(lag=0.1)  # the account here shows a write at once, or never
 
 Write = tuple[str, dict[str, Any]]

@@ -5,7 +5,7 @@ import random
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import anyio
 import pytest
 
 from harvest_mcp.commands import doctor
-from harvest_mcp.sandbox import Fault, Sandbox
+from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.state import clock
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Talk, talking
@@ -22,6 +22,12 @@ from tests.tools.kit import account, until
 
 pytestmark = pytest.mark.anyio
 DOCTOR = "Look at the record, and put it right yourself; `harvest-mcp doctor` lists every damaged entry."
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with open_account(calls=None) as account:
+        yield account
 
 
 @pytest.fixture
@@ -101,7 +107,7 @@ def test_damaged_entries_are_found_by_the_doctor(sandbox: Sandbox, file: Path, m
     report = doctor.examine({}, lambda systems: {"harvest": sandbox})
     assert not report.healthy
     assert [(check.state, check.says) for check in report.checks if check.name in ("state", "journal")] == [
-        ("ok", f"{file} can be written: version 3, 3 changes"),
+        ("ok", f"{file} can be written: version 4, 3 changes"),
         ("failed", "entries that cannot be read: 2, 3"),
     ]
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.holds import holds_for
+
 ROOT = Path(__file__).parents[2]
 FILES = [
     *sorted((ROOT / "harvest_mcp").rglob("*.py")),
@@ -54,7 +56,7 @@ def test_every_citation_has_its_section() -> None:
     assert wanting == []
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "wants"),
     [
         ("harvest-v1 22, incwo 9", []),

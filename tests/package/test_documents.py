@@ -15,13 +15,14 @@ from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
 from harvest_mcp.tools.registry import tools_of
 from tests import writes
 from tests.documents import ROOT, TABLES, renewed
+from tests.holds import holds_for
 
 README = ROOT / "README.md"
 NAMED = ("README", "CONTRIBUTING", "CHANGELOG", "examples/README")
 OWN = [*(ROOT / f"{name}.md" for name in NAMED), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@holds_for("name", TABLES)
 def test_the_tables_of_a_document_are_those_of_the_code(name: str) -> None:
     assert renewed(name) == (ROOT / name).read_text("utf-8"), "run python -m tests.documents"
 
@@ -41,7 +42,7 @@ def test_the_documents_count_the_seeded_account() -> None:
     assert counts in (ROOT / "docs" / "sandbox.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
+@holds_for("file", OWN)
 def test_links_between_documents_lead_somewhere(file: Path) -> None:
     targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", file.read_text("utf-8"))
     assert [target for target in targets if not (file.parent / target).exists()] == []

@@ -11,6 +11,7 @@ from harvest_mcp.config import settings
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.protocol.prompts import Prompt, folder, load, read
 from harvest_mcp.tools.tool import Tool
+from tests.holds import holds_for
 
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in server.tools_for(settings.read({"toolsets": "all"}))}
 PROMPTS = load(TOOLS)
@@ -102,7 +103,7 @@ def test_the_folder_holds_the_files_wherever_the_package_is_installed() -> None:
     assert pyproject["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]["prompts"] == "harvest_mcp/prompts"
 
 
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.name)
+@holds_for("prompt", PROMPTS)
 def test_every_call_in_a_text_names_a_tool_and_its_arguments(prompt: Prompt) -> None:
     calls = A_CALL.findall(prompt.text)
     assert calls
@@ -111,19 +112,19 @@ def test_every_call_in_a_text_names_a_tool_and_its_arguments(prompt: Prompt) -> 
         assert set(given) <= set(TOOLS[tool].arguments.model_fields), tool
 
 
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.name)
+@holds_for("prompt", PROMPTS)
 def test_a_text_names_no_tool_that_is_not_there(prompt: Prompt) -> None:
     verbs = "|".join(sorted({name.split("_")[0] for name in TOOLS}))
     assert set(re.findall(rf"\b(?:{verbs})_\w+", prompt.text)) <= set(TOOLS) | {"updated_since"}
 
 
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.name)
+@holds_for("prompt", PROMPTS)
 def test_a_text_comes_to_the_expected_calls_in_their_order(prompt: Prompt) -> None:
     named = iter(tool for tool, _ in A_CALL.findall(prompt.text))
     assert all(call.tool in named for call in prompt.calls)
 
 
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.name)
+@holds_for("prompt", PROMPTS)
 def test_a_text_is_short_and_says_that_record_text_is_data(prompt: Prompt) -> None:
     assert len(prompt.text) < 2000
     assert re.search("[Ii]s data", prompt.text)
@@ -147,7 +148,7 @@ def test_plus_signs_in_a_text_do_not_end_it() -> None:
     assert read("greet.md", GOOD + "+++\nmore\n").text == "Greet {client}.\n+++\nmore"
 
 
-@pytest.mark.parametrize("case", BROKEN)
+@holds_for("case", BROKEN)
 def test_a_broken_file_is_named_with_its_fault(case: str) -> None:
     text, fault = BROKEN[case]
     with pytest.raises(SettingsError) as caught:

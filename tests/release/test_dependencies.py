@@ -1,16 +1,16 @@
 """What this package asks of others: bounded above, and met by the versions that were tested."""
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.holds import holds_for
 from tests.release import constraints
 
 UNBOUNDED = {"tzdata": "data named by its date, and an old one is wrong"}
 
 
-@pytest.mark.parametrize("asked", constraints.required(), ids=str)
+@holds_for("asked", constraints.required())
 def test_a_dependency_is_bounded_and_met_by_the_tested_version(asked: Requirement) -> None:
     operators = {each.operator for each in asked.specifier}
     assert operators == ({">="} if asked.name in UNBOUNDED else {">=", "<"})

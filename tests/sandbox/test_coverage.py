@@ -14,6 +14,7 @@ from harvest_mcp.spec import REQUIRED, SERVER_SET, Action, Dependent, Filter, On
 from harvest_mcp.systems.harvest import CLIENTS, EXPENSES, HARVEST
 from harvest_mcp.systems.incwo import CONTACTS, INCWO
 from harvest_mcp.wire.incwo_wires import IncwoWire
+from tests.holds import holds_for
 from tests.tools.estimates import ESTIMATES, Estimate
 
 ACCEPT, DECLINE = ESTIMATES.actions
@@ -27,7 +28,7 @@ def acting(*actions: Action) -> Resource[Estimate]:
     return replace(ESTIMATES, actions=actions)
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("resource", "says"),
     [
         (ESTIMATES, []),

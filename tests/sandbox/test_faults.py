@@ -9,6 +9,7 @@ import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.sandbox.faults import Name
+from tests.holds import holds_for
 
 from .kit import JANE, error, gone, ids, leaves, there
 
@@ -226,7 +227,7 @@ async def test_a_throttled_call_uses_up_no_fault(http: httpx.AsyncClient, sandbo
     assert (await http.get("/account/rate_limit_status")).status_code == 500
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("name", "value"),
     [("flood", ""), ("delay", "-1"), ("delay", "1e9"), ("drop", "softly"), ("huge", "many"), ("html", "yes")],
 )

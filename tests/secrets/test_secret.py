@@ -15,6 +15,7 @@ from harvest_mcp.config.secret import CODES, MASK, SPELLINGS, Secret, StatePlace
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.transport import SignedIn
 from harvest_mcp.systems.harvest import HARVEST
+from tests.holds import holds_for
 
 from .witness import FORMS as LOOKED_FOR
 from .witness import Witness
@@ -126,7 +127,7 @@ def test_equal_texts_are_equal_secrets_and_no_text_is_one() -> None:
     assert (bool(Secret("")), bool(Secret("a"))) == (False, True)
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("place", "shown", "passwords"),
     [
         ("~/state.db", "~/state.db", []),
@@ -142,7 +143,7 @@ def test_a_place_is_shown_without_its_credentials(place: str, shown: str, passwo
     assert [each.reveal() for each in made.secrets] == passwords
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
+@holds_for("spelling", SPELLINGS)
 def test_every_spelling_is_blotted_out_wherever_it_stands(spelling: str) -> None:
     blot = blotter([Secret(TEXT)])
     for place in range(3):
@@ -164,7 +165,7 @@ def test_a_text_that_is_spelt_in_several_ways_at_once_is_blotted_out() -> None:
     assert blotter([Secret("aé'& b")])("%61\\u00e9\\'%26%2520B") == MASK
 
 
-@pytest.mark.parametrize("form", LOOKED_FOR)
+@holds_for("form", LOOKED_FOR)
 def test_every_form_that_is_looked_for_is_blotted_out(form: str) -> None:
     blot, witness = blotter([Secret(TEXT)]), Witness({"it": TEXT})
     for shape in LOOKED_FOR[form](TEXT, TEXT.encode()):
@@ -173,7 +174,7 @@ def test_every_form_that_is_looked_for_is_blotted_out(form: str) -> None:
     assert witness.found() == []
 
 
-@pytest.mark.parametrize("before", range(6))
+@holds_for("before", range(6))
 def test_the_code_of_a_longer_text_is_blotted_out_at_every_alignment(before: int) -> None:
     coded = base64.b64encode(b"x" * before + TEXT.encode() + b"behind").decode()
     witness = Witness({"it": TEXT})
@@ -199,7 +200,7 @@ def test_a_blotter_keeps_no_text_where_it_can_be_looked_at() -> None:
     assert witness.found() == []
 
 
-@pytest.mark.parametrize("form", LOOKED_FOR)
+@holds_for("form", LOOKED_FOR)
 def test_the_witness_finds_every_form(form: str) -> None:
     for shape in LOOKED_FOR[form](TEXT, TEXT.encode()):
         for heard in (f"before{shape}behind", f"before{shape}behind".encode(), shape.upper()):

@@ -193,7 +193,8 @@ async def test_a_store_locked_for_long_stops_writes_and_reads_go_on(
 async def test_an_outcome_that_cannot_be_noted_is_told_and_noted_later(
     file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(in_file, "BUSY_FOR", 0.2)
+    for name in ("BUSY_FOR", "LIGHT_BUSY_FOR"):
+        monkeypatch.setattr(in_file, name, 0.2)
     busy = f"The state store at {file} cannot be used: another process keeps it busy."
     async with served(sandbox, str(file)) as talk:
         await talk.ok("update_contact", contact_id=9, title="First")
@@ -274,7 +275,7 @@ from harvest_mcp.state import State
 state = State(sys.argv[1])
 try:
     for number in range(10_000):
-        state.do(lambda connection: connection.exec_driver_sql(f"INSERT INTO said VALUES ('{number}', 0, 1)"))
+        state.do(lambda connection: connection.execute(f"INSERT INTO said VALUES ('{number}', 0, 1)"))
 except StateError as error:
     print(error)
 """

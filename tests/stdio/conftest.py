@@ -1,17 +1,14 @@
-"""The process that forks the servers of these tests."""
-
-from collections.abc import Iterator
+"""Where the servers of these tests come from."""
 
 import pytest
 
-from tests.stdio.children import Nursery, nursery
+from tests.stdio.children import Nursery
 
 
 @pytest.fixture(scope="session")
-def born(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def born(tmp_path_factory: pytest.TempPathFactory) -> Nursery:
     """Servers that answer out of a ready file until they need the SDK."""
-    with nursery(tmp_path_factory.mktemp("children")) as made:
-        yield made
+    return Nursery(tmp_path_factory.mktemp("children"))
 
 
 @pytest.fixture(params=["front", "plain"])

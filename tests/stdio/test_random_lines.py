@@ -50,7 +50,7 @@ class Talker:
                 request(id, "prompts/get", modern=modern, name=self.chance.choice(WORDS)),
                 request(id, self.chance.choice(WORDS), modern=modern),
                 call(id, "get_rate_limit_status", modern=modern),
-                call(id, "get_client", modern=modern, client_id=self.chance.choice(WORDS)),
+                call(id, "get_client", modern=modern, client=self.chance.choice(WORDS)),  # refused without a request
                 call(id, self.chance.choice(WORDS), modern=modern),
                 {**request(id, "tools/list"), "params": self.chance.choice([None, [], 5, {"_meta": 5}, {"_meta": {}}])},
                 {**request(id, "ping"), "params": {"_meta": {self.chance.choice(list(META)): 1}}},

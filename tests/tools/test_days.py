@@ -21,13 +21,14 @@ from harvest_mcp.tools.arguments.dates_and_hours import (
     meant,
     spelled,
 )
+from tests.holds import holds_for
 
 DAY, AHEAD = TypeAdapter[date | Spoken](SPOKEN_DAY), TypeAdapter[date | Spoken](SPOKEN_AHEAD)
 INSTANT, TIME = TypeAdapter[datetime | Spoken](SPOKEN_INSTANT), TypeAdapter(HOURS)
 MONDAY = date(2018, 3, 5)
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("word", "means"),
     [
         ("today", date(2018, 3, 5)),
@@ -66,7 +67,7 @@ def test_a_day_is_a_date_or_a_word_in_whatever_case(given: str, read: object) ->
     assert DAY.validate_python(given) == read
 
 
-@pytest.mark.parametrize("given", ["2018-02-30", "5 March", "tomorrow", "next friday", "٢٠١٨-٠٣-٠٥", "", 5, True, None])
+@holds_for("given", ["2018-02-30", "5 March", "tomorrow", "next friday", "٢٠١٨-٠٣-٠٥", "", 5, True, None])
 def test_no_other_day_is_guessed(given: object) -> None:
     with pytest.raises(ValidationError):
         DAY.validate_python(given)
@@ -89,7 +90,7 @@ def test_an_instant_is_a_date_a_moment_or_a_word() -> None:
             INSTANT.validate_python(wrong)
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("given", "hours"),
     [
         *(("1.5", "1.50"), (1.5, "1.50"), (2, "2.00"), ("0", "0.00"), ("1:30", "1.50"), ("0:15", "0.25")),
@@ -101,7 +102,7 @@ def test_hours_are_decimals_or_hours_and_minutes(given: object, hours: str) -> N
     assert TIME.validate_python(given) == Worked(Decimal(hours))
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("given", "worked"),
     [
         ("8:00am-9:30am", Worked(Decimal("1.50"), began="8:00am", ended="9:30am")),
@@ -127,7 +128,7 @@ def test_minutes_that_are_no_hundredths_of_an_hour_are_rounded_and_that_is_known
     assert TIME.validate_python("0:50") == Worked(Decimal("0.83"), "0:50")
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "given",
     [
         "1.333",
@@ -158,7 +159,7 @@ def test_no_other_hours_are_guessed(given: object) -> None:
         TIME.validate_python(given)
 
 
-@pytest.mark.parametrize("given", ["24.01", 25, "24:01", "1441m", "100h"])
+@holds_for("given", ["24.01", 25, "24:01", "1441m", "100h"])
 def test_no_entry_is_of_more_than_a_day(given: object) -> None:
     """18 documents no limit; an entry is of one day."""
     with pytest.raises(ValidationError, match="is more than the 24 hours of the one day an entry is of"):
@@ -194,7 +195,7 @@ def test_the_offset_is_the_last_resort_and_no_zone_is_none() -> None:
     assert AccountInUse(user=User()).zone() is None
 
 
-@pytest.mark.parametrize(("word", "day"), [("Monday", 0), ("Saturday", 5), ("Sunday", 6), (None, 0), ("Someday", 0)])
+@holds_for(("word", "day"), [("Monday", 0), ("Saturday", 5), ("Sunday", 6), (None, 0), ("Someday", 0)])
 def test_weeks_begin_where_the_account_says(word: str | None, day: int) -> None:
     """10: `week-start-day`."""
     assert AccountInUse(company=Company(week_start_day=word), user=User()).week_start() == day

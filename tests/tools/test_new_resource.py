@@ -24,6 +24,7 @@ from harvest_mcp.tools.records.lists import Whole, page
 from harvest_mcp.tools.registry import Choice, choose, everything, tools_of
 from harvest_mcp.tools.tool import Tool
 from tests import forks
+from tests.holds import holds_for
 from tests.tools.estimates import ESTIMATES
 from tests.tools.kit import document, undo
 from tests.tools.rooms import ROOMS, Room
@@ -158,7 +159,7 @@ def test_an_empty_text_empties_what_is_no_text_too(name: str) -> None:
     assert parse(tool.name, tool.arguments, {"room_id": 1, name: ""}).given() == {"room_id": 1, name: None}
 
 
-@pytest.mark.parametrize(("name", "reason"), WRONG)
+@holds_for(("name", "reason"), WRONG)
 def test_a_value_that_does_not_fit_its_column_is_refused(name: str, reason: str) -> None:
     tool = TOOLS["update_room"]
     for value in WRONG[name, reason]:
@@ -167,7 +168,7 @@ def test_a_value_that_does_not_fit_its_column_is_refused(name: str, reason: str)
         assert refused.value.problems == [f"{name} {reason}"]
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("name", "value", "read"),
     [
         ("price", "12.50", Decimal("12.50")),

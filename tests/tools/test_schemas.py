@@ -26,6 +26,7 @@ from harvest_mcp.tools.registry import everything
 from tests.calls import EVERY
 from tests.conftest import Era, Talk, talking
 from tests.harvest.endpoints import table
+from tests.holds import holds_for
 from tests.incwo.kit import at
 from tests.incwo.made import WRITTEN
 from tests.incwo.test_commands import OF_CONTACTS, OF_FIRMS
@@ -88,7 +89,7 @@ def test_every_snapshot_is_of_a_tool() -> None:
     assert {file.stem for file in SNAPSHOTS.iterdir()} == ALL
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@holds_for("dialect", DIALECTS)
 def test_every_schema_is_one_that_this_kind_of_client_takes(dialect: str) -> None:
     found = {name: list(DIALECTS[dialect](name, tool["inputSchema"])) for name, tool in told().items()}
     assert {name: faults for name, faults in found.items() if faults} == {}
@@ -187,6 +188,7 @@ OF_LINES: dict[str, dict[str, Any]] = {
     "import_incwo_contacts": {"rows": [{"name": "Ana Souza", "company": "Menuiserie Lacaze"}], "new_firms": True},
     "update_incwo_many": {"kind": "contacts", "records": ["1"], "set": ["job_title=Gérant"]},
     "export_incwo_records": {"kind": "firms"},
+    "export_incwo_firm": {"firm_id": 1, "format": "xlsx"},
     "add_incwo_note": {"record": 1, "text": "Rappeler"},
     "add_incwo_timesheet_line": {"timesheet_id": 1, "day": 3, "duration": "7.5", "branch_id": "it"},
     "update_incwo_timesheet_line": {"timesheet_id": 1, "line_id": 2, "duration": "4"},

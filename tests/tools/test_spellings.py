@@ -7,13 +7,14 @@ from harvest_mcp.systems.harvest.currencies import TABLE, labelled
 from harvest_mcp.tools.arguments import spellings
 from tests.conftest import talking
 from tests.harvest.ticking import Ticking
+from tests.holds import holds_for
 from tests.incwo import kit as incwo
 from tests.tools.kit import SUPRCORP, account, undo, writes
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("written", "read"),
     [
         *(("80,00", "80.00"), ("1,5", "1.5"), (" 12.50 ", "12.50"), ("-1,25", "-1.25"), ("0,333", "0.333")),
@@ -25,7 +26,7 @@ def test_an_amount_has_one_meaning_or_stays_as_it_is(written: str, read: str) ->
     assert spellings.amount(written) == read
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("written", "read"),
     [
         *(("2026/11/27", "2026-11-27"), ("2026-1-5", "2026-01-05"), ("2026.11.27", "2026-11-27")),
@@ -40,7 +41,7 @@ def test_a_day_has_one_meaning_or_stays_as_it_is(written: str, read: str) -> Non
     assert spellings.day(written) == read
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "written",
     [
         *("mailto:ana@x.example", "MAILTO:ana@x.example?subject=Hi", "Ana <ana@x.example>", "Ana ‹ana@x.example›"),

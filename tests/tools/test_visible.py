@@ -11,6 +11,7 @@ from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from harvest_mcp.text.render import MARK, visible
 from tests.conftest import Era, talking
+from tests.holds import holds_for
 from tests.tools.kit import ACME, SUPRCORP
 
 IGNORABLE = (
@@ -72,7 +73,7 @@ def test_direction_and_tag_characters_in_a_row_are_all_written_out() -> None:
     assert visible("a\u202e\u202db\U000e0041\U000e007f") == "a⟦U+202E⟧⟦U+202D⟧b⟦U+E0041⟧⟦U+E007F⟧"
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "shown"),
     [
         ("a\r\nb\n\tc", "a\r\nb\n\tc"),
@@ -121,13 +122,13 @@ SCRIPTS = [
 ]
 
 
-@pytest.mark.parametrize("text", [*EMOJI, *SCRIPTS])
+@holds_for("text", [*EMOJI, *SCRIPTS])
 def test_joiners_and_selectors_stay_where_a_script_or_an_emoji_needs_them(text: str) -> None:
     assert visible(text) == text
     assert visible(f"a {text} b") == f"a {text} b"
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "shown"),
     [
         ("a\u200db", "a⟦U+200D⟧b"),

@@ -11,6 +11,7 @@ import pytest
 from harvest_mcp.errors import Malformed
 from harvest_mcp.wire.json import codec
 from tests import forks
+from tests.holds import holds_for
 
 from .json_corpus import BULK, CASES, MARK, READERS, SMALL, Case
 
@@ -52,7 +53,7 @@ def test_a_large_document_costs_half_a_second_and_100_megabytes_at_most() -> Non
     assert dear == {}
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("value", "text"),
     [
         (Decimal("0.10"), "0.10"),

@@ -11,6 +11,7 @@ from harvest_mcp.spec import Scope, Value
 from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.systems.harvest import TIME_ENTRIES
 from harvest_mcp.wire import xml
+from tests.holds import holds_for
 
 (TIMER,) = TIME_ENTRIES.actions
 ANAS = TIME_ENTRIES.under({"of_user": 34, "spent_at": date(2016, 12, 31)})
@@ -23,7 +24,7 @@ BODY = (
 )
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("made", "request_"),
     [
         (TIME_ENTRIES.wire.list(Scope(TIME_ENTRIES)).request, Request("GET", "/daily")),
@@ -58,7 +59,7 @@ def test_an_entry_is_found_below_whatever_root(root: str) -> None:
     assert TIME_ENTRIES.wire.create(Scope(TIME_ENTRIES), {}).read(answer) == 9
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "body",
     [
         b"<add/>",

@@ -11,6 +11,7 @@ from harvest_mcp.spec import Filter, Scalar, Scope
 from harvest_mcp.spec.exchange import Exchange, Method, Request, Response
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES, PROJECTS, RATE_LIMIT, WHO_AM_I
 from harvest_mcp.wire import rails, verdicts
+from tests.holds import holds_for
 
 Kind = type[CallFailed] | None
 NOW = datetime(2026, 1, 31, 9, 0, 0, tzinfo=UTC)
@@ -26,7 +27,7 @@ def test_both_headers_go_with_every_call() -> None:
     assert HARVEST.dialect.headers == rails.HEADERS == {"Accept": "application/xml", "Content-Type": "application/xml"}
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("made", "request_"),
     [
         (CONTACTS.wire.list(Scope(CONTACTS)), Request("GET", "/contacts")),
@@ -99,7 +100,7 @@ def test_lists_records_and_views_are_read_from_the_body() -> None:
     assert limit == RATE_LIMIT.record(max_calls=100, timeframe_limit=15)
 
 
-@pytest.mark.parametrize("body", [b"", b" ", b"<contact><id>9</id></contact>", b"\x00", b"<!DOCTYPE a>", b"<html>"])
+@holds_for("body", [b"", b" ", b"<contact><id>9</id></contact>", b"\x00", b"<!DOCTYPE a>", b"<html>"])
 def test_the_body_of_a_write_is_never_read(body: bytes) -> None:
     answer = Response(200, {}, body)
     assert CONTACTS.wire.create(Scope(CONTACTS), {"last_name": "Doe"}).read(answer) is None
@@ -113,7 +114,7 @@ def test_the_body_of_a_write_is_never_read(body: bytes) -> None:
     ] == [None, None, None]
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("location", "id"),
     [
         ("/contacts/123", 123),
@@ -206,7 +207,7 @@ JUDGED = [
 ]
 
 
-@pytest.mark.parametrize("status", sorted({status for status, *_ in JUDGED}))
+@holds_for("status", sorted({status for status, *_ in JUDGED}))
 def test_an_answer_means_exactly_this(status: int) -> None:
     meant, found = dict[str, tuple[Kind, str]](), dict[str, tuple[Kind, str]]()
     for code, call, headers, body, kind, words in JUDGED:
@@ -248,7 +249,7 @@ def test_every_status_means_something_and_only_success_is_success(call: Request)
     assert silent == list(range(100, 300))
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "seconds"),
     [
         ("0", 0),
@@ -287,7 +288,7 @@ def test_the_wait_is_seconds_or_a_date_between_now_and_an_hour(text: str | None,
     assert verdicts.retry_after(text, now=NOW, missing=16) == seconds
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "line"),
     [
         ("", ""),

@@ -29,6 +29,7 @@ from harvest_mcp.systems.incwo.contacts import Item
 from harvest_mcp.tools.registry import tools_of
 from harvest_mcp.wire import incwo, xml
 from harvest_mcp.wire.incwo_wires import root_of
+from tests.holds import holds_for
 
 QUICK = settings(max_examples=60, deadline=None)
 PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -135,7 +136,7 @@ def test_the_time_of_a_day_is_kept_both_ways(resource: Resource[Record]) -> None
     assert f"<{column}>05-03-2024-23-59</{column}>".encode() in sent(resource, **{column: found})
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "moment"),
     [
         ("14-02-2024-17-41", datetime(2024, 2, 14, 17, 41)),
@@ -150,7 +151,7 @@ def test_a_wall_time_stays_one_without_an_offset_that_nobody_said(text: str, mom
     assert (found, found.tzinfo) == (moment, None)
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "text",
     [
         "2024-03-05",
@@ -189,14 +190,12 @@ def test_ids_need_64_bits() -> None:
     assert record(CONTACTS, "<firm_id>999999999999999999</firm_id>").firm_id == 999999999999999999
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("1", True), ("0", False), ("true", True), (" False\n", False), ("", None)]
-)
+@holds_for(("text", "value"), [("1", True), ("0", False), ("true", True), (" False\n", False), ("", None)])
 def test_flags_are_0_and_1(text: str, value: bool | None) -> None:
     assert record(PRODUCTS, f"<is_active>{text}</is_active>").is_active is value
 
 
-@pytest.mark.parametrize("text", ["1,5", "1e3", "NaN", "5.", ".5", "+5", "1 000.0", "12 €", "0x10"])
+@holds_for("text", ["1,5", "1e3", "NaN", "5.", ".5", "+5", "1 000.0", "12 €", "0x10"])
 def test_amounts_are_plain_digits(text: str) -> None:
     unread("price", PRODUCTS, f"<price>{text}</price>")
 
@@ -278,7 +277,7 @@ def test_a_list_with_another_number_of_rows_than_it_says_is_refused(count: int) 
     assert raised.value.code == "rows-missing"
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("body", "code"),
     [
         ("<contact><id>9</id></contact>", "unexpected-root"),
@@ -310,9 +309,7 @@ def test_any_other_marker_is_a_refusal(marker: str) -> None:
         created(f"<contact>{marker}<id>9</id></contact>")
 
 
-@pytest.mark.parametrize(
-    "body", ["<contacts/>", "<html/>", "<firm><saved>true</saved><id>9</id></firm>", "Bonjour", "<"]
-)
+@holds_for("body", ["<contacts/>", "<html/>", "<firm><saved>true</saved><id>9</id></firm>", "Bonjour", "<"])
 def test_a_success_with_another_body_is_none(body: str) -> None:
     with pytest.raises(Malformed):
         created(body)
@@ -480,7 +477,7 @@ CODED = [
 ]
 
 
-@pytest.mark.parametrize("item", CODED, ids=[item.name for item in CODED])
+@holds_for("item", CODED)
 def test_codes_and_words_are_one_to_one(item: Field) -> None:
     words = dict(item.codes)
     assert len(set(words.values())) == len(words) == len(item.codes)

@@ -35,6 +35,7 @@ from harvest_mcp.systems.incwo import (
 from harvest_mcp.text.render import plain
 from harvest_mcp.wire import verdicts
 from harvest_mcp.wire.incwo_wires import incwo_of
+from tests.holds import holds_for
 
 R = TypeVar("R", bound=Record)
 
@@ -632,7 +633,7 @@ TABLED: list[tuple[Resource[Record], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("resource", "values"), TABLED, ids=[resource.noun for resource, _ in TABLED])
+@holds_for(("resource", "values"), TABLED)
 def test_a_tabled_object_reads_whole(resource: Resource[Record], values: dict[str, Any]) -> None:
     assert said(read(resource, "one")) == values
 
@@ -656,7 +657,7 @@ RECORDED = [
 ]
 
 
-@pytest.mark.parametrize(("resource", "name"), RECORDED, ids=[resource.noun for resource, _ in RECORDED])
+@holds_for(("resource", "name"), RECORDED)
 def test_columns_are_declared_in_the_order_recorded(resource: Resource[Record], name: str) -> None:
     elements = re.findall(rb"^  <([a-z0-9_]+)>", sample(resource, name), re.MULTILINE)
     recorded = [element.decode() for element in elements if element not in (b"saved", b"updated")]

@@ -13,6 +13,7 @@ from harvest_mcp.systems.harvest.v2 import CLIENTS, CONTACTS, HARVEST_V2
 from harvest_mcp.wire.json import quick
 from harvest_mcp.wire.json.records import Spelled
 from harvest_mcp.wire.json.wires import JsonWire
+from tests.holds import holds_for
 
 from .json_corpus import CASES, READERS, THINGS, Case
 
@@ -71,7 +72,7 @@ def cells() -> Iterator[tuple[str, str]]:
     yield from ((f"{name}+", text) for name in ROW for text in ("null", "7", '"x"', '{"id":301,"name":"Map"}'))
 
 
-@pytest.mark.parametrize(("name", "text"), [*cells()])
+@holds_for(("name", "text"), [*cells()])
 def test_one_odd_cell_among_many_rows_reads_as_it_does_alone(
     monkeypatch: pytest.MonkeyPatch, name: str, text: str
 ) -> None:
@@ -80,7 +81,7 @@ def test_one_odd_cell_among_many_rows_reads_as_it_does_alone(
     assert fast == slow
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "body",
     [
         page([written(), "7"]),
@@ -105,7 +106,7 @@ def test_a_page_out_of_the_ordinary_comes_to_the_same(monkeypatch: pytest.Monkey
     assert fast == slow
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.by == "list"], ids=lambda case: case.name)
+@holds_for("case", [case for case in CASES if case.by == "list"])
 def test_the_corpus_keeps_its_outcomes(monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
     monkeypatch.setattr(quick, "LEAST", 0)
     try:

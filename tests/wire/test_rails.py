@@ -14,6 +14,7 @@ from harvest_mcp.systems.harvest.account import AccountInUse, Company, Modules, 
 from harvest_mcp.systems.harvest.clients import Client
 from harvest_mcp.systems.harvest.contacts import Contact
 from harvest_mcp.wire import rails, xml
+from tests.holds import holds_for
 
 from .things import THINGS, Owner, Thing
 
@@ -48,7 +49,7 @@ def test_names_are_dashed_on_the_wire() -> None:
     assert [rails.spell(name) for name in ("id", "client_id", "a_b_c")] == ["id", "client-id", "a-b-c"]
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("value", "text"),
     [
         ("a b", "a b"),
@@ -139,7 +140,7 @@ def test_names_are_read_dashed_or_underscored() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["", ' type="integer"', ' type="Integer"', ' type="string"', ' type="yaml"'])
+@holds_for("kind", ["", ' type="integer"', ' type="Integer"', ' type="string"', ' type="yaml"'])
 def test_the_type_said_does_not_matter(kind: str) -> None:
     assert thing(f"<owner-id{kind}>7</owner-id>") == Thing(id=1, owner_id=7)
 
@@ -151,7 +152,7 @@ def test_instants_are_read_whatever_their_type_is_called(kind: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "instant"),
     [
         ("2008-04-09T12:07:56Z", datetime(2008, 4, 9, 12, 7, 56, tzinfo=UTC)),
@@ -169,7 +170,7 @@ def test_instants_come_in_utc(text: str, instant: datetime) -> None:
     assert seen.tzinfo is UTC
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "rate"),
     [
         *(
@@ -191,7 +192,7 @@ def test_decimals_are_plain_digits_kept_to_the_last_zero(text: str, rate: Decima
         assert str(thing(f"<hourly-rate> {text}\n</hourly-rate>").hourly_rate) == str(rate)
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "day"),
     [
         ("2008-02-10", date(2008, 2, 10)),
@@ -221,7 +222,7 @@ def test_truth_is_told_in_several_ways(text: str) -> None:
 ROW, OTHER = "<odd-thing><id>1</id></odd-thing>", "<x><id>2</id></x>"
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("body", "ids"),
     [
         (f'<odd-things type="array">{ROW}</odd-things>', [1]),
@@ -246,7 +247,7 @@ def test_a_list_is_its_children_that_hold_something_whatever_the_root_is_called(
     assert things(body) == [Thing(id=id) for id in ids]
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("body", "code"),
     [
         ("<anything/>", "unexpected-root"),
@@ -394,7 +395,7 @@ def test_the_rate_limit_reads_with_its_offset_in_utc() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("body", "text"),
     [
         (b"<error><kind>UserNotAssigned</kind><message>No.</message></error>", "No."),

@@ -8,6 +8,7 @@ import pytest
 
 from harvest_mcp.spec import Field, System, fields
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, WHO_AM_I
+from tests.holds import holds_for
 
 from .things import THINGS, Owner, Thing
 
@@ -54,7 +55,7 @@ PLAIN = Field(
 )
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "field",
     [
         replace(PLAIN, name="id", type=int, server_set=True, summary=True),
@@ -64,7 +65,6 @@ PLAIN = Field(
         replace(PLAIN, name="is_old", type=bool),
         replace(PLAIN, name="seen_at", type=datetime, server_set=True, inner=True, eras=("late",)),
     ],
-    ids=lambda field: field.name,
 )
 def test_a_column_carries_its_marks(field: Field) -> None:
     assert fields(Thing)[field.name] == field

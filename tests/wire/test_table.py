@@ -13,6 +13,7 @@ from harvest_mcp.systems.harvest import INVOICES, TIMESHEET
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 from harvest_mcp.systems.harvest.invoicing.invoices import Invoice
 from harvest_mcp.wire import rails, xml
+from tests.holds import holds_for
 
 HEADER = "kind,description,quantity,unit_price,amount,taxed,taxed2,project_id\n"
 
@@ -75,7 +76,7 @@ def test_columns_are_found_by_the_header_in_whatever_order() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@holds_for(
     "text",
     [
         "Service,Drafting,2,5,10,true,false,220\n",

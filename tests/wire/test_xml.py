@@ -7,6 +7,7 @@ import pytest
 from harvest_mcp.errors import Malformed
 from harvest_mcp.wire import xml
 from harvest_mcp.wire.document import Document, Element, Plain, Repeated
+from tests.holds import holds_for
 
 XML = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 
@@ -18,7 +19,7 @@ def value(inner: str) -> Plain:
     return found
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("element", "plain"),
     [
         ("<a>x</a>", "x"),
@@ -96,7 +97,7 @@ def test_a_document_reads_the_same_in_pieces_of_any_size(size: int, monkeypatch:
     )
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("body", "code", "line"),
     [
         (b"", "empty", None),
@@ -150,7 +151,7 @@ def test_nothing_to_write_is_an_empty_root() -> None:
     assert xml.write("contact", []) == XML + b"<contact/>"
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("text", "written"),
     [
         ("a & b < c > d \"e\" 'f'", b"a &amp; b &lt; c &gt; d \"e\" 'f'"),
@@ -213,7 +214,7 @@ def test_a_nested_document_is_written_to_any_depth() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@holds_for(
     ("body", "page"),
     [
         (b"<!DOCTYPE html><html>", True),
@@ -243,7 +244,7 @@ def test_a_web_page_is_known_by_its_beginning(body: bytes, page: bool) -> None:
     assert xml.looks_like_html(body) is page
 
 
-@pytest.mark.parametrize("start", [b"<!---->", b"<!-- -->\n", b"<!--", b"<?xml", b"<", b" ", b"<!doctype "])
+@holds_for("start", [b"<!---->", b"<!-- -->\n", b"<!--", b"<?xml", b"<", b" ", b"<!doctype "])
 def test_a_beginning_that_repeats_is_judged_at_once(start: bytes) -> None:
     started = time.process_time()
     assert xml.looks_like_html(start * 2_000) is False

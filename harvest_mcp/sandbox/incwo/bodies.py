@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from html import escape
 from typing import TypeAlias
 
@@ -62,21 +63,17 @@ def unsaved(root: str, marker: str, message: str) -> bytes:
 
 
 def _document(root: Element, switches: Switches, attribute: str = "") -> bytes:
-    text = PROLOG + "".join(f"{line}\n" for line in _lines(root, 0, attribute))
+    text = PROLOG + _written(root, "", attribute)
     return text.encode("utf-8") if switches.encoding == "raw" else text.encode("ascii", "xmlcharrefreplace")
 
 
-def _lines(element: Element, depth: int, attribute: str = "") -> Iterator[str]:
+def _written(element: Element, indent: str, attribute: str = "") -> str:
     name, content = element
-    indent = "  " * depth
     if isinstance(content, str) or not content:
         text = escape(content if isinstance(content, str) else "", quote=False).replace("\r", "&#13;")
-        yield f"{indent}<{name}{attribute}>{text}</{name}>"
-        return
-    yield f"{indent}<{name}{attribute}>"
-    for child in content:
-        yield from _lines(child, depth + 1)
-    yield f"{indent}</{name}>"
+        return f"{indent}<{name}{attribute}>{text}</{name}>\n"
+    children = "".join([_written(child, f"{indent}  ") for child in content])
+    return f"{indent}<{name}{attribute}>\n{children}{indent}</{name}>\n"
 
 
 def _row(
@@ -133,7 +130,7 @@ def _element(item: Field, value: Value, switches: Switches) -> Iterator[Element]
 def show(item: Field, value: Value) -> str:
     """Return a value as the vendor writes it: a code as its number, a decimal with at least one decimal (incwo 4.1)."""
     if item.codes:
-        return {word: code for code, word in item.codes}.get(str(value), str(value))
+        return _coded(item.codes).get(str(value), str(value))
     text = incwo.show(value)
     if item.name in MIDNIGHT:
         return f"{text}-00-00"
@@ -142,3 +139,8 @@ def show(item: Field, value: Value) -> str:
     whole, _, fraction = text.partition(".")
     fraction = fraction.rstrip("0")
     return whole if item.name in WHOLE and not fraction else f"{whole}.{fraction or '0'}"
+
+
+@cache
+def _coded(codes: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+    return {word: code for code, word in codes}

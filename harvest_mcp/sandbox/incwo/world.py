@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from threading import Lock
+from typing import TypeAlias
 
 from harvest_mcp.sandbox import coverage
 from harvest_mcp.sandbox.app import Sandbox
@@ -37,6 +38,9 @@ MINUTE = 60
 PROBLEMS = tuple(unanswered(ACCOUNT))
 KINDS = frozenset({"application/xml", "text/xml"})  # incwo 15, row 3
 
+Lists: TypeAlias = dict[tuple[str | None, ...], HttpAnswer]
+"""Answers by what was asked for: the collection, the type and the page."""
+
 
 class Incwo:
     """What an incwo account answers."""
@@ -46,8 +50,12 @@ class Incwo:
     content_type = XML
     throttled_status = 503
 
-    def __init__(self, store: Store, switches: Switches, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, switches: Switches, *, clock: Callable[[], float], lists: Lists | None = None
+    ) -> None:
+        """Answer for what the store holds; `lists` keeps the lists of an account that nobody has changed yet."""
         self.store, self.switches = store, switches
+        self._lists: Lists = {} if lists is None else lists
         self._rules = Rules(store, switches)
         self._clock, self._lock = clock, Lock()
         self._log: deque[float] = deque()
@@ -117,6 +125,14 @@ class Incwo:
         return HttpAnswer(204 if self.switches.delete_reply == "204" else 200, content_type="")
 
     def _list(self, call: HttpCall, resource: Resource[Record]) -> HttpAnswer:
+        if self.store.changed:
+            return self._listed(call, resource)
+        asked = (resource.plural, call.asked("type"), call.asked("page"))
+        if asked not in self._lists:
+            self._lists[asked] = self._listed(call, resource)
+        return self._lists[asked]
+
+    def _listed(self, call: HttpCall, resource: Resource[Record]) -> HttpAnswer:
         rows = self.store.rows(resource, newest_first=self.switches.order == "descending")
         rows = chosen(resource, rows, call.asked("type"))
         page = self._page(rows, self._asked(call))
@@ -154,17 +170,18 @@ def open_incwo(
     switches: Switches = Switches(),  # noqa: B008 - frozen
     clock: Callable[[], float] = time.time,
     seeded: bool = True,
+    lists: Lists | None = None,
 ) -> Sandbox:
     """Open an incwo account: in memory, or in a file that is made and seeded when it is not there yet.
 
-    `seeded=False` leaves a new account empty.
+    `seeded=False` leaves a new account empty; `lists` is shared by accounts that begin alike.
 
     Raises:
         SettingsError: the file is not such a sandbox's, or cannot be used; or a resource says what it cannot answer.
     """
     coverage.require(PROBLEMS)
     store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, step=switches.id_step)
-    return Sandbox(store, Incwo(store, switches, clock=clock), path=path, clock=clock)
+    return Sandbox(store, Incwo(store, switches, clock=clock, lists=lists), path=path, clock=clock)
 
 
 def _body(call: HttpCall) -> bytes:

@@ -55,7 +55,7 @@ class Argument:
     blank: Blank = LEAVE
 
 
-CONFIRM = Argument("confirm", WORD, "code, once agreed")
+CONFIRM = Argument("confirm", WORD, "code once agreed")
 """What a tool that asks a person takes: the code of the question, as an earlier answer gave it."""
 
 

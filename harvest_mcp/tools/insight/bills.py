@@ -11,19 +11,20 @@ from harvest_mcp.spec import Record, System
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.bulk.naming import one_of, tool_name
-from harvest_mcp.tools.insight.answers import table
+from harvest_mcp.tools.files.giving import EXPORT
+from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.invoices import INSIGHT, average, day_of, money_of
 from harvest_mcp.tools.insight.reading import Books, rounded
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO
-from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 BILL = "invoice"
 """The type of a bill that counts: a draft is none yet, and how a credit note counts is not documented (incwo 13.9)."""
 DRAFT = "draft"
 NO_DAY = "incwo documents no day that a bill is due, so nothing is told as overdue"
-Answer = Callable[["Bills", Period | None], Awaitable[str]]
+Answering = Callable[["Bills", Period | None], Awaitable[AnswerTable]]
 Customer = tuple[str, int]
 """A firm or a contact: its noun and id."""
 
@@ -81,9 +82,10 @@ def bills_tool(system: System) -> Tool:
     takes = [
         Argument("of", one_of(OF), "default owed"),
         Argument("period", periods.PERIOD, "of invoiced and days_to_pay: e.g. last month, 2026-Q1"),
+        EXPORT,
     ]
 
-    async def run(call: Call, arguments: Arguments) -> str:
+    async def run(call: Call, arguments: Arguments) -> Answer:
         given = arguments.given()
         of = given.get("of", "owed")
         if (of == "owed") == ("period" in given):
@@ -91,7 +93,8 @@ def bills_tool(system: System) -> Tool:
             raise InvalidArguments(name, [why], known=list(type(arguments).model_fields))
         books = Books.of(call, system)
         period = await books.period(given["period"]) if "period" in given else None
-        return await OF[of](await Bills(books).read(payments=of != "invoiced"), period)
+        told = await OF[of](await Bills(books).read(payments=of != "invoiced"), period)
+        return await books.answer(told, given, name, of, str(period or ""))
 
     return Tool(
         name=name,
@@ -103,7 +106,7 @@ def bills_tool(system: System) -> Tool:
     )
 
 
-async def _owed(every: Bills, _: Period | None) -> str:
+async def _owed(every: Bills, _: Period | None) -> AnswerTable:
     """Return what each customer owes as of today: the totals with tax, less what came in for them."""
     on, open_ = await every.books.today(), dict[int, Decimal]()
     over = ZERO
@@ -127,10 +130,10 @@ async def _owed(every: Bills, _: Period | None) -> str:
     head = f"As of {on}: {total} euros owed with tax, {count(len(open_), 'invoice')}; {NO_DAY}"
     head += f"; {rounded(over)} euros more came in than was billed, and is in no sum" if over else ""
     columns = ("customer", "kind", "customer_id", "owed", "invoices", "billed_first", "payment_expected")
-    return table(f"{head}{every.apart()}", columns, lines)
+    return AnswerTable(f"{head}{every.apart()}", columns, lines)
 
 
-async def _invoiced(every: Bills, period: Period | None) -> str:
+async def _invoiced(every: Bills, period: Period | None) -> AnswerTable:
     """Return what was billed to each customer on a day of the period; drafts do not count."""
     assert period is not None  # noqa: S101 - its caller asks for one
     groups = every.by_customer([bill for bill in every.bills if _within(bill, period)])
@@ -143,10 +146,10 @@ async def _invoiced(every: Bills, period: Period | None) -> str:
     lines.sort(key=lambda line: (-line[4], line[0]))
     head = f"{period}: {rounded(totals[0])} euros invoiced without tax, {rounded(totals[1])} with tax, by billing date"
     columns = ("customer", "kind", "customer_id", "without_tax", "with_tax", "invoices")
-    return table(f"{head}, drafts left out{every.apart(period)}", columns, lines)
+    return AnswerTable(f"{head}, drafts left out{every.apart(period)}", columns, lines)
 
 
-async def _days_to_pay(every: Bills, period: Period | None) -> str:
+async def _days_to_pay(every: Bills, period: Period | None) -> AnswerTable:
     """Return how many days the bills of the period took until the last payment, on average by customer."""
     assert period is not None  # noqa: S101 - its caller asks for one
     took = dict[int, int]()
@@ -163,7 +166,7 @@ async def _days_to_pay(every: Bills, period: Period | None) -> str:
     lines.sort(key=lambda line: (-line[3], line[0]))
     told = f"{average(list(took.values()))} days on average" if took else "none is paid"
     head = f"Invoices billed {period} and paid since: {told}, from billing to the last payment; {len(took)} of them"
-    return table(head, ("customer", "kind", "customer_id", "days", "fewest", "most", "invoices"), lines)
+    return AnswerTable(head, ("customer", "kind", "customer_id", "days", "fewest", "most", "invoices"), lines)
 
 
 def _within(row: Record, period: Period) -> bool:
@@ -171,4 +174,4 @@ def _within(row: Record, period: Period) -> bool:
     return day is not None and period.first <= day <= period.last
 
 
-OF: Mapping[str, Answer] = {"owed": _owed, "invoiced": _invoiced, "days_to_pay": _days_to_pay}
+OF: Mapping[str, Answering] = {"owed": _owed, "invoiced": _invoiced, "days_to_pay": _days_to_pay}

@@ -10,20 +10,21 @@ from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.bulk.naming import one_of
-from harvest_mcp.tools.insight.answers import table
+from harvest_mcp.tools.files.giving import EXPORT
+from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.reading import TENTH, Books, rounded
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO
 from harvest_mcp.tools.reports.tool import code
-from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 NAME = "report_invoices"
 INSIGHT = "insight"
 OPEN = ("open", "partial")
 """States of which something is owed."""
 Kind = Resource[Record]
-Answer = Callable[[Books, Kind, Period | None], Awaitable[str]]
+Answering = Callable[[Books, Kind, Period | None], Awaitable[AnswerTable]]
 Groups = dict[tuple[int, str], list[Record]]
 
 
@@ -32,9 +33,10 @@ def invoices_tool(system: System, resource: Kind) -> Tool:
     takes = [
         Argument("of", one_of(OF), "default owed"),
         Argument("period", periods.PERIOD, "of invoiced and days_to_pay: e.g. last month, 2026-Q1"),
+        EXPORT,
     ]
 
-    async def run(call: Call, arguments: Arguments) -> str:
+    async def run(call: Call, arguments: Arguments) -> Answer:
         given = arguments.given()
         of = given.get("of", "owed")
         if (of == "owed") == ("period" in given):
@@ -42,7 +44,8 @@ def invoices_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments(NAME, [why], known=list(type(arguments).model_fields))
         books = Books.of(call, system)
         period = await books.period(given["period"]) if "period" in given else None
-        return await books.told(await OF[of](books, resource, period))
+        told = await OF[of](books, resource, period)
+        return await books.answer(told, given, NAME, of, str(period or ""))
 
     return Tool(
         name=NAME,
@@ -54,7 +57,7 @@ def invoices_tool(system: System, resource: Kind) -> Tool:
     )
 
 
-async def _owed(books: Books, resource: Kind, _: Period | None) -> str:
+async def _owed(books: Books, resource: Kind, _: Period | None) -> AnswerTable:
     """Return what each client owes as of today, and what of it is overdue."""
     on = await books.today()
     rows = [row for row in await books.whole(resource.noun) if _state(row) in OPEN]
@@ -75,10 +78,10 @@ async def _owed(books: Books, resource: Kind, _: Period | None) -> str:
     told = "; ".join(
         f"{rounded(owed)} {code_} owed, {rounded(late)} overdue" for code_, (owed, late) in sorted(totals.items())
     )
-    return table(f"As of {on}: {told or 'nothing is owed'}; {count(len(rows), 'open invoice')}", columns, lines)
+    return AnswerTable(f"As of {on}: {told or 'nothing is owed'}; {count(len(rows), 'open invoice')}", columns, lines)
 
 
-async def _invoiced(books: Books, resource: Kind, period: Period | None) -> str:
+async def _invoiced(books: Books, resource: Kind, period: Period | None) -> AnswerTable:
     """Return what was invoiced to each client with a day of issue in the period; drafts do not count."""
     assert period is not None  # noqa: S101 - its caller asks for one
     rows = await _issued(books, resource, period)
@@ -92,10 +95,10 @@ async def _invoiced(books: Books, resource: Kind, period: Period | None) -> str:
             totals[currency] = totals.get(currency, ZERO) + amount
     lines.sort(key=lambda line: (-line[3], line[0]))
     told = "; ".join(f"{rounded(amount)} {code_}" for code_, amount in sorted(totals.items()))
-    return table(f"{period}: {told or 'nothing'} invoiced, by day of issue, drafts left out", columns, lines)
+    return AnswerTable(f"{period}: {told or 'nothing'} invoiced, by day of issue, drafts left out", columns, lines)
 
 
-async def _days_to_pay(books: Books, resource: Kind, period: Period | None) -> str:
+async def _days_to_pay(books: Books, resource: Kind, period: Period | None) -> AnswerTable:
     """Return how many days the invoices issued in the period took until the last payment, on average by client."""
     assert period is not None  # noqa: S101 - its caller asks for one
     rows = [row for row in await _issued(books, resource, period) if _state(row) == "paid"]
@@ -111,7 +114,7 @@ async def _days_to_pay(books: Books, resource: Kind, period: Period | None) -> s
     every = [each for days in by.values() for each in days]
     told = f"{average(every)} days on average" if every else "none is paid"
     head = f"Invoices issued {period} and paid since: {told}, from issue to the last payment; {len(every)} of them"
-    return table(head, ("client", "client_id", "days", "fewest", "most", "invoices"), lines)
+    return AnswerTable(head, ("client", "client_id", "days", "fewest", "most", "invoices"), lines)
 
 
 async def _paid(books: Books, resource: Kind, row: Record) -> date | None:
@@ -172,4 +175,4 @@ def average(days: Sequence[int]) -> Decimal:
         return rounded(Decimal(sum(days)) / len(days), TENTH)
 
 
-OF: Mapping[str, Answer] = {"owed": _owed, "invoiced": _invoiced, "days_to_pay": _days_to_pay}
+OF: Mapping[str, Answering] = {"owed": _owed, "invoiced": _invoiced, "days_to_pay": _days_to_pay}

@@ -11,19 +11,20 @@ from harvest_mcp.spec import Part, Record, Scope, System, percent
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.bulk.naming import one_of, tool_name
-from harvest_mcp.tools.insight.answers import table
+from harvest_mcp.tools.files.giving import EXPORT
+from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.invoices import INSIGHT, day_of
 from harvest_mcp.tools.insight.reading import Books, rounded
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO
-from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 SHEET, LINES = "timesheet", "timesheet_lines"
 UNITS: Mapping[str, str] = {"hours": "budget_hours", "half_days": "budget_halfdays"}
 """Units of a sheet, each with the column of the budget that it counts against; one is no part of the other."""
 WHOLE = 100
-Answer = Callable[[Books, Period | None], Awaitable[str]]
+Answering = Callable[[Books, Period | None], Awaitable[AnswerTable]]
 
 
 @dataclass(slots=True)
@@ -82,16 +83,19 @@ def month_sheets_tool(system: System) -> Tool:
     takes = [
         Argument("of", one_of(OF), "default budget_left"),
         Argument("period", periods.PERIOD, "of without_time: e.g. last month, this week"),
+        EXPORT,
     ]
 
-    async def run(call: Call, arguments: Arguments) -> str:
+    async def run(call: Call, arguments: Arguments) -> Answer:
         given = arguments.given()
         of = given.get("of", "budget_left")
         if (of == "without_time") != ("period" in given):
             why = f"{of} takes a period" if of == "without_time" else f"{of} is over all time, and takes no period"
             raise InvalidArguments(name, [why], known=list(type(arguments).model_fields))
         books = Books.of(call, system)
-        return await OF[of](books, await books.period(given["period"]) if "period" in given else None)
+        period = await books.period(given["period"]) if "period" in given else None
+        told = await OF[of](books, period)
+        return await books.answer(told, given, name, of, str(period or ""))
 
     return Tool(
         name=name,
@@ -103,7 +107,7 @@ def month_sheets_tool(system: System) -> Tool:
     )
 
 
-async def _budget_left(books: Books, _: Period | None) -> str:
+async def _budget_left(books: Books, _: Period | None) -> AnswerTable:
     """Return every active project with a budget of time, those with the least left first."""
     active, tracked = await _active(books), await Tracked.of(books)
     name_of, lines = books.system.resource("project").name_of, list[tuple[Any, ...]]()
@@ -117,7 +121,9 @@ async def _budget_left(books: Books, _: Period | None) -> str:
     head += f" that this login sees, all time; {over} over; {len(active) - len(lines)} without one; half-days count"
     columns = tuple(f"{what}_{unit}" for unit in UNITS for what in ("budget", "spent", "left", "pct"))
     rows = [line[1:] for line in lines]
-    return table(f"{head} against half-days alone, hours against hours", ("project", "project_id", *columns), rows)
+    return AnswerTable(
+        f"{head} against half-days alone, hours against hours", ("project", "project_id", *columns), rows
+    )
 
 
 Figures = tuple[Decimal | None, Decimal, Decimal | None, Decimal | None]
@@ -133,18 +139,20 @@ def _unit(row: Record, tracked: Tracked, unit: str, column: str) -> Figures:
     return rounded(budget), rounded(spent), rounded(left), percent(spent, budget)
 
 
-async def _without_time(books: Books, period: Period | None) -> str:
+async def _without_time(books: Books, period: Period | None) -> AnswerTable:
     """Return the active projects on which no sheet has any time in the period."""
     active, tracked = await _active(books), await Tracked.of(books, period)
     used = {project for project, _ in tracked.sums}
     resource = books.system.resource("project")
     lines = sorted((resource.name_of(row), row.id) for row in active if row.id not in used)
     head = f"{period}: {len(lines)} of {count(len(active), 'active project')} without any time on the"
-    return table(f"{head} {count(tracked.sheets, 'timesheet')} that this login sees", ("project", "project_id"), lines)
+    return AnswerTable(
+        f"{head} {count(tracked.sheets, 'timesheet')} that this login sees", ("project", "project_id"), lines
+    )
 
 
 async def _active(books: Books) -> list[Record]:
     return [row for row in await books.whole("project") if getattr(row, "status_id", None) == "active"]
 
 
-OF: Mapping[str, Answer] = {"budget_left": _budget_left, "without_time": _without_time}
+OF: Mapping[str, Answering] = {"budget_left": _budget_left, "without_time": _without_time}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, System, Value
+from harvest_mcp.tools.address import RecordAddress
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
 from harvest_mcp.tools.arguments.references import agree, columns, complete, identified, placed, refusing, unchanged
@@ -49,7 +50,17 @@ def get_tool(system: System, resource: Kind) -> Tool:
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
         run=run,
+        address=_address(system, resource),
     )
+
+
+def _address(system: System, resource: Kind) -> RecordAddress | None:
+    """Return where one can be read; nowhere if it lies under another record, which its address would have to name."""
+    if resource.owner:
+        return None
+    by = "an id or exact name" if key(resource, named=True) != key(resource) else "its id"
+    says = f"One {system.word(resource)} in full, by {by}."
+    return RecordAddress(system, resource.noun, "id", lambda said: {resource.key: said}, says)
 
 
 def update_tool(system: System, resource: Kind) -> Tool:

@@ -7,16 +7,18 @@ from typing import Any
 from harvest_mcp.errors import InvalidArguments, NoMatch
 from harvest_mcp.spec import ReadyReport, Record, Scope, System, Value
 from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.text.sheets import Sheet
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH
+from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.reading import Lists
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Money
 from harvest_mcp.tools.reports.table import figure, money
 from harvest_mcp.tools.reports.tool import DAYS, period_of
-from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 
 def ready_tool(system: System, report: ReadyReport) -> Tool:
@@ -26,9 +28,10 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         *(DAYS if report.longest else ()),
         *(Argument(side.name, REFERENCES) for side in report.sides),
         *(Argument(each.name, TRUTH, each.says) for each in switches),
+        EXPORT,
     ]
 
-    async def run(call: Call, arguments: Arguments) -> str:
+    async def run(call: Call, arguments: Arguments) -> Answer:
         given = await dated(call, system, arguments)
         where: dict[str, Value] = {each.name: given[each.name] for each in switches if each.name in given}
         period = await _period(call, system, report, given, [each.name for each in takes])
@@ -47,7 +50,10 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         notes = [f"no row for {', '.join(without)}"] if without else []
         notes += [report.lacks] if report.lacks else []
         notes += [f"this user is {limits}; {report.shows}"] if limits and report.shows else []
-        return _told(report, rows, str(period) if period else "now", notes)
+        days, full = str(period) if period else "now", _full(report, rows)
+        filled = Sheet(report.name, report.columns, [[getattr(row, name) for name in report.columns] for row in full])
+        file = await exported(call, given, filled, str(period) if period else "")
+        return Answer(_told(report, rows, days, [*notes, *file.notes]), file.attached)
 
     return Tool(
         name=report.name,
@@ -97,12 +103,18 @@ async def _without_row(
     return named
 
 
-def _told(report: ReadyReport, rows: Sequence[Record], days: str, notes: Sequence[str]) -> str:
-    """Return rows that have something to tell, the number of those that have not, and sums over all."""
+def _full(report: ReadyReport, rows: Sequence[Record]) -> list[Record]:
+    """Return rows that have something to tell, the largest first."""
     full = [row for row in rows if not report.empty or any(getattr(row, name) for name in report.empty)]
     full.sort(
         key=lambda row: (str(getattr(row, report.currency or "id", "")) * bool(report.currency), -_size(report, row))
     )
+    return full
+
+
+def _told(report: ReadyReport, rows: Sequence[Record], days: str, notes: Sequence[str]) -> str:
+    """Return rows that have something to tell, the number of those that have not, and sums over all."""
+    full = _full(report, rows)
     table, taken = as_csv(report.columns, (cells(row, report.columns) for row in full))
     words = report.rows
     head = [f"{days}: {count(len(full), words.word, words.words)}"]

@@ -8,6 +8,7 @@ import pytest
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, open_incwo
 from harvest_mcp.sandbox.harvest_v2 import Settings, open_harvest_v2, over_v1, tables
+from tests.holds import holds_for
 
 from ..kit import caller as v1_caller
 from ..kit import leaves
@@ -96,7 +97,7 @@ def test_settings_are_read_from_words() -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["form=2019", "by_clock=yes", "off=billing", "grants=king", "colour=red"])
+@holds_for("word", ["form=2019", "by_clock=yes", "off=billing", "grants=king", "colour=red"])
 def test_a_setting_that_is_none_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match=word.split("=", maxsplit=1)[0]):
         Settings.parse([word])
