@@ -55,6 +55,12 @@ class Names:
         at, names = self.known.get(noun, (0.0, None))
         return names if names is not None and 0 <= self.clock() - at < FRESH else None
 
+    def remembered(self, noun: str) -> Mapping[int, str]:
+        """Return every name of a kind that is remembered, of the whole list or of single records."""
+        now = self.clock()
+        single = {id: name for (kind, id), (at, name) in self.single.items() if kind == noun and 0 <= now - at < FRESH}
+        return {**single, **(self.of(noun) or {})}
+
     def record(self, noun: str, id: int) -> Record | None:
         """Return a record as its list told it; None where that was not seen, or not lately."""
         return self.rows.get(noun, {}).get(id) if self.of(noun) is not None else None

@@ -139,7 +139,8 @@ def desk(  # noqa: PLR0913 - the clocks and waits come in as arguments, each wit
     page, command = LocalPage(consents), approve_command(state)
     confirmation = Confirmation(settings.confirm, consents, page=page, command=command, reading=reading)
     named = {account.system.name: account for account in accounts}
-    return Desk(named, confirmation, connect, state, clock, settings.receipt_folders, timing)
+    exports = settings.export_folder or ""
+    return Desk(named, confirmation, connect, state, clock, settings.receipt_folders, exports, timing)
 
 
 def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = None) -> Desk:

@@ -160,7 +160,7 @@ def main() -> int:
         with running(account) as url:
             environment = _environment(url) | {"HARVEST_MCP_STATE": f"{folder}/state.db"}
             figures = [*quick_start(), *cold_start(environment), *list_of_100(environment)]
-    figures += [*ten_thousand(), *a_year(), *over_v2(), *acquisitions(), *journalled()]
+    figures += [*ten_thousand(), *a_year(), *over_v2(), *acquisitions(), *journalled(), *writes(), *long_journal()]
     print("\n".join(figure.line() for figure in figures))
     return int(any(figure.value > figure.most for figure in figures))
 
@@ -344,6 +344,31 @@ def journalled() -> list[Figure]:
     return [
         Figure("a create with the journal / without", ours / bare, 20, "x", detail),
         Figure("what the journal adds / two bare commits", (ours - bare) / commits, 8, "x", beyond),
+    ]
+
+
+def writes() -> list[Figure]:
+    """A write, and a hundred reads at once, over stdio, against a bare handler on the same SDK that calls the same."""
+    figures = []
+    for tool in ("update_client", "create_client"):
+        (ours, bare), (spent, bare_spent) = json.loads(_module("tests.bench_writes", tool))
+        detail = f"{spent * 1000:.1f} ms against {bare_spent * 1000:.1f} ms; by the clock {ours / bare:.1f} x"
+        name = f"{tool} / a bare handler, time of the processor"
+        figures.append(Figure(name, spent / bare_spent, 2.0, "x", detail))
+    (half, ours), (bare_half, bare) = json.loads(_module("tests.bench_writes", "at_once"))
+    detail = f"{ours * 1000:.0f} ms against {bare * 1000:.0f} ms; half of them {half / bare_half:.1f} x"
+    return [*figures, Figure("100 reads at once, 200 ms away, p99 / bare", ours / bare, 1.5, "x", detail)]
+
+
+def long_journal() -> list[Figure]:
+    """The newest changes of 100,000, against a bare query, and the file once three quarters of them are dropped."""
+    ours, bare, before, after = json.loads(_module("tests.bench_journal"))
+    detail = f"{ours * 1000:.2f} ms against {bare * 1000:.2f} ms"
+    return [
+        Figure("the newest 50 of 100,000 changes / a bare query", ours / bare, 5, "x", detail),
+        Figure(
+            "a journal pruned to a quarter / before", after / before, 0.3, "x", f"{after:.0f} MB of {before:.0f} MB"
+        ),
     ]
 
 

@@ -142,9 +142,13 @@ WRITTEN: Mapping[str, dict[str, Any]] = {
     "log_week": {"entries": [{"project": "301", "task": "501", "hours": "0.25", "notes": "A new note"}]},
     "update_many": {"kind": "contacts", "records": ["13", "14"], "set": ["title=Changed"]},
     "export_records": {"kind": "contacts", "of": "11074"},
+    "export_client": {"client_id": 11074, "period": "2018-02"},
     "add_note": {"record": 11074, "text": "Changed {number}"},
 }
-MANY = {"find_duplicates", "merge_contacts", "import_contacts", "log_week", "update_many", "export_records"}
+MANY = {
+    *("find_duplicates", "merge_contacts", "import_contacts", "log_week", "update_many"),
+    *("export_records", "export_client"),
+}
 """Tools of many records: they write none, or several."""
 LAST: Mapping[str, dict[str, Any]] = {
     "list_changes": {},

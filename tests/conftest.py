@@ -120,7 +120,7 @@ AGAIN = {
 AGAIN_IN = {
     *("tests/journal", "tests/examples", "tests/incwo", "tests/prompts", "tests/text"),
     *("tests/http", "tests/front", "tests/stdio", "tests/package", "tests/install", "tests/release"),
-    *("tests/approval", "tests/secrets", "tests/state"),
+    *("tests/approval", "tests/secrets", "tests/state", "tests/views"),
 }
 """Folders whose tests go through lines that the tests of each layer go through by themselves, or start processes."""
 FIRST = {
@@ -135,6 +135,7 @@ LONG = {
     *("bulk/test_killed.py", "secrets/test_nowhere.py", "stdio/test_random_lines.py", "incwo/test_commands.py"),
     *("insight/test_against_sql.py", "http/test_workers.py", "http/test_stop.py", "wire/test_hostile.py"),
     *("gateway/test_four_processes.py", "http/test_proxy.py", "approval/test_browser.py", "incwo/test_pace.py"),
+    "views/test_drawn.py",
 }
 """Files that hold tests of several seconds: begun first, so that nobody waits for the last of them."""
 
@@ -311,7 +312,7 @@ def _lay_out(place: str) -> None:
 def _laid_out() -> bytes:
     """Return an empty store."""
     with server.temporary() as folder, closing(State(f"{folder}/state.db")) as state:
-        state.engine()
+        state.open()
         state.close()
         return Path(state.place).read_bytes()
 

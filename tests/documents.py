@@ -28,7 +28,6 @@ from tests.front import shipped_files
 from tests.harvest.endpoints import table
 from tests.harvest_v2 import tool_calls
 from tests.release import extension, links
-from tests.state import fresh_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -154,7 +153,11 @@ TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/settings.md": {"settings": settings_table},
     "docs/hosting.md": {"http": http_table},
     "docs/calls.md": {"calls": calls, "calls over v2": calls_v2},
-    "docs/writes.md": {"harvest": lambda: writes.table("harvest"), "incwo": lambda: writes.table("incwo")},
+    "docs/writes.md": {
+        "harvest": lambda: writes.table("harvest"),
+        "harvest v2": lambda: writes.table("harvest_v2"),
+        "incwo": lambda: writes.table("incwo"),
+    },
     "docs/vocabulary.md": {
         "marks": lambda: vocabulary.table("marks"),
         "resource": vocabulary.attributes,
@@ -182,4 +185,3 @@ if __name__ == "__main__":
         (ROOT / document).write_text(renewed(document), "utf-8")
     extension.write()
     shipped_files.renew()
-    fresh_file.renew()

@@ -27,7 +27,6 @@ from harvest_mcp.tools.journal.journal_tools import history_tools
 from harvest_mcp.tools.records.actions import named
 from harvest_mcp.tools.registry import tools_of
 from harvest_mcp.tools.tool import Tool
-from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
 Values = Mapping[str, object]
@@ -35,7 +34,7 @@ Cells = tuple[str, str]
 """What an undo restores, and what it leaves."""
 
 WIDE = 120
-CHILDREN = "the ids of children made again; unverified on the real service"
+CHILDREN = "the ids of children made again"
 ALWAYS = re.compile(r"after asking a person|asks a person\.")
 ASKS = re.compile(r"(?:after asking a person: |[Aa]sks? a person (?:before (?:it )?|where that ))([^.;]+)")
 SAMPLE: Mapping[type, object] = {bool: True, int: 1, str: "1"}
@@ -89,9 +88,9 @@ def asks(tool: Tool) -> str:
 
 
 def asked() -> str:
-    """The sentence on what asks, over all tools of both systems."""
+    """The sentence on what asks, over all tools of all systems."""
     what: dict[str, None] = {}
-    for name in ("harvest", "incwo"):
+    for name in ("harvest", "harvest_v2", "incwo"):
         what.update(dict.fromkeys(reason for write in writes(load(name)) for reason in reasons(write)))
     what.update(dict.fromkeys(("merges two records", "imports contacts", "changes many records at once")))
     *most, last = what
@@ -143,7 +142,7 @@ def verbs(write: Write) -> tuple[str, ...]:
     if file := _file(resource):
         known[f"attach_{file.noun}"] = ("attach",)
     timers = tuple(each.verb for each in resource.actions if each.by_name)
-    if isinstance(resource.wire, Daily):
+    if resource.wire.day:
         known |= {"log_time": ("create",), "start_timer": ("create", *timers), "stop_timer": timers}
     return known[name]
 
@@ -186,7 +185,7 @@ def _arguments(write: Write) -> list[Field]:
     """The columns that an update takes."""
     takes = write.tool.arguments.model_fields
     items = [item for item in write.resource.changeable() if not (item.many and item.each)]
-    if isinstance(write.resource.wire, Daily):  # its arguments are not all called as its columns are
+    if write.resource.wire.day:  # its arguments are not all called as its columns are
         return items
     return [item for item in items if item.argument in takes or item.name in takes]
 

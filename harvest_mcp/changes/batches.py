@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from harvest_mcp.errors import Damaged
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from harvest_mcp.state.transaction import Transaction
 
 Stage = Literal["planned", "begun", "done"]
 """A plan nobody agreed to yet; one that is being carried out, or was broken off; one with no step left."""
@@ -96,12 +96,12 @@ class Counted:
 Who = Mapping[str, str]
 
 
-def plan(connection: "Connection", who: Who, draft: ChangeSetDraft, *, id: int, at: float) -> ChangeSet:
+def plan(connection: "Transaction", who: Who, draft: ChangeSetDraft, *, id: int, at: float) -> ChangeSet:
     """Keep a plan, and forget those of yesterday that nobody agreed to."""
-    from harvest_mcp.state import sql  # noqa: PLC0415 - brings SQLAlchemy
+    from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
     connection.execute(sql.UNUSED_PLANS, {"before": at - USABLE})
-    row = {
+    row: dict[str, Any] = {
         **who,
         "id": id,
         "at": at,
@@ -109,42 +109,34 @@ def plan(connection: "Connection", who: Who, draft: ChangeSetDraft, *, id: int, 
         "plan": draft.plan,
         "stage": draft.stage,
         "says": draft.says,
-        "steps": [asdict(step) for step in draft.steps],
+        "steps": json.dumps([asdict(step) for step in draft.steps]),
     }
     connection.execute(sql.NEW_BATCH, row)
-    return _read({**row, "steps": json.dumps(row["steps"])}, at)
+    return _read(row, at)
 
 
-def one(connection: "Connection", who: Who, now: float, *, id: int | None, plan: str, tool: str) -> ChangeSet | None:
+def one(connection: "Transaction", who: Who, now: float, *, id: int | None, plan: str, tool: str) -> ChangeSet | None:
     """Return a batch by its id, or the latest of this plan."""
-    from harvest_mcp.state import sql  # noqa: PLC0415 - brings SQLAlchemy
+    from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
-    given = {"of_account": who["account"], "of_system": who["system"]}
-    if id is not None:
-        row = connection.execute(sql.BATCH_BY_ID, {**given, "of_id": id}).mappings().first()
-    else:
-        named = {**given, "of_plan": plan, "of_tool": tool, "of_principal": who["principal"]}
-        row = connection.execute(sql.BATCH_BY_PLAN, named).mappings().first()
+    query = sql.BATCH_BY_PLAN if id is None else sql.BATCH_BY_ID
+    row = connection.row(query, {**who, "id": id, "plan": plan, "tool": tool})
     return _read(row, now) if row is not None else None
 
 
-def several(connection: "Connection", who: Who, now: float, most: int) -> list[Counted]:
+def several(connection: "Transaction", who: Who, now: float, most: int) -> list[Counted]:
     """Return the newest batches that were begun, with how many parts came to what."""
-    from harvest_mcp.state import sql  # noqa: PLC0415 - brings SQLAlchemy
+    from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
-    given = {"of_account": who["account"], "of_system": who["system"], "most": most}
-    found = [_read(row, now) for row in connection.execute(sql.BATCHES, given).mappings()]
-    parts: dict[int, dict[str, int]] = {each.id: {} for each in found}
-    for id, outcome, count in connection.execute(sql.PARTS, {"ids": list(parts)}) if parts else ():
-        parts[id][outcome] = count
-    return [Counted(each, parts[each.id]) for each in found]
+    found = [_read(row, now) for row in connection.rows(sql.BATCHES, {**who, "most": most})]
+    return [Counted(each, dict(connection.execute(sql.PARTS, {"id": each.id}).fetchall())) for each in found]
 
 
-def stage(connection: "Connection", id: int, before: Stage, after: Stage) -> bool:
+def stage(connection: "Transaction", id: int, before: Stage, after: Stage) -> bool:
     """Bring a batch from one stage to another; of two who do that at once one does."""
-    from harvest_mcp.state import sql  # noqa: PLC0415 - brings SQLAlchemy
+    from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
-    return connection.execute(sql.STAGE, {"of_id": id, "from_stage": before, "stage": after}).rowcount == 1
+    return bool(connection.execute(sql.STAGE, {"id": id, "before": before, "after": after}).rowcount == 1)
 
 
 def _read(row: Mapping[Any, Any], now: float) -> ChangeSet:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from harvest_mcp.changes.entries import ABANDONED, OPEN, Deed, Entry, Found, Wanted
 from harvest_mcp.errors import Damaged
 from harvest_mcp.state import sql
 from harvest_mcp.state.clock import HIGHEST, Moment
 from harvest_mcp.state.health import salvaged, uneven
 from harvest_mcp.state.rows import CLOSED, Row
+from harvest_mcp.state.sqlite import DatabaseError
+from harvest_mcp.state.transaction import Transaction
 
 SAME_FOR = 600.0
 """Seconds in which an equal create is taken for the same one said twice."""
@@ -19,7 +19,7 @@ LONGEST_LINE = 20
 Given = dict[str, object]
 
 
-def look_up(connection: Connection, account: str, wanted: Wanted, now: Moment) -> Found:
+def look_up(connection: Transaction, account: str, wanted: Wanted, now: Moment) -> Found:
     """Return the entries of an account, newest first, and those that cannot be read."""
     entries, damaged = list[Entry](), list[Damaged]()
     for row in _rows(connection, account, wanted):
@@ -33,24 +33,24 @@ def look_up(connection: Connection, account: str, wanted: Wanted, now: Moment) -
     return Found(entries, damaged)
 
 
-def _rows(connection: Connection, account: str, wanted: Wanted) -> list[Row | int]:
+def _rows(connection: Transaction, account: str, wanted: Wanted) -> list[Row | int]:
     """Return the rows; of a list in a file that is damaged as many as can be read, and the ids of the others."""
-    narrow = wanted.record is not None
     names = ("id", "tool", "noun", "record", "verb", "principal", "part_of")
-    given: Given = {name: value for name in names if (value := getattr(wanted, name)) is not None}
-    query = sql.entries(account, given, wanted.outcomes, wanted.since, narrow=narrow, alone=wanted.alone)
-    narrow = narrow or wanted.id is not None or wanted.part_of is not None
+    wants = {name: value for name in names if (value := getattr(wanted, name)) is not None}
+    query = sql.entries(wants, wanted.outcomes, wanted.since, alone=wanted.alone)
+    given: Given = {**wants, "of": account, "since": wanted.since}
+    narrow = bool({"record", "id", "part_of"} & {*wants})
     try:
-        rows: list[Row | int] = list(connection.execute(query.limit(wanted.limit)).mappings())
-        if narrow or not uneven(connection):
-            return rows
-    except sql.DatabaseError as error:
-        if narrow or not getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
+        found = connection.rows(query + sql.NEWEST, {**given, "most": wanted.limit})
+        if narrow or not uneven(connection, account, found[-1]["id"] if len(found) == wanted.limit else 0):
+            return [*found]
+    except DatabaseError as error:
+        if narrow or not error.sqlite_errorname.startswith("SQLITE_CORRUPT"):
             raise
-        if not (rows := list(salvaged(connection, query, wanted.limit))):
+        if not (rows := list(salvaged(connection, query, given, wanted.limit))):
             raise
         return rows
-    return list(salvaged(connection, query, wanted.limit))
+    return list(salvaged(connection, query, given, wanted.limit))
 
 
 def _over(row: Row, now: Moment) -> bool:
@@ -61,7 +61,7 @@ def _over(row: Row, now: Moment) -> bool:
         return True
 
 
-def under_way(connection: Connection, account: str, deed: Deed, now: Moment) -> Entry | None:
+def under_way(connection: Transaction, account: str, deed: Deed, now: Moment) -> Entry | None:
     """Return a write to the same record that is under way, or that was made since it was read for this one.
 
     Two at once would each start from what the other changes. A delete of a record that this one hangs on counts too.
@@ -78,11 +78,11 @@ def under_way(connection: Connection, account: str, deed: Deed, now: Moment) -> 
     for number, (noun, id) in enumerate(deed.under):
         given |= {f"noun{number}": noun, f"record{number}": id}
     query = sql.at_work(len(deed.under), record=deed.record is not None)
-    found = _readable(connection.execute(query, given).mappings(), now)
+    found = _readable(connection.rows(query, given), now)
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
 
-def changed_with(connection: Connection, account: str, deed: Deed, now: Moment) -> Entry | None:
+def changed_with(connection: Transaction, account: str, deed: Deed, now: Moment) -> Entry | None:
     """Return a change of what hangs on a record to be deleted, which is under way or came after that was read.
 
     Raises:
@@ -90,8 +90,9 @@ def changed_with(connection: Connection, account: str, deed: Deed, now: Moment) 
     """
     if deed.hangs is None:
         return None
-    given: Given = {"of": account, "nouns": [noun for noun, _ in deed.hangs.by], "since": deed.hangs.since}
-    read = _readable(connection.execute(sql.HANGING, given).mappings(), now)
+    given: Given = {"of": account, "since": deed.hangs.since}
+    given |= {f"noun{number}": noun for number, (noun, _) in enumerate(deed.hangs.by)}
+    read = _readable(connection.rows(sql.hanging(len(deed.hangs.by)), given), now)
     found = (entry for entry in read if deed.hangs.on(deed.record, entry))
     return next((entry for entry in found if entry.outcome != "intended" or entry.under_way()), None)
 
@@ -111,7 +112,7 @@ def _readable(rows: Iterable[Row], now: Moment, *, passing: Sequence[str] = ()) 
 
 
 def of_record(
-    connection: Connection, account: str, about: tuple[str, int], now: Moment, *, lag: float
+    connection: Transaction, account: str, about: tuple[str, int], now: Moment, *, lag: float
 ) -> tuple[int, list[Entry]]:
     """Return the id of a record's last closed change, and that one, the open ones and those of the last `lag` seconds.
 
@@ -121,10 +122,8 @@ def of_record(
         Damaged: one that may be open cannot be read.
     """
     noun, record = about
-    rows = connection.execute(
-        sql.OF_RECORD, {"of": account, "noun": noun, "record": record, **_lately(now, lag)}
-    ).mappings()
-    found = rows.all()
+    given = {"of": account, "noun": noun, "record": record, **_lately(now, lag)}
+    found = connection.rows(sql.OF_RECORD, given)
     closed = (row["id"] for row in found if row["outcome"] != "intended")
     return max(closed, default=0), list(_readable(found, now, passing=CLOSED))
 
@@ -133,34 +132,34 @@ def _lately(now: Moment, seconds: float) -> Given:
     return {"here": now.clock, "since": now.seconds - seconds, "wall": now.wall - seconds}
 
 
-def image(connection: Connection, account: str, deed: Deed, now: Moment) -> Mapping[str, Any] | None:
+def image(connection: Transaction, account: str, deed: Deed, now: Moment) -> Mapping[str, Any] | None:
     """Return all that was before; of a create, with the highest id made lately, which a late list may not show yet."""
     kept = deed.image
     if deed.verb != "create" or kept is None:
         return kept
     given = {"of": account, "noun": deed.noun, **_lately(now, deed.lag)}
-    highest: object = connection.execute(sql.HIGHEST_MADE, given).scalar()
+    highest: object = connection.value(sql.HIGHEST_MADE, given)
     return {**kept, "above": max(kept.get("above") or 0, highest if isinstance(highest, int) else 0)}
 
 
-def twin(connection: Connection, digest: str, now: Moment) -> Entry | None:
+def twin(connection: Transaction, digest: str, now: Moment) -> Entry | None:
     """Return the entry of an equal create of the last minutes; forget what was said before them.
 
     Raises:
         Damaged: whether it is one cannot be read.
     """
-    row = connection.execute(sql.SAID, {"digest": digest}).mappings().first()
+    row = connection.row(sql.SAID, {"digest": digest})
     if row is not None and (entry := Entry.of(row, now)).age < SAME_FOR:
         return entry
     connection.execute(sql.UNSAY, {"digest": digest})
     return None
 
 
-def successor(connection: Connection, account: str, noun: str, record: int) -> int | None:
+def successor(connection: Transaction, account: str, noun: str, record: int) -> int | None:
     """Return what a deleted record was made again as; one that was deleted and made again since is followed further."""
     found, last = set[int](), record
     for _ in range(LONGEST_LINE):
-        id: object = connection.execute(sql.SUCCESSOR, {"of": account, "noun": noun, "record": last}).scalar()
+        id: object = connection.value(sql.SUCCESSOR, {"of": account, "noun": noun, "record": last})
         if not isinstance(id, int) or id in found:
             break
         found.add(id)
@@ -168,17 +167,17 @@ def successor(connection: Connection, account: str, noun: str, record: int) -> i
     return last if found else None
 
 
-def system_of(connection: Connection, id: int) -> str:
+def system_of(connection: Transaction, id: int) -> str:
     """Return which system a change is of, whatever its account; empty where there is none of that id."""
-    return str(connection.execute(sql.MADE_BY, {"entry": id}).scalar() or "")
+    return str(connection.value(sql.MADE_BY, {"entry": id}) or "")
 
 
-def shown_within(connection: Connection, account: str, now: Moment, *, last: float) -> float | None:
+def shown_within(connection: Transaction, account: str, now: Moment, *, last: float) -> float | None:
     """Return how many seconds after it was sent each write of the `last` ones was read back, at most; None for none.
 
     One that no read shows so far counts as forever.
     """
-    rows = connection.execute(sql.SHOWN_LATELY, {"of": account, **_lately(now, last)}).all()
+    rows = connection.execute(sql.SHOWN_LATELY, {"of": account, **_lately(now, last)}).fetchall()
     took = [
         settled - at
         if outcome != "accepted" and isinstance(settled, (int, float)) and isinstance(at, (int, float))

@@ -5,16 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import anyio.to_thread
+
 from harvest_mcp.changes.entries import OPEN, Deed, Entry, Found, Outcome, Standing, Wanted
 from harvest_mcp.errors import NotFound, StateError
 from harvest_mcp.spec import Record
 from harvest_mcp.state import State
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from harvest_mcp.changes.batches import ChangeSet, ChangeSetDraft, Counted, Stage
     from harvest_mcp.changes.ledger import Ledger
+    from harvest_mcp.state.transaction import Transaction
 
 T = TypeVar("T")
 
@@ -39,16 +40,13 @@ class Journal:
         return self._who["principal"]
 
     async def _run(self, work: "Callable[[Ledger], T]") -> T:
-        """Do some work in one transaction, once more where another process wrote the same at this very moment."""
-        from harvest_mcp.changes.ledger import Clash, Ledger  # noqa: PLC0415 - brings SQLAlchemy
+        """Do some work in one transaction."""
+        from harvest_mcp.changes.ledger import Ledger  # noqa: PLC0415 - brings sqlite3
 
-        def on(connection: "Connection") -> T:
+        def on(connection: "Transaction") -> T:
             return work(Ledger(connection, self.state, self._who, self.clock()))
 
-        try:
-            return await self.state.run(on, passing=Clash)
-        except Clash:
-            return await self.state.run(on)
+        return await self.state.run(on)
 
     async def intend(self, deed: Deed) -> tuple[Entry, Standing]:
         """Commit an intent, or find what stands in its way: the same said before, or another write under way.
@@ -213,9 +211,11 @@ class Journal:
                 self._paid(owed)
 
     async def prune(self, days: int) -> None:
-        """Drop what is older than the retention."""
+        """Drop what is older than the retention, and give its room back, another day where the file is in use."""
         if self.state.exists():
             await self._run(lambda ledger: ledger.prune(days))
+            with suppress(StateError):
+                await anyio.to_thread.run_sync(self.state.shrink)
 
 
 def columns(record: Record) -> dict[str, Any]:

@@ -7,8 +7,6 @@ import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from harvest_mcp.changes import batches as keeping
 from harvest_mcp.changes import finding
 from harvest_mcp.changes.batches import ChangeSet, ChangeSetDraft, Counted
@@ -17,16 +15,14 @@ from harvest_mcp.changes.pruning import prune
 from harvest_mcp.errors import NotUndone
 from harvest_mcp.state import State, sql
 from harvest_mcp.state.counts import last_tick, moment, number, tick
-from harvest_mcp.state.rows import noted
-
-Clash = sql.IntegrityError
-"""Another process wrote the same at this very moment, and won."""
+from harvest_mcp.state.rows import image, stored
+from harvest_mcp.state.transaction import Transaction
 
 
 class Ledger:
     """The changes of one account on one connection."""
 
-    def __init__(self, connection: Connection, state: State, who: Mapping[str, str], wall: float) -> None:
+    def __init__(self, connection: Transaction, state: State, who: Mapping[str, str], wall: float) -> None:
         self._connection, self._state, self._who, self._account = connection, state, who, who["account"]
         self._wall, self._now = wall, moment(connection, state, wall)
 
@@ -70,23 +66,23 @@ class Ledger:
             "clock": self._now.clock,
             "stamp": self._now.seconds,
         }
-        self._connection.execute(sql.NEW_ENTRY, values)
+        self._connection.execute(sql.NEW_ENTRY, stored(values))
         self._state.begun[values["id"]] = values
         if digest:
             self._connection.execute(sql.SAY, {"digest": digest, "at": self._now.wall, "change": values["id"]})
-        return Entry.of(noted(values), self._now), "new"
+        return Entry.of(stored(values), self._now), "new"
 
     def _claim(self, deed: Deed) -> None:
         """Of two who would take the same change back at once, refuse the later."""
         if deed.undoes is None:
             return
-        outcome = self._connection.execute(sql.OUTCOME, {"entry": deed.undoes}).scalar()
-        claim = self._connection.execute(sql.CLAIM, {"undoes": deed.undoes}).scalar()
+        outcome = self._connection.value(sql.OUTCOME, {"entry": deed.undoes})
+        claim = self._connection.value(sql.CLAIM, {"undoes": deed.undoes})
         if outcome != "applied" or claim is not None:
             by = f" by change {claim}, whose outcome is not known yet" if claim is not None else ""
             raise NotUndone(f"Change {deed.undoes} was taken back meanwhile{by}.", next="Call list_changes to see it.")
 
-    def close(self, id: int, outcome: Outcome, found: Mapping[str, object], *, undid: bool) -> None:
+    def close(self, id: int, outcome: Outcome, found: Mapping[str, Any], *, undid: bool) -> None:
         """Note what became of an intent, with what was `found`; one that took a change back marks that one undone."""
         values: dict[str, Any] = {
             "outcome": outcome,
@@ -96,30 +92,32 @@ class Ledger:
             "stamp": self._now.seconds,
             "tick": tick(self._connection, self._state, self._now),
         }
-        entry = self._connection.execute(sql.SETTLE, {"entry": id, **values}).first()
+        settled = {"entry": id, "record": None, **values, "after": image(found.get("after"))}
+        entry = self._connection.row(sql.SETTLE, settled)
         if entry is None:
             if (begun := self._state.begun.get(id)) is None:
                 return
-            entry = self._connection.execute(sql.SETTLE_ANEW, {**begun, **values}).one()  # the file was lost in between
-        if outcome == "applied" and entry.undoes is not None and undid:
-            self._connection.execute(sql.MARK_UNDONE, {"entry": entry.undoes})
+            entry = {**begun, **values}  # the file was lost in between
+            self._connection.execute(sql.NEW_ENTRY, stored(entry))
+        if outcome == "applied" and entry["undoes"] is not None and undid:
+            self._connection.execute(sql.MARK_UNDONE, {"entry": entry["undoes"]})
         self._unsay(id, outcome, entry)
 
-    def _unsay(self, id: int, outcome: Outcome, entry: Any) -> None:
+    def _unsay(self, id: int, outcome: Outcome, entry: Mapping[str, Any]) -> None:
         """Let creates be said anew: this one if it came to nothing, or those of what it took away."""
         if outcome in ("no effect", "refused", "undone"):
             self.forget(id)
         if outcome != "applied":
             return
-        if entry.undoes is not None:
-            self.forget(entry.undoes)
-        if entry.verb == "delete":
-            same = {"of": entry.account, "noun": entry.noun, "record": entry.record}
+        if entry["undoes"] is not None:
+            self.forget(entry["undoes"])
+        if entry["verb"] == "delete":
+            same = {"of": entry["account"], "noun": entry["noun"], "record": entry["record"]}
             self._connection.execute(sql.UNSAY_RECORD, same)
 
     def send_again(self, id: int, image: Mapping[str, Any]) -> None:
         """Note with the image of an intent that its request is sent once more."""
-        self._connection.execute(sql.SEND_AGAIN, {"entry": id, "image": dict(image)})
+        self._connection.execute(sql.SEND_AGAIN, {"entry": id, "image": json.dumps(dict(image))})
         if (begun := self._state.begun.get(id)) is not None:
             begun["before"] = dict(image)
 

@@ -142,7 +142,7 @@ def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
     for rule in resource.rules:
         yield from rule.goes(entry.before or {})
     if entry.beside is None:  # kept by a version that counted nothing
-        yield from (f"any {each.words}s it had" for each in resource.dependents if each.fate != "blocks")
+        yield from (f"any {each.several} it had" for each in resource.dependents if each.fate != "blocks")
     yield from entry.beside or ()
     yield from (f"its {item.name}" for item in resource.writable() if item.sent_only and not item.fixed)
 

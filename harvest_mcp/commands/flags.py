@@ -23,6 +23,7 @@ FLAGS = (
     click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),
     click.option("--contact", metavar="ADDRESS", help="E-mail or link that the vendor is told with each call."),
     click.option("--receipt-folders", metavar="PATHS", help="Folders that receipts may be read from; none otherwise."),
+    click.option("--export-folder", metavar="PATH", help="Folder that exports are written to, of any size."),
     click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
 )
 STATE = click.option("--state", metavar="PLACE", help="Where the question is kept; the refused call names it.")
@@ -85,5 +86,6 @@ GATHERED = (
     "max_answer_mb",
     "contact",
     "receipt_folders",
+    "export_folder",
     "log_level",
 )

@@ -56,6 +56,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     """
     chosen, way = read(given), http_settings.read(http)
     several = way.workers > 1
+    _nothing_kept(chosen)
     if several:
         shareable(chosen, embedded=embedded)
     desk = server.open_desk(chosen, opened(chosen.systems))
@@ -85,6 +86,19 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     )
     serving.run(sockets=[listener])
     sys.exit(1 if site.stop.under_way else 0)
+
+
+def _nothing_kept(chosen: Settings) -> None:
+    """Whether files would be written where whoever asked for them cannot get at them, and others may.
+
+    Raises:
+        SettingsError: they would.
+    """
+    if chosen.export_folder:
+        raise SettingsError(
+            "HARVEST_MCP_EXPORT_FOLDER is for a server that one person runs; over HTTP a file goes with the answer.",
+            next="Leave it out.",
+        )
 
 
 def listening(way: HttpSettings) -> socket.socket:
@@ -157,7 +171,7 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 
     def look() -> bool:
         try:
-            state.do(lambda connection: connection.exec_driver_sql("SELECT 1"))
+            state.do(lambda connection: connection.execute("SELECT 1"))
         except StateError:
             return False
         return True

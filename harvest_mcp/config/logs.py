@@ -10,7 +10,7 @@ from types import TracebackType
 
 from harvest_mcp.config.secret import Secret, blotter
 
-LIBRARIES = ("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "sqlalchemy", "uvicorn")
+LIBRARIES = ("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "uvicorn")
 MUTE = ("stamina",)  # its line per retry says nothing that the gateway's own does not
 
 

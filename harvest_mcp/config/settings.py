@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
@@ -98,6 +97,11 @@ class Settings(BaseSettings):
         f"folders that receipts may be read from, with {os.pathsep} between them; none unless given",
         example="~/receipts",
         default=(),
+    )
+    export_folder: str | None = _setting(
+        "HARVEST_MCP_EXPORT_FOLDER",
+        "folder that exports are written to, of any size; unless given they go with the answer, up to 200 kB",
+        example="~/exports",
     )
     log_level: LogLevel = _setting(
         "HARVEST_MCP_LOG_LEVEL", "what goes to stderr: DEBUG, INFO, WARNING or ERROR", example="INFO", default="WARNING"
@@ -278,13 +282,12 @@ def consistent(settings: Settings) -> None:
         settings.signing_in(name).check()
     if settings.state:
         state_location.check(settings.state)
-    for folder in settings.receipt_folders:
-        try:
-            there = Path(folder).expanduser().is_dir()
-        except (OSError, RuntimeError):  # no such home, no right to look, a name too long
-            there = False
-        if not there:
-            raise SettingsError(f"HARVEST_MCP_RECEIPT_FOLDERS names {folder}, which is no folder here.")
+    for name, folders in (
+        ("receipt_folders", settings.receipt_folders),
+        ("export_folder", filter(None, [settings.export_folder])),
+    ):
+        if missing := [each for each in folders if not spellings.is_folder(each)]:
+            raise SettingsError(f"HARVEST_MCP_{name.upper()} names {missing[0]}, which is no folder here.")
 
 
 def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:

@@ -1,6 +1,7 @@
 """The forms in which people write settings: blanks, quotes, hosts without a scheme, placeholders nobody filled in."""
 
 import re
+from pathlib import Path
 
 QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`"}
 LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
@@ -55,3 +56,11 @@ def is_host(host: str) -> bool:
         except (idna.IDNAError, UnicodeError):
             return False
     return len(host) <= 253 and HOST.fullmatch(host) is not None
+
+
+def is_folder(path: str) -> bool:
+    """Return whether a folder is there; `~` is the user's own."""
+    try:
+        return Path(path).expanduser().is_dir()
+    except (OSError, RuntimeError):  # no such home, no right to look, a name too long
+        return False

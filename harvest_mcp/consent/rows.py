@@ -1,49 +1,53 @@
 """Stored consents inside one transaction; imported with the first use of the store."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from harvest_mcp.state import sql
+from harvest_mcp.state.transaction import Transaction
 
 Key = Mapping[str, object]
 """Whose consent it is, and by which code and kind."""
+Row = Mapping[str, Any]
 
 
 class Rows:
     """The consents on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
 
     def make_room(self, whose: Key, *, before: float, most: int) -> None:
         """Forget those that expired `before`, and all but the newest `most` of one principal."""
         self._connection.execute(sql.FORGET_OLD, {"before": before})
-        for code in self._connection.execute(sql.SURPLUS, {**whose, "most": most}).scalars().all():
-            self._connection.execute(sql.FORGET, {"of_code": code})
+        for (code,) in self._connection.execute(sql.SURPLUS, {**whose, "most": most}).fetchall():
+            self._connection.execute(sql.FORGET, {"code": code})
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Row) -> None:
         """Store a question that was asked."""
-        self._connection.execute(sql.ASK, dict(row))
+        self._connection.execute(sql.ASK, {**row, "shown": json.dumps(row["shown"])})
 
-    def one(self, key: Key) -> Mapping[Any, Any] | None:
+    def one(self, key: Key) -> Row | None:
         """Return the consent of this key."""
-        return self._connection.execute(sql.CONSENT, dict(key)).mappings().first()
+        return next(iter(self._read(sql.CONSENT, key)), None)
 
     def use_up(self, key: Key) -> int:
         """Delete the consent of this key; return how many there were, 0 where another was quicker."""
-        return self._connection.execute(sql.USE_UP, dict(key)).rowcount
+        return int(self._connection.execute(sql.USE_UP, key).rowcount)
 
     def decide(self, code: str, answer: str, *, now: float) -> bool:
         """Keep the first answer to a question that waits; return whether this is it."""
-        given = {"of_code": code, "now": now, "answer": answer}
-        return self._connection.execute(sql.DECIDE, given).rowcount == 1
+        given = {"code": code, "now": now, "answer": answer}
+        return bool(self._connection.execute(sql.DECIDE, given).rowcount == 1)
 
-    def waiting(self, *, now: float) -> Sequence[Mapping[Any, Any]]:
+    def waiting(self, *, now: float) -> Sequence[Row]:
         """Return the questions that wait for a person, oldest first."""
-        return self._connection.execute(sql.WAITING, {"now": now}).mappings().all()
+        return self._read(sql.WAITING, {"now": now})
 
-    def approval(self, code: str) -> Mapping[Any, Any] | None:
+    def approval(self, code: str) -> Row | None:
         """Return the question of this code to a person outside the conversation."""
-        return self._connection.execute(sql.APPROVAL, {"of_code": code}).mappings().first()
+        return next(iter(self._read(sql.APPROVAL, {"code": code})), None)
+
+    def _read(self, query: str, given: Mapping[str, object]) -> list[Row]:
+        return [{**row, "shown": json.loads(row["shown"])} for row in self._connection.rows(query, given)]

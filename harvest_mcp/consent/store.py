@@ -14,9 +14,8 @@ from harvest_mcp.errors import NotConfirmed
 from harvest_mcp.state import State
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from harvest_mcp.consent.rows import Rows
+    from harvest_mcp.state.transaction import Transaction
 
 T = TypeVar("T")
 Kind = Literal["form", "token", "approval"]
@@ -72,9 +71,9 @@ class Consents:
 
     async def _run(self, work: "Callable[[Rows], T]") -> T:
         """Do some work on the stored consents in one transaction."""
-        from harvest_mcp.consent.rows import Rows  # noqa: PLC0415 - brings SQLAlchemy
+        from harvest_mcp.consent.rows import Rows  # noqa: PLC0415 - brings sqlite3
 
-        def on(connection: "Connection") -> T:
+        def on(connection: "Transaction") -> T:
             return work(Rows(connection))
 
         return await self.state.run(on)
@@ -206,11 +205,11 @@ def _verdict(row: Mapping[Any, Any] | None, matter: Matter, binding: str | None,
 
 def _of(matter: Matter) -> dict[str, object]:
     """Return whose consents count: another principal's codes, and another account's, are not even known."""
-    return {"of_system": matter.system, "of_account": matter.account, "of_principal": matter.principal}
+    return {"system": matter.system, "account": matter.account, "principal": matter.principal}
 
 
 def _mine(code: str, kind: Kind, matter: Matter) -> dict[str, object]:
-    return {**_of(matter), "of_code": code, "of_kind": kind}
+    return {**_of(matter), "code": code, "kind": kind}
 
 
 def _read(row: Mapping[Any, Any]) -> PendingQuestion:

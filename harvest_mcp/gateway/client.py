@@ -4,24 +4,23 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import anyio
 import httpx
 import stamina
 from opentelemetry import trace
 
-from harvest_mcp.errors import CallFailed, Malformed, TooSlow, Unavailable, Unreachable
+from harvest_mcp.errors import CallFailed, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway import body, outside
 from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.environment import Proxy, proxy_for
-from harvest_mcp.gateway.pool import keep_clean
+from harvest_mcp.gateway.pool import AT_ONCE, Pools, kept_clean
 from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle, budgets
-from harvest_mcp.gateway.transport import SignedIn, trust
+from harvest_mcp.gateway.transport import SignedIn, place, trust
 from harvest_mcp.spec import Request, Response
 from harvest_mcp.wire.verdicts import judge
 from harvest_mcp.wire.xml import CAP
@@ -36,7 +35,8 @@ PATH = re.compile(r"(?:/[a-z0-9_]+)+(?:\.xml|/[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)?
 class Limits:
     """Seconds and bytes a call may take: `total` counts everything, queueing and retries included.
 
-    `first_wait` doubles with every attempt, up to `longest_wait`.
+    `connections` are those of reads, and as many of writes. `first_wait` doubles with every attempt, up to
+    `longest_wait`.
     """
 
     connect: float = 10.0
@@ -45,6 +45,7 @@ class Limits:
     wait: float = 20.0
     body: int = CAP
     redirects: int = 3
+    connections: int = 100
     first_wait: float = 0.25
     longest_wait: float = 4.0
 
@@ -74,28 +75,28 @@ class Gateway:
         self.throttle = throttle or budgets(account.system)
         self._clock, self._credit = clock, Credit()
         agent = f"harvest-mcp/{version}{account.contact and f' ({account.contact})'}"  # harvest-v2 2
-        headers = {"User-Agent": agent, **account.system.dialect.headers, "Accept-Encoding": "gzip"}
-        self._agent, self._transport = agent, transport
+        self._plain = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
+        self._headers = {**self._plain, **account.system.dialect.headers}
+        self._timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect).as_dict()
+        self._transport, self._home = transport, httpx.URL(account.url)
         # One for both, and none for a transport given: it takes 20 ms to make.
         verify = transport is None and trust()
         self._proxy = proxy = None if transport else proxy_for(account.url)
 
-        def client(limits: httpx.Limits) -> httpx.AsyncClient:
-            by = proxy.url if proxy else None
-            way = transport or _kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by))
-            return httpx.AsyncClient(
-                base_url=account.url,
-                headers=headers,
-                timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
-                transport=SignedIn(account, way),
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # no session besides the credentials
-                follow_redirects=False,
-                event_hooks={"request": [self._stay_home]},
+        def ways(*, kept: int) -> Pools:
+            limits, by = (
+                httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=kept),
+                proxy.url if proxy else None,
             )
 
-        self._reads = client(httpx.Limits(max_connections=10))
-        self._writes = client(httpx.Limits(max_connections=10, max_keepalive_connections=0))
-        self._outside: httpx.AsyncClient | None = None
+            def make() -> httpx.AsyncBaseTransport:
+                way = transport or kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by))
+                return SignedIn(account, way)
+
+            return Pools(make, most=self.limits.connections)
+
+        self._reads, self._writes = ways(kept=AT_ONCE), ways(kept=0)
+        self._outside: Pools | None = None
 
     async def aclose(self) -> None:
         if self._outside is not None:
@@ -201,7 +202,7 @@ class Gateway:
         location = answer.headers.get("location", "")
         if request.writes or not 300 <= answer.status < 400 or not location:
             return None
-        home = httpx.URL(self.account.url)
+        home = self._home
         try:
             there = home.copy_with(path=f"{home.path.rstrip('/')}{request.path}").join(location)
         except httpx.InvalidURL:
@@ -209,45 +210,40 @@ class Gateway:
         query = tuple((name, value) for name, value in there.params.multi_items() if name != "access_token")
         quoted = str((there.path, query))
         prefix = home.path.rstrip("/")
-        if _place(there) != _place(home) or self.account.blot(quoted) != quoted or not there.path.startswith(prefix):
+        if place(there) != place(home) or self.account.blot(quoted) != quoted or not there.path.startswith(prefix):
             return None
         path = there.path.removeprefix(prefix)
         return Request("GET", path, query) if PATH.fullmatch(path) else None
 
     async def _once(self, request: Request, trip: "_Trip") -> Response:
-        client, place = self._way(request)
-        sent = client.build_request(
+        pools, address, headers = self._way(request)
+        sent = httpx.Request(
             request.method,
-            place,
+            address,
             params=request.query or None,
             content=request.body if request.writes else None,
-            headers={"Content-Type": request.content_type} if request.content_type else None,
-            extensions={"trace": trip},
+            headers={**headers, "Content-Type": request.content_type} if request.content_type else headers,
+            extensions={"trace": trip, "timeout": self._timeout},
         )
-        answer = await client.send(sent, stream=True)
-        try:
-            read = await body.read(answer, most=self.limits.body)
-        finally:
-            await answer.aclose()
+        with pools.lent() as way:
+            answer = await way.handle_async_request(sent)
+            try:
+                read = await body.read(answer, most=self.limits.body)
+            finally:
+                await answer.aclose()
         return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
 
-    def _way(self, request: Request) -> tuple[httpx.AsyncClient, httpx.URL | str]:
-        """Return which client makes a call, and to what address."""
+    def _way(self, request: Request) -> tuple[Pools, httpx.URL | str, Mapping[str, str]]:
+        """Return by which connections a call goes, to what address, and with which headers besides credentials."""
         if request.origin:
-            place = outside.address(self.account.url, request)
+            address = outside.address(self.account.url, request)
             if self._outside is None:
-                timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect)
-                self._outside = outside.client(self.account.url, self._agent, timeout, self._transport)
-            return self._outside, place
+                self._outside = outside.pools(self.account.url, self._transport)
+            return self._outside, address, self._plain
         if PATH.fullmatch(request.path) is None:
             raise AssertionError(f"not a path of the API: {request.path}")
-        return (self._writes if request.writes else self._reads), request.path
-
-    async def _stay_home(self, request: httpx.Request) -> None:
-        """No request ever leaves the configured scheme, host and port, whatever built it."""
-        home = httpx.URL(self.account.url)
-        if _place(request.url) != _place(home) or not request.url.path.startswith(home.path.rstrip("/")):
-            raise Malformed("foreign-address")
+        pools = self._writes if request.writes else self._reads
+        return pools, f"{self.account.url.rstrip('/')}{request.path}", self._headers
 
 
 class _Trip:
@@ -263,16 +259,6 @@ class _Trip:
             self.connecting = True
         elif step.endswith("send_request_headers.started"):
             self.connecting = False
-
-
-def _kept_clean(transport: httpx.AsyncHTTPTransport) -> httpx.AsyncHTTPTransport:
-    """Return the transport, whose connections carry no call after one that left something over."""
-    keep_clean(transport._pool)  # httpx takes no pool from outside
-    return transport
-
-
-def _place(url: httpx.URL) -> tuple[str, str, int | None]:
-    return (url.scheme, url.host, url.port)
 
 
 QUOTABLE = 64 * 1024

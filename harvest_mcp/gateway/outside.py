@@ -8,6 +8,7 @@ import httpx
 
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound, Unavailable
 from harvest_mcp.gateway.environment import proxy_for
+from harvest_mcp.gateway.pool import AT_ONCE, Pools
 from harvest_mcp.gateway.transport import trust
 from harvest_mcp.spec import Request, Response, System
 from harvest_mcp.wire import xml
@@ -16,20 +17,11 @@ SIGN_IN = frozenset({401, 403})
 GONE = frozenset({404, 410})
 
 
-def client(
-    home: str, agent: str, timeout: httpx.Timeout, transport: httpx.AsyncBaseTransport | None
-) -> httpx.AsyncClient:
-    """Return a client that carries nothing of the account; `home` is where the API is asked."""
+def pools(home: str, transport: httpx.AsyncBaseTransport | None) -> Pools:
+    """Return connections that carry nothing of the account; `home` is where the API is asked."""
     proxy = None if transport else proxy_for(home)
-    return httpx.AsyncClient(
-        headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
-        timeout=timeout,
-        transport=transport,
-        verify=transport is None and trust(),
-        proxy=proxy.url if proxy else None,
-        trust_env=False,
-        follow_redirects=False,
-    )
+    verify, by = transport is None and trust(), proxy.url if proxy else None
+    return Pools(lambda: transport or httpx.AsyncHTTPTransport(verify=verify, proxy=by, trust_env=False), most=AT_ONCE)
 
 
 def address(home: str, request: Request) -> httpx.URL:

@@ -4,7 +4,15 @@ What follows an answer unasked would be taken for the answer to the next call. h
 uses a connection again, but not at what was read from it along with the answer.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 import httpcore
+import httpx
+
+AT_ONCE = 10
+"""Connections of one pool."""
 
 
 class Clean(httpcore.AsyncConnectionInterface):
@@ -46,6 +54,48 @@ def _left_over(connection: object) -> bytes:
             return left
         connection = getattr(connection, "_connection", None)
     return b""
+
+
+@dataclass(slots=True)
+class SmallPool:
+    """Some connections, and how many calls are on them or wait for one."""
+
+    transport: httpx.AsyncBaseTransport
+    calls: int = 0
+
+
+class Pools:
+    """Connections for calls of one kind, in small pools: with every call httpcore looks at each connection of a pool,
+    for each of them, so that a hundred in one cost more than the calls.
+    """
+
+    def __init__(self, make: Callable[[], httpx.AsyncBaseTransport], *, most: int) -> None:
+        """`make` makes a pool of `AT_ONCE` connections; there are `most` in all."""
+        self._make, self._most = make, most // AT_ONCE
+        self._pools: list[SmallPool] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[httpx.AsyncBaseTransport]:
+        """Lend the first pool that has a connection left, for one call with its answer."""
+        pool = next((each for each in self._pools if each.calls < AT_ONCE), None)
+        if pool is None and len(self._pools) < self._most:
+            self._pools.append(pool := SmallPool(self._make()))
+        pool = pool or min(self._pools, key=lambda each: each.calls)
+        pool.calls += 1
+        try:
+            yield pool.transport
+        finally:
+            pool.calls -= 1
+
+    async def aclose(self) -> None:
+        for each in self._pools:
+            await each.transport.aclose()
+
+
+def kept_clean(transport: httpx.AsyncHTTPTransport) -> httpx.AsyncHTTPTransport:
+    """Return the transport, whose connections carry no call after one that left something over."""
+    keep_clean(transport._pool)  # httpx takes no pool from outside
+    return transport
 
 
 def keep_clean(pool: httpcore.AsyncConnectionPool) -> None:

@@ -21,7 +21,7 @@ from harvest_mcp.state import State
 
 if TYPE_CHECKING:
     from psycopg import Connection
-    from pyrate_limiter import PostgresBucket, SQLiteBucket
+    from pyrate_limiter import PostgresBucket
 
     from harvest_mcp.state.sqlite import Light
 
@@ -35,6 +35,8 @@ ALONE_FOR = 60.0
 """Seconds to count alone after the store failed."""
 TRIES, PAUSE = 100, 0.01
 """How often, and how many seconds apart, to ask for a table that the database itself is tidying."""
+SOON = 0.002
+"""Seconds after which to ask again for a file that another is writing to."""
 
 READ = "SELECT closed_at, closed_until, strikes, probe_until FROM gates WHERE account = :account"
 WRITE = """
@@ -67,8 +69,12 @@ Open = tuple[Execute, AbstractBucket, float]
 """A transaction on an account: its statements, its count, and the time."""
 
 
+class Busy(Exception):
+    """Somebody else holds what is asked for just now, for a moment."""
+
+
 class Kept(ABC):
-    """A book in a store; it is held in a thread, since another process may hold it."""
+    """A book in a store."""
 
     def __init__(self, state: State, key: str, plan: Plan, clock: Clock) -> None:
         self.state, self.key, self.clock = state, key, clock
@@ -78,13 +84,13 @@ class Kept(ABC):
         self.seen = Gate()
         self._one, self._tidied = anyio.CapacityLimiter(1), float("-inf")
 
+    @abstractmethod
     async def hold(self, work: Work[T]) -> T:
         """Answer as a `Book` does.
 
         Raises:
             StateError: the store cannot be used.
         """
-        return await anyio.to_thread.run_sync(self._held, work, limiter=self._one)
 
     async def aclose(self) -> None:
         with anyio.CancelScope(shield=True):
@@ -121,19 +127,38 @@ class Kept(ABC):
 
 
 class InFile(Kept):
-    """In the SQLite file, on a connection that never waits for the disk."""
+    """In the SQLite file, on a connection that never waits: a place costs less than the hop to a thread."""
 
     _connection: "Light | None" = None
     _file: object = None
 
+    async def hold(self, work: Work[T]) -> T:
+        from harvest_mcp.state import sqlite  # noqa: PLC0415 - not at start
+
+        until = anyio.current_time() + sqlite.LIGHT_BUSY_FOR
+        while True:
+            if self._connection is None or self._file != self.state.identity():
+                await anyio.to_thread.run_sync(self._open, limiter=self._one)
+            try:
+                return self._held(work)
+            except Busy:
+                if anyio.current_time() > until:
+                    raise self.state.busy() from None
+            await anyio.sleep(SOON)
+
     @contextmanager
     def transaction(self) -> Iterator[Open]:
+        connection = self._connection
+        if connection is None:  # closed while it was asked for
+            raise Busy
         with self.state.worded():
             try:
-                connection, bucket = self._opened()
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection.execute, bucket, self.clock()
+                if not connection.begin():
+                    raise Busy
+                yield connection.execute, self._bucket, self.clock()
                 connection.execute("COMMIT")
+            except Busy:
+                raise
             except BaseException:
                 self.close()  # and with it what was not committed
                 raise
@@ -143,21 +168,18 @@ class InFile(Kept):
             self._connection.close()
             self._connection = None
 
-    def _opened(self) -> "tuple[Light, SQLiteBucket]":
+    def _open(self) -> None:
+        """Open the file, in a thread: it may have to be laid out."""
         from pyrate_limiter import SQLiteBucket  # noqa: PLC0415 - brings sqlite3 along
 
-        if self._file != self.state.identity():
-            self.close()
-        if self._connection is None:
-            self._connection, self._tidied = self.state.light(), float("-inf")
-            self._file = self.state.identity()
+        if self._connection is not None and self._file == self.state.identity():
+            return
+        self.close()
+        with self.state.worded():
+            connection = self.state.light()
             SQLiteBucket.init_from_file([self.rate], table=self.table, db_path=self.state.place).conn.close()
-            self._bucket = SQLiteBucket([self.rate], self._connection, self.table)
-        return self._connection, self._bucket
-
-
-class Busy(Exception):
-    """The database itself holds the bucket's table just now."""
+        self._bucket, self._tidied = SQLiteBucket([self.rate], connection, self.table), float("-inf")
+        self._file, self._connection = self.state.identity(), connection
 
 
 class Lent:
@@ -178,23 +200,23 @@ class InPostgres(Kept):
 
     _bucket: "PostgresBucket | None" = None
 
-    def _held(self, work: Work[T]) -> T:
+    async def hold(self, work: Work[T]) -> T:
+        return await anyio.to_thread.run_sync(self._patiently, work, limiter=self._one)
+
+    def _patiently(self, work: Work[T]) -> T:
         for _ in range(TRIES):
             try:
-                return super()._held(work)
+                return self._held(work)
             except Busy:
                 time.sleep(PAUSE)
         raise StateError(f"The state store at {self.state.shown} keeps its table of calls to itself.")
 
     @contextmanager
     def transaction(self) -> Iterator[Open]:
-        from sqlalchemy import text  # noqa: PLC0415 - not at start
-
-        with self.state.worded(), self.state.engine().begin() as connection:
-            connection.execute(text(LOCK), {"account": int.from_bytes(self.digest[:8], signed=True)})
-            bucket = self._lent(connection.connection.driver_connection)
-            now = cast("Any", bucket).now() / 1000
-            yield lambda statement, values: connection.execute(text(statement), values), bucket, now
+        with self.state.worded(), self.state.open().begin() as connection:
+            connection.execute(LOCK, {"account": int.from_bytes(self.digest[:8], signed=True)})
+            bucket = self._lent(connection.driver)
+            yield connection.execute, bucket, cast("Any", bucket).now() / 1000
 
     def close(self) -> None:
         """Leave the connections open: they are the store's."""

@@ -5,6 +5,7 @@ from typing import Self
 
 import httpx
 
+from harvest_mcp.errors import Malformed
 from harvest_mcp.gateway import environment
 from harvest_mcp.gateway.account import Account
 
@@ -13,9 +14,17 @@ class SignedIn(httpx.AsyncBaseTransport):
     """Carries one account's requests. httpx writes addresses into its log and its errors: it never sees these."""
 
     def __init__(self, account: Account, inner: httpx.AsyncBaseTransport) -> None:
-        self._account, self._inner = account, inner
+        self._account, self._inner, home = account, inner, httpx.URL(account.url)
+        self._home, self._below = place(home), home.path.rstrip("/")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request to the account's own scheme, host and port; whatever built it, none leaves for another.
+
+        Raises:
+            Malformed: it would.
+        """
+        if place(request.url) != self._home or not request.url.path.startswith(self._below):
+            raise Malformed("foreign-address")
         return await self._inner.handle_async_request(_Signed.of(request, self._account))
 
     async def aclose(self) -> None:
@@ -39,6 +48,11 @@ class _Signed(httpx.Request):
 
     def __repr__(self) -> str:
         return f"<Signed({self.method!r}, {self.url.path!r})>"
+
+
+def place(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return where an address leads, but for the path."""
+    return (url.scheme, url.host, url.port)
 
 
 def trust() -> ssl.SSLContext:

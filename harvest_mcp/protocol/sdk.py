@@ -8,6 +8,7 @@ import base64
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from time import monotonic
 from typing import Any, TypeAlias
@@ -20,9 +21,12 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, HarvestMcpError, InDoubt, InvalidArguments
-from harvest_mcp.protocol import icon
+from harvest_mcp.protocol import icon, views
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
+from harvest_mcp.protocol.progress import Progress
 from harvest_mcp.protocol.prompts import Prompt
+from harvest_mcp.protocol.reading import Completions, RecordReader
+from harvest_mcp.protocol.resources import Resources
 from harvest_mcp.protocol.schemas import schema
 from harvest_mcp.protocol.visit import Entrance, Offer, OpenEntrance, Outcome
 from harvest_mcp.spec import System
@@ -33,7 +37,10 @@ from harvest_mcp.tools.tool import Answer, Attached, Call, Desk, Tool
 log = logging.getLogger("harvest_mcp.tools")
 
 McpServer: TypeAlias = Server[Any]
-FIXED: tuple[CacheableMethod, ...] = ("server/discover", "tools/list", "prompts/list")
+FIXED: tuple[CacheableMethod, ...] = (
+    *("server/discover", "tools/list", "prompts/list"),
+    *("resources/list", "resources/templates/list"),
+)
 FRESH_MS = 3_600_000
 """Lists never change in a process; an hour, since a client may keep them over an upgrade that does change them."""
 
@@ -54,18 +61,8 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
     offer single requests less.
     """
     came = entrance or OpenEntrance(Offer(instructions, tools, prompts))
-
-    async def list_tools(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        _one_page("tools/list", params)
-        return types.ListToolsResult(tools=[described(tool) for tool in came.offer(ctx).tools])
-
-    async def list_prompts(ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
-        _one_page("prompts/list", params)
-        return types.ListPromptsResult(prompts=[_offered(prompt) for prompt in came.offer(ctx).prompts])
-
-    async def get_prompt(ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
-        return _filled(came.offer(ctx).prompts, params)
-
+    resources = Resources(views.fixed_texts(), [RecordReader(came, desk)])
+    there = _Offered(came, resources, Completions(came, desk, systems))
     made = Server[Any](
         "harvest-mcp",
         version=version,
@@ -75,14 +72,55 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
         instructions=instructions,
         cache_hints=dict.fromkeys(FIXED, CacheHint(ttl_ms=FRESH_MS)),
         get_tool_input_schema=_in_headers,
-        on_list_tools=list_tools,
+        on_list_tools=there.tools,
         on_call_tool=_caller(came, desk),
-        on_list_prompts=list_prompts,
-        on_get_prompt=get_prompt,
+        on_list_prompts=there.prompts,
+        on_get_prompt=there.prompt,
+        on_list_resources=there.fixed,
+        on_list_resource_templates=there.templates,
+        on_read_resource=there.read,
+        on_completion=there.complete,
     )
+    made.extensions[views.EXTENSION] = {}
     if entrance is not None:
         made.middleware.append(_instructing(entrance))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """Answers what there is, and all but calls, for what each request is offered."""
+
+    came: Entrance
+    resources: Resources
+    names: Completions
+
+    async def tools(self, ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        _one_page("tools/list", params)
+        return types.ListToolsResult(tools=[described(tool) for tool in self.came.offer(ctx).tools])
+
+    async def prompts(self, ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+        _one_page("prompts/list", params)
+        return types.ListPromptsResult(prompts=[_offered(prompt) for prompt in self.came.offer(ctx).prompts])
+
+    async def prompt(self, ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+        return _filled(self.came.offer(ctx).prompts, params)
+
+    async def fixed(self, ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
+        _one_page("resources/list", params)
+        return types.ListResourcesResult(resources=self.resources.listed(self.came.offer(ctx)))
+
+    async def templates(
+        self, ctx: Context, params: types.PaginatedRequestParams | None
+    ) -> types.ListResourceTemplatesResult:
+        _one_page("resources/templates/list", params)
+        return types.ListResourceTemplatesResult(resource_templates=self.resources.templates(self.came.offer(ctx)))
+
+    async def read(self, ctx: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
+        return await self.resources.read(ctx, self.came.offer(ctx), params.uri)
+
+    async def complete(self, ctx: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+        return self.names.complete(ctx, params)
 
 
 def _in_headers(tool: str) -> None:
@@ -119,7 +157,7 @@ def _caller(
             return _result(_not_ready(desk, tool), error=True)
         if tool is None:
             return _result(_unknown(params.name, by_name), error=True)
-        told, whose = _Progress(ctx), entrance.whose(ctx)
+        told, whose = Progress(ctx), entrance.whose(ctx)
         if refusal := entrance.refusal(ctx, tool):
             return _result(refusal, error=True)
         call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys(), whose)
@@ -156,14 +194,18 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 
 @cache
 def described(tool: Tool) -> types.Tool:
-    """Return a tool as the protocol has it; its schema is made once."""
-    return types.Tool(
+    """Return a tool as the protocol has it; its schema is made once. Every client is told of its view: not all that
+    show one say so."""
+    told = types.Tool(
         name=tool.name,
         title=tool.title,
         description=tool.says,
         input_schema=schema(tool.arguments),
         annotations=_hints(tool),
     )
+    if meta := views.meta_of(tool.name):
+        told.meta = meta
+    return told
 
 
 def _hints(tool: Tool) -> types.ToolAnnotations:
@@ -222,22 +264,6 @@ def _attached(file: Attached) -> types.ImageContent | types.EmbeddedResource:
         return types.ImageContent(data=data, mime_type=file.kind)
     uri = f"file:///{quote(visible(file.name))}"
     return types.EmbeddedResource(resource=types.BlobResourceContents(uri=uri, mime_type=file.kind, blob=data))
-
-
-class _Progress:
-    """Tells the client that a call waits for the account's budget, or how far a long one is."""
-
-    def __init__(self, ctx: Context) -> None:
-        self._ctx, self._told = ctx, 0
-
-    async def waiting(self, seconds: float) -> None:
-        self._told += 1
-        text = f"Waiting {max(1, round(seconds))} s for the account's call budget."
-        await self._ctx.session.report_progress(self._told, None, text)
-
-    async def progress(self, says: str) -> None:
-        self._told += 1
-        await self._ctx.session.report_progress(self._told, None, visible(says))
 
 
 def _offered(prompt: Prompt) -> types.Prompt:

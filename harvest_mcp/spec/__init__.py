@@ -70,7 +70,7 @@ from harvest_mcp.spec.record_rules import (
     TellsLast,
 )
 from harvest_mcp.spec.records import Child, Identity, Part, Record, Scalar, Value, View
-from harvest_mcp.spec.reports import ReadyReport, Report, Road, Side, Trait
+from harvest_mcp.spec.reports import ReadyReport, Report, Road, Side, Trait, percent
 from harvest_mcp.spec.resource import NamedBy, Resource, Scope, Wire, Wording, one_of
 from harvest_mcp.spec.rule import Rule
 from harvest_mcp.spec.rules import (
@@ -215,4 +215,5 @@ __all__ = [
     "Wording",
     "fields",
     "one_of",
+    "percent",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 from harvest_mcp.spec.records import Record
 from harvest_mcp.spec.resource import Resource
@@ -109,7 +110,7 @@ class ReadyReport:
     It is of a period of at most `longest` days, or with 0 as things stand. Its arguments are the `sides` of a row, and
     the filters of the rows that take a yes or no. `columns` are told, and those of `sums` added up: what is `money` by
     `currency`. A row is left out where it has nothing in the columns of `empty`; the others come by `largest`, currency
-    by currency.
+    by currency. `lacks` says of what there is no row, and `shows` what one sees whose role is limited.
     """
 
     name: str
@@ -124,3 +125,11 @@ class ReadyReport:
     money: tuple[str, ...] = ()
     currency: str = ""
     empty: tuple[str, ...] = ()
+    lacks: str = ""
+    shows: str = ""
+
+
+def percent(part: Decimal, whole: Decimal) -> Decimal:
+    """Return how much of a whole a part is, as so many of a hundred with one place; a half goes up."""
+    with localcontext(Context(prec=200)):
+        return (100 * part / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)

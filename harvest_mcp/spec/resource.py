@@ -38,12 +38,14 @@ class NamedBy:
     """What names a record beside its label and its id.
 
     `address` is a column of e-mail addresses, which name it in the path too; `code` that of a short text of one's own.
-    `digits`: its names may be digits, so that digits may be a name or an id.
+    `digits`: its names may be digits, so that digits may be a name or an id. `of` is the noun of another record, whose
+    id it has, and by whose name it goes.
     """
 
     address: str = ""
     code: str = ""
     digits: bool = False
+    of: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:

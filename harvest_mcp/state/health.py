@@ -1,18 +1,17 @@
 """Looks at a state store that is there: whether it is whole, what it holds, and what of it cannot be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, Select, func, select, text, update
 
 from harvest_mcp.errors import Damaged, StateError
-from harvest_mcp.state import schema, sql
+from harvest_mcp.state import sql
 from harvest_mcp.state.rows import Row, values, whole
+from harvest_mcp.state.sqlite import DatabaseError
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
-WALKS = ("SELECT id FROM changes NOT INDEXED", "SELECT id FROM changes INDEXED BY changes_by_time ORDER BY at")
+WALKS = ("SELECT id FROM changes NOT INDEXED", "SELECT id FROM changes INDEXED BY changes_by_account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,74 +25,86 @@ class Health:
 
 
 LEFT_OUT = """
-SELECT 1 FROM (SELECT id, account, noun, record FROM changes NOT INDEXED
-EXCEPT SELECT id, account, noun, record FROM changes INDEXED BY changes_by_record) LIMIT 1
+SELECT 1 FROM (SELECT {0} FROM changes NOT INDEXED EXCEPT SELECT {0} FROM changes INDEXED BY {1}) LIMIT 1
 """
-"""Changes that the index by record lacks, or has under another record."""
+"""Changes that an index lacks, or has under something else."""
+INDICES = {"changes_by_record": "id, account, noun, record", "changes_by_account": "id, account"}
+"""What is looked for by them: the writes to a record, and the newest of an account."""
+BY_TABLE = """
+SELECT max(id), sum(account = :of) FROM (SELECT id, account FROM changes NOT INDEXED WHERE id >= :entry LIMIT 200)
+"""
+BY_INDEX = """
+SELECT count(*) FROM changes INDEXED BY changes_by_account
+WHERE account = :of AND id >= :entry AND (:last IS NULL OR id <= :last)
+"""
+"""How many changes of an account there are from one on."""
 
 
-def mend_index(connection: Connection) -> None:
-    """Make the index by record of a SQLite file anew where it leaves changes out: writes look into it."""
-    with suppress(sql.DatabaseError):  # a file that cannot be read through says so where it is used
-        if connection.exec_driver_sql(LEFT_OUT).first():
-            connection.exec_driver_sql("REINDEX changes_by_record")
+def mend_indices(connection: Transaction) -> None:
+    """Make an index of a SQLite file anew where it leaves changes out: writes and lists look into it."""
+    if connection.remote:
+        return
+    for index, columns in INDICES.items():
+        with suppress(DatabaseError):  # a file that cannot be read through says so where it is used
+            if connection.value(LEFT_OUT.format(columns, index)):
+                connection.execute(f"REINDEX {index}")
 
 
-def examine(connection: Connection, shown: str) -> Health:
+def examine(connection: Transaction, shown: str) -> Health:
     """Return what a store holds, after writing to it what it held before.
 
     Raises:
         StateError: it is damaged.
     """
-    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok":
+    if not connection.remote and connection.value("PRAGMA integrity_check(1)") != "ok":
         raise StateError(f"The state store at {shown} is damaged.", next=MEND)
-    meta = schema.meta.c
-    connection.execute(update(schema.meta).values(value=meta.value))
-    version = connection.execute(select(meta.value).where(meta.name == "version")).scalar_one()
-    count = connection.execute(select(func.count()).select_from(schema.changes)).scalar_one()
-    return Health(version, count, damaged(connection))
+    connection.execute("UPDATE meta SET value = value")
+    count = connection.value("SELECT count(*) FROM changes")
+    return Health(connection.value(sql.VERSION), count, damaged(connection))
 
 
-def salvaged(connection: Connection, query: Select[Any], limit: int) -> Iterator[Row | int]:
+def salvaged(connection: Transaction, query: str, given: Mapping[str, object], limit: int) -> Iterator[Row | int]:
     """Yield the rows of a SQLite file that is damaged, newest first; of one that cannot be read, its id.
 
     The ids are those of the table, as far as it can be walked, and of an index, which lies in other pages.
     """
     ids = set[int]()
     for walk in WALKS:
-        with suppress(sql.DatabaseError):
-            ids.update(row[0] for row in connection.exec_driver_sql(walk) if whole(row[0]))
+        with suppress(DatabaseError):
+            ids.update(row[0] for row in connection.execute(walk) if whole(row[0]))
     taken = 0
     for id in sorted(ids, reverse=True):
         if taken == limit:
             return
         try:
-            row = connection.execute(sql.with_id(query, id)).mappings().first()
-        except sql.DatabaseError:
+            row = connection.row(query + sql.WITH_ID, {**given, "entry": id})
+        except DatabaseError:
             yield id
             continue
         if row is not None:
             taken += 1
             yield row
-        elif connection.execute(sql.THERE, {"entry": id}).first() is None:
+        elif connection.value(sql.THERE, {"entry": id}) is None:
             yield id
 
 
-def uneven(connection: Connection) -> bool:
-    """Return whether a SQLite file has another number of changes by its table than by an index.
+def uneven(connection: Transaction, account: str, since: int) -> bool:
+    """Return whether a SQLite file has another number of changes of an account, from one on, by its table than by an
+    index, among the next two hundred.
 
     Such damage raises no error.
     """
-    if connection.dialect.name != "sqlite":
+    if connection.remote:
         return False
-    counts = {connection.exec_driver_sql(f"SELECT count(*) FROM ({walk})").scalar() for walk in WALKS}  # noqa: S608 - ours
-    return len(counts) > 1
+    given = {"of": account, "entry": since}
+    last, count = connection.execute(BY_TABLE, given).fetchone()
+    return bool(connection.value(BY_INDEX, {**given, "last": last}) != (count or 0))
 
 
-def damaged(connection: Connection) -> tuple[int, ...]:
+def damaged(connection: Transaction) -> tuple[int, ...]:
     """Return the ids of all rows that cannot be read; of one whose id is damaged too, 0."""
     found = list[int]()
-    for row in connection.execute(sql.ALL_ENTRIES).mappings():
+    for row in connection.rows(sql.ALL_ENTRIES):
         try:
             values(row)
         except Damaged as error:

@@ -1,17 +1,23 @@
 """Lays the tables of the state store out, or brings them up to this version."""
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
-from sqlalchemy.schema import CreateSchema
+from pathlib import Path
 
 from harvest_mcp.errors import StateError
-from harvest_mcp.state import schema, steps
+from harvest_mcp.state import sql, steps
 from harvest_mcp.state.postgresql import SCHEMA
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
+TABLES = Path(__file__).with_name("tables.sql")
+NUMBERED = ("BIGSERIAL NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT")
+"""A column that numbers its rows, as the tables have it, and as SQLite does."""
 LOCK = "SELECT pg_advisory_xact_lock(720714)"
+OF_FILE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
+OF_SCHEMA = f"SELECT tablename FROM pg_tables WHERE schemaname = '{SCHEMA}'"  # noqa: S608 - ours
+HAS_SCHEMA = f"SELECT 1 FROM pg_namespace WHERE nspname = '{SCHEMA}'"  # noqa: S608 - ours
 
 
-def lay_out(connection: Connection, shown: str) -> None:
+def lay_out(connection: Transaction, shown: str) -> None:
     """Lay all tables out in the transaction of this connection.
 
     Raises:
@@ -19,11 +25,12 @@ def lay_out(connection: Connection, shown: str) -> None:
     """
     there = _tables(connection)
     if not there:
-        schema.tables.create_all(connection, checkfirst=False)
-        connection.execute(insert(schema.meta).values(name="version", value=steps.VERSION))
-        connection.execute(insert(schema.meta).values(name="tick", value=0))
+        for statement in statements(remote=connection.remote):
+            connection.execute(statement)
+        for name, value in (("version", steps.VERSION), ("tick", 0)):
+            connection.execute("INSERT INTO meta (name, value) VALUES (:name, :value)", {"name": name, "value": value})
         return
-    found = _version(connection) if "meta" in there else None
+    found = connection.value(sql.VERSION) if "meta" in there else None
     if not isinstance(found, int):  # SQLite keeps what it is given, whatever the column's type
         raise StateError(f"The database at {shown} is not a state store; it was left as it is.", next=MEND)
     if found > steps.VERSION:
@@ -35,22 +42,24 @@ def lay_out(connection: Connection, shown: str) -> None:
         _step(connection, found)
 
 
-def _tables(connection: Connection) -> list[str]:
+def statements(*, remote: bool) -> list[str]:
+    """Return what makes the tables of today, in one database or the other."""
+    lines = (line for line in TABLES.read_text("utf-8").splitlines() if not line.startswith("--"))
+    text = "\n".join(lines) if remote else "\n".join(lines).replace(*NUMBERED)
+    return [each.strip() for each in text.split(";\n") if each.strip()]
+
+
+def _tables(connection: Transaction) -> list[str]:
     """Return the tables that are there, and let nobody else add one; SQLite's transactions are one at a time anyway."""
-    if connection.dialect.name == "sqlite":
-        return inspect(connection).get_table_names()
-    connection.execute(text(LOCK))
-    if SCHEMA not in (found := inspect(connection)).get_schema_names():
-        connection.execute(CreateSchema(SCHEMA))
-    return found.get_table_names(schema=SCHEMA)
+    if connection.remote:
+        connection.execute(LOCK)
+        if not connection.value(HAS_SCHEMA):
+            connection.execute(f"CREATE SCHEMA {SCHEMA}")
+    return [row[0] for row in connection.execute(OF_SCHEMA if connection.remote else OF_FILE).fetchall()]
 
 
-def _version(connection: Connection) -> object:
-    return connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "version")).scalar()
-
-
-def _step(connection: Connection, found: int) -> None:
+def _step(connection: Transaction, found: int) -> None:
     for step in steps.STEPS[found - 1 :]:
         for statement in step:
-            connection.execute(text(statement))
-    connection.execute(update(schema.meta).where(schema.meta.c.name == "version").values(value=steps.VERSION))
+            connection.execute(statement)
+    connection.execute("UPDATE meta SET value = :version WHERE name = 'version'", {"version": steps.VERSION})

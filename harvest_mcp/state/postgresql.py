@@ -1,17 +1,25 @@
-"""The state store in a PostgreSQL database, for servers on several machines: a schema of its own, and an engine."""
+"""The state store in a PostgreSQL database, for servers on several machines: a schema of its own, and connections."""
 
+import errno
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from harvest_mcp.errors import StateError
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    import psycopg
 
 SCHEMA = "harvest_mcp"
-POOL = {"pool_size": 4, "max_overflow": 0, "pool_pre_ping": True}
-"""At most four connections for one server: several on one database must not use up what it admits."""
-CONNECT = {
+MOST, PATIENCE = 4, 30.0
+"""Connections of one server: several on one database must not use up what it admits. And seconds to wait for one."""
+CONNECT: Mapping[str, Any] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,  # ms; a server that went without a word
     "prepare_threshold": None,  # a pooler in between lends one connection to many
@@ -20,26 +28,85 @@ CONNECT = {
 BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
 
 
-def engine(url: str) -> "Engine":
-    """Return an engine over the schema of our own, which is made when it is not there.
+class PostgresqlStore:
+    """The database; its connections are opened as they are needed, and kept."""
 
-    Raises:
-        StateError: the driver is not installed, or the address is none.
-    """
-    from sqlalchemy import create_engine, event  # noqa: PLC0415 - half a second, and only for a write
+    def __init__(self, url: str) -> None:
+        """Nothing is opened yet.
 
-    try:
-        made = create_engine(f"postgresql+psycopg://{url.split('://', 1)[1]}", connect_args=CONNECT, **POOL)
-    except ImportError:
-        raise StateError(
-            "The state store is in PostgreSQL, and the driver for it is not installed.",
-            next="Install this package's extra: `pip install '.[postgresql]'` in its clone. Reading goes on.",
-        ) from None
-    except ValueError:  # a port that is no number, say
-        raise StateError("HARVEST_MCP_STATE is not an address of PostgreSQL.", next=MEND) from None
+        Raises:
+            StateError: the driver is not installed, or the address is none.
+        """
+        try:
+            import psycopg  # noqa: PLC0415 - only where a server is
+        except ImportError:
+            raise StateError(
+                "The state store is in PostgreSQL, and the driver for it is not installed.",
+                next="Install this package's extra: `pip install '.[postgresql]'` in its clone. Reading goes on.",
+            ) from None
+        try:
+            psycopg.conninfo.conninfo_to_dict(url)
+            urlsplit(url).port  # noqa: B018 - which may be no number
+        except (ValueError, psycopg.Error):
+            raise StateError("HARVEST_MCP_STATE is not an address of PostgreSQL.", next=MEND) from None
+        self._url, self._psycopg = url, psycopg
+        self._left = threading.BoundedSemaphore(MOST)
+        self._idle: list[psycopg.Connection[Any]] = []
 
-    @event.listens_for(made, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(BEGIN)
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Lend a connection for one transaction, and commit it."""
+        if not self._left.acquire(timeout=PATIENCE):
+            raise TimeoutError(errno.ETIMEDOUT, "all connections to it are in use")
+        try:
+            connection = self._begun()
+            try:
+                yield Transaction(
+                    connection, lambda statement, values: _run(connection, statement, values), remote=True
+                )
+                connection.commit()
+            except BaseException:
+                with suppress(self._psycopg.Error):
+                    connection.rollback()
+                raise
+            finally:
+                if not connection.closed:
+                    self._idle.append(connection)
+        finally:
+            self._left.release()
 
-    return made
+    def _begun(self) -> "psycopg.Connection[Any]":
+        """Return a connection with a transaction on it; one that died meanwhile is let go of."""
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                connection.execute(BEGIN)
+            except self._psycopg.Error:
+                connection.close()
+            else:
+                return connection
+        connection = self._psycopg.connect(self._url, **CONNECT)
+        try:
+            connection.execute(BEGIN)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def shrink(self) -> None:
+        """Leave it to the database, which tidies by itself."""
+
+    def close(self) -> None:
+        """Close what nobody uses just now."""
+        while self._idle:
+            self._idle.pop().close()
+
+
+def _run(connection: "psycopg.Connection[Any]", statement: str, values: Mapping[str, object]) -> Any:
+    return connection.execute(_spelled(statement), values)
+
+
+@cache
+def _spelled(statement: str) -> bytes:
+    """Return a statement with its `:names` as psycopg has them."""
+    return re.sub(r"(?<![:\w]):([a-z_]\w*)", r"%(\1)s", statement.replace("%", "%%")).encode()

@@ -63,6 +63,8 @@ FITS: Mapping[str, Callable[[object], bool]] = {
 """What a value of each column must be; SQLite keeps what it is given, whatever the column's type."""
 IMAGES = ("before", "sent", "after")
 """The columns with a record's values, as JSON."""
+COLUMNS = (*FITS, *IMAGES, "tick")
+EMPTY: Mapping[str, None] = dict.fromkeys(COLUMNS)
 
 
 def values(row: Row) -> dict[str, Any]:
@@ -97,7 +99,11 @@ def _image(id: int | None, name: str, stored: object) -> dict[str, Any] | None:
     return image
 
 
-def noted(values: Mapping[str, object]) -> Row:
-    """Return the row of a change that is about to be noted, as a query of entries reads it."""
-    images = {name: None if values.get(name) is None else json.dumps(values[name]) for name in IMAGES}
-    return {"settled_at": None, "part_of": None, "step": None, **values, **images}
+def stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a change as it is stored, and as a query of entries reads it."""
+    return {**EMPTY, **values, **{name: image(values.get(name)) for name in IMAGES}}
+
+
+def image(values: Mapping[str, Any] | None) -> str | None:
+    """Return values of a record as they are stored."""
+    return None if values is None else json.dumps(values)

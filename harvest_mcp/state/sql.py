@@ -1,232 +1,172 @@
-"""Every statement on the journal, the consents and the store's counts; imported with the first use of the store.
+"""Every statement on the journal, the consents and the store's counts: plain SQL that both databases speak.
 
-Each is put together once: to do that takes SQLAlchemy longer than to run it.
+Values are `:named`; `FOR UPDATE` is left out for SQLite, whose transactions are one at a time.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from harvest_mcp.state.rows import CLOSED, COLUMNS, DONE, FITS, IMAGES, OPEN, OUTCOMES
 
-from harvest_mcp.state.rows import CLOSED, DONE, FITS, IMAGES, OPEN, OUTCOMES
-from harvest_mcp.state.schema import batches, changes, consents, meta, said
 
-__all__ = ["DatabaseError", "IntegrityError"]
+def words(given: Sequence[str]) -> str:
+    """Return words of our own as a list in SQL."""
+    return ", ".join(f"'{each}'" for each in given)
 
-DATABASE_TIME = text("SELECT extract(epoch FROM clock_timestamp())")
-COUNT = select(meta.c.value).where(meta.c.name == "tick")
-COUNT_LOCKED = COUNT.with_for_update()
-COUNT_UP = update(meta).where(meta.c.name == "tick").values(value=bindparam("count"))
-FIRST_COUNT = insert(meta)
 
-HIGHEST_ID = select(
-    select(func.max(changes.c.id)).where(changes.c.id < bindparam("most")).scalar_subquery(),
-    select(func.max(batches.c.id)).where(batches.c.id < bindparam("most")).scalar_subquery(),
-)
+def names(columns: Collection[str]) -> tuple[str, str]:
+    """Return columns as an insert names them, and their values."""
+    return ", ".join(f'"{each}"' for each in columns), ", ".join(f":{each}" for each in columns)
+
+
+DATABASE_TIME = "SELECT extract(epoch FROM clock_timestamp())"
+COUNT = "SELECT value FROM meta WHERE name = 'tick'"
+COUNT_LOCKED = f"{COUNT} FOR UPDATE"
+COUNT_UP = "UPDATE meta SET value = :count WHERE name = 'tick'"
+FIRST_COUNT = "INSERT INTO meta (name, value) VALUES ('tick', :count)"
+VERSION = "SELECT value FROM meta WHERE name = 'version'"
+
+HIGHEST_ID = "SELECT (SELECT max(id) FROM changes WHERE id < :most), (SELECT max(id) FROM batches WHERE id < :most)"
 """Of the changes, and of what several of them are parts of: one row of numbers for both."""
-ENTRY = select(*(changes.c[name] for name in FITS), *(cast(changes.c[name], Text).label(name) for name in IMAGES))
+ENTRY = "SELECT {} FROM changes".format(
+    ", ".join([*(f"changes.{each}" for each in FITS), *(f'CAST("{each}" AS TEXT) AS "{each}"' for each in IMAGES)])
+)
 """All that an entry is made of, with JSON as the text it is stored as."""
-NEW_ENTRY = insert(changes)
-SETTLE = (
-    update(changes)
-    .where(changes.c.id == bindparam("entry"))
-    .returning(changes.c.account, changes.c.noun, changes.c.record, changes.c.verb, changes.c.undoes)
-)
-SETTLE_ANEW = insert(changes).returning(
-    changes.c.account, changes.c.noun, changes.c.record, changes.c.verb, changes.c.undoes
-)
-"""For a change whose row was lost with the file while it was under way."""
-MARK_UNDONE = update(changes).where(changes.c.id == bindparam("entry")).values(outcome="undone")
-SEND_AGAIN = update(changes).where(changes.c.id == bindparam("entry")).values(before=bindparam("image"))
-OUTCOME = select(changes.c.outcome).where(changes.c.id == bindparam("entry")).with_for_update()
-
-
-def among(column: ColumnElement[Any], values: Sequence[object]) -> ColumnElement[bool]:
-    """Return whether a column has one of a few values, without a list that is put together at each run."""
-    return or_(*(column == value for value in values))
-
-
-CLAIM = select(changes.c.id).where(changes.c.undoes == bindparam("undoes"), among(changes.c.outcome, OPEN))
+NEW_ENTRY = "INSERT INTO changes ({}) VALUES ({})".format(*names(COLUMNS))
+SETTLE = """
+UPDATE changes SET outcome = :outcome, record = coalesce(:record, record), "after" = coalesce(:after, "after"),
+settled_at = :settled_at, clock = :clock, stamp = :stamp, tick = :tick WHERE id = :entry
+RETURNING account, noun, record, verb, undoes
+"""
+MARK_UNDONE = "UPDATE changes SET outcome = 'undone' WHERE id = :entry"
+SEND_AGAIN = 'UPDATE changes SET "before" = :image WHERE id = :entry'
+OUTCOME = "SELECT outcome FROM changes WHERE id = :entry FOR UPDATE"
+CLAIM = f"SELECT id FROM changes WHERE undoes = :undoes AND outcome IN ({words(OPEN)})"
 """An undo of the same change whose outcome is open."""
 
-_SAID = said.c.digest.concat("") == bindparam("digest")
+_SAID = "digest || '' = :digest"
 """By the table, which is small: a damaged index would leave one out unseen, and it would be sent again."""
-SAID = ENTRY.join(said, said.c.change == changes.c.id).where(_SAID)
-SAY = insert(said)
-UNSAY = delete(said).where(_SAID)
-UNSAY_CHANGE = delete(said).where(said.c.change == bindparam("entry"))
-UNSAY_RECORD = delete(said).where(
-    said.c.change.in_(
-        select(changes.c.id).where(
-            changes.c.account == bindparam("of"),
-            changes.c.noun == bindparam("noun"),
-            changes.c.record == bindparam("record"),
-        )
-    )
-)
+SAID = f"{ENTRY} JOIN said ON said.change = changes.id WHERE {_SAID}"
+SAY = "INSERT INTO said (digest, at, change) VALUES (:digest, :at, :change)"
+UNSAY = f"DELETE FROM said WHERE {_SAID}"
+UNSAY_CHANGE = "DELETE FROM said WHERE change = :entry"
 
-
-def _lately() -> ColumnElement[bool]:
-    """Select entries that last changed since then; those stamped by another clock as the wall clocks have it."""
-    here = (changes.c.clock == bindparam("here")) & (changes.c.stamp >= bindparam("since"))
-    there = changes.c.clock.is_distinct_from(bindparam("here")) & (changes.c.settled_at >= bindparam("wall"))
-    return or_(here, there)
-
-
-_SAME = and_(
-    changes.c.account == bindparam("of"), changes.c.noun == bindparam("noun"), changes.c.record == bindparam("record")
-)
-_LAST_CLOSED = select(func.max(changes.c.id)).where(_SAME, changes.c.outcome != "intended").scalar_subquery()
-_OPEN = and_(*(changes.c.outcome != outcome for outcome in CLOSED))
+_SAME = "account = :of AND noun = :noun AND record = :record"
+UNSAY_RECORD = f"DELETE FROM said WHERE change IN (SELECT id FROM changes WHERE {_SAME})"
+_LATELY = """
+((clock = :here AND stamp >= :since) OR ((clock <> :here OR clock IS NULL) AND settled_at >= :wall))
+"""
+"""Last changed since then; those stamped by another clock as the wall clocks have it."""
+_LAST_CLOSED = f"(SELECT max(id) FROM changes WHERE {_SAME} AND outcome <> 'intended')"
+_OPEN = f"outcome NOT IN ({words(CLOSED)})"
 """An outcome that is not known may be open."""
-OF_RECORD = ENTRY.where(_SAME, or_(changes.c.id == _LAST_CLOSED, _OPEN, _lately())).order_by(changes.c.id)
+OF_RECORD = f"{ENTRY} WHERE {_SAME} AND (id = {_LAST_CLOSED} OR {_OPEN} OR {_LATELY}) ORDER BY id"
 """The last closed change of a record, its open ones, and those of the last while."""
 
-HIGHEST_MADE = select(func.max(changes.c.record)).where(
-    changes.c.account == bindparam("of"),
-    changes.c.noun == bindparam("noun"),
-    changes.c.verb == "create",
-    among(changes.c.outcome, DONE),
-    _lately(),
-)
+_DONE = f"outcome IN ({words(DONE)})"
+HIGHEST_MADE = f"""
+SELECT max(record) FROM changes WHERE account = :of AND noun = :noun AND verb = 'create' AND {_DONE} AND {_LATELY}
+"""
 """The highest id that a create of the last while made."""
-
-SHOWN_LATELY = select(changes.c.at, changes.c.settled_at, changes.c.outcome).where(
-    changes.c.account == bindparam("of"), among(changes.c.outcome, DONE), _lately()
-)
+SHOWN_LATELY = f"SELECT at, settled_at, outcome FROM changes WHERE account = :of AND {_DONE} AND {_LATELY}"
 """How long the writes of the last while took until a read showed them."""
 
-_AT_WORK: dict[tuple[int, bool], Select[Any]] = {}
+_TOOK = f"outcome IN ({words((*DONE, 'in doubt'))})"
 
 
-def at_work(under: int, *, record: bool) -> Select[Any]:
-    """Select writes to one record, and deletes of the `under` records it hangs on, that are under way or newer."""
-    key = (under, record)
-    if key not in _AT_WORK:
-        intended = changes.c.outcome == "intended"
-        since = (changes.c.id > bindparam("read")) & among(changes.c.outcome, (*DONE, "in doubt"))
-        which = [_of("") & (intended | since)] if record else []
-        which += [_of(str(number)) & (changes.c.verb == "delete") & intended for number in range(under)]
-        _AT_WORK[key] = ENTRY.where(changes.c.account == bindparam("of"), or_(*which))
-    return _AT_WORK[key]
+@cache
+def at_work(under: int, *, record: bool) -> str:
+    """Select writes to one record, and deletes of the `under` records it hangs on, that are under way or newer.
+
+    Each by a query of its own: in one with `OR`, SQLite goes through all changes of the account.
+    """
+    one = f"{_SAME} AND (outcome = 'intended' OR (id > :read AND {_TOOK}))"
+    hangs = "account = :of AND noun = :noun{0} AND record = :record{0} AND verb = 'delete' AND outcome = 'intended'"
+    which = [*([one] if record else []), *(hangs.format(number) for number in range(under))]
+    return " UNION ALL ".join(f"{ENTRY} WHERE {each}" for each in which)
 
 
-def _of(number: str) -> ColumnElement[bool]:
-    return (changes.c.noun == bindparam(f"noun{number}")) & (changes.c.record == bindparam(f"record{number}"))
+@cache
+def hanging(kinds: int) -> str:
+    """Select changes of some kinds of records that are under way, or were settled since a count of the store."""
+    nouns = ", ".join(f":noun{number}" for number in range(kinds))
+    settled = f"outcome = 'intended' OR (tick > :since AND {_TOOK})"
+    return f"{ENTRY} WHERE account = :of AND noun IN ({nouns}) AND ({settled})"
 
 
-HANGING = ENTRY.where(
-    changes.c.account == bindparam("of"),
-    changes.c.noun.in_(bindparam("nouns", expanding=True)),
-    or_(
-        changes.c.outcome == "intended",
-        (changes.c.tick > bindparam("since")) & among(changes.c.outcome, (*DONE, "in doubt")),
-    ),
-)
-"""Changes of some kinds of records that are under way, or were settled since a count of the store."""
-
-_deletes = changes.alias()
-SUCCESSOR = (
-    select(changes.c.record)
-    .join(_deletes, changes.c.undoes == _deletes.c.id)
-    .where(changes.c.account == bindparam("of"), changes.c.noun == bindparam("noun"), changes.c.verb == "create")
-    .where(changes.c.outcome == "applied", _deletes.c.verb == "delete", _deletes.c.noun == bindparam("noun"))
-    .where(_deletes.c.record == bindparam("record"))
-    .order_by(changes.c.id.desc())
-    .limit(1)
-)
+SUCCESSOR = """
+SELECT made.record FROM changes AS made JOIN changes AS deleted ON made.undoes = deleted.id
+WHERE made.account = :of AND made.noun = :noun AND made.verb = 'create' AND made.outcome = 'applied'
+AND deleted.verb = 'delete' AND deleted.noun = :noun AND deleted.record = :record ORDER BY made.id DESC LIMIT 1
+"""
 """What a deleted record was made again as."""
 
 
-def entries(
-    account: str,
-    given: dict[str, object],
-    outcomes: Sequence[str],
-    since: float | None,
-    *,
-    narrow: bool,
-    alone: bool = False,
-) -> Select[Any]:
+def entries(given: Mapping[str, object], outcomes: Sequence[str], since: float | None, *, alone: bool = False) -> str:
     """Select the entries of an account, newest first: `given` column by column, of these outcomes, since then.
 
-    With `alone` those that are no part of a greater change. Unless it is `narrow`, the query walks the table itself:
-    a damaged index would leave entries out unseen.
+    With `alone` those that are no part of a greater change.
     """
-    query = ENTRY.where(changes.c.account == account if narrow else changes.c.account.concat("") == account)
-    for name, value in given.items():
-        query = query.where(changes.c[name] == value)
+    which = ["account = :of", *(f"{name} = :{name}" for name in given)]
     if outcomes:  # an outcome that is not known may be one of them
-        query = query.where(or_(changes.c.outcome.in_(outcomes), changes.c.outcome.not_in(OUTCOMES)))
+        which.append(f"(outcome IN ({words(outcomes)}) OR outcome NOT IN ({words(OUTCOMES)}))")
     if since is not None:
-        query = query.where(changes.c.at + 0 >= since)
+        which.append("at >= :since")
     if alone:
-        query = query.where(changes.c.part_of.is_(None))
-    return query.order_by(changes.c.id.desc())
+        which.append("part_of IS NULL")
+    return f"{ENTRY} WHERE {' AND '.join(which)}"
 
 
-def with_id(query: Select[Any], id: int) -> Select[Any]:
-    """Narrow a query of entries to one id."""
-    return query.where(changes.c.id == id)
-
-
-MADE_BY = select(changes.c.system).where(changes.c.id == bindparam("entry"))
+NEWEST = " ORDER BY id DESC LIMIT :most"
+WITH_ID = " AND id = :entry"
+MADE_BY = "SELECT system FROM changes WHERE id = :entry"
 """Of which system a change is, whatever the account."""
-THERE = select(changes.c.id).where(changes.c.id == bindparam("entry"))
-ALL_ENTRIES = ENTRY.order_by(changes.c.id)
+THERE = "SELECT id FROM changes WHERE id = :entry"
+ALL_ENTRIES = f"{ENTRY} ORDER BY id"
+
+# Pruning.
+TOLD = "SELECT count(*), max(at) FROM changes WHERE at BETWEEN 0 AND :last"
+FIRST_SINCE = "SELECT min(id) FROM changes WHERE at BETWEEN :before AND :now"
+PRUNE = """
+DELETE FROM changes WHERE id IN (SELECT id FROM changes WHERE at < :before AND id < :since
+AND (clock IS NULL OR clock <> :here OR stamp < :stamp) ORDER BY id LIMIT :most)
+"""
+PRUNE_BATCHES = """
+DELETE FROM batches WHERE at < :before AND id NOT IN (SELECT part_of FROM changes WHERE part_of IS NOT NULL)
+"""
+STILL_SAID = "SELECT id FROM changes ORDER BY id DESC LIMIT 1 OFFSET :most"
+PRUNE_SAID = "DELETE FROM said WHERE change <= :entry"
 
 # Batches.
-BATCH = select(*(column for column in batches.c if column.name != "steps"), cast(batches.c.steps, Text).label("steps"))
-_BATCHES_OF = and_(batches.c.account == bindparam("of_account"), batches.c.system == bindparam("of_system"))
-NEW_BATCH = insert(batches)
-BATCH_BY_ID = BATCH.where(_BATCHES_OF, batches.c.id == bindparam("of_id"))
-BATCH_BY_PLAN = (
-    BATCH.where(_BATCHES_OF, batches.c.plan == bindparam("of_plan"), batches.c.tool == bindparam("of_tool"))
-    .where(batches.c.principal == bindparam("of_principal"))
-    .order_by(batches.c.id.desc())
-    .limit(1)
-)
-BATCHES = BATCH.where(_BATCHES_OF, batches.c.stage != "planned").order_by(batches.c.id.desc()).limit(bindparam("most"))
-STAGE = update(batches).where(batches.c.id == bindparam("of_id"), batches.c.stage == bindparam("from_stage"))
-PARTS = (
-    select(changes.c.part_of, changes.c.outcome, func.count())
-    .where(changes.c.part_of.in_(bindparam("ids", expanding=True)))
-    .group_by(changes.c.part_of, changes.c.outcome)
-)
-"""How many parts of each came to what."""
-UNUSED_PLANS = delete(batches).where(batches.c.stage == "planned", batches.c.at < bindparam("before"))
+BATCH_COLUMNS = ("id", "at", "principal", "system", "account", "tool", "plan", "stage", "says")
+_BATCH = f"""
+SELECT {", ".join(BATCH_COLUMNS)}, CAST(steps AS TEXT) AS steps
+FROM batches WHERE account = :account AND system = :system
+"""
+NEW_BATCH = "INSERT INTO batches ({}) VALUES ({})".format(*names((*BATCH_COLUMNS, "steps")))
+BATCH_BY_ID = f"{_BATCH} AND id = :id"
+BATCH_BY_PLAN = f"{_BATCH} AND plan = :plan AND tool = :tool AND principal = :principal ORDER BY id DESC LIMIT 1"
+BATCHES = f"{_BATCH} AND stage <> 'planned'{NEWEST}"
+STAGE = "UPDATE batches SET stage = :after WHERE id = :id AND stage = :before"
+PARTS = "SELECT outcome, count(*) FROM changes WHERE part_of = :id GROUP BY outcome ORDER BY outcome"
+"""How many parts of one came to what."""
+UNUSED_PLANS = "DELETE FROM batches WHERE stage = 'planned' AND at < :before"
 
 # Consents.
-_MINE = and_(
-    consents.c.system == bindparam("of_system"),
-    consents.c.account == bindparam("of_account"),
-    consents.c.principal == bindparam("of_principal"),
-)
-_CODE = and_(consents.c.code == bindparam("of_code"), consents.c.kind == bindparam("of_kind"), _MINE)
-_WAITS = (consents.c.kind == "approval") & (consents.c.answer == "open")
-
-FORGET_OLD = delete(consents).where(consents.c.expires < bindparam("before"))
-SURPLUS = select(consents.c.code).where(_MINE).order_by(consents.c.asked.desc(), consents.c.code).offset(
-    bindparam("most")
+CONSENT_COLUMNS = (
+    "code", "kind", "answer", "binding", "system", "account", "principal", "tool", "noun", "record", "asked", "expires"
 )  # fmt: skip
-FORGET = delete(consents).where(consents.c.code == bindparam("of_code"))
-ASK = insert(consents)
-CONSENT = select(consents).where(_CODE)
-USE_UP = delete(consents).where(_CODE)
-DECIDE = update(consents).where(_WAITS, consents.c.code == bindparam("of_code"), consents.c.expires >= bindparam("now"))
-WAITING = select(consents).where(_WAITS, consents.c.expires >= bindparam("now")).order_by(consents.c.asked)
-APPROVAL = select(consents).where(consents.c.code == bindparam("of_code"), consents.c.kind == "approval")
+_CONSENT = f"SELECT {', '.join(CONSENT_COLUMNS)}, CAST(shown AS TEXT) AS shown FROM consents"
+_MINE = "system = :system AND account = :account AND principal = :principal"
+_CODE = f"code = :code AND kind = :kind AND {_MINE}"
+_WAITS = "kind = 'approval' AND answer = 'open'"
+FORGET_OLD = "DELETE FROM consents WHERE expires < :before"
+SURPLUS = f"SELECT code FROM consents WHERE {_MINE} ORDER BY asked DESC, code LIMIT 1000000 OFFSET :most"
+"""SQLite has no offset without a limit."""
+FORGET = "DELETE FROM consents WHERE code = :code"
+ASK = "INSERT INTO consents ({}) VALUES ({})".format(*names((*CONSENT_COLUMNS, "shown")))
+CONSENT = f"{_CONSENT} WHERE {_CODE}"
+USE_UP = f"DELETE FROM consents WHERE {_CODE}"
+DECIDE = f"UPDATE consents SET answer = :answer WHERE {_WAITS} AND code = :code AND expires >= :now"
+WAITING = f"{_CONSENT} WHERE {_WAITS} AND expires >= :now ORDER BY asked"
+APPROVAL = f"{_CONSENT} WHERE code = :code AND kind = 'approval'"

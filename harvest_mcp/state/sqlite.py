@@ -1,25 +1,33 @@
-"""The state store in a SQLite file: its permissions, its engine, and a light connection for what may be lost."""
+"""The state store in a SQLite file: its permissions, its transactions, and a light connection for what may be lost."""
 
+import errno
 import os
 import sqlite3
+import threading
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 from harvest_mcp.state.steps import VERSION
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.trust import trusted
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-FRESH = Path(__file__).with_name("fresh.sql")
-"""What `layout` does to a file without tables, written down: `python -m tests.documents` renews it."""
 C = TypeVar("C", bound=sqlite3.Connection)
+DatabaseError = sqlite3.DatabaseError
+"""What a damaged file raises."""
 BUSY_FOR = 10.0
 """Seconds to wait for another process's write."""
 LIGHT_BUSY_FOR = 5.0
 """The same for what has a way round."""
+INCREMENTAL = 2
+"""Of `auto_vacuum`: the file gives pages back when it is told to."""
+A_FEW = 200
+"""Pages to give back at a time."""
+REWRITTEN = 4
+"""One page of how many must be free, before a file is written anew for that."""
 
 
 def make(path: str, *, parents: bool) -> None:
@@ -46,26 +54,68 @@ def identity(path: str) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def engine(path: str) -> "Engine":
-    """Return an engine whose transactions are on the disk when they are committed, one at a time."""
-    from sqlalchemy import URL, create_engine, event  # noqa: PLC0415 - half a second, and only for a write
+class SqliteStore:
+    """The file, on one connection: its transactions are on the disk when they are committed, one at a time."""
 
-    made = create_engine(
-        URL.create("sqlite", database=path), creator=lambda: _connected(path, sqlite3.Connection, busy_for=BUSY_FOR)
-    )
+    def __init__(self, path: str) -> None:
+        self._one = threading.Lock()
+        self._connection = _connected(path, sqlite3.Connection, busy_for=BUSY_FOR)
+        self._connection.text_factory = _text
+        self._connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # counts where there is no table yet
+        _write_ahead(self._connection)
+        self._connection.execute("PRAGMA synchronous=FULL")
 
-    @event.listens_for(made, "connect")
-    def _set_up(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # transactions are begun by hand, below
-        connection.text_factory = _text
-        _write_ahead(connection)
-        connection.execute("PRAGMA synchronous=FULL")
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Hold the file for one transaction, and commit it; a lock taken late would be a lock refused."""
+        if not self._one.acquire(timeout=BUSY_FOR):
+            raise TimeoutError(errno.ETIMEDOUT, "another process keeps it busy")
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Transaction(self._connection, self._run, remote=False)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        finally:
+            self._one.release()
 
-    @event.listens_for(made, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a lock taken late is a lock refused
+    def _run(self, statement: str, values: Mapping[str, object]) -> sqlite3.Cursor:
+        return self._connection.execute(_spelled(statement), values)
 
-    return made
+    def shrink(self) -> None:
+        """Give back what deleted rows took, a little at a time, so that others come in between.
+
+        A file of an older version is first written anew, once, which nobody can write to meanwhile.
+        """
+        pages, free, mode = (self._pragma(name) for name in ("page_count", "freelist_count", "auto_vacuum"))
+        if mode != INCREMENTAL and free * REWRITTEN >= pages:
+            self._pragma(f"auto_vacuum={INCREMENTAL}")
+            with self._one:
+                self._connection.execute("VACUUM")
+        for _ in range(-(-free // A_FEW)):
+            with self._one:  # a script, since `execute` takes only the first of its steps
+                self._connection.executescript(f"PRAGMA incremental_vacuum({A_FEW})")
+        if free:
+            self._pragma("wal_checkpoint(TRUNCATE)")
+
+    def _pragma(self, words: str) -> int:
+        """Run a pragma, between two transactions, and return its number; 0 for one that answers nothing."""
+        with self._one:
+            found = self._connection.execute(f"PRAGMA {words}").fetchall()
+        return int(found[0][0]) if found else 0
+
+    def close(self) -> None:
+        """Close the connection once no transaction is on it."""
+        with self._one:
+            self._connection.close()
+
+
+@cache
+def _spelled(statement: str) -> str:
+    return statement.replace(" FOR UPDATE", "")
 
 
 def _text(stored: bytes) -> str:
@@ -98,30 +148,26 @@ def laid_out(path: str) -> bool:
         return row is not None and row[0] == VERSION
 
 
-def lay_out(path: str) -> bool:
-    """Lay the tables out in a file that has none yet; return whether it had none. SQLAlchemy is not imported for it."""
-    with closing(_connected(path, sqlite3.Connection, busy_for=LIGHT_BUSY_FOR)) as connection:
-        _write_ahead(connection)
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            return False
-        for statement in FRESH.read_text("utf-8").split(";\n"):
-            connection.execute(statement)
-        connection.execute("COMMIT")
-    return True
-
-
 class Light(sqlite3.Connection):
     """A connection whose transactions only `execute` ends: a rate limiter's bucket would commit its part of one."""
 
     def commit(self) -> None:
         """Do nothing."""
 
+    def begin(self) -> bool:
+        """Begin a transaction; return False where another is writing."""
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                return False
+            raise
+        return True
+
 
 def light(path: str) -> Light:
-    """Open a connection that waits for no disk: in WAL mode a commit survives a crash, but not a loss of power."""
-    connection = _connected(path, Light, busy_for=LIGHT_BUSY_FOR)
+    """Open a connection that waits for nothing, the disk or a lock: a commit survives a crash, not a loss of power."""
+    connection = _connected(path, Light, busy_for=0.0)
     connection.execute("PRAGMA synchronous=NORMAL")
     return connection
 

@@ -17,6 +17,7 @@ STEPS: Sequence[Sequence[str]] = (
         " system VARCHAR(20) NOT NULL, account TEXT NOT NULL, tool VARCHAR(40) NOT NULL, plan VARCHAR(64) NOT NULL,"
         " stage VARCHAR(10) NOT NULL, says TEXT NOT NULL, steps JSON NOT NULL)",
     ),
+    ("CREATE INDEX changes_by_account ON changes (account, id)", "DROP INDEX changes_by_time"),
 )
 """`STEPS[n]` are the statements that lead from version n+1 to n+2, in SQL that both databases speak."""
 

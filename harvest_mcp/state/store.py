@@ -1,5 +1,6 @@
 """Opens the state store at the first need, keeps it safe, and words what can be wrong with it."""
 
+import errno
 import os
 import threading
 import time
@@ -15,10 +16,12 @@ from harvest_mcp.errors import StateError
 from harvest_mcp.state.words import MEND, why
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
-
     from harvest_mcp.state.health import Health
-    from harvest_mcp.state.sqlite import Light
+    from harvest_mcp.state.postgresql import PostgresqlStore
+    from harvest_mcp.state.sqlite import Light, SqliteStore
+    from harvest_mcp.state.transaction import Transaction
+
+    Store = SqliteStore | PostgresqlStore
 
 T = TypeVar("T")
 
@@ -46,7 +49,7 @@ class State:
         """`folder` is one that goes when the store is closed, `clock` one that all processes of a machine share."""
         self.clock = clock
         self._place, self._folder = place if isinstance(place, StatePlace) else StatePlace(place), folder
-        self._engine: Engine | None = None
+        self._store: Store | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
         self.owed: dict[int, Callable[[Any], object]] = {}
@@ -83,35 +86,42 @@ class State:
         except OSError:  # there or not, it cannot be used, and using it says why
             return True
 
-    async def run(self, work: Callable[["Connection"], T], *, passing: type[Exception] | tuple[()] = ()) -> T:
-        """Do some work in one transaction, off the event loop, and commit it. `passing` errors come out as they are.
+    async def run(self, work: Callable[["Transaction"], T]) -> T:
+        """Do some work in one transaction, off the event loop, and commit it.
 
         Raises:
             StateError: the store cannot be used; nothing of the work remains.
         """
-        return await anyio.to_thread.run_sync(lambda: self.do(work, passing=passing))
+        return await anyio.to_thread.run_sync(self.do, work)
 
-    def do(self, work: Callable[["Connection"], T], *, passing: type[Exception] | tuple[()] = ()) -> T:
-        """Do the same from a thread or a command."""
-        with self.worded(passing), self.engine().begin() as connection:
-            return work(connection)
+    def do(self, work: Callable[["Transaction"], T]) -> T:
+        """Do the same from a thread or a command; once more where another process wrote the same at this moment."""
+        with self.worded():
+            try:
+                with self.open().begin() as connection:
+                    return work(connection)
+            except Exception as error:
+                if not _clash(error):
+                    raise
+            with self.open().begin() as connection:
+                return work(connection)
 
-    def engine(self) -> "Engine":
-        """Return an engine over the store, which is laid out first if need be.
+    def open(self) -> "Store":
+        """Return the store, which is laid out first if need be.
 
         Raises:
-            StateError: the store cannot be used.
+            StateError: it cannot be used.
         """
         with self._lock, self.worded():
             self.trusted()
-            if self._engine is not None and self._file != self.identity():
+            if self._store is not None and self._file != self.identity():
                 self._dispose()
-            if self._engine is None:
-                self._engine, self._file = self._opened()
-            return self._engine
+            if self._store is None:
+                self._store, self._file = self._opened()
+            return self._store
 
     def light(self) -> "Light":
-        """Open a SQLite connection of the caller's own, for what a loss of power may take; without SQLAlchemy.
+        """Open a SQLite connection of the caller's own, for what a loss of power may take.
 
         Raises:
             StateError: the store cannot be used.
@@ -120,19 +130,17 @@ class State:
 
         with self.worded():
             if not sqlite.laid_out(self.place):
-                self._begin_file()
+                self.open()
             return sqlite.light(self.place)
 
-    def _begin_file(self) -> None:
-        """Lay a file out that is not there yet, or leave what is there to the engine."""
-        from harvest_mcp.state import sqlite  # noqa: PLC0415 - not at start
+    def shrink(self) -> None:
+        """Give back the room of what was dropped.
 
-        with self._lock:
-            self.trusted()
-            sqlite.make(self.place, parents=self.place == default_place())
-            fresh = sqlite.lay_out(self.place)
-        if not fresh and not sqlite.laid_out(self.place):
-            self.engine()
+        Raises:
+            StateError: the store cannot be used.
+        """
+        with self.worded():
+            self.open().shrink()
 
     def examine(self) -> "Health":
         """Look at a store that is there.
@@ -163,9 +171,9 @@ class State:
                 self._folder.cleanup()
 
     def _dispose(self) -> None:
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     def identity(self) -> tuple[int, int] | None:
         """Tell which file it is now; writes into one that was taken away would be lost."""
@@ -175,33 +183,42 @@ class State:
             return None if self.remote else sqlite.identity(self.place)
         return None
 
-    def _opened(self) -> "tuple[Engine, tuple[int, int] | None]":
+    def _opened(self) -> "tuple[Store, tuple[int, int] | None]":
         from harvest_mcp.state import health, layout, postgresql, sqlite  # noqa: PLC0415 - not at start
 
         if not self.remote:
             sqlite.make(self.place, parents=self.place == default_place())
-        engine = postgresql.engine(self.place) if self.remote else sqlite.engine(self.place)
+        store: Store = postgresql.PostgresqlStore(self.place) if self.remote else sqlite.SqliteStore(self.place)
         try:
-            with engine.begin() as connection:
+            with store.begin() as connection:
                 layout.lay_out(connection, self.shown)
-                if not self.remote:
-                    health.mend_index(connection)
+                health.mend_indices(connection)
         except BaseException:
-            engine.dispose()
+            store.close()
             raise
-        return engine, self.identity()
+        return store, self.identity()
+
+    def busy(self) -> StateError:
+        """Return the error of a store that another process keeps for too long."""
+        return self._unusable(TimeoutError(errno.ETIMEDOUT, "another process keeps it busy"))
+
+    def _unusable(self, error: Exception) -> StateError:
+        return StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND)
 
     @contextmanager
-    def worded(self, passing: type[Exception] | tuple[()] = ()) -> Iterator[None]:
-        """Raise errors of a database or the file system as a `StateError`, and `passing` ones as they are."""
+    def worded(self) -> Iterator[None]:
+        """Raise errors of a database or the file system as a `StateError`."""
         try:
             yield
-        except passing:
-            raise
         except Exception as error:
             if not _of_a_store(error):
                 raise
-            raise StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND) from None
+            raise self._unusable(error) from None
+
+
+def _clash(error: Exception) -> bool:
+    """Return whether another process wrote the same at this very moment, and won."""
+    return any(base.__name__ == "IntegrityError" for base in type(error).__mro__)
 
 
 def _of_a_store(error: Exception) -> bool:
@@ -211,4 +228,4 @@ def _of_a_store(error: Exception) -> bool:
     return any(base.__module__ in STORES for base in type(error).__mro__)
 
 
-STORES = ("sqlite3", "sqlalchemy.exc", "psycopg", "psycopg.errors")
+STORES = ("sqlite3", "psycopg", "psycopg.errors")

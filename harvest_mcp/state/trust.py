@@ -3,7 +3,6 @@
 import os
 import shlex
 import stat
-from pathlib import Path
 
 from harvest_mcp.errors import StateError
 from harvest_mcp.state.words import MEND
@@ -25,25 +24,25 @@ def trusted(path: str) -> None:
     """
     if os.name == "nt":
         return
-    file = Path(path).absolute()
-    real = Path(os.path.realpath(file))
-    if file.is_symlink() and not file.exists():
+    file = os.path.abspath(path)
+    real = os.path.realpath(file)
+    if file != real and os.path.islink(file) and not os.path.exists(file):
         raise _refused(path, "it is a link that leads nowhere", ELSEWHERE)
-    for folder in dict.fromkeys((file.parent, real.parent)):
+    for folder in {os.path.dirname(file), os.path.dirname(real)}:
         _folder(path, folder)
     for end in BESIDE:
         _file(path, f"{real}{end}")
 
 
-def _folder(path: str, folder: Path) -> None:
+def _folder(path: str, folder: str) -> None:
     try:
-        found = folder.stat()
+        found = os.stat(folder)
     except (FileNotFoundError, NotADirectoryError):
         return  # making it, or the file in it, says what is wrong
     if found.st_uid not in (os.geteuid(), 0):
         raise _refused(path, f"its folder, {folder}, belongs to another user", ELSEWHERE)
     if found.st_mode & OTHERS_WRITE:
-        close = f"Run `chmod go-w {shlex.quote(str(folder))}`, or n" if found.st_uid == os.geteuid() != 0 else "N"
+        close = f"Run `chmod go-w {shlex.quote(folder)}`, or n" if found.st_uid == os.geteuid() != 0 else "N"
         raise _refused(path, f"other users may write to its folder, {folder}", f"{close}{ELSEWHERE[1:]}")
 
 

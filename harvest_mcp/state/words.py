@@ -40,7 +40,7 @@ TEXTS = (
 
 def why(error: Exception) -> str:
     """Name the cause of an error of a database or of the file system."""
-    cause: Any = getattr(error, "orig", None) or error
+    cause: Any = error
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
     for mark, words in CODES:
         if code.startswith(mark):

@@ -20,6 +20,7 @@ from harvest_mcp.gateway import Account, Send, Waiting, nobody
 from harvest_mcp.names import Names
 from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
+from harvest_mcp.tools.address import RecordAddress
 
 FRESH = 600.0
 """Seconds for which it is remembered who is calling."""
@@ -93,6 +94,8 @@ class Desk:
     clock: Callable[[], float] = time.time
     folders: tuple[str, ...] = ()
     """Where local files may be read from; nowhere unless the operator says so."""
+    export_folder: str = ""
+    """Where files are written that tools make; with the answer unless the operator names one."""
     timing: Timing = USUAL
     open: dict[str, AccountLine] = field(default_factory=dict)
     known: dict[str, tuple[float, Identity]] = field(default_factory=dict)
@@ -146,6 +149,11 @@ class Desk:
         while key not in self.names and len(self.names) >= MOST_CALLERS:
             del self.names[next(iter(self.names))]
         return self.names.setdefault(key, Names(system, self.clock))
+
+    def seen_by(self, system: System, principal: str) -> Names | None:
+        """Return what one caller has seen, if there is anything; nothing is made for one who has not."""
+        account = self.accounts.get(system.name)
+        return self.names.get((account.key, principal or account.principal)) if account else None
 
     async def aclose(self) -> None:
         await self.confirmation.aclose()
@@ -272,6 +280,8 @@ class Tool:
     arguments: type[Arguments]
     run: Run
     untouched: str = ""
+    address: RecordAddress | None = None
+    """Where the same can be read as a resource."""
 
     @property
     def title(self) -> str:

@@ -58,6 +58,9 @@ class Browser:
     loads: int = 0
     console: list[str] = field(default_factory=list)
     """What the page complained about, blocked loads included."""
+    contexts: list[dict[str, Any]] = field(default_factory=list)
+    """Where scripts run, of the page and of each frame in it."""
+    shots: Path = SHOTS
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """One DevTools command and its result."""
@@ -92,6 +95,12 @@ class Browser:
             self.loads += 1
         elif event.get("method") == "Log.entryAdded":
             self.console.append(event["params"]["entry"]["text"])
+        elif event.get("method") == "Runtime.exceptionThrown":
+            self.console.append(str(event["params"]["exceptionDetails"]))
+        elif event.get("method") == "Runtime.executionContextCreated":
+            self.contexts.append(event["params"]["context"])
+        elif event.get("method") == "Runtime.executionContextsCleared":
+            self.contexts.clear()
 
     def open(self, url: str) -> None:
         self._loaded(lambda: self.send("Page.navigate", url=url))
@@ -110,9 +119,9 @@ class Browser:
             assert time.monotonic() < deadline, "no page came"
             self._next()
 
-    def js(self, expression: str) -> Any:
+    def js(self, expression: str, **where: Any) -> Any:
         """A value out of the page; DevTools may look even where scripts may not run."""
-        found = self.send("Runtime.evaluate", expression=expression, returnByValue=True)
+        found = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True, **where)
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
@@ -157,22 +166,22 @@ class Browser:
 
     def picture(self, name: str, *, whole: bool = False) -> Path:
         """A screenshot in the folder of artefacts."""
-        SHOTS.mkdir(exist_ok=True)
+        self.shots.mkdir(exist_ok=True)
         taken = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
-        file = SHOTS / f"{name}.png"
+        file = self.shots / f"{name}.png"
         file.write_bytes(base64.b64decode(taken["data"]))
         return file
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
+def browsing(*flags: str) -> Iterator[Browser]:
     """A browser with an empty profile of its own."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         in_read, in_write = os.pipe()
         out_read, out_write = os.pipe()
         launch = [sys.executable, "-c", LAUNCH, str(in_read), str(out_write)]
         process = subprocess.Popen(
-            [*launch, CHROMIUM, *FLAGS, f"--user-data-dir={profile}"],
+            [*launch, CHROMIUM, *FLAGS, *flags, f"--user-data-dir={profile}"],
             pass_fds=(in_read, out_write),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

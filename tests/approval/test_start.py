@@ -12,7 +12,7 @@ from harvest_mcp.commands import cli
 from harvest_mcp.config import settings
 chosen = settings.read({})
 server.build(chosen, server.open_desk(chosen))
-heavy = ("uvicorn", "starlette", "sqlalchemy", "sqlite3", "h11", "html", "harvest_mcp.approval.")
+heavy = ("uvicorn", "starlette", "sqlite3", "h11", "html", "harvest_mcp.approval.")
 print(*sorted(name for name in set(sys.modules) - before if name.startswith(heavy)))
 """
 

@@ -82,7 +82,11 @@ async def test_a_file_that_is_too_large_is_refused_with_its_size(sandbox: Sandbo
         for at_ in range(24):
             await talk.ok("create_client", name=f"N{at_}", details="y" * 9_000)
         refused = await talk.error("export_records", kind="clients")
-    assert "a file here has 200,000 at most; narrow them" in refused
+    assert refused.startswith("clients.csv has 2")
+    assert refused.endswith(
+        " bytes, and a file that goes with an answer 200,000 at most. No file was written. Narrow them by query or of;"
+        " or have the operator name a folder for files of any size in HARVEST_MCP_EXPORT_FOLDER."
+    )
 
 
 async def test_what_is_named_is_exported_though_it_is_archived_and_what_was_left_out_is_told(sandbox: Sandbox) -> None:

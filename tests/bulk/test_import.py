@@ -7,14 +7,17 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from harvest_mcp.changes import USUAL
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.sandbox.faults import Fault
 from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from harvest_mcp.systems.harvest import CONTACTS
 from harvest_mcp.text.contact_files.vcards import vcards
 from tests.bulk.kit import plan_of, table
 from tests.conftest import Era, Reply, Talk, talking
 from tests.harvest_v2.kit import conversing
 from tests.incwo.kit import at
+from tests.sandbox.kit import Clock
 from tests.tools.kit import code
 
 pytestmark = pytest.mark.anyio
@@ -73,8 +76,9 @@ async def test_one_yes_carries_the_plan_out_and_one_undo_takes_it_back(api: str)
         answer = await talk.ok("import_contacts", plan=plan)
         assert [row["outcome"] for row in table(answer)] == ["done"] * 4
         assert talk.asked == [
-            'Import 3 contacts and 1 new client? "SuprCorp Inc.": "Maya Lindqvist"; new "Neue Firma GmbH":'
-            f' "Otto Groß"; "Acme": "Nina Allein". Plan {plan}; one undo takes all of it back, as far as each can be.'
+            'Import 3 contacts and 1 new client? "SuprCorp Inc.": "Maya Lindqvist" ("maya@suprcorp.example",'
+            ' "0171 5550100"); new "Neue Firma GmbH": "Otto Groß" ("otto@neu.example");'
+            f' "Acme": "Nina Allein". Plan {plan}; one undo takes all of it back, as far as each can be.'
         ]
         assert "Maya" in await talk.ok("list_contacts", client="SuprCorp", limit=100)
         (line,) = table(await talk.ok("list_changes"))
@@ -169,6 +173,41 @@ async def test_what_fails_is_told_by_its_row_and_the_same_plan_goes_on(sandbox: 
         assert len(talk.asked) == 1
         there = table(await talk.ok("list_contacts", client="Acme", query="Ida", limit=100))
         assert sorted(row["first_name"] + row["last_name"] for row in there) == [f"IdaLind{at}" for at in range(4)]
+
+
+async def test_a_record_that_is_gone_is_in_no_question_of_an_undo_and_told_as_gone(sandbox: Sandbox) -> None:
+    rows, clock = [{"first_name": name, "last_name": "Neu", "company": "Acme"} for name in ("Ann", "Bob")], Clock()
+    async with talking(sandbox, toolsets=SETS, reply="yes", clock=clock) as talk:
+        done = await talk.ok("import_contacts", plan=plan_of(await talk.ok("import_contacts", rows=rows)))
+        ann, bob = [int(row["id"]) for row in table(done)]
+        set_ = int(done.partition("change_id=")[2].partition(")")[0])
+        sandbox.store.delete(CONTACTS, ann)
+        clock.turn(USUAL.lag + 1)
+        undone = await talk.ok("undo_change", change_id=set_)
+        assert f'delete 1 record: contact "Bob Neu" ({bob})?' in talk.asked[-1]
+        assert [row["outcome"] for row in table(undone)] == ["deleted", "is gone already"]
+
+        plan = plan_of(await talk.ok("update_many", kind="contacts", records=[9, 10], set=["title=Buyer"]))
+        done = await talk.ok("update_many", plan=plan)
+        set_ = int(done.partition("change_id=")[2].partition(")")[0])
+        sandbox.store.delete(CONTACTS, 10)
+        clock.turn(USUAL.lag + 1)
+        undone = await talk.ok("undo_change", change_id=set_)
+        assert [row["outcome"] for row in table(undone)] == ["stays", "as it was"]
+        assert table(undone)[0]["why"].startswith("No contact 10 in this account")
+
+
+async def test_the_question_shows_the_addresses_and_telephones_of_who_is_imported(sandbox: Sandbox) -> None:
+    row = {"first_name": "Ann", "last_name": "Neu", "company": "Acme", "email": "ann@neu.example"}
+    async with talking(sandbox, toolsets=SETS, reply="decline") as talk:
+        plan = plan_of(await talk.ok("import_contacts", rows=[{**row, "phone_mobile": "+49 171 5550100"}]))
+        await talk.error("import_contacts", plan=plan)
+        assert '"Acme": "Ann Neu" ("ann@neu.example", "+49 171 5550100").' in talk.asked[0]
+    async with at(toolsets="all", reply="decline") as talk:
+        await talk.ok("create_incwo_firm", name="Acme")
+        plan = plan_of(await talk.ok("import_incwo_contacts", rows=[{**row, "phone_mobile": "+49 171 5550100"}]))
+        await talk.error("import_incwo_contacts", plan=plan)
+        assert '"Acme": "Ann Neu" ("ann@neu.example", "+49 171 5550100").' in talk.asked[-1]
 
 
 async def test_what_others_added_since_is_not_deleted_by_the_undo(sandbox: Sandbox) -> None:

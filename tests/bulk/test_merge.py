@@ -113,6 +113,9 @@ async def test_incwo_contacts_keep_every_number_once_and_their_leads_move_along(
         leads = table(await talk.ok("list_incwo_leads", query="Escalier"))
         assert [lead["contact_id"] for lead in leads] == [str(ANNE)]
         assert "What hangs on the other moves along: 1 lead." in talk.asked[-1]
+        leaves = "An undo may leave the new contact_items where they are: incwo documents no way to take one off."
+        assert leaves in talk.asked[-1]
+        assert f"makes two of it again. {leaves}" in answer.partition("\n")[0]
         change = int(answer.partition("change_id=")[2].partition(")")[0])
         undone = await talk.ok("undo_change", change_id=change)
         assert undone.startswith(

@@ -45,6 +45,39 @@ async def test_a_query_archives_what_it_finds_and_an_undo_restores_it(sandbox: S
         assert "true" in await talk.ok("list_clients", query="Acme", fields=["active"])
 
 
+@pytest.mark.parametrize("api", ["v1", "v2"])
+@pytest.mark.parametrize(
+    ("kind", "record", "said", "column"),
+    [
+        ("clients", "Acme", "is_active=false", "active"),
+        ("tasks", "Design", "is_active=false", "deactivated"),
+        ("clients", "Acme", "address=1 Quay Street", "details"),
+    ],
+)
+async def test_a_column_goes_by_either_apis_name(api: str, kind: str, record: str, said: str, column: str) -> None:
+    with open_account() if api == "v1" else open_harvest_v2() as sandbox:
+        opened = talking if api == "v1" else conversing
+        async with opened(sandbox, toolsets=SETS) as talk:
+            if (api, column) == ("v1", "deactivated"):  # v1 deletes, where v2 archives
+                told = await talk.error("update_many", kind=kind, records=[record], set=[said])
+                assert told.startswith("deactivated is no argument of this tool")
+                return
+            planned = await talk.ok("update_many", kind=kind, records=[record], set=[said])
+            (row,) = table(planned)
+            after = "true" if column == "deactivated" else said.partition("=")[2]
+            assert (row["column"], row["after"]) == (column, after)
+            assert "is_active" not in planned
+            twice = [said, f"{column}=x"]
+            refused = await talk.error("update_many", kind=kind, records=[record], set=twice)
+            assert refused.startswith(f"set has more than one value for {column}.")
+
+
+async def test_an_argument_by_the_vendors_name_is_told_what_it_is_called_here(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        refused = await talk.error("create_client", name="New", address="1 Quay Street")
+        assert refused.startswith("address is no argument of this tool (did you mean details?). Nothing was sent.")
+
+
 async def test_a_record_that_changed_since_it_was_planned_stops_the_plan(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
         plan = plan_of(await talk.ok("update_many", kind="contacts", records=[9, 10], set=["title=Buyer"]))

@@ -37,6 +37,18 @@ async def test_a_week_is_logged_in_one_call_and_undone_as_one_change(api: str) -
             assert "Sketches" not in await talk.ok("get_timesheet", day="2018-03-05")
 
 
+async def test_a_week_of_somebody_else_says_whose_it_is() -> None:
+    with open_account() as sandbox:
+        async with talking(sandbox, toolsets="time,bulk", reply="yes") as talk:
+            answer = await talk.ok("log_week", entries=WEEK[:1], person="34")
+            again = await talk.ok("log_week", entries=WEEK[:1], person="34")
+            sheet = await talk.ok("get_timesheet", day="2018-03-05", person="34")
+    said = 'Log 1 entry of person "Ana Souza": Monday 2018-03-05 1.50.'
+    assert said in answer.partition("\n")[0]
+    assert again.startswith('Nothing to log of person "Ana Souza". Logged already')
+    assert sheet.startswith('# Monday 2018-03-05 of person "Ana Souza": 1 entry, 1.50 hours')
+
+
 async def test_nothing_is_sent_unless_every_entry_is_right() -> None:
     wrong = [
         *WEEK,

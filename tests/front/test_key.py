@@ -23,9 +23,9 @@ def test_the_front_knows_every_setting_and_which_are_secrets() -> None:
 
 def test_the_front_knows_every_option_that_needs_no_look_at_a_disk() -> None:
     known = {*key.FLAGS, *key.SWITCHES}
-    assert known == {f"--{name.replace('_', '-')}" for name in GATHERED} - {"--state", "--receipt-folders"} | {
-        "--sandbox"
-    }
+    assert known == {f"--{name.replace('_', '-')}" for name in GATHERED} - {
+        *("--state", "--receipt-folders", "--export-folder")
+    } | {"--sandbox"}
 
 
 @holds_for(
@@ -81,6 +81,7 @@ UNTOLD: list[tuple[list[str], dict[str, str]]] = [
     ([], {"HARVEST_MCP_STATE": "postgresql://x:y@z/w"}),
     ([], {"HARVEST_MCP_STATE": "~jane/state.db"}),
     ([], {"HARVEST_MCP_RECEIPT_FOLDERS": "/nowhere"}),
+    ([], {"HARVEST_MCP_EXPORT_FOLDER": "/nowhere"}),
     ([], {"HTTPS_PROXY": "http://me:secret@proxy.example"}),
     ([], {"all_proxy": "socks5://proxy.example"}),
     ([], {"SSL_CERT_FILE": "/nowhere"}),

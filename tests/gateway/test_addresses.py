@@ -39,9 +39,9 @@ async def test_what_is_no_path_of_the_api_is_refused_before_it_leaves(path: str,
 async def test_a_request_to_another_place_is_stopped_whatever_built_it(place: str) -> None:
     async with serving(OK) as served, serving(OK) as other, reaching(served.url) as gateway:
         url = place.format(port=other.url.rpartition(":")[2], home=served.url.removeprefix("http://"))
-        for client in (gateway._reads, gateway._writes):
-            with pytest.raises(Malformed, match="foreign-address"):
-                await client.get(f"{url}/clients")
+        for pools in (gateway._reads, gateway._writes):
+            with pools.lent() as way, pytest.raises(Malformed, match="foreign-address"):
+                await way.handle_async_request(httpx.Request("GET", f"{url}/clients"))
     assert (served.connections, other.connections) == (0, 0)
 
 

@@ -21,7 +21,7 @@ from .line import OK, READ, REQUESTS, Act, dripping, hang_up, reaching, serving,
 
 pytestmark = pytest.mark.anyio
 TOTAL = 0.3
-LIMITS = Limits(connect=30, read=30, total=TOTAL, wait=30)
+LIMITS = Limits(connections=10, connect=30, read=30, total=TOTAL, wait=30)
 BUSY = 5.0
 """Seconds a busy machine may take on top; the other side would go on for a minute."""
 BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"

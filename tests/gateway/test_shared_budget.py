@@ -89,7 +89,7 @@ async def refused(throttle: Throttle, seconds: float) -> None:
 def laid_out(file: Path) -> None:
     """A store with nothing in it, all of it in one file."""
     with closing(State(str(file))) as state:
-        state.engine()
+        state.open()
 
 
 def spoil(file: Path) -> None:

@@ -57,7 +57,7 @@ async def test_an_administrator_finds_the_timer_of_somebody_else(sandbox: Sandbo
         assert f"a timer runs on {LATE}" in await talk.ok("get_timesheet", person="34")
         assert talk.wire() == [
             "GET /daily?of_user=34&slim=1", REPORT.format(34, "20180224", "20180324"),
-            f"GET /daily/show/{NEW}?of_user=34",
+            f"GET /daily/show/{NEW}?of_user=34", "GET /people/34",
         ]  # fmt: skip
 
 

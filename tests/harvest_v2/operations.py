@@ -147,6 +147,13 @@ OFFERED = {
     "TE2-5": of("delete_time_entry", "DELETE /v2/time_entries/28984", LOGGED, time_entry_id=28984),
     "TE2-6": of("start_timer", "PATCH /v2/time_entries/28984/restart", LOGGED, time_entry_id=28984),
     "TE2-7": of("stop_timer", "PATCH /v2/time_entries/28984/stop", ("start_timer", TRACKED)),
+    "TE2-8": of(
+        "update_time_entry",
+        "DELETE /v2/time_entries/28984/external_reference",
+        ("log_time", {**LOGGED[1], "reference_id": "88"}),
+        time_entry_id=28984,
+        reference_id="",
+    ),
     "PA2-1": of("get_timesheet", "GET /v2/users/33/project_assignments", projects=True, person="33"),
     "PA2-2": of("get_timesheet", "GET /v2/users/me/project_assignments", projects=True),
     "EC2-1": of("list_expense_categories", "GET /v2/expense_categories?is_active=false", deactivated=True),
@@ -362,7 +369,6 @@ NOT_OFFERED = {
     "CO2-2": "switches the timer mode for everybody: a matter of the account's settings",
     "UA2-1": "whose projects they are is PA2-1, and who is on a project UA2-2: both come with names",
     "TS2-1": "the tasks of a project are TS2-2, those of all that somebody tracks on PA2-1 and PA2-2",
-    "TE2-8": "a reference belongs to what set it, such as a tracker of tickets; it is shown, and entries are found by it",
     **{f"RT2-{number}": SUMS for number in range(1, 5)},
     **{f"RX2-{number}": SUMS for number in range(1, 5)},
 }

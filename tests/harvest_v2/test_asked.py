@@ -92,6 +92,33 @@ async def test_a_team_is_set_by_names_and_emptied(sandbox: Sandbox) -> None:
         await talk.ok("update_team", team_id=32, teammate_ids="")
         assert json.loads(await talk.ok("get_team", team_id=32)) == {"id": 32, "manager_id": 32}
         assert "must be a manager" in await talk.error("get_team", team_id=33)
+        named = await talk.ok("update_team", team_id="Miguel Ortiz", teammate_ids=["Ana Souza"])
+        assert "(32)" in named.splitlines()[0]
+        assert json.loads(await talk.ok("get_team", team_id="Miguel Ortiz"))["teammates"] == "Ana Souza"
+        assert (await talk.error("get_team", team_id="Nobody")).startswith("No person named exactly 'Nobody'.")
+
+
+RIGHTS = {
+    "king": "access_roles has no king; it takes member, manager or administrator, and of a manager project_creator, ",
+    "manager, member": "access_roles takes exactly one of member, manager and administrator",
+    "": "access_roles takes exactly one of member, manager and administrator",
+    "member, project_creator": "project_creator is a manager's, beside manager",
+    "manager, people_manager": "people_manager is set by update_team alone, and stays where it is left out",
+}
+
+
+@pytest.mark.parametrize("said", RIGHTS)
+async def test_rights_and_zones_that_there_are_not_are_refused_before_anybody_is_asked(
+    sandbox: Sandbox, said: str
+) -> None:
+    async with conversing(sandbox, toolsets="people", reply="yes") as talk:
+        refused = await talk.error("update_person", person_id=33, access_roles=said)
+        zone = await talk.error("update_person", person_id=33, timezone="Europe/Dublin")
+        assert talk.asked == []
+        await talk.ok("update_person", person_id=33, access_roles="manager, project_creator", timezone="Lisbon")
+    assert refused.startswith(RIGHTS[said])
+    assert zone.startswith("timezone takes a name that Harvest has for a zone, here Dublin.")
+    assert not [seen for seen in sandbox.seen if seen.method not in ("GET", "PATCH")]
 
 
 async def test_a_list_of_a_hundred_clients_is_short(sandbox: Sandbox) -> None:

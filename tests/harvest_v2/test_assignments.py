@@ -18,6 +18,19 @@ def last(said: str) -> dict[str, object]:
     return dict(json.loads(said.splitlines()[-1]))
 
 
+async def test_an_assignment_is_named_by_who_or_what_is_on_the_project(sandbox: Sandbox) -> None:
+    async with conversing(sandbox) as talk:
+        on = last(await talk.ok("get_user_assignment", project="Website relaunch", user_assignment_id="Ana Souza"))
+        said = await talk.ok("update_task_assignment", project="301", task_assignment_id="Design", billable=False)
+        missing = await talk.error("get_task_assignment", project="302", task_assignment_id="Nowhere")
+        gone = await talk.error("get_user_assignment", project="301", user_assignment_id="Ivy Nakagawa")
+    assert (on["project_id"], on["user_id"]) == (301, 34)
+    (design,) = [row for row in sandbox.rows(TASK_ASSIGNMENTS) if (row["project_id"], row["task_id"]) == (301, 501)]
+    assert (last(said)["id"], design["billable"]) == (design["id"], False)
+    assert missing.startswith("No task named exactly 'Nowhere'.")
+    assert gone.startswith("No user assignment named exactly 'Ivy Nakagawa'.")
+
+
 async def test_a_task_is_made_and_put_on_a_project_by_two_writes(sandbox: Sandbox) -> None:
     async with conversing(sandbox, reply="yes") as talk:
         said = await talk.ok("create_task_in_project", **TIDY)

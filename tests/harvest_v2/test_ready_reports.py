@@ -16,6 +16,8 @@ from .kit import conversing
 pytestmark = pytest.mark.anyio
 NOW = 1_772_442_000.0
 """2026-03-02, in the morning."""
+WHO = ["GET /v2/users/me", "GET /v2/company"]
+"""Whose role it is, which is remembered."""
 YEAR = {"since": "2025-03-02", "until": "2026-03-02"}
 
 OPEN_HOURS = """
@@ -39,7 +41,7 @@ async def test_what_is_not_invoiced_is_one_call_of_the_reports_budget() -> None:
     with open_harvest_v2(clock=lambda: NOW) as sandbox:
         async with conversing(sandbox, toolsets="reports", clock=lambda: NOW) as talk:
             said = await talk.ok("report_uninvoiced", **YEAR)
-            assert talk.wire() == ["GET /v2/reports/uninvoiced?from=2025-03-02&to=2026-03-02"]
+            assert talk.wire() == ["GET /v2/reports/uninvoiced?from=2025-03-02&to=2026-03-02", *WHO]
             table = rows(said)
             (hours,) = sandbox.store._db.execute(OPEN_HOURS).fetchone()
     assert sum(Decimal(row["uninvoiced_hours"]) for row in table) == Decimal(str(hours)).quantize(Decimal("0.01"))
@@ -85,7 +87,7 @@ async def test_a_report_is_narrowed_to_clients_and_projects(sandbox: Sandbox) ->
 async def test_budgets_come_with_the_most_spent_first(sandbox: Sandbox) -> None:
     async with conversing(sandbox, toolsets="reports") as talk:
         table = await figures(talk, "report_budgets", is_active=True)
-        assert talk.wire() == ["GET /v2/reports/project_budget?is_active=true"]
+        assert talk.wire() == ["GET /v2/reports/project_budget?is_active=true", *WHO]
     shares = [Decimal(row["spent_percent"] or "0") for row in table]
     assert shares == sorted(shares, reverse=True)
     for row in table:
@@ -104,4 +106,31 @@ async def test_budgets_come_with_the_most_spent_first(sandbox: Sandbox) -> None:
 async def test_a_member_is_told_what_the_role_does_not_show(sandbox: Sandbox) -> None:
     async with conversing(sandbox, login=MEMBER, toolsets="reports") as talk:
         assert "(403)" in await talk.error("report_uninvoiced", period="2026-01")
-        assert (await talk.ok("report_budgets")).startswith("# now: ")
+        said = (await talk.ok("report_budgets")).splitlines()[0]
+    assert said.startswith("# now: ")
+    assert said.endswith(
+        "; a project without a budget has no row; this user is a member: has their own time and expenses; Harvest"
+        " hides clients, projects, tasks and people: it shows budgets of projects they manage, and of those they are on"
+        " that show theirs to everybody; budgets of money only with billable_rates_manager"
+    )
+
+
+async def test_a_project_without_a_budget_is_named_as_one_that_has_no_row(sandbox: Sandbox) -> None:
+    (id, name) = sandbox.store._db.execute("SELECT id, name FROM projects WHERE budget_by = 'none'").fetchone()
+    async with conversing(sandbox, toolsets="reports") as talk:
+        said = await talk.ok("report_budgets", project=["301", str(id)])
+    assert f'; no row for project "{name}" ({id}); a project without a budget has no row' in said.splitlines()[0]
+    assert [row["project_id"] for row in rows(said)] == ["301"]
+
+
+async def test_a_share_is_rounded_as_everywhere(sandbox: Sandbox) -> None:
+    sandbox.store.update(PROJECTS, 301, {"budget": Decimal(8), "budget_by": "project", "budget_is_monthly": False})
+    sandbox.store._db.execute("UPDATE hours SET hours = '0', timer_started_at = NULL WHERE project_id = 301")
+    sandbox.store._db.execute(
+        "UPDATE hours SET hours = '161.3' WHERE id = (SELECT MIN(id) FROM hours WHERE project_id = 301)"
+    )
+    async with conversing(sandbox, toolsets="all") as talk:
+        (ready,) = await figures(talk, "report_budgets", project=["301"])
+        work = await figures(talk, "report_work", of="budget_left")
+    (same,) = [row for row in work if row["project_id"] == "301"]
+    assert (ready["spent_percent"], same["spent_pct"]) == ("2016.3", "2016.3")

@@ -92,6 +92,43 @@ async def test_what_a_ticket_elsewhere_says_is_shown_and_found(sandbox: Sandbox)
     assert found.splitlines()[1:] == ["id,reference_link", f"{id},https://tracker.example/88"]
 
 
+async def test_a_ticket_is_named_with_the_time_changed_as_one_and_taken_off(sandbox: Sandbox) -> None:
+    link, logged = "https://tracker.example/88", {"project": "301", "task": "501", "hours": 1, "day": "2026-02-27"}
+    ticket = {"reference_id": "88", "reference_group_id": "4", "reference_link": link}
+    async with conversing(sandbox, toolsets="time", reply="yes") as talk:
+        made = json.loads((await talk.ok("log_time", **logged, **ticket)).splitlines()[-1])
+        before = sandbox.rows(ENTRIES)[-1]
+        assert {name: before[name] for name in REFERENCE} == REFERENCE
+        assert made["reference_service"] == "tracker.example"
+        sandbox.store.update(ENTRIES, made["id"], {"ref_account_id": "7"})  # what integrates said it
+
+        await talk.ok("update_time_entry", time_entry_id=made["id"], reference_id="89", notes="x")
+        whole = {"id": "89", "group_id": "4", "account_id": "7", "permalink": link}
+        (sent,) = [json.loads(call.body) for call in sandbox.seen[talk.seen_before :] if call.method == "PATCH"]
+        assert sent == {"notes": "x", "external_reference": whole}
+        await talk.ok("undo_change", change_id=2)
+
+        await talk.ok("update_time_entry", time_entry_id=made["id"], reference_id="")
+        assert f"DELETE /v2/time_entries/{made['id']}/external_reference" in talk.wire()
+        gone = {name: value for name, value in sandbox.rows(ENTRIES)[-1].items() if name.startswith("ref_")}
+        assert {*gone.values()} == {None}
+        await talk.ok("undo_change", change_id=4)
+        after = sandbox.rows(ENTRIES)[-1]
+        assert {name: after[name] for name in after if name.startswith("ref_") or name == "notes"} == {
+            **REFERENCE,
+            "ref_account_id": "7",
+            "notes": None,
+        }
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "tracker.example/88", "https://", "http://a b.example/"])
+async def test_a_link_that_is_no_web_address_is_refused(sandbox: Sandbox, link: str) -> None:
+    async with conversing(sandbox, toolsets="time") as talk:
+        said = await talk.error("log_time", project="301", task="501", hours=1, day="2026-02-27", reference_link=link)
+        assert "reference_link takes a web address" in said
+        assert [line for line in talk.wire() if line.startswith("POST")] == []
+
+
 async def test_a_start_says_which_timer_it_stopped_though_the_vendor_does_not(sandbox: Sandbox) -> None:
     async with conversing(sandbox, toolsets="time") as talk:
         first = await talk.ok("start_timer", project="301", task="501")

@@ -11,9 +11,8 @@ from threading import Event
 
 import httpx2
 import pytest
-from sqlalchemy import select
 
-from harvest_mcp.state import State, schema
+from harvest_mcp.state import State, sql
 from harvest_mcp.state.rows import OPEN
 from harvest_mcp.systems.harvest import CONTACTS
 from tests import postgresql
@@ -94,9 +93,7 @@ def changes(database: str) -> list[tuple[int, str, str]]:
     """Id, name and outcome of every change."""
     state = State(database)
     try:
-        columns = select(schema.changes.c.id, schema.changes.c.sent, schema.changes.c.outcome)
-        return [
-            (id, sent["first_name"], outcome) for id, sent, outcome in state.do(lambda on: on.execute(columns).all())
-        ]
+        found = state.do(lambda on: on.rows(sql.ALL_ENTRIES))
+        return [(row["id"], json.loads(row["sent"])["first_name"], row["outcome"]) for row in found]
     finally:
         state.close()

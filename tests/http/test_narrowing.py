@@ -47,6 +47,8 @@ async def test_what_was_left_out_is_not_there_at_all(sandbox: Sandbox) -> None:
         assert "Send only the fields that change" not in discovered["instructions"]
         prompts = (await host.post(message("prompts/list"), path="/readonly")).json()["result"]["prompts"]
         assert len(prompts) < len((await host.post(message("prompts/list"))).json()["result"]["prompts"])
+        addresses = (await host.post(message("resources/templates/list"), path="/x/time")).json()["result"]
+        assert [each["name"] for each in addresses["resourceTemplates"]] == ["timesheet", "time_entry"]
         listed = (await host.post(message("tools/list"), path="/x/crm")).json()["result"]["tools"]
         search = next(each for each in listed if each["name"] == "search_records")
         assert search["inputSchema"]["properties"]["kinds"]["items"]["enum"] == ["clients", "contacts"]

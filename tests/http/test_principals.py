@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
+import mcp_types as types
 import pytest
 
 from harvest_mcp.commands import journal
@@ -42,6 +43,18 @@ async def test_a_change_names_the_person_and_is_theirs_alone(
         assert (await ben.error(tool, change_id=1)).startswith("Change 1 is not known here.")
     assert await ben.ok("list_changes", record="contact 9") == "# 0 changes"
     assert (await ana.ok("undo_change", change_id=1)).startswith("Undid change 1: ")
+
+
+async def test_nobody_is_completed_what_another_has_seen(two: tuple[Talk, Talk]) -> None:
+    ana, ben = two
+    await ana.ok("list_clients")
+    clients = types.ResourceTemplateReference(uri="harvest://client/{id}")
+    for talk, names in ((ana, ["SuprCorp"]), (ben, [])):
+        told = await talk.client.complete(clients, {"name": "id", "value": "suprc"})
+        assert told.completion.values == names
+    read = (await ben.client.read_resource("harvest://client/SuprCorp")).contents[0]
+    assert isinstance(read, types.TextResourceContents)
+    assert read.text == await ben.ok("get_client", client_id="SuprCorp")
 
 
 async def test_the_operator_sees_who_changed_what(

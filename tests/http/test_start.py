@@ -1,7 +1,10 @@
 """What stops the start, before anything listens; and which names a server takes for its own."""
 
+from pathlib import Path
+
 import pytest
 
+from harvest_mcp.commands import http
 from harvest_mcp.config import http_names, http_settings, settings
 from harvest_mcp.config.http_settings import HttpSettings, reach
 from harvest_mcp.errors import SettingsError
@@ -154,3 +157,10 @@ def test_the_environment_says_the_same_as_the_flags(monkeypatch: pytest.MonkeyPa
 def test_the_names_that_are_known_are_those_that_are_read() -> None:
     read = {str(field.validation_alias) for field in HttpSettings.model_fields.values()}
     assert set(http_names.HTTP) == read
+
+
+def test_no_folder_of_this_machine_takes_the_files_of_whoever_asks(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"over HTTP a file goes with the answer\. Leave it out\."):
+        http.serve(
+            {"export_folder": str(tmp_path)}, {"http": "127.0.0.1:0", "auth": "none"}, lambda _: {}, embedded=True
+        )

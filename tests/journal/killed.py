@@ -15,7 +15,6 @@ import anyio
 import anyio._backends._asyncio
 import httpcore  # noqa: F401 - same
 import httpx
-import sqlalchemy.dialects.sqlite  # noqa: F401 - same
 
 from harvest_mcp.changes import Timing
 from harvest_mcp.gateway import client, shared  # noqa: F401 - same

@@ -107,7 +107,7 @@ def test_damaged_entries_are_found_by_the_doctor(sandbox: Sandbox, file: Path, m
     report = doctor.examine({}, lambda systems: {"harvest": sandbox})
     assert not report.healthy
     assert [(check.state, check.says) for check in report.checks if check.name in ("state", "journal")] == [
-        ("ok", f"{file} can be written: version 3, 3 changes"),
+        ("ok", f"{file} can be written: version 4, 3 changes"),
         ("failed", "entries that cannot be read: 2, 3"),
     ]
 

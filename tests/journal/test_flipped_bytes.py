@@ -148,25 +148,27 @@ async def test_with_a_flipped_byte_every_answer_is_worded(tmp_path: Path) -> Non
     assert await damaged(4, tmp_path) == []
 
 
-async def test_an_index_that_is_damaged_hides_no_entry_and_is_mended(tmp_path: Path) -> None:
+@pytest.mark.parametrize("index", health.INDICES)
+async def test_an_index_that_is_damaged_hides_no_entry_and_is_mended(tmp_path: Path, index: str) -> None:
+    left_out = health.LEFT_OUT.format(health.INDICES[index], index)
     before = await kept(tmp_path / "whole.db")
     whole = (tmp_path / "whole.db").read_bytes()
     with sqlite3.connect(tmp_path / "whole.db") as db:
-        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'changes_by_record'").fetchone()
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (index,)).fetchone()
         (size,) = db.execute("PRAGMA page_size").fetchone()
     db.close()
     at = whole.index(b"harvest:", (page - 1) * size)
     (place := tmp_path / "state.db").write_bytes(whole[:at] + b"H" + whole[at + 1 :])
     place.chmod(0o600)
     with closing(sqlite3.connect(place)) as db:
-        assert db.execute(health.LEFT_OUT).fetchone() == (1,)
+        assert db.execute(left_out).fetchone() == (1,)
     with open_account(calls=None) as sandbox:
         desk = desk_at(Watched(sandbox), place, Moved())
         said = await say(desk, "list_changes", limit=200)
         await desk.aclose()
     assert {int(id) for id in re.findall(r"^(\d+),", said.text, re.MULTILINE)} == set(before)
     with closing(sqlite3.connect(place)) as db:
-        assert db.execute(health.LEFT_OUT).fetchone() is None
+        assert db.execute(left_out).fetchone() is None
     assert _examined(place) == "well"
 
 

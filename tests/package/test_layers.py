@@ -48,12 +48,14 @@ VENDOR = {"harvest_mcp.tools.time": {"systems"}}
 """Timers and timesheets are Harvest's alone, and say so: what only they may import."""
 
 TOOLS = (
+    "address",
     "tool",
     "arguments",
     "questions",
     "records",
     "receipts",
     "time",
+    "files",
     "reports",
     "journal",
     "search",
@@ -64,9 +66,10 @@ TOOLS = (
 """The parts of `tools/`, each above those before it; `registry` is above all."""
 ONE_DOOR = {
     "lxml": {"wire/xml.py", "commands/demo.py"},
-    "httpx": {"gateway/client.py", "gateway/body.py", "gateway/transport.py", "gateway/outside.py", "server.py"},
+    "httpx": {*(f"gateway/{each}.py" for each in ("client", "body", "transport", "outside", "pool")), "server.py"},
     "keyring": {"config/keyring_store.py"},
     "mcp": {
+        *("protocol/reading.py", "protocol/resources.py"),
         "protocol/sdk.py",
         "protocol/elicitation.py",
         "protocol/stdio/loop.py",
@@ -75,6 +78,7 @@ ONE_DOOR = {
         "commands/demo.py",
     },
     "mcp_types": {
+        *("protocol/reading.py", "protocol/resources.py"),
         "protocol/sdk.py",
         "protocol/elicitation.py",
         "protocol/stdio/lines.py",
@@ -84,7 +88,8 @@ ONE_DOOR = {
     },
     "sqlite3": {"sandbox/store.py", "state/sqlite.py"},
     "matplotlib": {"tools/reports/chart.py", "tools/reports/letters.py"},
-    "psycopg": {"gateway/shared.py"},
+    "psycopg": {"state/postgresql.py", "gateway/shared.py"},
+    "xlsxwriter": {"text/sheets.py"},
     "jwt": {"protocol/http/keys.py", "protocol/http/tokens.py"},
     "starlette": {
         "approval/page.py",

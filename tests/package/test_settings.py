@@ -87,12 +87,17 @@ WRONG = {
         {**COMPLETE, "HARVEST_MCP_RECEIPT_FOLDERS": "/nowhere/at all"},
         "HARVEST_MCP_RECEIPT_FOLDERS names /nowhere/at all, which is no folder here.",
     ),
+    "a folder for exports that is not there": (
+        {**COMPLETE, "HARVEST_MCP_EXPORT_FOLDER": "/nowhere/at all"},
+        "HARVEST_MCP_EXPORT_FOLDER names /nowhere/at all, which is no folder here.",
+    ),
     "a misspelt variable": (
         {**COMPLETE, "HARVEST_MCP_READONLY": "1"},
         "HARVEST_MCP_READONLY is no setting of this server. Known: HARVEST_MCP_SYSTEM, HARVEST_MCP_TOOLSETS,"
         " HARVEST_MCP_TOOLS, HARVEST_MCP_EXCLUDE_TOOLS, HARVEST_MCP_READ_ONLY, HARVEST_MCP_CONFIRM, HARVEST_MCP_STATE,"
         " HARVEST_MCP_KEEP_DAYS, HARVEST_MCP_MAX_ANSWER_MB, HARVEST_MCP_CONTACT,"
-        f" HARVEST_MCP_RECEIPT_FOLDERS, HARVEST_MCP_LOG_LEVEL, {', '.join(HTTP)}.",
+        " HARVEST_MCP_RECEIPT_FOLDERS, HARVEST_MCP_EXPORT_FOLDER, HARVEST_MCP_LOG_LEVEL,"
+        f" {', '.join(HTTP)}.",
     ),
     "a file that is not there": (
         {"HARVEST_URL": URL, "HARVEST_EMAIL": "a@b.example", "HARVEST_PASSWORD_FILE": "/nowhere/at/all"},

@@ -9,6 +9,7 @@ import mcp
 import mcp_types as types
 import pytest
 from mcp.client.stdio import StdioServerParameters
+from mcp.shared.exceptions import MCPError
 
 from harvest_mcp import server
 from harvest_mcp.commands import unready
@@ -52,6 +53,10 @@ async def test_a_start_without_settings_says_so_inside_the_conversation(era: Era
         assert await said(client, "create_client", nonsense=[]) == f"{NOTHING_SET} Nothing was created. {THEN}"
         assert await said(client, "no_such_tool") == f"{NOTHING_SET} {THEN}"
         assert (await client.list_prompts()).prompts
+        with pytest.raises(MCPError, match="HARVEST_ACCESS_TOKEN is not set"):
+            await client.read_resource("harvest://client/5")
+        clients = types.ResourceTemplateReference(uri="harvest://client/{id}")
+        assert (await client.complete(clients, {"name": "id", "value": ""})).completion.values == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import mcp
-from sqlalchemy import text
 
 from harvest_mcp import server
 from harvest_mcp.config import settings
@@ -54,10 +53,10 @@ def statement(place: str, sql: str) -> list[Any]:
     """Run a statement in a store, past the package."""
     state = State(place)
     try:
-        return state.do(lambda connection: _rows(connection.execute(text(sql))))
+        return state.do(lambda connection: _rows(connection.execute(sql)))
     finally:
         state.close()
 
 
 def _rows(result: Any) -> list[Any]:
-    return list(result) if result.returns_rows else []
+    return list(result.fetchall()) if result.description else []

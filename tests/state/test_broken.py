@@ -275,7 +275,7 @@ from harvest_mcp.state import State
 state = State(sys.argv[1])
 try:
     for number in range(10_000):
-        state.do(lambda connection: connection.exec_driver_sql(f"INSERT INTO said VALUES ('{number}', 0, 1)"))
+        state.do(lambda connection: connection.execute(f"INSERT INTO said VALUES ('{number}', 0, 1)"))
 except StateError as error:
     print(error)
 """

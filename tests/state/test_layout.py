@@ -7,12 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
 
 from harvest_mcp.errors import StateError
-from harvest_mcp.state import State, schema, steps
+from harvest_mcp.state import State, steps
 from harvest_mcp.state import sqlite as in_file
-from tests.state import fresh_file
 from tests.state.kit import statement
 
 TODAY = steps.STEPS
@@ -34,8 +32,7 @@ def version(monkeypatch: pytest.MonkeyPatch, *taken: Sequence[str]) -> None:
 
 def columns(place: str, table: str) -> set[str]:
     with closing(State(place)) as state:
-        schema_ = "harvest_mcp" if state.remote else None
-        return {column["name"] for column in inspect(state.engine()).get_columns(table, schema=schema_)}
+        return set(state.do(lambda on: [each[0] for each in on.execute(f"SELECT * FROM {table}").description]))  # noqa: S608 - ours
 
 
 ENTRY = """
@@ -77,7 +74,7 @@ def test_a_newer_store_is_left_alone(place: str, monkeypatch: pytest.MonkeyPatch
     statement(place, ENTRY)
     version(monkeypatch)
     with closing(State(place)) as state, pytest.raises(StateError) as refused:
-        state.engine()
+        state.open()
     assert str(refused.value) == (
         f"The state store at {state.shown} was made by a newer harvest-mcp. "
         "Upgrade this one, or name another store with HARVEST_MCP_STATE. Reading goes on."
@@ -88,38 +85,22 @@ def test_the_version_counts_the_steps() -> None:
     assert len(steps.STEPS) + 1 == steps.VERSION
 
 
-def test_the_tables_of_a_new_store_are_those_of_the_schema(place: str) -> None:
-    for table in schema.tables.sorted_tables:
-        assert columns(place, table.name) == {column.name for column in table.columns}
-
-
 def test_the_steps_lead_from_the_first_version_to_the_tables_of_today(tmp_path: Path) -> None:
-    """`version_1.sql` is what `python -m tests.state` printed for the first release, and stays that."""
-    file = tmp_path / "state.db"
-    file.touch(0o600)
-    with closing(sqlite3.connect(file)) as connection:
+    """`version_1.sql` is how the first release laid a file out, and stays that."""
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    old.touch(0o600)
+    with closing(sqlite3.connect(old)) as connection:
         connection.executescript((Path(__file__).parent / "version_1.sql").read_text("utf-8"))
         connection.execute("INSERT INTO meta (name, value) VALUES ('version', 1)")
         connection.commit()
-    assert {table.name: columns(str(file), table.name) for table in schema.tables.sorted_tables} == {
-        table.name: {column.name for column in table.columns} for table in schema.tables.sorted_tables
-    }
+    assert held(old) == held(new)
 
 
-def test_a_new_file_is_laid_out_without_the_sql_library_as_with_it(tmp_path: Path) -> None:
-    assert in_file.FRESH.read_text("utf-8") == fresh_file.content(), "run python -m tests.documents"
-    light, heavy = (State(str(tmp_path / f"{name}.db")) for name in ("light", "heavy"))
-    with closing(light), closing(heavy):
-        light.light().close()
-        heavy.engine()
-        assert made(light.place) == made(heavy.place)
-
-
-def made(place: str) -> tuple[set[str], list[object]]:
-    """The definitions of a file's tables and indexes, blanks aside, and what stands in it from the start."""
-    with closing(sqlite3.connect(place)) as connection:
-        said = {" ".join(str(sql).split()) for (sql,) in connection.execute("SELECT sql FROM sqlite_master")}
-        return said, connection.execute("SELECT name, value FROM meta ORDER BY name").fetchall()
+def held(file: Path) -> tuple[dict[str, set[str]], set[tuple[str, str]]]:
+    """The columns of each table, and what each index is over, as a store of today has them."""
+    tables = [name for (name,) in statement(str(file), "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    indices = statement(str(file), "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    return {table: columns(str(file), table) for table in tables}, {(name, sql) for name, sql in indices}
 
 
 def test_two_that_lay_a_file_out_at_once_leave_one_layout(tmp_path: Path) -> None:
@@ -127,4 +108,9 @@ def test_two_that_lay_a_file_out_at_once_leave_one_layout(tmp_path: Path) -> Non
     with ThreadPoolExecutor(4) as threads:
         for connection in threads.map(State.light, states):
             connection.close()
-    assert made(states[0].place)[1] == [("tick", 0), ("version", steps.VERSION)]
+    for state in states:
+        state.close()
+    assert statement(states[0].place, "SELECT name, value FROM meta ORDER BY name") == [
+        ("tick", 0),
+        ("version", steps.VERSION),
+    ]

@@ -1,8 +1,10 @@
 """The journal goes back as far as the setting says: what is older goes some time after the start."""
 
 import os
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,14 @@ def desk(sandbox: Sandbox, file: Path) -> Desk:
 INSERT = """
 INSERT INTO changes (at, principal, system, account, tool, verb, noun, sent, outcome, holder)
 VALUES ({at}, 'jane', 'harvest', 'harvest:x', 'create_client', 'create', 'client', '{{}}', 'applied', 'here:1')
+"""
+
+
+MANY = """
+INSERT INTO changes (at, principal, system, account, tool, verb, noun, sent, outcome, holder)
+WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 500)
+SELECT {at}, 'jane', 'harvest', 'harvest:x', 'create_client', 'create', 'client',
+'{{"details": "' || hex(zeroblob(1000)) || '"}}', 'applied', 'here:1' FROM many
 """
 
 
@@ -94,3 +104,20 @@ def test_serving_prunes_once_it_serves(tmp_path: Path) -> None:
         serving.stdin.close()
         assert serving.wait(20) == 0
     assert kept(file) == [0]
+
+
+@pytest.mark.parametrize("older", [False, True])
+async def test_the_file_gives_back_the_room_of_what_goes(older: bool, tmp_path: Path, sandbox: Sandbox) -> None:
+    """One of an older version too, which was not laid out for that."""
+    file = tmp_path / "state.db"
+    statement(str(file), MANY.format(at=time.time() - 40 * DAY))
+    changed(file, 0)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(f"PRAGMA auto_vacuum={0 if older else 2}; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+    before = file.stat().st_size
+    open_ = desk(sandbox, file)
+    for _ in range(10):  # at most half goes at once
+        await server.prune(open_, 30)
+    await open_.aclose()
+    assert kept(file) == [0]
+    assert file.stat().st_size < before / 8

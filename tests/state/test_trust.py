@@ -35,7 +35,7 @@ def used(place: Path) -> str:
     """Why a store cannot be used, by the journal or by the budget; both say the same."""
     said = []
     with closing(State(str(place))) as state:
-        for use in (state.engine, state.light, state.trusted):
+        for use in (state.open, state.light, state.trusted):
             with pytest.raises(StateError) as refused:
                 use()
             said.append(str(refused.value))
@@ -99,7 +99,7 @@ def test_a_folder_that_others_write_to_holds_no_store(file: Path, mode: int, the
     assert said.endswith(ELSEWHERE)
     assert there or not file.exists()
     with closing(State(str(file.parent / "mine" / "state.db"))) as state:
-        state.engine()
+        state.open()
 
 
 def test_a_link_to_a_store_is_as_good_as_the_store(file: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from harvest_mcp.config import settings
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.spec import fields
-from harvest_mcp.systems.harvest import CONTACTS, PEOPLE, TIME_ENTRIES
+from harvest_mcp.systems.harvest import CONTACTS, HARVEST, PEOPLE, TIME_ENTRIES
 from harvest_mcp.tools.arguments.dates_and_hours import WORDS as WORDS_OF_DAYS
 from harvest_mcp.tools.arguments.tolerance import parse
 from tests.conftest import Era, Talk, talking
@@ -225,6 +225,10 @@ COLUMNS: dict[tuple[str, str], Any] = {
     ("list_contacts", "empty"): CONTACTS,
     ("list_people", "empty"): PEOPLE,
     ("get_timesheet", "fields"): TIME_ENTRIES,
+    ("list_user_assignments", "fields"): HARVEST.resource("user_assignment"),
+    ("list_task_assignments", "fields"): HARVEST.resource("task_assignment"),
+    ("list_invoice_messages", "fields"): HARVEST.resource("invoice_message"),
+    ("list_invoice_payments", "fields"): HARVEST.resource("invoice_payment"),
 }
 """Lists of columns that the schema does not repeat."""
 

@@ -164,7 +164,10 @@ CHILDREN: dict[str, dict[str, tuple[Given, Given]]] = {
 
 MANY: dict[str, Given] = {
     "export_incwo_records": {"kind": "contacts", "records": [str(incwo.ANNE)], "format": "vcard"},
+    "export_incwo_firm": {"firm_id": 500_005},
     "find_incwo_duplicates": {"kind": "firms"},
+    "report_incwo_invoices": {"of": "owed"},
+    "report_incwo_work": {"of": "budget_left"},
     "add_incwo_note": {"record": incwo.ANNE, "text": "Rappeler"},
     "update_incwo_many": {"kind": "contacts", "records": [str(incwo.ANNE)], "set": ["job_title=Gérante"]},
     "import_incwo_contacts": {"rows": [{"name": "Ana Souza", "company": "Souza"}], "new_firms": True},

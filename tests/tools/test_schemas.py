@@ -181,11 +181,14 @@ def examples() -> dict[str, list[dict[str, Any]]]:
 
 
 OF_LINES: dict[str, dict[str, Any]] = {
+    "report_incwo_invoices": {"of": "owed"},
+    "report_incwo_work": {"of": "budget_left"},
     "find_incwo_duplicates": {"kind": "firms"},
     "merge_incwo_contacts": {"keep": 1, "other": 2, "take": ["job_title"]},
     "import_incwo_contacts": {"rows": [{"name": "Ana Souza", "company": "Menuiserie Lacaze"}], "new_firms": True},
     "update_incwo_many": {"kind": "contacts", "records": ["1"], "set": ["job_title=Gérant"]},
     "export_incwo_records": {"kind": "firms"},
+    "export_incwo_firm": {"firm_id": 1, "format": "xlsx"},
     "add_incwo_note": {"record": 1, "text": "Rappeler"},
     "add_incwo_timesheet_line": {"timesheet_id": 1, "day": 3, "duration": "7.5", "branch_id": "it"},
     "update_incwo_timesheet_line": {"timesheet_id": 1, "line_id": 2, "duration": "4"},

@@ -1,6 +1,7 @@
 """What stands for this server in a client's settings: how it is started, in each client's form."""
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -165,8 +166,15 @@ def arguments(given: Mapping[str, Any], sandbox: str | None, *, in_memory: str) 
             continue
         words.append(f"--{name.replace('_', '-')}")
         if value is not True:
-            words.append(_full(str(value)) if name == "state" else str(value))
+            words.append(_paths(name, str(value)))
     return tuple(words)
+
+
+def _paths(flag: str, value: str) -> str:
+    """Return the value of a flag; what it names on this machine by whole paths."""
+    if flag in ("receipt_folders", "export_folder"):
+        return os.pathsep.join(map(_full, value.split(os.pathsep)))
+    return _full(value) if flag == "state" else value
 
 
 def _full(path: str) -> str:

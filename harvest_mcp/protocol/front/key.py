@@ -23,13 +23,13 @@ FLAGS = (
 )
 """Options whose values say everything by themselves."""
 SECRETS = ("HARVEST_PASSWORD", "HARVEST_ACCESS_TOKEN", "INCWO_PASSWORD")
-STATE, FOLDERS = "HARVEST_MCP_STATE", "HARVEST_MCP_RECEIPT_FOLDERS"
+STATE, FOLDERS, EXPORTS = "HARVEST_MCP_STATE", "HARVEST_MCP_RECEIPT_FOLDERS", "HARVEST_MCP_EXPORT_FOLDER"
 VALUES = (
     *("HARVEST_URL", "HARVEST_SUBDOMAIN", "HARVEST_EMAIL", "HARVEST_ACCOUNT_ID", "HARVEST_API_URL", "HARVEST_API"),
     *("INCWO_URL", "INCWO_LOGIN", "INCWO_MAX_PAGES"),
     *("HARVEST_MCP_SYSTEM", "HARVEST_MCP_TOOLSETS", "HARVEST_MCP_TOOLS", "HARVEST_MCP_EXCLUDE_TOOLS"),
     *("HARVEST_MCP_READ_ONLY", "HARVEST_MCP_CONFIRM", "HARVEST_MCP_KEEP_DAYS", "HARVEST_MCP_MAX_ANSWER_MB"),
-    *("HARVEST_MCP_CONTACT", "HARVEST_MCP_LOG_LEVEL", STATE, FOLDERS),
+    *("HARVEST_MCP_CONTACT", "HARVEST_MCP_LOG_LEVEL", STATE, FOLDERS, EXPORTS),
 )
 """Settings that are no secrets."""
 OWN = ("HARVEST_MCP_", "INCWO_")
@@ -122,7 +122,7 @@ def _setting(variable: str, value: str) -> str | None:
         return None
     if variable == STATE and ("://" in value or "password" in value.lower() or value.startswith("~")):
         return None
-    if variable == FOLDERS and not all(os.path.isdir(each) for each in value.split(os.pathsep)):
+    if variable in (FOLDERS, EXPORTS) and not all(os.path.isdir(each) for each in value.split(os.pathsep)):
         return None
     return f" {value}"
 
@@ -169,7 +169,7 @@ def distributions(folder: str) -> list[str]:
 def _files(folder: str) -> Iterable[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith((".py", ".md")):
+            if entry.name.endswith((".py", ".md", ".html")):
                 found = entry.stat()
                 yield f"{entry.path} {found.st_mtime_ns} {found.st_size}"
             elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():

@@ -37,7 +37,7 @@ log = logging.getLogger("harvest_mcp.stdio")
 REVISIONS = HANDSHAKE_PROTOCOL_VERSIONS
 HAS_BATCHES = "2025-03-26"
 """The one protocol revision with batches; `initialize` is never part of one."""
-LISTS = ("tools/list", "prompts/list")
+LISTS = ("tools/list", "prompts/list", "resources/list", "resources/templates/list")
 NOT_IN_A_BATCH = "initialize is never part of a batch. Send it as a message of its own."
 NO_GREETING = types.JSONRPCRequest(
     jsonrpc="2.0",

@@ -110,7 +110,7 @@ WHO_AM_I = View(
     path="/account/who_am_i",
     root="hash",
     toolset="account",
-    says="Company, user and role in use.",
+    says="Company, user, role.",
 )
 
 RATE_LIMIT = View(

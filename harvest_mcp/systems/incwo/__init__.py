@@ -57,6 +57,7 @@ INCWO = System(
         ("incwo_team", "staff, vacations and expenses"),
         ("incwo_documents", "contracts and files"),
         ("bulk", "what is there twice, merges, imports, exports, and many changes at once"),
+        ("insight", "what is owed and invoiced, how long people take to pay, and what is left of projects' time"),
         ("changes", "the journal of changes, and undo"),
     ),
     default_toolsets=("incwo_crm", "changes"),

@@ -55,7 +55,7 @@ class Argument:
     blank: Blank = LEAVE
 
 
-CONFIRM = Argument("confirm", WORD, "code, once agreed")
+CONFIRM = Argument("confirm", WORD, "code once agreed")
 """What a tool that asks a person takes: the code of the question, as an earlier answer gave it."""
 
 
@@ -125,9 +125,10 @@ def children(item: Field) -> Any:
 
 def key(resource: Resource[Record], *, named: bool = False) -> Argument:
     """Return the argument that names one record by its own id; where it may be `named`, by its exact name too."""
-    words = named and "list" in resource.verbs and not resource.place
-    known = fields(resource.record)
-    return Argument(resource.key, RECORD if words and known[resource.label[0]].type is str else ID, required=True)
+    label = fields(resource.record)[resource.label[0]]
+    words = (label.type is str and not resource.place) or (label.ref and resource.owner)
+    goes = resource.named_by.of or (named and "list" in resource.verbs and words)
+    return Argument(resource.key, RECORD if goes else ID, required=True)
 
 
 def owner(resource: Resource[Record]) -> list[Argument]:

@@ -47,9 +47,21 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     return pick(owner, await api.scan(Scope(owner)), value, exact=exact)
 
 
-async def identified(api: Api, resource: Resource[Record], value: int | str) -> int:
-    """Return the id that is given, or that of the one record of exactly this name; `resolve` refuses any other."""
-    return value if isinstance(value, int) else await resolve(api, resource.noun, value, exact=True)
+async def identified(api: Api, resource: Resource[Record], value: int | str, place: Scope[Record] | None = None) -> int:
+    """Return the id that is given, or that of the one record of exactly this name; `resolve` refuses any other.
+
+    What stands for another record, or is on one at its `place`, goes by that one's name: who is on a project.
+    """
+    if isinstance(value, int):
+        return value
+    label, stands_for = resource.label[0], resource.named_by.of
+    other = stands_for or (resource.owner and fields(resource.record)[label].ref) or resource.noun
+    id = await resolve(api, other, value, exact=True)
+    if other in (resource.noun, stands_for) or place is None:
+        return id
+    if len(rows := [row for row in (await api.scan(place)).rows if getattr(row, label) == id]) != 1:
+        raise NoMatch(resource.noun, value, [known(resource, row) for row in rows], matches=len(rows))
+    return rows[0].id
 
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:

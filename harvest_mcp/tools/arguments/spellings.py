@@ -53,6 +53,19 @@ IN_FORMS = (
     rf"[^<>‹›@]*[<‹](?:mailto:)?{ADDRESS}[>›]",
 )
 """An address in a link, or behind a name."""
+VENDORS = {
+    "address": "details",
+    "is_active": "active",
+    "is_billable": "billable",
+    "spent_date": "day",
+    "issue_date": "issued_at",
+    "due_date": "due_at",
+    "paid_date": "paid_at",
+    "roles": "department",
+}
+"""What Harvest's v2 calls a column, and tools of both APIs do (harvest-v2 27)."""
+ALIVE = {"active": True, "is_active": True, "deactivated": False, "archived": False}
+"""What systems call a record that is in use, or one that is not."""
 
 
 def fits(pattern: str, text: str) -> re.Match[str] | None:

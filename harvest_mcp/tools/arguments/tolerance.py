@@ -272,7 +272,8 @@ def _unknown(name: str, known: list[str], within: str = "") -> str:
         return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
     from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
 
-    close = get_close_matches(name, known, n=1)
+    called = spellings.VENDORS.get(name)
+    close = [called] if called in known else get_close_matches(name, known, n=1)
     if within:
         return f"{name} is no field{within}"
     return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")

@@ -1,4 +1,4 @@
-"""`export_records`: a list, or those of it that are meant, as a file: CSV for spreadsheets, vCards of persons."""
+"""`export_records`: a list, or those of it that are meant, as a file: a table, or vCards of persons."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,21 +6,23 @@ from typing import Any
 from harvest_mcp.changes.looking import written
 from harvest_mcp.errors import Incomplete, InvalidArguments, Malformed
 from harvest_mcp.spec import Field, Part, Record, Resource, System, fields
-from harvest_mcp.text.contact_files.harmless import as_table, as_vcard
-from harvest_mcp.text.render import count, plain
+from harvest_mcp.text.contact_files.harmless import as_vcard
+from harvest_mcp.text.render import count
+from harvest_mcp.text.sheets import CSV, XLSX, Sheet
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD
 from harvest_mcp.tools.bulk.cards import companies_of, company_column, persons_of
 from harvest_mcp.tools.bulk.choosing import chosen
 from harvest_mcp.tools.bulk.imports.fill import ALSO, PLACE, TYPES
 from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
-from harvest_mcp.tools.records.query import NamesSeen
-from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
+from harvest_mcp.tools.files.giving import give, give_sheets
+from harvest_mcp.tools.records.query import NamesSeen, named_inside
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
-MOST_BYTES = 200_000
-"""Of a file that goes with an answer."""
-FORMATS = ("csv", "vcard")
+VCARD = "vcard"
+FORMATS = (CSV, XLSX, VCARD)
+NARROWER = "Narrow them by query or of"
 
 
 def export_tool(system: System) -> Tool:
@@ -38,29 +40,25 @@ def export_tool(system: System) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> Answer:
         given = arguments.given()
-        resource, form = kinds[given["kind"]], given.get("format", "csv")
-        if form == "vcard" and resource not in persons_of(system):
+        resource, form = kinds[given["kind"]], given.get("format", CSV)
+        if form == VCARD and resource not in persons_of(system):
             raise InvalidArguments(name, ["vcard is of persons"], known=list(type(arguments).model_fields))
         found, rows, left = await chosen(call, system, resource, given)
         if not found.whole:
             raise Incomplete(f"The list of {resource.plural}", Malformed("cut-short"), read=found.told)
-        names = await _names(call, system, resource)
-        data = _cards(system, resource, rows, names) if form == "vcard" else _csv(resource, rows, names)
-        if len(data) > MOST_BYTES:
-            many = f"{count(len(rows), resource.word, resource.words)} are {len(data):,} bytes"
-            raise InvalidArguments(
-                name, [f"{many}, and a file here has {MOST_BYTES:,} at most; narrow them"], known=["query", "of"]
-            )
-        kind, end = ("text/vcard", "vcf") if form == "vcard" else ("text/csv", "csv")
-        file = Attached(f"{resource.plural}.{end}", kind, data)
-        return Answer(
-            f"Exported {count(len(rows), resource.word, resource.words)} as {file.name}, {len(data):,} bytes{left}.",
-            (file,),
-        )
+        names = await names_beside(call, system, resource)
+        if form == VCARD:
+            data = _cards(resource, rows, names)
+            file = await give(call, f"{resource.plural}.vcf", data, narrower=NARROWER)
+        else:
+            table = as_sheet(resource, rows, names)
+            file = await give_sheets(call, form, [table], table.name, narrower=NARROWER)
+        many = count(len(rows), resource.word, resource.words)
+        return Answer(f"Exported {many} as {file.told}{left}.", file.attached)
 
     return Tool(
         name=name,
-        says=f"Export{f' {system.prefix}' if system.prefix else ''} records as a CSV or vCard file.",
+        says=f"Export{f' {system.prefix}' if system.prefix else ''} records as a CSV, XLSX or vCard file.",
         toolset=BULK,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
@@ -68,7 +66,7 @@ def export_tool(system: System) -> Tool:
     )
 
 
-async def _names(call: Call, system: System, resource: Kind) -> dict[str, Mapping[int, str]]:
+async def names_beside(call: Call, system: System, resource: Kind) -> dict[str, Mapping[int, str]]:
     """Return what the records they refer to are called, by kind."""
     seen = NamesSeen(call.api(system), call.names_of(system))
     nouns = {item.ref for item in fields(resource.record).values() if item.ref}
@@ -83,9 +81,15 @@ def _shown(resource: Kind) -> list[Field]:
     ]
 
 
-def _csv(resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping[int, str]]) -> bytes:
-    columns = [name for item in _shown(resource) for name in ((item.name, item.ref) if item.ref else (item.name,))]
-    return as_table(columns, ([*_cells(resource, row, names)] for row in rows))
+def as_sheet(resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping[int, str]]) -> Sheet:
+    """Return records with all their columns, the name of what they refer to beside its id."""
+    columns = [name for item in _shown(resource) for name in (item.name, *_beside(resource, item))]
+    return Sheet(resource.plural, columns, [[*_cells(resource, row, names)] for row in rows])
+
+
+def _beside(resource: Kind, item: Field) -> tuple[str, ...]:
+    """Return the heading of the name beside an id; none where the record tells the name itself."""
+    return (item.ref,) if item.ref and not named_inside(resource, item.name) else ()
 
 
 def _cells(resource: Kind, row: Record, names: Mapping[str, Mapping[int, str]]) -> Iterator[object]:
@@ -94,12 +98,12 @@ def _cells(resource: Kind, row: Record, names: Mapping[str, Mapping[int, str]]) 
         if isinstance(value, tuple):
             yield "; ".join(" ".join(map(str, written(each).values())) for each in value if isinstance(each, Part))
         else:
-            yield {True: "true", False: "false"}.get(value) if isinstance(value, bool) else plain(value)
-        if item.ref:
-            yield names.get(item.ref, {}).get(value or 0, "")
+            yield value
+        for noun in _beside(resource, item):
+            yield names.get(noun, {}).get(value or 0, "")
 
 
-def _cards(system: System, resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping[int, str]]) -> bytes:
+def _cards(resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping[int, str]]) -> bytes:
     column = company_column(resource)
     at = names.get(str(fields(resource.record)[column].ref), {})
     return "".join(as_vcard(_person(row, at.get(getattr(row, column) or 0, ""))) for row in rows).encode()

@@ -15,12 +15,13 @@ from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import Argument, model, owner
-from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.owners import whose
+from harvest_mcp.tools.arguments.references import agree, known, placed
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, REFERENCE, Taken
 from harvest_mcp.tools.bulk.carrying import Carrying, told
 from harvest_mcp.tools.bulk.naming import BULK
 from harvest_mcp.tools.time.daily import read, wanted
-from harvest_mcp.tools.time.entries import spent
+from harvest_mcp.tools.time.entries import besides, spent
 from harvest_mcp.tools.time.timer_notes import TimedDay, logged_before, opened
 from harvest_mcp.tools.time.timesheet import sheet_day
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -41,6 +42,7 @@ def week_tool(system: System, resource: Kind) -> Tool:
         sheet_day(resource, SAID_SO),
         Argument("hours", HOURS, "1.5 or 1:30", required=True),
         Argument("notes", LINES_TEXT),
+        *besides(resource),
     ]
     rows: Any = Annotated[
         list[model("entry", *cells)],  # type: ignore[misc]  # made at run time
@@ -123,15 +125,18 @@ class CheckedEntries:
         on = await opened(page.changes.api, self.place, page.sheet, project=given["project"], task=given["task"])
         time = await spent(self.call, self.system, given)
         ids = dict(zip(("project_id", "task_id"), on, strict=True))
-        return {"spent_at": page.sheet.for_day, **ids, **time, **wanted(given, "notes")}
+        more = wanted(given, "notes", *(each.name for each in besides(self.place.resource)))
+        agree(NAME, self.place.resource, more, None, known=given)
+        return {"spent_at": page.sheet.for_day, **ids, **time, **more}
 
     async def logged(self) -> str:
         """Send every entry, and tell what came of each."""
         there = f" Logged already: {'; '.join(self.there)}." if self.there else ""
+        of = await whose(self.call.api(self.system), self.place)
         if not self.steps:
-            return f"Nothing to log.{there}"
+            return f"Nothing to log{of}.{there}"
         days = ", ".join(f"{spelled(day)} {hours}" for day, hours in sorted(self.sums.items()))
-        says = f"Log {count(len(self.steps), 'entry', 'entries')}: {days}."
+        says = f"Log {count(len(self.steps), 'entry', 'entries')}{of}: {days}."
         draft = ChangeSetDraft(tool=NAME, says=says, steps=self.steps, stage="begun")
         batch = await self.call.journal(self.system).plan(draft)
         carrying = Carrying(self.call, self.system, batch)

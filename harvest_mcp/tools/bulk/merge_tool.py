@@ -95,7 +95,18 @@ async def _merged(call: Call, system: System, resource: Kind, which: tuple[int, 
     record = await call.api(system).get(Scope(resource), keep)
     head = f"Merged {resource.word} {other} into {known(resource, record)}."
     lost = f" Gone: {', '.join(merger.merged.lost)}." if merger.merged.lost else ""
-    return f"{head}{lost} undo_change(change_id={batch.id}) makes two of it again.\n{as_json(record)}"
+    undo = f"undo_change(change_id={batch.id}) makes two of it again.{_leaves(system, resource, merger.merged)}"
+    return f"{head}{lost} {undo}\n{as_json(record)}"
+
+
+def _leaves(system: System, resource: Kind, merged: Merged) -> str:
+    """Return what an undo may not take off again, with a blank before: a list whose children nobody knows to remove."""
+    known = fields(resource.record)
+    lists = [name for name in merged.values if known[name].many and not (known[name].table or resource.wire.merges)]
+    if not lists:
+        return ""
+    what = f"the new {' and '.join(lists)} where they are"
+    return f" An undo may leave {what}: {system.title} documents no way to take one off."
 
 
 def _check(name: str, resource: Kind, ids: Sequence[int], taken: set[str], known_names: list[str]) -> None:
@@ -199,6 +210,7 @@ async def _says(call: Call, system: System, resource: Kind, merger: Merger) -> s
     said.append(
         f"Then {resource.word} {other.id} is deleted; {system.title} has no merge, and an undo gives it a new id."
     )
+    said.append(_leaves(system, resource, merged).strip())
     if gone := unrestored(resource, other):
         said.append(f"No undo restores {', '.join(gone)}.")
     return " ".join(each for each in said if each)

@@ -1,9 +1,10 @@
 """Which tools of many records a system has."""
 
 from harvest_mcp.spec import System
-from harvest_mcp.tools.bulk.cards import persons_of
+from harvest_mcp.tools.bulk.cards import companies_of, persons_of
 from harvest_mcp.tools.bulk.duplicates import duplicates_tool
 from harvest_mcp.tools.bulk.export import export_tool
+from harvest_mcp.tools.bulk.export_company import company_export_tool
 from harvest_mcp.tools.bulk.imports.tool import import_tool
 from harvest_mcp.tools.bulk.log_week import day_kinds, week_tool
 from harvest_mcp.tools.bulk.merge_tool import merge_tool
@@ -25,4 +26,5 @@ def bulk_tools(system: System) -> list[Tool]:
         many_tool(system),
         *note_tools(system),
         export_tool(system),
+        *(company_export_tool(system, each) for each in companies_of(system)),
     ]

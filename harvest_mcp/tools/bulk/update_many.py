@@ -13,6 +13,7 @@ from harvest_mcp.spec import Action, Part, Record, Resource, Scope, System, Valu
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing
+from harvest_mcp.tools.arguments.spellings import ALIVE, VENDORS
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
 from harvest_mcp.tools.bulk.asking import agreed, kept
@@ -51,6 +52,7 @@ def many_tool(system: System) -> Tool:
                 name, ["takes kind, set, and query, records or of; or plan alone"], known=known_names
             )
         resource = kinds[given["kind"]]
+        given = {**given, "set": [_called(resource, name, each) for each in given["set"]]}
         _said_once(name, given["set"], known_names)
         found, rows, left = await chosen(call, system, resource, given)
         if len(rows) > MOST_ROWS:
@@ -109,6 +111,19 @@ def _pair(tool: str, said: str) -> tuple[str, str]:
     if not equals:
         raise InvalidArguments(tool, [f"set takes column=value, not {said!r}"], known=["set"])
     return name.strip(), value.strip()
+
+
+def _called(resource: Kind, tool: str, said: str) -> str:
+    """Return what was said with the column as it is called here, by whichever name of the vendor's it went."""
+    column, value = _pair(tool, said)
+    known = fields(resource.record)
+    if column in known and not known[column].server_set:
+        return said
+    flag = next((name for name in ALIVE if name in known), "")
+    if column in ALIVE and flag and value.lower() in ("true", "false"):
+        return f"{flag}={str((value.lower() == 'true') == (ALIVE[column] == ALIVE[flag])).lower()}"
+    called = VENDORS.get(column, column)
+    return f"{called}={value}" if called in known else said
 
 
 def _said_once(tool: str, said: Sequence[str], known_names: Sequence[str]) -> None:

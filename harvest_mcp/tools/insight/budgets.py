@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
-from harvest_mcp.spec import Record
+from harvest_mcp.spec import Record, percent
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.insight.answers import table
-from harvest_mcp.tools.insight.reading import ALL_TIME, Books, per, rounded
-from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.insight.answers import AnswerTable
+from harvest_mcp.tools.insight.reading import Books, rounded
+from harvest_mcp.tools.reports.question import ALL_TIME, Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Result, Sum
 
 HOURS: Mapping[str, str] = {"project": "", "task": "task_assignment", "person": "user_assignment"}
@@ -43,7 +43,7 @@ class Spent:
             return sum((value for part in parts for value in part.values()), ZERO), ""
 
 
-async def budgets(books: Books) -> str:
+async def budgets(books: Books) -> AnswerTable:
     """Return every active project that has a budget, those with the least left first."""
     found = await books.listed("project")
     active = [row for row in found.values() if getattr(row, "active", None) is not False]
@@ -63,7 +63,7 @@ async def budgets(books: Books) -> str:
         f"{count(len(lines), 'active project')} with a budget, all time up to now; {over} over; {without} without one"
     )
     head += f"; {len(monthly)} monthly, {month}" if monthly else ""
-    return table(head, COLUMNS, lines)
+    return AnswerTable(head, COLUMNS, lines)
 
 
 def _end(on: date) -> date:
@@ -111,7 +111,7 @@ async def _line(books: Books, row: Record, spent: Spent, client: str) -> Line:
         return name, row.id, client, by, unit, None, rounded(used), None, None, "it has no figure"
     with localcontext(EXACT):
         left = budget - used
-    pct = per(used, budget) if budget else None
+    pct = percent(used, budget) if budget else None
     return name, row.id, client, by, unit, rounded(budget), rounded(used), rounded(left), pct, why
 
 

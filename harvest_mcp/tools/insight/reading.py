@@ -1,24 +1,24 @@
 """What an answer is made of, whole or not at all: all invoices, all time of a period, and the names beside them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import partial
+from typing import Any
 
 from harvest_mcp.api import Scan
 from harvest_mcp.errors import CallFailed, Incomplete, Malformed
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import today
+from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.question import Period, ReportQuestion
 from harvest_mcp.tools.reports.reading import Lists, Reading, finder
 from harvest_mcp.tools.reports.summing import EXACT, Result, add_up
 from harvest_mcp.tools.reports.tool import currencies
-from harvest_mcp.tools.tool import Call
+from harvest_mcp.tools.tool import Answer, Call
 
-ALL_TIME = Period(date(1990, 1, 1), date(2100, 12, 31))
-"""Longer than any account is."""
 CENT = Decimal("0.01")
 TENTH = Decimal("0.1")
 WEEKDAYS = 5
@@ -36,15 +36,23 @@ class Books:
     def of(cls, call: Call, system: System) -> "Books":
         return cls(call, system, Lists(call.api(system)))
 
+    async def answer(self, told: AnswerTable, given: Mapping[str, Any], name: str, *named: str) -> Answer:
+        """Return it in words, and whose eyes it is seen by where those do not see all of the account."""
+        limits = (await self.call.who(self.system)).limits() if self.system.identity else ""
+        seen = replace(told, head=f"{told.head}; only of what this user sees, {limits}") if limits else told
+        return await seen.answer(self.call, given, name, *named)
+
     async def today(self) -> date:
-        """Return the date where the user is."""
+        """Return the date where the user is; in UTC where the vendor does not tell who that is."""
+        if self.system.identity is None:
+            return datetime.fromtimestamp(self.call.desk.clock(), UTC).date()
         return await today(self.call, self.system)
 
     async def period(self, word: str) -> Period:
         """Return the days that words mean, as seen from today."""
         if not periods.relative(word):
             return periods.named(word)
-        week_start = (await self.call.who(self.system)).week_start()
+        week_start = (await self.call.who(self.system)).week_start() if self.system.identity else 0
         return periods.meant(word, await self.today(), week_start=week_start)
 
     async def whole(self, noun: str, where: Mapping[str, Value] | None = None) -> list[Record]:
@@ -97,12 +105,6 @@ class Books:
         rows = await Reading(asked, self.lists, self.call.progress).all()
         await self.lists.try_all("client", "project", *(side.noun for side in report.sides if side.name in by))
         return add_up(asked, rows, partial(finder, self.lists, report), currencies(report, self.lists)), rows
-
-
-def per(part: Decimal, whole: Decimal, step: Decimal = TENTH) -> Decimal:
-    """Return how much of a whole a part is, as so many of a hundred."""
-    with localcontext(EXACT):
-        return (100 * part / whole).quantize(step, ROUND_HALF_UP)
 
 
 def rounded(value: Decimal, step: Decimal = CENT) -> Decimal:

@@ -6,26 +6,27 @@ from decimal import Decimal, localcontext
 from operator import attrgetter
 
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, System
+from harvest_mcp.spec import Record, System, percent
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.bulk.naming import one_of
-from harvest_mcp.tools.insight.answers import table
+from harvest_mcp.tools.files.giving import EXPORT
+from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.budgets import budgets
 from harvest_mcp.tools.insight.invoices import INSIGHT
-from harvest_mcp.tools.insight.reading import ALL_TIME, WEEKDAYS, Books, per, rounded, weekdays
+from harvest_mcp.tools.insight.reading import WEEKDAYS, Books, rounded, weekdays
 from harvest_mcp.tools.reports import periods
-from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.reports.question import ALL_TIME, Period
 from harvest_mcp.tools.reports.reading import finder
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Sum
 from harvest_mcp.tools.reports.tool import currencies
-from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 NAME = "report_work"
 AGES = ((30, "to_30_days"), (60, "to_60_days"), (90, "to_90_days"))
 OLDER = "older"
 SECONDS = 3600
-Answer = Callable[[Books, Period | None], Awaitable[str]]
+Answering = Callable[[Books, Period | None], Awaitable[AnswerTable]]
 Buckets = dict[tuple[int, str, str], dict[str, Decimal]]
 
 
@@ -34,16 +35,19 @@ def work_tool(system: System) -> Tool:
     takes = [
         Argument("of", one_of(OF), "default budget_left"),
         Argument("period", periods.PERIOD, "of utilisation and without_time: e.g. last month, this week"),
+        EXPORT,
     ]
 
-    async def run(call: Call, arguments: Arguments) -> str:
+    async def run(call: Call, arguments: Arguments) -> Answer:
         given = arguments.given()
         of = given.get("of", "budget_left")
         if (of in TIMED) != ("period" in given):
             why = f"{of} takes a period" if of in TIMED else f"{of} is over all time, and takes no period"
             raise InvalidArguments(NAME, [why], known=list(type(arguments).model_fields))
         books = Books.of(call, system)
-        return await OF[of](books, await books.period(given["period"]) if "period" in given else None)
+        period = await books.period(given["period"]) if "period" in given else None
+        told = await OF[of](books, period)
+        return await books.answer(told, given, NAME, of, str(period or ""))
 
     return Tool(
         name=NAME,
@@ -55,11 +59,11 @@ def work_tool(system: System) -> Tool:
     )
 
 
-async def _budget_left(books: Books, _: Period | None) -> str:
+async def _budget_left(books: Books, _: Period | None) -> AnswerTable:
     return await budgets(books)
 
 
-async def _unbilled(books: Books, _: Period | None) -> str:
+async def _unbilled(books: Books, _: Period | None) -> AnswerTable:
     """Return what is billable and on no invoice, by client and how many days ago it was."""
     on, buckets = await books.today(), Buckets()
     hours, unpriced = dict[int, Decimal](), ZERO
@@ -93,7 +97,7 @@ async def _unbilled(books: Books, _: Period | None) -> str:
     told = "; ".join(f"{rounded(total)} {code}" for code, total in sorted(totals.items())) or "nothing"
     head = f"As of {on}: {told} unbilled, of {rounded(sum(hours.values(), ZERO))} hours and expenses"
     head += f"; {rounded(unpriced)} hours have no known rate and are in no amount" if unpriced else ""
-    return table(head, ("client", "client_id", "currency", "what", *ages, "total"), lines)
+    return AnswerTable(head, ("client", "client_id", "currency", "what", *ages, "total"), lines)
 
 
 def _age(on: date, day: date) -> str:
@@ -101,7 +105,7 @@ def _age(on: date, day: date) -> str:
     return next((name for most, name in AGES if days <= most), OLDER)
 
 
-async def _utilisation(books: Books, period: Period | None) -> str:
+async def _utilisation(books: Books, period: Period | None) -> AnswerTable:
     """Return how many of the hours that each person has in the period they worked, and how many of those count."""
     assert period is not None  # noqa: S101 - its caller asks for one
     result, _ = await books.summed(books.report(measures_time=True), period, ["person"])
@@ -115,14 +119,14 @@ async def _utilisation(books: Books, period: Period | None) -> str:
         worked, billable = of.all_units, of.units["billed"] + of.units["unbilled"]
         capacity = _capacity(row, days)
         name = resource.name_of(row) if row else f"person {id}"
-        pcts = (per(worked, capacity), per(billable, capacity)) if capacity else (None, None)
+        pcts = (percent(worked, capacity), percent(billable, capacity)) if capacity else (None, None)
         lines.append((name, id, rounded(worked), rounded(billable), capacity, *pcts))
     lines.sort(key=lambda line: (line[5] is None, -(line[5] or ZERO), line[0]))
     head = f"{period}: {count(days, 'weekday')}; capacity is a fifth of the weekly one for each; billable as of today"
     untold = result.total.units["untold"]
     head += f"; {rounded(untold)} hours do not tell whether they are billable" if untold else ""
     columns = ("person", "person_id", "hours", "billable_hours", "capacity", "worked_pct", "billable_pct")
-    return table(head, columns, lines)
+    return AnswerTable(head, columns, lines)
 
 
 def _works(row: Record, period: Period) -> bool:
@@ -141,7 +145,7 @@ def _capacity(row: Record | None, days: int) -> Decimal | None:
         return rounded(Decimal(seconds) * days / (WEEKDAYS * SECONDS))
 
 
-async def _without_time(books: Books, period: Period | None) -> str:
+async def _without_time(books: Books, period: Period | None) -> AnswerTable:
     """Return the active projects on which nobody logged any time in the period."""
     assert period is not None  # noqa: S101 - its caller asks for one
     result, _ = await books.summed(books.report(measures_time=True), period, ["project"])
@@ -161,11 +165,11 @@ async def _without_time(books: Books, period: Period | None) -> str:
     ]
     lines.sort(key=lambda line: (str(line[3] or ""), line[0]))
     head = f"{period}: {len(idle)} of {count(len(active), 'active project')} without any time"
-    return table(head, ("project", "project_id", "client", "last_time_told"), lines)
+    return AnswerTable(head, ("project", "project_id", "client", "last_time_told"), lines)
 
 
 TIMED = ("utilisation", "without_time")
-OF: Mapping[str, Answer] = {
+OF: Mapping[str, Answering] = {
     "budget_left": _budget_left,
     "unbilled": _unbilled,
     "utilisation": _utilisation,

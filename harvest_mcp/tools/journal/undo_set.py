@@ -35,9 +35,16 @@ class TakenBack:
     now: Record | None = None
 
     @property
+    def gone(self) -> bool:
+        """Whether the record to be deleted does not show any more."""
+        return self.how.does == "delete" and self.now is None
+
+    @property
     def asks(self) -> bool:
         """Whether a person is asked before it."""
         resource, values = self.place.resource, self.how.values
+        if self.gone:
+            return False
         if self.how.does == "create":
             return bool(staked(resource, values))
         if self.how.does == "act":
@@ -82,7 +89,7 @@ class Undoing:
         rows = await self._rows(planned)
         for each in planned:
             part = replace(each, now=rows.get(_key(each.entry)))
-            if changed := _changed(part):
+            if changed := _gone(part) or _changed(part):
                 self.stays.append((part.entry, changed))
             else:
                 self.todo.append(part)
@@ -198,7 +205,8 @@ class Undoing:
             if not self.looked:
                 await self.look()
             self.looked = False
-            lines = [(_does(each), _named(each)) for each in self.todo]
+            todo = [each for each in self.todo if not each.gone]
+            lines = [(_does(each), _named(each)) for each in todo]
             deletes = [named for does, named in lines if does == "delete"]
             others = [f"{does} {named}" for does, named in lines if does != "delete"]
             told = ([f"delete {count(len(deletes), 'record')}: {', '.join(deletes)}"] if deletes else []) + others
@@ -207,7 +215,7 @@ class Undoing:
                 text=f"{asking.part_of} ({self.many.tool}): {'; '.join(told)}?{stays}",
                 tick=f"take back {count(len(lines), 'change')}",
                 matter=matter,
-                content=tuple([each.entry.id, each.how.does, facts(each.now)] for each in self.todo),
+                content=tuple([each.entry.id, each.how.does, facts(each.now)] for each in todo),
                 sheet=QuestionSheet(
                     does="take back",
                     untouched="Nothing was undone.",
@@ -215,7 +223,7 @@ class Undoing:
                     place=f"{self.system.title} at {self.call.desk.account(self.system).host}",
                     fields=tuple(
                         (f"{does} {about(self.system, part.entry)}", named)
-                        for (does, named), part in zip(lines, self.todo, strict=True)
+                        for (does, named), part in zip(lines, todo, strict=True)
                     ),
                     again=True,
                 ),
@@ -224,6 +232,13 @@ class Undoing:
         await self.call.desk.confirmation.obtain(
             build, self.call.person, matter=matter, code=asking.code, again=asking.again
         )
+
+
+def _gone(part: TakenBack) -> str:
+    """Return why a record that does not show any more cannot be put back."""
+    if part.now is not None or part.how.does in ("delete", "create"):
+        return ""
+    return f"No {part.place.resource.word} {part.entry.record} in this account, or this user may not see it."
 
 
 def _changed(part: TakenBack) -> str:

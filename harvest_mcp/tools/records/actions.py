@@ -57,7 +57,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         given, changes = arguments.given(), call.changes(system)
         place = await placed(changes.api, resource, given)
         said = {name: given[name] for name in (action.carries or ())[1:] if given.get(name)}
-        id = await identified(changes.api, resource, given[resource.key])
+        id = await identified(changes.api, resource, given[resource.key], place)
         wish = Wish(action, id, given.get(action.flips), said)
         try:
             if action.sets_off:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Record, Resource, System, Value
+from harvest_mcp.tools.address import RecordAddress
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
 from harvest_mcp.tools.arguments.references import agree, columns, complete, identified, placed, refusing, unchanged
@@ -37,8 +38,9 @@ def get_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments(
                 name, [f"takes either {resource.key} or {address}"], known=type(arguments).model_fields
             )
-        there = await identified(api, resource, named[0]) if resource.key in given else named[0]
-        record = await api.get(await placed(api, resource, given), there)
+        place = await placed(api, resource, given)
+        there = await identified(api, resource, named[0], place) if resource.key in given else named[0]
+        record = await api.get(place, there)
         return f"{doubted(record)}{compact(record, inner=True)}"
 
     return Tool(
@@ -48,7 +50,17 @@ def get_tool(system: System, resource: Kind) -> Tool:
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
         run=run,
+        address=_address(system, resource),
     )
+
+
+def _address(system: System, resource: Kind) -> RecordAddress | None:
+    """Return where one can be read; nowhere if it lies under another record, which its address would have to name."""
+    if resource.owner:
+        return None
+    by = "an id or exact name" if key(resource, named=True) != key(resource) else "its id"
+    says = f"One {system.word(resource)} in full, by {by}."
+    return RecordAddress(system, resource.noun, "id", lambda said: {resource.key: said}, says)
 
 
 def update_tool(system: System, resource: Kind) -> Tool:
@@ -62,9 +74,9 @@ def update_tool(system: System, resource: Kind) -> Tool:
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled and not any(given.get(each.name) for each in ruled(resource)):
             raise unchanged(name, takes)
-        given = {**given, resource.key: await identified(api, resource, given[resource.key])}
-        values, place = await columns(api, resource, filled), await placed(api, resource, given)
-        changes = call.changes(system)
+        place = await placed(api, resource, given)
+        given = {**given, resource.key: await identified(api, resource, given[resource.key], place)}
+        values, changes = await columns(api, resource, filled), call.changes(system)
 
         def to(record: Record) -> Mapping[str, Value]:
             agree(name, resource, values, record, known=takes)

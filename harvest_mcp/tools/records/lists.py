@@ -50,12 +50,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     takes += [_filter(system, each) for each in resource.filters]
     takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
     takes += [
-        Argument(
-            "fields",
-            several(
-                tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
-            ),
-        ),
+        Argument("fields", columns_of(resource) if resource.owner else several(_shown(resource))),
         Argument("limit", whole(MOST)),
         Argument("cursor", WORD),
     ]
@@ -275,9 +270,13 @@ def _table(
 
 def columns_of(resource: Resource[Record]) -> Any:
     """Return columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
-    known = tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+    known = _shown(resource)
     one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
     return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]
+
+
+def _shown(resource: Resource[Record]) -> tuple[str, ...]:
+    return tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
 
 
 def _named(columns: Sequence[str], row: Record, names: Beside) -> Iterator[object]:

@@ -26,6 +26,10 @@ class Period:
         return f"{self.first} to {self.last}" if self.first != self.last else str(self.first)
 
 
+ALL_TIME = Period(date(1990, 1, 1), date(2100, 12, 31))
+"""Longer than any account is."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportQuestion:
     """The question in ids: `only` rows of one of these each, `traits` that a row must or must not have, `by` groups."""

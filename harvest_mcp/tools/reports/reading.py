@@ -82,6 +82,8 @@ class Reading:
     lists: Lists
     progress: Progress
     rows: dict[int, Record] = field(default_factory=dict)
+    whole: bool = False
+    """Whether rows come with all their columns, and not only with those that are counted."""
 
     async def all(self) -> list[Record]:
         """Return every row, by the way that takes the fewest calls.
@@ -187,8 +189,9 @@ class Reading:
             last = _later(first, days - 1, period.last)
             under: dict[str, Value] = {road.by: id} if road.by else {}
             where = {**under, "since": first, "until": last, **self._narrowed(road)}
+            rows = report.rows if self.whole else counted(report, self.asked.by)
             try:
-                found = await self.lists.api.scan(Scope(counted(report, self.asked.by)), where=where)
+                found = await self.lists.api.scan(Scope(rows), where=where)
             except Malformed as broken:
                 if broken.code not in TOO_LARGE or first == last:
                     raise

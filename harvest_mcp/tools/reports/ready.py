@@ -7,15 +7,18 @@ from typing import Any
 from harvest_mcp.errors import InvalidArguments, NoMatch
 from harvest_mcp.spec import ReadyReport, Record, Scope, System, Value
 from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.text.sheets import Sheet
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH
+from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.reading import Lists
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Money
 from harvest_mcp.tools.reports.table import figure, money
 from harvest_mcp.tools.reports.tool import DAYS, period_of
-from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 
 def ready_tool(system: System, report: ReadyReport) -> Tool:
@@ -25,9 +28,10 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         *(DAYS if report.longest else ()),
         *(Argument(side.name, REFERENCES) for side in report.sides),
         *(Argument(each.name, TRUTH, each.says) for each in switches),
+        EXPORT,
     ]
 
-    async def run(call: Call, arguments: Arguments) -> str:
+    async def run(call: Call, arguments: Arguments) -> Answer:
         given = await dated(call, system, arguments)
         where: dict[str, Value] = {each.name: given[each.name] for each in switches if each.name in given}
         period = await _period(call, system, report, given, [each.name for each in takes])
@@ -41,8 +45,15 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         }
         found = (await lists.api.scan(Scope(report.rows), where=where)).rows
         rows = [row for row in found if all(getattr(row, column) in ids for column, ids in only.items())]
-        await _are_there(lists, report, only, found)
-        return _told(report, rows, str(period) if period else "now")
+        without = await _without_row(lists, report, only, found)
+        limits = (await call.who(system)).limits()
+        notes = [f"no row for {', '.join(without)}"] if without else []
+        notes += [report.lacks] if report.lacks else []
+        notes += [f"this user is {limits}: {report.shows}"] if limits and report.shows else []
+        days, full = str(period) if period else "now", _full(report, rows)
+        filled = Sheet(report.name, report.columns, [[getattr(row, name) for name in report.columns] for row in full])
+        file = await exported(call, given, filled, str(period) if period else "")
+        return Answer(_told(report, rows, days, [*notes, *file.notes]), file.attached)
 
     return Tool(
         name=report.name,
@@ -71,14 +82,15 @@ async def _period(
     return period
 
 
-async def _are_there(
+async def _without_row(
     lists: Lists, report: ReadyReport, only: Mapping[str, Sequence[int]], found: Sequence[Record]
-) -> None:
-    """Check ids of which there is no row: they may be wrong.
+) -> list[str]:
+    """Return by name what was asked for and has no row; an id of it may be wrong.
 
     Raises:
         NoMatch: there is no record of that id.
     """
+    named = list[str]()
     for side in report.sides:
         if not (without := {*only.get(side.column, ())} - {getattr(row, side.column) for row in found}):
             continue
@@ -86,20 +98,29 @@ async def _are_there(
         for id in sorted(without):
             if side.noun in lists.read and id not in lists.known(side.noun):
                 raise NoMatch(side.noun, str(id), [], matches=0)
+            one, noun = lists.known(side.noun).get(id), side.noun
+            named.append(f"{noun} {known(lists.api.system.resource(noun), one) if one else id}")
+    return named
 
 
-def _told(report: ReadyReport, rows: Sequence[Record], days: str) -> str:
-    """Return rows that have something to tell, the number of those that have not, and sums over all."""
+def _full(report: ReadyReport, rows: Sequence[Record]) -> list[Record]:
+    """Return rows that have something to tell, the largest first."""
     full = [row for row in rows if not report.empty or any(getattr(row, name) for name in report.empty)]
     full.sort(
         key=lambda row: (str(getattr(row, report.currency or "id", "")) * bool(report.currency), -_size(report, row))
     )
+    return full
+
+
+def _told(report: ReadyReport, rows: Sequence[Record], days: str, notes: Sequence[str]) -> str:
+    """Return rows that have something to tell, the number of those that have not, and sums over all."""
+    full = _full(report, rows)
     table, taken = as_csv(report.columns, (cells(row, report.columns) for row in full))
     words = report.rows
     head = [f"{days}: {count(len(full), words.word, words.words)}"]
     head += [f"the first {taken} are shown, sums are of all"] if taken < len(full) else []
     head += [f"{len(rows) - len(full)} more with nothing"] if len(full) < len(rows) else []
-    head += _sums(report, full)
+    head += [*_sums(report, full), *notes]
     return f"# {'; '.join(head)}\n{table}" if full else f"# {'; '.join(head)}"
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal, localcontext
 
 from harvest_mcp.spec import Report
 from harvest_mcp.text.render import as_csv, count, quoted
+from harvest_mcp.text.sheets import Sheet
 from harvest_mcp.tools.reports.question import TIMES, ReportQuestion
-from harvest_mcp.tools.reports.summing import EXACT, STATES, Key, Money, Result, Sum
+from harvest_mcp.tools.reports.summing import EXACT, STATES, ZERO, Key, Money, Result, Sum
 
 CENT = Decimal("0.01")
 TRAIT = {True: "true", False: "false", None: "unknown"}
@@ -28,6 +29,39 @@ def text(asked: ReportQuestion, result: Result, names: Names, notes: Sequence[st
     cut = cut if shown < len(rows) else []
     head = "; ".join([*about(asked, result, names), *cut, *notes])
     return f"# {head}\n{table}{last}"
+
+
+def sheet(asked: ReportQuestion, result: Result, names: Names) -> Sheet:
+    """Return the same as a sheet: every group and the total, figures as numbers, money in a column of each
+    currency."""
+    headings, figures = _headings(asked), _numbers(asked.report, result.total)
+    order = ordered(asked, result, names) if asked.by else []
+    rows = [[*_cells(asked, key, names), *figures(result.groups[key]).values()] for key in order]
+    totals = figures(result.total)
+    rows.append(["total", *[None] * (len(headings) - 1), *totals.values()])
+    return Sheet(asked.report.name, [*headings, *totals], rows)
+
+
+def _numbers(report: Report, total: Sum) -> Callable[[Sum], dict[str, Decimal]]:
+    """Return what is told of a sum in numbers, by column; every sum has the columns of the total."""
+    untold = () if "untold" in total.seen else ("untold",)
+    currencies = sorted(total.all_money)
+
+    def numbers(sum_: Sum) -> dict[str, Decimal]:
+        told: dict[str, Decimal] = {}
+        if report.unit:
+            told[report.unit] = sum_.all_units
+            told |= {f"{state}_{report.unit}": sum_.units[state] for state in STATES if state not in untold}
+        if total.unpriced:
+            told[f"unpriced_{report.unit}"] = sum_.unpriced
+        free = ("nonbillable",) if report.unit else ()
+        for each in currencies:
+            told[f"amount_{each}"] = sum_.all_money.get(each, ZERO)
+            shown = (state for state in STATES if state not in (*free, *untold))
+            told |= {f"{state}_amount_{each}": sum_.money[state].get(each, ZERO) for state in shown}
+        return {name: Decimal(figure(value)) for name, value in told.items()}
+
+    return numbers
 
 
 def _on(asked: ReportQuestion) -> str:

@@ -15,13 +15,14 @@ from harvest_mcp.tools.arguments.dates_and_hours import SPOKEN_DAY, dated, today
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import known, restoring
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, several
+from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.chart import draw
 from harvest_mcp.tools.reports.picture import MOST_TIMES, legible, pictures
 from harvest_mcp.tools.reports.question import MOST_GROUPS, Period, ReportQuestion, groups
 from harvest_mcp.tools.reports.reading import Lists, Reading, finder
 from harvest_mcp.tools.reports.summing import Result, add_up
-from harvest_mcp.tools.reports.table import Names, figure, text
+from harvest_mcp.tools.reports.table import Names, figure, sheet, text
 from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
 
 MOST_WITHOUT = 10
@@ -39,7 +40,9 @@ def report_tool(system: System, report: Report) -> Tool:
         result = add_up(asked, rows, partial(finder, lists, report), currencies(report, lists))
         names, notes = _names(asked, rows, lists), list(_notes(asked, result, lists))
         drawn = await _drawn(asked, result, names, notes) if given.get("chart") else ()
-        return Answer(text(asked, result, names, notes), drawn)
+        file = await exported(call, given, sheet(asked, result, names), str(asked.period))
+        notes += file.notes
+        return Answer(text(asked, result, names, notes), (*drawn, *file.attached))
 
     return Tool(
         name=report.name,
@@ -66,6 +69,7 @@ def _takes(report: Report) -> list[Argument]:
         *(Argument(trait.name, TRUTH) for trait in report.traits),
         Argument("group_by", several(groups(report)), "one or two"),
         Argument("chart", TRUTH, "a picture too"),
+        EXPORT,
     ]
 
 

@@ -12,8 +12,8 @@ from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import TimeEntry, Timesheet
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
-from harvest_mcp.tools.arguments.model import STAYS, Argument, key, model, owner
-from harvest_mcp.tools.arguments.references import known, placed, said_id, unchanged
+from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner
+from harvest_mcp.tools.arguments.references import agree, complete, known, placed, said_id, unchanged
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import told_elsewhere
 from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
@@ -43,6 +43,8 @@ SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 MOST_TWINS = 5
 """Entries like it that are named."""
 NOTES = Argument("notes", LINES_TEXT)
+SAID = ("spent_at", "project_id", "task_id", "hours", "notes", "started_at", "ended_at")
+"""Columns that the arguments here fill; what else may be written is an argument of its own."""
 EMPTIES = Blank("empties")
 
 
@@ -67,24 +69,27 @@ def _log(system: System, resource: Kind) -> Tool:
         *(replace(each, required=True) for each in (*ON, SPENT)),
         sheet_day(resource, SAID_SO),
         NOTES,
+        *besides(resource),
         *owner(resource),
         Argument("allow_duplicate", TRUTH),
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = await dated(call, system, arguments), call.changes(system)
+        more = wanted(given, *(each.name for each in besides(resource)))
+        agree(name, resource, more, None, known=type(arguments).model_fields)
         worked = await spent(call, system, given)
         place = await placed(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"), slim=enough(resource, given, *BOTH))
-        values = {**await _on(changes.api, place, sheet, given), **worked, **wanted(given, "notes")}
+        values = {**await _on(changes.api, place, sheet, given), **worked, **wanted(given, "notes"), **more}
         page, once = TimedDay(system, place, sheet, changes), not given.get("allow_duplicate")
         if once and (twins := logged_before(page, values, given)) and not await page.said(values):
             raise PossibleDuplicate(resource.word, [known(resource, twin) for twin in twins[:MOST_TWINS]])
         change = await page.create(values, once=once)
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
-        more = await of_whom(call, system, place)
+        whose = await of_whom(call, system, place)
         kept_as = kept(given, sheet.for_day) or _started(change, values)
-        return beside(told(done, system, resource, change, insisting(change), kept_as), more)
+        return beside(told(done, system, resource, change, insisting(change), kept_as), whose)
 
     return Tool(
         name=name,
@@ -95,6 +100,12 @@ def _log(system: System, resource: Kind) -> Tool:
         run=run,
         untouched="Nothing was logged.",
     )
+
+
+def besides(resource: Kind, *, changes: bool = False) -> list[Argument]:
+    """Return arguments for what else an entry may have, such as a ticket elsewhere."""
+    others = [item for item in resource.writable() if not item.inner and item.name not in SAID]
+    return [column(item, required=False, changes=changes) for item in others]
 
 
 def _started(change: Change[Record], values: Mapping[str, Value]) -> str:
@@ -212,7 +223,8 @@ def _update(system: System, resource: Kind) -> Tool:
     name = system.tool("update", resource)
     # What they take is said of log_time.
     fills = [replace(each, blank=STAYS, says="") for each in (*ON, SPENT, sheet_day(resource, SAID_SO))]
-    fills.append(replace(NOTES, blank=EMPTIES))
+    more = besides(resource, changes=True)
+    fills += [replace(NOTES, blank=EMPTIES), *more]
     takes = [key(resource), *fills, *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -226,14 +238,17 @@ def _update(system: System, resource: Kind) -> Tool:
         snapshot = await changes.current(place, given[resource.key])
         record = snapshot.record
         values |= await _moved(changes.api, place, entry_of(record), wanted(given, *BOTH))
+        values |= wanted(given, *(each.name for each in more))
+        agree(name, resource, values, record, known=type(arguments).model_fields)
+        values = dict(complete(resource, values, {}, record))
         if holds(record, values):
             return so_already(resource, record)
         done = await changes.update(place, snapshot, values)
         stands = await told_elsewhere(call, system, place.resource, done.record, values) if done.record else []
-        more = f"{''.join(f' {each}' for each in stands)}{await of_whom(call, system, place)}"
+        also = f"{''.join(f' {each}' for each in stands)}{await of_whom(call, system, place)}"
         with_it = along(resource, record, done.record, values)
         hours = kept(given, entry_of(done.record or record).spent_at)
-        return beside(told("Updated", system, resource, done, with_it, hours, before=record), more)
+        return beside(told("Updated", system, resource, done, with_it, hours, before=record), also)
 
     return Tool(
         name=name,

@@ -1,5 +1,6 @@
 """Timesheets: a day or a week of one person's, and what more may be tracked on."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -7,11 +8,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
+from harvest_mcp.tools.address import RecordAddress
 from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, Spoken, dated, spelled, today
 from harvest_mcp.tools.arguments.model import Argument, model, owner
+from harvest_mcp.tools.arguments.owners import whose
 from harvest_mcp.tools.arguments.references import known, placed
 from harvest_mcp.tools.arguments.spellings import problem
 from harvest_mcp.tools.arguments.value_types import TRUTH
@@ -22,7 +26,9 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 WEEK = 7
+ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII | re.IGNORECASE)
 CLOCKED = ("started_at", "ended_at")
+LOCKED = "is_locked"
 
 
 def sheet_day(resource: Kind, says: str) -> Argument:
@@ -70,17 +76,36 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         if _from_today(given, arguments) and not any(running(place.resource, sheet) for sheet in sheets):
             day = await today(call, system) if given.get("week") else sheets[0].for_day
             late = await timer_of_before(call, system, place, day, thorough=False)
-        told = _told(resource, sheets, late, _columns(resource, sheets, given.get("fields")))
+        of = await whose(api, place)
+        told = _told(resource, sheets, late, _columns(resource, sheets, given.get("fields")), of)
         return told if slim else f"{told}\n{_offered(sheets[-1])}"
 
     return Tool(
         name=name,
-        says="Time entries of a day or week, with totals.",
+        says="Time of a day or week, with totals.",
         toolset=resource.toolset,
         hints=Hints(reads=True, repeatable=True),
         arguments=model(name, *takes),
         run=run,
+        address=RecordAddress(
+            system, "timesheet", "week", _of_week, "The week of a timesheet, such as 2026-W48, or of a day."
+        ),
     )
+
+
+def _of_week(said: str) -> Mapping[str, Any]:
+    """Return the arguments that give a week, `2026-W48` or one of its days.
+
+    Raises:
+        InvalidArguments: the year has no such week.
+    """
+    if not (match := ISO_WEEK.fullmatch(said)):
+        return {"day": said, "week": True}
+    try:
+        return {"day": date.fromisocalendar(int(match[1]), int(match[2]), 1).isoformat(), "week": True}
+    except ValueError:
+        why = f"{match[1]} has no week {match[2]}"
+        raise InvalidArguments("timesheet", [why], known=["week"]) from None
 
 
 def _from_today(given: Mapping[str, Any], arguments: Arguments) -> bool:
@@ -96,20 +121,22 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
 
 
 def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] | None) -> tuple[str, ...]:
-    """Return those asked for; else those of every list, and from when to when, where the account keeps that."""
+    """Return those asked for; else those of every list, from when to when where the account keeps that, and what is
+    locked where anything is."""
     if asked:
         return tuple(dict.fromkeys(("id", *asked)))
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
-    kept = [name for name in CLOCKED if any(getattr(row, name) for row in rows)]
+    kept = [name for name in (*CLOCKED, LOCKED) if any(getattr(row, name, None) for row in rows)]
     return (*of_one(resource), *kept)
 
 
-def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...]) -> str:
-    """Return every row, and totals that are exact, since all of the days were read; `late` runs on another sheet."""
+def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...], of: str) -> str:
+    """Return every row, and totals that are exact, since all of the days were read; `late` runs on another sheet, and
+    `of` says whose they are."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
-    head += f": {count(len(rows), 'entry', 'entries')}, {_hours(rows)} hours"
+    head += f"{of}: {count(len(rows), 'entry', 'entries')}, {_hours(rows)} hours"
     table, taken = as_csv(columns, (cells(row, columns) for row in rows)) if rows else ("", 0)
     if taken < len(rows):
         head += f"; the first {taken} are shown, the total is of all"

@@ -1,6 +1,6 @@
-"""How Harvest v2's time entries are spelled: one list of all days, and two addresses for timers (harvest-v2 18)."""
+"""How Harvest v2's time entries are spelled: one list of all days, and addresses for timers (harvest-v2 18)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -16,7 +16,8 @@ class Entries(JsonWire):
     """A list that a day of one person is a part of; `day` is the column that says it.
 
     `rows` is what a timesheet calls it, `open` what somebody may track time on, and `sheet` makes a timesheet of both.
-    An entry is `started` and `stopped` at addresses of its own. No day before `first` has a timesheet.
+    An entry is `started` and `stopped` at addresses of its own. The object within it that is `dropped` by itself has an
+    address too, of that name, and is deleted there. No day before `first` has a timesheet.
     """
 
     day: str = ""
@@ -25,6 +26,7 @@ class Entries(JsonWire):
     sheet: Callable[[date, Sequence[Record], Sequence[Record]], Part]
     started: str
     stopped: str
+    dropped: str
     first: date = date.min
 
     @property
@@ -37,6 +39,11 @@ class Entries(JsonWire):
         days = ("from", "to") if scope.day and not any(given.query in ("from", "to") for given, _ in where) else ()
         at = [(Filter(name=each, type=date, query=each, says=""), scope.day) for each in days]
         return JsonWire.list(self, scope, (*where, *at), cursor)
+
+    def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
+        if self.body(scope, values) == {self.dropped: None}:  # TE2-8
+            return Exchange(Request("DELETE", f"{self.one(scope, id)}/{self.dropped}"), nothing)
+        return JsonWire.update(self, scope, id, values)
 
     def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
         path = (self.started if action.to else self.stopped).format(id=id)

@@ -29,7 +29,8 @@ NO_OBJECT: list[Plain] = [[]]
 class Spelled:
     """How a column is spelled where that is not by its own name: `active` as `is_active`, `client` as `client.name`.
 
-    A `name` with a point is of an object within the record, and is only read; `sent` is what a write calls it then.
+    A `name` with a point is of an object within the record, and is only read; `sent` is what a write calls it then,
+    again with a point where the write has such an object too.
     `receipt.?` is whether there is such an object.
     `reads` and `sends` turn the value from the wire's form into the column's, and back.
     """
@@ -115,11 +116,23 @@ class RecordForm:
     def write(self, record: type[Part], values: Mapping[str, Value], *, owner: str = "") -> dict[str, object]:
         """Return the given columns as they are sent, in declared order; the `owner` is left out, since the path says
         it."""
-        return {
-            self.names.get(name, name): sent(self.sends.get(name, _same)(values[name]))
-            for name, item in fields(record).items()
-            if name in values and (item.along or name != owner)
-        }
+        return _nested(
+            {
+                self.names.get(name, name): sent(self.sends.get(name, _same)(values[name]))
+                for name, item in fields(record).items()
+                if name in values and (item.along or name != owner)
+            }
+        )
+
+
+def _nested(flat: Mapping[str, object]) -> dict[str, object]:
+    """Return values with those of objects within them, `receipt.url`, in such objects; null for one without any."""
+    told: dict[str, Any] = {}
+    for name, value in flat.items():
+        outer, point, key = name.partition(".")
+        within = {**(told.get(outer) or {}), **({} if value is None else {key: value})}
+        told[outer] = (within or None) if point else value
+    return told
 
 
 def _within(value: Plain, key: str) -> Plain:

@@ -119,6 +119,6 @@ WHO_AM_I = View(
     path="/users/me",
     root="user",
     toolset="account",
-    says="Company, user and role in use.",
+    says="Company, user, role.",
     beside=(("company", COMPANY),),
 )

@@ -1,6 +1,7 @@
 """Harvest people over v2: PE2-1 and PE2-3 to PE2-6 (harvest-v2 20); rates are records of their own."""
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from harvest_mcp.spec import (
     FROM_ZERO,
     SERVER_SET,
     SUMMARY,
+    Draft,
     KeptByHistory,
     Record,
     Resource,
@@ -18,9 +20,46 @@ from harvest_mcp.spec import (
     Starts,
 )
 from harvest_mcp.systems.harvest import people as v1
+from harvest_mcp.systems.harvest.timezones import ZONES
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.wire.json.records import Spelled, split
 from harvest_mcp.wire.json.wires import JsonWire
+
+ROLES = ("member", "manager", "administrator")
+PEOPLE_MANAGER = "people_manager"
+EXTRAS = (
+    *("project_creator", "billable_rates_manager", "managed_projects_invoice_drafter"),
+    *("managed_projects_invoice_manager", "client_and_task_manager", "time_and_expenses_manager", "estimates_manager"),
+)
+"""What a manager may have besides (harvest-v2 5.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights(Rule):
+    """One role, of a manager with extras; and a zone by the name that the vendor has for it (harvest-v2 4.4, 5.1)."""
+
+    def check(self, draft: Draft) -> Iterator[str]:
+        if "access_roles" in draft.values and (wrong := _wrong(split(str(draft.values["access_roles"] or "")))):
+            yield wrong
+        zone = draft.values.get("timezone")
+        if zone and zone not in {*ZONES, "Kyiv"}:
+            there = [name for name, called in ZONES.items() if called == zone] or ["Berlin"]
+            yield f"timezone takes a name that Harvest has for a zone, here {there[0]}"
+
+
+def _wrong(said: Sequence[str]) -> str:
+    """Return what is wrong with such rights; empty where nothing is."""
+    if PEOPLE_MANAGER in said:
+        return f"{PEOPLE_MANAGER} is set by update_team alone, and stays where it is left out"
+    if unknown := [each for each in said if each not in (*ROLES, *EXTRAS)]:
+        extras = ", ".join(EXTRAS)
+        there = f"it takes member, manager or administrator, and of a manager {extras}"
+        return f"access_roles has no {unknown[0][:60]}; {there}"
+    if sum(each in ROLES for each in said) != 1:
+        return "access_roles takes exactly one of member, manager and administrator"
+    extra = next((each for each in said if each in EXTRAS), "")
+    return f"{extra} is a manager's, beside manager" if extra and "manager" not in said else ""
+
 
 Person = without(
     v1.Person,
@@ -56,5 +95,5 @@ PEOPLE: Resource[Record] = replace(
     actions=tuple(
         replace(each, leaves=("the projects they were on",)) if each.to else each for each in v1.PEOPLE.actions
     ),
-    rules=tuple(_rule(each) for each in v1.PEOPLE.rules),
+    rules=(*(_rule(each) for each in v1.PEOPLE.rules), Rights()),
 )

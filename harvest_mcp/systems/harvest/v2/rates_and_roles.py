@@ -13,6 +13,7 @@ from harvest_mcp.spec import (
     REQUIRED,
     SERVER_SET,
     SUMMARY,
+    NamedBy,
     Record,
     Ref,
     Refs,
@@ -99,6 +100,7 @@ TEAMS: Resource[Record] = Resource(
     ),
     toolset="people",
     label=("manager_id",),
+    named_by=NamedBy(of="person"),
     says="whom a manager has; team_id is the manager's",
     verbs=("get", "update"),
     # The first one makes the manager a people_manager, and none takes that back.

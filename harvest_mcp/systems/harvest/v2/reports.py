@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SERVER_SET, Filter, ReadyReport, Record, Ref, Report, Resource, Road, Side
+from harvest_mcp.spec import SERVER_SET, Filter, ReadyReport, Record, Ref, Report, Resource, Road, Side, percent
 from harvest_mcp.systems.harvest import reports as v1
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES as V1_ROWS
 from harvest_mcp.systems.harvest.v2.expenses import BILLED, PERIOD, SPELLED, UPDATED
@@ -129,7 +129,7 @@ def _of_budget(row: dict[str, Plain]) -> dict[str, Plain]:
         unit = "money"
     share: Plain = None
     if isinstance(budget, int | Decimal) and isinstance(spent, int | Decimal) and budget:
-        share = round(Decimal(spent) / Decimal(budget) * 100, 1)
+        share = percent(Decimal(spent), Decimal(budget))
     return {**_of_project(row), "unit": unit, "spent_percent": share}
 
 
@@ -163,6 +163,8 @@ UNINVOICED = ReadyReport(
         *("total_hours", "uninvoiced_hours", "uninvoiced_expenses", "uninvoiced_amount"),
     ),
     largest="uninvoiced_amount",
+    lacks="a project that is archived or not billable has no row",
+    shows="it shows projects they manage",
     longest=365,
     sums=("uninvoiced_hours", "uninvoiced_expenses", "uninvoiced_amount"),
     money=("uninvoiced_expenses", "uninvoiced_amount"),
@@ -189,4 +191,10 @@ BUDGETS = ReadyReport(
         *("budget", "budget_spent", "budget_remaining", "spent_percent"),
     ),
     largest="spent_percent",
+    lacks="a project without a budget has no row",
+    # harvest-v2 5.2
+    shows=(
+        "it shows budgets of projects they manage, and of those they are on that show theirs to everybody;"
+        " budgets of money only with billable_rates_manager"
+    ),
 )

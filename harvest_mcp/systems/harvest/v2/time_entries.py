@@ -1,11 +1,12 @@
-"""Harvest's time entries over v2: TE2-1 to TE2-7, and what may be tracked on: PA2-1, PA2-2 (harvest-v2 18, 21.3)."""
+"""Harvest's time entries over v2: TE2-1 to TE2-8, and what may be tracked on: PA2-1, PA2-2 (harvest-v2 18, 21.3)."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from harvest_mcp.spec import (
     FOLLOWS,
@@ -14,13 +15,16 @@ from harvest_mcp.spec import (
     SUMMARY,
     Acting,
     BilledBy,
+    Draft,
     Filter,
     LockedBy,
     Part,
     Record,
     Ref,
     Resource,
+    Rule,
     Stands,
+    Value,
     Wording,
 )
 from harvest_mcp.systems.harvest import time_entries as v1
@@ -45,11 +49,44 @@ class TimeEntry(v1.TimeEntry):
     invoice_id: Annotated[int | None, SERVER_SET, INNER] = None
     client_id: Annotated[int | None, Ref("client"), SERVER_SET, INNER] = None
     person: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
-    # Set by what integrates with Harvest, such as a tracker of tickets (harvest-v2 18).
-    reference_id: Annotated[str | None, SERVER_SET] = None
-    reference_group_id: Annotated[str | None, SERVER_SET, INNER] = None
-    reference_link: Annotated[str | None, SERVER_SET] = None
+    # A ticket elsewhere, such as a tracker's (harvest-v2 18); all of it are texts.
+    reference_id: str | None = None
+    reference_group_id: str | None = None
+    reference_account_id: Annotated[str | None, INNER] = None
+    reference_link: str | None = None
     reference_service: Annotated[str | None, SERVER_SET] = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceAsOne(Rule):
+    """Columns of one thing elsewhere, which a write replaces as a whole (harvest-v2 18): what is not said of it stays
+    as it is, and without the first none does. The `link` is an address of the web."""
+
+    columns: tuple[str, ...]
+    link: str
+
+    def check(self, draft: Draft) -> Iterator[str]:
+        link = draft.values.get(self.link)
+        if link and not _of_the_web(str(link)):
+            yield f"{self.link} takes a web address, e.g. https://tracker.example/88"
+
+    def completed(
+        self, values: Mapping[str, Value], asked: frozenset[str], record: Record | None, today: date | None
+    ) -> Mapping[str, Value]:
+        said = {name: values[name] or None for name in self.columns if name in values}
+        if not said or record is None:
+            return {**values, **said}
+        if said == {self.columns[0]: None}:
+            return {**values, **dict.fromkeys(self.columns)}
+        return {**values, **{name: getattr(record, name) for name in self.columns}, **said}
+
+
+def _of_the_web(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", link)
 
 
 class NamedTask(Part):
@@ -146,9 +183,10 @@ SPELLED = (
     Spelled("running", "is_running"),
     Spelled("invoice_id", "invoice.id"),
     Spelled("person", "user.name"),
-    Spelled("reference_id", "external_reference.id"),
-    Spelled("reference_group_id", "external_reference.group_id"),
-    Spelled("reference_link", "external_reference.permalink"),
+    Spelled("reference_id", "external_reference.id", sent="external_reference.id"),
+    Spelled("reference_group_id", "external_reference.group_id", sent="external_reference.group_id"),
+    Spelled("reference_account_id", "external_reference.account_id", sent="external_reference.account_id"),
+    Spelled("reference_link", "external_reference.permalink", sent="external_reference.permalink"),
     Spelled("reference_service", "external_reference.service"),
 )
 
@@ -166,6 +204,7 @@ TIME_ENTRIES: Resource[Record] = replace(
         sheet=timesheet,
         started="/time_entries/{id}/restart",
         stopped="/time_entries/{id}/stop",
+        dropped="external_reference",
         first=date(1000, 1, 1),
     ),
     verbs=("list", *v1.TIME_ENTRIES.verbs),
@@ -182,6 +221,9 @@ TIME_ENTRIES: Resource[Record] = replace(
     wording=Wording(ids_from="get_timesheet", listed_with="reports"),
     rules=(
         Stands(columns=("hours",)),
+        ReferenceAsOne(
+            ("reference_id", "reference_group_id", "reference_account_id", "reference_link"), link="reference_link"
+        ),
         LockedBy(column="is_locked", why="locked_reason", fixes=("project_id", "task_id", "spent_at", "hours")),
         *(replace(rule, itself=True) for rule in v1.TIME_ENTRIES.rules if isinstance(rule, BilledBy)),
     ),

@@ -1,6 +1,6 @@
 """Rows of a file against the account: which are new, there already, unclear, or cannot be read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ from harvest_mcp.tools.tool import Call, Tool
 
 Kind = Resource[Record]
 Status = Literal["new", "there", "twice", "unclear", "unreadable"]
+REACHED = ("email", "phone")
+"""In the name of a column by which a person is reached."""
 STATUSES: tuple[Status, ...] = ("new", "there", "twice", "unclear", "unreadable")
 
 
@@ -155,6 +157,16 @@ class Planning:
 
     def _at(self, row: Record, company: int) -> bool:
         return bool(getattr(row, self.column) == company)
+
+
+def reached(values: Mapping[str, Value]) -> Iterator[str]:
+    """Yield the addresses and telephones of a new record, its own and those of its children."""
+    for name, value in values.items():
+        if isinstance(value, str) and any(word in name for word in REACHED):
+            yield value
+        for child in value if isinstance(value, tuple) else ():
+            if isinstance(told := getattr(child, "value", None), str):
+                yield told
 
 
 def steps(planned: Sequence[Planned], resource: Kind, owner: Kind, column: str) -> list[Step]:

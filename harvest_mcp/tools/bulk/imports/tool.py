@@ -21,7 +21,7 @@ from harvest_mcp.tools.arguments.value_types import BYTES, LINE_TEXT, LINES_TEXT
 from harvest_mcp.tools.bulk.asking import agreed, kept
 from harvest_mcp.tools.bulk.cards import company_column
 from harvest_mcp.tools.bulk.carrying import MOST_ROWS, carried
-from harvest_mcp.tools.bulk.imports.planning import STATUSES, Planned, Planning, lists, steps
+from harvest_mcp.tools.bulk.imports.planning import STATUSES, Planned, Planning, lists, reached, steps
 from harvest_mcp.tools.bulk.naming import BULK, MUCH_TEXT, tool_name
 from harvest_mcp.tools.records.create import create_tool, near, twins
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -200,12 +200,12 @@ def _says(system: System, resource: Kind, owner: Kind, planned: Sequence[Planned
     by: dict[str, list[str]] = {}
     for each in planned:
         if each.status == "new":
-            by.setdefault(_at(each), []).append(each.name)
+            by.setdefault(_at(each), []).append(_person(each))
     firsts = [step for step in made if step.noun == owner.noun]
     persons = sum(map(len, by.values()))
     what = f"Import {count(persons, system.word(resource), system.words(resource))}"
     what += f" and {count(len(firsts), f'new {owner.word}', f'new {owner.words}')}" if firsts else ""
-    told_ = [f"{company}: {_persons(names)}" if company else _persons(names) for company, names in by.items()]
+    told_ = [f"{company}: {', '.join(each)}" if company else ", ".join(each) for company, each in by.items()]
     return f"{what}? {'; '.join(told_)}."
 
 
@@ -216,5 +216,7 @@ def _at(each: Planned) -> str:
     return quoted(each.company, most=None) if each.company else ""
 
 
-def _persons(names: Sequence[str]) -> str:
-    return ", ".join(quoted(each, most=None) for each in names)
+def _person(each: Planned) -> str:
+    """Return who is made, with the addresses and telephones by which to tell a stranger's."""
+    by = ", ".join(map(quoted, reached(each.values)))
+    return f"{quoted(each.name, most=None)} ({by})" if by else quoted(each.name, most=None)

@@ -1,0 +1,47 @@
+"""Names that somebody may mean who began to type one: those that begin so, then those it is in, then close ones."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from harvest_mcp.text.folding import fold
+from harvest_mcp.text.render import visible
+
+MOST = 100
+"""Values that an answer may have (MCP)."""
+LONGEST = 200
+LEAST_WITHIN = 3
+"""Letters that are looked for elsewhere than where a word begins."""
+CLOSE = 80.0
+"""How alike letters must be, of a hundred; a suggestion is chosen by a person."""
+
+
+def suggested(names: Mapping[int, str], typed: str) -> list[str]:
+    """Return names by how well they fit, each as it names one record: with its id where several are called so.
+
+    A name that holds what nobody sees is left out, since it could not be typed.
+    """
+    wanted = fold(" ".join(typed[: LONGEST + 1].split()))
+    if len(wanted) > LONGEST:
+        return []
+    there = {id: name for id, name in names.items() if name.strip() and visible(name) == name}
+    folded = {id: fold(name) for id, name in there.items()}
+    often = Counter(folded.values())
+    ranks = {id: rank for id, name in folded.items() if (rank := _rank(name, wanted)) is not None}
+    order = sorted(ranks, key=lambda each: (ranks[each], folded[each], each))
+    return [there[id] if often[folded[id]] == 1 else f"{there[id]} ({id})" for id in order]
+
+
+def _rank(name: str, wanted: str) -> tuple[int, float] | None:
+    """Return how well a folded name fits, the best first; None where it does not."""
+    if name.startswith(wanted):
+        return 0, 0.0
+    if f" {wanted}" in name:
+        return 1, 0.0
+    if len(wanted) < LEAST_WITHIN:
+        return None
+    if wanted in name:
+        return 2, 0.0
+    from rapidfuzz import fuzz  # noqa: PLC0415 - not at start
+
+    likeness = fuzz.partial_ratio(wanted, name, score_cutoff=CLOSE)
+    return (3, -likeness) if likeness else None

@@ -1,0 +1,114 @@
+"""`export_client`: a company with all that is theirs, contacts to hours, a sheet or a file of each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, Malformed, NotFound
+from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value, fields
+from harvest_mcp.text.render import count
+from harvest_mcp.text.sheets import CSV, XLSX, Sheet
+from harvest_mcp.tools.arguments.dates_and_hours import dated
+from harvest_mcp.tools.arguments.model import Argument, key, model
+from harvest_mcp.tools.arguments.references import identified, known
+from harvest_mcp.tools.bulk.export import as_sheet, names_beside
+from harvest_mcp.tools.bulk.naming import BULK, one_of
+from harvest_mcp.tools.files.giving import give_sheets
+from harvest_mcp.tools.reports.question import ALL_TIME, Period, ReportQuestion
+from harvest_mcp.tools.reports.reading import Lists, Reading
+from harvest_mcp.tools.reports.tool import DAYS, period_of
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
+
+Kind = Resource[Record]
+NARROWER = "Take the hours of a period, or single lists by export_records"
+
+
+def company_export_tool(system: System, company: Kind) -> Tool:
+    """Return the tool."""
+    name, reports = system.tool("export", company), reports_of(system, company)
+    days = DAYS if reports else ()
+    takes = [key(company, named=True), Argument("format", one_of((CSV, XLSX)), "csv, the default, is a zip"), *days]
+
+    async def run(call: Call, arguments: Arguments) -> Answer:
+        given, api = await dated(call, system, arguments), call.api(system)
+        limited = {each.name for each in days} & given.keys()
+        period = await period_of(call, system, name, given, list(type(arguments).model_fields)) if limited else None
+        id = await identified(api, company, given[company.key])
+        row = await api.get(Scope(company), id)
+        theirs, apart = [(company, [row])], list[str]()
+        for kind in kinds_of(system, company):
+            await call.progress(f"Reading {kind.words}")
+            await _read(kind, _listed(call, system, company, kind, id), theirs, apart)
+        lists = Lists(api)
+        for report in reports:
+            await _read(report.rows, _rows(call, lists, report, company, id, period), theirs, apart)
+        sheets = [await _sheet(call, system, kind, rows) for kind, rows in theirs]
+        file = await give_sheets(
+            call, given.get("format", CSV), sheets, company.noun, company.name_of(row), narrower=NARROWER
+        )
+        counts = ", ".join(count(len(rows), kind.word, kind.words) for kind, rows in theirs[1:])
+        hidden = f" Not shown to this user, and left out: {', '.join(apart)}." if apart else ""
+        of = f"; time and expenses of {period}" if period else ""
+        return Answer(f"Exported {known(company, row)} with {counts}{of} as {file.told}.{hidden}", file.attached)
+
+    return Tool(
+        name=name,
+        says=f"Export {system.one(company)} with all that is theirs as one file.",
+        toolset=BULK,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+    )
+
+
+def kinds_of(system: System, company: Kind) -> list[Kind]:
+    """Return the kinds that name the company in a column, and have a list of their own."""
+    listed = (each for each in system.resources if "list" in each.verbs and not each.place)
+    return [each for each in listed if any(_columns(each, company))]
+
+
+def reports_of(system: System, company: Kind) -> list[Report]:
+    """Return what is told of the company period by period."""
+    return [each for each in system.reports if any(side.noun == company.noun for side in each.sides)]
+
+
+def _columns(kind: Kind, company: Kind) -> Iterator[str]:
+    return (item.name for item in fields(kind.record).values() if item.ref == company.noun)
+
+
+async def _read(kind: Kind, rows: Any, theirs: list[tuple[Kind, list[Record]]], apart: list[str]) -> None:
+    """Add the records of one kind, or its name to those that this user may not see.
+
+    Raises:
+        Incomplete: not all of them could be read.
+    """
+    try:
+        theirs.append((kind, await rows))
+    except (NotFound, Forbidden):
+        apart.append(kind.words)
+    except CallFailed as why:
+        raise Incomplete(f"The list of {kind.words}", why, read="") from None
+
+
+async def _listed(call: Call, system: System, company: Kind, kind: Kind, id: int) -> list[Record]:
+    """Return what of a list is the company's, narrowed by the vendor where it does that."""
+    columns = [*_columns(kind, company)]
+    narrows = [each for each in kind.filters if each.ref == company.noun and len(columns) == 1]
+    where: dict[str, Value] = {narrows[0].name: id} if narrows else {}
+    found = await call.api(system).scan(Scope(kind), where=where)
+    if not found.whole:
+        raise Incomplete(f"The list of {kind.words}", Malformed("cut-short"), read=found.told)
+    return [row for row in found.rows if any(getattr(row, column) == id for column in columns)]
+
+
+async def _rows(
+    call: Call, lists: Lists, report: Report, company: Kind, id: int, period: Period | None
+) -> list[Record]:
+    """Return the rows of a report that are the company's, with all their columns, day by day."""
+    side = next(each.name for each in report.sides if each.noun == company.noun)
+    asked = ReportQuestion(report, period or ALL_TIME, {side: (id,)}, {}, ())
+    rows = await Reading(asked, lists, call.progress, whole=True).all()
+    return sorted(rows, key=lambda row: (getattr(row, report.day), row.id))
+
+
+async def _sheet(call: Call, system: System, kind: Kind, rows: list[Record]) -> Sheet:
+    return as_sheet(kind, rows, await names_beside(call, system, kind))

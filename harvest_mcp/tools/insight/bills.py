@@ -1,0 +1,177 @@
+"""`report_incwo_invoices`: bills and what came in for them, each a record of its own, and no day that one is due."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, localcontext
+from typing import Any
+
+from harvest_mcp.errors import InvalidArguments
+from harvest_mcp.spec import Record, System
+from harvest_mcp.text.render import count
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.bulk.naming import one_of, tool_name
+from harvest_mcp.tools.files.giving import EXPORT
+from harvest_mcp.tools.insight.answers import AnswerTable
+from harvest_mcp.tools.insight.invoices import INSIGHT, average, day_of, money_of
+from harvest_mcp.tools.insight.reading import Books, rounded
+from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.reports.summing import EXACT, ZERO
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
+
+BILL = "invoice"
+"""The type of a bill that counts: a draft is none yet, and how a credit note counts is not documented (incwo 13.9)."""
+DRAFT = "draft"
+NO_DAY = "incwo documents no day that a bill is due, so nothing is told as overdue"
+Answering = Callable[["Bills", Period | None], Awaitable[AnswerTable]]
+Customer = tuple[str, int]
+"""A firm or a contact: its noun and id."""
+
+
+@dataclass(slots=True)
+class Bills:
+    """Bills, what came in for each, and who they are to."""
+
+    books: Books
+    bills: list[Record] = field(default_factory=list)
+    others: list[Record] = field(default_factory=list)
+    """Bills that are neither bills nor drafts."""
+    paid: dict[int, list[Record]] = field(default_factory=dict)
+    planned: dict[int, list[Record]] = field(default_factory=dict)
+
+    async def read(self, *, payments: bool) -> "Bills":
+        """Read all of them."""
+        rows = await self.books.whole(BILL)
+        self.bills = [row for row in rows if getattr(row, "sheet_type", None) == BILL]
+        self.others = [row for row in rows if getattr(row, "sheet_type", None) not in (BILL, DRAFT)]
+        for row in await self.books.whole("cash_deposit") if payments else ():
+            if getattr(row, "sheet_name", None) == BILL:
+                kept = self.planned if getattr(row, "kind", None) == "expected" else self.paid
+                kept.setdefault(int(getattr(row, "sheet_id", None) or 0), []).append(row)
+        return self
+
+    def received(self, bill: Record) -> Decimal:
+        """Return what came in for a bill."""
+        with localcontext(EXACT):
+            return sum((money_of(each, "amount_ttc") for each in self.paid.get(bill.id, ())), ZERO)
+
+    def by_customer(self, bills: Sequence[Record]) -> dict[Customer, list[Record]]:
+        """Return bills by the firm that they are to, or else the person."""
+        groups: dict[Customer, list[Record]] = {}
+        for bill in bills:
+            firm, contact = (int(getattr(bill, f"{noun}_id", None) or 0) for noun in ("firm", "contact"))
+            groups.setdefault(("firm", firm) if firm else ("contact", contact), []).append(bill)
+        return groups
+
+    async def names(self, groups: Mapping[Customer, object]) -> Callable[[Customer], str]:
+        """Return what gives a customer's name, with a list read for each kind that there is."""
+        by = {noun: await self.books.names(noun) for noun in dict.fromkeys(noun for noun, id in groups if id)}
+        return lambda one: by[one[0]](one[1]) if one[1] else "nobody"
+
+    def apart(self, period: Period | None = None) -> str:
+        """Return what is in no sum, to be said behind it."""
+        there = [row for row in self.others if period is None or _within(row, period)]
+        many = count(len(there), "credit note or other sheet", "credit notes and other sheets")
+        return f"; {many} not counted" if there else ""
+
+
+def bills_tool(system: System) -> Tool:
+    """Return the tool."""
+    name = tool_name(system, "report", "invoices")
+    takes = [
+        Argument("of", one_of(OF), "default owed"),
+        Argument("period", periods.PERIOD, "of invoiced and days_to_pay: e.g. last month, 2026-Q1"),
+        EXPORT,
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> Answer:
+        given = arguments.given()
+        of = given.get("of", "owed")
+        if (of == "owed") == ("period" in given):
+            why = "owed is as of today, and takes no period" if of == "owed" else f"{of} takes a period"
+            raise InvalidArguments(name, [why], known=list(type(arguments).model_fields))
+        books = Books.of(call, system)
+        period = await books.period(given["period"]) if "period" in given else None
+        told = await OF[of](await Bills(books).read(payments=of != "invoiced"), period)
+        return await books.answer(told, given, name, of, str(period or ""))
+
+    return Tool(
+        name=name,
+        says="Money owed by customer, invoiced in a period, or days to pay, of incwo's definitive invoices.",
+        toolset=INSIGHT,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+    )
+
+
+async def _owed(every: Bills, _: Period | None) -> AnswerTable:
+    """Return what each customer owes as of today: the totals with tax, less what came in for them."""
+    on, open_ = await every.books.today(), dict[int, Decimal]()
+    over = ZERO
+    with localcontext(EXACT):
+        for bill in every.bills:
+            left = money_of(bill, "vat_inc_total") - every.received(bill)
+            open_ |= {bill.id: left} if left > 0 else {}
+            over += -left if left < 0 else ZERO
+    groups = every.by_customer([bill for bill in every.bills if bill.id in open_])
+    named, lines = await every.names(groups), list[tuple[Any, ...]]()
+    for customer, bills in groups.items():
+        with localcontext(EXACT):
+            owed = rounded(sum((open_[bill.id] for bill in bills), ZERO))
+        billed = min((day for bill in bills if (day := day_of(bill, "billing_date"))), default="")
+        plans = [day_of(plan, "deposit_date") for bill in bills for plan in every.planned.get(bill.id, ())]
+        expected = min((day for day in plans if day), default="")
+        lines.append((named(customer), *customer, owed, len(bills), billed, expected))
+    lines.sort(key=lambda line: (-line[3], line[0]))
+    with localcontext(EXACT):
+        total = rounded(sum(open_.values(), ZERO))
+    head = f"As of {on}: {total} euros owed with tax, {count(len(open_), 'invoice')}; {NO_DAY}"
+    head += f"; {rounded(over)} euros more came in than was billed, and is in no sum" if over else ""
+    columns = ("customer", "kind", "customer_id", "owed", "invoices", "billed_first", "payment_expected")
+    return AnswerTable(f"{head}{every.apart()}", columns, lines)
+
+
+async def _invoiced(every: Bills, period: Period | None) -> AnswerTable:
+    """Return what was billed to each customer on a day of the period; drafts do not count."""
+    assert period is not None  # noqa: S101 - its caller asks for one
+    groups = every.by_customer([bill for bill in every.bills if _within(bill, period)])
+    named, lines, totals = await every.names(groups), list[tuple[Any, ...]](), [ZERO, ZERO]
+    with localcontext(EXACT):
+        for customer, bills in groups.items():
+            sums = [sum((money_of(bill, name) for bill in bills), ZERO) for name in ("vat_exl_total", "vat_inc_total")]
+            totals = [total + each for total, each in zip(totals, sums, strict=True)]
+            lines.append((named(customer), *customer, *map(rounded, sums), len(bills)))
+    lines.sort(key=lambda line: (-line[4], line[0]))
+    head = f"{period}: {rounded(totals[0])} euros invoiced without tax, {rounded(totals[1])} with tax, by billing date"
+    columns = ("customer", "kind", "customer_id", "without_tax", "with_tax", "invoices")
+    return AnswerTable(f"{head}, drafts left out{every.apart(period)}", columns, lines)
+
+
+async def _days_to_pay(every: Bills, period: Period | None) -> AnswerTable:
+    """Return how many days the bills of the period took until the last payment, on average by customer."""
+    assert period is not None  # noqa: S101 - its caller asks for one
+    took = dict[int, int]()
+    for bill in (each for each in every.bills if _within(each, period)):
+        days = [day for each in every.paid.get(bill.id, ()) if (day := day_of(each, "deposit_date"))]
+        billed = day_of(bill, "billing_date")
+        if days and billed and every.received(bill) >= money_of(bill, "vat_inc_total"):
+            took[bill.id] = (max(days) - billed).days
+    groups = every.by_customer([bill for bill in every.bills if bill.id in took])
+    named, lines = await every.names(groups), list[tuple[Any, ...]]()
+    for customer, bills in groups.items():
+        days_ = [took[bill.id] for bill in bills]
+        lines.append((named(customer), *customer, average(days_), min(days_), max(days_), len(days_)))
+    lines.sort(key=lambda line: (-line[3], line[0]))
+    told = f"{average(list(took.values()))} days on average" if took else "none is paid"
+    head = f"Invoices billed {period} and paid since: {told}, from billing to the last payment; {len(took)} of them"
+    return AnswerTable(head, ("customer", "kind", "customer_id", "days", "fewest", "most", "invoices"), lines)
+
+
+def _within(row: Record, period: Period) -> bool:
+    day: date | None = day_of(row, "billing_date")
+    return day is not None and period.first <= day <= period.last
+
+
+OF: Mapping[str, Answering] = {"owed": _owed, "invoiced": _invoiced, "days_to_pay": _days_to_pay}

@@ -1,0 +1,158 @@
+"""`report_incwo_work`: what is left of projects' budgets of time, and projects without any, by sheets of a month."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, localcontext
+from typing import Any
+
+from harvest_mcp.errors import InvalidArguments, Malformed
+from harvest_mcp.spec import Part, Record, Scope, System, percent
+from harvest_mcp.text.render import count
+from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.bulk.naming import one_of, tool_name
+from harvest_mcp.tools.files.giving import EXPORT
+from harvest_mcp.tools.insight.answers import AnswerTable
+from harvest_mcp.tools.insight.invoices import INSIGHT, day_of
+from harvest_mcp.tools.insight.reading import Books, rounded
+from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.question import Period
+from harvest_mcp.tools.reports.summing import EXACT, ZERO
+from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
+
+SHEET, LINES = "timesheet", "timesheet_lines"
+UNITS: Mapping[str, str] = {"hours": "budget_hours", "half_days": "budget_halfdays"}
+"""Units of a sheet, each with the column of the budget that it counts against; one is no part of the other."""
+WHOLE = 100
+Answering = Callable[[Books, Period | None], Awaitable[AnswerTable]]
+
+
+@dataclass(slots=True)
+class Tracked:
+    """Time on projects, by project and unit, of all sheets that this login sees."""
+
+    sums: dict[tuple[int, str], Decimal] = field(default_factory=dict)
+    sheets: int = 0
+
+    @classmethod
+    async def of(cls, books: Books, period: Period | None = None) -> "Tracked":
+        """Return what was tracked, or what of it on the days of a period.
+
+        Raises:
+            Malformed: a sheet tells no month or no unit, or a line no time, so no sum over it is right.
+        """
+        found = cls()
+        for sheet in await books.whole(SHEET):
+            month, unit = day_of(sheet, "period"), str(getattr(sheet, "unit", None))
+            for line in await _lines(books, sheet):
+                if not (project := int(getattr(line, "project_id", None) or 0)):
+                    continue
+                spent, day = getattr(line, "duration", None), getattr(line, "day", None)
+                if month is None or unit not in UNITS or not isinstance(spent, Decimal):
+                    raise Malformed("missing-duration")
+                if period is None or _within(month, day, period):
+                    with localcontext(EXACT):
+                        found.sums[project, unit] = found.sums.get((project, unit), ZERO) + spent
+            found.sheets += 1
+        return found
+
+
+async def _lines(books: Books, sheet: Record) -> tuple[Part, ...]:
+    """Return the lines of a sheet; a list's rows may come without them (incwo 5)."""
+    if getattr(sheet, LINES) is None:
+        sheet = await books.lists.api.get(Scope(books.system.resource(SHEET)), sheet.id)
+    return getattr(sheet, LINES) or ()
+
+
+def _within(month: date, day: int | None, period: Period) -> bool:
+    """Return whether a line's day is in a period.
+
+    Raises:
+        Malformed: it tells no day of its month.
+    """
+    try:
+        on = month.replace(day=day or 0)
+    except ValueError:
+        raise Malformed("missing-day") from None
+    return period.first <= on <= period.last
+
+
+def month_sheets_tool(system: System) -> Tool:
+    """Return the tool."""
+    name = tool_name(system, "report", "work")
+    takes = [
+        Argument("of", one_of(OF), "default budget_left"),
+        Argument("period", periods.PERIOD, "of without_time: e.g. last month, this week"),
+        EXPORT,
+    ]
+
+    async def run(call: Call, arguments: Arguments) -> Answer:
+        given = arguments.given()
+        of = given.get("of", "budget_left")
+        if (of == "without_time") != ("period" in given):
+            why = f"{of} takes a period" if of == "without_time" else f"{of} is over all time, and takes no period"
+            raise InvalidArguments(name, [why], known=list(type(arguments).model_fields))
+        books = Books.of(call, system)
+        period = await books.period(given["period"]) if "period" in given else None
+        told = await OF[of](books, period)
+        return await books.answer(told, given, name, of, str(period or ""))
+
+    return Tool(
+        name=name,
+        says="Time left of projects' budgets, or projects without time, by incwo's timesheets.",
+        toolset=INSIGHT,
+        hints=Hints(reads=True, repeatable=True),
+        arguments=model(name, *takes),
+        run=run,
+    )
+
+
+async def _budget_left(books: Books, _: Period | None) -> AnswerTable:
+    """Return every active project with a budget of time, those with the least left first."""
+    active, tracked = await _active(books), await Tracked.of(books)
+    name_of, lines = books.system.resource("project").name_of, list[tuple[Any, ...]]()
+    for row in active:
+        told = [_unit(row, tracked, unit, column) for unit, column in UNITS.items()]
+        if shares := [pct for *_, pct in told if pct is not None]:
+            lines.append((max(shares), name_of(row), row.id, *(each for figures in told for each in figures)))
+    lines.sort(key=lambda line: (-line[0], line[1]))
+    over = sum(line[0] > WHOLE for line in lines)
+    head = f"{count(len(lines), 'active project')} with a budget of time, {count(tracked.sheets, 'timesheet')}"
+    head += f" that this login sees, all time; {over} over; {len(active) - len(lines)} without one; half-days count"
+    columns = tuple(f"{what}_{unit}" for unit in UNITS for what in ("budget", "spent", "left", "pct"))
+    rows = [line[1:] for line in lines]
+    return AnswerTable(
+        f"{head} against half-days alone, hours against hours", ("project", "project_id", *columns), rows
+    )
+
+
+Figures = tuple[Decimal | None, Decimal, Decimal | None, Decimal | None]
+
+
+def _unit(row: Record, tracked: Tracked, unit: str, column: str) -> Figures:
+    """Return the budget in one unit, what is spent of it and left, and how much of a hundred that is."""
+    budget, spent = getattr(row, column, None), tracked.sums.get((row.id, unit), ZERO)
+    if not isinstance(budget, Decimal) or not budget:
+        return None, rounded(spent), None, None
+    with localcontext(EXACT):
+        left = budget - spent
+    return rounded(budget), rounded(spent), rounded(left), percent(spent, budget)
+
+
+async def _without_time(books: Books, period: Period | None) -> AnswerTable:
+    """Return the active projects on which no sheet has any time in the period."""
+    active, tracked = await _active(books), await Tracked.of(books, period)
+    used = {project for project, _ in tracked.sums}
+    resource = books.system.resource("project")
+    lines = sorted((resource.name_of(row), row.id) for row in active if row.id not in used)
+    head = f"{period}: {len(lines)} of {count(len(active), 'active project')} without any time on the"
+    return AnswerTable(
+        f"{head} {count(tracked.sheets, 'timesheet')} that this login sees", ("project", "project_id"), lines
+    )
+
+
+async def _active(books: Books) -> list[Record]:
+    return [row for row in await books.whole("project") if getattr(row, "status_id", None) == "active"]
+
+
+OF: Mapping[str, Answering] = {"budget_left": _budget_left, "without_time": _without_time}

@@ -1,0 +1,1 @@
+"""The views beside answers, in a real browser."""
