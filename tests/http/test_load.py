@@ -41,7 +41,7 @@ def bare(url: str) -> Iterator[str]:
 
 def memory(server: Process) -> float:
     """Megabytes that a server and its workers hold."""
-    pids = [server.running.pid, *(line["worker"] for line in server.log() if line["event"] == "worker")]
+    pids = [server.wait_for("serving")["pid"], *(line["worker"] for line in server.log() if line["event"] == "worker")]
     pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids]
     return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
