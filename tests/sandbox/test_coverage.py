@@ -141,7 +141,7 @@ class OddEstimate(Estimate):
     code: Annotated[str | None, REQUIRED, SERVER_SET] = None
     mood: Annotated[str | None, OneOf(("good", "bad")), Starts("odd")] = None
     room_id: Annotated[int | None, Ref("room")] = None
-    lines: Annotated[tuple[OddLine, ...] | None, Each("line", "line")] = None
+    rows: Annotated[tuple[OddLine, ...] | None, Each("row", "row")] = None
     notes: tuple[OddLine, ...] | None = None
 
 
@@ -152,7 +152,7 @@ def test_marks_that_contradict_each_other_are_named() -> None:
         "estimate: mood starts as odd, which its OneOf does not name",
         "estimate: room_id refers to room, which is no resource",
         "estimate: notes is a list, and Each must say what one of it is called",
-        "estimate: lines is a list, which Harvest v1 has as CSV in one element: Table names that",
+        "estimate: rows is a list, which Harvest v1 has as CSV in one element: Table names that",
         "estimate: notes is a list, which Harvest v1 has as CSV in one element: Table names that",
     ]
 
