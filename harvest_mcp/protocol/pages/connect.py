@@ -40,9 +40,8 @@ class ConnectPage:
 
     async def __call__(self, request: Request) -> Response:
         link = str(request.path_params["code"])
-        to = f"/connect/{link}"
-        who = await self._door.who(request, to)
         ticket = await self._connecting.tickets.find("connect", link)
+        who = await self._door.who(request, f"/connect/{link}", there=ticket is not None)
         if ticket is None or ticket.person != who.person:
             return self._nothing(who, link)
         visited = _Visited(who, link, self._connecting.offer(str(ticket.held["system"])))
