@@ -366,7 +366,9 @@ async def test_a_question_is_shown_to_and_answered_by_whom_it_is_for(own: Team) 
     await own.connect("ben", BEN)
     id = re.search(r"\d{4,}", (await own.call("ana", "create_client", name="Short-lived")).text)
     assert id
-    link = await own.link("ana", "delete_client", client_id=id[0])
+    told = (await own.call("ana", "delete_client", client_id=id[0])).text
+    assert re.search(rf"Ask them to open {LINK.pattern} or whoever runs this server to run `harvest-mcp approve", told)
+    link = str(re.search(LINK, told)[0])  # type: ignore[index]
     async with own.browser() as browser:
         theirs = await own.open(browser, "ben", link)
         assert (theirs.status_code, "Short-lived" in theirs.text) == (404, False)
