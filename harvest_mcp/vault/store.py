@@ -269,5 +269,15 @@ def _claim(seen: Connected) -> str:
 
 
 def _read(row: Mapping[Any, Any]) -> Connected:
-    names = ("system", "account", "sealed", "expires", "connected_by", "connected_at", "standing")
-    return Connected(person=Principal(row["issuer"], row["subject"]), **{name: row[name] for name in names})
+    """Return a row; a cell that can be nothing of ours says nothing, so that one damaged row hides no other."""
+    texts: dict[str, Any] = {name: each if isinstance(each := row[name], str) else "" for name in TEXTS}
+    expires, at = (
+        each if isinstance(each := row[name], int | float) and abs(each) < LATEST else None for name in TIMES
+    )
+    person = Principal(row["issuer"], row["subject"])
+    return Connected(person=person, expires=expires, connected_at=at or 0.0, **texts)
+
+
+TEXTS, TIMES = ("system", "account", "sealed", "connected_by", "standing"), ("expires", "connected_at")
+LATEST = 1e11
+"""A time no clock shows before the year 5138."""

@@ -1,16 +1,18 @@
-"""Nobody is held up by a vendor or a provider who does not answer, nor anything kept for whoever has no link."""
+"""Nobody is held up by a vendor or a provider who does not answer, by who has no link, or by what is damaged."""
 
 from contextlib import closing
 from dataclasses import replace
 
 import anyio
 import pytest
+from click.testing import CliRunner
 
+from harvest_mcp.commands.cli import main
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import Unreachable
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State
-from harvest_mcp.vault.ring import Ring
+from harvest_mcp.vault.ring import Ring, Unsealed
 from harvest_mcp.vault.store import CLAIMED, Connected, Grant, Vault
 from harvest_mcp.vault.tickets import Principal, Tickets
 from tests.http.own import ANA, BASE, OLD, Team, team
@@ -112,3 +114,16 @@ async def test_a_name_that_no_store_keeps_is_kept_without_what_it_does_not(
         assert (await own.connect("ana", ANA)).status_code == 200
     with closing(State(store)) as held:
         assert [each.connected_by for each in await Vault(held, Ring.parse(OLD)).all()] == ["ab]0;c"]
+
+
+def test_a_damaged_row_hides_nobody_elses(state: str) -> None:
+    with closing(State(state)) as held:
+        vault = Vault(held, Ring.parse(OLD))
+        anyio.run(kept, vault)
+        damage = "UPDATE vault SET sealed = x'ff', expires = 'soon', connected_at = 1e300"
+        held.do(lambda rows: rows.execute(damage))
+        [row] = anyio.run(vault.of, PERSON)
+        with pytest.raises(Unsealed):
+            vault.open(row)
+    listed = CliRunner().invoke(main, ["vault", "list", "--state", state], env={"HARVEST_MCP_VAULT_KEYS": OLD})
+    assert (listed.exit_code, listed.output.splitlines()[1].split()[:2]) == (0, ["ana", "Ana"])

@@ -104,6 +104,7 @@ async def test_a_link_is_nothing_to_anybody_else(own: Team) -> None:
             f"{own.provider.issuer}/authorize",
         )
         assert re.fullmatch(COOKIE, first.headers["set-cookie"])
+        assert first.headers["cache-control"] == "no-store"
     async with own.browser() as browser:
         theirs = await own.open(browser, "ben", link)
         unknown = await own.open(browser, "ben", f"{BASE}/connect/{'x' * 32}")
