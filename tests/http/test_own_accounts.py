@@ -290,6 +290,11 @@ async def test_a_vendor_that_is_away_changes_nothing(own: Team, state: str) -> N
     await aged(state)
     own.sandbox.fail(Fault("status", "503", path="/api/v2/oauth2/token"))
     assert '"first_name":"Róisín"' in (await own.call("ana", "who_am_i")).text
+    own.oauth.access.clear()  # and something in front of it that blocks
+    blocked = Fault("garbage", "403", body=b'{"error":"blocked"}', path="/api/v2/oauth2/token", commit="never")
+    own.sandbox.fail(blocked)
+    assert "failed to answer (403)" in (await own.call("ana", "who_am_i")).text
+    assert '"first_name":"Róisín"' in (await own.call("ana", "who_am_i")).text
 
 
 HOSTILE: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
