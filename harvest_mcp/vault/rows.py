@@ -84,9 +84,9 @@ class VaultRows:
 
     def claim(self, ticket: Row, *, now: float) -> bool:
         """Store a ticket for what one at a time may do; False where there is one that still counts."""
-        self._connection.execute(FORGET_OLD, {"now": now})
         if self._connection.row(TICKET, {**ticket, "now": now}):
             return False
+        self.disclaim(str(ticket["digest"]))  # of one who died; no other, which somebody may hold who waits for this row
         self._connection.execute(ISSUE, {**ticket, "held": json.dumps(ticket["held"])})
         return True
 
