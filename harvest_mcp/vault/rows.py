@@ -86,7 +86,7 @@ class VaultRows:
         """Store a ticket for what one at a time may do; False where there is one that still counts."""
         if self._connection.row(TICKET, {**ticket, "now": now}):
             return False
-        self.disclaim(str(ticket["digest"]))  # of one who died; no other, which somebody may hold who waits for this row
+        self.disclaim(str(ticket["digest"]))  # of one who died; others may be held by who waits for this row
         self._connection.execute(ISSUE, {**ticket, "held": json.dumps(ticket["held"])})
         return True
 
