@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
+from itertools import compress
 from typing import Annotated, Any, Literal
 
 from pydantic import FailFast, WithJsonSchema
@@ -11,7 +13,7 @@ from pydantic import Field as Bound
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, InvalidArguments
-from harvest_mcp.scans import is_of
+from harvest_mcp.scans import behind, is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
 from harvest_mcp.text.unread import noted
@@ -59,9 +61,9 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         given = _in_order(name, await dated(call, system, arguments), arguments)
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
-        for each in resource.filters:
-            if each.ref and each.name in where:
-                where[each.name] = await resolve(api, each.ref, where[each.name]) or None
+        refs = [(each.name, each.ref) for each in resource.filters if each.ref and each.name in where]
+        ids = await api.all_of(*(partial(resolve, api, ref, where[name]) for name, ref in refs))
+        where |= {name: id or None for (name, _), id in zip(refs, ids, strict=True)}
         asked = ListQuestion(
             name=name,
             resource=resource,
@@ -158,11 +160,12 @@ async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion)
     if ours:
         rows = [row for row in rows if all(is_of(row, by, asked.where[name]) for name, by in ours.items())]
     fits = await sieve(rows)
-    kept = [row for row, fit in zip(rows, fits, strict=True) if fit]
-    shown = [row for row in kept if row.id > after][: asked.given.get("limit", LIMIT)]
+    kept = [*compress(rows, fits)]
+    shown = behind(kept, after)[: asked.given.get("limit", LIMIT)]
     told_of = _columns(resource, asked.given)
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
     part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
+    part += f"; {found.told}, so there may be more" if found.cut or found.next else ""
     told = told_at_once(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
@@ -204,7 +207,7 @@ def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
 
 def told_at_once(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
     """Return a page of a list that came whole: the rows behind an id."""
-    left = [row for row in whole.rows if row.id > after]
+    left = behind(whole.rows, after)
     shown = left[: given.get("limit", LIMIT)]
     table, taken = _table(resource, shown, given, whole.names)
     many = count(len(whole.rows), resource.word, resource.words)
