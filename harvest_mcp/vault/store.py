@@ -26,8 +26,8 @@ LEFT = 0.1
 CLAIM, CLAIMED = "renewal", 30.0
 """The kind of a ticket that says that a row is being renewed, and for how many seconds: longer than a vendor may take
 and the store be busy, and what others wait for one who died meanwhile."""
-WAITED, GLANCE = 10.0, 0.1
-"""Seconds that others wait for a renewal, and between two looks."""
+WAITED, GLANCE, SELDOM = 10.0, 0.1, 1.0
+"""Seconds that others wait for a renewal, and between two looks: twice as many each time, so many at most."""
 
 
 SECRET = ("token", "refresh", "password")
@@ -170,7 +170,7 @@ class Vault:
             CallFailed: the vendor cannot be asked, or somebody else still asks; the row is as it was.
             Unsealed: the key is gone.
         """
-        until = time.monotonic() + WAITED
+        until, pause = time.monotonic() + WAITED, GLANCE
         while True:
             with anyio.CancelScope(shield=True):  # a new token that is not kept would be lost
                 found = await self._run(lambda rows: self._claimed(rows, seen))
@@ -180,7 +180,8 @@ class Vault:
                 return found
             if time.monotonic() > until:
                 raise Unavailable("A connection is being renewed, and that takes long.", next="Try again in a minute.")
-            await anyio.sleep(GLANCE)
+            await anyio.sleep(pause)
+            pause = min(2 * pause, SELDOM)
 
     def _claimed(self, rows: "VaultRows", seen: Connected) -> "Grant | Connected | Literal['taken'] | None":
         """Return what to renew, if that is for us to do: else the row that there is instead, or that another does."""
