@@ -145,7 +145,7 @@ def _row(line: int, cells: Cells, header: Header) -> ReadRow:
     if len(cells) > len(header.columns) and any(map(str.strip, cells[len(header.columns) :])):
         return ReadRow(line, {}, f"it has {len(cells)} cells, and the headers are {len(header.columns)}")
     values = {
-        column: as_before(cell.strip())[:MOST_CELL]
+        column: as_before(cell.strip()).strip()[:MOST_CELL]
         for column, cell in zip(header.columns, cells, strict=False)
         if column and cell.strip()
     }
