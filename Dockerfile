@@ -10,7 +10,7 @@ COPY pyproject.toml README.md LICENSE constraints.txt ./
 COPY prompts prompts
 COPY harvest_mcp harvest_mcp
 RUN python3 -m venv /opt/harvest-mcp \
- && /opt/harvest-mcp/bin/pip install --no-cache-dir --no-compile -c constraints.txt '.[postgresql]' \
+ && /opt/harvest-mcp/bin/pip install --no-cache-dir --no-compile -c constraints.txt '.[otel,postgresql]' \
  && /opt/harvest-mcp/bin/pip uninstall --yes pip \
  && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/harvest-mcp/lib \
  && mkdir /state

@@ -2,36 +2,40 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 import anyio.lowlevel
-import anyio.to_thread
 
+from harvest_mcp.absent import hidden, no_list, no_record
 from harvest_mcp.errors import Forbidden, InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
+from harvest_mcp.lanes import Done, Lanes, both, side_by_side, unseen
 from harvest_mcp.names import Names
-from harvest_mcp.scans import Scan, is_of, one_way
+from harvest_mcp.oversize import lately, less, too_large
+from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
+from harvest_mcp.wire.asked_for import NotListed
 from harvest_mcp.wire.attachments import AttachedFile
-from harvest_mcp.wire.same import NotListed
 
 __all__ = ["Api", "AttachedFile", "Scan"]
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 T = TypeVar("T")
+U = TypeVar("U")
 ACCEPTED = "the credentials are accepted"
 """What is known of a user where the vendor does not tell more."""
-ALONE = "only one page of an unknown number came"
 PARSE_IN_THREAD = 200_000
 """Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
+ALONE = "only one page of an unknown number came"
 
-
+Given = Sequence[tuple[Filter, Value]]
 Here = Callable[[], Awaitable[tuple[date, int | None]]]
 
 
@@ -64,6 +68,16 @@ class Api:
     """Tells today's date where the user is, and the user's id; for lists that do not begin with them."""
     names: Names | None = None
     """Hears of lists that came whole, and of writes."""
+    lanes: Lanes = field(default_factory=Lanes)
+    """How many of its calls are under way at once."""
+
+    async def all_of(self, *jobs: Callable[[], Awaitable[T]], done: Done = unseen) -> list[T]:
+        """Return what these return, in order; side by side, unless the vendor takes one call at a time."""
+        return await side_by_side(jobs, done=done, in_turn=self.system.plan.one_at_a_time)
+
+    async def both(self, one: Callable[[], Awaitable[T]], other: Callable[[], Awaitable[U]]) -> tuple[T, U]:
+        """Return what two of different kinds return."""
+        return await both(one, other, in_turn=self.system.plan.one_at_a_time)
 
     async def scan(
         self,
@@ -83,20 +97,20 @@ class Api:
         found: dict[int, R] = {}
         read, days, highest = 0, None, 0
         part = scope.resource.wire.part(where or {})
-        async for page in self.pages(scope, where=where):
+        async for page in self.pages(scope, where=where, most=1 if until else most):
             if page.missing:
                 part = f"page {read + 1} is not there (404)"
-                return Scan(_by_id(found), read, None, page.total, part, days, highest, newest=False)
+                return Scan(by_id(found), read, None, page.total, part, days, highest, newest=False, cut=True)
             part = part or (ALONE if page.alone else "")
-            found.update({row.id: row for row in page.rows})
+            found.update(zip(map(ID, page.rows), page.rows, strict=True))
             read, days, highest = read + 1, page.days, max(highest, page.highest)
             if page.next and (read >= most or (until and any(map(until, page.rows)))):
                 newest = False
                 if last and page.last:
                     newest, seen = await self._newest(scope, where, page.last, found)
                     highest = max(highest, seen)
-                return Scan(_by_id(found), read, page.next, page.total, part, days, highest, newest)
-        whole = Scan(_by_id(found), read, None, str(read), part, days, highest, newest=not part)
+                return Scan(by_id(found), read, page.next, page.total, part, days, highest, newest)
+        whole = Scan(by_id(found), read, None, str(read), part, days, highest, newest=not part)
         if self.names and not (where or part or scope.resource.place):
             self.names.learn(scope.resource, whole.rows)
         return whole
@@ -119,28 +133,44 @@ class Api:
             if scope.resource.wire.complete:
                 raise
             return Scan([], part="its week could not be read", newest=False)  # not documented (harvest-v1 20)
+        except Malformed as broken:
+            scan = partial(self.scan, scope)
+            if too_large(broken) and (found := await lately(scan, scope.resource, where, (await self.here())[0])):
+                return found
+            raise
 
     async def pages(
-        self, scope: Scope[R], *, where: Mapping[str, Value] | None = None, start: Cursor | None = None
+        self,
+        scope: Scope[R],
+        *,
+        where: Mapping[str, Value] | None = None,
+        start: Cursor | None = None,
+        most: int = 1,
     ) -> AsyncIterator[Page[R]]:
         """Page after page in the vendor's order, without end but the vendor's; a row may come twice if rows move.
 
-        A row whose column cannot be read is not left out by it. One page that is missing ends them.
+        A row whose column cannot be read is not left out by it. One page that is missing ends them. Up to `most` are
+        wanted for certain: those whose numbers the first tells are asked for side by side.
         """
         resource = scope.resource
         given = [(known, (where or {})[known.name]) for known in resource.filters if known.name in (where or {})]
         at, begun = start, False
+        ahead: dict[Cursor, Page[R] | None] = {}
+        page: Page[R] = Page(())
+
         while True:
-            try:
-                page = await self.ask(resource.wire.list(scope, given, at))
-            except NotFound as missing:
-                if not begun:
-                    raise self._no_list(scope, given, missing) from None
+            found = ahead.pop(at) if at in ahead else await self._page(scope, given, at, first=not begun)
+            if found is None:
                 yield replace(page, rows=(), next=None, missing=True)
                 return
-            rows, highest = page.rows, max([row.id for row in page.rows], default=0)
+            page = found
+            rows, highest = page.rows, max(map(ID, page.rows), default=0)
             for known, value in given:
                 rows = [row for row in rows if is_of(row, known, value)]
+            if not begun and page.ahead and not self.system.plan.one_at_a_time:
+                wanted = [each for each in (page.next, *page.ahead) if each][: most - 1]
+                jobs = (partial(self._page, scope, given, each) for each in wanted)
+                ahead = dict(zip(wanted, await self.all_of(*jobs), strict=True))
             yield replace(page, rows=rows, highest=highest)
             if page.next is None:
                 return
@@ -148,6 +178,19 @@ class Api:
                 raise Malformed("another-page")
             at, begun = page.next, True
             await anyio.lowlevel.checkpoint()  # whoever else waits, a ping above all, has a turn between pages
+
+    async def _page(self, scope: Scope[R], given: Given, at: Cursor | None, *, first: bool = False) -> Page[R] | None:
+        """Return one page; None where it is missing, which only a `first` may not be."""
+        try:
+            return await self.ask(scope.resource.wire.list(scope, given, at))
+        except NotFound:
+            if first:
+                raise no_list(self.system, scope, given) from None
+            return None
+        except Malformed as broken:
+            if too_large(broken):
+                broken.next = less(self.system, scope.resource, given) or broken.next
+            raise
 
     async def get(self, scope: Scope[R], id: int | str) -> R:
         """Return one record, by its id or by the value of its handle."""
@@ -160,7 +203,7 @@ class Api:
         except NotFound as missing:
             if not any(rule.hidden_by for rule in scope.resource.rules):
                 raise
-            raise self._hidden(scope, missing.hint) from None
+            raise hidden(self.system, scope, missing.hint) from None
 
     async def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> None:
         await self._one(scope, id, scope.resource.wire.update(scope, id, values))
@@ -221,17 +264,9 @@ class Api:
             return await self._told(scope.resource, doing)
         except NotFound as missing:
             if doing.request == scope.resource.wire.list(scope).request and not isinstance(missing, NotListed):
-                raise self._hidden(scope) from None  # one is read out of the list, which is not there
+                raise hidden(self.system, scope) from None  # one is read out of the list, which is not there
             more = doing.request.writes and str(id) not in missing.hint  # words about this id say the same again
-            raise self._none(scope.resource, id, missing.hint if more else "") from None
-
-    def _none(self, resource: Resource[R], id: int | str, hint: str = "") -> NotFound:
-        tool = self.system.ids(resource)
-        also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.named_by.digits else ""
-        people = [need.noun for need in resource.place if need.part == "person"]
-        whose = "".join(f" An administrator may say whose it is: {noun}." for noun in people)
-        what = f"No {resource.word} {id} in this account, or this user may not see it."
-        return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"Call {tool} for ids{also}.{whose}")
+            raise no_record(self.system, scope.resource, id, missing.hint if more else "") from None
 
     async def _told(self, resource: Resource[R], doing: Exchange[T]) -> T:
         """Return a call, and what a refusal of it may mean."""
@@ -248,48 +283,18 @@ class Api:
 
     async def ask(self, doing: Exchange[T]) -> T:
         """Make a call, and read its answer."""
-        answer = await self.send(doing.request, waiting=self.waiting)
-        if doing.aside and (said := doing.aside(answer)) is not None:
-            self.aside(said)
+        async with self.lanes.lane(self.waiting) as waiting:
+            answer = await self.send(doing.request, waiting=waiting)
+            if doing.aside and (said := doing.aside(answer)) is not None:
+                self.aside(said)
+            return await self._read(doing, answer)
+
+    async def _read(self, doing: Exchange[T], answer: Response) -> T:
         try:
-            return await _read(doing.read, answer)
+            return await self.lanes.read(doing.read, answer, at_once=len(answer.body) < PARSE_IN_THREAD)
         except Refused as refusal:  # by a marker within a success (incwo 9)
             raise verdicts.refused(self.system, refusal.what, refusal.hint, words=self.words) from None
         except Malformed as unread:
             if doing.request.writes:
                 raise InDoubt(f"The request was sent once, but its fate is unknown. {unread.what}") from None
             raise
-
-    def _no_list(self, scope: Scope[R], given: Sequence[tuple[Filter, Value]], missing: NotFound) -> NotFound:
-        for known, value in given:
-            if known.ref and known.path:
-                owner = self.system.resource(known.ref)
-                return NotFound(
-                    f"No {known.ref} {value} in this account, or this user may not see it.",
-                    next=f"Call {self.system.tool('list', owner)} for ids.",
-                )
-        return self._hidden(scope)
-
-    def _hidden(self, scope: Scope[R], hint: str = "") -> NotFound:
-        """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
-        who, resource = self.system.identity, scope.resource
-        what = "the role decides"
-        for module in (rule.hidden_by for rule in resource.rules if rule.hidden_by):
-            what = f"the role, and whether the module {module} is on, decide"
-        rights = f"Call {who.name}: {what} what is seen." if who else "The user's rights decide what is seen."
-        of = check = ""
-        if scope.parent and (item := resource.owned_by):
-            owner = self.system.resource(str(item.ref))
-            of, check = f" of {owner.word} {scope.parent}", f"Check that id with {self.system.tool('list', owner)}. "
-        what = f"{self.system.title} shows this user no {resource.words}{of} (404)."
-        return NotFound(verdicts.quoting(self.system, what, hint), hint=hint, next=f"{check}{rights}")
-
-
-def _by_id(found: Mapping[int, R]) -> list[R]:
-    return [found[id] for id in sorted(found)]
-
-
-async def _read(read: Callable[[Response], T], answer: Response) -> T:
-    if len(answer.body) < PARSE_IN_THREAD:
-        return read(answer)
-    return await anyio.to_thread.run_sync(read, answer)

@@ -21,10 +21,17 @@ class Names:
     """The records themselves, of kinds whose list is short enough to come at once."""
     single: dict[tuple[str, int], tuple[float, str]] = field(default_factory=dict)
     """Names of records that were read alone."""
+    referred: frozenset[str] = field(init=False)
+    """The kinds that anything refers to."""
+
+    def __post_init__(self) -> None:
+        """Look which they are."""
+        every = (item for each in self.system.resources for item in fields(each.record).values())
+        self.referred = frozenset(item.ref for item in every if item.ref)
 
     def learn(self, resource: Resource[Record], rows: Sequence[Record]) -> None:
         """Keep what all records of a kind are called, if anything refers to them."""
-        if resource.noun in self._referred():
+        if resource.noun in self.referred:
             self.known[resource.noun] = (self.clock(), {row.id: resource.name_of(row) for row in rows})
             self.rows[resource.noun] = {} if resource.wire.paged else {row.id: row for row in rows}
 
@@ -64,6 +71,3 @@ class Names:
     def record(self, noun: str, id: int) -> Record | None:
         """Return a record as its list told it; None where that was not seen, or not lately."""
         return self.rows.get(noun, {}).get(id) if self.of(noun) is not None else None
-
-    def _referred(self) -> set[str]:
-        return {item.ref for each in self.system.resources for item in fields(each.record).values() if item.ref}

@@ -1,8 +1,10 @@
 """Rows read out of a list: how much of it they are, and which of them a filter leaves."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from harvest_mcp.errors import Malformed
@@ -10,6 +12,7 @@ from harvest_mcp.spec import Cursor, Filter, Record, Value
 from harvest_mcp.text.folding import fold
 
 R = TypeVar("R", bound=Record)
+ID: Callable[[Record], int] = attrgetter("id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Scan(Generic[R]):
     """The highest id seen, of rows that were narrowed away too; 0 when there is none."""
     newest: bool = True
     """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
+    cut: bool = False
+    """Whether a page of it was missing."""
 
     @property
     def told(self) -> str:
@@ -44,6 +49,16 @@ class Scan(Generic[R]):
     def whole(self) -> bool:
         """Whether every page was read, and that is all there is."""
         return self.next is None and not self.part
+
+
+def by_id(found: Mapping[int, R]) -> list[R]:
+    ids = sorted(found)
+    return [*found.values()] if ids == [*found] else [*map(found.__getitem__, ids)]
+
+
+def behind(rows: Sequence[R], id: int) -> Sequence[R]:
+    """Return those with a higher id, of rows by ascending id."""
+    return rows[bisect_right(rows, id, key=ID) :] if id else rows
 
 
 def one_way(ids: Sequence[int]) -> bool:

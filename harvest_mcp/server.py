@@ -12,7 +12,7 @@ import anyio
 
 from harvest_mcp import __version__
 from harvest_mcp.approval import LocalPage, approve_command
-from harvest_mcp.changes import USUAL, Timing
+from harvest_mcp.changes import USUAL, Journal, Timing
 from harvest_mcp.config import state_location
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.settings import Settings, read
@@ -20,12 +20,12 @@ from harvest_mcp.consent.policy import READING, Confirmation, Consents
 from harvest_mcp.errors import SettingsError, StateError
 from harvest_mcp.gateway import Account, environment
 from harvest_mcp.integrations import INTEGRATIONS
-from harvest_mcp.protocol import prompts
+from harvest_mcp.protocol import prompts, traces
 from harvest_mcp.spec import System
 from harvest_mcp.state import State
 from harvest_mcp.systems import load
 from harvest_mcp.tools.registry import Choice, choose, instructions
-from harvest_mcp.tools.tool import AccountLine, Call, Desk, Tool
+from harvest_mcp.tools.tool import AccountLine, Desk, Tool
 
 if TYPE_CHECKING:
     from harvest_mcp.gateway.client import Limits
@@ -212,17 +212,18 @@ def temporary() -> "tempfile.TemporaryDirectory[str]":
 async def converse(
     serve: Callable[[], Awaitable[bool]],
     desk: Desk | None,
-    keep_days: int,
+    settings: Settings,
     keep: Callable[[], Awaitable[None]] | None = None,
 ) -> bool:
-    """Serve until the client ends the conversation, pruning beside it; False where a call was cut off.
+    """Serve until the client ends the conversation, pruning and sending spans beside it; False where a call was cut
+    off.
 
     `keep` makes once, beside it too, what the next start answers with.
     """
     try:
-        async with anyio.create_task_group() as beside:
+        async with traces.exported(lambda: names_of(settings)), anyio.create_task_group() as beside:
             if desk:
-                beside.start_soon(prune_daily, desk, keep_days)
+                beside.start_soon(prune_daily, desk, settings.keep_days)
             if keep:
                 beside.start_soon(soon, keep)
             finished = await serve()
@@ -248,12 +249,11 @@ async def prune_daily(desk: Desk, days: int, pause: float = PRUNE_AFTER) -> None
 
 
 async def prune(desk: Desk, days: int) -> None:
-    """Drop changes that are older than so many days."""
-    for account in desk.accounts.values():
-        try:
-            await Call(desk, "prune").journal(account.system).prune(days)
-        except StateError as error:
-            log.warning("Old changes stay in the journal. %s", error)
+    """Drop changes that are older than so many days, whosever they are."""
+    try:
+        await Journal(desk.state, system="", account="", principal="", clock=desk.clock).prune(days)
+    except StateError as error:
+        log.warning("Old changes stay in the journal. %s", error)
 
 
 def tools_for(settings: Settings) -> list[Tool]:
@@ -264,6 +264,12 @@ def tools_for(settings: Settings) -> list[Tool]:
     """
     choice = Choice(settings.toolsets, settings.tools, settings.exclude_tools, settings.read_only)
     return choose(systems_of(settings), choice)
+
+
+def names_of(settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the names of the tools and prompts these settings offer."""
+    tools = [tool.name for tool in tools_for(settings)]
+    return tools, [prompt.name for prompt in prompts.load(tools)]
 
 
 def build(settings: Settings, desk: Desk) -> "McpServer":

@@ -32,7 +32,7 @@ from harvest_mcp.spec import Plan, Scope
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 from harvest_mcp.tools.registry import everything
-from tests import bench_start
+from tests import bench_reads, bench_start
 
 STARTS, CALLS, PARSES = 9, 15, 7
 ACQUISITIONS, CREATES = 500, 10
@@ -96,7 +96,7 @@ PARSE = """
 import json, resource, statistics, sys, time
 from lxml import etree
 from harvest_mcp.systems.harvest import CONTACTS
-from harvest_mcp.tools.records.lists import Whole, page
+from harvest_mcp.tools.records.lists import Whole, told_at_once
 from harvest_mcp.spec import Scope
 from harvest_mcp.spec.exchange import Response
 
@@ -117,7 +117,7 @@ def bare():
 
 def ours():
     rows = sorted(LISTING.read(ANSWER).rows, key=lambda row: row.id)
-    return page("list_contacts", CONTACTS, Whole(rows), {}, after=0)
+    return told_at_once("list_contacts", CONTACTS, Whole(rows), {}, after=0)
 
 def peak():
     with open("/proc/self/status") as status:
@@ -160,7 +160,8 @@ def main() -> int:
         with running(account) as url:
             environment = _environment(url) | {"HARVEST_MCP_STATE": f"{folder}/state.db"}
             figures = [*quick_start(), *cold_start(environment), *list_of_100(environment)]
-    figures += [*ten_thousand(), *a_year(), *over_v2(), *acquisitions(), *journalled(), *writes(), *long_journal()]
+    figures += [*ten_thousand(), *a_year(), *over_v2(), *side_by_side(), *warm_search()]
+    figures += [*acquisitions(), *journalled(), *writes(), *long_journal()]
     print("\n".join(figure.line() for figure in figures))
     return int(any(figure.value > figure.most for figure in figures))
 
@@ -274,6 +275,22 @@ def over_v2() -> list[Figure]:
             Figure(f"v2: {name}, peak of memory", peak, 150, "MB"),
         ]
     return figures
+
+
+def side_by_side() -> list[Figure]:
+    """Reads of many calls at 150 ms a call, against the same calls one by one."""
+    figures = []
+    for system, name in bench_reads.MEASURED:
+        ours, bare, calls = json.loads(_module("tests.bench_reads", "apart", system, name, "3"))
+        detail = f"{ours * 1000:.0f} ms against {bare * 1000:.0f} ms for {calls} calls"
+        figures.append(Figure(f"{system}: {name} / its calls one by one", ours / bare, 0.35, "x", detail))
+    return figures
+
+
+def warm_search() -> list[Figure]:
+    """A search over 10,000 contacts that were read before, in processor time, the answers of the account ready."""
+    took = json.loads(_module("tests.bench_reads", "search", str(PARSES)))
+    return [Figure("search_records over 10,000 contacts, warm", took * 1000, 300, "ms")]
 
 
 def acquisitions() -> list[Figure]:

@@ -183,7 +183,7 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Whoever is done takes half of what another has left: the long tests lie close together."""
-    from xdist.scheduler import WorkStealingScheduling  # type: ignore[import-untyped]  # noqa: PLC0415 - may be absent
+    from xdist.scheduler import WorkStealingScheduling  # type: ignore[import-untyped]  # it has no types  # noqa: PLC0415 - may be absent
 
     return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
 

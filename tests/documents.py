@@ -182,6 +182,9 @@ def renewed(name: str) -> str:
 
 if __name__ == "__main__":
     for document in TABLES:
-        (ROOT / document).write_text(renewed(document), "utf-8")
+        if (made := renewed(document)) != (ROOT / document).read_text("utf-8"):
+            (ROOT / document).write_text(made, "utf-8")
+            print(f"renewed {document}")
     extension.write()
     shipped_files.renew()
+    print("all documents are as the code has them; git diff shows what changed")

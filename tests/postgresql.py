@@ -5,8 +5,10 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -31,12 +33,29 @@ def programs() -> Path | None:
 
 
 # Ends with whoever holds its stdin, however that one ends.
-LIVES_AS_LONG = 'folder=$PWD; "$0" "$@" & cat; kill -INT $!; wait; cd /; rm -rf "$folder"'
+LIVES_AS_LONG = (
+    'folder=$PWD; "$0" "$@" & cat; kill -INT $!; wait; cd /; test -e "$folder/data/postmaster.pid" || rm -rf "$folder"'
+)
 
 
 def address(programs: Path) -> str:
     """Return the address of a server that takes `USER` with `PASSWORD` only, and is everybody's who runs tests."""
     return shared.begun("pg", partial(_begin, programs))
+
+
+@contextmanager
+def own(programs: Path) -> Iterator[str]:
+    """The address of one that is nobody else's, since it is to be restarted."""
+    folder = Path(tempfile.mkdtemp(prefix="harvest-mcp-pg-"))
+    stdin, needed = os.pipe()
+    try:
+        yield _begin(programs, folder, stdin)
+    finally:
+        os.close(needed)
+        os.close(stdin)
+        started.pop().wait(60)
+        _ended(programs, folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _begin(programs: Path, folder: Path, stdin: int) -> str:
@@ -64,6 +83,13 @@ started: "list[subprocess.Popen[bytes]]" = []
 """What this process started, which goes on when it has ended if others need it."""
 
 
+def _ended(programs: Path, folder: Path) -> None:
+    """End the one that a `restart` left, which is nobody's child."""
+    if (folder / "data" / "postmaster.pid").exists():
+        stop: Command = [programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "-s", "stop"]
+        subprocess.run(stop, cwd=folder, timeout=60, check=False, **_owner())
+
+
 def _wait_for(programs: Path, port: int, folder: Path) -> None:
     ready: Command = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
     until = time.monotonic() + 60
@@ -80,6 +106,29 @@ def database(server: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type, unused-ignore]  # our own name
     return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def restart(server: str, *, crash: bool) -> None:
+    """End a server as a stop does that waits for nobody, or as a crash, and start it again at its address."""
+    import psycopg  # noqa: PLC0415 - only where a server is
+
+    with psycopg.connect(server) as connection:
+        (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+    folder, where = Path(data), programs()
+    assert where is not None
+    stop: Command = [where / "pg_ctl", "-D", folder, "-w", "-s", "-m", "immediate" if crash else "fast", "stop"]
+    subprocess.run(stop, cwd=folder.parent, timeout=60, check=True, **_owner())
+    port = str(urlsplit(server).port)
+    start: Command = [where / "postgres", "-D", folder, *OPTIONS, "-p", port, "-k", folder.parent]
+    till = time.monotonic() + 60
+    while not (folder / "postmaster.pid").exists():  # the processes of before may hold its memory for a moment
+        assert time.monotonic() < till, (folder.parent / "log").read_text("utf-8", "replace")[-2000:]
+        with (folder.parent / "log").open("ab") as log:
+            detached: Command = ["sh", "-c", '"$0" "$@" & sleep 0.2', *start]
+            subprocess.run(
+                detached, cwd=folder.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **_owner()
+            )
+    _wait_for(where, int(port), folder.parent)
 
 
 def _owner() -> Mapping[str, Any]:

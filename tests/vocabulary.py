@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import harvest_mcp
@@ -11,7 +12,7 @@ import harvest_mcp
 PACKAGE = Path(harvest_mcp.__file__).parent
 WORDS = {
     "marks": ("spec/marks.py",),
-    "clauses": ("spec/rules.py",),
+    "clauses": ("spec/clauses.py",),
     "rules": ("spec/write_rules.py", "spec/record_rules.py"),
     "wires": (*("wire/rails_wires.py", "wire/week.py", "wire/assignment.py", "wire/daily.py", "wire/incwo_wires.py"),),
     "reports": ("spec/reports.py",),
@@ -40,7 +41,7 @@ def hooks() -> str:
 
 def attributes() -> str:
     """One row for each attribute of `Resource`; one that is a clause means what the clause does."""
-    clauses = {**dict(_classes("spec/rules.py")), **dict(_classes("spec/resource.py"))}
+    clauses = {**dict(_classes("spec/clauses.py")), **dict(_classes("spec/resource.py"))}
     body = _class("spec/resource.py", "Resource").body
     rows = []
     for at, node in enumerate(body):
@@ -78,12 +79,27 @@ def _class(file: str, name: str) -> ast.ClassDef:
 
 
 def _user(word: str, text: str = "") -> str:
-    """A module of `systems/` that uses a word, the shortest of them; a mark may stand there as its constant."""
-    constant = re.sub(r"(?<!^)(?=[A-Z])", "_", word).upper()
-    looked = re.compile(rf"\b{re.escape(text)}" if text else rf"\b({word}\(|{constant}\b)")
+    """The shortest module of `systems/` that uses a word: an attribute by its text, all else by an import."""
     files = sorted((PACKAGE / "systems").rglob("*.py"), key=lambda file: (file.stat().st_size, file.name))
-    used = (file for file in files if looked.search(file.read_text("utf-8")))
-    return next((f"`{file.relative_to(PACKAGE / 'systems')}`" for file in used), "")
+    if text:
+        used = [file for file in files if re.search(rf"\b{re.escape(text)}", file.read_text("utf-8"))]
+    else:
+        used = [file for file in files if _names(word) & _imported(file)]
+    return f"`{used[0].relative_to(PACKAGE / 'systems')}`" if used else ""
+
+
+@cache
+def _names(word: str) -> frozenset[str]:
+    """A word and, of a mark without a value, the constant it is written as: `APART` of `TellsApart`."""
+    made = re.findall(rf"^([A-Z_]+) = {word}\(\)$", (PACKAGE / "spec/marks.py").read_text("utf-8"), re.MULTILINE)
+    return frozenset((word, *made))
+
+
+@cache
+def _imported(file: Path) -> frozenset[str]:
+    """The names that a module imports from others."""
+    tree = ast.parse(file.read_text("utf-8"))
+    return frozenset(each.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for each in node.names)
 
 
 def _table(rows: Iterator[tuple[str, str, str]] | list[tuple[str, str, str]]) -> str:

@@ -92,30 +92,56 @@ class Pages:
         raise PageRefusal(404)
 
     async def _answered(self, request: Request, door: Door) -> Decision:
-        """Return the answer out of our own form, sent from our own page."""
-        if request.headers.getlist("origin") != [self.address]:
-            raise PageRefusal(403)
-        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            raise PageRefusal(403)
-        if request.headers.get("content-type", "").split(";")[0].strip() != "application/x-www-form-urlencoded":
-            raise PageRefusal(415)
-        form = parse_qs((await _body(request)).decode("latin-1"), keep_blank_values=True)
-        token, answer = form.get("token", []), form.get("answer", [])
-        if len(token) != 1 or not secrets.compare_digest(token[0].encode(), door.token.encode()):
-            raise PageRefusal(403)
-        if len(answer) != 1 or answer[0] not in ANSWERS:
-            raise PageRefusal(400)
-        return ANSWERS[answer[0]]
+        return answer_of(await form_of(request, origin=self.address, token=door.token))
 
     def _shown(self, waiting: PendingQuestion | None, door: Door) -> str:
-        now = self.consents.clock()
-        if waiting is None:
-            return markup.used_up()
-        if waiting.answer == "declined":
-            return markup.declined(waiting)
-        if now > waiting.expires:
-            return markup.too_old(waiting)
-        return markup.approved(waiting) if waiting.answer == "yes" else markup.question(waiting, door.token, now=now)
+        return standing(waiting, door.token, now=self.consents.clock())
+
+
+def standing(waiting: PendingQuestion | None, token: str, *, now: float, at: str = markup.HERE) -> str:
+    """Return the page of a question as it stands; `token` goes along with its form."""
+    if waiting is None:
+        return markup.used_up(at=at)
+    if waiting.answer == "declined":
+        return markup.declined(waiting, at=at)
+    if now > waiting.expires:
+        return markup.too_old(waiting, at=at)
+    if waiting.answer == "yes":
+        return markup.approved(waiting, at=at)
+    return markup.question(waiting, token, now=now, at=at)
+
+
+def answer_of(form: Mapping[str, str]) -> Decision:
+    """Return which button was pressed.
+
+    Raises:
+        PageRefusal: none of ours.
+    """
+    if (answer := form.get("answer", "")) not in ANSWERS:
+        raise PageRefusal(400)
+    return ANSWERS[answer]
+
+
+async def form_of(request: Request, *, origin: str, token: str) -> Mapping[str, str]:
+    """Return what stands in our own form, each name once, sent from our own page with its token.
+
+    Raises:
+        PageRefusal: it is another's.
+    """
+    if request.headers.getlist("origin") != [origin]:
+        raise PageRefusal(403)
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise PageRefusal(403)
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise PageRefusal(415)
+    body = (await _body(request)).decode("latin-1")
+    form = parse_qs(body, keep_blank_values=True)
+    given = form.get("token", [])
+    if len(given) != 1 or not secrets.compare_digest(given[0].encode(), token.encode()):
+        raise PageRefusal(403)
+    if any(len(values) != 1 for values in form.values()):
+        raise PageRefusal(400)
+    return {name: values[0] for name, values in form.items()}
 
 
 async def _body(request: Request) -> bytes:

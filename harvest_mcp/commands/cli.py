@@ -88,12 +88,11 @@ def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError 
     gc.freeze()
     gc.enable()
     served, keep = partial(serve_stdio, built, begun=main.start.begun), main.start.keeping(built, settings.log_level)
-    finished = anyio.run(server.converse, served, desk, settings.keep_days, keep)
+    finished = anyio.run(server.converse, served, desk, settings, keep)
     if desk is None or not finished:
         sys.exit(1 if desk else WRONG)
 
 
-main.elsewhere = dict.fromkeys(("install", "uninstall"), "harvest_mcp.commands.install.options")
 main.instead = lambda wrong: serve({}, None, wrong)
 
 

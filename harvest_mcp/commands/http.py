@@ -14,15 +14,16 @@ import anyio
 import anyio.to_thread
 
 from harvest_mcp import __version__, server
+from harvest_mcp.commands.hosted import own
 from harvest_mcp.config import http_settings, logs
 from harvest_mcp.config.http_settings import HttpSettings, Reach
 from harvest_mcp.config.origins import withhold
 from harvest_mcp.config.settings import Settings, read
 from harvest_mcp.errors import SettingsError, StateError
-from harvest_mcp.protocol import prompts
-from harvest_mcp.protocol.http import workers
+from harvest_mcp.protocol import prompts, traces
+from harvest_mcp.protocol.http import metrics, workers
 from harvest_mcp.protocol.http.app import IdProvider, Site, application
-from harvest_mcp.protocol.http.entrance import HttpEntrance, Stop
+from harvest_mcp.protocol.http.entrance import HttpEntrance, OwnAccounts, Stop
 from harvest_mcp.protocol.http.keys import Keys
 from harvest_mcp.protocol.http.narrowing import Narrowing
 from harvest_mcp.protocol.http.serving import server_of
@@ -41,7 +42,7 @@ NARROWINGS = 64
 APPROVE, OPERATOR = "harvest-mcp approve {}".format, "whoever runs this server"
 FIRST_CALL = (
     *("harvest_mcp.gateway.client", "harvest_mcp.gateway.shared", "harvest_mcp.gateway.throttle"),
-    *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows"),
+    *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows", "harvest_mcp.vault.rows"),
 )
 """What a first call would import while all others wait."""
 LOOK = 3.0
@@ -54,28 +55,33 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     Raises:
         SettingsError: something does not fit; nothing listens then.
     """
-    chosen, way = read(given), http_settings.read(http)
+    way = http_settings.read(http)
+    chosen = own.adjusted(read(given), way)
     several = way.workers > 1
     _nothing_kept(chosen)
     if several:
         shareable(chosen, embedded=embedded)
-    desk = server.open_desk(chosen, opened(chosen.systems))
+    desk = own.open_desk(chosen, way, opened(chosen.systems))
     server.check_way(desk, embedded=embedded)
     listener = workers.inherited() or listening(way)
-    logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets), json_lines=True)
+    counted = bound("--metrics", *http_settings.place(way.metrics)) if way.metrics and not workers.is_one() else None
+    logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets, *way.secrets), json_lines=True)
     workers.aloud()
     reach = http_settings.reach(way, listener.getsockname()[1])
+    told_at = metrics.serve(counted) if counted else ""
     if several and not workers.is_one():
-        workers.said(reach.url, way.workers)
-        sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds))
+        workers.said(reach.url, way.workers, told_at)
+        sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds, counting=counted is not None))
+    metrics.passed_on()
     withhold()
+    own.withhold()
     for module in FIRST_CALL:
         import_module(module)
     if several:
         workers.end_with_the_first()
     else:
-        workers.said(reach.url)
-    site = site_of(chosen, way, desk, reach)
+        workers.said(reach.url, metrics=told_at)
+    site = site_of(chosen, way, desk, reach, embedded=embedded)
     serving = server_of(
         application(site),
         site.stop,
@@ -107,7 +113,15 @@ def listening(way: HttpSettings) -> socket.socket:
     Raises:
         SettingsError: there is none to be had at this address.
     """
-    host, port = way.listen
+    return bound("--http", *way.listen)
+
+
+def bound(flag: str, host: str, port: int) -> socket.socket:
+    """Return a socket that nobody else has.
+
+    Raises:
+        SettingsError: there is none to be had at this address.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         made = socket.create_server((host, port), family=family, backlog=2048)
@@ -116,19 +130,27 @@ def listening(way: HttpSettings) -> socket.socket:
     except (OSError, OverflowError) as error:
         why = (getattr(error, "strerror", None) or "it failed").lower()
         raise SettingsError(
-            f"{way.http} cannot be listened at ({why}).", next="Give another: --http HOST:PORT."
+            f"{host}:{port} cannot be listened at ({why}).", next=f"Give another: {flag} HOST:PORT."
         ) from None
 
 
 def site_of(
-    chosen: Settings, way: HttpSettings, desk: Desk, reach: Reach, offers: Callable[[Narrowing], Offer] | None = None
+    chosen: Settings,
+    way: HttpSettings,
+    desk: Desk,
+    reach: Reach,
+    offers: Callable[[Narrowing], Offer] | None = None,
+    *,
+    embedded: bool = False,
 ) -> Site:
     """Return what is served; `offers` is what a narrowing leaves, of the tools of the settings unless given."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
     if way.auth != "none":
         # Whoever asks is at another machine: no page and no terminal of this one is theirs.
         desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
-    stop, offers = Stop(), offers or offering(chosen)
+    provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
+    team = own.pages_of(chosen, way, desk, reach, provider.keys if provider else None, embedded=embedded)
+    stop, desk, offers = Stop(), team.desk, offers or offering(chosen)
     full = offers(Narrowing())
     built = make_server(
         version=__version__,
@@ -137,18 +159,18 @@ def site_of(
         prompts=full.prompts,
         desk=desk,
         systems=systems,
-        entrance=HttpEntrance(offers, stop),
+        entrance=HttpEntrance(offers, stop, team.own),
     )
-    provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
     return Site(
         server=built,
         reach=reach,
         stop=stop,
         ready=readiness(desk.state),
-        beside=lambda: _beside(desk, chosen.keep_days),
+        beside=lambda: _beside(desk, chosen, team.own),
         toolsets=(DEFAULT, ALL, *sorted({tool.toolset for tool in tools})),
         writes=frozenset(tool.name for tool in tools if not tool.hints.reads),
         provider=provider,
+        pages=team.pages,
         stateless=way.workers > 1,
     )
 
@@ -185,14 +207,16 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 
 
 @asynccontextmanager
-async def _beside(desk: Desk, keep_days: int) -> AsyncIterator[None]:
-    """Prune beside the serving, and close the desk behind it."""
+async def _beside(desk: Desk, chosen: Settings, people: OwnAccounts | None) -> AsyncIterator[None]:
+    """Prune and send spans beside the serving, and close the desks behind it."""
     try:
-        async with anyio.create_task_group() as group:
-            group.start_soon(server.prune_daily, desk, keep_days)
+        async with traces.exported(lambda: server.names_of(chosen)), anyio.create_task_group() as group:
+            group.start_soon(server.prune_daily, desk, chosen.keep_days)
             yield
             group.cancel_scope.cancel()
     finally:
+        if people:
+            await people.desks.aclose()
         await desk.aclose()
 
 

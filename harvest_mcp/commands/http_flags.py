@@ -16,17 +16,22 @@ FLAGS = (
     click.option("--issuer", metavar="URL", help="OpenID provider at which people sign in."),
     click.option("--audiences", metavar="NAMES", help="Whom a token must be for; this server's address unless given."),
     click.option("--auth", metavar="WAY", help="oidc, or none: nobody signs in, on this machine only."),
-    click.option("--account", metavar="WHOSE", help="shared: all who sign in work in the account of the settings."),
+    click.option(
+        "--account", metavar="WHOSE", help="shared: all work in the account of the settings; own: each in theirs."
+    ),
+    click.option("--client-id", metavar="ID", help="Who the pages are at the provider that people sign in to."),
+    click.option("--vendor-client-id", metavar="ID", help="Your program at Harvest, to connect accounts with."),
     click.option("--allowed-hosts", metavar="NAMES", help="Further host names to answer to."),
     click.option("--allowed-origins", metavar="URLS", help="Web pages whose scripts may call, such as an inspector."),
     click.option("--trusted-proxies", metavar="ADDRESSES", help="Whose X-Forwarded-For and -Proto count."),
     click.option("--root-path", metavar="PATH", help="Path that a proxy in front takes off, such as /harvest."),
     click.option("--workers", metavar="NUMBER", help="Processes to serve with; more than one needs PostgreSQL."),
+    click.option("--metrics", metavar="HOST:PORT", help="Tell counters there, in Prometheus' text format."),
     click.option("--drain-seconds", metavar="SECONDS", help="Between not ready and closed when told to stop; 5."),
 )
 NAMES = (
     *("http", "public_url", "issuer", "audiences", "auth", "account", "allowed_hosts", "allowed_origins"),
-    *("trusted_proxies", "root_path", "workers", "drain_seconds"),
+    *("trusted_proxies", "root_path", "workers", "drain_seconds", "metrics", "client_id", "vendor_client_id"),
 )
 VARIABLES = ("HARVEST_MCP_HTTP", "HARVEST_MCP_HTTP_FILE")
 

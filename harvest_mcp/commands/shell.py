@@ -24,6 +24,14 @@ LOST = {errno.EPIPE: "nobody reads it any more", errno.EBADF: "it is closed"}
 OUTPUT = (*LOST, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 
 
+ELSEWHERE = {
+    **dict.fromkeys(("install", "uninstall"), "harvest_mcp.commands.install.options"),
+    "audit": "harvest_mcp.commands.audit.options",
+    "vault": "harvest_mcp.commands.hosted.vault",
+}
+"""Commands that are in folders of their own, by the module that has each."""
+
+
 class Commands(click.Group):
     """Errors of ours, and an output that cannot be written, end any command with one sentence and no traceback."""
 
@@ -31,7 +39,7 @@ class Commands(click.Group):
     """What came before the command line was read."""
     instead: Callable[[SettingsError], None] | None = None
     """Serves what only says this, and ends the process."""
-    elsewhere: Mapping[str, str] = {}
+    elsewhere: Mapping[str, str] = ELSEWHERE
     """Commands by the module that has each, which is imported when it is called."""
     closed: tuple[str, ...] = ()
     """Those of stdin, stdout and stderr that were not open when it began."""

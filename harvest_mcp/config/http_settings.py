@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import ValidationError, field_validator
+from pydantic_settings import NoDecode
 
-from harvest_mcp.config.secret_files import FromFiles
+from harvest_mcp.config.page_settings import PageSettings, pages_consistent, setting
 from harvest_mcp.config.spellings import bare, is_host
 from harvest_mcp.errors import SettingsError
 
@@ -23,48 +23,47 @@ PORTS = {"https": 443, "http": 80}
 PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?", re.ASCII)
 
 
-def _setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:
-    return Field(default, validation_alias=f"HARVEST_MCP_{variable}", description=says, examples=[example])
+class HttpSettings(PageSettings):
+    """Everything about the way requests come in, and about the pages beside it."""
 
-
-class HttpSettings(BaseSettings):
-    """Everything about the way requests come in; nothing in here is a secret."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
-
-    http: str = _setting("HTTP", "serve over HTTP at this host and port, instead of stdin", example="127.0.0.1:8100")
-    public_url: str | None = _setting(
+    http: str = setting("HTTP", "serve over HTTP at this host and port, instead of stdin", example="127.0.0.1:8100")
+    public_url: str | None = setting(
         "PUBLIC_URL", "the address people reach this server at, without /mcp", example="https://mcp.example/harvest"
     )
-    allowed_hosts: Names = _setting(
+    allowed_hosts: Names = setting(
         "ALLOWED_HOSTS", "further host names to answer to, with their ports", example="mcp.example", default=()
     )
-    allowed_origins: Names = _setting(
+    allowed_origins: Names = setting(
         "ALLOWED_ORIGINS", "web pages whose scripts may call", example="https://inspector.example", default=()
     )
-    trusted_proxies: Names = _setting(
+    trusted_proxies: Names = setting(
         "TRUSTED_PROXIES", "addresses whose X-Forwarded-For and -Proto count", example="10.0.0.0/8", default=()
     )
-    root_path: str = _setting("ROOT_PATH", "path that a proxy in front takes off", example="/harvest", default="")
-    workers: int = _setting(
+    root_path: str = setting("ROOT_PATH", "path that a proxy in front takes off", example="/harvest", default="")
+    workers: int = setting(
         "WORKERS", "processes to serve with; more than one needs PostgreSQL as state", example="2", default=1
     )
-    auth: Literal["oidc", "none"] = _setting(
+    auth: Literal["oidc", "none"] = setting(
         "AUTH", "oidc: people sign in at --issuer; none: nobody signs in, on this machine only", example="none",
         default="oidc",
     )  # fmt: skip
-    issuer: str | None = _setting(
+    issuer: str | None = setting(
         "ISSUER", "the OpenID provider whose tokens count, exactly as it names itself", example="https://id.example"
     )
-    audiences: Names = _setting(
+    audiences: Names = setting(
         "AUDIENCES", "whom a token must be for; this server's address with /mcp unless given", example="api://harvest",
         default=(),
     )  # fmt: skip
-    account: Literal["shared"] | None = _setting(
-        "ACCOUNT", "shared: all who sign in work in the one account of the settings", example="shared"
-    )
-    drain_seconds: int = _setting(
+    account: Literal["shared", "own"] | None = setting(
+        "ACCOUNT", "shared: all who sign in work in the one account of the settings; own: each connects theirs",
+        example="shared",
+    )  # fmt: skip
+    drain_seconds: int = setting(
         "DRAIN_SECONDS", "seconds between not ready and closed when told to stop, 0 to 300", example="10", default=5
+    )
+
+    metrics: str | None = setting(
+        "METRICS", "tell counters at this host and port, to this machine or inside", example="127.0.0.1:9100"
     )
 
     @field_validator("allowed_hosts", "allowed_origins", "trusted_proxies", "audiences", mode="before")
@@ -90,17 +89,16 @@ class HttpSettings(BaseSettings):
             raise ValueError("out of bounds")
         return value
 
-    @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: Any, env_settings: Any, *_: Any, **__: Any
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings, env_settings, FromFiles(settings_cls, secret=()))
-
     @property
     def listen(self) -> tuple[str, int]:
         """Where to listen."""
-        host, port = LISTEN.fullmatch(self.http).groups()  # type: ignore[union-attr]  # checked when read
-        return host.strip("[]"), int(port)
+        return place(self.http)
+
+
+def place(text: str) -> tuple[str, int]:
+    """Return host and port, as they were checked when they were read."""
+    host, port = LISTEN.fullmatch(text).groups()  # type: ignore[union-attr]  # checked when read
+    return host.strip("[]"), int(port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +156,12 @@ def read(flags: Mapping[str, object]) -> HttpSettings:
 
 
 def _consistent(settings: HttpSettings) -> None:
-    match = LISTEN.fullmatch(settings.http)
-    if match is None or int(match[2]) > 65535 or not is_host(match[1].strip("[]")):
-        raise SettingsError("--http takes HOST:PORT; for example --http 127.0.0.1:8100.")
+    for flag, text, example in (("--http", settings.http, "8100"), ("--metrics", settings.metrics, "9100")):
+        match = LISTEN.fullmatch(text) if text is not None else None
+        if text is not None and (match is None or int(match[2]) > 65535 or not is_host(match[1].strip("[]"))):
+            raise SettingsError(f"{flag} takes HOST:PORT; for example {flag} 127.0.0.1:{example}.")
     _names(settings)
+    _inner(settings)
     host, _ = settings.listen
     if not is_loopback(host) and not (settings.public_url or settings.allowed_hosts):
         raise SettingsError(
@@ -175,15 +175,33 @@ def _consistent(settings: HttpSettings) -> None:
             "Over HTTP people sign in, and no OpenID provider is named.",
             next="Name one: --issuer https://id.example; or serve this machine only, without: --auth none.",
         )
-    elif settings.account != "shared":
+    elif settings.account is None:
         raise SettingsError(
             "All who sign in would work in the one account of the settings, with its rights.",
-            next="If that is meant, say so: --account shared.",
+            next="If that is meant, say so: --account shared. Or let each connect their own: --account own.",
         )
     elif not is_loopback(host) and not settings.public_url:
         raise SettingsError(
             "A token is for one server, which has to know its own address.",
             next="Give --public-url https://mcp.example.",
+        )
+    pages_consistent(settings, signs_in=settings.auth != "none", own=settings.account == "own")
+
+
+def _inner(settings: HttpSettings) -> None:
+    """Whether counters are told where only this machine or its own network reads them."""
+    if settings.metrics is None:
+        return
+    host, port = place(settings.metrics)
+    try:
+        outside = ipaddress.ip_address(host).is_global
+    except ValueError:
+        outside = not is_loopback(host)
+    if outside or (port and port == settings.listen[1]):
+        raise SettingsError(
+            f"--metrics {settings.metrics} would tell the counters to everybody who reaches this server.",
+            next="Give an address of this machine or of its own network, with a port of its own: --metrics"
+            " 127.0.0.1:9100.",
         )
 
 

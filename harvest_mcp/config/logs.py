@@ -10,8 +10,15 @@ from types import TracebackType
 
 from harvest_mcp.config.secret import Secret, blotter
 
-LIBRARIES = ("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "uvicorn")
-MUTE = ("stamina",)  # its line per retry says nothing that the gateway's own does not
+LIBRARIES = (
+    *("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "uvicorn", "opentelemetry"),
+    "mcp.server.transport_security",
+)
+OURS = "harvest_mcp"
+MUTE = (
+    "stamina",  # its line per retry says nothing that the gateway's own does not
+    "mcp.server.transport_security",  # quotes the name that came; the line of our own does not
+)
 
 
 class Redacted(logging.Formatter):
@@ -26,15 +33,18 @@ class Redacted(logging.Formatter):
 
 
 class JsonLines(Redacted):
-    """One JSON object a line: `told` is what a record brings along. Of an exception its kind and place, never its
-    words, which may be somebody's."""
+    """One JSON object a line: `told` is what a record brings along.
+
+    Of an exception its kind and place, never its words, which may be somebody's; of a library's record its words, and
+    not what is put into them.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         told = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": record.getMessage() if record.name.startswith(OURS) else record.msg,
             "pid": record.process,
             **getattr(record, "told", {}),
         }

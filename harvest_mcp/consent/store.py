@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from harvest_mcp import counters
 from harvest_mcp.consent.question import Matter, Question, QuestionSheet
 from harvest_mcp.errors import NotConfirmed
 from harvest_mcp.state import State
@@ -60,6 +61,10 @@ REFUSED: dict[Verdict, str] = {
 }
 
 
+COUNTED_AS: Mapping[Verdict, str] = {"old": "expired", "declined": "no"}
+"""What a refusal of a code is counted as, if it is not worthless: unknown, or of something else."""
+
+
 class Consents:
     """Open questions by their codes; each is answered once, or dies after five minutes.
 
@@ -97,6 +102,7 @@ class Consents:
             rows.add(row)
 
         await self._run(work)
+        counters.HERE.add(counters.ASKED, kind)
         return code
 
     async def check(self, code: str, kind: Kind, matter: Matter) -> Standing:
@@ -123,9 +129,11 @@ class Consents:
         """
         if await self._judge(code, kind, question.matter, question.binding) != "yes":
             raise _refused("unknown", kind)
+        counters.HERE.add(counters.ANSWERED, kind, "yes")
 
     async def drop(self, code: str, kind: Kind, matter: Matter) -> float | None:
         """Make a code worthless; return when its question was asked, None where there was no such code."""
+        counters.HERE.add(counters.ANSWERED, kind, "no")
         if not is_code(code) or not self.state.exists():
             return None
         mine = _mine(code, kind, matter)
@@ -185,6 +193,7 @@ class Consents:
 
 def _refused(verdict: Verdict, kind: Kind) -> NotConfirmed:
     """Return the refusal of a code, with the way to a new one where it came as `confirm` and is used up."""
+    counters.HERE.add(counters.ANSWERED, kind, COUNTED_AS.get(verdict, "worthless"))
     again = kind != "form" and verdict in ("unknown", "old", "other")
     return NotConfirmed(REFUSED[verdict], next="Call without confirm for a new code." if again else "")
 

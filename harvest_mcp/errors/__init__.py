@@ -23,6 +23,7 @@ HarvestMcpError
 └── CallFailed             a call to the vendor did not succeed
     ├── NotFound           no such record, or no right to see it
     ├── Unauthorized       the credentials are wrong
+    │   └── NotConnected   whoever calls has not connected their account yet, or has to do so again
     ├── Forbidden          this user has no right to it
     ├── Refused            a rule of the vendor's stands against it
     ├── Throttled          too many calls; wait
@@ -41,6 +42,7 @@ from harvest_mcp.errors.calls import (
     GateClosed,
     InDoubt,
     Malformed,
+    NotConnected,
     NotFound,
     NotTheApi,
     Refused,
@@ -78,7 +80,7 @@ from harvest_mcp.errors.ours import (
 __all__ = [
     "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Damaged", "Forbidden", "GateClosed",
     "HarvestMcpError", "InDoubt", "Incomplete", "InvalidArguments", "Locked", "Malformed", "NoMatch",
-    "NotConfirmed", "NotFound", "NotOpen", "NotTheApi", "NotUndone", "Overtaken", "PossibleDuplicate", "Refused",
-    "SettingsError", "StalePlan", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized",
+    "NotConfirmed", "NotConnected", "NotFound", "NotOpen", "NotTheApi", "NotUndone", "Overtaken", "PossibleDuplicate",
+    "Refused", "SettingsError", "StalePlan", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized",
     "Unavailable", "Unfit", "Unreachable", "Unsettled", "WrongState",
 ]  # fmt: skip

@@ -19,6 +19,14 @@ class Unauthorized(CallFailed):
     """401: the vendor does not accept the credentials."""
 
 
+class NotConnected(Unauthorized):
+    """Whoever calls has not connected their account of this `system`, or has to do so again; nothing was sent."""
+
+    def __init__(self, system: str, what: str) -> None:
+        super().__init__(what)
+        self.system = system
+
+
 class Forbidden(CallFailed):
     """403: this user has no right to it, or the API is switched off for them."""
 
@@ -66,10 +74,12 @@ class Malformed(CallFailed):
         place = f" at line {line}" if line else ""
         super().__init__(
             ANOTHER.get(code) or f"The answer is not a document this server reads: {code}{place}.",
-            next="Try once more; if it stays, run `harvest-mcp doctor` and report the code.",
+            next=LESS if code.startswith("too-") and code != "too-deep" else AGAIN,
         )
 
 
+AGAIN = "Try once more; if it stays, run `harvest-mcp doctor` and report the code."
+LESS = "It is larger than this server reads at once. Ask for less: updated_since=… or another filter of its list tool."
 ANOTHER = {
     "another-record": "The answer is about another record than was asked for.",
     "another-list": "The answer is about another record than was asked for.",

@@ -226,6 +226,14 @@ class Incomplete(HarvestMcpError):
             next=why.next,
         )
 
+    @classmethod
+    def behind(cls, plural: str, *, read: str) -> "Incomplete":
+        """Return it of a list that goes on behind the pages that one call reads."""
+        why = HarvestMcpError(
+            "it goes on behind the pages that one call reads.", next="Raise their number, a setting (INCWO_MAX_PAGES)."
+        )
+        return cls(f"The list of {plural}", why, read=read)
+
 
 class StoredOtherwise(HarvestMcpError):
     """A list within a record was written, and reads back as another list: something was doubled, lost or kept."""

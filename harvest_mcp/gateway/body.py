@@ -23,7 +23,7 @@ async def read(answer: httpx.Response, *, most: int) -> bytes:
         raise Malformed("content-coding")
     unpack = zlib.decompressobj(wbits=31) if coding == "gzip" else None
     out = bytearray()
-    async for chunk in answer.aiter_raw(STEP):
+    async for chunk in answer.aiter_raw():
         _take(out, chunk, unpack, most)
     if unpack is not None and answer.num_bytes_downloaded and not unpack.eof:
         raise Malformed("gzip-cut-short")
@@ -31,11 +31,13 @@ async def read(answer: httpx.Response, *, most: int) -> bytes:
 
 
 def _take(out: bytearray, chunk: bytes, unpack: "zlib._Decompress | None", most: int) -> None:
-    while chunk:
-        piece, chunk = (chunk, b"") if unpack is None else _unpacked(chunk, unpack)
-        out += piece
-        if len(out) > most:
-            raise Malformed("too-large")
+    for start in range(0, len(chunk), STEP) if unpack else (0,):
+        left = chunk[start : start + STEP] if unpack else chunk
+        while left:
+            piece, left = (left, b"") if unpack is None else _unpacked(left, unpack)
+            if len(out) + len(piece) > most:
+                raise Malformed("too-large")
+            out += piece
 
 
 def _unpacked(chunk: bytes, unpack: "zlib._Decompress") -> tuple[bytes, bytes]:

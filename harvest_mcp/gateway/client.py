@@ -13,6 +13,7 @@ import httpx
 import stamina
 from opentelemetry import trace
 
+from harvest_mcp import counters
 from harvest_mcp.errors import CallFailed, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway import body, outside
 from harvest_mcp.gateway.account import Account, Waiting, nobody
@@ -172,6 +173,7 @@ class Gateway:
                 raise
             finally:
                 span.set_attribute("outcome", outcome)
+                counters.vendor(self.account.system.name, outcome)
                 log.info("%s %s %s %d ms", name, request.path, outcome, round((self._clock() - began) * 1000))
 
     async def _timed(self, request: Request, seconds: float) -> Response:

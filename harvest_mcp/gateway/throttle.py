@@ -13,6 +13,7 @@ from typing import cast
 import anyio
 from pyrate_limiter import RateItem
 
+from harvest_mcp import counters
 from harvest_mcp.errors import CallFailed, GateClosed, Throttled, TooSlow, Unavailable, Unreachable
 from harvest_mcp.gateway.account import Waiting
 from harvest_mcp.gateway.book import LEASE, Book, BookPage, Gate, Own
@@ -65,7 +66,9 @@ class Throttle:
         Raises:
             GateClosed: the wait would be longer than `patience` seconds; nothing was sent.
         """
+        began = self._clock()
         async with self._alone(patience) as left, self._placed(left, waiting):
+            counters.HERE.add(counters.WAITED, by=max(0.0, self._clock() - began))
             yield
 
     @asynccontextmanager

@@ -1,6 +1,8 @@
 """Asking the person at the client: by a form over the back channel of the older protocols, by a result in the newer."""
 
+import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Never
 
 import anyio
@@ -12,13 +14,14 @@ from pydantic import ValidationError
 from harvest_mcp.consent.policy import LIFETIME, Question, Respondent
 from harvest_mcp.consent.policy import Answer as Reply
 from harvest_mcp.consent.question import doing
-from harvest_mcp.consent.store import is_ticket
+from harvest_mcp.consent.store import is_ticket, ticket
 from harvest_mcp.text.render import visible
 
 Context = ServerRequestContext[Any]
 ASKS_IN_RESULTS = "2026-07-28"
 """From this protocol revision on, a question is a result and the client calls again with the answer."""
-CONFIRM = "confirm"
+CONFIRM, CONNECT = "confirm", "connect"
+CONNECT_AT = "Open {} in a browser, sign in and connect it, then ask again. The link is for this person alone."
 ACTIONS: Mapping[str, Reply] = {"accept": "yes", "decline": "declined", "cancel": "cancelled"}
 
 
@@ -69,6 +72,28 @@ def person(ctx: Context, params: types.CallToolRequestParams) -> Respondent:
     answer = (params.input_responses or {}).get(CONFIRM)
     answered = (params.request_state or "", _answer(answer)) if answer is not None else None
     return Respondent(form=_ask, answered=answered)
+
+
+async def sent_to(
+    ctx: Context, params: types.CallToolRequestParams, says: str, link: str
+) -> types.InputRequiredResult | None:
+    """Have the client show a page to the person, where it can; None where an answer has to name it.
+
+    What comes back is only that it was opened, so it counts for nothing.
+    """
+    capabilities = ctx.session.client_capabilities
+    elicitation = capabilities.elicitation if capabilities else None
+    if elicitation is None or elicitation.url is None:
+        return None
+    if ctx.protocol_version >= ASKS_IN_RESULTS:
+        if CONNECT in (params.input_responses or {}):
+            return None
+        asked = types.ElicitRequest(params=types.ElicitRequestURLParams(message=visible(says), url=link))
+        return types.InputRequiredResult(input_requests={CONNECT: asked}, request_state=ticket())
+    with anyio.move_on_after(LIFETIME), suppress(MCPError, ValidationError):
+        name = secrets.token_urlsafe(12)
+        await ctx.session.elicit_url(visible(says), link, name, related_request_id=ctx.request_id)
+    return None
 
 
 async def _ask(question: Question, code: str) -> Never:

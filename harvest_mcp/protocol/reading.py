@@ -8,7 +8,8 @@ from time import monotonic
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
-from harvest_mcp.errors import Forbidden, HarvestMcpError, InvalidArguments, NoMatch, NotFound
+from harvest_mcp.errors import Forbidden, HarvestMcpError, InvalidArguments, NoMatch, NotConnected, NotFound, StateError
+from harvest_mcp.protocol.connecting import connecting
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.progress import Progress
 from harvest_mcp.protocol.visit import Entrance, Offer, Outcome
@@ -64,16 +65,21 @@ class RecordReader:
             raise refused(self.desk)
         if refusal := self.entrance.refusal(ctx, tool):
             raise MCPError(code=types.INVALID_PARAMS, message=refusal)
-        told, offered = Progress(ctx), [each.name for each in offer.tools]
-        call = Call(self.desk, tool.name, NO_PERSON, told.waiting, told.progress, offered, self.entrance.whose(ctx))
+        told, offered, whose = Progress(ctx), [each.name for each in offer.tools], self.entrance.whose(ctx)
         began = monotonic()
         became: Outcome = "cancelled"
         self.entrance.began()
         try:
             arguments = parse(tool.name, tool.arguments, dict(address.arguments(said)))
-            await self.desk.find()
-            answer = Answer.of(await tool.run(call, arguments)).beside(arguments.noted)
+            async with self.entrance.desk(ctx, self.desk) as desk:
+                call = Call(desk, tool.name, NO_PERSON, told.waiting, told.progress, offered, whose)
+                await desk.find()
+                answer = Answer.of(await tool.run(call, arguments)).beside(arguments.noted)
             became = "ok"
+        except NotConnected as error:
+            became = "waits"
+            message = visible(str(await connecting(self.entrance, ctx, None, error)))
+            raise MCPError(code=types.INTERNAL_ERROR, message=message) from None
         except HarvestMcpError as error:
             became = "refused"
             raise refused(error) from None
@@ -106,7 +112,7 @@ class Completions:
     desk: Desk | HarvestMcpError
     systems: Sequence[System]
 
-    def complete(self, ctx: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+    async def complete(self, ctx: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
         """Return the names that fit what is typed; none where none is remembered.
 
         Raises:
@@ -117,7 +123,7 @@ class Completions:
             kinds = self._of_prompt(offer, params.ref.name, name)
         else:
             kinds = self._of_address(offer, params.ref.uri, name)
-        values = [value for system, noun in kinds for value in self._names(ctx, system, noun, params.argument.value)]
+        values = await self._names(ctx, kinds, params.argument.value)
         values = list(dict.fromkeys(values))
         completion = types.Completion(values=values[:MOST], total=len(values), has_more=len(values) > MOST)
         return types.CompleteResult(completion=completion)
@@ -142,11 +148,15 @@ class Completions:
         _known(variable, [found.variable])
         return [(found.system, found.noun)]
 
-    def _names(self, ctx: Context, system: System, noun: str, typed: str) -> list[str]:
+    async def _names(self, ctx: Context, kinds: Sequence[tuple[System, str]], typed: str) -> list[str]:
         if isinstance(self.desk, HarvestMcpError):
             return []
-        seen = self.desk.seen_by(system, self.entrance.whose(ctx))
-        return suggested(seen.remembered(noun), typed) if seen else []
+        try:
+            async with self.entrance.desk(ctx, self.desk) as desk:
+                seen = [(desk.seen_by(system, self.entrance.whose(ctx)), noun) for system, noun in kinds]
+        except StateError:  # what somebody connected cannot be read now
+            return []
+        return [name for names, noun in seen if names for name in suggested(names.remembered(noun), typed)]
 
 
 def _known(argument: str, names: Sequence[str]) -> None:

@@ -20,15 +20,17 @@ from mcp.server.context import CallNext, HandlerResult, ServerMiddleware
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from harvest_mcp.errors import ApprovalNeeded, ConfirmationNeeded, HarvestMcpError, InDoubt, InvalidArguments
+from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments, NotConnected, StateError
 from harvest_mcp.protocol import icon, views
+from harvest_mcp.protocol.connecting import connecting
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
 from harvest_mcp.protocol.progress import Progress
+from harvest_mcp.protocol.prompt_texts import filled, offered
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.reading import Completions, RecordReader
 from harvest_mcp.protocol.resources import Resources
 from harvest_mcp.protocol.schemas import schema
-from harvest_mcp.protocol.visit import Entrance, Offer, OpenEntrance, Outcome
+from harvest_mcp.protocol.visit import Entrance, Offer, OpenEntrance, Outcome, outcome_of
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import visible
 from harvest_mcp.tools.arguments.tolerance import parse
@@ -101,10 +103,10 @@ class _Offered:
 
     async def prompts(self, ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
         _one_page("prompts/list", params)
-        return types.ListPromptsResult(prompts=[_offered(prompt) for prompt in self.came.offer(ctx).prompts])
+        return types.ListPromptsResult(prompts=[offered(prompt) for prompt in self.came.offer(ctx).prompts])
 
     async def prompt(self, ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
-        return _filled(self.came.offer(ctx).prompts, params)
+        return filled(self.came.offer(ctx).prompts, params)
 
     async def fixed(self, ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
         _one_page("resources/list", params)
@@ -120,7 +122,7 @@ class _Offered:
         return await self.resources.read(ctx, self.came.offer(ctx), params.uri)
 
     async def complete(self, ctx: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
-        return self.names.complete(ctx, params)
+        return await self.names.complete(ctx, params)
 
 
 def _in_headers(tool: str) -> None:
@@ -142,6 +144,8 @@ def _instructing(entrance: Entrance) -> ServerMiddleware[Any]:
 
 Called: TypeAlias = types.CallToolResult | types.InputRequiredResult
 GIVEN_UP: Outcome = "cancelled"
+UNKNOWN = "unknown"
+"""What a log calls a tool that is not there: its name may hold anything."""
 
 
 def _caller(
@@ -149,24 +153,38 @@ def _caller(
 ) -> Callable[[Context, types.CallToolRequestParams], Awaitable[Called]]:
     """Return what answers a call of one of the tools that are offered."""
 
-    async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
+    async def answer(ctx: Context, params: types.CallToolRequestParams, tool: Tool | None) -> tuple[Called, Outcome]:
         refuse_unknown_state(ctx, params)
         by_name = {tool.name: tool for tool in entrance.offer(ctx).tools}
-        tool = by_name.get(params.name)
         if isinstance(desk, HarvestMcpError):
-            return _result(_not_ready(desk, tool), error=True)
+            return _result(_not_ready(desk, tool), error=True), "refused"
         if tool is None:
-            return _result(_unknown(params.name, by_name), error=True)
+            return _result(_unknown(params.name, by_name), error=True), "refused"
         told, whose = Progress(ctx), entrance.whose(ctx)
         if refusal := entrance.refusal(ctx, tool):
-            return _result(refusal, error=True)
-        call = Call(desk, tool.name, person(ctx, params), told.waiting, told.progress, by_name.keys(), whose)
+            return _result(refusal, error=True), "refused"
+        asks = person(ctx, params)
+        try:
+            async with entrance.desk(ctx, desk) as own:
+                call = Call(own, tool.name, asks, told.waiting, told.progress, by_name.keys(), whose)
+                return await _call(tool, call, params.arguments or {})
+        except NotConnected as why:
+            sent = await connecting(entrance, ctx, params, why)
+            return _result(sent, error=True) if isinstance(sent, str) else sent, "waits"
+        except StateError as why:
+            return _result(str(why.leaving(tool.untouched)), error=True), "refused"
+
+    async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
+        tool = next((tool for tool in entrance.offer(ctx).tools if tool.name == params.name), None)
         begun, outcome = monotonic(), GIVEN_UP
         entrance.began()
         try:
-            result, outcome = await _call(tool, call, params.arguments or {})
+            result, outcome = await answer(ctx, params, tool)
+        except MCPError:
+            outcome = "refused"
+            raise
         finally:
-            entrance.ended(ctx, tool.name, outcome, monotonic() - begun)
+            entrance.ended(ctx, tool.name if tool else UNKNOWN, outcome, monotonic() - begun)
         return result
 
     return call_tool
@@ -230,14 +248,15 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Ou
         return _result(Answer.of(await tool.run(call, arguments)).beside(noted)), "ok"
     except Elicited as asked:
         return question(asked), "waits"
+    except NotConnected as error:
+        error.leaving(tool.untouched)
+        raise
     except HarvestMcpError as error:
         if not isinstance(error, InDoubt):
             error.leaving(tool.untouched)
         if noted and isinstance(error, InvalidArguments):
             error.what = f"{error.what} {noted}"
-        waits = isinstance(error, (ApprovalNeeded, ConfirmationNeeded))
-        became: Outcome = "in doubt" if isinstance(error, InDoubt) else "waits" if waits else "refused"
-        return _result(str(error), error=True), became
+        return _result(str(error), error=True), outcome_of(error)
     except (Exception, SystemExit) as crash:
         # Its text may hold anything, so only its kind and where it came from are told and logged.
         frames = "".join(traceback.format_tb(crash.__traceback__))
@@ -264,26 +283,3 @@ def _attached(file: Attached) -> types.ImageContent | types.EmbeddedResource:
         return types.ImageContent(data=data, mime_type=file.kind)
     uri = f"file:///{quote(visible(file.name))}"
     return types.EmbeddedResource(resource=types.BlobResourceContents(uri=uri, mime_type=file.kind, blob=data))
-
-
-def _offered(prompt: Prompt) -> types.Prompt:
-    arguments = [
-        types.PromptArgument(name=each.name, description=each.description, required=each.required)
-        for each in prompt.arguments
-    ]
-    return types.Prompt(
-        name=prompt.name, title=prompt.title, description=prompt.description, arguments=arguments or None
-    )
-
-
-def _filled(prompts: Sequence[Prompt], params: types.GetPromptRequestParams) -> types.GetPromptResult:
-    prompt = next((each for each in prompts if each.name == params.name), None)
-    if prompt is None:
-        names = ", ".join(each.name for each in prompts)
-        raise MCPError(code=types.INVALID_PARAMS, message=f"There is no prompt of that name. Prompts: {names}.")
-    try:
-        text = prompt.fill(params.arguments or {})
-    except HarvestMcpError as error:
-        raise MCPError(code=types.INVALID_PARAMS, message=str(error)) from None
-    message = types.PromptMessage(role="user", content=types.TextContent(text=visible(text)))
-    return types.GetPromptResult(description=prompt.description, messages=[message])

@@ -1,15 +1,44 @@
 """What a request is offered, who sent it, and who hears how its call went: the same for all over stdin."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from harvest_mcp.errors import (
+    ApprovalNeeded,
+    ConfirmationNeeded,
+    GateClosed,
+    HarvestMcpError,
+    InDoubt,
+    Malformed,
+    NotTheApi,
+    Throttled,
+    TooSlow,
+    Unavailable,
+    Unreachable,
+)
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.prompts import Prompt
-from harvest_mcp.tools.tool import Tool
+from harvest_mcp.tools.tool import Desk, Tool
 
-Outcome = Literal["ok", "refused", "waits", "in doubt", "failed", "cancelled"]
-"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; a crash; given up."""
+Outcome = Literal["ok", "refused", "waits", "in doubt", "vendor fault", "failed", "cancelled"]
+"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; not done, since the
+vendor failed; a crash; given up."""
+
+
+VENDOR_FAULTS = (Throttled, Unreachable, Unavailable, TooSlow, Malformed, NotTheApi)
+"""What a call ends with that the vendor, or the way to it, did not let be done."""
+
+
+def outcome_of(error: HarvestMcpError) -> Outcome:
+    """Return what became of a call that ended with this."""
+    if isinstance(error, InDoubt):
+        return "in doubt"
+    if isinstance(error, (ApprovalNeeded, ConfirmationNeeded)):
+        return "waits"
+    faulty = isinstance(error, VENDOR_FAULTS) and not isinstance(error, GateClosed)
+    return "vendor fault" if faulty else "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +69,14 @@ class Entrance(Protocol):
         """Return why this request may not call the tool; empty where it may."""
         ...
 
+    def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
+        """Lend the desk that this request works at, which is their own where people have accounts of their own."""
+        ...
+
+    async def page(self, ctx: Context, system: str) -> str:
+        """Return where whoever sent it connects their account of a system; empty where there is no such page."""
+        ...
+
     def began(self) -> None:
         """Hear that a call began."""
         ...
@@ -62,6 +99,12 @@ class OpenEntrance:
         return ""
 
     def refusal(self, ctx: Context, tool: Tool) -> str:
+        return ""
+
+    def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
+        return nullcontext(desk)
+
+    async def page(self, ctx: Context, system: str) -> str:
         return ""
 
     def began(self) -> None:

@@ -55,6 +55,10 @@ def _odd(item: Field, nouns: Collection[str]) -> Iterator[str]:
         yield f"{item.name} refers to {item.ref}, which is no resource"
     if item.choices and item.starts is not None and item.starts not in item.choices:
         yield f"{item.name} starts as {item.starts}, which its OneOf does not name"
+    if item.many and not item.each:
+        yield f"{item.name} is a list, and Each must say what one of it is called"
+    if (item.each or item.table) and not item.many:
+        yield f"{item.name} is no list: its type must be `tuple[…, ...] | None`, of a Child"
 
 
 def _wrong(resource: Resource[Record], action: Action) -> Iterator[str]:

@@ -76,3 +76,5 @@ class Page(Generic[T_co]):
     """Does not say whether there are others."""
     missing: bool = False
     """Is not there, although the page before counts it."""
+    ahead: Sequence[Cursor] = ()
+    """Where the pages behind the next one are, if they are numbered and it is known how many there are."""

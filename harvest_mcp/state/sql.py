@@ -117,6 +117,24 @@ def entries(given: Mapping[str, object], outcomes: Sequence[str], since: float |
     return f"{ENTRY} WHERE {' AND '.join(which)}"
 
 
+AUDITED = {
+    "by": "(lower(principal) = :by OR substr(lower(principal), 1, :length) = :begins)",
+    "first": "at >= :first",
+    "before": "at < :before",
+    "noun": "noun = :noun",
+    "record": "record = :record",
+}
+"""How each of these narrows the entries of everybody."""
+
+
+def audited(given: Collection[str], systems: Sequence[str]) -> str:
+    """Select the newest entries of everybody, of these systems where any are named."""
+    which = [AUDITED[name] for name in given if name in AUDITED]
+    which += [f"system IN ({words(systems)})"] if systems else []
+    return f"{ENTRY}{' WHERE ' if which else ''}{' AND '.join(which)}{NEWEST}"
+
+
+PEOPLE = "SELECT DISTINCT principal FROM changes ORDER BY principal"
 NEWEST = " ORDER BY id DESC LIMIT :most"
 WITH_ID = " AND id = :entry"
 MADE_BY = "SELECT system FROM changes WHERE id = :entry"

@@ -18,6 +18,13 @@ STEPS: Sequence[Sequence[str]] = (
         " stage VARCHAR(10) NOT NULL, says TEXT NOT NULL, steps JSON NOT NULL)",
     ),
     ("CREATE INDEX changes_by_account ON changes (account, id)", "DROP INDEX changes_by_time"),
+    (
+        "CREATE TABLE vault (issuer TEXT NOT NULL, subject TEXT NOT NULL, system VARCHAR(20) NOT NULL,"
+        " account TEXT NOT NULL, sealed TEXT NOT NULL, expires FLOAT, connected_by TEXT NOT NULL,"
+        " connected_at FLOAT NOT NULL, standing VARCHAR(10) NOT NULL, PRIMARY KEY (issuer, subject, system))",
+        "CREATE TABLE tickets (digest VARCHAR(64) NOT NULL PRIMARY KEY, kind VARCHAR(10) NOT NULL,"
+        " issuer TEXT NOT NULL, subject TEXT NOT NULL, expires FLOAT NOT NULL, held JSON NOT NULL)",
+    ),
 )
 """`STEPS[n]` are the statements that lead from version n+1 to n+2, in SQL that both databases speak."""
 

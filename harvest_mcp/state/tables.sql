@@ -80,3 +80,27 @@ CREATE TABLE gates (
 	strikes INTEGER NOT NULL,
 	probe_until FLOAT NOT NULL
 );
+
+-- What people connected: one account of each system, its credentials sealed for exactly this row (vault/ring.py).
+CREATE TABLE vault (
+	issuer TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	system VARCHAR(20) NOT NULL,
+	account TEXT NOT NULL,
+	sealed TEXT NOT NULL,
+	expires FLOAT,
+	connected_by TEXT NOT NULL,
+	connected_at FLOAT NOT NULL,
+	standing VARCHAR(10) NOT NULL,
+	PRIMARY KEY (issuer, subject, system)
+);
+
+-- Links, and sign-ins of browsers, by digests of what people hold; one that counts once is used up by deleting it.
+CREATE TABLE tickets (
+	digest VARCHAR(64) NOT NULL PRIMARY KEY,
+	kind VARCHAR(10) NOT NULL,
+	issuer TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	expires FLOAT NOT NULL,
+	held JSON NOT NULL
+);

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Literal
 
 from harvest_mcp.spec import Part, Record, Resource, fields
@@ -163,16 +163,24 @@ def folded(
 ) -> list[Text]:
     """Return everything that a query is looked for in, row by row; `names` are those of what rows refer to, by kind
     and id."""
-    at, known = texts(resource), [names.get(noun, NOBODY) for _, noun, _ in texts(resource).refs]
-    own = attrgetter(*at.own, "id", "id")  # a tuple, however few there are
-    return [_folded(at, row, known, own(row)[:-2]) for row in rows]
+    at = texts(resource)
+    known = [(column, named, names[noun]) for column, noun, named in at.refs if names.get(noun)]
+    own = itemgetter(*at.own, "id", "id")  # a tuple, however few there are
+    beside = bool(at.within) or resource.record.model_config.get("extra") == "allow"
+    if known or beside or at.inner:
+        return [_folded(at, row, known, own(row.__dict__)[:-2]) for row in rows]
+    return [Text(unaccented("\n".join(filter(None, own(row.__dict__)[:-2])))) for row in rows]
 
 
-def _folded(at: Texts, row: Record, names: Sequence[Mapping[int, str]], own: Sequence[str | None]) -> Text:
+Called = tuple[str, str, Mapping[int, str]]
+"""A reference: its column, that of its name if the record has one, and the names that are known."""
+
+
+def _folded(at: Texts, row: Record, names: Sequence[Called], own: Sequence[str | None]) -> Text:
     said = [value for value in own if value]
     if at.within or row.model_extra:
         said += [value for _, value in _beside(at, row)]
-    for (column, _, named), known in zip(at.refs, names, strict=True):
+    for column, named, known in names:
         id = getattr(row, column)
         if id and not (named and getattr(row, named)) and (name := known.get(id)):
             said.append(name)

@@ -18,6 +18,7 @@ from harvest_mcp.tools.search.answers import Searched, answer
 from harvest_mcp.tools.search.lists import ALL, ReadLists, cheap, kinds_of, unsearched
 from harvest_mcp.tools.search.match import look
 from harvest_mcp.tools.tool import Arguments, Budget, Call, Hints, Tool
+from harvest_mcp.wire.records import uncollected
 
 HITS, MOST_HITS = 10, 100
 FEW = 3
@@ -120,7 +121,8 @@ async def _search(
     systems = tuple(dict.fromkeys(system for system, _ in kinds.values()))
     looked = []
     for kind in seen:
-        looked.append(look(words, *reading.rows[kind], names))
+        with uncollected():
+            looked.append(look(words, *reading.rows[kind], names))
         await anyio.lowlevel.checkpoint()  # many rows take a while, and others have a turn in between
     return answer(
         words,

@@ -15,8 +15,9 @@ from harvest_mcp.api import Api, passed_over
 from harvest_mcp.changes import USUAL, Changes, Journal, Timing
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.consent.policy import Confirmation, Respondent
-from harvest_mcp.errors import HarvestMcpError, SettingsError
+from harvest_mcp.errors import HarvestMcpError, NotConnected, SettingsError
 from harvest_mcp.gateway import Account, Send, Waiting, nobody
+from harvest_mcp.lanes import Lanes
 from harvest_mcp.names import Names
 from harvest_mcp.spec import Identity, Plan, System
 from harvest_mcp.state import State
@@ -116,8 +117,11 @@ class Desk:
 
         Raises:
             SettingsError: there is none, since something of it is to be set first.
+            NotConnected: whoever this desk is of has connected none.
         """
         if why := self.missing.get(system.name):
+            if isinstance(why, NotConnected):
+                raise NotConnected(why.system, why.what)
             raise SettingsError(why.what, next=why.next)
         return self.accounts[system.name]
 
@@ -146,19 +150,25 @@ class Desk:
     def names_of(self, system: System, principal: str) -> Names:
         """Return what one caller has seen records called; of many callers, those forget who were first to come."""
         key = (self.account(system).key, principal)
-        while key not in self.names and len(self.names) >= MOST_CALLERS:
-            del self.names[next(iter(self.names))]
-        return self.names.setdefault(key, Names(system, self.clock))
+        if key not in self.names:
+            while len(self.names) >= MOST_CALLERS:
+                del self.names[next(iter(self.names))]
+            self.names[key] = Names(system, self.clock)
+        return self.names[key]
 
     def seen_by(self, system: System, principal: str) -> Names | None:
         """Return what one caller has seen, if there is anything; nothing is made for one who has not."""
         account = self.accounts.get(system.name)
         return self.names.get((account.key, principal or account.principal)) if account else None
 
-    async def aclose(self) -> None:
-        await self.confirmation.aclose()
+    async def hang_up(self) -> None:
+        """Close the ways to the accounts."""
         while self.open:
             await self.open.popitem()[1].aclose()
+
+    async def aclose(self) -> None:
+        await self.confirmation.aclose()
+        await self.hang_up()
         self.state.close()
 
 
@@ -186,6 +196,7 @@ class Call:
     """The tools there are here, so that no answer points to another."""
     whose: str = ""
     """Who calls, where the server itself knows them; empty where it is whoever the account signs in as."""
+    lanes: Lanes = field(default_factory=Lanes)
 
     def principal(self, system: System) -> str:
         """Return who calls: what is kept for them is kept under this name, and nobody else's is theirs."""
@@ -198,7 +209,7 @@ class Call:
         account = self.desk.account(system)
         line, names = self.desk.line(system), self.names_of(system)
         here = partial(self.here, system)
-        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names)
+        return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names, self.lanes)
 
     async def here(self, system: System) -> tuple[date, int | None]:
         """Today's date where the user is, in UTC where the vendor does not tell, and the user's id."""

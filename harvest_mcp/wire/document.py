@@ -3,13 +3,35 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from harvest_mcp.errors import Malformed
 
 Plain: TypeAlias = "str | int | Decimal | dict[str, Plain] | list[Plain] | None"
 """What a document holds, before any column says what it should be: XML has texts alone, JSON numbers and truth too."""
 Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
+
+Found_co = TypeVar("Found_co", covariant=True)
+
+
+class Codec(Protocol[Found_co]):
+    """What reads a vendor's bodies: `wire.xml`, to a `Document`, or `wire.json.codec`, to plain values."""
+
+    def read(self, body: bytes) -> Found_co:
+        """Parse one document under all guards.
+
+        Raises:
+            Malformed: with the rule's code, never with the document's text.
+        """
+        ...
+
+
+def readable(codec: Codec[Found_co], body: bytes) -> Found_co | None:
+    """Return what a body beside the records says, as of an error; None where it is no document."""
+    try:
+        return codec.read(body)
+    except Malformed:
+        return None
 
 
 class Repeated(list[Plain]):

@@ -1,4 +1,4 @@
-"""incwo's dialect: underscores, no types, French dates, a pagination block, markers of success (incwo 4 to 9)."""
+"""Bodies of incwo: underscores, no types, French dates, a pagination block, markers of success (incwo 4 to 9)."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from harvest_mcp.errors import Malformed, Refused
 from harvest_mcp.spec import Field, Part, Record, Scalar, Value, fields
 from harvest_mcp.wire import xml
-from harvest_mcp.wire.document import Document, Element, Plain
+from harvest_mcp.wire.document import Document, Element, Plain, readable
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth, word
 
 R = TypeVar("R", bound=Record)
@@ -187,9 +187,7 @@ def _accepted(body: bytes, root: str, record: type[Part]) -> Mapping[str, Plain]
 
 def error_text(body: bytes) -> str:
     """Return what an error body says: every `error` of `errors`, else its text, else nothing (incwo 9)."""
-    try:
-        document = xml.read(body)
-    except Malformed:
+    if (document := readable(xml, body)) is None:
         return ""
     return " ".join(_errors(document.root, document.children)) or (document.text if not document.children else "")
 

@@ -1,4 +1,4 @@
-"""Harvest v1's dialect: dashed names, `type` and `nil` attributes, lists by their children (harvest-v1 5)."""
+"""Bodies of Harvest v1: dashed names, `type` and `nil` attributes, lists by their children (harvest-v1 5)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Field, Part, Record, Value, fields
 from harvest_mcp.wire import table, xml
-from harvest_mcp.wire.document import Document, Plain
+from harvest_mcp.wire.document import Document, Plain, readable
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth
 
 R = TypeVar("R", bound=Record)
@@ -168,9 +168,7 @@ class Aside(Part):
 
 def error_text(body: bytes) -> str:
     """Return what an error body says: the first `message`, else the first `error`, else nothing (harvest-v1 6.2)."""
-    try:
-        document = xml.read(body)
-    except Malformed:
+    if (document := readable(xml, body)) is None:
         return ""
     texts = dict(reversed(_leaves(document.children)))
     return texts.get("message") or texts.get("error") or (document.text if not document.children else "")
@@ -178,10 +176,8 @@ def error_text(body: bytes) -> str:
 
 def error_kind(body: bytes) -> str:
     """Return the word an error body has for what it is, such as `UserNotAssigned` (harvest-v1 6.2)."""
-    try:
-        return dict(reversed(_leaves(xml.read(body).children))).get("kind", "")
-    except Malformed:
-        return ""
+    document = readable(xml, body)
+    return dict(reversed(_leaves(document.children))).get("kind", "") if document else ""
 
 
 def _leaves(children: Sequence[tuple[str, Plain]]) -> list[tuple[str, str]]:

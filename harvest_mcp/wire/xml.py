@@ -16,8 +16,7 @@ from harvest_mcp.wire.document import Document, Element, Plain, again, mapping
 
 CAP = 12 * 1024 * 1024
 MOST_DEPTH = 16
-MOST_ELEMENTS = 220_000
-MOST_ATTRIBUTES = 150_000
+MOST_ELEMENTS = MOST_ATTRIBUTES = 350_000  # records have 37 bytes to each or more, so that CAP is what binds
 MOST_ROWS = 50_000
 MOST_NODES = 50_000  # elements and attributes of one row; of many, a chunk holds far fewer
 CHUNK = 256 * 1024

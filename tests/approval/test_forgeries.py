@@ -124,7 +124,7 @@ async def test_no_attempt_without_a_persons_yes_is_carried_out(
     async with AsyncExitStack() as stack:
 
         async def talk(**who: object) -> Talk:
-            return await stack.enter_async_context(talking(sandbox, clock=clock, state=place, **who))  # type: ignore[arg-type]
+            return await stack.enter_async_context(talking(sandbox, clock=clock, state=place, **who))  # type: ignore[arg-type]  # of several kinds
 
         ada, bob = await talk(account=account()), await talk(account=account(MANAGER))
         elsewhere = await talk(account=account(ADMIN, host="other.localhost"))

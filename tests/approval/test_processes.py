@@ -29,7 +29,7 @@ def race(store: str, codes: Mapping[Kind, str]) -> Counter[str]:
     """What the takers of each code were told, 16 in each of four processes that start together."""
     command = [forks.python(), "-m", "tests.approval.taker", store, *(f"{kind}={code}" for kind, code in codes.items())]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    takers = [subprocess.Popen(command, **pipes) for _ in range(PROCESSES)]  # type: ignore[call-overload]
+    takers = [subprocess.Popen(command, **pipes) for _ in range(PROCESSES)]  # type: ignore[call-overload]  # the pipes come as a mapping
     for taker in takers:
         assert taker.stdout.readline() == "ready\n"
     for taker in takers:

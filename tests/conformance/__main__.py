@@ -22,8 +22,8 @@ from pathlib import Path
 SUITE = "@modelcontextprotocol/conformance@0.2.0-alpha.12"
 NODE, NODE_PACKAGE = 22, "node@22.23.3"
 REVISIONS = ("2025-11-25", "2026-07-28")
-WAYS = ("stdin", "http")
-"""How the server is spoken to: through a bridge to its stdin, and at its own address."""
+WAYS = ("stdin", "http", "http-signed-in")
+"""How the server is spoken to: through a bridge to its stdin, at its own address, and there with a token."""
 ONLY_STDIN = "on stdin:"
 """How the reason of a row begins that is none at an address of its own."""
 ROW = re.compile(r"^\| `(\S+?)` \| (?:`(\S+?)` )?\| (.+) \|$", re.M)
@@ -89,8 +89,8 @@ def serving(place: Path, way: str) -> Iterator[str]:
         port = free.getsockname()[1]
     served = [sys.executable, "-m", "tests.conformance.served"]
     command = [sys.executable, "-m", "tests.conformance.bridge", str(port), *served]
-    if way == "http":
-        command = [*served, str(port)]
+    if way != "stdin":
+        command = [*served, str(port), *(["signed-in"] if way == "http-signed-in" else [])]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("HARVEST_", "INCWO_"))}
     with (place / "server.log").open("wb") as log:
         server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)

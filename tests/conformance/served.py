@@ -2,11 +2,13 @@
 
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import anyio
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harvest_mcp import __version__, server
 from harvest_mcp.config import settings
@@ -110,23 +112,40 @@ def suite(place: str) -> tuple[settings.Settings, Desk, Offer]:
     return chosen, desk, Offer(said, every, [*prompts.load(tool.name for tool in tools), *suite_prompts()])
 
 
-def main_http(place: str, port: int) -> None:
-    """Serve at this port of this machine."""
+def main_http(place: str, port: int, *, signed_in: bool) -> None:
+    """Serve at this port of this machine; signed in, every request comes with a token, which the suite has none of."""
     from harvest_mcp.commands import http  # noqa: PLC0415 - only here
     from harvest_mcp.config import http_settings  # noqa: PLC0415 - same
     from harvest_mcp.protocol.http.app import application  # noqa: PLC0415 - same
     from harvest_mcp.protocol.http.serving import server_of  # noqa: PLC0415 - same
+    from tests.http.provider import providing  # noqa: PLC0415 - same
 
     chosen, desk, offer = suite(place)
-    way = http_settings.read({"http": f"127.0.0.1:{port}", "auth": "none"})
-    listener = http.listening(way)
-    site = http.site_of(chosen, way, desk, http_settings.reach(way, port), lambda less: offer)
-    server_of(application(site), site.stop, notice=0, proxies=(), root_path="").run(sockets=[listener])
+    with providing() as provider:
+        who = {"issuer": provider.issuer, "account": "shared"} if signed_in else {"auth": "none"}
+        way = http_settings.read({"http": f"127.0.0.1:{port}", **who})
+        listener, reach = http.listening(way), http_settings.reach(way, port)
+        site = http.site_of(chosen, way, desk, reach, lambda less: offer)
+        app: ASGIApp = application(site)
+        if signed_in:
+            app = bringing(app, provider.token(aud=reach.url, exp=int(time.time()) + 3600))
+        server_of(app, site.stop, notice=0, proxies=(), root_path="").run(sockets=[listener])
+
+
+def bringing(app: ASGIApp, token: str) -> ASGIApp:
+    """Return it behind what adds a token to every request."""
+
+    async def added(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["headers"] = [*scope["headers"], (b"authorization", f"Bearer {token}".encode())]
+        await app(scope, receive, send)
+
+    return added
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         if sys.argv[1:]:
-            main_http(folder, int(sys.argv[1]))
+            main_http(folder, int(sys.argv[1]), signed_in="signed-in" in sys.argv)
         else:
             anyio.run(main, folder)

@@ -73,7 +73,7 @@ class Keeper(Tracer):
         return self.spans[-1]
 
     @contextmanager
-    def start_as_current_span(  # type: ignore[override]  # noqa: PLR0917 - as the API has it, but for its decorator
+    def start_as_current_span(  # type: ignore[override]  # but for its decorator  # noqa: PLR0917 - as the API has it
         self,
         name: str,
         context: Context | None = None,

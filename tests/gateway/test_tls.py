@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from harvest_mcp.errors import Unreachable
 from harvest_mcp.gateway.client import Gateway
+from harvest_mcp.gateway.transport import context_of
 from harvest_mcp.sandbox import Sandbox, running
 from harvest_mcp.spec.exchange import Method
 
@@ -132,6 +133,8 @@ async def test_tls_is_set_up_once_and_only_without_a_transport_given(
         return context
 
     monkeypatch.setattr(httpx, "create_ssl_context", counted)
+    context_of.cache_clear()
     transport = httpx.ASGITransport(sandbox) if given else None
-    await Gateway(account("https://suprcorp.harvestapp.com"), version="0", transport=transport).aclose()
+    for _ in range(2):
+        await Gateway(account("https://suprcorp.harvestapp.com"), version="0", transport=transport).aclose()
     assert made == ([] if given else [context])

@@ -11,6 +11,7 @@ import pytest
 from harvest_mcp.sandbox import MANAGER, MEMBER, Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import PROJECTS
+from harvest_mcp.wire import xml
 from tests.conftest import Era, talking
 from tests.harvest.ledger import NOW, clear, entry, expected, fill, groups, multiply
 from tests.tools.kit import account
@@ -85,8 +86,11 @@ async def test_a_body_that_is_too_large_is_asked_for_in_halves_and_no_day_is_los
     assert groups(whole, [])[TOTAL].told() == wanted[TOTAL].told()
 
 
-async def test_more_rows_than_a_document_may_hold_are_read_in_slices(tmp_path: Path) -> None:
-    """9,000 rows of 20 attributes pass the guards of `wire.xml`."""
+async def test_more_rows_than_a_document_may_hold_are_read_in_slices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """9,000 rows of 20 attributes pass the guards of `wire.xml`, were these half as wide: 18,000 take too long here."""
+    monkeypatch.setattr(xml, "MOST_ATTRIBUTES", 150_000)
     path, by = str(tmp_path / "account.db"), ["month", "person"]
     with open_account(path, clock=NOW.timestamp, calls=None) as sandbox:
         fill(sandbox, 900, only=310)

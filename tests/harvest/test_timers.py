@@ -246,7 +246,7 @@ async def test_a_timer_whose_answer_is_lost_is_looked_for_and_not_turned_again(
     async with at(sandbox, clock, era) as talk:
         await talk.ok("start_timer", **RELAUNCH)
         clock.turn(HOUR)
-        sandbox.fail(Fault(fault, "500" if fault == "status" else "", path="/daily/timer/*", commit="before", times=1))  # type: ignore[arg-type]
+        sandbox.fail(Fault(fault, "500" if fault == "status" else "", path="/daily/timer/*", commit="before", times=1))  # type: ignore[arg-type]  # a word of the table
         answer = await talk.ok("stop_timer")
         assert talk.wire().count(TIMER) == 1
         assert stored(answer)["running"] is False

@@ -115,7 +115,7 @@ async def test_rights_and_zones_that_there_are_not_are_refused_before_anybody_is
         refused = await talk.error("update_person", person_id=33, access_roles=said)
         zone = await talk.error("update_person", person_id=33, timezone="Europe/Dublin")
         assert talk.asked == []
-        await talk.ok("update_person", person_id=33, access_roles="manager, project_creator", timezone="Lisbon")
+        await talk.ok("update_person", person_id=33, access_roles="Manager,project_creator", timezone="Lisbon")
     assert refused.startswith(RIGHTS[said])
     assert zone.startswith("timezone takes a name that Harvest has for a zone, here Dublin.")
     assert not [seen for seen in sandbox.seen if seen.method not in ("GET", "PATCH")]

@@ -29,7 +29,7 @@ async def test_processes_on_one_store_share_both_budgets(tmp_path: Path) -> None
     who = account(system=HARVEST_V2)
     with ExitStack() as stack:
         states = [stack.enter_context(closing(State(str(tmp_path / "state.db")))) for _ in range(2)]
-        one, two = (budgets(HARVEST_V2, lambda plan, at=state: shared(at, who, plan)) for state in states)  # type: ignore[misc]
+        one, two = (budgets(HARVEST_V2, lambda plan, at=state: shared(at, who, plan)) for state in states)  # type: ignore[misc]  # two states make two
         for path in (REPORT, REPORT, LIST):
             await call(one, path)
         left = [(await each.left(), await each.apart[0].left()) for each in (one, two)]

@@ -110,8 +110,8 @@ async def test_a_member_is_told_what_the_role_does_not_show(sandbox: Sandbox) ->
     assert said.startswith("# now: ")
     assert said.endswith(
         "; a project without a budget has no row; this user is a member: has their own time and expenses; Harvest"
-        " hides clients, projects, tasks and people: it shows budgets of projects they manage, and of those they are on"
-        " that show theirs to everybody; budgets of money only with billable_rates_manager"
+        " hides clients, projects, tasks and people; shown are budgets of projects they manage, and of those they are"
+        " on that show theirs to everybody; budgets of money only with billable_rates_manager"
     )
 
 

@@ -66,6 +66,18 @@ async def test_entries_are_narrowed_by_the_vendor_and_held_against_it(sandbox: S
     assert updated.startswith("# 0 time entries")
 
 
+async def test_lists_are_narrowed_by_all_that_v2_narrows_by(sandbox: Sandbox) -> None:
+    narrow = {"client": "11072", "approval_status": "submitted"}
+    async with conversing(sandbox, toolsets="reports,expenses,invoices") as talk:
+        for tool, given, wire in (
+            ("list_time_entries", narrow, "time_entries?client_id=11072&approval_status=submitted"),
+            ("list_expenses", narrow, "expenses?client_id=11072&approval_status=submitted"),
+            ("list_invoices", {"project": "301"}, "invoices?project_id=301"),
+        ):
+            assert (await talk.ok(tool, **given)).startswith("# ")
+            assert talk.wire()[0] == f"GET /v2/{wire}"
+
+
 async def test_a_member_lists_their_own_entries(sandbox: Sandbox) -> None:
     async with conversing(sandbox, login=MEMBER, toolsets="reports") as talk:
         said = await talk.ok("list_time_entries", fields=["user_id"], since="2026-01-01", limit=1000)
@@ -119,6 +131,15 @@ async def test_a_ticket_is_named_with_the_time_changed_as_one_and_taken_off(sand
             "ref_account_id": "7",
             "notes": None,
         }
+
+
+async def test_the_same_work_on_another_ticket_is_no_second_one(sandbox: Sandbox) -> None:
+    on = {"project": "Website relaunch", "task": "Design", "hours": 1, "day": "2026-02-27", "notes": "Fix"}
+    async with conversing(sandbox, toolsets="time,bulk") as talk:
+        await talk.ok("log_time", **on, reference_id="88")
+        week = await talk.ok("log_week", entries=[{**on, "reference_id": "88"}, {**on, "reference_id": "89"}])
+    assert week.startswith("# 1 of 1 change done;")
+    assert "Logged already: entry 1 as" in week.partition("\n")[0]
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "tracker.example/88", "https://", "http://a b.example/"])

@@ -8,6 +8,15 @@ const provider = new Provider(issuer, {
   scopes: ["openid", "harvest:read", "harvest:write"],
   pkce: { required: () => true },
   issueRefreshToken: async (ctx, client) => client.grantTypeAllowed("refresh_token"),
+  clients: [
+    {
+      client_id: "pages",
+      client_secret: "a secret of the pages: +/=",
+      token_endpoint_auth_method: "client_secret_basic",
+      grant_types: ["authorization_code"],
+      redirect_uris: [resource.replace(/mcp$/, "signed-in")],
+    },
+  ],
   clientDefaults: { token_endpoint_auth_method: "none" },
   features: {
     registration: { enabled: true },

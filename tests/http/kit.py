@@ -1,6 +1,7 @@
 """A server over HTTP in this process: at a real socket, or asked without one; and clients who sign in or do not."""
 
 import logging
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from harvest_mcp import server
 from harvest_mcp.commands import http as over_http
 from harvest_mcp.config import http_settings, settings
 from harvest_mcp.protocol.http.app import Site, application
+from harvest_mcp.protocol.http.entrance import Stop
 from harvest_mcp.protocol.http.serving import Draining, server_of
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.tools.tool import Desk
@@ -100,15 +102,25 @@ async def hosted(sandbox: Sandbox, way: Mapping[str, Any] = NOBODY, **flags: Any
     listener = over_http.listening(read)
     port = listener.getsockname()[1]
     site, desk = made(sandbox, way, port, **flags)
-    run = server_of(application(site), site.stop, notice=0, proxies=read.trusted_proxies, root_path=read.root_path)
-    serving = Here(run.config, site.stop, 0)
+    at = at_a_socket(application(site), site.stop, listener, proxies=read.trusted_proxies, root_path=read.root_path)
+    async with at as serving:
+        yield Hosted(f"http://127.0.0.1:{port}/mcp", site, sandbox, desk, serving)
+
+
+@asynccontextmanager
+async def at_a_socket(
+    app: Starlette, stop: Stop, listener: socket.socket, *, proxies: tuple[str, ...] = (), root_path: str = ""
+) -> AsyncIterator[Here]:
+    """Serve an application at a socket, beside the test."""
+    run = server_of(app, stop, notice=0, proxies=proxies, root_path=root_path)
+    serving = Here(run.config, stop, 0)
     async with anyio.create_task_group() as group:
         group.start_soon(serving.serve, [listener])
         with anyio.fail_after(20):
             while not serving.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await anyio.sleep(0.005)
         try:
-            yield Hosted(f"http://127.0.0.1:{port}/mcp", site, sandbox, desk, serving)
+            yield serving
         finally:
             serving.should_exit = True
 
@@ -141,7 +153,8 @@ def message(method: str, **params: Any) -> dict[str, Any]:
 
 def modern(sent: Mapping[str, Any]) -> dict[str, str]:
     """The headers that go with a message of 2026-07-28."""
-    name = {"mcp-name": sent["params"]["name"]} if "name" in sent["params"] else {}
+    told = sent["params"].get("name") or sent["params"].get("uri")
+    name = {"mcp-name": told} if told else {}
     return {**BOTH, "mcp-protocol-version": "2026-07-28", "mcp-method": str(sent["method"]), **name}
 
 

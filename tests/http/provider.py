@@ -59,6 +59,11 @@ class Provider:
     broken: str = ""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     granted: list[str] = field(default_factory=list)
+    browser: str = "ana"
+    """Who sits at a browser that comes to sign in."""
+    of_them: dict[str, Any] = field(default_factory=dict)
+    """Claims of an id token that are otherwise than they should be."""
+    forms: list[dict[str, str]] = field(default_factory=list)
 
     def answer(self, path: str) -> tuple[int, Mapping[str, Any]]:
         """What a path tells."""
@@ -90,14 +95,22 @@ class Provider:
 
     def grant(self, form: Mapping[str, str]) -> Mapping[str, Any]:
         """A token for the code and who asked for it (PKCE), for the server and the scopes that were asked for."""
+        self.forms.append(dict(form))
         asked = self.codes.pop(form["code"])
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         assert asked["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        if "openid" in asked["scope"].split():
+            return {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token(asked)}
         assert form["resource"] == asked["resource"]
         scope = asked["scope"] if self.granted else "harvest:read"  # at first Ana unticks what changes something
         self.granted.append(scope)
         token = self.token(aud=asked["resource"], scope=scope, client_id=asked["client_id"])
         return {"access_token": token, "token_type": "Bearer", "expires_in": 600, "scope": scope}
+
+    def id_token(self, asked: Mapping[str, str]) -> str:
+        """Who sits at the browser, for the client that asked."""
+        told = {"aud": asked["client_id"], "nonce": asked["nonce"], "email": f"{self.browser}@team.example"}
+        return self.token(self.browser, **{**told, "scope": None, "client_id": None, **self.of_them})
 
     def token(
         self, who: str = "ana", *, kid: str = "one", header: Mapping[str, Any] | None = None, **claims: Any

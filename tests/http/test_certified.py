@@ -59,23 +59,22 @@ def running(place: Path, at: int, resource: str) -> Iterator[str]:
         server.communicate(timeout=30)
 
 
-async def browse(address: str) -> str:
+async def browse(address: str, browser: httpx2.AsyncClient) -> str:
     """Sign in and agree, page by page, as a person does; the address that leads back to the client."""
-    async with httpx2.AsyncClient(timeout=30) as browser:
-        answer = await browser.get(address)
-        for _ in range(12):
-            if answer.status_code in (302, 303):
-                onward = urljoin(str(answer.url), answer.headers["location"])
-                if "code=" in onward or "error=" in onward:
-                    return onward
-                answer = await browser.get(onward)
-                continue
-            assert answer.status_code == 200, answer.text
-            form = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="(\w*)"', answer.text))
-            form |= {"login": "ana", "password": "any"} if form["prompt"] == "login" else {}
-            action = re.search(r'action="([^"]+)"', answer.text)
-            assert action is not None
-            answer = await browser.post(urljoin(str(answer.url), action[1]), data=form)
+    answer = await browser.get(address)
+    for _ in range(12):
+        if answer.status_code in (302, 303):
+            onward = urljoin(str(answer.url), answer.headers["location"])
+            if "code=" in onward or "error=" in onward:
+                return onward
+            answer = await browser.get(onward)
+            continue
+        assert answer.status_code == 200, answer.text
+        form = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="(\w*)"', answer.text))
+        form |= {"login": "ana", "password": "any"} if form["prompt"] == "login" else {}
+        action = re.search(r'action="([^"]+)"', answer.text)
+        assert action is not None
+        answer = await browser.post(urljoin(str(answer.url), action[1]), data=form)
     raise AssertionError
 
 
@@ -85,13 +84,15 @@ async def test_a_client_signs_in_at_a_certified_provider(sandbox: Sandbox, tmp_p
     back: list[str] = []
 
     async def browser(address: str) -> None:
-        back.append(await browse(address))
+        async with httpx2.AsyncClient(timeout=30) as opened:
+            back.append(await browse(address, opened))
 
     async def called_back() -> AuthorizationCodeResult:
         told = {name: values[0] for name, values in parse_qs(urlsplit(back.pop()).query).items()}
         return AuthorizationCodeResult(code=told["code"], state=told["state"], iss=told.get("iss"))
 
     way = {"http": f"127.0.0.1:{ours}", "issuer": issuer, "account": "shared"}
+    way |= {"client_id": "pages", "client_secret": "a secret of the pages: +/="}
     with running(tmp_path, theirs, resource):
         async with hosted(sandbox, way) as host:
             auth = signing_in(host.url, browser, called_back)
@@ -102,4 +103,16 @@ async def test_a_client_signs_in_at_a_certified_provider(sandbox: Sandbox, tmp_p
                 assert not (await client.call_tool("get_contact", {"contact_id": 9})).is_error
                 assert not (await client.call_tool("update_contact", {"contact_id": 9, "title": "CEO"})).is_error
                 told = await client.call_tool("get_change", {"change_id": 1})
+                asked = await client.call_tool("delete_contact", {"contact_id": 9})
+                link = re.search(r"http\S+/approve/[\w-]+", asked.content[0].text)  # type: ignore[union-attr]  # same
+                assert link
+                async with httpx2.AsyncClient(timeout=30) as person:
+                    page = await person.get(await browse(link[0], person), follow_redirects=True)
+                    assert f'signed in as <bdi lang="">ana at {issuer}</bdi>' in page.text
+                    token = re.search(r'name="token" value="(\w+)"', page.text)
+                    assert token
+                    held, form = {"origin": f"http://127.0.0.1:{ours}"}, {"token": token[1], "answer": "approve"}
+                    assert (await person.post(link[0], data=form, headers=held)).status_code == 303
+                done = await client.call_tool("delete_contact", {"contact_id": 9, "confirm": link[0][-9:]})
+                assert not done.is_error
     assert f'"by":"ana at {issuer}"' in told.content[0].text  # type: ignore[union-attr]  # it is text

@@ -1,11 +1,15 @@
-"""Workers that are killed and stopped while many write: nothing is lost, done twice, or told wrongly."""
+"""Workers and their database that end while many write: nothing is lost, done twice, or told wrongly."""
 
 import json
 import os
 import random
+import re
 import signal
 import time
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -50,21 +54,61 @@ class Writer:
                 self.said[name] = "cut"
 
 
+Disturb = Callable[[Crew, str], None]
+
+
+def killing(number: int) -> Disturb:
+    """Send this signal to a worker while calls are under way, at a random moment; to each of them once."""
+    told = set[int]()
+
+    def disturb(crew: Crew, server: str) -> None:
+        before, until, alive = len(crew.account.seen), time.monotonic() + PATIENCE, list[int]()
+        while not alive or len(crew.account.seen) == before:
+            assert time.monotonic() < until, crew.server.log()[-5:]
+            started = [line["worker"] for line in crew.server.log() if line["event"] == "worker"]
+            alive = sorted({*started[-2:]} - told)
+            time.sleep(0.02)
+        time.sleep(CHANCE.uniform(0, 0.2))
+        told.add(chosen := CHANCE.choice(alive))
+        with suppress(ProcessLookupError):
+            os.kill(chosen, number)
+
+    return disturb
+
+
+def restarting(crew: Crew, server: str) -> None:
+    """Stop PostgreSQL, every second time as a crash does, and start it again."""
+    time.sleep(CHANCE.uniform(1, 3))
+    postgresql.restart(server, crash=CHANCE.random() < 0.5)
+
+
+WAYS: dict[str, tuple[Callable[[], Disturb], int]] = {
+    "SIGKILL": (lambda: killing(signal.SIGKILL), 300),
+    "SIGTERM": (lambda: killing(signal.SIGTERM), 50),
+    "database": (lambda: restarting, 10),
+}
+
+
 @pytest.mark.soak
-@pytest.mark.parametrize("kills", [int(os.environ.get("KILLS", "30"))])
-def test_killed_workers_lose_nothing_and_do_nothing_twice(postgresql_server: str, tmp_path: Path, kills: int) -> None:
-    over, database = Event(), postgresql.database(postgresql_server)
-    with working(database, tmp_path) as crew, ThreadPoolExecutor(CLIENTS) as many:
+@pytest.mark.parametrize("way", WAYS)
+def test_what_ends_meanwhile_loses_nothing_and_does_nothing_twice(tmp_path: Path, way: str) -> None:
+    """`COUNT` is for another number of times than all of them."""
+    make, usual = WAYS[way]
+    if (programs := postgresql.programs()) is None:
+        pytest.skip(postgresql.MISSING)
+    disturb, times, over = make(), int(os.environ.get("COUNT", usual)), Event()
+    with (
+        postgresql.own(programs) as server,
+        working(database := postgresql.database(server), tmp_path) as crew,
+        ThreadPoolExecutor(CLIENTS) as many,
+    ):
         writers = [Writer(crew, number) for number in range(CLIENTS)]
         running = [many.submit(each.write, over) for each in writers]
-        killed = set[int]()
-        while len(killed) < kills:
-            time.sleep(CHANCE.uniform(0.2, 3))
-            started = [line["worker"] for line in crew.server.log() if line["event"] == "worker"]
-            for chosen in CHANCE.sample(alive := sorted({*started[-2:]} - killed), min(1, len(alive))):
-                killed.add(chosen)
-                os.kill(chosen, CHANCE.choice((signal.SIGKILL, signal.SIGTERM)))
-        over.set()
+        try:
+            for _ in range(times):
+                disturb(crew, server)
+        finally:
+            over.set()
         for each in running:
             each.result(PATIENCE * 5)
         said = {name: text for each in writers for name, text in each.said.items()}
@@ -72,7 +116,9 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(postgresql_server: str
         listed = settled(crew, database)
     done = {name for name, text in said.items() if text.startswith("Created contact ")}
     undone = {name for name, text in said.items() if "Nothing was created" in text}
-    print(f"{len(said)} writes, {len(done)} told done, {len(undone)} told not done, {len(killed)} killed")
+    others = Counter(re.sub(r"[\dW]\S*", "#", text) for name, text in said.items() if name not in done)
+    print(f"{way}, {times} times: {len(said)} writes, {len(done)} told done, {len(undone)} told not done")
+    print("\n".join(f"{number} × {text}" for text, number in others.most_common(12)))
     assert len(there) == len(set(there)), "twice"
     assert done <= set(there), "told done and lost"
     assert not undone & set(there), "told not done and done"

@@ -46,7 +46,7 @@ async def test_tools_and_answers_are_those_of_stdin(era: Era) -> None:
 
 async def test_a_form_asks_the_person_and_their_yes_and_no_count(sandbox: Sandbox, era: Era) -> None:
     answers = iter(("decline", "yes"))
-    async with hosted(sandbox) as host, host.talk(era, reply=lambda text: next(answers)) as talk:  # type: ignore[arg-type]
+    async with hosted(sandbox) as host, host.talk(era, reply=lambda text: next(answers)) as talk:  # type: ignore[arg-type]  # each is a reply
         refused = await talk.error("delete_contact", contact_id=10)
         assert refused == "The person declined. Nothing was deleted."
         told = await talk.ok("delete_contact", contact_id=10)

@@ -233,7 +233,7 @@ async def test_no_way_round_leads_to_keys(provider: Provider, broken: str) -> No
 
 async def test_a_key_that_is_not_for_signing_in_public_does_not_count(provider: Provider) -> None:
     secret = {"kty": "oct", "kid": "secret", "k": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MTI"}
-    provider.keys = [secret, public("one", use="enc"), public("two"), {"kty": "?"}, "nonsense", public("ec1")]  # type: ignore[list-item]
+    provider.keys = [secret, public("one", use="enc"), public("two"), {"kty": "?"}, "nonsense", public("ec1")]  # type: ignore[list-item]  # "nonsense" is meant
     tokens, _ = checking(provider, Hand())
     assert await tokens.verify_token(provider.token(kid="two"))
     assert await tokens.verify_token(provider.token(kid="one")) is None

@@ -36,7 +36,35 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "whose account": (
         {"http": "127.0.0.1:8100", **ISSUER},
         "All who sign in would work in the one account of the settings, with its rights."
-        " If that is meant, say so: --account shared.",
+        " If that is meant, say so: --account shared. Or let each connect their own: --account own.",
+    ),
+    "own accounts and no page to connect them": (
+        {"http": "127.0.0.1:8100", **ISSUER, "account": "own"},
+        "With --account own people connect their accounts on a page, where they sign in as they do in assistants."
+        " Register a client at the provider, back at /signed-in, and give its id: --client-id harvest-pages.",
+    ),
+    "own accounts and no key": (
+        {"http": "127.0.0.1:8100", **ISSUER, "account": "own", "client_id": "pages"},
+        "With --account own the credentials of people are sealed, and there is no key. Make one:"
+        " `echo 2026a:$(openssl rand -base64 32) > vault-keys && chmod 600 vault-keys`, and set"
+        " HARVEST_MCP_VAULT_KEYS_FILE=vault-keys. Keep a copy of it elsewhere.",
+    ),
+    "own accounts of nobody": (
+        {"http": "127.0.0.1:8100", "auth": "none", "account": "own"},
+        "With --account own everybody works in their own account, and nobody signs in."
+        " Name the OpenID provider: --issuer https://id.example.",
+    ),
+    "a page that nobody signs in to": (
+        {"http": "127.0.0.1:8100", "auth": "none", "client_id": "pages"},
+        "--client-id is for pages that people sign in to, and nobody signs in. Leave it out.",
+    ),
+    "half a program": (
+        {"http": "127.0.0.1:8100", **SHARED, "vendor_client_id": "app"},
+        "HARVEST_MCP_VENDOR_CLIENT_ID and HARVEST_MCP_VENDOR_CLIENT_SECRET go together; one of them is not set.",
+    ),
+    "a vault for one account": (
+        {"http": "127.0.0.1:8100", **SHARED, "vault_keys": "2026a:x"},
+        "A vault is set up, and all who sign in work in one account. Say --account own, or unset it.",
     ),
     "a server that does not know its address": (
         {**FAR, **SHARED, "allowed_hosts": "mcp.example"},

@@ -25,7 +25,7 @@ from tests.http.kit import BOTH, call, modern
 from tests.http.process import PATIENCE, Process, signs_in, started
 from tests.stdio.test_ending import begun, details
 
-TWO = ("--http", "127.0.0.1:0", "--auth", "none", "--workers", "2", "--drain-seconds", "0")
+TWO = ("--http", "127.0.0.1:0", "--auth", "none", "--workers", "2", "--drain-seconds", "0", "--metrics", "127.0.0.1:0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,26 @@ def test_what_one_worker_asked_is_answered_once_whoever_hears_it(crew: Crew) -> 
     assert sum(text.startswith("Deleted contact ") for text in told) == 1
     assert len([seen for seen in crew.account.seen if seen.method == "DELETE"]) == 1
     assert 10 not in [row["id"] for row in crew.account.rows(CONTACTS)]
+
+
+def test_counters_are_those_of_all_workers(crew: Crew) -> None:
+    address = str(crew.server.wait_for("serving")["metrics"])
+    before = counted(address)
+    for _ in range(8):
+        crew.server.text("get_client", client_id=11072)
+    series = 'harvest_mcp_calls_total{tool="get_client",outcome="ok"}'
+    until = time.monotonic() + PATIENCE
+    while (now := counted(address)).get(series, 0) - before.get(series, 0) < 8:
+        assert time.monotonic() < until, now
+    assert now[series] - before.get(series, 0) == 8
+    vendor = 'harvest_mcp_vendor_calls_total{system="harvest",status="200"}'
+    assert now[vendor] - before.get(vendor, 0) >= 8
+
+
+def counted(address: str) -> dict[str, float]:
+    """The sums by their series."""
+    lines = httpx2.get(address, timeout=PATIENCE).text.splitlines()
+    return {(parts := line.rsplit(" ", 1))[0]: float(parts[1]) for line in lines if not line.startswith("#")}
 
 
 def test_a_client_of_before_is_served_by_any_worker_without_a_session(crew: Crew) -> None:

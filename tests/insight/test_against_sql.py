@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harvest_mcp.sandbox import MEMBER, Sandbox, open_account
+from harvest_mcp.sandbox import MANAGER, MEMBER, Sandbox, open_account
 from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
 from tests.bulk.kit import table
 from tests.conftest import talking
@@ -232,6 +232,13 @@ async def test_both_apis_of_one_account_answer_the_same() -> None:
         async with talk_v1 as v1, conversing(other, toolsets="insight") as v2:
             for tool, given in CALLS:
                 assert await v1.ok(tool, **given) == await v2.ok(tool, **given), (tool, given)
+
+
+async def test_an_answer_over_what_a_manager_sees_says_so() -> None:
+    with open_harvest_v2() as account_:
+        async with conversing(account_, login=MANAGER, toolsets="insight") as talk:
+            head = (await talk.ok("report_work", of="utilisation", period="2026-02")).splitlines()[0]
+    assert "; only of what this user sees, a manager: has their own time, and that of the projects" in head
 
 
 async def test_no_answer_is_given_over_a_part(sandbox: Sandbox) -> None:

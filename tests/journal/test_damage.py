@@ -15,6 +15,7 @@ import pytest
 from harvest_mcp.commands import doctor
 from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.state import clock
+from harvest_mcp.state.steps import VERSION
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Talk, talking
 from tests.state.kit import statement
@@ -107,7 +108,7 @@ def test_damaged_entries_are_found_by_the_doctor(sandbox: Sandbox, file: Path, m
     report = doctor.examine({}, lambda systems: {"harvest": sandbox})
     assert not report.healthy
     assert [(check.state, check.says) for check in report.checks if check.name in ("state", "journal")] == [
-        ("ok", f"{file} can be written: version 4, 3 changes"),
+        ("ok", f"{file} can be written: version {VERSION}, 3 changes"),
         ("failed", "entries that cannot be read: 2, 3"),
     ]
 

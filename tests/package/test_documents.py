@@ -27,7 +27,7 @@ def test_the_tables_of_a_document_are_those_of_the_code(name: str) -> None:
     assert renewed(name) == (ROOT / name).read_text("utf-8"), "run python -m tests.documents"
 
 
-@pytest.mark.parametrize("name", ["harvest", "incwo"])
+@pytest.mark.parametrize("name", ["harvest", "harvest_v2", "incwo"])
 def test_every_tool_that_writes_stands_in_the_table_of_its_system(name: str) -> None:
     offered = server.tools_for(read({"system": name, "toolsets": "all"}))
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", writes.table(name), re.MULTILINE)

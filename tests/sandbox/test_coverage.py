@@ -10,7 +10,20 @@ from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox.coverage import require
 from harvest_mcp.sandbox.harvest import queries
 from harvest_mcp.sandbox.incwo import collections
-from harvest_mcp.spec import REQUIRED, SERVER_SET, Action, Dependent, Filter, OneOf, Ref, Resource, Same, Starts
+from harvest_mcp.spec import (
+    REQUIRED,
+    SERVER_SET,
+    Action,
+    Child,
+    Dependent,
+    Each,
+    Filter,
+    OneOf,
+    Ref,
+    Resource,
+    Same,
+    Starts,
+)
 from harvest_mcp.systems.harvest import CLIENTS, EXPENSES, HARVEST
 from harvest_mcp.systems.incwo import CONTACTS, INCWO
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -116,12 +129,20 @@ def test_harvest_names_what_it_could_not_answer(resource: Resource[Estimate], sa
     assert list(queries.unanswered(replace(HARVEST, resources=(*HARVEST.resources, resource)))) == says
 
 
+class OddLine(Child):
+    """A row of a list."""
+
+    text: str | None = None
+
+
 class OddEstimate(Estimate):
     """Marks that contradict each other."""
 
     code: Annotated[str | None, REQUIRED, SERVER_SET] = None
     mood: Annotated[str | None, OneOf(("good", "bad")), Starts("odd")] = None
     room_id: Annotated[int | None, Ref("room")] = None
+    rows: Annotated[tuple[OddLine, ...] | None, Each("row", "row")] = None
+    notes: tuple[OddLine, ...] | None = None
 
 
 def test_marks_that_contradict_each_other_are_named() -> None:
@@ -130,6 +151,9 @@ def test_marks_that_contradict_each_other_are_named() -> None:
         "estimate: code is REQUIRED, and SERVER_SET keeps a create from carrying it",
         "estimate: mood starts as odd, which its OneOf does not name",
         "estimate: room_id refers to room, which is no resource",
+        "estimate: notes is a list, and Each must say what one of it is called",
+        "estimate: rows is a list, which Harvest v1 has as CSV in one element: Table names that",
+        "estimate: notes is a list, which Harvest v1 has as CSV in one element: Table names that",
     ]
 
 

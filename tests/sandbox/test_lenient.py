@@ -121,7 +121,7 @@ async def test_time_for_somebody_who_is_not_on_the_project_is_a_404(sandbox: San
 @pytest.mark.parametrize(("profile", "status"), [("classic", 200), ("docs", 404), ("late", 404)])
 async def test_passwords_were_reset_in_classic(profile: str, status: int) -> None:
     """S7, PE-7."""
-    with open_account(profile=profile, clock=Clock(), calls=None) as sandbox:  # type: ignore[arg-type]
+    with open_account(profile=profile, clock=Clock(), calls=None) as sandbox:  # type: ignore[arg-type]  # a word of the table
         async with caller(sandbox) as http:
             assert (await http.post("/people/33/reset_password")).status_code == status
 

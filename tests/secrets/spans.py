@@ -70,7 +70,7 @@ class _Tracer(Tracer):
         return span
 
     @contextmanager
-    def start_as_current_span(self, name: str, *given: Any, **named: Any) -> Iterator[Span]:  # type: ignore[override]
+    def start_as_current_span(self, name: str, *given: Any, **named: Any) -> Iterator[Span]:  # type: ignore[override]  # takes whatever it is given
         span = self.start_span(name, *given, **{key: value for key, value in named.items() if key != "end_on_exit"})
         try:
             yield span

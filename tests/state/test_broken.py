@@ -228,9 +228,9 @@ async def test_a_full_disk_stops_writes_and_reads_go_on(
     connect = sqlite3.connect
 
     def full(*arguments: object, **named: object) -> sqlite3.Connection:
-        connection = connect(*arguments, **named)  # type: ignore[call-overload]
+        connection = connect(*arguments, **named)  # type: ignore[call-overload]  # handed on as it came
         connection.execute("PRAGMA max_page_count = 1")  # means the pages it has
-        return connection  # type: ignore[no-any-return]
+        return connection  # type: ignore[no-any-return]  # same
 
     for module in (sqlite3, sqlite3.dbapi2):
         monkeypatch.setattr(module, "connect", full)

@@ -9,6 +9,7 @@ import pytest
 
 from harvest_mcp.commands import doctor
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, running
+from harvest_mcp.state.steps import VERSION
 from tests.state.kit import MEND, statement
 
 Found = list[tuple[str, str, str]]
@@ -38,7 +39,7 @@ VALUES (1, 'jane', 'harvest', 'harvest:x', 'create_client', 'create', 'client', 
 def test_a_healthy_store_is_named_with_its_version_and_its_changes(file: Path, sandbox: Sandbox) -> None:
     for changes in ("0 changes", "1 change", "2 changes"):
         statement(str(file), "SELECT 1" if changes == "0 changes" else CHANGE)
-        assert examined(sandbox) == [("ok", f"{file} can be written: version 4, {changes}", "")]
+        assert examined(sandbox) == [("ok", f"{file} can be written: version {VERSION}, {changes}", "")]
 
 
 def test_a_store_that_is_not_there_is_not_made_for_the_look(file: Path, sandbox: Sandbox) -> None:
@@ -132,7 +133,7 @@ def test_a_store_in_a_database_is_named_without_its_password(
 ) -> None:
     monkeypatch.setenv("HARVEST_MCP_STATE", database)
     parts = urlsplit(database)
-    says = f"postgresql://{parts.hostname}{parts.path} can be written: version 4, 0 changes"
+    says = f"postgresql://{parts.hostname}{parts.path} can be written: version {VERSION}, 0 changes"
     assert examined(sandbox) == [("ok", says, "")]
     assert "sesame" not in doctor.examine({}, lambda systems: {"harvest": sandbox}).as_text()
 

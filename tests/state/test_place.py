@@ -12,6 +12,7 @@ import pytest
 from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import ADMIN, Sandbox, running
 from harvest_mcp.state import State
+from harvest_mcp.state.steps import VERSION
 from tests import forks
 from tests.state.kit import MEND, served, statement
 
@@ -122,6 +123,7 @@ def test_a_mistyped_place_makes_no_tree_of_folders(tmp_path: Path) -> None:
 MAKES = """
 import sys
 from harvest_mcp.state import State
+from harvest_mcp.state.steps import VERSION
 sys.stdin.readline()
 state = State(sys.argv[1])
 state.do(lambda connection: connection.execute(
@@ -143,7 +145,7 @@ def test_processes_that_open_it_at_once_make_it_once(kind: str, tmp_path: Path, 
         each.stdin.flush()
     assert [each.communicate(timeout=60)[1] for each in started] == [b""] * 3
     assert statement(place, "SELECT count(*) FROM said")[0][0] == 3
-    assert statement(place, "SELECT name, value FROM meta WHERE name = 'version'")[0] == ("version", 4)
+    assert statement(place, "SELECT name, value FROM meta WHERE name = 'version'")[0] == ("version", VERSION)
 
 
 def test_another_programs_database_is_left_as_it_is(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import Sandbox, running
-from harvest_mcp.state import State, postgresql, steps
+from harvest_mcp.state import State, postgresql
+from harvest_mcp.state.steps import VERSION
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.tool import Call
 from tests.postgresql import PASSWORD
@@ -102,7 +103,7 @@ def test_a_user_without_the_right_to_make_a_schema_works_in_one_made_for_it(data
         with closing(State(clerk)) as state, pytest.raises(StateError, match="its user may not write there"):
             state.open()
         run(database, "CREATE SCHEMA harvest_mcp AUTHORIZATION clerk")
-        assert statement(clerk, "SELECT value FROM meta WHERE name = 'version'")[0][0] == steps.VERSION
+        assert statement(clerk, "SELECT value FROM meta WHERE name = 'version'")[0][0] == VERSION
     finally:
         run(database, "DROP OWNED BY clerk")
         run(database, "DROP ROLE clerk")

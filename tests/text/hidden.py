@@ -35,7 +35,9 @@ def hides(point: int) -> bool:
     return (kind == "Cf" and point not in SIGNS) or point in KNOWN
 
 
-HIDING = tuple(point for point in range(0x110000) if hides(point))
+ASSIGNED = (range(0x40000), range(0xE0000, 0xE1000))
+"""The planes with characters in them; beyond are those for private use, and nothing."""
+HIDING = tuple(point for plane in ASSIGNED for point in plane if hides(point))
 RAW = frozenset(map(chr, HIDING))
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\r\ud800-\udfff\ufffe\uffff]")
 CARRIED = tuple(point for point in HIDING if not NOT_IN_XML.match(chr(point)))

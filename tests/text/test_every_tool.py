@@ -62,7 +62,7 @@ def hide(sandbox: Sandbox) -> None:
     with sandbox.store.writing():
         for resource in [*stored, HOURS]:
             for row in sandbox.rows(resource):
-                sandbox.store.update(resource, int(str(row["id"])), dict(hidden(resource, dict(row))))  # type: ignore[arg-type]
+                sandbox.store.update(resource, int(str(row["id"])), dict(hidden(resource, dict(row))))  # type: ignore[arg-type]  # texts in place of texts
 
 
 async def test_no_tool_lets_a_hidden_character_through(era: Era) -> None:

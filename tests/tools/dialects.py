@@ -16,8 +16,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it has no types
+from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]  # same
 from pydantic import BaseModel, ConfigDict, create_model
 
 Schema = dict[str, Any]

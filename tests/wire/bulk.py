@@ -111,7 +111,20 @@ TYPED = (
 THEN = "2018-03-05T10:12:44+01:00"
 DATED = f"<contact><id>8</id><created-at>{THEN}</created-at><updated-at>{THEN}</updated-at></contact>"
 
+USUAL = (
+    '<contact><id type="integer">8</id><client-id type="integer">2</client-id><first-name>Jane</first-name>'
+    f'<created-at type="datetime">{THEN}</created-at><updated-at type="datetime">{THEN}</updated-at>'
+    '<fax nil="true"/></contact>'
+)
+ALL_ROWS = (xml.CAP - 1_000) // len(USUAL)
+
 LISTS = [
+    Case(
+        "as many contacts as fill a body",
+        of(ALL_ROWS, id=8, client_id=2, first_name="Jane", created_at=MOMENT, updated_at=MOMENT),
+        rows(USUAL, ALL_ROWS),
+        "list",
+    ),
     Case("10,000 contacts of 20 fields", read_from_ten_thousand, ten_thousand, "list"),
     Case("50,000 rows of an id", of(MANY_ROWS, id=8), rows(ID, MANY_ROWS), "list"),
     Case("50,001 rows", TOO_MANY, rows(ID, MANY_ROWS + 1), "list"),
@@ -175,6 +188,12 @@ ELEMENTS = [
     Case("49,000 empty elements", MANY, rows("<b/>", 49_000), "list"),
     Case("one row of 49,000 fields", of(1, id=8), wide_rows(49_000, 1), "list"),
     Case("four rows of 49,000 fields", of(4, id=8), wide_rows(49_000, 4), "list"),
+    Case(
+        "as many elements as there may be, each of another name",
+        of(38_800, id=8),
+        ending(lambda: "".join(f"<r><id>8</id>{''.join(f'<n{n}x{f}/>' for f in range(7))}</r>" for n in range(38_800))),
+        "list",
+    ),
     Case("one row of 60,000 fields", TOO_MANY, wide_rows(60_000, 1), "list"),
     Case(
         "one row of 200,000 fields in parts",

@@ -74,9 +74,13 @@ def quoted(read: object, body: bytes) -> list[str]:
         return []
     said = f"{read}\n{read!r}\n{read.args}"
     texts = [body[:100_000].decode(coding, "replace") for coding in ("utf-8", "utf-16", "utf-16-be", "latin-1")]
-    runs = {said[at : at + 12] for at in range(len(said) - 11)}
+    runs = _runs(said) - _runs(str(Malformed("x")))  # a document may hold what every such error says
     shown = said + "".join(traceback.format_exception(read))
     return [run for run in sorted(runs) if any(run in text for text in texts)] + [MARK] * (MARK in shown)
+
+
+def _runs(said: str) -> set[str]:
+    return {said[at : at + 12] for at in range(len(said) - 11)}
 
 
 def one(inner: str = "", *, head: str = "") -> bytes:

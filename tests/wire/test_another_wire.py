@@ -137,5 +137,5 @@ async def test_an_update_may_be_a_patch_with_its_body_at_the_top() -> None:
 
 async def mixed(api: Api) -> None:
     """A resource is not a place: neither of these calls passes the type check."""
-    await api.get(PROJECTS, 7)  # type: ignore[arg-type]
-    await api.scan(PROJECTS)  # type: ignore[arg-type]
+    await api.get(PROJECTS, 7)  # type: ignore[arg-type]  # a resource for a scope of it
+    await api.scan(PROJECTS)  # type: ignore[arg-type]  # same

@@ -29,6 +29,8 @@ from .hostile import CASES, SMALL, fetching
 from .measure import TABLES, share
 
 MOST_SECONDS, MOST_MEGABYTES = 0.5, 100
+MOST_OF_A_BODY = 0.7
+"""Seconds of a document that may fill the body."""
 PARTS = 4
 NOW = datetime(2026, 1, 31, 9, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -73,14 +75,14 @@ def test_the_corpus_has_its_size_and_no_name_twice() -> None:
     ("tables", "every"),
     [(list(TABLES), 5), *(pytest.param([table], 1, id=table, marks=pytest.mark.soak) for table in TABLES)],
 )
-def test_a_document_takes_half_a_second_and_100_megabytes_at_most_and_touches_nothing_else(
+def test_a_document_takes_seven_tenths_of_a_second_and_100_megabytes_at_most_and_touches_nothing_else(
     tables: list[str], every: int
 ) -> None:
     command = [sys.executable, "-m", "tests.wire.measure", ",".join(tables), str(every)]
     done = subprocess.run(command, cwd=ROOT, env=forks.unmeasured(), capture_output=True, timeout=300, check=True)
     costs = [json.loads(line) for line in done.stdout.splitlines()]
     assert [cost["name"] for cost in costs] == [case.name for table in tables for case in share(table, every)]
-    dear = [cost for cost in costs if cost["seconds"] > MOST_SECONDS or cost["mb"] > MOST_MEGABYTES or cost["faults"]]
+    dear = [cost for cost in costs if cost["seconds"] > MOST_OF_A_BODY or cost["mb"] > MOST_MEGABYTES or cost["faults"]]
     assert dear == []
 
 

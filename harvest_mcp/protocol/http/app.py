@@ -21,7 +21,9 @@ from harvest_mcp.protocol.http.entrance import Stop
 from harvest_mcp.protocol.http.gate import LARGEST_BODY, Gatekeeper, SignIn
 from harvest_mcp.protocol.http.keys import Keys
 from harvest_mcp.protocol.http.narrowing import PATHS
+from harvest_mcp.protocol.http.refusals import Refusals
 from harvest_mcp.protocol.http.tokens import READ, WRITE, Tokens
+from harvest_mcp.protocol.pages.routes import PublicPages
 from harvest_mcp.protocol.sdk import McpServer
 
 METADATA = "/.well-known/oauth-protected-resource"
@@ -43,7 +45,8 @@ class IdProvider:
 class Site:
     """What is served: the server, by which names, to whom.
 
-    `ready` tells whether a call could be carried out, `beside` is what lives as long as the serving.
+    `ready` tells whether a call could be carried out, `beside` is what lives as long as the serving, `pages` are for
+    browsers.
     """
 
     server: McpServer
@@ -54,6 +57,7 @@ class Site:
     toolsets: tuple[str, ...]
     writes: frozenset[str]
     provider: IdProvider | None = None
+    pages: PublicPages | None = None
     stateless: bool = False
 
 
@@ -66,8 +70,9 @@ def application(site: Site) -> Starlette:
     endpoint = StreamableHTTPASGIApp(manager)
     gate = Gatekeeper(endpoint, TransportSecurityMiddleware(names), _sign_in(site), site.toolsets, site.writes)
     app = Starlette(
-        routes=[*(Route(path, endpoint=gate) for path in PATHS), *_metadata(site), *_health(site)],
+        routes=[*(Route(path, endpoint=gate) for path in PATHS), *_metadata(site), *_health(site), *_pages(site)],
         middleware=[
+            Middleware(Refusals),
             Middleware(
                 CORSMiddleware,
                 allow_origins=list(site.reach.origins),
@@ -75,7 +80,7 @@ def application(site: Site) -> Starlette:
                 allow_headers=["*"],
                 expose_headers=["Mcp-Session-Id", "WWW-Authenticate"],
                 max_age=600,
-            )
+            ),
         ],
         lifespan=lambda app: _life(site, manager),
     )
@@ -131,6 +136,10 @@ def _metadata(site: Site) -> list[Route]:
     at = urlsplit(site.reach.url).path
     places = (METADATA, f"{METADATA}{at}", f"{METADATA}{at}/{{rest:path}}")
     return [Route(path, metadata, methods=["GET"]) for path in places]
+
+
+def _pages(site: Site) -> list[Route]:
+    return site.pages.routes() if site.pages else []
 
 
 def _health(site: Site) -> list[Route]:

@@ -2,16 +2,20 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import anyio
 
+from harvest_mcp import counters
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.http import visitor
 from harvest_mcp.protocol.http.narrowing import Narrowing
 from harvest_mcp.protocol.http.tokens import WRITE
 from harvest_mcp.protocol.visit import Offer, Outcome
-from harvest_mcp.tools.tool import Tool
+from harvest_mcp.tools.tool import Desk, Tool
+from harvest_mcp.vault.desks import Desks
+from harvest_mcp.vault.tickets import Tickets, principal_of
 
 log = logging.getLogger("harvest_mcp.calls")
 
@@ -40,11 +44,22 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAccounts:
+    """Where people work in accounts of their own: their desks, and links to the pages that connect them."""
+
+    desks: Desks
+    tickets: Tickets
+    issuer: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class HttpEntrance:
-    """How requests come in over HTTP; `offers` is what a narrowing leaves."""
+    """How requests come in over HTTP; `offers` is what a narrowing leaves, `own` are accounts of people's own."""
 
     offers: Callable[[Narrowing], Offer]
     stop: Stop
+    own: OwnAccounts | None = None
 
     def offer(self, ctx: Context) -> Offer:
         return self.offers(visitor.of(ctx.request).narrowing)
@@ -59,6 +74,16 @@ class HttpEntrance:
             return ""
         return MAY_NOT.format(WRITE, tool.untouched).rstrip()
 
+    def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
+        return self.own.desks.of(self.whose(ctx)) if self.own else nullcontext(desk)
+
+    async def page(self, ctx: Context, system: str) -> str:
+        """Return a new link, which is of use to whoever sent this request only."""
+        if self.own is None:
+            return ""
+        code = await self.own.tickets.issue("connect", principal_of(self.whose(ctx), self.own.issuer), system=system)
+        return f"{self.own.base}/connect/{code}"
+
     def began(self) -> None:
         self.stop.under_way += 1
 
@@ -66,10 +91,13 @@ class HttpEntrance:
         """Write a line without a name, an argument or a word of a record in it."""
         self.stop.ended()
         who = visitor.of(ctx.request)
+        visitor.logged(ctx.request)
+        counters.HERE.add(counters.CALLS, tool, outcome)
+        counters.HERE.add(counters.SECONDS, tool, by=seconds)
         meta = ctx.meta or {}
         told = {
             "request": who.request,
-            "principal": who.hashed,
+            "principal": visitor.hashed(who.whose),
             "tool": tool,
             "ms": round(seconds * 1000),
             "outcome": outcome,

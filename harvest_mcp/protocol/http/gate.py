@@ -60,17 +60,21 @@ class Gatekeeper:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        scope[visitor.WHY] = "name"
         refused = await self.names.validate_request(request)
         if refused is None and self.sign_in:
+            scope[visitor.WHY] = "sign-in"
             refused = await self._signed_in(self.sign_in, scope, request)
         if refused is not None:
             await refused(scope, receive, send)
             return
         try:
+            scope[visitor.WHY] = "path"
             less = self._less(request)
         except NoSuchToolset as error:
             await PlainTextResponse(str(error), 404)(scope, receive, send)
             return
+        scope[visitor.WHY] = "protocol"
         visitor.keep(scope, self._visitor(scope, request, less))
         if self.sign_in and request.method == "POST":
             body, receive = await _read(receive)
@@ -78,6 +82,7 @@ class Gatekeeper:
                 await PlainTextResponse("Request body too large", 413)(scope, receive, send)
                 return
             if not less.read_only and WRITE not in scope["auth"].scopes and called(body) & self.writes:
+                scope[visitor.WHY] = "scope"
                 await self.sign_in.refusal(403, (READ, WRITE), "insufficient_scope")(scope, receive, send)
                 return
         with suppress(ClientDisconnect):  # before it said all: nobody is left to answer, and nothing was begun
@@ -109,7 +114,7 @@ class Gatekeeper:
         whose = principal(user) if isinstance(user, AuthenticatedUser) else ""
         scopes = scope["auth"].scopes if self.sign_in else None
         trace = visitor.trace_of(request.headers.get("traceparent"))
-        return Visitor(whose, scopes, less, visitor.request_id(request.headers), trace)
+        return Visitor(whose, scopes, less, visitor.request_id(scope, request.headers), trace)
 
 
 @dataclass(frozen=True, slots=True)

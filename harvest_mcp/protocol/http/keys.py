@@ -73,6 +73,14 @@ class Keys:
             else:
                 self._fetched = self._clock()
 
+    async def configuration(self) -> Mapping[str, Any]:
+        """Return what the provider says of itself.
+
+        Raises:
+            Unfetched: it does not, or calls itself by another name.
+        """
+        return await self._discovered()
+
     async def aclose(self) -> None:
         if self._behind is not None:
             self._behind.cancel()
@@ -115,7 +123,7 @@ class Keys:
         if found.get("issuer") != self._issuer:
             raise Unfetched("it calls itself by another name than --issuer has, to the letter")
         uri = found.get("jwks_uri")
-        if not isinstance(uri, str) or not _safe(uri):
+        if not safe_address(uri):
             raise Unfetched("it names no https:// address of its keys")
         return found
 
@@ -125,7 +133,10 @@ def _signs(key: Mapping[str, Any]) -> bool:
     return key.get("kty") in PUBLIC and key.get("use") in (None, "sig") and isinstance(key.get("kid"), str | None)
 
 
-def _safe(url: str) -> bool:
+def safe_address(url: object) -> bool:
+    """Return whether an address the provider names is one by TLS, or of this machine."""
+    if not isinstance(url, str):
+        return False
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -9,7 +9,8 @@ from typing import Any
 
 from harvest_mcp.protocol.http.narrowing import Narrowing
 
-KEPT_AS = "harvest_mcp.visitor"
+KEPT_AS, NAMED_AS = "harvest_mcp.visitor", "harvest_mcp.request"
+LOGGED, WHY = "harvest_mcp.logged", "harvest_mcp.why"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 
@@ -27,10 +28,10 @@ class Visitor:
     request: str
     trace: str = ""
 
-    @property
-    def hashed(self) -> str:
-        """Whose it is, for a log: the same for the same person, and no name."""
-        return hashlib.sha256(self.whose.encode()).hexdigest()[:12] if self.whose else ""
+
+def hashed(whose: str) -> str:
+    """Return whose it is, for a log: the same for the same person, and no name."""
+    return hashlib.sha256(whose.encode()).hexdigest()[:12] if whose else ""
 
 
 def keep(scope: Any, visitor: Visitor) -> None:
@@ -46,10 +47,17 @@ def of(request: Any) -> Visitor:
     return found
 
 
-def request_id(headers: Mapping[str, str]) -> str:
-    """Return what a proxy calls this request, or else a name of our own."""
-    said = headers.get("x-request-id", "")
-    return said if REQUEST_ID.fullmatch(said) else secrets.token_hex(8)
+def logged(request: Any) -> None:
+    """Note that a request has its line in the log."""
+    request.scope[LOGGED] = True
+
+
+def request_id(scope: Any, headers: Mapping[str, str]) -> str:
+    """Return what a proxy calls this request, or else a name of our own; the same however often it is asked for."""
+    if NAMED_AS not in scope:
+        said = headers.get("x-request-id", "")
+        scope[NAMED_AS] = said if REQUEST_ID.fullmatch(said) else secrets.token_hex(8)
+    return str(scope[NAMED_AS])
 
 
 def trace_of(traceparent: object) -> str:

@@ -10,6 +10,8 @@ import threading
 import time
 from types import FrameType
 
+from harvest_mcp.protocol.http.metrics import PIPE, gathered
+
 log = logging.getLogger("harvest_mcp.http")
 
 LISTENER = "_HARVEST_MCP_LISTENER"
@@ -52,25 +54,27 @@ def end_with_the_first() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def said(url: str, several: int = 1) -> None:
-    """Log where it is served, once it is."""
-    log.info("serving", extra={"told": {"url": url, "workers": several}})
+def said(url: str, several: int = 1, metrics: str = "") -> None:
+    """Log where it is served, once it is, and where its counters are told."""
+    told = {"url": url, "workers": several, "metrics": metrics}
+    log.info("serving", extra={"told": {name: value for name, value in told.items() if value}})
 
 
 class Worker:
     """One process, when it was started, and how long to wait with the next in its place if it ends by itself."""
 
-    def __init__(self, listener: socket.socket, pause: float = 0.0) -> None:
+    def __init__(self, listener: socket.socket, told: int = -1, pause: float = 0.0) -> None:
+        """`told` is the pipe it passes its counts on through, if anybody wants to know."""
         self.started, self._pause, self._over = time.monotonic(), pause, 0.0
         self.process = subprocess.Popen(  # noqa: S603 - ourselves, as we were started
             [sys.executable, "-m", "harvest_mcp", *sys.argv[1:]],
             stdin=subprocess.PIPE,
-            pass_fds=[listener.fileno()],
-            env={**os.environ, LISTENER: str(listener.fileno())},
+            pass_fds=[listener.fileno(), *([told] if told >= 0 else [])],
+            env={**os.environ, LISTENER: str(listener.fileno()), PIPE: str(told) if told >= 0 else ""},
         )
         log.info("worker", extra={"told": {"worker": self.process.pid}})
 
-    def next(self, listener: socket.socket) -> "Worker":
+    def next(self, listener: socket.socket, told: int) -> "Worker":
         """Return who works in its place by now: itself while it lives, and for a while after it failed to start."""
         if (code := self.process.poll()) is None:
             return self
@@ -80,25 +84,26 @@ class Worker:
             failed = code > 0 and now - self.started < LIVES
             self._pause = min(LONGEST_PAUSE, 2 * self._pause + 1) if failed else 0.0
             log.warning("worker ended", extra={"told": {"worker": self.process.pid, "code": code}})
-        return Worker(listener, self._pause) if now - self._over >= self._pause else self
+        return Worker(listener, told, self._pause) if now - self._over >= self._pause else self
 
 
-def supervise(many: int, listener: socket.socket, *, grace: float) -> int:
+def supervise(many: int, listener: socket.socket, *, grace: float, counting: bool = False) -> int:
     """Keep so many workers until told to end; return 0 if all ended well.
 
     One that dies is started anew; one that fails as soon as it starts, again and again, ever more slowly.
     """
     told = list[int]()
+    pipe = gathered() if counting else -1
 
     def tell(number: int, frame: FrameType | None) -> None:
         told.append(number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, tell)
-    crew = [Worker(listener) for _ in range(many)]
+    crew = [Worker(listener, pipe) for _ in range(many)]
     while not told:
         time.sleep(GLANCE)
-        crew = [each.next(listener) for each in crew]
+        crew = [each.next(listener, pipe) for each in crew]
     listener.close()
     return _end(crew, told, grace + ENDS)
 

@@ -25,7 +25,7 @@ class Login(Credentials):
 ADMIN = Login(
     id=31,
     email="admin@kestrel.example",
-    password="sandbox",  # noqa: S106 - a made-up account
+    password="let-me-in",  # noqa: S106 - a made-up account
     token="sandbox-admin+/=",  # noqa: S106 - a made-up account
     first_name="Ada",
     last_name="Kestrel",
@@ -34,7 +34,7 @@ ADMIN = Login(
 MANAGER = Login(
     id=32,
     email="manager@kestrel.example",
-    password="sandbox",  # noqa: S106 - a made-up account
+    password="let-me-in",  # noqa: S106 - a made-up account
     token="sandbox-manager+/=",  # noqa: S106 - a made-up account
     first_name="Miguel",
     last_name="Ortiz",
@@ -43,7 +43,7 @@ MANAGER = Login(
 MEMBER = Login(
     id=33,
     email="member@kestrel.example",
-    password="sandbox",  # noqa: S106 - a made-up account
+    password="let-me-in",  # noqa: S106 - a made-up account
     token="sandbox-member+/=",  # noqa: S106 - a made-up account
     first_name="Róisín",
     last_name="Byrne",

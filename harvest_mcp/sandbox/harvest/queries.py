@@ -9,7 +9,7 @@ from harvest_mcp.sandbox.harvest.requests import number
 from harvest_mcp.sandbox.harvest.responses import report_rows
 from harvest_mcp.sandbox.harvest.rules import invalid, invoice_rules
 from harvest_mcp.sandbox.store import Row, Test
-from harvest_mcp.spec import Filter, Record, Report, Resource, Scalar, System, fields
+from harvest_mcp.spec import Field, Filter, Record, Report, Resource, Scalar, System, fields
 
 SINCE = "updated_since"
 PERIOD = frozenset({"from", "to", SINCE})
@@ -66,10 +66,16 @@ def unanswered(system: System) -> Iterator[str]:
         yield from problems(system, resource)
         if any(rule.attachment for rule in resource.rules) and resource.noun not in FILES:
             yield f"the attachment of {resource.noun}: files are kept beside {', '.join(FILES)} only"
+        yield from (f"{resource.noun}: {says}" for item in fields(resource.record).values() if (says := _nested(item)))
         yield from (
             f"list_{resource.plural}: {says}" for each in resource.filters if (says := _unknown(resource, each))
         )
     yield from (says for report in system.reports for says in _unreported(report))
+
+
+def _nested(item: Field) -> str:
+    listed = item.many and not item.table  # 22: the one list within a record that is written
+    return f"{item.name} is a list, which Harvest v1 has as CSV in one element: Table names that" if listed else ""
 
 
 def _unknown(resource: Resource[Record], narrow: Filter) -> str:

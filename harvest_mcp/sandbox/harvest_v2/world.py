@@ -9,6 +9,7 @@ from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall
 from harvest_mcp.sandbox.harvest.logins import LOGINS, Login
 from harvest_mcp.sandbox.harvest.seeding import account
 from harvest_mcp.sandbox.harvest_v2 import seed
+from harvest_mcp.sandbox.harvest_v2.oauth import DOORS, OAuthDoor
 from harvest_mcp.sandbox.harvest_v2.operations import find
 from harvest_mcp.sandbox.harvest_v2.settings import DEFAULT, Settings
 from harvest_mcp.sandbox.harvest_v2.tables import ACCOUNT, COMPANY
@@ -37,11 +38,12 @@ class HarvestV2:
 
     def __init__(self, store: Store, settings: Settings, *, calls: int | None, clock: Callable[[], float]) -> None:
         self.store, self.settings = store, settings
+        self.oauth = OAuthDoor(clock)
         self._general, self._reports = Pool(calls, WINDOW, clock), Pool(calls, REPORTS_WINDOW, clock)
 
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
         """Two pools; the answer holds the seconds in a header and in its body, or is the bare one once recorded."""
-        if call.path in ACCOUNTS or fullmatch(r"/expenses/\d+/receipt", call.path):
+        if call.path in (*ACCOUNTS, *DOORS) or fullmatch(r"/expenses/\d+/receipt", call.path):
             return None
         pool = self._reports if "/v2/reports/" in call.path else self._general
         if (wait := pool.count()) is None:
@@ -54,11 +56,13 @@ class HarvestV2:
     def answer(self, call: HttpCall) -> HttpAnswer:
         if (found := fullmatch(r"/expenses/(\d{1,18})/receipt", call.path)) is not None:
             return receipt(self.store, int(found[1]), behind=SIGN_IN if self.settings.receipts_sign_in else None)
+        if call.path in DOORS:
+            return self.oauth.answer(call)
         if not call.headers.get("user-agent", "").strip():
             return refusal.NO_USER_AGENT
         if call.method == "GET" and call.body:
             return refusal.GET_WITH_BODY
-        login = _login(call)
+        login = self._login(call)
         if login is None:
             return refusal.unauthorized(EXPIRED)
         if call.path in ACCOUNTS:
@@ -99,6 +103,12 @@ class HarvestV2:
             "email": login.email,
         }
         return HttpAnswer(200, body=dumped({"user": who, "accounts": rows}), content_type=JSON)
+
+    def _login(self, call: HttpCall) -> Login | None:
+        """Whose token comes in the header, else in the query."""
+        kind, _, token = call.headers.get("authorization", "").partition(" ")
+        given = token.strip() if kind.lower() == "bearer" else call.asked("access_token")
+        return next((login for login in LOGINS if login.token == given), None) or self.oauth.whose(given or "")
 
     @property
     def _accounts_of_all(self) -> tuple[tuple[int, str, str], ...]:
@@ -146,10 +156,3 @@ def over_v1(sandbox: Sandbox) -> Sandbox:
     throttle = Throttle(None, clock=sandbox.clock)
     v1 = world.Harvest(sandbox.store, profile="late", throttle=throttle, switches=Switches(by_clock=by_clock))
     return Sandbox(sandbox.store, v1, path=sandbox.path, clock=sandbox.clock)
-
-
-def _login(call: HttpCall) -> Login | None:
-    """Whose token comes in the header, else in the query."""
-    kind, _, token = call.headers.get("authorization", "").partition(" ")
-    given = token.strip() if kind.lower() == "bearer" else call.asked("access_token")
-    return next((login for login in LOGINS if login.token == given), None)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -150,11 +151,9 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
     """Return the given arguments as columns to write: references as ids, the rest as they are."""
-    values: dict[str, Value] = {}
-    for name, item in fields(resource.record).items():
-        if item.argument in given and not item.server_set:
-            values[name] = await _column(api, resource, item, given[item.argument])
-    return values
+    known = [item for item in fields(resource.record).values() if item.argument in given and not item.server_set]
+    found = await api.all_of(*(partial(_column, api, resource, item, given[item.argument]) for item in known))
+    return {item.name: value for item, value in zip(known, found, strict=True)}
 
 
 async def placed(

@@ -38,7 +38,7 @@ async def chosen(
         rows = await _of(call, system, resource, rows, given["of"])
     if "query" in given:
         seen = NamesSeen(api, call.names_of(system))
-        names = {noun: await seen.of(noun) for _, noun, _ in texts(resource).refs}
+        names = await seen.each(noun for _, noun, _ in texts(resource).refs)
         words = terms(given["query"])
         told = folded(resource, rows, names)
         rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]

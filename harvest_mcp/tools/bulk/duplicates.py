@@ -1,6 +1,7 @@
 """`find_duplicates`: which contacts, or companies, are likely there twice, why, and how sure that is."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import anyio.to_thread
 
@@ -37,10 +38,11 @@ def duplicates_tool(system: System) -> Tool:
         given = arguments.given()
         resource = kinds[given.get("kind", next(iter(kinds)))]
         api = call.api(system)
-        found = await api.scan(Scope(resource))
         column, seen = company_column(resource), NamesSeen(api, call.names_of(system))
-        noun = next((each.noun for each in companies_of(system)), "")
-        at = await seen.of(noun, pages=True) if column and noun else {}
+        nouns = [each.noun for each in companies_of(system)][: bool(column)]
+        rows, names = partial(api.scan, Scope(resource)), partial(seen.each, nouns, pages=True)
+        found, names_of = await api.both(rows, names)
+        at = names_of[nouns[0]] if nouns else {}
         told = cards(resource, found.rows, at)
         twins = await anyio.to_thread.run_sync(lambda: list(pairs(told, companies=is_company(resource))))
         part = "" if found.whole else f"; compared only {found.told}"

@@ -1,10 +1,11 @@
 """`export_records`: a list, or those of it that are meant, as a file: a table, or vCards of persons."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from harvest_mcp.changes.looking import written
-from harvest_mcp.errors import Incomplete, InvalidArguments, Malformed
+from harvest_mcp.errors import Incomplete, InvalidArguments
 from harvest_mcp.spec import Field, Part, Record, Resource, System, fields
 from harvest_mcp.text.contact_files.harmless import as_vcard
 from harvest_mcp.text.render import count
@@ -45,7 +46,7 @@ def export_tool(system: System) -> Tool:
             raise InvalidArguments(name, ["vcard is of persons"], known=list(type(arguments).model_fields))
         found, rows, left = await chosen(call, system, resource, given)
         if not found.whole:
-            raise Incomplete(f"The list of {resource.plural}", Malformed("cut-short"), read=found.told)
+            raise Incomplete.behind(resource.plural, read=found.told)
         names = await names_beside(call, system, resource)
         if form == VCARD:
             data = _cards(resource, rows, names)
@@ -68,9 +69,11 @@ def export_tool(system: System) -> Tool:
 
 async def names_beside(call: Call, system: System, resource: Kind) -> dict[str, Mapping[int, str]]:
     """Return what the records they refer to are called, by kind."""
-    seen = NamesSeen(call.api(system), call.names_of(system))
-    nouns = {item.ref for item in fields(resource.record).values() if item.ref}
-    return {noun: await seen.of(noun, pages=noun in {each.noun for each in companies_of(system)}) for noun in nouns}
+    api = call.api(system)
+    seen, paged = NamesSeen(api, call.names_of(system)), {each.noun for each in companies_of(system)}
+    nouns = list(dict.fromkeys(item.ref for item in fields(resource.record).values() if item.ref))
+    found = await api.all_of(*(partial(seen.of, noun, pages=noun in paged) for noun in nouns))
+    return dict(zip(nouns, found, strict=True))
 
 
 def _shown(resource: Kind) -> list[Field]:

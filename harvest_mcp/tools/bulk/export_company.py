@@ -1,9 +1,9 @@
 """`export_client`: a company with all that is theirs, contacts to hours, a sheet or a file of each."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 
-from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, Malformed, NotFound
+from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.text.sheets import CSV, XLSX, Sheet
@@ -13,8 +13,9 @@ from harvest_mcp.tools.arguments.references import identified, known
 from harvest_mcp.tools.bulk.export import as_sheet, names_beside
 from harvest_mcp.tools.bulk.naming import BULK, one_of
 from harvest_mcp.tools.files.giving import give_sheets
+from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.question import ALL_TIME, Period, ReportQuestion
-from harvest_mcp.tools.reports.reading import Lists, Reading
+from harvest_mcp.tools.reports.reading import Reading
 from harvest_mcp.tools.reports.tool import DAYS, period_of
 from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
@@ -34,13 +35,20 @@ def company_export_tool(system: System, company: Kind) -> Tool:
         period = await period_of(call, system, name, given, list(type(arguments).model_fields)) if limited else None
         id = await identified(api, company, given[company.key])
         row = await api.get(Scope(company), id)
-        theirs, apart = [(company, [row])], list[str]()
-        for kind in kinds_of(system, company):
-            await call.progress(f"Reading {kind.words}")
-            await _read(kind, _listed(call, system, company, kind, id), theirs, apart)
-        lists = Lists(api)
-        for report in reports:
-            await _read(report.rows, _rows(call, lists, report, company, id, period), theirs, apart)
+        kinds, lists = kinds_of(system, company), Lists(api)
+
+        async def said(done: int) -> None:
+            if done < len(kinds):
+                await call.progress(f"Reading {kinds[done].words}")
+
+        found = await api.all_of(
+            *(partial(_read, kind, partial(_listed, call, system, company, kind, id)) for kind in kinds),
+            *(partial(_read, of.rows, partial(_rows, call, lists, of, company, id, period)) for of in reports),
+            done=said,
+        )
+        every = list(zip([*kinds, *(report.rows for report in reports)], found, strict=True))
+        theirs = [(company, [row]), *((kind, rows) for kind, rows in every if rows is not None)]
+        apart = [kind.words for kind, rows in every if rows is None]
         sheets = [await _sheet(call, system, kind, rows) for kind, rows in theirs]
         file = await give_sheets(
             call, given.get("format", CSV), sheets, company.noun, company.name_of(row), narrower=NARROWER
@@ -75,16 +83,16 @@ def _columns(kind: Kind, company: Kind) -> Iterator[str]:
     return (item.name for item in fields(kind.record).values() if item.ref == company.noun)
 
 
-async def _read(kind: Kind, rows: Any, theirs: list[tuple[Kind, list[Record]]], apart: list[str]) -> None:
-    """Add the records of one kind, or its name to those that this user may not see.
+async def _read(kind: Kind, read: Callable[[], Awaitable[list[Record]]]) -> list[Record] | None:
+    """Return the records of one kind; None where this user may not see them.
 
     Raises:
         Incomplete: not all of them could be read.
     """
     try:
-        theirs.append((kind, await rows))
+        return await read()
     except (NotFound, Forbidden):
-        apart.append(kind.words)
+        return None
     except CallFailed as why:
         raise Incomplete(f"The list of {kind.words}", why, read="") from None
 
@@ -96,7 +104,7 @@ async def _listed(call: Call, system: System, company: Kind, kind: Kind, id: int
     where: dict[str, Value] = {narrows[0].name: id} if narrows else {}
     found = await call.api(system).scan(Scope(kind), where=where)
     if not found.whole:
-        raise Incomplete(f"The list of {kind.words}", Malformed("cut-short"), read=found.told)
+        raise Incomplete.behind(kind.words, read=found.told)
     return [row for row in found.rows if any(getattr(row, column) == id for column in columns)]
 
 

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
+from harvest_mcp.api import Api
 from harvest_mcp.changes import ChangeSetDraft, Snapshot, Step
 from harvest_mcp.consent.question import facts
 from harvest_mcp.errors import CallFailed, InvalidArguments
@@ -122,9 +124,9 @@ async def _read(call: Call, system: System, resource: Kind, ids: Sequence[int], 
     changes, place = call.changes(system), Scope(resource)
     keep, other = [await changes.current(place, id) for id in ids]
     moved, stays = list[tuple[Resource[Record], str, Record]](), list[str]()
-    for each in resource.dependents:
+    hanging = (partial(_hanging, call, system, each, ids[1]) for each in resource.dependents)
+    for each, rows in zip(resource.dependents, await changes.api.all_of(*hanging), strict=True):
         of = system.resource(each.noun)
-        rows = await _hanging(call, system, each, ids[1])
         if rows is None:
             stays.append(f"any {each.several}, which could not be looked through,")
         elif rows and _movable(of, each.by):
@@ -200,7 +202,8 @@ async def _says(call: Call, system: System, resource: Kind, merger: Merger) -> s
     at = [getattr(each, column) for each in (keep, other)] if column else []
     if len(set(at)) > 1:
         noun = str(fields(resource.record)[column].ref)
-        of = [await named(call.api(system), noun, id) if id else f"no {noun}" for id in at]
+        api = call.api(system)
+        of = await api.all_of(*(partial(_at, api, noun, id) for id in at))
         said.append(f"They are at two: {of[0]} stays, {of[1]} goes.")
     if merger.moved:
         said.append(f"What hangs on the other moves along: {_counted(merger)}.")
@@ -214,6 +217,10 @@ async def _says(call: Call, system: System, resource: Kind, merger: Merger) -> s
     if gone := unrestored(resource, other):
         said.append(f"No undo restores {', '.join(gone)}.")
     return " ".join(each for each in said if each)
+
+
+async def _at(api: Api, noun: str, id: int | None) -> str:
+    return await named(api, noun, id) if id else f"no {noun}"
 
 
 def _counted(merger: Merger) -> str:

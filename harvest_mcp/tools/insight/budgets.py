@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
+from functools import partial
 
 from harvest_mcp.spec import Record, percent
 from harvest_mcp.text.render import count
@@ -52,10 +53,17 @@ async def budgets(books: Books) -> AnswerTable:
     always = [row.id for row in with_budget if row.id not in monthly]
     on = await books.today()
     month = Period(on.replace(day=1), _end(on))
-    spent = {id: each for ids, period in ((always, ALL_TIME), (monthly, month)) if ids
-             for each in [await _spent(books, ids, period, found)] for id in ids}  # fmt: skip
-    names = await books.names("client")
-    lines = [await _line(books, row, spent[row.id], names(getattr(row, "client_id", None))) for row in with_budget]
+    asked = [(ids, period) for ids, period in ((always, ALL_TIME), (monthly, month)) if ids]
+    all_of = books.lists.api.all_of
+    sums = (partial(_spent, books, ids, period, found) for ids, period in asked)
+    budgeted = (partial(_hours, books, row) for row in with_budget)
+    figures = partial(books.both, partial(all_of, *sums), partial(all_of, *budgeted))
+    (come, hours), names = await books.both(figures, partial(books.names, "client"))
+    spent = {id: each for (ids, _), each in zip(asked, come, strict=True) for id in ids}
+    lines = [
+        _line(books, row, spent[row.id], budget, names(getattr(row, "client_id", None)))
+        for row, budget in zip(with_budget, hours, strict=True)
+    ]
     lines.sort(key=lambda line: (line[8] is None, -(line[8] or ZERO), line[0]))
     over = sum(1 for line in lines if isinstance(line[7], Decimal) and line[7] < 0)
     without = count(len(active) - len(with_budget), "active project")
@@ -80,25 +88,25 @@ def _kind(row: Record) -> str:
 async def _spent(books: Books, ids: Sequence[int], period: Period, projects: Mapping[int, Record]) -> Spent:
     """Return what these projects came to in a period."""
     only = {"project": tuple(ids)}
-    time, _ = await books.summed(books.report(measures_time=True), period, ["project"], only=only)
+    asked = partial(books.summed, books.report(measures_time=True), period, ["project"], only=only)
     counting = tuple(id for id in ids if getattr(projects[id], "cost_budget_include_expenses", None))
     if not counting:
-        return Spent(time, None)
+        return Spent((await asked())[0], None)
     report = books.report(measures_time=False)
-    expenses, _ = await books.summed(report, period, ["project"], only={"project": counting})
+    beside = partial(books.summed, report, period, ["project"], only={"project": counting})
+    (time, _), (expenses, _) = await books.both(asked, beside)
     return Spent(time, expenses)
 
 
 Line = tuple[str, int, str, str, str, Decimal | None, Decimal | None, Decimal | None, Decimal | None, str]
 
 
-async def _line(books: Books, row: Record, spent: Spent, client: str) -> Line:
+def _line(books: Books, row: Record, spent: Spent, hours: Decimal | None, client: str) -> Line:
     """Return how one project stands."""
     by, why = _kind(row), ""
     name = books.system.resource("project").name_of(row)
     if by in HOURS:
-        unit, used = "hours", spent.hours(row.id)
-        budget = await _hours(books, row, HOURS[by])
+        unit, used, budget = "hours", spent.hours(row.id), hours
     else:
         unit, budget = "money", getattr(row, "cost_budget", None)
         used_, why = spent.money(row.id, expenses=bool(getattr(row, "cost_budget_include_expenses", None)))
@@ -115,9 +123,9 @@ async def _line(books: Books, row: Record, spent: Spent, client: str) -> Line:
     return name, row.id, client, by, unit, rounded(budget), rounded(used), rounded(left), pct, why
 
 
-async def _hours(books: Books, row: Record, assigned: str) -> Decimal | None:
+async def _hours(books: Books, row: Record) -> Decimal | None:
     """Return the hours a project has: its own figure, or those of what is assigned to it, added up."""
-    if not assigned:
+    if not (assigned := HOURS.get(_kind(row), "")):
         value: Decimal | None = getattr(row, "budget", None)
         return value
     place = books.system.resource(assigned).under({"project_id": row.id})

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, localcontext
+from functools import partial
 from typing import Any
 
 from harvest_mcp.errors import InvalidArguments, Malformed
@@ -60,9 +61,10 @@ def invoices_tool(system: System, resource: Kind) -> Tool:
 async def _owed(books: Books, resource: Kind, _: Period | None) -> AnswerTable:
     """Return what each client owes as of today, and what of it is overdue."""
     on = await books.today()
-    rows = [row for row in await books.whole(resource.noun) if _state(row) in OPEN]
+    every, names = await books.both(partial(books.whole, resource.noun), partial(books.names, "client"))
+    rows = [row for row in every if _state(row) in OPEN]
     columns = ("client", "client_id", "currency", "owed", "overdue", "invoices", "overdue_invoices", "due_first")
-    names, groups = await books.names("client"), _groups(rows)
+    groups = _groups(rows)
     lines, totals = list[tuple[Any, ...]](), dict[str, list[Decimal]]()
     with localcontext(EXACT):
         for (client, currency), some in groups.items():
@@ -84,9 +86,9 @@ async def _owed(books: Books, resource: Kind, _: Period | None) -> AnswerTable:
 async def _invoiced(books: Books, resource: Kind, period: Period | None) -> AnswerTable:
     """Return what was invoiced to each client with a day of issue in the period; drafts do not count."""
     assert period is not None  # noqa: S101 - its caller asks for one
-    rows = await _issued(books, resource, period)
+    rows, names = await books.both(partial(_issued, books, resource, period), partial(books.names, "client"))
     columns = ("client", "client_id", "currency", "invoiced", "still_owed", "invoices")
-    names, lines, totals = await books.names("client"), list[tuple[Any, ...]](), dict[str, Decimal]()
+    lines, totals = list[tuple[Any, ...]](), dict[str, Decimal]()
     with localcontext(EXACT):
         for (client, currency), some in _groups(rows).items():
             amount = sum((money_of(row, "amount") for row in some), ZERO)
@@ -101,20 +103,29 @@ async def _invoiced(books: Books, resource: Kind, period: Period | None) -> Answ
 async def _days_to_pay(books: Books, resource: Kind, period: Period | None) -> AnswerTable:
     """Return how many days the invoices issued in the period took until the last payment, on average by client."""
     assert period is not None  # noqa: S101 - its caller asks for one
-    rows = [row for row in await _issued(books, resource, period) if _state(row) == "paid"]
-    names, by = await books.names("client"), dict[int, list[int]]()
-    for at, row in enumerate(rows, 1):
-        paid, issued = await _paid(books, resource, row), day_of(row, "issued_at")
-        if paid is None or issued is None:
-            raise Malformed("missing-paid_at")
-        by.setdefault(_client(row), []).append((paid - issued).days)
-        await books.call.progress(f"{at} of {count(len(rows), 'paid invoice')} read.")
-    lines = [(names(client), client, average(days), min(days), max(days), len(days)) for client, days in by.items()]
+    every, names = await books.both(partial(_issued, books, resource, period), partial(books.names, "client"))
+    rows, by = [row for row in every if _state(row) == "paid"], dict[int, list[int]]()
+
+    async def told(done: int) -> None:
+        if done:
+            await books.call.progress(f"{done} of {count(len(rows), 'paid invoice')} read.")
+
+    days = await books.lists.api.all_of(*(partial(_took, books, resource, row) for row in rows), done=told)
+    for row, each in zip(rows, days, strict=True):
+        by.setdefault(_client(row), []).append(each)
+    lines = [(names(client), client, average(some), min(some), max(some), len(some)) for client, some in by.items()]
     lines.sort(key=lambda line: (-line[2], line[0]))
-    every = [each for days in by.values() for each in days]
-    told = f"{average(every)} days on average" if every else "none is paid"
-    head = f"Invoices issued {period} and paid since: {told}, from issue to the last payment; {len(every)} of them"
+    took = f"{average(days)} days on average" if days else "none is paid"
+    head = f"Invoices issued {period} and paid since: {took}, from issue to the last payment; {len(days)} of them"
     return AnswerTable(head, ("client", "client_id", "days", "fewest", "most", "invoices"), lines)
+
+
+async def _took(books: Books, resource: Kind, row: Record) -> int:
+    """Return how many days an invoice took to be paid."""
+    paid, issued = await _paid(books, resource, row), day_of(row, "issued_at")
+    if paid is None or issued is None:
+        raise Malformed("missing-paid_at")
+    return (paid - issued).days
 
 
 async def _paid(books: Books, resource: Kind, row: Record) -> date | None:

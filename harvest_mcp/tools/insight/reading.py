@@ -1,24 +1,27 @@
 """What an answer is made of, whole or not at all: all invoices, all time of a period, and the names beside them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from harvest_mcp.api import Scan
-from harvest_mcp.errors import CallFailed, Incomplete, Malformed
+from harvest_mcp.errors import CallFailed, Incomplete
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.dates_and_hours import today
 from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.question import Period, ReportQuestion
-from harvest_mcp.tools.reports.reading import Lists, Reading, finder
+from harvest_mcp.tools.reports.reading import Reading, finder
 from harvest_mcp.tools.reports.summing import EXACT, Result, add_up
 from harvest_mcp.tools.reports.tool import currencies
 from harvest_mcp.tools.tool import Answer, Call
 
+T = TypeVar("T")
+U = TypeVar("U")
 CENT = Decimal("0.01")
 TENTH = Decimal("0.1")
 WEEKDAYS = 5
@@ -68,9 +71,13 @@ class Books:
             raise Incomplete(f"The list of {resource.plural}", why, read="") from None
         return self._all(found, resource)
 
+    async def both(self, one: Callable[[], Awaitable[T]], other: Callable[[], Awaitable[U]]) -> tuple[T, U]:
+        """Return two things that do not rest on each other."""
+        return await self.lists.api.both(one, other)
+
     def _all(self, found: Scan[Record], resource: Resource[Record]) -> list[Record]:
         if not found.whole:
-            raise Incomplete(f"The list of {resource.plural}", Malformed("cut-short"), read=found.told)
+            raise Incomplete.behind(resource.plural, read=found.told)
         return found.rows
 
     async def listed(self, noun: str) -> dict[int, Record]:

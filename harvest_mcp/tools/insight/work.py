@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, localcontext
+from functools import partial
 from operator import attrgetter
 
 from harvest_mcp.errors import InvalidArguments
@@ -67,9 +68,10 @@ async def _unbilled(books: Books, _: Period | None) -> AnswerTable:
     """Return what is billable and on no invoice, by client and how many days ago it was."""
     on, buckets = await books.today(), Buckets()
     hours, unpriced = dict[int, Decimal](), ZERO
-    for timed in (True, False):
-        report = books.report(measures_time=timed)
-        result, rows = await books.summed(report, ALL_TIME, ["client"], traits={"billed": False, "billable": True})
+    traits = {"billed": False, "billable": True}
+    reports = [(timed, books.report(measures_time=timed)) for timed in (True, False)]
+    jobs = (partial(books.summed, report, ALL_TIME, ["client"], traits=traits) for _, report in reports)
+    for (timed, report), (result, rows) in zip(reports, await books.lists.api.all_of(*jobs), strict=True):
         client, currency = finder(books.lists, report, "client"), currencies(report, books.lists)
         measured, day, rate = attrgetter(report.measure), attrgetter(report.day), report.rate
         unpriced += result.total.unpriced
@@ -108,8 +110,9 @@ def _age(on: date, day: date) -> str:
 async def _utilisation(books: Books, period: Period | None) -> AnswerTable:
     """Return how many of the hours that each person has in the period they worked, and how many of those count."""
     assert period is not None  # noqa: S101 - its caller asks for one
-    result, _ = await books.summed(books.report(measures_time=True), period, ["person"])
-    people, resource = await books.listed("person"), books.system.resource("person")
+    sums = partial(books.summed, books.report(measures_time=True), period, ["person"])
+    (result, _), people = await books.both(sums, partial(books.listed, "person"))
+    resource = books.system.resource("person")
     days = weekdays(period)
     lines = list[tuple[str, int, Decimal, Decimal, Decimal | None, Decimal | None, Decimal | None]]()
     for id in sorted({*people, *(int(str(key[0])) for key in result.groups)}):
@@ -148,8 +151,9 @@ def _capacity(row: Record | None, days: int) -> Decimal | None:
 async def _without_time(books: Books, period: Period | None) -> AnswerTable:
     """Return the active projects on which nobody logged any time in the period."""
     assert period is not None  # noqa: S101 - its caller asks for one
-    result, _ = await books.summed(books.report(measures_time=True), period, ["project"])
-    projects, names = await books.listed("project"), await books.names("client")
+    sums = partial(books.summed, books.report(measures_time=True), period, ["project"])
+    lists = partial(books.both, partial(books.listed, "project"), partial(books.names, "client"))
+    (result, _), (projects, names) = await books.both(sums, lists)
     used = {key[0] for key in result.groups}
     active = [row for row in projects.values() if getattr(row, "active", None) is not False]
     idle = [row for row in active if row.id not in used]

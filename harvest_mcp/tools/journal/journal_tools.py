@@ -163,6 +163,7 @@ def _undo(systems: Systems) -> Tool:
 async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | None = None) -> Found:
     """Return entries of every account at the desk, newest first, and those that cannot be read."""
     found, damaged = list[Entry](), list[Damaged]()
+    _any(call, systems)
     for system in systems:
         if system.name not in call.desk.accounts or (about and about.system is not system):
             continue
@@ -172,6 +173,12 @@ async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | N
     return Found(sorted(found, key=lambda entry: -entry.id)[: wanted.limit], damaged)
 
 
+def _any(call: Call, systems: Systems) -> None:
+    """Where there is no account at all, no change is not known: say why there is none."""
+    if not call.desk.accounts:
+        call.desk.account(systems[0])
+
+
 async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
     """Return the entry of that id, settled if it was open and can be.
 
@@ -179,6 +186,7 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
         NotFound: no account here has it.
         Damaged: it cannot be read.
     """
+    _any(call, systems)
     for system in systems:
         if system.name not in call.desk.accounts:
             continue

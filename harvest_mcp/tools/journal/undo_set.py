@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+from harvest_mcp.api import Api
 from harvest_mcp.changes import Changes, ChangeSet, ChangeSetDraft, Entry
 from harvest_mcp.changes.undo import UndoPlan, plan, unchanged_since
 from harvest_mcp.consent.policy import Question
@@ -114,12 +116,9 @@ class Undoing:
                 found |= {(noun, row.id): row for row in scanned.rows}
                 if scanned.whole:
                     continue
-            for each in of:
-                if _key(each.entry) not in found:
-                    try:
-                        found[_key(each.entry)] = await api.get(each.place, _key(each.entry)[1])
-                    except NotFound:
-                        continue
+            left = [each for each in of if _key(each.entry) not in found]
+            rows = await api.all_of(*(partial(_there, api, each) for each in left))
+            found |= {_key(each.entry): row for each, row in zip(left, rows, strict=True) if row}
         return found
 
     async def all(self, asking: Asking) -> None:
@@ -271,6 +270,14 @@ async def undo_set(call: Call, system: System, many: ChangeSet, asking: Asking) 
     more = "" if shown == len(rows) else f"; the first {shown} rows"
     left = f"; undo_change(change_id={many.id}) tries again what stays" if undoing.stays else ""
     return f"# Undid {whole} of change {many.id}{left}{more}\n{table}"
+
+
+async def _there(api: Api, part: TakenBack) -> Record | None:
+    """Return a record as it reads now; None where it is gone."""
+    try:
+        return await api.get(part.place, _key(part.entry)[1])
+    except NotFound:
+        return None
 
 
 def _key(entry: Entry) -> tuple[str, int]:

@@ -1,6 +1,7 @@
 """The delete tools: what goes with a record, the question to a person, and only then the delete."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from harvest_mcp.changes import Change, Hangs, Snapshot
 from harvest_mcp.consent.question import CUT, facts
@@ -115,7 +116,9 @@ async def ask_to_delete(call: Call, system: System, place: Place, id: int, askin
         _unkept(system, resource, record)
         owner = await owner_of(call, system, resource, _owner(resource, record))
         hangs = await _read_now(call, system, resource)
-        found = [await _hanging(call, system, dependent, record.id) for dependent in resource.dependents]
+        found = await call.api(system).all_of(
+            *(partial(_hanging, call, system, each, record.id) for each in resource.dependents)
+        )
         doomed = Doomed(snapshot, found, owner, hangs)
         return await _proposed(call, system, place, doomed, asking), doomed
 

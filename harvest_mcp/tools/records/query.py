@@ -1,7 +1,8 @@
 """What is found by a query in rows of a list, and what those rows refer to is called."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import anyio.lowlevel
 
@@ -42,21 +43,29 @@ class NamesSeen:
             return {}
         return self.names.of(noun) or {row.id: other.name_of(row) for row in found.rows}
 
+    async def each(self, nouns: Iterable[str], *, pages: bool = False) -> dict[str, Mapping[int, str]]:
+        """Return the names of several kinds."""
+        some = list(dict.fromkeys(nouns))
+        found = await self.api.all_of(*(partial(self.of, noun, pages=pages) for noun in some))
+        return dict(zip(some, found, strict=True))
+
     async def beside(
         self, resource: Kind, rows: Sequence[Record], columns: Sequence[str], *, given: Sequence[str]
     ) -> dict[str, Mapping[int, str]]:
         """Return the names beside these columns, by id; what a filter gave, the caller knows, and it costs no list."""
-        told: dict[str, Mapping[int, str]] = {}
+        owns: dict[str, tuple[str, set[int], dict[int, str]]] = {}
         for column in columns:
             item = fields(resource.record).get(column)
             if item is None or not item.ref or item.ref in given or named_inside(resource, column) in columns:
                 continue
             ids = {id for row in rows if (id := getattr(row, column))}
             own = {id: name for row in rows if (id := getattr(row, column)) and (name := _own(resource, row, column))}
-            names = own if own.keys() >= ids else {**await self.of(item.ref), **own}
-            if ids & names.keys():
-                told[column] = names
-        return told
+            owns[column] = item.ref, ids, own
+        lists = await self.each(noun for noun, ids, own in owns.values() if not own.keys() >= ids)
+        told = {
+            column: own if own.keys() >= ids else {**lists[noun], **own} for column, (noun, ids, own) in owns.items()
+        }
+        return {column: names for column, names in told.items() if owns[column][1] & names.keys()}
 
     async def told(self, resource: Kind, record: Record | None) -> str:
         """`Its project is "Packaging", its currency Euro - EUR.`: of a record whose own name is made of figures.
@@ -144,10 +153,12 @@ class Sieve:
         self.children = self.children or any(getattr(row, column) for row in rows for column in within)
         told = folded(self.resource, rows)
         left = [at for at, text in enumerate(told) if not self._meets(text)]
-        names: dict[str, Mapping[int, str]] = {}
-        for column, noun, _ in texts(self.resource).refs if left else ():
-            if any(getattr(rows[at], column) and not _own(self.resource, rows[at], column) for at in left):
-                names[noun] = await self._names(noun)
+        wanted = [
+            noun
+            for column, noun, _ in texts(self.resource).refs
+            if any(getattr(rows[at], column) and not _own(self.resource, rows[at], column) for at in left)
+        ]
+        names = await self._names(dict.fromkeys(wanted))
         told = folded(self.resource, rows, names) if any(names.values()) else told
         for row, text in zip(rows, told, strict=True):
             for term in self.words:
@@ -158,11 +169,12 @@ class Sieve:
     def _left(self, row: Record) -> bool:
         return all(rule.narrowed(row, columns) for rule, columns in self.narrows)
 
-    async def _names(self, noun: str) -> Mapping[int, str]:
-        if noun not in self.others:
-            known = self.called.names.of(noun) if noun in self.given else await self.called.of(noun, pages=True)
-            self.others[noun] = known or {}
-        return self.others[noun]
+    async def _names(self, nouns: Collection[str]) -> dict[str, Mapping[int, str]]:
+        for noun in nouns:
+            if noun in self.given:
+                self.others.setdefault(noun, self.called.names.of(noun) or {})
+        self.others |= await self.called.each((noun for noun in nouns if noun not in self.others), pages=True)
+        return {noun: self.others[noun] for noun in nouns}
 
     def _meets(self, text: Text) -> bool:
         return all(term.optional or term.met_by(text) for term in self.words)

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any
 
 from pydantic import create_model
 
-from harvest_mcp.api import Api, Scan
+from harvest_mcp.api import Scan
 from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, Malformed, NoMatch, NotFound
+from harvest_mcp.oversize import too_large
 from harvest_mcp.spec import Record, Report, Resource, Road, Scope, Value
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.references import not_me, pick, said_id
+from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.question import Period, ReportQuestion
 from harvest_mcp.tools.tool import Progress
 
@@ -23,55 +24,6 @@ FEW = 10
 """Records of a road beside which no shorter one is looked for, since that costs a list."""
 ROWS = 5_000
 """Rows a slice should have. With 20 attributes each, 7,500 pass the most a document may have (`wire.xml`)."""
-TOO_LARGE = frozenset({"too-large", "too-many-elements"})
-
-
-@dataclass(slots=True)
-class Lists:
-    """Lists of other records, each read at most once."""
-
-    api: Api
-    read: dict[str, Scan[Record]] = field(default_factory=dict)
-    by_id: dict[str, dict[int, Record]] = field(default_factory=dict)
-    hidden: dict[str, HarvestMcpError] = field(default_factory=dict)
-    """Those that this user may not see."""
-
-    async def all(self, noun: str) -> Scan[Record]:
-        """Return every record of a kind, archived ones too.
-
-        Raises:
-            NotFound, Forbidden: this user may not see them.
-        """
-        if noun in self.hidden:
-            raise self.hidden[noun]
-        if noun not in self.read:
-            try:
-                self.read[noun] = await self.api.scan(Scope(self.api.system.resource(noun)))
-                self.known(noun).update((row.id, row) for row in self.read[noun].rows)
-            except (NotFound, Forbidden) as hidden:
-                self.hidden[noun] = hidden
-                raise
-        return self.read[noun]
-
-    async def try_all(self, *nouns: str) -> None:
-        """Read these lists for what they add; whoever may not see them does without."""
-        for noun in nouns:
-            try:
-                await self.all(noun)
-            except (NotFound, Forbidden):
-                continue
-
-    def known(self, noun: str) -> dict[int, Record]:
-        """Return the records of a kind that were read, by id."""
-        return self.by_id.setdefault(noun, {})
-
-    async def id(self, noun: str, value: str) -> int:
-        """Return the id of the record an argument names; digits are taken as they are."""
-        owner = self.api.system.resource(noun)
-        value = await not_me(self.api, owner, value)
-        if (id := said_id(value)) is not None:
-            return id
-        return pick(owner, await self.all(noun), value)
 
 
 @dataclass(slots=True)
@@ -84,6 +36,9 @@ class Reading:
     rows: dict[int, Record] = field(default_factory=dict)
     whole: bool = False
     """Whether rows come with all their columns, and not only with those that are counted."""
+    seen: set[int] = field(default_factory=set)
+    read: int = 0
+    """Records whose rows are all read."""
 
     async def all(self) -> list[Record]:
         """Return every row, by the way that takes the fewest calls.
@@ -92,9 +47,9 @@ class Reading:
             Incomplete: something could not be read.
         """
         report = self.asked.report
-        for side in report.sides:
-            if side.through and side.name in (*self.asked.only, *self.asked.by):
-                await self._needed(report.side(side.through).noun)
+        through = (each.through for each in report.sides if each.name in (*self.asked.only, *self.asked.by))
+        needed = dict.fromkeys(report.side(name).noun for name in through if name)
+        await self.lists.api.all_of(*(partial(self._needed, noun) for noun in needed))
         try:
             return await self._along(*await self._way(report.roads))
         except NotFound:  # a way that is not documented, and is not there
@@ -107,14 +62,18 @@ class Reading:
             NotFound: this road is not there.
         """
         self.rows.clear()
-        for at, id in enumerate(ids, 1):
-            done = f"{at} of {self._whose(road, len(ids))}"
+        self.read = 0
+
+        async def of(at: int, id: int) -> dict[int, Record]:
             try:
-                await self._under(road, id, "" if len(ids) == 1 else f"{done}, ")
+                return await self._under(road, id, of=len(ids))
             except CallFailed as why:
                 if isinstance(why, NotFound) and not road.known:
                     raise
-                raise await self._incomplete(road, id, why, f"{at - 1} of {len(ids)} read" * (len(ids) > 1)) from None
+                raise await self._incomplete(road, id, why, f"{at} of {len(ids)} read" * (len(ids) > 1)) from None
+
+        for found in await self.lists.api.all_of(*(partial(of, at, id) for at, id in enumerate(ids))):
+            self.rows.update(found)
         await self._are_there(road)
         return list(self.rows.values())
 
@@ -149,7 +108,9 @@ class Reading:
                 if side.through == road.side and side.name in only:
                     own = await self._own(road, side.column, only[side.name])
                     return await self._shorter(road, own, [each for each in known if each is not road])
-        lists = [[row.id for row in (await self._needed(report.side(road.side).noun)).rows] for road in known]
+        nouns = [report.side(road.side).noun for road in known]
+        found = await self.lists.api.all_of(*(partial(self._needed, noun) for noun in nouns))
+        lists = [[row.id for row in each.rows] for each in found]
         return min(zip(known, lists, strict=True), key=lambda way: len(way[1]))
 
     async def _own(self, road: Road, column: str, ids: Sequence[int]) -> list[int]:
@@ -178,30 +139,35 @@ class Reading:
                 raise limited from None
             raise Incomplete(f"The list of {plural}", why, read="") from None
         if not found.whole:
-            raise Incomplete(f"The list of {plural}", Malformed("cut-short"), read=found.told)
+            raise Incomplete.behind(plural, read=found.told)
         return found
 
-    async def _under(self, road: Road, id: int, place: str) -> None:
-        """Read the rows under one record, slice after slice: each begins the day after the last one ended."""
+    async def _under(self, road: Road, id: int, *, of: int) -> dict[int, Record]:
+        """Return the rows under one record of so many, slice after slice: each begins the day after the last ended."""
         report, period = self.asked.report, self.asked.period
+        rows: dict[int, Record] = {}
         first, days = period.first, FIRST_SLICE
         while True:
             last = _later(first, days - 1, period.last)
             under: dict[str, Value] = {road.by: id} if road.by else {}
             where = {**under, "since": first, "until": last, **self._narrowed(road)}
-            rows = report.rows if self.whole else counted(report, self.asked.by)
+            of_report = report.rows if self.whole else counted(report, self.asked.by)
             try:
-                found = await self.lists.api.scan(Scope(rows), where=where)
+                found = await self.lists.api.scan(Scope(of_report), where=where)
             except Malformed as broken:
-                if broken.code not in TOO_LARGE or first == last:
+                if not too_large(broken) or first == last:
                     raise
                 days = (last - first).days // 2 + 1  # of this many, at most half
                 continue
-            self._take(found, Period(first, last), road)
-            if place or last < period.last:
-                await self.progress(f"Read {place}up to {last}: {len(self.rows)} rows so far.")
+            new = self._taken(found, Period(first, last), road)
+            self.seen, self.read = self.seen | new.keys(), self.read + (last == period.last)
+            rows.update(new)
+            if of > 1 or last < period.last:
+                ended = self.read + (last < period.last)
+                place = f"{ended} of {self._whose(road, of)}, " if of > 1 else ""
+                await self.progress(f"Read {place}up to {last}: {len(self.seen)} rows so far.")
             if last == period.last:
-                return
+                return rows
             days = max(1, days * ROWS // max(len(found.rows), 1))
             first = last + timedelta(days=1)
 
@@ -219,15 +185,17 @@ class Reading:
                     where[name] = wanted if trait.yes == trait.no else True
         return where
 
-    def _take(self, found: Scan[Record], period: Period, road: Road) -> None:
-        """Rows of this period, once each, that are of what was asked for, whatever the vendor made of it."""
+    def _taken(self, found: Scan[Record], period: Period, road: Road) -> dict[int, Record]:
+        """Return rows of this period, once each, that are of what was asked for, whatever the vendor made of it."""
+        rows: dict[int, Record] = {}
         report, narrowed = self.asked.report, bool(self.asked.traits or self.asked.only)
         for row in found.rows:
             day: date | None = getattr(row, report.day)
             if day is None or getattr(row, report.measure) is None:
                 raise Malformed(f"missing-{report.day if day is None else report.measure}")
             if period.first <= day <= period.last and (not narrowed or self._fits(row, road)):
-                self.rows[row.id] = row
+                rows[row.id] = row
+        return rows
 
     def _fits(self, row: Record, road: Road) -> bool:
         """Return whether a row is one of those; one that does not say what only it could say is an answer that is

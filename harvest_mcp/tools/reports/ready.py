@@ -13,8 +13,8 @@ from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH
 from harvest_mcp.tools.files.giving import EXPORT, exported
+from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.question import Period
-from harvest_mcp.tools.reports.reading import Lists
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Money
 from harvest_mcp.tools.reports.table import figure, money
 from harvest_mcp.tools.reports.tool import DAYS, period_of
@@ -38,18 +38,16 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         if period:
             where |= {"since": period.first, "until": period.last}
         lists = Lists(call.api(system))
-        only = {
-            side.column: [await lists.id(side.noun, each) for each in given[side.name]]
-            for side in report.sides
-            if side.name in given
-        }
+        sides = [side for side in report.sides if side.name in given]
+        ids = await lists.ids({side.noun: given[side.name] for side in sides})
+        only = {side.column: ids[side.noun] for side in sides}
         found = (await lists.api.scan(Scope(report.rows), where=where)).rows
         rows = [row for row in found if all(getattr(row, column) in ids for column, ids in only.items())]
         without = await _without_row(lists, report, only, found)
         limits = (await call.who(system)).limits()
         notes = [f"no row for {', '.join(without)}"] if without else []
         notes += [report.lacks] if report.lacks else []
-        notes += [f"this user is {limits}: {report.shows}"] if limits and report.shows else []
+        notes += [f"this user is {limits}; {report.shows}"] if limits and report.shows else []
         days, full = str(period) if period else "now", _full(report, rows)
         filled = Sheet(report.name, report.columns, [[getattr(row, name) for name in report.columns] for row in full])
         file = await exported(call, given, filled, str(period) if period else "")

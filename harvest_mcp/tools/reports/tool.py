@@ -18,9 +18,10 @@ from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, several
 from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports import periods
 from harvest_mcp.tools.reports.chart import draw
+from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.picture import MOST_TIMES, legible, pictures
 from harvest_mcp.tools.reports.question import MOST_GROUPS, Period, ReportQuestion, groups
-from harvest_mcp.tools.reports.reading import Lists, Reading, finder
+from harvest_mcp.tools.reports.reading import Reading, finder
 from harvest_mcp.tools.reports.summing import Result, add_up
 from harvest_mcp.tools.reports.table import Names, figure, sheet, text
 from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
@@ -84,11 +85,9 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
     if len(by) > MOST_GROUPS:
         raise InvalidArguments(report.name, ["group_by takes one or two"], known=_names_of(report))
     period = await period_of(call, system, report.name, given, _names_of(report))
-    only = {
-        side.name: tuple(dict.fromkeys([await lists.id(side.noun, each) for each in given[side.name]]))
-        for side in report.sides
-        if side.name in given
-    }
+    sides = [side for side in report.sides if side.name in given]
+    ids = await lists.ids({side.noun: given[side.name] for side in sides})
+    only = {side.name: ids[side.noun] for side in sides}
     return ReportQuestion(
         report, period, only, {each.name: given[each.name] for each in report.traits if each.name in given}, by
     )

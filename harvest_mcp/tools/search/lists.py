@@ -2,9 +2,14 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+
+import anyio
 
 from harvest_mcp.api import Scan
-from harvest_mcp.errors import Forbidden, NotFound
+from harvest_mcp.errors import Forbidden, Malformed, NotFound
+from harvest_mcp.lanes import side_by_side
+from harvest_mcp.oversize import too_large
 from harvest_mcp.spec import Record, Resource, Scope, System
 from harvest_mcp.text.folding import fold
 from harvest_mcp.text.render import quoted
@@ -32,7 +37,7 @@ def kinds_of(
 ) -> dict[str, tuple[System, Kind]]:
     """Return what can be searched, by what it is called: of these list tools, or of any but some."""
     return {
-        "_".join(part for part in (system.prefix, resource.plural) if part): (system, resource)
+        _kind(system, resource): (system, resource)
         for system in systems
         for resource in system.resources
         if "list" in resource.verbs
@@ -41,6 +46,11 @@ def kinds_of(
         and (tool := system.tool("list", resource)) not in without
         and (offered is None or tool in offered)
     }
+
+
+def _kind(system: System, resource: Kind) -> str:
+    """Return what a kind is called in a search."""
+    return "_".join(part for part in (system.prefix, resource.plural) if part)
 
 
 def searchable(resource: Kind) -> bool:
@@ -67,21 +77,54 @@ class ReadLists:
     partly: list[str] = field(default_factory=list)
     goes_on: list[str] = field(default_factory=list)
     """The list tools that go on where a list was not read whole."""
+    found: dict[str, Scan[Record] | None] = field(default_factory=dict)
+    """Each kind as it was read; None where this user may not see it."""
+    passed: dict[str, str] = field(default_factory=dict)
+    """Those that are too large to read, with what to ask instead."""
+    there: dict[str, anyio.Event] = field(default_factory=dict)
+    """Set as soon as a kind is read."""
+    done: int = 0
 
     async def all(self, kinds: Mapping[str, tuple[System, Kind]]) -> None:
-        """Read them, long lists last: what the others have narrows those."""
-        for at, (kind, (system, resource)) in enumerate(sorted(kinds.items(), key=lambda each: _long(each[1][1]))):
-            try:
-                found = await (self._long if _long(resource) else self._list)(system, resource)
-            except (NotFound, Forbidden):
-                self.hidden.append(kind)
+        """Read them, those of one system side by side; what the others have narrows long lists."""
+        ordered = sorted(kinds.items(), key=lambda each: _long(each[1][1]))
+        self.there = {kind: anyio.Event() for kind in kinds}
+        await side_by_side(
+            [partial(self._of_system, system, ordered) for system in dict.fromkeys(of for of, _ in kinds.values())]
+        )
+        for kind, (system, resource) in ordered:
+            if (found := self.found[kind]) is None:
+                (self.partly.append(self.passed[kind]) if kind in self.passed else self.hidden.append(kind))
                 continue
             self.rows[kind] = (system, resource, found.rows)
             if not found.whole:
                 self.partly.append(f"{kind}: {found.told}")
                 self.goes_on.append(system.tool("list", resource))
-            if resource.wire.paged:
-                await self.call.progress(f"Searched {at + 1} of {len(kinds)} kinds.")
+
+    async def _of_system(self, system: System, ordered: Sequence[tuple[str, tuple[System, Kind]]]) -> None:
+        """Read the lists of one system: long ones first, since those go on, unless each waits for the one before."""
+        some = [(kind, resource) for kind, (of, resource) in ordered if of == system]
+        if not system.plan.one_at_a_time:
+            some.sort(key=lambda each: not _long(each[1]))
+        await self.call.api(system).all_of(*(partial(self._read, kind, system, each) for kind, each in some))
+
+    async def _read(self, kind: str, system: System, resource: Kind) -> None:
+        """Read a list; of a long one the newest, and once its owners are known what is theirs."""
+        long = _long(resource)
+        try:
+            self.found[kind] = await (self._newest if long else self._list)(system, resource)
+        except (NotFound, Forbidden):
+            self.found[kind] = None
+        except Malformed as broken:
+            if not too_large(broken):
+                raise
+            self.found[kind], self.passed[kind] = None, f"{kind}: passed over, too large. {broken.next}".rstrip(".")
+        finally:
+            self.there[kind].set()
+        self.done += 1
+        await self.call.progress(f"Searched {self.done} of {len(self.there)} kinds.")
+        if long and (found := self.found[kind]) is not None:
+            self.found[kind] = await self._owned(system, resource, found)
 
     async def names(self) -> dict[tuple[str, str, int], str]:
         """Return what the rows are called, and what they refer to: read, remembered, or looked up once."""
@@ -95,37 +138,53 @@ class ReadLists:
             for row in rows
         }
         read = {(system.name, resource.noun) for system, resource, _ in self.rows.values()}
+        wanted: dict[str, tuple[System, list[str]]] = {}
         for system, resource, rows in self.rows.values():
             for column, noun, named in texts(resource).refs:
                 if (system.name, noun) in read:
                     continue
                 if any(getattr(row, column) and not (named and getattr(row, named)) for row in rows):
                     read.add((system.name, noun))
-                    known = await self._called(system).of(noun, pages=self.named)
-                    names |= {(system.name, noun, id): name for id, name in known.items()}
+                    wanted.setdefault(system.name, (system, []))[1].append(noun)
+        for system, nouns in wanted.values():
+            for noun, known in (await self._called(system).each(nouns, pages=self.named)).items():
+                names |= {(system.name, noun, id): name for id, name in known.items()}
         return names
 
     async def _list(self, system: System, resource: Kind) -> Scan[Record]:
         main = self.named or not resource.wire.paged or resource.toolset in system.default_toolsets
         return await self.call.api(system).scan(Scope(resource), most=None if main else BESIDE)
 
-    async def _long(self, system: System, resource: Kind) -> Scan[Record]:
-        """Return the newest of a long list, back to the number that is looked for, and what is of the owners found."""
-        api = self.call.api(system)
+    @property
+    def _numbers(self) -> set[str]:
+        """The words that may be a number of a record."""
         numbers = (term for term in self.words if any(map(str.isdigit, term.text)) and len(term.digits) < TELEPHONE)
         wanted = {term.text for term in numbers}
-        wanted |= set(fold(self.query).split()) if wanted else set()
-        found = await api.scan(
+        return wanted | set(fold(self.query).split()) if wanted else wanted
+
+    async def _newest(self, system: System, resource: Kind) -> Scan[Record]:
+        """Return the newest of a long list, back to the number that is looked for."""
+        wanted = self._numbers
+        return await self.call.api(system).scan(
             Scope(resource), until=lambda row: fold(resource.name_of(row)) in wanted, most=BACK if wanted else 1
         )
+
+    async def _owned(self, system: System, resource: Kind, found: Scan[Record]) -> Scan[Record] | None:
+        """Return the newest of a long list, and what is of the owners found, unless that number is among them."""
+        api, wanted = self.call.api(system), self._numbers
         if found.whole or any(fold(resource.name_of(row)) in wanted for row in found.rows):
             return found
         rows, told = {row.id: row for row in found.rows}, [found.told]
-        for each in resource.filters:
-            for owner, name in await self._owners(system, each.ref) if each.ref and each.query else ():
-                of = await api.scan(Scope(resource), where={each.name: owner}, most=BACK)
-                rows |= {row.id: row for row in of.rows}
-                told.append(f"{'all' if of.whole else of.told} of {quoted(name)}")
+        by = [each for each in resource.filters if each.ref and each.query]
+        owners = [(each.name, *owner) for each in by for owner in await self._owners(system, str(each.ref))]
+        jobs = (partial(api.scan, Scope(resource), where={name: id}, most=BACK) for name, id, _ in owners)
+        try:
+            lists = await api.all_of(*jobs)
+        except (NotFound, Forbidden):
+            return None
+        for (_, _, name), of in zip(owners, lists, strict=True):
+            rows |= {row.id: row for row in of.rows}
+            told.append(f"{'all' if of.whole else of.told} of {quoted(name)}")
         return Scan([rows[id] for id in sorted(rows)], found.read, found.next, found.total, ", and ".join(told))
 
     def _called(self, system: System) -> NamesSeen:
@@ -140,9 +199,10 @@ class ReadLists:
         return owners if len(owners) <= OWNERS else []
 
     async def _known(self, system: System, noun: str) -> list[tuple[int, str]]:
-        for of, resource, rows in self.rows.values():
-            if (of.name, resource.noun) == (system.name, noun):
-                return [(row.id, resource.name_of(row)) for row in rows]
+        if (kind := _kind(system, system.resource(noun))) in self.there:
+            await self.there[kind].wait()
+            if found := self.found.get(kind):
+                return [(row.id, system.resource(noun).name_of(row)) for row in found.rows]
         return list((await self._called(system).of(noun)).items())
 
 

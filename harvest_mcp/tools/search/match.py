@@ -1,19 +1,18 @@
 """Finding records by words: any order, without case and accents, typing errors forgiven, best first."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harvest_mcp.spec import Record, Resource, System
 from harvest_mcp.text.folding import fold, phones, same_phone
-from harvest_mcp.text.terms import MAIL, Term, Text, folded, texts, told
+from harvest_mcp.text.terms import MAIL, Term, folded, texts, told
+from harvest_mcp.tools.search.haystack import WORD, Haystack
 
 EXACT, BEGINS, HOLDS = 100.0, 95.0, 85.0
 ALIKE, MAILS_ALIKE = 75, 92
 """How alike, of 100, two words must be to pass for a typing error of each other; addresses share their ends."""
 OTHER_COLUMN = 0.9
 """What a match outside the record's own name weighs."""
-WORD = re.compile(r"\w+")
 
 Names = Mapping[tuple[str, str, int], str]
 """Names of records seen on the way, by system, noun and id."""
@@ -75,38 +74,18 @@ def look(
     """Look for every term in every row; an owner's name counts where `names` has it."""
     said = folded(resource, rows, {noun: _of(system, noun, names) for _, noun, _ in texts(resource).refs})
     mails = any(term.kind == "mail" for term in words)
-    tokens = [_tokens(text, row, words, mails=mails) for text, row in zip(said, rows, strict=True)]
-    known = list(set().union(*tokens))
+    stack = Haystack(said, [str(row.id) for row in rows])
+    known = list(stack.words(words, mails=mails))
     blob = "\n".join(["", *known, ""])
     scores = tuple(_scores(term, known, blob) for term in words)
     at = tuple(
-        frozenset(row for row, found in enumerate(tokens) if not found.isdisjoint(met)) | _dialled(term, said)
-        for term, met in zip(words, map(frozenset, scores), strict=True)
+        stack.holding(frozenset(met), term) | stack.dialled(term) for term, met in zip(words, scores, strict=True)
     )
     return Looked(system, resource, rows, names, scores, at)
 
 
 def _of(system: System, noun: str, names: Names) -> Mapping[int, str]:
     return {id: name for (of, kind, id), name in names.items() if (of, kind) == (system.name, noun)}
-
-
-def _tokens(text: Text, row: Record, words: Sequence[Term], *, mails: bool) -> set[str]:
-    """Return the words of a record, its id among them; addresses where one is sought, and so words of the
-    housekeeping."""
-    found = set(WORD.findall(text.all))
-    found.add(str(row.id))
-    if mails:
-        found.update(MAIL.findall(text.all))
-    if text.words:
-        found.update(term.text for term in words if term.text in text.words)
-    return found
-
-
-def _dialled(term: Term, said: Sequence[Text]) -> frozenset[int]:
-    """Return the rows that have a telephone number."""
-    if not term.digits:
-        return frozenset()
-    return frozenset(at for at, text in enumerate(said) if term.met_by(text))
 
 
 def _places(looked: Looked, row: Record) -> Iterator[tuple[str, str]]:

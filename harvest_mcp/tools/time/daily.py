@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Protocol, cast
 
 from harvest_mcp.api import Api
@@ -96,8 +97,9 @@ async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Tim
     if day is None or person is None:
         today, me = await api.here()
         day, person = day or today, person or me
-    rows = (await api.scan(replace(at, day=day, person=person))).rows
-    open_ = () if slim else (await api.scan(Scope(wire.open, person=at.person))).rows
+    places = [replace(at, day=day, person=person), *([] if slim else [Scope(wire.open, person=at.person)])]
+    found = await api.all_of(*(partial(api.scan, each) for each in places))
+    rows, open_ = found[0].rows, () if slim else found[1].rows
     return sheet_of(wire.sheet(day, rows, open_))
 
 

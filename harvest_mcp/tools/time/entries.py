@@ -20,6 +20,7 @@ from harvest_mcp.tools.questions.write_results import along, insisting, so_alrea
 from harvest_mcp.tools.time.daily import enough, entry_of, read, running, wanted
 from harvest_mcp.tools.time.running_timers import timer_now, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
+    SAID,
     TimedDay,
     as_it_is,
     beside,
@@ -43,8 +44,6 @@ SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 MOST_TWINS = 5
 """Entries like it that are named."""
 NOTES = Argument("notes", LINES_TEXT)
-SAID = ("spent_at", "project_id", "task_id", "hours", "notes", "started_at", "ended_at")
-"""Columns that the arguments here fill; what else may be written is an argument of its own."""
 EMPTIES = Blank("empties")
 
 

@@ -34,13 +34,19 @@ async def lacking(api: Api, place: Place, sheet: Timesheet, *, project: int, tas
 
 async def _used(api: Api, project: int) -> set[int] | None:
     """Return ids of the tasks in use on a project that is on no timesheet; None where this user may not see that."""
-    (on,) = (each for each in api.system.resources if each.wire.making)
+    on = _assignments(api)
     try:
         rows = (await api.scan(on.under({on.owner: project}))).rows
     except CallFailed:
         return None
     archived = [rule.archived for rule in on.rules if rule.archived]
     return {getattr(row, on.wire.assigns) for row in rows if not any(getattr(row, name) for name in archived)}
+
+
+def _assignments(api: Api) -> Kind:
+    """Return what says which tasks are on a project: what is assigned by being made below it."""
+    (on,) = (each for each in api.system.resources if each.wire.making)
+    return on
 
 
 async def why_closed(api: Api, place: Place, missed: NotOpen, project: int | None, task: str) -> str:
@@ -59,7 +65,8 @@ async def why_closed(api: Api, place: Place, missed: NotOpen, project: int | Non
             return f"{known(owner, row)} is archived; {does} restores it."
         if way := _way(api, place, owner, str(row.id), project):
             there = f"{known(owner, row)} is there, but not on this timesheet; {way} puts it there"
-            more = await _task_too(api, place, row.id, task) if owner.noun == "project" else ""
+            holds = (under := _assignments(api).owned_by) is not None and under.ref == owner.noun
+            more = await _task_too(api, place, row.id, task) if holds else ""
             return f"{there}, if that is meant.{more}"
     way = "" if missed.candidates else _way(api, place, owner, ANY, project)
     return f"{missed.next} {way} does that." if way else ""

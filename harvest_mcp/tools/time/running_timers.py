@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Wanted
@@ -223,15 +224,20 @@ async def _of_all(
     Raises:
         Incomplete: somebody's could not be read.
     """
-    timed = []
-    for at, person in enumerate(people):
-        await call.progress(f"{at} of {len(people)} people read.")
+    api = call.api(system)
+
+    async def told(done: int) -> None:
+        await call.progress(f"{done} of {len(people)} people read.")
+
+    async def of(at: int, person: int) -> list[tuple[int, Record]]:
         try:
-            rows = await _rows(call.api(system), _reported(resource), person.id, day)
+            rows = await _rows(api, _reported(resource), person, day)
         except CallFailed as why:
-            raise Incomplete(f"The entries of person {person.id}", why, read=f"{at} of {len(people)} read") from None
-        timed += [(person.id, row) for row in rows if _timed(resource, row)]
-    return timed
+            raise Incomplete(f"The entries of person {person}", why, read=f"{at} of {len(people)} read") from None
+        return [(person, row) for row in rows if _timed(resource, row)]
+
+    found = await api.all_of(*(partial(of, at, person.id) for at, person in enumerate(people)), done=told)
+    return [each for some in found for each in some]
 
 
 async def _table(
@@ -246,10 +252,13 @@ async def _table(
     runs."""
     if not timed:
         return f"# No timer runs: {looked}."
-    reported, on = _reported(resource), {}
-    for noun in ("project", "task"):
-        other = system.resource(noun)
-        on[noun] = {row.id: other.name_of(row) for row in (await call.api(system).scan(Scope(other))).rows}
+    reported, api = _reported(resource), call.api(system)
+    others = [system.resource(noun) for noun in ("project", "task")]
+    lists = await api.all_of(*(partial(api.scan, Scope(other)) for other in others))
+    on = {
+        other.noun: {row.id: other.name_of(row) for row in found.rows}
+        for other, found in zip(others, lists, strict=True)
+    }
     columns = ("id", "person_id", "person", *on, "spent_at", "hours", reported.timer, "notes")
     rows = []
     for person, row in sorted(timed, key=lambda each: str(getattr(each[1], reported.timer))):

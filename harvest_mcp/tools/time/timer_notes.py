@@ -25,6 +25,8 @@ Kind = Resource[Record]
 Place = Scope[Record]
 CLOCK = "{}:{:02}"
 MOST_TOLD = 20
+SAID = ("spent_at", "project_id", "task_id", "hours", "notes", "started_at", "ended_at")
+"""Columns that arguments of every account fill; what else may be written is an argument of its own."""
 NOT_ASSIGNED = ("UserNotAssigned", "")
 """The kind of refusal of whoever is not on a project, and of a task that is not: in v1 (6.2), and in v2, which has
 none."""
@@ -169,7 +171,8 @@ def minutes(time: str) -> int | None:
 
 
 def logged_before(page: TimedDay, values: Mapping[str, Value], given: Mapping[str, Any]) -> list[Record]:
-    """Return entries of this sheet with the same project, task, hours and notes; without notes two are often alike."""
+    """Return entries of this sheet with the same project, task, hours and notes, and with what else is said, such as a
+    ticket; without notes two are often alike."""
     notes, worked = _folded(values.get("notes")), cast("Worked | None", given.get("hours"))
     if not notes or worked is None:
         return []
@@ -182,7 +185,8 @@ def logged_before(page: TimedDay, values: Mapping[str, Value], given: Mapping[st
             else _folded(getattr(entry, name[:-3])) == called
             for name, called in names.items()
         )
-        return on and entry.hours == worked.hours and not entry.running and _folded(entry.notes) == notes
+        more = all(getattr(entry, name) == value for name, value in values.items() if name not in SAID)
+        return on and more and entry.hours == worked.hours and not entry.running and _folded(entry.notes) == notes
 
     return [row for row in entries(page.place.resource, page.sheet) if same(entry_of(row))]
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Record, Resource, System
+from harvest_mcp.spec import Record, Resource, Scope, System
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.address import RecordAddress
@@ -66,16 +67,11 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
         if given.get("week"):
             start = (await call.who(system)).week_start()
             days = _week(on or await today(call, system), start, _first(resource))
-            sheets = []
-            for number, each in enumerate(days, 1):
-                await call.progress(f"day {number} of {len(days)}")
-                sheets.append(await read(api, place, each, slim=slim or number < len(days)))
+            sheets, late = await _week_of(call, system, place, days, slim=slim, late=_from_today(given, arguments))
         else:
-            sheets = [await read(api, place, on, slim=slim)]
-        late = FoundTimer()
-        if _from_today(given, arguments) and not any(running(place.resource, sheet) for sheet in sheets):
-            day = await today(call, system) if given.get("week") else sheets[0].for_day
-            late = await timer_of_before(call, system, place, day, thorough=False)
+            sheets, late = [await read(api, place, on, slim=slim)], FoundTimer()
+            if _from_today(given, arguments) and not running(place.resource, sheets[0]):
+                late = await timer_of_before(call, system, place, sheets[0].for_day, thorough=False)
         of = await whose(api, place)
         told = _told(resource, sheets, late, _columns(resource, sheets, given.get("fields")), of)
         return told if slim else f"{told}\n{_offered(sheets[-1])}"
@@ -91,6 +87,32 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
             system, "timesheet", "week", _of_week, "The week of a timesheet, such as 2026-W48, or of a day."
         ),
     )
+
+
+async def _week_of(
+    call: Call, system: System, place: Scope[Record], days: Sequence[date], *, slim: bool, late: bool
+) -> tuple[list[Timesheet], FoundTimer]:
+    """Return the sheets of these days, and the timer of before them, if that is wanted and none runs on these.
+
+    It is looked for beside the other days, once today's has none: a timer mostly runs there.
+    """
+    api, now = call.api(system), await today(call, system) if late else None
+
+    async def said(done: int) -> None:
+        await call.progress(f"day {done + 1} of {len(days)}")
+
+    async def of(day: date) -> tuple[Timesheet, FoundTimer]:
+        sheet = await read(api, place, day, slim=slim or day != days[-1])
+        if day != now or running(place.resource, sheet):
+            return sheet, FoundTimer()
+        return sheet, await timer_of_before(call, system, place, day, thorough=False)
+
+    in_order = sorted(days, key=lambda day: day != now)
+    found = dict(zip(in_order, await api.all_of(*(partial(of, day) for day in in_order), done=said), strict=True))
+    sheets = [found[day][0] for day in days]
+    if now not in found or any(running(place.resource, sheet) for sheet in sheets):
+        return sheets, FoundTimer()
+    return sheets, found[now][1]
 
 
 def _of_week(said: str) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from harvest_mcp.wire.document import Plain, mapping
 CAP = 12 * 1024 * 1024
 MOST_DEPTH = 16
 MOST_VALUES = 400_000
+SPREAD = 21  # bytes to each value, from which there may be more: then CAP is what binds
 MOST_TEXT = 36 * 1024 * 1024  # of the decoded text: one letter beyond 16 bits makes each of them four bytes wide
 MOST_DIGITS = 100
 BOM = b"\xef\xbb\xbf"
@@ -112,9 +113,9 @@ def _guard(body: bytes, cap: int) -> bytes:
         raise Malformed("empty")
     if START.match(body) is None:
         raise Malformed("not-json")
-    if _values(body) > MOST_VALUES or _depth(body) > MOST_DEPTH:
+    if dense(body, len(body)) or _depth(body) > MOST_DEPTH:
         bare = _outside_texts(body)  # most of them may stand in texts
-        if _values(bare) > MOST_VALUES:
+        if dense(bare, len(body)):
             raise Malformed("too-many-values")
         if _depth(bare) > MOST_DEPTH:
             raise Malformed("too-deep")
@@ -133,6 +134,13 @@ def _outside_texts(body: bytes) -> bytes:
 def _values(body: bytes) -> int:
     """Return how many values there can be at most, those within texts included."""
     return body.count(b",") + body.count(b"[") + body.count(b"{")
+
+
+def dense(marks: bytes, size: int) -> bool:
+    """Return whether so many values would take more memory than a document of this size may: an object, with the
+    record made of it, takes as much as three."""
+    values = _values(marks)
+    return values > MOST_VALUES and values + 2 * marks.count(b"{") > size // SPREAD
 
 
 def _depth(body: bytes) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import (
@@ -24,9 +24,10 @@ from harvest_mcp.spec import (
     View,
     Wire,
 )
-from harvest_mcp.wire import rails, same
-from harvest_mcp.wire.document import Plain
+from harvest_mcp.wire import asked_for, rails
+from harvest_mcp.wire.document import Plain, readable
 from harvest_mcp.wire.json import codec, quick
+from harvest_mcp.wire.json.links import ahead, link
 from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
 from harvest_mcp.wire.records import uncollected
 
@@ -34,7 +35,6 @@ R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Part)
 Body = tuple[Resource[Record], Mapping[str, Value]]
 Prepare = Callable[[dict[str, Plain]], dict[str, Plain]]
-CREDENTIALS = ("access_token", "account_id")
 NO_WORDS = ("Not Found", "Not authorized!")
 """What says no more than the status does (harvest-v2 3.1)."""
 
@@ -77,10 +77,8 @@ class JsonDialect:
 
 def _told(body: bytes) -> dict[str, Plain]:
     """Return an error's object; empty for a web page, an empty body and what cannot be read."""
-    try:
-        return mapping_of(codec.read(body))
-    except Malformed:
-        return {}
+    found = readable(codec, body)
+    return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class JsonWire(Wire):
             with uncollected():
                 page = self.quickly(scope, answer.body, path)
                 page = page or self.page(scope, mapping_of(codec.read(answer.body)), path)
-            same.place(scope, where, page.rows)
+            asked_for.place(scope, where, page.rows)
             return page
 
         query = tuple(parse_qsl(cursor, keep_blank_values=True)) if cursor else asked
@@ -168,8 +166,10 @@ class JsonWire(Wire):
         """Return rows with the next page by the link that comes with them, which is followed as it is (harvest-v2
         4.5)."""
         links, pages = told.get("links"), told.get("total_pages")
-        following = _link(links, "next", path) if isinstance(links, dict) else None
-        return Page(placed(scope, rows), following, total=str(pages) if isinstance(pages, int) else "1")
+        following = link(links, "next", path) if isinstance(links, dict) else None
+        if not isinstance(pages, int):
+            return Page(placed(scope, rows), following)
+        return Page(placed(scope, rows), following, ahead=ahead(following, pages), total=str(pages))
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
         if isinstance(id, str):
@@ -177,7 +177,7 @@ class JsonWire(Wire):
 
         def read(answer: Response) -> R:
             record = self.record(scope, answer)
-            same.record(scope, id, record)
+            asked_for.record(scope, id, record)
             return record
 
         return Exchange(Request("GET", self.one(scope, id)), read)
@@ -192,7 +192,7 @@ class JsonWire(Wire):
             for row in listing.read(answer).rows:
                 if str(getattr(row, column)).casefold() == wanted:
                     return row
-            raise same.NotListed(f"The list has no {scope.resource.word} {id}.")
+            raise asked_for.NotListed(f"The list has no {scope.resource.word} {id}.")
 
         return Exchange(listing.request, read)
 
@@ -273,23 +273,3 @@ def answered(answer: Response, id: int) -> None:
 
 def nothing(answer: Response) -> None:
     """Read nothing of an answer; the record is read again instead."""
-
-
-def _link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:
-    """Return the query of a link to another page of the same list; its host may be another name of the service.
-
-    Raises:
-        Malformed: it leads elsewhere.
-    """
-    link = links.get(name)
-    if link is None:
-        return None
-    try:
-        parts = urlsplit(link) if isinstance(link, str) else None
-    except ValueError:
-        parts = None
-    if parts is None or not parts.path.endswith(path) or not parts.query:
-        raise Malformed("another-page")
-    if any(each in CREDENTIALS for each, _ in parse_qsl(parts.query)):
-        raise Malformed("foreign-address")
-    return Cursor(parts.query)

@@ -33,7 +33,8 @@ class Endpoint:
 
     The tool is called with `arguments` by an administrator who says yes to every question, in a fresh sandbox, after
     the calls of `first`. `sends` is this endpoint's call as it must arrive, query included; `wire` are all calls of
-    the tool, in order. `body` is what it carries, byte for byte.
+    the tool, in order. `body` is what it carries, byte for byte. `id` is the call's in the contract; what has none
+    there takes two letters of its own: `ES-1`.
     """
 
     id: str

@@ -21,7 +21,7 @@ ROWS = [
         tool="get_timesheet",
         arguments={"day": "2016-12-31", "person": "34"},
         sends="GET /daily/366/2016?of_user=34&slim=1",
-        wire=("GET /daily/366/2016?of_user=34&slim=1",),
+        wire=("GET /daily/366/2016?of_user=34&slim=1", "GET /people/34"),
     ),
     Endpoint(
         id="TT-3",

@@ -25,7 +25,7 @@ def opened(clock: Clock) -> Iterator[Open]:
     made: list[Sandbox] = []
 
     def open_(**settings: object) -> Sandbox:
-        made.append(open_harvest_v2(settings=Settings(**settings), clock=clock, calls=None))  # type: ignore[arg-type]
+        made.append(open_harvest_v2(settings=Settings(**settings), clock=clock, calls=None))  # type: ignore[arg-type]  # what a test says is checked when it is made
         return made[-1]
 
     yield open_

@@ -42,7 +42,7 @@ async def test_a_throttle_says_how_long(sandbox: Sandbox, http: httpx.AsyncClien
 
 async def test_a_dropped_write_may_be_carried_out(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
     for commit, count in (("never", 0), ("before", 1)):
-        sandbox.fail(Fault("drop", commit=commit))  # type: ignore[arg-type]
+        sandbox.fail(Fault("drop", commit=commit))  # type: ignore[arg-type]  # a word of the table
         with pytest.raises(ConnectionResetError):
             await http.post("/clients", json=MOOR)
         assert made(sandbox) == count

@@ -1,7 +1,8 @@
 """Harvest people over v2: PE2-1 and PE2-3 to PE2-6 (harvest-v2 20); rates are records of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from harvest_mcp.spec import (
     Says,
     Stakes,
     Starts,
+    Value,
 )
 from harvest_mcp.systems.harvest import people as v1
 from harvest_mcp.systems.harvest.timezones import ZONES
@@ -39,12 +41,23 @@ class Rights(Rule):
     """One role, of a manager with extras; and a zone by the name that the vendor has for it (harvest-v2 4.4, 5.1)."""
 
     def check(self, draft: Draft) -> Iterator[str]:
-        if "access_roles" in draft.values and (wrong := _wrong(split(str(draft.values["access_roles"] or "")))):
+        if "access_roles" in draft.values and (wrong := _wrong(_rights(draft.values["access_roles"]))):
             yield wrong
         zone = draft.values.get("timezone")
         if zone and zone not in {*ZONES, "Kyiv"}:
             there = [name for name, called in ZONES.items() if called == zone] or ["Berlin"]
             yield f"timezone takes a name that Harvest has for a zone, here {there[0]}"
+
+    def completed(
+        self, values: Mapping[str, Value], asked: frozenset[str], record: Record | None, today: date | None
+    ) -> Mapping[str, Value]:
+        if "access_roles" not in values:
+            return values
+        return {**values, "access_roles": ", ".join(_rights(values["access_roles"]))}
+
+
+def _rights(said: Value) -> list[str]:
+    return split(str(said or "").lower())
 
 
 def _wrong(said: Sequence[str]) -> str:

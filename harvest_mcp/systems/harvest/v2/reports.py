@@ -164,7 +164,7 @@ UNINVOICED = ReadyReport(
     ),
     largest="uninvoiced_amount",
     lacks="a project that is archived or not billable has no row",
-    shows="it shows projects they manage",
+    shows="shown are projects they manage",
     longest=365,
     sums=("uninvoiced_hours", "uninvoiced_expenses", "uninvoiced_amount"),
     money=("uninvoiced_expenses", "uninvoiced_amount"),
@@ -194,7 +194,7 @@ BUDGETS = ReadyReport(
     lacks="a project without a budget has no row",
     # harvest-v2 5.2
     shows=(
-        "it shows budgets of projects they manage, and of those they are on that show theirs to everybody;"
+        "shown are budgets of projects they manage, and of those they are on that show theirs to everybody;"
         " budgets of money only with billable_rates_manager"
     ),
 )

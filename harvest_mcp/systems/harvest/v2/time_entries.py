@@ -29,7 +29,7 @@ from harvest_mcp.spec import (
 )
 from harvest_mcp.systems.harvest import time_entries as v1
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, Timesheet
-from harvest_mcp.systems.harvest.v2.expenses import BILLED, PERIOD, UPDATED
+from harvest_mcp.systems.harvest.v2.expenses import APPROVAL, BILLED, PERIOD, UPDATED
 from harvest_mcp.wire.json.days import Entries, OpenTo
 from harvest_mcp.wire.json.records import Spelled
 
@@ -214,6 +214,7 @@ TIME_ENTRIES: Resource[Record] = replace(
         Filter(name="task", type=int, query="task_id", ref="task", says=""),
         *PERIOD,
         BILLED,
+        APPROVAL,
         Filter(name="running", type=bool, query="is_running", says=""),
         Filter(name="reference_id", type=str, query="external_reference_id", says="of a ticket elsewhere"),
         UPDATED,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from pydantic_core import to_jsonable_python
@@ -211,4 +212,5 @@ def _name(resource: Kind, row: ReadRow) -> str:
 async def lists(call: Call, system: System, resource: Kind, owner: Kind) -> tuple[Scan[Record], Scan[Record]]:
     """Return all companies and all persons: what rows are compared with."""
     api = call.api(system)
-    return await api.scan(Scope(owner)), await api.scan(Scope(resource))
+    companies, persons = await api.all_of(*(partial(api.scan, Scope(each)) for each in (owner, resource)))
+    return companies, persons

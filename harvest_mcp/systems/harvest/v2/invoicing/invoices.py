@@ -80,6 +80,7 @@ INVOICES: Resource[Record] = replace(
     ),
     filters=(
         Filter(name="client", type=int, query="client_id", ref="client", says=""),
+        Filter(name="project", type=int, query="project_id", ref="project", says=""),
         Filter(
             name="status",
             type=str,

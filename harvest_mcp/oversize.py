@@ -1,0 +1,61 @@
+"""Lists that are larger than this server reads at once: how to ask for less, and what is read instead."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from harvest_mcp.errors import Malformed
+from harvest_mcp.scans import Scan
+from harvest_mcp.spec import Filter, Record, Resource, System, Value
+
+R = TypeVar("R", bound=Record)
+TOO_LARGE = frozenset({"too-large", "too-many-elements", "too-many-values"})
+WINDOWS = (365, 60, 7)
+"""Days back from today that are read of such a list instead, one after the other until one is small enough."""
+
+
+def too_large(failure: Exception) -> bool:
+    """Return whether an answer was not read for its size."""
+    return isinstance(failure, Malformed) and failure.code in TOO_LARGE
+
+
+def changed(resource: Resource[Record]) -> Filter | None:
+    """Return the filter by which the vendor gives those that changed since a moment."""
+    return next((each for each in resource.filters if each.type is datetime and each.query), None)
+
+
+def less(system: System, resource: Resource[Record], given: Sequence[tuple[Filter, Value]]) -> str:
+    """Return the calls that ask for less of a list, as they are typed."""
+    if "list" not in resource.verbs:
+        return ""
+    ways = [f"{system.tool('list', resource)}({way})" for way in _ways(resource, {each.name for each, _ in given})]
+    return f"It is larger than this server reads at once. Ask for less: {' or '.join(ways)}." if ways else ""
+
+
+def _ways(resource: Resource[Record], given: Collection[str]) -> Iterator[str]:
+    if since := changed(resource):
+        yield f'{since.name}="2026-01-31T09:00Z"'
+    for each in resource.filters:
+        if each.ref and (each.query or each.path) and each.name not in given:
+            yield f'{each.name}="ID"'
+
+
+async def lately(
+    scan: Callable[..., Awaitable[Scan[R]]], resource: Resource[Record], where: Mapping[str, Value], today: date
+) -> Scan[R] | None:
+    """Return those that changed last, all new ones among them; None where the vendor gives no part that is small."""
+    if (since := changed(resource)) is None or since.name in where:
+        return None
+    for days in WINDOWS:
+        first = today - timedelta(days=days)
+        moment = datetime(first.year, first.month, first.day, tzinfo=UTC)
+        try:
+            found = await scan(where={**where, since.name: moment})
+        except Malformed as broken:
+            if too_large(broken):
+                continue
+            raise
+        told = f"only those changed since {first}: the list is too large"
+        return replace(found, part=told, newest=bool(found.rows))
+    return None

@@ -1,0 +1,67 @@
+"""Answers with the counters on a port of its own, from a thread: also while the server is busy."""
+
+import os
+import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from harvest_mcp.counters import HERE
+
+PATH, KIND = "/metrics", "text/plain; version=0.0.4; charset=utf-8"
+SLOW = 5.0
+"""Seconds that who asks has to say what."""
+PIPE = "_HARVEST_MCP_COUNTERS"
+"""Tells a worker the number of the pipe it passes its counts on through."""
+
+
+class CountersPage(BaseHTTPRequestHandler):
+    """One path, and nothing else."""
+
+    timeout = SLOW
+
+    def do_GET(self) -> None:
+        """Answer."""
+        found = self.path.partition("?")[0] == PATH
+        body = (HERE.text() if found else "").encode("ascii")
+        self.send_response_only(200 if found else 404)
+        self.send_header("Content-Type", KIND)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing: what is asked for may be anything."""
+
+
+class Port(ThreadingHTTPServer):
+    """Serves on a socket that is open already."""
+
+    daemon_threads = True
+
+    def __init__(self, listener: socket.socket) -> None:
+        super().__init__(listener.getsockname()[:2], CountersPage, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Log nothing: whoever asked is gone."""
+
+
+def serve(listener: socket.socket) -> str:
+    """Answer for as long as this process lives; return at what address."""
+    Thread(target=Port(listener).serve_forever, daemon=True).start()
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}"
+
+
+def gathered() -> int:
+    """Return the end of a pipe through which workers add to the counters of this process."""
+    heard, told = os.pipe()
+    HERE.hear(heard)
+    return told
+
+
+def passed_on() -> None:
+    """Pass on what this worker counts, if anybody wants to know."""
+    if number := os.environ.get(PIPE):
+        HERE.told_to(int(number))

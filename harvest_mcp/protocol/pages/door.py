@@ -1,0 +1,175 @@
+"""Whose browser it is: sent to the provider to sign in, then known by a cookie for a quarter of an hour."""
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from harvest_mcp.approval.page import HEADERS, PageRefusal, form_of
+from harvest_mcp.protocol.pages import markup
+from harvest_mcp.protocol.pages.oidc import NotSignedIn, ProviderSignIn
+from harvest_mcp.vault.tickets import LIFETIMES, Kind, Principal, Tickets
+
+SIGN_IN, SESSION = "harvest-mcp-sign-in", "harvest-mcp"
+COOKIES: Mapping[str, Kind] = {SIGN_IN: "sign-in", SESSION: "session"}
+ANEW = "anew"
+"""In a query: sign in again, perhaps as somebody else."""
+MOST_BEGUN, WITHIN = 100, 10.0
+"""Sign-ins that may begin in so many seconds, at one process."""
+UNUSED = ("Connection", "Content-Security-Policy")
+"""Headers of the page on this machine that are not, or otherwise, those of a page for everybody."""
+
+
+class Elsewhere(Exception):
+    """The browser goes elsewhere first."""
+
+    def __init__(self, answer: Response) -> None:
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPerson:
+    """Somebody at a browser, what they are called, and the token that goes along with our forms."""
+
+    person: Principal
+    name: str
+    token: str = field(repr=False)
+
+
+class SignIns:
+    """Sign-ins that began: each writes to the store, and whoever likes can begin one."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._times = clock, deque[float](maxlen=MOST_BEGUN)
+
+    def admits(self) -> bool:
+        """Return whether one more may begin, and count it."""
+        now = self._clock()
+        if len(self._times) == MOST_BEGUN and now - self._times[0] < WITHIN:
+            return False
+        self._times.append(now)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserDoor:
+    """The way in to the pages of one server: `base` is its address, `hosts` what requests may call it."""
+
+    base: str
+    hosts: tuple[str, ...]
+    tickets: Tickets
+    sign_in: ProviderSignIn
+    begun: SignIns = field(default_factory=SignIns)
+
+    @property
+    def at(self) -> str:
+        """Return where this server is, as its pages say it."""
+        return f"at {urlsplit(self.base).netloc}"
+
+    def for_us(self, request: Request) -> None:
+        """Only a page opened as a page, under a name of ours.
+
+        Raises:
+            PageRefusal: it is not.
+        """
+        named = request.headers.getlist("host")
+        if len(named) != 1 or not any(_fits(named[0], each) for each in self.hosts):
+            raise PageRefusal(421)
+        if request.headers.get("sec-fetch-dest", "document") != "document":
+            raise PageRefusal(403)
+
+    async def known(self, request: Request) -> SignedPerson | None:
+        """Return who sits there; None for who did not sign in, or too long ago."""
+        cookie = request.cookies.get(self._cookie(SESSION), "")
+        if (ticket := await self.tickets.find("session", cookie)) is None:
+            return None
+        token = hashlib.sha256(f"form {cookie}".encode()).hexdigest()
+        return SignedPerson(ticket.person, str(ticket.held["name"]), token)
+
+    async def who(self, request: Request, to: str) -> SignedPerson:
+        """Return who sits there.
+
+        Raises:
+            Elsewhere: they sign in first, and then come back `to` a page of ours.
+        """
+        anew = request.method == "GET" and ANEW in request.query_params
+        found = None if anew else await self.known(request)
+        if found is not None:
+            return found
+        if request.method != "GET":
+            raise PageRefusal(403)
+        if not self.begun.admits():
+            raise NotSignedIn("Too many sign in at this moment.")
+        leaving = await self.sign_in.leaving(anew=anew)
+        held = {"state": leaving.state, "nonce": leaving.nonce, "verifier": leaving.verifier, "to": to}
+        answer = RedirectResponse(leaving.url, 303)
+        self._keep(answer, SIGN_IN, await self.tickets.issue("sign-in", **held))
+        raise Elsewhere(answer)
+
+    async def signed_in(self, request: Request) -> Response:
+        """Take a browser back from the provider, once, to where it wanted to go.
+
+        Raises:
+            NotSignedIn: it is not the one that left, or nobody the provider vouches for.
+        """
+        cookie = request.cookies.get(self._cookie(SIGN_IN), "")
+        ticket = await self.tickets.take("sign-in", cookie)
+        if ticket is None:
+            raise NotSignedIn("This browser did not begin to sign in here, or too long ago.")
+        person, name = await self.sign_in.person(dict(request.query_params), ticket.held)
+        answer = RedirectResponse(f"{self.base}{ticket.held['to']}", 303)
+        self._keep(answer, SESSION, await self.tickets.issue("session", person, name=name))
+        answer.delete_cookie(self._cookie(SIGN_IN), path=self._path, secure=self._secure, httponly=True, samesite="lax")
+        return answer
+
+    async def form(self, request: Request, who: SignedPerson) -> Mapping[str, str]:
+        """Return what stands in our own form, sent by this person.
+
+        Raises:
+            PageRefusal: it is another's.
+        """
+        parts = urlsplit(self.base)
+        return await form_of(request, origin=f"{parts.scheme}://{parts.netloc}", token=who.token)
+
+    def page(self, html: str, status: int = 200, *, leads: str = "") -> HTMLResponse:
+        """Return a page; its forms may lead to the origin of `leads`, too."""
+        allowed = f"'self' {leads}".strip()
+        policy = (
+            f"default-src 'none'; style-src '{markup.STYLE_HASH}'; form-action {allowed}; base-uri 'none';"
+            " frame-ancestors 'none'"
+        )
+        kept = {name: value for name, value in HEADERS.items() if name not in UNUSED}
+        return HTMLResponse(html, status, {**kept, "Content-Security-Policy": policy})
+
+    @property
+    def _secure(self) -> bool:
+        return self.base.startswith("https://")
+
+    @property
+    def _path(self) -> str:
+        return urlsplit(self.base).path or "/"
+
+    def _cookie(self, name: str) -> str:
+        """Return the name of a cookie that no other host, and where it may be no other path, can set (RFC 6265bis)."""
+        prefix = ("__Host-" if self._path == "/" else "__Secure-") if self._secure else ""
+        return f"{prefix}{name}"
+
+    def _keep(self, answer: Response, name: str, value: str) -> None:
+        answer.set_cookie(
+            self._cookie(name),
+            value,
+            max_age=int(LIFETIMES[COOKIES[name]]),
+            path=self._path,
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",  # strict would not come along on the way back from the provider
+        )
+
+
+def _fits(host: str, allowed: str) -> bool:
+    return host == allowed or (allowed.endswith(":*") and host.rpartition(":")[0] == allowed[:-2])

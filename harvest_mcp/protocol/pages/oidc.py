@@ -1,0 +1,163 @@
+"""Who sits at a browser, asked of the OpenID provider: by a code, with PKCE, `state` and `nonce` (OIDC Core 3.1)."""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import jwt
+
+from harvest_mcp.config.secret import Secret
+from harvest_mcp.errors import CallFailed, HarvestMcpError
+from harvest_mcp.gateway.oauth import OAuthClient, TokenRefused, proof, tokens
+from harvest_mcp.protocol.http.keys import Keys, Unfetched, safe_address
+from harvest_mcp.protocol.http.tokens import ALGORITHMS, CLAIMS, LARGEST, LEEWAY, LONGEST_NAME
+from harvest_mcp.vault.tickets import Principal
+
+SCOPE = "openid profile email"
+NAMES = ("name", "preferred_username", "email")
+"""Claims that say what somebody is called, the best first; who it is, only the subject says."""
+FRESH = 300.0
+"""Seconds for which it is remembered where the provider is asked."""
+
+
+class NotSignedIn(HarvestMcpError):
+    """Nobody knows who sits at the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A browser on its way to the provider: where it goes, and what it must come back with."""
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+class ProviderSignIn:
+    """Signs browsers in at one provider, as one client of it, which they come `back` to."""
+
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        issuer: str,
+        client_id: str,
+        secret: Secret | None,
+        back: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._keys, self._issuer, self._id, self._secret, self._back = keys, issuer, client_id, secret, back
+        self._clock, self._told = clock, (float("-inf"), dict[str, Any]())
+
+    async def leaving(self, *, anew: bool = False) -> Leaving:
+        """Return where a browser goes; `anew`: to sign in again, perhaps as somebody else.
+
+        Raises:
+            NotSignedIn: the provider says nothing of itself.
+        """
+        where = await self._endpoint("authorization_endpoint")
+        (verifier, challenge), state, nonce = proof(), secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        asked = {
+            "client_id": self._id,
+            "response_type": "code",
+            "redirect_uri": self._back,
+            "scope": SCOPE,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+            **({"prompt": "login"} if anew else {}),
+        }
+        return Leaving(f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", state, nonce, verifier)
+
+    async def person(self, came: Mapping[str, str], held: Mapping[str, Any]) -> tuple[Principal, str]:
+        """Return who came back with an answer to the question that is `held`, and what they are called.
+
+        Raises:
+            NotSignedIn: nobody whom the provider vouches for.
+        """
+        state = came.get("state", "")
+        if not secrets.compare_digest(state.encode(), str(held["state"]).encode()):
+            raise NotSignedIn("This answer of the sign-in is to another question.")
+        told = await self._configuration()
+        by = came.get("iss") or ("" if told.get("authorization_response_iss_parameter_supported") else self._issuer)
+        if by != self._issuer:  # of another provider, mixed up (RFC 9207)
+            raise NotSignedIn("This answer of the sign-in is another provider's.")
+        if "code" not in came:
+            raise NotSignedIn("The provider did not sign you in.")
+        client = OAuthClient(
+            endpoint=await self._endpoint("token_endpoint"), id=self._id, secret=self._secret, basic=_basic(told)
+        )
+        try:
+            got = await tokens(
+                client,
+                grant_type="authorization_code",
+                code=came["code"],
+                redirect_uri=self._back,
+                code_verifier=str(held["verifier"]),
+            )
+        except TokenRefused:
+            raise NotSignedIn("The provider does not take its own code back.") from None
+        except CallFailed as failed:
+            raise NotSignedIn(failed.what) from None
+        return await self._read(got.get("id_token"), str(held["nonce"]))
+
+    async def _read(self, token: object, nonce: str) -> tuple[Principal, str]:
+        """Return whom an id token is about (OIDC Core 3.1.3.7)."""
+        try:
+            if not isinstance(token, str) or len(token) > LARGEST:
+                raise jwt.InvalidTokenError
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in ALGORITHMS:
+                raise jwt.InvalidTokenError
+            kid = header.get("kid")
+            if (key := await self._keys.find(kid if isinstance(kid, str) else None)) is None:
+                raise jwt.InvalidTokenError
+            claims: Mapping[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=list(ALGORITHMS),
+                audience=self._id,
+                issuer=self._issuer,
+                leeway=LEEWAY,
+                options={"require": list(CLAIMS)},
+            )
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+            raise NotSignedIn("What the provider says of you cannot be trusted.") from None
+        subject, said = claims["sub"], claims.get("nonce")
+        if not isinstance(said, str) or not secrets.compare_digest(said.encode(), nonce.encode()):
+            raise NotSignedIn("What the provider says of you is an answer to another question.")
+        if (
+            claims.get("azp", self._id) != self._id
+            or not isinstance(subject, str)
+            or not 0 < len(subject) <= LONGEST_NAME
+        ):
+            raise NotSignedIn("What the provider says of you is for somebody else.")
+        called = next((name for each in NAMES if isinstance(name := claims.get(each), str) and name), subject)
+        return Principal(self._issuer, subject), called[:LONGEST_NAME]
+
+    async def _endpoint(self, name: str) -> str:
+        found = (await self._configuration()).get(name)
+        if not safe_address(found):
+            raise NotSignedIn(f"The provider names no https:// address as its {name}.")
+        return str(found)
+
+    async def _configuration(self) -> Mapping[str, Any]:
+        at, told = self._told
+        if self._clock() - at > FRESH:
+            try:
+                told = dict(await self._keys.configuration())
+            except Unfetched as why:
+                raise NotSignedIn(f"The provider cannot be asked: {why}.") from None
+            self._told = self._clock(), told
+        return told
+
+
+def _basic(told: Mapping[str, Any]) -> bool:
+    """Return whether a secret goes along in a header, as it does where nothing is said (OpenID Discovery 3)."""
+    ways = told.get("token_endpoint_auth_methods_supported")
+    return not isinstance(ways, list) or "client_secret_basic" in ways or "client_secret_post" not in ways

@@ -1,0 +1,87 @@
+"""The texts of many rows as one: which words there are, and in which rows, at the speed of searching one text."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from harvest_mcp.text.folding import LEAST_DIGITS, phones, same_phone
+from harvest_mcp.text.terms import MAIL, Term, Text
+
+WORD = re.compile(r"\w+")
+BETWEEN = "\x1e"
+"""Stands between rows: a blank to every pattern, and in no number."""
+OF_WORDS, OF_MAILS = re.compile(r"\w"), re.compile(r"[^\s,;<>()\[\]\"']")
+MAILED = re.compile(f"{OF_MAILS.pattern}+")
+"""What goes on a word, and an address as `MAIL` has it."""
+APART = r"(?:\(0\)|[ \u00a0./()-])*"
+"""May stand between the digits of a telephone number, of which the last ones tell whether it is worth a look."""
+FEW = 50
+"""Words that are looked for one by one; of more, each row is looked through."""
+
+
+@dataclass(slots=True)
+class Haystack:
+    """What rows say, folded, and the ids they have as texts."""
+
+    said: Sequence[Text]
+    ids: Sequence[str]
+    all: str = field(init=False)
+    starts: list[int] = field(init=False)
+    """Where each row begins in it."""
+    inner: bool = field(init=False)
+    """Whether rows have words that count as whole ones alone."""
+
+    def __post_init__(self) -> None:
+        """Put the rows together."""
+        self.all = BETWEEN.join(text.all for text in self.said)
+        self.starts = list(accumulate((len(text.all) + 1 for text in self.said), initial=0))[:-1]
+        self.inner = any(text.words for text in self.said)
+
+    def words(self, terms: Sequence[Term], *, mails: bool) -> set[str]:
+        """Return every word there is, ids among them; addresses where one is sought, and words of the housekeeping
+        that are."""
+        found = {*WORD.findall(self.all), *self.ids}
+        if mails:
+            found.update(run for run in MAILED.findall(self.all) if "@" in run[1:-1])  # what `MAIL` finds, sooner
+        if self.inner:
+            found.update(term.text for term in terms if any(term.text in text.words for text in self.said))
+        return found
+
+    def holding(self, words: Collection[str], term: Term) -> frozenset[int]:
+        """Return the rows that have one of these as a word, or the term among the words of the housekeeping."""
+        found = {row for row, id in enumerate(self.ids) if id in words}
+        if self.inner and term.text in words:
+            found.update(row for row, text in enumerate(self.said) if term.text in text.words)
+        if len(words) <= FEW:
+            return frozenset(found.union(*(self._with(word) for word in words)))
+        wanted, kinds = frozenset(words), (WORD, MAIL) if any("@" in word for word in words) else (WORD,)
+        found.update(
+            row
+            for row, text in enumerate(self.said)
+            if any(not wanted.isdisjoint(kind.findall(text.all)) for kind in kinds)
+        )
+        return frozenset(found)
+
+    def dialled(self, term: Term) -> frozenset[int]:
+        """Return the rows that have a telephone number, as it is written or by its digits."""
+        if not term.digits:
+            return frozenset()
+        found = {self._row(each.start()) for each in re.finditer(re.escape(term.text), self.all)}
+        found.update(row for row, text in enumerate(self.said) if self.inner and term.text in text.words)
+        like = {self._row(each.start()) for each in re.finditer(APART.join(term.digits[1 - LEAST_DIGITS :]), self.all)}
+        found.update(row for row in like if any(same_phone(term.digits, each) for each in phones(self.said[row].all)))
+        return frozenset(found)
+
+    def _with(self, word: str) -> Iterator[int]:
+        """Yield the rows that have it as a word, or as an address."""
+        goes_on = OF_MAILS if "@" in word else OF_WORDS
+        whole = re.compile(f"{re.escape(word)}(?!{goes_on.pattern})")  # begins with letters, so that it is quick
+        for found in whole.finditer(self.all):
+            at = found.start()
+            if not at or not goes_on.match(self.all[at - 1]):
+                yield self._row(at)
+
+    def _row(self, at: int) -> int:
+        return bisect_right(self.starts, at) - 1

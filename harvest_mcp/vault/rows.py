@@ -1,0 +1,92 @@
+"""Every statement on the vault and the tickets, inside one transaction; imported with the first use of the store."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harvest_mcp.state.sql import names
+from harvest_mcp.state.transaction import Transaction
+
+Key = Mapping[str, object]
+"""Whose row it is, and of which system: `issuer`, `subject`, `system`; or by what a ticket is found."""
+Row = Mapping[str, Any]
+
+COLUMNS = (
+    *("issuer", "subject", "system", "account", "sealed"),
+    *("expires", "connected_by", "connected_at", "standing"),
+)
+_PERSONS = "issuer = :issuer AND subject = :subject"
+_ONE = f"{_PERSONS} AND system = :system"
+ALL = f"SELECT {', '.join(COLUMNS)} FROM vault"
+OF_A_PERSON = f"{ALL} WHERE {_PERSONS}"
+LOCKED = f"{ALL} WHERE {_ONE} FOR UPDATE"
+"""Nobody else reads it so until this transaction ends; in SQLite no transaction begins meanwhile anyway."""
+KEEP = "INSERT INTO vault ({}) VALUES ({})".format(*names(COLUMNS))
+DROP = f"DELETE FROM vault WHERE {_ONE}"
+RESEAL = f"UPDATE vault SET sealed = :sealed, expires = :expires WHERE {_ONE}"
+REFUSE = f"UPDATE vault SET standing = 'refused' WHERE {_ONE}"
+
+TICKET_COLUMNS = ("digest", "kind", "issuer", "subject", "expires", "held")
+_TICKET = "digest = :digest AND kind = :kind AND expires > :now"
+TICKET = f"SELECT issuer, subject, expires, CAST(held AS TEXT) AS held FROM tickets WHERE {_TICKET}"
+ISSUE = "INSERT INTO tickets ({}) VALUES ({})".format(*names(TICKET_COLUMNS))
+USE_UP = f"DELETE FROM tickets WHERE {_TICKET}"
+FORGET_OLD = "DELETE FROM tickets WHERE expires <= :now"
+FORGET = "DELETE FROM tickets WHERE digest = :digest"
+SURPLUS = (
+    f"SELECT digest FROM tickets WHERE {_PERSONS} AND kind = :kind"
+    " ORDER BY expires DESC, digest LIMIT 1000000 OFFSET :most"
+)
+
+
+class VaultRows:
+    """The vault and the tickets on one connection."""
+
+    def __init__(self, connection: Transaction) -> None:
+        self._connection = connection
+
+    def all(self) -> Sequence[Row]:
+        """Return every row, by person."""
+        return self._connection.rows(f"{ALL} ORDER BY subject, system")
+
+    def of_person(self, key: Key) -> Sequence[Row]:
+        """Return what somebody connected, one row a system."""
+        return self._connection.rows(OF_A_PERSON, key)
+
+    def locked(self, key: Key) -> Row | None:
+        """Return a row that nobody else changes before this transaction ends."""
+        return self._connection.row(LOCKED, key)
+
+    def put(self, key: Key, row: Row) -> None:
+        """Keep a row in place of the one there is."""
+        self._connection.execute(DROP, key)
+        self._connection.execute(KEEP, row)
+
+    def reseal(self, key: Key, sealed: str, expires: float | None) -> None:
+        """Put other credentials in."""
+        self._connection.execute(RESEAL, {**key, "sealed": sealed, "expires": expires})
+
+    def refuse(self, key: Key) -> None:
+        """Note that the vendor renews it no more."""
+        self._connection.execute(REFUSE, key)
+
+    def drop(self, key: Key) -> int:
+        """Delete a row; return how many there were."""
+        return int(self._connection.execute(DROP, key).rowcount)
+
+    def issue(self, ticket: Row, *, now: float, most: int) -> None:
+        """Store a ticket; what is too old goes, and the oldest of this kind above `most` of the same person."""
+        self._connection.execute(FORGET_OLD, {"now": now})
+        whose = {name: ticket[name] for name in ("issuer", "subject", "kind")}
+        for (digest,) in self._connection.execute(SURPLUS, {**whose, "most": most - 1}).fetchall():
+            self._connection.execute(FORGET, {"digest": digest})
+        self._connection.execute(ISSUE, {**ticket, "held": json.dumps(ticket["held"])})
+
+    def ticket(self, key: Key) -> Row | None:
+        """Return a ticket that still counts."""
+        found = self._connection.row(TICKET, key)
+        return {**found, "held": json.loads(found["held"])} if found else None
+
+    def use_up(self, key: Key) -> bool:
+        """Delete a ticket; False where another was quicker, or it is too old."""
+        return bool(self._connection.execute(USE_UP, key).rowcount == 1)

@@ -1,0 +1,121 @@
+"""Links to pages and sign-ins of browsers: random texts that people hold, kept by their digests until they are old."""
+
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from harvest_mcp.state import State
+
+if TYPE_CHECKING:
+    from harvest_mcp.state.transaction import Transaction
+    from harvest_mcp.vault.rows import VaultRows
+
+T = TypeVar("T")
+Kind = Literal["connect", "sign-in", "session", "vendor", "choice"]
+"""A link to connect an account; a browser on its way to the provider, or signed in; one on its way to the vendor, and
+back with a token that is for several accounts."""
+LIFETIMES: Mapping[Kind, float] = {"connect": 900, "sign-in": 600, "session": 900, "vendor": 600, "choice": 600}
+"""Seconds each counts."""
+MOST, MOST_UNKNOWN = 20, 2000
+"""Of one kind for one person, and for all who are not known yet: for one more the oldest goes."""
+CODE = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody: a subject is unique at its issuer only."""
+
+    issuer: str
+    subject: str
+
+    @property
+    def whose(self) -> str:
+        """Return under what name is kept what is theirs, as the journal has it."""
+        return f"{self.subject} at {self.issuer}"
+
+    @property
+    def key(self) -> dict[str, object]:
+        return {"issuer": self.issuer, "subject": self.subject}
+
+
+def principal_of(whose: str, issuer: str) -> Principal:
+    """Return who it is that is kept under this name."""
+    return Principal(issuer, whose.removesuffix(f" at {issuer}"))
+
+
+NOBODY_YET = Principal("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One that counts: whose it is, and what it stands for."""
+
+    person: Principal
+    held: Mapping[str, Any] = field(repr=False)
+    expires: float = 0.0
+
+
+class Tickets:
+    """The tickets of one store. Every method raises `StateError` when that cannot be used."""
+
+    def __init__(self, state: State, *, clock: Callable[[], float] = time.time) -> None:
+        self.state, self.clock = state, clock
+
+    async def issue(self, kind: Kind, person: Principal = NOBODY_YET, /, **held: Any) -> str:
+        """Return a new text that stands for this."""
+        code, now = secrets.token_urlsafe(24), self.clock()
+        row = {
+            "digest": digest_of(code),
+            "kind": kind,
+            "issuer": person.issuer,
+            "subject": person.subject,
+            "expires": now + LIFETIMES[kind],
+            "held": held,
+        }
+        most = MOST if person.subject else MOST_UNKNOWN
+        await self._run(lambda rows: rows.issue(row, now=now, most=most))
+        return code
+
+    async def find(self, kind: Kind, code: str) -> Ticket | None:
+        """Return what a text stands for, which stays; None where it counts for nothing."""
+        if not CODE.fullmatch(code):
+            return None
+        key = self.key(kind, code)
+        return await self._run(lambda rows: _read(rows.ticket(key)))
+
+    async def take(self, kind: Kind, code: str) -> Ticket | None:
+        """Use a text up; of several at once one gets what it stands for."""
+        if not CODE.fullmatch(code):
+            return None
+        key = self.key(kind, code)
+
+        def work(rows: "VaultRows") -> Ticket | None:
+            found = _read(rows.ticket(key))
+            return found if rows.use_up(key) else None
+
+        return await self._run(work)
+
+    def key(self, kind: Kind, code: str) -> dict[str, object]:
+        """Return by what a ticket is found now."""
+        return {"digest": digest_of(code), "kind": kind, "now": self.clock()}
+
+    async def _run(self, work: "Callable[[VaultRows], T]") -> T:
+        from harvest_mcp.vault.rows import VaultRows  # noqa: PLC0415 - not at start
+
+        def on(connection: "Transaction") -> T:
+            return work(VaultRows(connection))
+
+        return await self.state.run(on)
+
+
+def digest_of(code: str) -> str:
+    """Return by what a text is kept: who reads the store can open nothing with it."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def _read(row: Mapping[Any, Any] | None) -> Ticket | None:
+    return Ticket(Principal(row["issuer"], row["subject"]), row["held"], row["expires"]) if row else None
