@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harvest_mcp.changes import Snapshot
+from harvest_mcp.changes import Change, Snapshot
 from harvest_mcp.changes.undo import reverse
 from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import Refused, WrongState
@@ -70,11 +70,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         record = snapshot.record
         wanted = wish.wanted(record)
         way = reverse(resource, action, getattr(record, action.flips))
-        try:
-            change = await changes.act(place, action, snapshot, wanted=wanted, said=said)
-        except Refused as refusal:
-            refusal.next = refusal.next or _first(call, system, place, wish)
-            raise
+        change = await _done(call, system, place, wish, snapshot)
         stands = now_stands(resource, record, change.record)
         undo = no_way(system) if way is None else None
         if way and way.leaves:
@@ -145,6 +141,16 @@ async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapsh
         first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
         raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, now, action.of, first=first)
     return snapshot
+
+
+async def _done(call: Call, system: System, place: Place, wish: Wish, snapshot: Snapshot[Record]) -> Change[Record]:
+    """Bring it there; a refusal says what may have to be done first."""
+    wanted = wish.wanted(snapshot.record)
+    try:
+        return await call.changes(system).act(place, wish.action, snapshot, wanted=wanted, said=wish.said)
+    except Refused as refusal:
+        refusal.next = refusal.next or _first(call, system, place, wish)
+        raise
 
 
 def _first(call: Call, system: System, place: Place, wish: Wish) -> str:
