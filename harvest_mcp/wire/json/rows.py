@@ -1,6 +1,6 @@
 """Many rows made at once by pydantic-core, where every cell is as it should be; any other leaves them to `records`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -55,32 +55,34 @@ class Columns:
         parted = ((*name.partition("."), name) for name in self.called.values())
         return tuple((outer, key, name) for outer, _, key, name in parted if key)
 
-    def made(self, names: Iterable[str], others: Mapping[str, core.CoreSchema] = NONE) -> core.CoreSchema:
-        """Return what makes a record of a row with these names; `others` have to be there too, and are passed over.
+    def made(self, names: Collection[str], others: Mapping[str, core.CoreSchema] = NONE) -> core.CoreSchema:
+        """Return what makes a record of a row that has all these names; `others` of them fill no column.
 
         All rows share one set of the columns that came, whose making takes as long as all else.
         """
-        came = frozenset(names)
-        told = {name for name, at in self.called.items() if at.partition(".")[0] in came}
+        came = {name for name, at in self.called.items() if at.partition(".")[0] in names}
 
         def made(values: dict[str, Any]) -> tuple[dict[str, Any], None, set[str]]:
             for name in others:
                 del values[NOWHERE + name]
-            return values, None, told
+            return values, None, came
 
-        cells = {
-            name: core.typed_dict_field(
-                schema,
-                required=self.record.model_fields[name].is_required(),
-                validation_alias=_alias(self.called[name]),
-            )
-            for name, schema in self.schemas.items()
-        }
-        cells |= {
-            NOWHERE + name: core.typed_dict_field(each, validation_alias=_alias(name)) for name, each in others.items()
-        }
+        cells = {name: self._cell(name, there=self.called[name] in names) for name in self.schemas}
+        cells |= {NOWHERE + at: core.typed_dict_field(each, validation_alias=_alias(at)) for at, each in others.items()}
         row = core.no_info_after_validator_function(made, core.typed_dict_schema(cells))
         return core.model_schema(self.record, row, frozen=True)
+
+    def _cell(self, name: str, *, there: bool) -> core.TypedDictField:
+        alias = _alias(self.called[name])
+        if there or self.record.model_fields[name].is_required():
+            return core.typed_dict_field(self.schemas[name], validation_alias=alias)
+        return core.typed_dict_field(self.usual(name), required=False, validation_alias=alias)
+
+    def usual(self, name: str) -> core.CoreSchema:
+        """Return what checks a column, and fills it where it did not come."""
+        info = self.record.model_fields[name]
+        made = self.schemas[name]
+        return made if info.is_required() else core.with_default_schema(made, default=info.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def single_cells(
 
 def at_once(of: Columns) -> AtOnce:
     """Return what makes rows of a record."""
-    cells = {name: core.model_field(each, validation_alias=of.called[name]) for name, each in of.schemas.items()}
+    cells = {name: core.model_field(of.usual(name), validation_alias=at) for name, at in of.called.items()}
     row = core.model_schema(of.record, core.model_fields_schema(cells), frozen=True)
 
     @lru_cache(maxsize=KEPT)
@@ -161,8 +163,6 @@ def _column(record: type[Part], item: Field, called: str, reads: Convert | None)
         schema = core.nullable_schema(schema)
     if reads:
         schema = core.no_info_after_validator_function(reads, schema)
-    if not info.is_required():
-        schema = core.with_default_schema(schema, default=info.default)
     return schema
 
 
