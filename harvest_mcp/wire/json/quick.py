@@ -1,4 +1,4 @@
-"""Long documents at the speed of the parsers, where that comes to exactly what `codec` comes to.
+"""Long documents at the speed of the standard library's parser, where that comes to exactly what `codec` comes to.
 
 What neither hook nor guard has to look at is parsed without them. Whatever is out of the ordinary, such as a name that
 comes twice or a number with many digits, leaves the whole document to `codec`: None then, never another outcome. That
@@ -26,7 +26,7 @@ SPACED = re.compile(rb" :")
 
 
 def usual(body: bytes) -> bool:
-    """Return whether a document is long enough to be worth it, and no larger than `codec` would take in any case."""
+    """Return whether a document is long enough to be worth it, and certainly small enough for `codec`."""
     if not LEAST <= len(body) <= CAP or not (body.isascii() or len(body) <= MOST_TEXT // 4):
         return False
     return not (len(body) > MOST_VALUES * 2 and dense(body, len(body)))

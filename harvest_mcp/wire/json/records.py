@@ -232,7 +232,7 @@ def _at_once(
     def made() -> AtOnce | Straight | None:
         if (found := single_cells(record, names, reads, unsent)) is None:
             return None
-        return at_once(found) if found.exact or any(key == "?" for _, key, _ in found.within) else straight(found)
+        return at_once(found) if found.from_dicts else straight(found)
 
     return cache(made)
 

@@ -45,9 +45,10 @@ class Columns:
     schemas: Mapping[str, core.CoreSchema]
 
     @property
-    def exact(self) -> bool:
-        """Whether one holds decimals."""
-        return any(item.type is Decimal for item in fields(self.record).values())
+    def from_dicts(self) -> bool:
+        """Whether rows have to be dicts first: decimals keep their digits so, and an object shows that it is there."""
+        decimals = any(item.type is Decimal for item in fields(self.record).values())
+        return decimals or any(key == "?" for _, key, _ in self.within)
 
     @property
     def within(self) -> tuple[tuple[str, str, str], ...]:
@@ -87,7 +88,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """What makes many rows of one record that has decimals, which the standard library's parser can keep.
+    """What makes many rows of one record out of dicts.
 
     `alike` gives what makes rows that have just these names, all of them.
     """

@@ -55,6 +55,7 @@ def straight(of: Columns) -> Straight:
             {plural: core.typed_dict_field(core.list_schema(of.made(shape, _others(of, shape)), fail_fast=True))},
             extra_behavior="allow",
         )
+        # Texts of many rows are seldom the same, and looking each up costs more than making it.
         return SchemaValidator(page, {"cache_strings": "none"}, _use_prebuilt=False)
 
     return Straight(alike)
