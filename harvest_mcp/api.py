@@ -20,8 +20,8 @@ from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
+from harvest_mcp.wire.asked_for import NotListed
 from harvest_mcp.wire.attachments import AttachedFile
-from harvest_mcp.wire.same import NotListed
 
 __all__ = ["Api", "AttachedFile", "Scan"]
 

@@ -12,7 +12,7 @@ import harvest_mcp
 PACKAGE = Path(harvest_mcp.__file__).parent
 WORDS = {
     "marks": ("spec/marks.py",),
-    "clauses": ("spec/rules.py",),
+    "clauses": ("spec/clauses.py",),
     "rules": ("spec/write_rules.py", "spec/record_rules.py"),
     "wires": (*("wire/rails_wires.py", "wire/week.py", "wire/assignment.py", "wire/daily.py", "wire/incwo_wires.py"),),
     "reports": ("spec/reports.py",),
@@ -41,7 +41,7 @@ def hooks() -> str:
 
 def attributes() -> str:
     """One row for each attribute of `Resource`; one that is a clause means what the clause does."""
-    clauses = {**dict(_classes("spec/rules.py")), **dict(_classes("spec/resource.py"))}
+    clauses = {**dict(_classes("spec/clauses.py")), **dict(_classes("spec/resource.py"))}
     body = _class("spec/resource.py", "Resource").body
     rows = []
     for at, node in enumerate(body):

@@ -1,6 +1,15 @@
 """The vocabulary a system is described in: data only, no behaviour of any vendor."""
 
 from harvest_mcp.spec.cases import Asks, Case, Draft, Lock, Lookup, Stake
+from harvest_mcp.spec.clauses import (
+    Acting,
+    Action,
+    Attachment,
+    Dependent,
+    Filter,
+    Same,
+    Verb,
+)
 from harvest_mcp.spec.exchange import Cursor, Exchange, Method, Page, Request, Response
 from harvest_mcp.spec.fields import Field, fields
 from harvest_mcp.spec.marks import (
@@ -73,15 +82,6 @@ from harvest_mcp.spec.records import Child, Identity, Part, Record, Scalar, Valu
 from harvest_mcp.spec.reports import ReadyReport, Report, Road, Side, Trait, percent
 from harvest_mcp.spec.resource import NamedBy, Resource, Scope, Wire, Wording, one_of
 from harvest_mcp.spec.rule import Rule
-from harvest_mcp.spec.rules import (
-    Acting,
-    Action,
-    Attachment,
-    Dependent,
-    Filter,
-    Same,
-    Verb,
-)
 from harvest_mcp.spec.spelling import Need
 from harvest_mcp.spec.system import Dialect, Plan, System
 from harvest_mcp.spec.write_rules import (

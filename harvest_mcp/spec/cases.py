@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from harvest_mcp.spec.records import Record, Value
 
 Asks = Literal["create", "change", "delete", "act", "replace"]
-"""What a person may be asked leave for."""
+"""What a person may be asked leave for: a `change` is an update, to `replace` is to put another file in its place."""
 EMPTY = (None, "")
 
 

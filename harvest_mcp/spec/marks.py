@@ -185,20 +185,21 @@ class CompanyName:
     """Names a company, whose legal form may be left off."""
 
 
+# Marks without a value, as a column has them; what each means stands with its class.
 SERVER_SET = ServerSet()
+REQUIRED = Required()
+SUMMARY = Summary()
+LINES = Lines()
 APART = TellsApart()
 INNER = Inner()
-SENT_ONLY = SentOnly()
+FIXED = Fixed()
+ALONG = Along()
 FOLLOWS = Follows()
-WORDED = Worded()
 AHEAD = Ahead()
 TIMED = Timed()
 POSITIVE = Positive()
 FROM_ZERO = FromZero()
-FIXED = Fixed()
-ALONG = Along()
+WORDED = Worded()
+SENT_ONLY = SentOnly()
 PRIVATE = Private()
-REQUIRED = Required()
-SUMMARY = Summary()
-LINES = Lines()
 COMPANY = CompanyName()

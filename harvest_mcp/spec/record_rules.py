@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lookup, Stake
+from harvest_mcp.spec.clauses import Attachment
 from harvest_mcp.spec.records import Record, Value
 from harvest_mcp.spec.rule import Rule
-from harvest_mcp.spec.rules import Attachment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class CountsWhile(Rule):
 class BilledBy(Rule):
     """What rows of a report tell of a record that its own address does not; only who is kept from nothing sees them.
 
-    Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `tells`
+    Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `told`
     are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
     and is to be known when one of the columns in `minds` changes. `person` is the filter that takes a person's id;
     `timer` the column of when a timer was started, and `counted` that of the hours with it. `itself`: the record has

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
+from harvest_mcp.spec.clauses import Filter
 from harvest_mcp.spec.records import Record
 from harvest_mcp.spec.resource import Resource
-from harvest_mcp.spec.rules import Filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

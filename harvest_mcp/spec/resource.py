@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 
-from harvest_mcp.spec.exchange import Cursor, Exchange, Page
-from harvest_mcp.spec.fields import Field, fields
-from harvest_mcp.spec.records import Record, Value
-from harvest_mcp.spec.rule import Rule
-from harvest_mcp.spec.rules import (
+from harvest_mcp.spec.clauses import (
     Action,
     Dependent,
     Filter,
     Same,
     Verb,
 )
+from harvest_mcp.spec.exchange import Cursor, Exchange, Page
+from harvest_mcp.spec.fields import Field, fields
+from harvest_mcp.spec.records import Record, Value
+from harvest_mcp.spec.rule import Rule
 from harvest_mcp.spec.spelling import Need, Spelling
 
 R = TypeVar("R", bound=Record)

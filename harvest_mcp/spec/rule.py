@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Literal
 
 from harvest_mcp.spec.cases import Case, Draft, Lock, Lookup, Stake
+from harvest_mcp.spec.clauses import Attachment
 from harvest_mcp.spec.records import Record, Value
-from harvest_mcp.spec.rules import Attachment
 
 
 class Rule:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
+from harvest_mcp.spec.clauses import Acting
 from harvest_mcp.spec.records import Value
-from harvest_mcp.spec.rules import Acting
 
 
 @dataclass(frozen=True, slots=True)

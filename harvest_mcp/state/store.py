@@ -153,7 +153,7 @@ class State:
         return self.do(lambda connection: examine(connection, self.shown))
 
     def trusted(self) -> None:
-        """Return where nobody else can put a file there, or read or write the one that is.
+        """Check that nobody else can put a file there, or read or write the one that is.
 
         Raises:
             StateError: somebody can, or the path leads to no file.

@@ -15,7 +15,7 @@ ELSEWHERE = "Name a file in a folder of your own with HARVEST_MCP_STATE; the fol
 
 
 def trusted(path: str) -> None:
-    """Return where the file, if it is there, and its folder are this user's or root's, and closed to everybody else.
+    """Check that the file, if it is there, and its folder are this user's or root's, and closed to everybody else.
 
     A link counts as what it leads to; both folders count.
 

@@ -21,7 +21,7 @@ from harvest_mcp.spec import (
     Value,
     View,
 )
-from harvest_mcp.wire import rails, same, xml
+from harvest_mcp.wire import asked_for, rails, xml
 from harvest_mcp.wire.rails_wires import Body, Rails, nothing, query_of, viewed
 from harvest_mcp.wire.records import uncollected
 
@@ -89,7 +89,7 @@ class Daily(Rails):
         def read(answer: Response) -> R:
             with uncollected():
                 record = self._record(scope, answer)
-            same.record(scope, id, record)
+            asked_for.record(scope, id, record)
             return record
 
         return Exchange(Request("GET", self.addresses.get.format(id=id), query_of(scope)), read)

@@ -1,4 +1,4 @@
-"""incwo's dialect: underscores, no types, French dates, a pagination block, markers of success (incwo 4 to 9)."""
+"""Bodies of incwo: underscores, no types, French dates, a pagination block, markers of success (incwo 4 to 9)."""
 
 import re
 from collections.abc import Mapping

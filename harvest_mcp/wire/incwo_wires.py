@@ -22,7 +22,7 @@ from harvest_mcp.spec import (
     View,
     Wire,
 )
-from harvest_mcp.wire import incwo, same, xml
+from harvest_mcp.wire import asked_for, incwo, xml
 from harvest_mcp.wire.records import uncollected
 
 R = TypeVar("R", bound=Record)
@@ -93,7 +93,7 @@ class IncwoWire(Wire):
             with uncollected():
                 document = xml.read(answer.body, lists=incwo.lists(resource.record))
                 rows = incwo.rows(document, resource.record, self.root(resource), self.path.lstrip("/"))
-            same.place(scope, where, rows)
+            asked_for.place(scope, where, rows)
             number, of = incwo.pages(document)
             if not of:
                 return Page(rows, total="an unknown number", alone=True)
@@ -113,7 +113,7 @@ class IncwoWire(Wire):
             with uncollected():
                 document = xml.read(answer.body, lists=incwo.lists(resource.record))
                 record = incwo.row(document, self.root(resource), resource.record)
-            same.record(scope, id, record)
+            asked_for.record(scope, id, record)
             return record
 
         return Exchange(Request("GET", self.one(id if isinstance(id, int) else quote(id, safe="@"))), read)

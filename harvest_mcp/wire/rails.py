@@ -1,4 +1,4 @@
-"""Harvest v1's dialect: dashed names, `type` and `nil` attributes, lists by their children (harvest-v1 5)."""
+"""Bodies of Harvest v1: dashed names, `type` and `nil` attributes, lists by their children (harvest-v1 5)."""
 
 import re
 from collections.abc import Mapping, Sequence

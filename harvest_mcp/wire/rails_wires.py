@@ -1,4 +1,4 @@
-"""How Harvest v1's resources are spelled: flat lists, those below an owner, those of one week, assignments."""
+"""The wires of Harvest v1: which request each verb is, of flat lists, those below an owner, and those alone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from harvest_mcp.spec import (
     View,
     Wire,
 )
-from harvest_mcp.wire import rails, same, xml
+from harvest_mcp.wire import asked_for, rails, xml
 from harvest_mcp.wire.records import uncollected
 
 R = TypeVar("R", bound=Record)
@@ -118,7 +118,7 @@ class Rails(Wire):
                 document = xml.read(answer.body, lists=rails.lists(resource.record))
                 one, many = self.root(resource), self.roots(resource)
                 rows = rails.rows(document, resource.record, one, many, nested=not self.complete)
-            same.place(scope, where, rows)
+            asked_for.place(scope, where, rows)
             days = rails.days(document)
             self.check(where, days)
             return self.page(rows, cursor, days)
@@ -143,7 +143,7 @@ class Rails(Wire):
             with uncollected():
                 document = xml.read(answer.body, lists=rails.lists(resource.record))
                 record = rails.row(document, self.root(resource), resource.record)
-            same.record(scope, id, record)
+            asked_for.record(scope, id, record)
             return record
 
         path = self.one(scope, id) if isinstance(id, int) else f"{self.at(scope)}/{quote(id, safe='@')}"
@@ -194,7 +194,7 @@ class ListOnly(Rails):
         def read(answer: Response) -> R:
             row = next((row for row in listing.read(answer).rows if row.id == id), None)
             if row is None:
-                raise same.NotListed(f"The list has no {scope.resource.word} {id}.")
+                raise asked_for.NotListed(f"The list has no {scope.resource.word} {id}.")
             return row
 
         return Exchange(listing.request, read)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from harvest_mcp.spec import Filter, Value
-from harvest_mcp.wire import same
+from harvest_mcp.wire import asked_for
 from harvest_mcp.wire.rails_wires import Rails
 
 
@@ -43,4 +43,4 @@ class Week(Rails):
         """Check the week that the list says it is of (harvest-v1 20)."""
         for given, value in where:
             if given.name == self.by and isinstance(value, date):
-                same.week(value, days)
+                asked_for.week(value, days)

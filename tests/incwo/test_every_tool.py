@@ -51,8 +51,10 @@ async def test_the_default_tools_are_those_of_contacts_firms_and_changes(era: Er
 
 
 def test_every_resource_is_gone_through() -> None:
-    assert sorted(LISTED) == sorted(each.noun for each in INCWO.resources)
-    assert sorted(WRITTEN) == sorted(each.noun for each in INCWO.resources if "create" in each.verbs)
+    made = {each.noun for each in INCWO.resources if "create" in each.verbs}
+    listed = {each.noun for each in INCWO.resources}
+    assert LISTED.keys() == listed, f"LISTED in tests/incwo/made.py: a row for each of {listed ^ LISTED.keys()}"
+    assert WRITTEN.keys() == made, f"WRITTEN in tests/incwo/made.py: a row for each of {made ^ WRITTEN.keys()}"
     assert {noun for noun, row in WRITTEN.items() if not row[2]} == {"stock_movement"}
 
 

@@ -193,7 +193,7 @@ async def test_search_finds_records_and_says_why(sandbox: Sandbox, era: Era) -> 
     async with talking(sandbox, era=era) as talk:
         assert await talk.ok("search_records", query="doe jane") == HITS
         whole = [kind for kind in SEARCHED if kind != "invoices"]
-        assert talk.wire() == [*(f"GET /{kind}" for kind in whole), "GET /invoices"]
+        assert talk.wire() == ["GET /invoices", *(f"GET /{kind}" for kind in whole)]
 
 
 async def test_every_read_carries_the_headers_the_vendor_wants(sandbox: Sandbox, era: Era) -> None:
@@ -214,7 +214,7 @@ async def test_every_read_carries_the_headers_the_vendor_wants(sandbox: Sandbox,
         assert carried == {
             "accept": "application/xml",
             "content-type": "application/xml",
-            "authorization": "Basic YWRtaW5Aa2VzdHJlbC5leGFtcGxlOnNhbmRib3g=",
+            "authorization": "Basic YWRtaW5Aa2VzdHJlbC5leGFtcGxlOmxldC1tZS1pbg==",
         }
         assert (call.body, call.query) == (b"", ())
 

@@ -109,8 +109,7 @@ def may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[
 
 
 def sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
-    """Return a project manager sees the projects they manage, and what is on them; everybody their own (harvest-v1
-    7)."""
+    """Return whether the caller sees it: managers what is on projects of theirs, everybody their own (harvest-v1 7)."""
     if resource.wire.acting:
         named = visit.login.role == "administrator" and not visit.call.asked("of_user")
         return named or row["user_id"] == whose(visit)

@@ -144,12 +144,13 @@ def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
     return int(str(values.get(resource.owner) or 0)) if resource.owner else 0
 
 
-EMPTY = (None, "", False)
+NOT_SAID = (None, "", False)
+"""What a new record has in a column anyway, so that nothing is at stake in it."""
 
 
 def staked(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:
     """Return what is at stake in a new record with these values."""
-    return at_stake(resource, values, {name for name, value in values.items() if value not in EMPTY})
+    return at_stake(resource, values, {name for name, value in values.items() if value not in NOT_SAID})
 
 
 async def ask_to_create(
@@ -229,7 +230,7 @@ def twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value])
 
 
 def _alike(other: Record, resource: Kind, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
-    """Return all columns of the group are filled and the same."""
+    """Return whether all columns of the group are filled, and the same."""
     pairs = [(name, getattr(other, name), values.get(name)) for name in group]
     return all(
         one and two and _equal(one, two, company=fields(resource.record)[name].company) for name, one, two in pairs

@@ -23,7 +23,7 @@ from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
 from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
-from harvest_mcp.tools.records.paging import Bookmark, Criteria, Leaf, leaf
+from harvest_mcp.tools.records.paging import Bookmark, Criteria, RowsRead, read_on
 from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -74,7 +74,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             said=echoed(arguments, given),
         )
         called = NamesSeen(api, call.names_of(system))
-        return await (_leaves if resource.wire.paged else _rows)(call, api, called, asked)
+        return await (_by_pages if resource.wire.paged else _at_once)(call, api, called, asked)
 
     arguments_model = model(name, *takes)
     return Tool(
@@ -128,7 +128,7 @@ class ListQuestion:
         return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, narrows)
 
 
-async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
+async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """Return the answer out of a list that comes page by page."""
     begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark(), to=asked.to(call.whose))
     resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
@@ -140,15 +140,15 @@ async def _leaves(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) 
         hit=sieve.hit,
     )
     pages = api.pages(asked.place, where=asked.where, start=begin.at)
-    found = await leaf(pages, wanted, start=begin, most=api.most, progress=call.progress)
+    found = await read_on(pages, wanted, start=begin, most=api.most, progress=call.progress)
     names = await called.beside(resource, found.rows, shown, given=asked.fixed)
-    told = leafed(asked.to(call.whose), resource, found, asked.given, part=asked.said, names=names)
+    told = told_by_pages(asked.to(call.whose), resource, found, asked.given, part=asked.said, names=names)
     if found.rows or asked.given.get("cursor"):
         return told
     return head(told, *await elsewhere(api, asked.place, asked.where, sieve), unmet(resource, sieve, call.offered))
 
 
-async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
+async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """Return the answer out of a list that comes whole."""
     after = start(asked.name, asked.given, asked.known, id_of, 0, to=asked.to(call.whose))
     resource, sieve = asked.resource, asked.sieve(called)
@@ -166,7 +166,7 @@ async def _rows(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) ->
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
     part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
     part += f"; {found.told}, so there may be more" if found.cut or found.next else ""
-    told = page(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
+    told = told_at_once(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
     fits = await asked.sieve(called)(found.rows)
@@ -205,7 +205,7 @@ def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
     return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
-def page(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
+def told_at_once(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
     """Return a page of a list that came whole: the rows behind an id."""
     left = behind(whole.rows, after)
     shown = left[: given.get("limit", LIMIT)]
@@ -218,10 +218,10 @@ def page(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, 
     return f"{head}\n{table}" if shown else head
 
 
-def leafed(
+def told_by_pages(
     to: str,
     resource: Resource[Record],
-    found: Leaf,
+    found: RowsRead,
     given: Mapping[str, Any],
     *,
     part: str = "",
@@ -241,7 +241,7 @@ def leafed(
     return f"{head}\n{table}" if taken else head
 
 
-def _pages(found: Leaf, on: Bookmark | None) -> str:
+def _pages(found: RowsRead, on: Bookmark | None) -> str:
     """Return which pages the rows are of; only a part of them where the next answer goes on within the last."""
     last, part = (on.page, "part of ") if on and on.rows else (found.last, "")
     return f"{part}page {last}" if found.first == last else f"{part}pages {found.first} to {last}"

@@ -36,7 +36,7 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class RowsRead:
     """Some rows with the place behind each, the pages read for them, and where to go on; None at the end."""
 
     rows: list[Record]
@@ -65,9 +65,9 @@ class Criteria:
     hit: Callable[[Record], bool]
 
 
-async def leaf(
+async def read_on(
     pages: AsyncIterator[Page[Record]], wanted: Criteria, *, start: Bookmark, most: int, progress: Progress
-) -> Leaf:
+) -> RowsRead:
     """Return rows that are wanted, from a place on, out of at most `most` pages; `pages` begin with the place's."""
     found: dict[int, tuple[Record, Bookmark]] = {}
     first = last = number = start.page
@@ -76,29 +76,29 @@ async def leaf(
     async for page in pages:
         if page.missing:
             said = f"; page {number} is not there (404), so there may be more"
-            return _leaf(found, (first, last, page.total), None, said)
+            return _read(found, (first, last, page.total), None, said)
         last = number
         rows = page.rows[skip:]
         for index, (row, fits) in enumerate(zip(rows, await wanted.sift(rows), strict=True), skip + 1):
             if len(found) == wanted.limit:
-                return _leaf(found, (first, last, page.total), Bookmark(number, index - 1, at))
+                return _read(found, (first, last, page.total), Bookmark(number, index - 1, at))
             if fits and row.id not in found:
                 found[row.id] = (row, Bookmark(number, index, at))
                 weight, enough = weight + wanted.weigh(row), enough or wanted.hit(row)
         if page.alone:
-            return _leaf(found, (first, last, page.total), None, ", since the vendor does not say how many")
+            return _read(found, (first, last, page.total), None, ", since the vendor does not say how many")
         if page.next is None:
             break
         at, skip = page.next, 0
         full = len(found) == wanted.limit or weight > wanted.room
         if full or enough or number - first + 1 >= most:
-            return _leaf(found, (first, last, page.total), Bookmark(number + 1, 0, at))
+            return _read(found, (first, last, page.total), Bookmark(number + 1, 0, at))
         await progress(f"Read page {number} of {page.total}.")
         number += 1
-    return _leaf(found, (first, last, str(last)), None)
+    return _read(found, (first, last, str(last)), None)
 
 
-def _leaf(
+def _read(
     found: Mapping[int, tuple[Record, Bookmark]], read: tuple[int, int, str], on: Bookmark | None, note: str = ""
-) -> Leaf:
-    return Leaf([row for row, _ in found.values()], [place for _, place in found.values()], *read, on, note)
+) -> RowsRead:
+    return RowsRead([row for row, _ in found.values()], [place for _, place in found.values()], *read, on, note)

@@ -104,7 +104,7 @@ class AtOnce:
         return (rows, told) if rows and told else None
 
     def read(self, rows: list[dict[str, Any]]) -> Sequence[Any] | None:
-        """Return records of rows, which are changed; None where a cell takes a closer look."""
+        """Return the records of rows, which are used up; None where a cell takes a closer look."""
         names = frozenset[str]().union(*rows)
         same = {*map(len, rows)} == {len(names)}
         try:

@@ -24,7 +24,7 @@ from harvest_mcp.spec import (
     View,
     Wire,
 )
-from harvest_mcp.wire import rails, same
+from harvest_mcp.wire import asked_for, rails
 from harvest_mcp.wire.document import Plain, readable
 from harvest_mcp.wire.json import codec
 from harvest_mcp.wire.json.links import ahead, link
@@ -130,7 +130,7 @@ class JsonWire(Wire):
             with uncollected():
                 page = self.quickly(scope, answer.body, path)
                 page = page or self.page(scope, mapping_of(codec.read(answer.body)), path)
-            same.place(scope, where, page.rows)
+            asked_for.place(scope, where, page.rows)
             return page
 
         query = tuple(parse_qsl(cursor, keep_blank_values=True)) if cursor else asked
@@ -176,7 +176,7 @@ class JsonWire(Wire):
 
         def read(answer: Response) -> R:
             record = self.record(scope, answer)
-            same.record(scope, id, record)
+            asked_for.record(scope, id, record)
             return record
 
         return Exchange(Request("GET", self.one(scope, id)), read)
@@ -191,7 +191,7 @@ class JsonWire(Wire):
             for row in listing.read(answer).rows:
                 if str(getattr(row, column)).casefold() == wanted:
                     return row
-            raise same.NotListed(f"The list has no {scope.resource.word} {id}.")
+            raise asked_for.NotListed(f"The list has no {scope.resource.word} {id}.")
 
         return Exchange(listing.request, read)
 
