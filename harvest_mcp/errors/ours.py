@@ -140,14 +140,17 @@ class ConfirmationNeeded(NotConfirmed):
 
 
 class ApprovalNeeded(NotConfirmed):
-    """A person has to decide outside the conversation; `code` names the question, `link` leads to it if a page runs."""
+    """A person has to decide outside the conversation; `code` names the question, `link` leads to it if a page runs.
+
+    The page is for whom the question is asked; `who` may decide for them at a terminal.
+    """
 
     def __init__(self, what: str, code: str, *, link: str, command: str, again: str, who: str = "them") -> None:
         self.code, self.link = code, link
-        page = f"open {link} or " if link else ""
+        types = f"{who} to run `{command}`" if not link or who != "them" else f"run `{command}`"
         super().__init__(
             what,
-            next=f"Ask {who} to {page}run `{command}`, and once they approved call {again};"
+            next=f"Ask {f'them to open {link} or ' if link else ''}{types}, and once they approved call {again};"
             " the code lasts five minutes.",
         )
 

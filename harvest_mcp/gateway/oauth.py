@@ -19,8 +19,10 @@ from harvest_mcp.gateway.transport import trust
 from harvest_mcp.wire.json import codec
 
 PATIENCE = 8.0
-"""Seconds an endpoint may take; shorter than others wait for a row that is locked meanwhile."""
+"""Seconds an endpoint may take; shorter than others wait for what is renewed meanwhile."""
 LARGEST = 256 * 1024
+REFUSALS = (400, 401)
+"""How an endpoint refuses (RFC 6749 5.2); any other status comes from something in front of it."""
 ERRORS = ("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type")
 """What an endpoint refuses with (RFC 6749 5.2); other words are not repeated."""
 
@@ -65,12 +67,12 @@ async def tokens(client: OAuthClient, **form: str) -> Mapping[str, Any]:
             status, read = await _posted(client.endpoint, form, headers)
     except (TimeoutError, httpx.TransportError, httpx.InvalidURL, OSError):
         raise Unreachable(f"{host} cannot be reached.", next="Try again in a minute.") from None
-    if status >= 500 or status == 429:
+    if status not in (200, *REFUSALS):
         raise Unavailable(f"{host} failed to answer ({status}).", next="Try again in a minute.")
     told = codec.read(read)
     if not isinstance(told, dict):
         raise Malformed("unexpected-root")
-    if status != 200:
+    if status in REFUSALS:
         error = told.get("error")
         raise TokenRefused(error if isinstance(error, str) and error in ERRORS else "")
     return told

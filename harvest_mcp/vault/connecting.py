@@ -177,7 +177,7 @@ class Connecting:
             try:
                 told = await tokens(offer.app.client, grant_type="refresh_token", refresh_token=grant.refresh.reveal())
             except TokenRefused as refused:
-                if refused.error != "invalid_client":
+                if refused.error not in ("invalid_client", "unauthorized_client"):
                     raise RenewalRefused from None
                 raise Unavailable(
                     f"{offer.system.title} does not know the program that this server renews tokens with.",

@@ -82,6 +82,18 @@ class VaultRows:
             self._connection.execute(FORGET, {"digest": digest})
         self._connection.execute(ISSUE, {**ticket, "held": json.dumps(ticket["held"])})
 
+    def claim(self, ticket: Row, *, now: float) -> bool:
+        """Store a ticket for what one at a time may do; False where there is one that still counts."""
+        if self._connection.row(TICKET, {**ticket, "now": now}):
+            return False
+        self.disclaim(str(ticket["digest"]))  # of one who died; others may be held by who waits for this row
+        self._connection.execute(ISSUE, {**ticket, "held": json.dumps(ticket["held"])})
+        return True
+
+    def disclaim(self, digest: str) -> None:
+        """Delete it."""
+        self._connection.execute(FORGET, {"digest": digest})
+
     def ticket(self, key: Key) -> Row | None:
         """Return a ticket that still counts."""
         found = self._connection.row(TICKET, key)

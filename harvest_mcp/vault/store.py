@@ -1,17 +1,18 @@
 """The vault: one account of each system for each person, its credentials sealed, and renewed once whoever asks."""
 
+import json
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import anyio
-import anyio.from_thread
 
 from harvest_mcp.config.secret import Secret
+from harvest_mcp.errors import Unavailable
 from harvest_mcp.state import State
 from harvest_mcp.vault.ring import Ring, Unsealed, key_of
-from harvest_mcp.vault.tickets import Principal, Tickets
+from harvest_mcp.vault.tickets import Principal, Tickets, digest_of
 
 if TYPE_CHECKING:
     from harvest_mcp.state.transaction import Transaction
@@ -22,8 +23,11 @@ Standing = Literal["good", "refused"]
 """Whether the vendor still renews it, as far as is known."""
 LEFT = 0.1
 """Part of its lifetime before a token's end in which it is renewed."""
-AT_ONCE = 2
-"""Renewals of one process at a time: each holds a connection to the database meanwhile."""
+CLAIM, CLAIMED = "renewal", 30.0
+"""The kind of a ticket that says that a row is being renewed, and for how many seconds: longer than a vendor may take
+and the store be busy, and what others wait for one who died meanwhile."""
+WAITED, GLANCE = 10.0, 0.1
+"""Seconds that others wait for a renewal, and between two looks."""
 
 
 SECRET = ("token", "refresh", "password")
@@ -101,7 +105,6 @@ class Vault:
 
     def __init__(self, state: State, ring: Ring, *, clock: Callable[[], float] = time.time) -> None:
         self.state, self.clock, self._ring = state, clock, ring
-        self._few = anyio.CapacityLimiter(AT_ONCE)
 
     def open(self, kept: Connected) -> Grant:
         """Return the credentials of a row.
@@ -157,36 +160,63 @@ class Vault:
         """
         return Grant.read(self._ring.open((person.issuer, person.subject, purpose), sealed))
 
-    async def renewed(self, seen: Connected, ask: Callable[[Grant], Coroutine[Any, Any, Grant]]) -> Connected | None:
+    async def renewed(self, seen: Connected, ask: Callable[[Grant], Awaitable[Grant]]) -> Connected | None:
         """Return the row after its token was renewed, by us or by whoever was quicker; None where it is gone.
 
-        The row is locked while the vendor is asked, since it takes each refresh token once. A refusal is noted,
-        and nothing is deleted.
+        Whoever is first says so in the store, since a vendor takes each refresh token once; nothing is locked while the
+        vendor is asked, so that one who does not answer holds up nobody else. A refusal is noted, nothing is deleted.
 
         Raises:
-            CallFailed: the vendor cannot be asked; the row is as it was.
+            CallFailed: the vendor cannot be asked, or somebody else still asks; the row is as it was.
             Unsealed: the key is gone.
         """
-        key = _key(seen.person, seen.system)
+        until = time.monotonic() + WAITED
+        while True:
+            with anyio.CancelScope(shield=True):  # a new token that is not kept would be lost
+                found = await self._run(lambda rows: self._claimed(rows, seen))
+                if isinstance(found, Grant):
+                    return await self._asked(seen, found, ask)
+            if found is None or isinstance(found, Connected):
+                return found
+            if time.monotonic() > until:
+                raise Unavailable("A connection is being renewed, and that takes long.", next="Try again in a minute.")
+            await anyio.sleep(GLANCE)
+
+    def _claimed(self, rows: "VaultRows", seen: Connected) -> "Grant | Connected | Literal['taken'] | None":
+        """Return what to renew, if that is for us to do: else the row that there is instead, or that another does."""
+        row = rows.locked(_key(seen.person, seen.system))
+        found = _read(row) if row else None
+        if found is None or found.sealed != seen.sealed or found.standing == "refused":
+            return found
+        grant, now = self.open(found), self.clock()
+        claim = {**seen.person.key, "digest": _claim(seen), "kind": CLAIM, "expires": now + CLAIMED, "held": {}}
+        return grant if rows.claim(claim, now=now) else "taken"
+
+    async def _asked(self, seen: Connected, grant: Grant, ask: Callable[[Grant], Awaitable[Grant]]) -> Connected | None:
+        """Ask the vendor, and keep what it gives; also where somebody sealed the row with another key meanwhile."""
+        key, claim = _key(seen.person, seen.system), _claim(seen)
+        try:
+            fresh = await ask(grant)
+        except RenewalRefused:
+            fresh = None
+        except Exception:
+            await self._run(lambda rows: rows.disclaim(claim))
+            raise
 
         def work(rows: "VaultRows") -> Connected | None:
+            rows.disclaim(claim)
             row = rows.locked(key)
             found = _read(row) if row else None
-            if found is None or found.sealed != seen.sealed or found.standing == "refused":
+            if found is None or found.connected_at != seen.connected_at or (not fresh and found.sealed != seen.sealed):
                 return found
-            try:
-                fresh = anyio.from_thread.run(ask, self.open(found))
-            except RenewalRefused:
+            if not fresh:
                 rows.refuse(key)
                 return replace(found, standing="refused")
             sealed = self._ring.seal(found.identity, fresh.plain())
             rows.reseal(key, sealed, fresh.expires)
             return replace(found, sealed=sealed, expires=fresh.expires)
 
-        async with self._few:
-            with anyio.CancelScope(shield=True):  # a new token that is not kept would be lost
-                found = await self._run(work)
-        return found
+        return await self._run(work)
 
     async def forget(self, gone: Sequence[Connected]) -> int:
         """Delete rows; return how many there were."""
@@ -233,6 +263,21 @@ def _key(person: Principal, system: str) -> dict[str, object]:
     return {**person.key, "system": system}
 
 
+def _claim(seen: Connected) -> str:
+    """Return by what it is kept that a row is being renewed."""
+    return digest_of(json.dumps([CLAIM, *seen.identity]))
+
+
 def _read(row: Mapping[Any, Any]) -> Connected:
-    names = ("system", "account", "sealed", "expires", "connected_by", "connected_at", "standing")
-    return Connected(person=Principal(row["issuer"], row["subject"]), **{name: row[name] for name in names})
+    """Return a row; a cell that can be nothing of ours says nothing, so that one damaged row hides no other."""
+    texts: dict[str, Any] = {name: each if isinstance(each := row[name], str) else "" for name in TEXTS}
+    expires, at = (
+        each if isinstance(each := row[name], int | float) and abs(each) < LATEST else None for name in TIMES
+    )
+    person = Principal(row["issuer"], row["subject"])
+    return Connected(person=person, expires=expires, connected_at=at or 0.0, **texts)
+
+
+TEXTS, TIMES = ("system", "account", "sealed", "connected_by", "standing"), ("expires", "connected_at")
+LATEST = 1e11
+"""A time no clock shows before the year 5138."""

@@ -104,6 +104,7 @@ async def test_a_link_is_nothing_to_anybody_else(own: Team) -> None:
             f"{own.provider.issuer}/authorize",
         )
         assert re.fullmatch(COOKIE, first.headers["set-cookie"])
+        assert first.headers["cache-control"] == "no-store"
     async with own.browser() as browser:
         theirs = await own.open(browser, "ben", link)
         unknown = await own.open(browser, "ben", f"{BASE}/connect/{'x' * 32}")
@@ -119,8 +120,11 @@ async def test_a_link_connects_once(own: Team) -> None:
     async with own.browser() as browser, own.browser() as other:
         page = await own.open(browser, "ana", link)
         assert "Connected" in (await send(browser, page, way="token", secret="sandbox-member+/=")).text
-        for again in (await own.open(other, "ana", link), await send(browser, page, way="token", secret=ADMIN)):
-            assert (again.status_code, "Nothing here for you" in again.text) == (404, True)
+        for again, told in (
+            (await own.open(other, "ana", link), "One that was used or is too old opens nothing."),
+            (await send(browser, page, way="token", secret=ADMIN), "Nothing here for you"),
+        ):
+            assert (again.status_code, told in again.text) == (404, True)
     assert '"first_name":"Róisín"' in (await own.call("ana", "who_am_i")).text
 
 
@@ -286,6 +290,11 @@ async def test_a_vendor_that_is_away_changes_nothing(own: Team, state: str) -> N
     await aged(state)
     own.sandbox.fail(Fault("status", "503", path="/api/v2/oauth2/token"))
     assert '"first_name":"Róisín"' in (await own.call("ana", "who_am_i")).text
+    own.oauth.access.clear()  # and something in front of it that blocks
+    blocked = Fault("garbage", "403", body=b'{"error":"blocked"}', path="/api/v2/oauth2/token", commit="never")
+    own.sandbox.fail(blocked)
+    assert "failed to answer (403)" in (await own.call("ana", "who_am_i")).text
+    assert '"first_name":"Róisín"' in (await own.call("ana", "who_am_i")).text
 
 
 HOSTILE: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
@@ -304,12 +313,12 @@ HOSTILE: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 
 async def test_a_sign_in_that_is_not_ours_signs_nobody_in(own: Team) -> None:
-    answers = dict[str, tuple[int, bool, int]]()
+    answers, link = dict[str, tuple[int, bool, int]](), await own.link("ana")
     for why, (claims, changed) in HOSTILE.items():
         own.provider.of_them = claims
         async with own.browser() as browser:
             browser.follow_redirects = False
-            leaves = await browser.get(f"{BASE}/connect/{'x' * 32}")
+            leaves = await browser.get(link)
             back = (await browser.get(leaves.headers["location"])).headers["location"]
             place, _, query = back.partition("?")
             asked = {name: value for name, value in {**dict(parse_qsl(query)), **changed}.items() if value}
@@ -320,9 +329,10 @@ async def test_a_sign_in_that_is_not_ours_signs_nobody_in(own: Team) -> None:
 
 
 async def test_who_begins_to_sign_in_a_hundred_times_waits(own: Team) -> None:
+    link = await own.link("ana")
     async with own.browser() as browser:
         browser.follow_redirects = False
-        answers = [(await browser.get(f"{BASE}/approve/KX4T-9QWM")).status_code for _ in range(102)]
+        answers = [(await browser.get(link)).status_code for _ in range(102)]
     assert answers == [303] * 100 + [400] * 2
 
 
@@ -333,7 +343,7 @@ async def test_an_answer_of_the_vendor_counts_once_for_the_browser_that_left(own
         ana.follow_redirects = False
         back = (await ana.post(str(asks.url), data={"who": ANA})).headers["location"]
         assert (await ben.get(back)).status_code == 400  # nobody
-        await own.open(ben, "ben", f"{BASE}/connect/{'x' * 32}")
+        await own.open(ben, "ben", await own.link("ben"))
         assert (await ben.get(back)).status_code == 400  # somebody else, and used up by that
         assert (await ana.get(back)).status_code == 400
         assert own.oauth.access == {}
@@ -362,7 +372,9 @@ async def test_a_question_is_shown_to_and_answered_by_whom_it_is_for(own: Team) 
     await own.connect("ben", BEN)
     id = re.search(r"\d{4,}", (await own.call("ana", "create_client", name="Short-lived")).text)
     assert id
-    link = await own.link("ana", "delete_client", client_id=id[0])
+    told = (await own.call("ana", "delete_client", client_id=id[0])).text
+    assert re.search(rf"Ask them to open {LINK.pattern} or whoever runs this server to run `harvest-mcp approve", told)
+    link = str(re.search(LINK, told)[0])  # type: ignore[index]
     async with own.browser() as browser:
         theirs = await own.open(browser, "ben", link)
         assert (theirs.status_code, "Short-lived" in theirs.text) == (404, False)

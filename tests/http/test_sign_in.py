@@ -1,11 +1,15 @@
 """Who may come in: only with a token of the provider, for this server, now; and what the others are told."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import anyio
+import anyio.lowlevel
 import jwt
 import pytest
 
 from harvest_mcp.protocol.http import keys
-from harvest_mcp.protocol.http.keys import Keys
+from harvest_mcp.protocol.http.keys import Keys, Unfetched
 from harvest_mcp.protocol.http.tokens import Tokens
 from harvest_mcp.sandbox import Sandbox
 from tests.conftest import Era
@@ -186,6 +190,22 @@ async def test_many_at_the_first_moment_ask_the_provider_once(provider: Provider
         for number in range(20):
             group.start_soon(one, f"p{number}")
     assert (found, provider.asked) == ([True] * 20, [CONFIGURATION, "/jwks"])
+
+
+async def test_many_who_wait_for_a_provider_that_hangs_wait_once() -> None:
+    hand, asked = Hand(), list[str]()
+
+    async def hangs(url: str) -> Mapping[str, Any]:
+        asked.append(url)
+        await anyio.lowlevel.checkpoint()
+        hand.now += 10
+        raise Unfetched("it does not answer in time")
+
+    keys = Keys("https://id.example", hangs, hand)
+    async with anyio.create_task_group() as group:
+        for _ in range(5):
+            group.start_soon(keys.find, "one")
+    assert len(asked) == 2  # its two places
 
 
 async def test_a_provider_that_is_away_for_a_while_locks_nobody_out(provider: Provider) -> None:

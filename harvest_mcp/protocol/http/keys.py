@@ -72,6 +72,7 @@ class Keys:
                 log.warning("The keys of %s could not be fetched: %s.", self._issuer, why)
             else:
                 self._fetched = self._clock()
+            self._tried = self._clock()  # so that who waited for one that failed does not begin the next
 
     async def configuration(self) -> Mapping[str, Any]:
         """Return what the provider says of itself.

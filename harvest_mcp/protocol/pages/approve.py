@@ -32,8 +32,8 @@ class ApprovePage:
     async def __call__(self, request: Request) -> Response:
         code = str(request.path_params["code"])
         to = f"/approve/{code}"
-        who = await self._door.who(request, to)
         waiting = await self._consents.find(code)
+        who = await self._door.who(request, to, there=waiting is not None)
         if waiting is None or waiting.matter.principal != who.person.whose:
             return self._door.page(markup.nothing_for(who.name, to=f"{self._door.base}{to}", at=self._door.at), 404)
         if request.method == "POST":

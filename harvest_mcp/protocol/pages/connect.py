@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from harvest_mcp.approval.page import PageRefusal
 from harvest_mcp.config.secret import Secret
-from harvest_mcp.errors import HarvestMcpError, StateError
+from harvest_mcp.errors import CallFailed, HarvestMcpError, StateError
 from harvest_mcp.gateway.oauth import proof
 from harvest_mcp.protocol.pages import markup
 from harvest_mcp.protocol.pages.door import BrowserDoor, SignedPerson
@@ -40,9 +40,8 @@ class ConnectPage:
 
     async def __call__(self, request: Request) -> Response:
         link = str(request.path_params["code"])
-        to = f"/connect/{link}"
-        who = await self._door.who(request, to)
         ticket = await self._connecting.tickets.find("connect", link)
+        who = await self._door.who(request, f"/connect/{link}", there=ticket is not None)
         if ticket is None or ticket.person != who.person:
             return self._nothing(who, link)
         visited = _Visited(who, link, self._connecting.offer(str(ticket.held["system"])))
@@ -56,7 +55,8 @@ class ConnectPage:
         except StateError:
             raise
         except HarvestMcpError as why:
-            return self._shown(visited, " ".join(filter(None, (why.what, why.next))))
+            after = "" if isinstance(why, CallFailed) else why.next  # which is what an operator does
+            return self._shown(visited, " ".join(filter(None, (why.what, after))))
 
     async def came_back(self, request: Request) -> Response:
         """Take a browser back from the vendor, if it is that of who left."""

@@ -91,16 +91,22 @@ class BrowserDoor:
         token = hashlib.sha256(f"form {cookie}".encode()).hexdigest()
         return SignedPerson(ticket.person, str(ticket.held["name"]), token)
 
-    async def who(self, request: Request, to: str) -> SignedPerson:
+    async def who(self, request: Request, to: str, *, there: bool) -> SignedPerson:
         """Return who sits there.
+
+        `there` is whether the page is: nobody signs in to see that it is not, since whoever likes could keep everybody
+        else from signing in so.
 
         Raises:
             Elsewhere: they sign in first, and then come back `to` a page of ours.
+            PageRefusal: nobody signed in, and there is nothing to sign in for.
         """
         anew = request.method == "GET" and ANEW in request.query_params
         found = None if anew else await self.known(request)
         if found is not None:
             return found
+        if not there:
+            raise PageRefusal(404)
         if request.method != "GET":
             raise PageRefusal(403)
         if not self.begun.admits():

@@ -107,4 +107,8 @@ def nothing_for(name: str, *, to: str, at: str) -> str:
 
 def nothing_here(*, at: str) -> str:
     """Return the page for a request that no link of ours makes."""
-    return told("Nothing here", "Open the whole link of the conversation, in a browser.", at=at)
+    return told(
+        "Nothing here",
+        "Open the whole link of the conversation, in a browser. One that was used or is too old opens nothing.",
+        at=at,
+    )

@@ -2,17 +2,19 @@
 
 import secrets
 import time
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import anyio
 import jwt
 
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import CallFailed, HarvestMcpError
 from harvest_mcp.gateway.oauth import OAuthClient, TokenRefused, proof, tokens
-from harvest_mcp.protocol.http.keys import Keys, Unfetched, safe_address
+from harvest_mcp.protocol.http.keys import RETRY, Keys, Unfetched, safe_address
 from harvest_mcp.protocol.http.tokens import ALGORITHMS, CLAIMS, LARGEST, LEEWAY, LONGEST_NAME
 from harvest_mcp.vault.tickets import Principal
 
@@ -51,7 +53,8 @@ class ProviderSignIn:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keys, self._issuer, self._id, self._secret, self._back = keys, issuer, client_id, secret, back
-        self._clock, self._told = clock, (float("-inf"), dict[str, Any]())
+        self._clock, self._one = clock, anyio.Lock()
+        self._told, self._failed = (float("-inf"), dict[str, Any]()), (float("-inf"), "")
 
     async def leaving(self, *, anew: bool = False) -> Leaving:
         """Return where a browser goes; `anew`: to sign in again, perhaps as somebody else.
@@ -135,10 +138,10 @@ class ProviderSignIn:
             claims.get("azp", self._id) != self._id
             or not isinstance(subject, str)
             or not 0 < len(subject) <= LONGEST_NAME
+            or not subject.isprintable()
         ):
             raise NotSignedIn("What the provider says of you is for somebody else.")
-        called = next((name for each in NAMES if isinstance(name := claims.get(each), str) and name), subject)
-        return Principal(self._issuer, subject), called[:LONGEST_NAME]
+        return Principal(self._issuer, subject), _called(claims, subject)
 
     async def _endpoint(self, name: str) -> str:
         found = (await self._configuration()).get(name)
@@ -147,14 +150,30 @@ class ProviderSignIn:
         return str(found)
 
     async def _configuration(self) -> Mapping[str, Any]:
-        at, told = self._told
-        if self._clock() - at > FRESH:
-            try:
-                told = dict(await self._keys.configuration())
-            except Unfetched as why:
-                raise NotSignedIn(f"The provider cannot be asked: {why}.") from None
-            self._told = self._clock(), told
-        return told
+        """Return what the provider says of itself, asked once for all who wait; what failed is not tried at once again.
+
+        Anybody can begin to sign in, and each question takes a thread that calls need, too.
+        """
+        async with self._one:
+            at, told = self._told
+            if self._clock() - at <= FRESH:
+                return told
+            failed, why = self._failed
+            if self._clock() - failed > RETRY:
+                try:
+                    self._told = self._clock(), dict(await self._keys.configuration())
+                    return self._told[1]
+                except Unfetched as error:
+                    why = str(error)
+                    self._failed = self._clock(), why
+            raise NotSignedIn(f"The provider cannot be asked: {why}.")
+
+
+def _called(claims: Mapping[str, Any], subject: str) -> str:
+    """Return what somebody is called, without what no store keeps."""
+    said = (name for each in NAMES if isinstance(name := claims.get(each), str))
+    kept = ("".join(each for each in name if unicodedata.category(each) not in ("Cc", "Cs")).strip() for name in said)
+    return next(filter(None, kept), subject)[:LONGEST_NAME]
 
 
 def _basic(told: Mapping[str, Any]) -> bool:

@@ -48,6 +48,11 @@ class PublicPages:
         at = self.door.at
 
         async def shown(request: Request) -> Response:
+            answer = await answered(request)
+            answer.headers.setdefault("Cache-Control", "no-store")  # of a way elsewhere, too: it sets a cookie
+            return answer
+
+        async def answered(request: Request) -> Response:
             try:
                 self.door.for_us(request)
                 return await page(request)
