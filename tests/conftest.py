@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -87,9 +86,6 @@ class Talk:
         ]
 
 
-if find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]  # else httpx looks for it on the disk at every request
-
 MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 - a folder of one's own is made in it
 
 
@@ -125,7 +121,7 @@ AGAIN_IN = {
 """Folders whose tests go through lines that the tests of each layer go through by themselves, or start processes."""
 FIRST = {
     *("incwo/test_told.py", "incwo/test_values.py", "incwo/test_settings.py"),
-    *("journal/test_accepted_answers.py", "journal/test_damage.py"),
+    *("journal/test_accepted_answers.py", "journal/test_damage.py", "http/test_own_accounts.py"),
 }
 """Tests in those folders that reach branches no others do."""
 

@@ -41,7 +41,7 @@ def plan(resource: Kind, entry: Entry) -> UndoPlan:
     """
     if entry.outcome != "applied":
         raise NotUndone(
-            f"Change {entry.id} {STANDS.get(entry.outcome, f'is {entry.outcome}')}, so there is nothing to undo.",
+            f"Change {entry.id} {STANDS.get(entry.outcome, f'is {entry.outcome}, so there is nothing to undo')}.",
             next=AFTER[entry.outcome].format(id=entry.id),
         )
     if _otherwise(resource, entry):
@@ -238,12 +238,17 @@ def _short(text: str) -> str:
     return text if len(text) <= MOST else f"{text[:MOST]}… ({len(text):,} characters)"
 
 
-STANDS: dict[Outcome, str] = {"accepted": "does not show in the account yet", "no effect": "had no effect"}
+STANDS: dict[Outcome, str] = {
+    "accepted": "does not show in the account yet, so there is nothing to undo",
+    "no effect": "had no effect, so there is nothing to undo",
+    "intended": "is still under way, or was cut off, so it cannot be undone yet",
+    "in doubt": "may have taken effect or not, so it cannot be undone yet",
+}
 AFTER: dict[Outcome, str] = {
     "accepted": "Call get_change(change_id={id}) in a minute, and then this again.",
     "no effect": "The vendor accepted it, and it never showed.",
-    "intended": "Call get_change first: it looks what became of it.",
-    "in doubt": "Call get_change first: it looks what became of it.",
+    "intended": "Call get_change(change_id={id}), which looks what became of it, and then this again.",
+    "in doubt": "Call get_change(change_id={id}), which looks what became of it, and then this again.",
     "refused": "It never took effect.",
     "undone": "It was taken back before.",
 }

@@ -53,6 +53,6 @@ def machine() -> str:
 
 
 def floor(state: "State", now: Moment) -> int:
-    """Return the number that every new count is above."""
-    seconds = int(now.wall - ZERO)
-    return seconds if state.lasts and 0 < seconds < LATEST else 0
+    """Return the number that every new count is above: hundredths of seconds, which no account lets writes overtake."""
+    seconds = now.wall - ZERO
+    return int(seconds * 100) if state.lasts and 0 < seconds < LATEST else 0

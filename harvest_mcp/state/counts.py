@@ -33,7 +33,7 @@ def last_tick(connection: Transaction, *, lock: bool = False) -> int:
 
 
 def number(connection: Transaction, state: State, now: Moment) -> int:
-    """Return the next change's id: above all there are, and at least the seconds since 2026 began.
+    """Return the next change's id: above all there are, and above the hundredths of seconds since 2026 began.
 
     So a number is not used twice when the file is lost or a backup put back. A store that goes with its process
     begins at 1.

@@ -12,7 +12,7 @@ CODES = (
     ("SQLITE_READONLY", "it is read-only"),
     ("SQLITE_FULL", "the disk is full"),
     ("SQLITE_BUSY", "another process keeps it busy"),
-    ("SQLITE_CANTOPEN", "it cannot be opened"),
+    ("SQLITE_CANTOPEN", "it cannot be opened, or its folder not written to"),
     ("SQLITE_IOERR", "the disk fails"),
     ("08", "the database server cannot be reached"),
     ("25006", "it is read-only"),

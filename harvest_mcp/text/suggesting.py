@@ -11,6 +11,8 @@ MOST = 100
 LONGEST = 200
 LEAST_WITHIN = 3
 """Letters that are looked for elsewhere than where a word begins."""
+LEAST_CLOSE = 4
+"""Letters that are looked for with typos: of three, two are in almost any name."""
 CLOSE = 80.0
 """How alike letters must be, of a hundred; a suggestion is chosen by a person."""
 
@@ -41,6 +43,8 @@ def _rank(name: str, wanted: str) -> tuple[int, float] | None:
         return None
     if wanted in name:
         return 2, 0.0
+    if len(wanted) < LEAST_CLOSE:
+        return None
     from rapidfuzz import fuzz  # noqa: PLC0415 - not at start
 
     likeness = fuzz.partial_ratio(wanted, name, score_cutoff=CLOSE)

@@ -9,6 +9,7 @@ import pytest
 
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.text.contact_files.harmless import harmless
+from harvest_mcp.text.contact_files.tables import table
 from tests.conftest import Said, talking
 from tests.holds import holds_for
 from tests.incwo.kit import ANNE, at
@@ -67,6 +68,8 @@ async def test_an_incwo_contact_is_a_card_with_all_its_telephones() -> None:
         ("\t=1", "'\t=1"),
         ("＝1+1", "'＝1+1"),
         ("+49 89 555 001", "+49 89 555 001"),
+        ("+1-555-0142", "'+1-555-0142"),
+        ("-2/3", "'-2/3"),
         ("-12.50", "-12.50"),
         ("Anna = Berta", "Anna = Berta"),
         (None, ""),
@@ -74,6 +77,8 @@ async def test_an_incwo_contact_is_a_card_with_all_its_telephones() -> None:
 )
 def test_a_cell_that_would_be_calculated_is_made_harmless(cell: str | None, safe: str) -> None:
     assert harmless(cell) == safe
+    (row,) = table(f'first name,last name\n"{safe}",\'t Hooft\n', {}).rows
+    assert row.values == {"first_name": (cell or "").strip(), "last_name": "'t Hooft"} or not cell
 
 
 async def test_a_file_that_is_too_large_is_refused_with_its_size(sandbox: Sandbox) -> None:

@@ -131,6 +131,7 @@ async def test_what_is_named_is_meant_though_it_is_archived_and_what_a_query_lea
     ("said", "why"),
     [
         (["name="], "name cannot be emptied. Nothing was sent. update_client takes: client_id,"),
+        (["active=maybe"], "active takes true or false, not 'maybe'. Nothing was sent. update_many takes:"),
         (["details=a", "details=b"], "set has more than one value for details. Nothing was sent. update_many takes:"),
     ],
 )

@@ -36,7 +36,10 @@ ACME = (
     "     archive_client(client_id=11073)",
     "CRM: Acme is archived. Its contacts are kept, and it can be brought back at any time.",
 )
-REFUSED = 'Harvest refused this (400): "This client has 2 active projects." (Harvest\'s words). Nothing was changed.'
+REFUSED = (
+    'Harvest refused this (400): "This client has 2 active projects." (Harvest\'s words). Nothing was changed.'
+    " What may have to be archived first: list_projects(client=11072, active=true)."
+)
 ASTRAY = """
 from natural_language import Message, ToolCall
 

@@ -416,9 +416,11 @@ async def test_digits_are_a_number_or_an_id_and_never_a_guess(sandbox: Sandbox, 
         assert first(await talk.ok("list_invoice_payments", invoice="number 7003")) == "# 0 invoice payments"
         assert talk.wire()[-1] == "GET /invoices/7061/payments"
         assert (await talk.error("list_invoice_payments", invoice="999")).startswith("No invoice named exactly '999'.")
-        assert await talk.error("get_invoice", invoice_id=1003) == (
-            "No invoice 1003 in this account, or this user may not see it. "
-            'Call list_invoices for ids; if 1003 is its number, call list_invoices(query="1003").'
+        assert json.loads(await talk.ok("get_invoice", invoice_id=1003))["id"] == 7003
+        assert json.loads(await talk.ok("get_invoice", invoice_id=7003))["number"] == "1003"
+        assert await talk.error("get_invoice", invoice_id=999) == (
+            "No invoice 999 in this account, or this user may not see it. "
+            'Call list_invoices for ids; if 999 is its number, call list_invoices(query="999").'
         )
 
 
@@ -510,7 +512,7 @@ async def test_who_may_not_see_invoices_is_told_so(sandbox: Sandbox, era: Era) -
                 "Harvest shows this user no invoices (404). Call who_am_i: the role, "
                 "and whether the module invoices is on, decide what is seen."
             )
-            assert "may not see it" in await talk.error("get_invoice", invoice_id=7001)
+            assert "shows this user no invoices (404)" in await talk.error("get_invoice", invoice_id=7001)
             assert "Nothing was recorded." in await talk.error(
                 "create_invoice_payment", invoice="id 7054", amount="1", paid_at="2018-03-05"
             )

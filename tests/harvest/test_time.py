@@ -81,6 +81,7 @@ async def test_a_week_is_told_day_by_day(sandbox: Sandbox, clock: Ticking, era: 
         subtotals = [part.split(": ") for part in days.split("; ")]
         assert [day for day, _ in subtotals][:2] == ["Monday 2018-02-26", "Tuesday 2018-02-27"]
         assert sum(Decimal(hours) for _, hours in subtotals) == total
+        assert await talk.ok("get_timesheet", day="last week") == answer
 
 
 @pytest.mark.parametrize(

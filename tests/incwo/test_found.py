@@ -21,6 +21,12 @@ async def test_a_contact_is_found_by_its_mail_and_telephone(query: str) -> None:
         assert "\n880005,Dupont,Anne," in await talk.ok("list_incwo_contacts", query=query)
 
 
+async def test_a_sheet_is_named_by_its_number_alone_too() -> None:
+    async with at(toolsets="incwo_money,incwo_sales") as talk:
+        assert (await talk.ok("get_incwo_invoice", invoice_id="F-0102")).startswith('{"id":750010,')
+        assert (await talk.ok("get_incwo_proposal", proposal_id="d-0101")).startswith('{"id":720005,')
+
+
 async def test_a_query_of_leads_follows_what_they_refer_to_and_remembers_it() -> None:
     async with at(toolsets="all") as talk:
         for calls in (14, 1):

@@ -146,5 +146,6 @@ def test_suggestions_begin_so_then_have_it_then_are_close() -> None:
     names = {1: "Kestrel", 2: "The Kestrel", 3: "Oskestrup", 4: "Kästner", 5: "kestrel", 6: "", 7: "Ke\u202estrel"}
     assert suggested(names, "kest") == ["Kestrel (1)", "kestrel (5)", "The Kestrel", "Oskestrup"]
     assert suggested(names, "kestrle") == ["Kestrel (1)", "kestrel (5)", "The Kestrel"]
+    assert suggested({1: "SuprCorp", 2: "Dr. Amara Nwosu"}, "sup") == ["SuprCorp"]
     assert suggested(names, "x" * 201) == []
     assert len(suggested({id: f"Client {id}" for id in range(1_000)}, "")) == 1_000

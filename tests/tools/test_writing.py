@@ -244,6 +244,7 @@ async def test_a_refused_toggle_carries_the_hint(sandbox: Sandbox, era: Era) -> 
     async with talking(sandbox, era=era) as talk:
         assert await talk.error("toggle_client", client_id=SUPRCORP, active=False) == (
             'Harvest refused this (400): "This client has 2 active projects." (Harvest\'s words). Nothing was changed.'
+            " What may have to be archived first: list_projects(client=11072, active=true)."
         )
         assert talk.wire() == ["GET /clients/11072", "POST /clients/11072/toggle"]
 

@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Page, Record, Resource, Response, Scope
+from harvest_mcp.spec import Page, Record, Ref, Resource, Response, Scope
 from harvest_mcp.systems.harvest.v2 import CLIENTS, CONTACTS, HARVEST_V2
 from harvest_mcp.wire.json import quick
 from harvest_mcp.wire.json.records import Spelled
 from harvest_mcp.wire.json.wires import JsonWire
 from tests.holds import holds_for
 
-from .json_corpus import CASES, READERS, THINGS, Case
+from .json_corpus import CASES, READERS, THINGS, WIRE, Case
 
 ROW: dict[str, object] = {
     "id": 7,
@@ -72,13 +73,30 @@ def cells() -> Iterator[tuple[str, str]]:
     yield from ((f"{name}+", text) for name in ROW for text in ("null", "7", '"x"', '{"id":301,"name":"Map"}'))
 
 
+class Plain(Record):
+    """The same without decimals, of which pages are read straight from the bytes."""
+
+    name: str | None = None
+    project_id: Annotated[int | None, Ref("project")] = None
+    project: str | None = None
+    active: bool | None = None
+    deactivated: bool | None = None
+    starts_on: date | None = None
+    created_at: datetime | None = None
+
+
+PLAIN = Resource(noun="thing", plural="things", record=Plain, wire=WIRE, toolset="", label=("name",), says="")
+
+
 @holds_for(("name", "text"), [*cells()])
 def test_one_odd_cell_among_many_rows_reads_as_it_does_alone(
     monkeypatch: pytest.MonkeyPatch, name: str, text: str
 ) -> None:
-    rows = [written(), written(id="8"), written(**{"id": "9", name: text}), written(id="10")]
-    slow, fast = both(monkeypatch, THINGS, page(rows))
-    assert fast == slow
+    odd = written(**{"id": "9", name: text})
+    for rows in ([written(), written(id="8"), odd, written(id="10")], [odd, written(id="8")], [odd]):
+        for resource in (THINGS, PLAIN):
+            slow, fast = both(monkeypatch, resource, page(rows))
+            assert fast == slow
 
 
 @holds_for(
@@ -95,6 +113,23 @@ def test_one_odd_cell_among_many_rows_reads_as_it_does_alone(
         page([written()], more='"links":{},'),
         page([written()], more='"things":[],'),
         page([written(hours="0.10"), written(hours="0.1"), written(hours="80.000")]),
+        page([written(), written().replace('"is_open":false', '"id":8')]),
+        page([written(), written().replace('"is_open":false', '"other":8')]),
+        page([written(), written().replace('"is_open":false', '"is_active":false')]),
+        page([written(), written().replace('"statement_key":', '"other":')]),
+        page([written(), written().replace('"name":"Map"', '"id":302')]),
+        page([written(), written().replace('"name":"Map"', '"code":"M"')]),
+        page([written(**{"a.b": "1"}), written(**{"a.b": "1"})]),
+        page([written(**{"project.id": "1"}), written(**{"project.id": "1"})]),
+        page([written(project='{"id":1}'), written(project='{"id":1}')]),
+        page([written(project="null"), written(project='"x"')]),
+        page([written(project="null"), written(project="null")]),
+        page([written(other='{"a":1}'), written(id="8", other='{"a":1}')]),
+        page([written(other='{"a":1}'), written(other='{"a":1,"b":2}')]),
+        page([written(other='{"a":1}'), written(other='{"a":{}}')]),
+        page([written(other="NaN"), written(other="NaN")]),
+        page([written(), written()]).replace(b'"total_pages":1', b'"total_pages":NaN'),
+        page([written()]).replace(b'"things":', b'"others":'),
         page([]),
         page([written()])[:-1],
         b"\xef\xbb\xbf" + page([written()]),
@@ -102,8 +137,9 @@ def test_one_odd_cell_among_many_rows_reads_as_it_does_alone(
     ],
 )
 def test_a_page_out_of_the_ordinary_comes_to_the_same(monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
-    slow, fast = both(monkeypatch, THINGS, body)
-    assert fast == slow
+    for resource in (THINGS, PLAIN):
+        slow, fast = both(monkeypatch, resource, body)
+        assert fast == slow
 
 
 @holds_for("case", [case for case in CASES if case.by == "list"])
@@ -125,6 +161,14 @@ def test_usual_pages_are_read_at_once_with_their_decimals_digit_by_digit(monkeyp
     assert told is not None
     assert [str(row.hours) for row in told.rows] == [f"{at}.{at:02}0" for at in range(1, 60)]
     assert isinstance(told.rows[0].hours, Decimal)
+
+
+def test_usual_pages_without_decimals_are_read_straight_from_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick, "LEAST", 0)
+    told = WIRE.quickly(Scope(PLAIN), page([written(id=str(at)) for at in range(1, 60)]), "/things")
+    assert told is not None
+    assert [row.id for row in told.rows] == [*range(1, 60)]
+    assert not WIRE.quickly(Scope(PLAIN), page([written(), written(project="null")]), "/things")
 
 
 class Switch(Record):

@@ -7,14 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a cell that is calculated begins with; some programs take the wide forms too."""
-FIGURE = re.compile(r"[+-]?[\d ()./,-]+")
-"""A number or a telephone: nothing in it can be calculated."""
+FIGURE = re.compile(r"[+-]?[\d ().,]+")
+"""A number, or a telephone without signs between its digits: a spreadsheet reads `+1-555-0142` as a sum."""
 
 
 def harmless(value: object) -> str:
     """Return a cell as text; what would be calculated gets a quote before it, as spreadsheets themselves put it."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) and not FIGURE.fullmatch(text) else text
+
+
+def as_before(cell: str) -> str:
+    """Return a cell without the quote that made it harmless, so that what was exported is imported as it was."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
 def as_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from harvest_mcp.text.contact_files.harmless import as_before
 from harvest_mcp.text.contact_files.headers import column_of
 from harvest_mcp.text.contact_files.rows import COLUMNS, ReadFile, ReadRow
 
@@ -144,7 +145,7 @@ def _row(line: int, cells: Cells, header: Header) -> ReadRow:
     if len(cells) > len(header.columns) and any(map(str.strip, cells[len(header.columns) :])):
         return ReadRow(line, {}, f"it has {len(cells)} cells, and the headers are {len(header.columns)}")
     values = {
-        column: cell.strip()[:MOST_CELL]
+        column: as_before(cell.strip()).strip()[:MOST_CELL]
         for column, cell in zip(header.columns, cells, strict=False)
         if column and cell.strip()
     }

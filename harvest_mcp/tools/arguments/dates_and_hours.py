@@ -46,10 +46,14 @@ class Spoken:
     instant: bool = False
     before: bool = False
     """The last weekday before today: `last friday`."""
+    weeks: int | None = None
+    """How many weeks before this one, where the whole week is meant: `last week`."""
 
 
 def _spoken(read: Callable[[object], object], takes: str, words: tuple[Word, ...] = WORDS, *, instant: bool) -> Any:
     def check(value: object) -> object:
+        if isinstance(value, Spoken):
+            return value
         if isinstance(value, str) and (word := value.lower()) in words:
             return Spoken(word, instant)
         if isinstance(value, str) and (word := value.lower().removeprefix("last ")) in WEEKDAYS and " " in value:
@@ -108,7 +112,7 @@ async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, A
 
 
 def _told(spoken: Spoken, today: date) -> date:
-    on = meant(spoken.word, today, before=spoken.before)
+    on = meant(spoken.word, today, before=spoken.before) - timedelta(weeks=spoken.weeks or 0)
     return datetime.combine(on, time(), UTC) if spoken.instant else on  # a date counts from 00:00 UTC (`kinds`)
 
 

@@ -81,7 +81,7 @@ async def _steps(call: Call, system: System, resource: Kind, row: Record, said: 
     """Return what brings one record to the values that were said; none where it has them."""
     written, flips = dict[str, str](), list[tuple[Action, bool]]()
     for name, value in (_pair(call.tool, each) for each in said):
-        if flip := _flip(resource, name, value):
+        if flip := _flip(call.tool, resource, name, value):
             flips.append(flip)
         else:
             written[name] = value
@@ -137,14 +137,20 @@ def _said_once(tool: str, said: Sequence[str], known_names: Sequence[str]) -> No
         raise InvalidArguments(tool, [f"set has more than one value for {twice}"], known=known_names)
 
 
-def _flip(resource: Kind, name: str, value: str) -> tuple[Action, bool] | None:
-    """Return the action that brings a yes-or-no column there, unless an update writes it."""
+def _flip(tool: str, resource: Kind, name: str, value: str) -> tuple[Action, bool] | None:
+    """Return the action that brings a yes-or-no column there, unless an update writes it.
+
+    Raises:
+        InvalidArguments: it is neither yes nor no.
+    """
     item = fields(resource.record).get(name)
-    if item is None or item.type is not bool or value.lower() not in ("true", "false"):
-        return None
     wanted = value.lower() == "true"
-    action = resource.action(name, wanted)
-    return (action, wanted) if action and not action.sets_off else None
+    action = resource.action(name, wanted) if item and item.type is bool else None
+    if action is None or action.sets_off:
+        return None
+    if value.lower() not in ("true", "false"):
+        raise InvalidArguments(tool, [f"{name} takes true or false, not {value!r}"], known=["set"])
+    return action, wanted
 
 
 async def _values(

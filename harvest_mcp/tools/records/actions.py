@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harvest_mcp.changes import Snapshot
+from harvest_mcp.changes import Change, Snapshot
 from harvest_mcp.changes.undo import reverse
 from harvest_mcp.consent.question import CUT, facts
-from harvest_mcp.errors import WrongState
+from harvest_mcp.errors import Refused, WrongState
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import identified, known, placed
@@ -70,7 +70,7 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
         record = snapshot.record
         wanted = wish.wanted(record)
         way = reverse(resource, action, getattr(record, action.flips))
-        change = await changes.act(place, action, snapshot, wanted=wanted, said=said)
+        change = await _done(call, system, place, wish, snapshot)
         stands = now_stands(resource, record, change.record)
         undo = no_way(system) if way is None else None
         if way and way.leaves:
@@ -141,3 +141,29 @@ async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapsh
         first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
         raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, now, action.of, first=first)
     return snapshot
+
+
+async def _done(call: Call, system: System, place: Place, wish: Wish, snapshot: Snapshot[Record]) -> Change[Record]:
+    """Bring it there; a refusal says what may have to be done first."""
+    wanted = wish.wanted(snapshot.record)
+    try:
+        return await call.changes(system).act(place, wish.action, snapshot, wanted=wanted, said=wish.said)
+    except Refused as refusal:
+        refusal.next = refusal.next or _first(call, system, place, wish)
+        raise
+
+
+def _first(call: Call, system: System, place: Place, wish: Wish) -> str:
+    """Return what finds the records that may keep this one from being archived; empty where none can."""
+    resource, flips = place.resource, wish.action.flips
+    for each in resource.dependents:
+        other = system.resource(each.noun)
+        tool, narrow = system.tool("list", other), {item.ref: item.name for item in other.filters}
+        if each.fate == "blocks" and tool in call.offered and resource.noun in narrow and _flips(other, flips):
+            ways = f"{tool}({narrow[resource.noun].removesuffix('_id')}={wish.id}, {flips}=true)"
+            return f"What may have to be archived first: {ways}."
+    return ""
+
+
+def _flips(resource: Kind, column: str) -> bool:
+    return any(action.flips == column for action in resource.actions)

@@ -1,15 +1,26 @@
 """The tools of one record: get and update, each built from its resource."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
+from harvest_mcp.api import Api
 from harvest_mcp.changes.looking import holds
-from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Field, Record, Resource, System, Value
+from harvest_mcp.errors import InvalidArguments, NoMatch, NotFound
+from harvest_mcp.spec import Field, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.address import RecordAddress
 from harvest_mcp.tools.arguments.dates_and_hours import dated
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
-from harvest_mcp.tools.arguments.references import agree, columns, complete, identified, placed, refusing, unchanged
+from harvest_mcp.tools.arguments.references import (
+    agree,
+    columns,
+    complete,
+    identified,
+    placed,
+    refusing,
+    resolve,
+    unchanged,
+)
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.record_state import owner_remarks
@@ -40,7 +51,7 @@ def get_tool(system: System, resource: Kind) -> Tool:
             )
         place = await placed(api, resource, given)
         there = await identified(api, resource, named[0], place) if resource.key in given else named[0]
-        record = await api.get(place, there)
+        record = await _record(api, resource, place, there)
         return f"{doubted(record)}{compact(record, inner=True)}"
 
     return Tool(
@@ -52,6 +63,23 @@ def get_tool(system: System, resource: Kind) -> Tool:
         run=run,
         address=_address(system, resource),
     )
+
+
+async def _record(api: Api, resource: Kind, place: Scope[Record], there: int | str) -> Record:
+    """Return the record of that id; where digits may be a name too and no record has the id, the one of that name.
+
+    Raises:
+        NotFound: there is neither.
+    """
+    try:
+        return await api.get(place, there)
+    except NotFound:
+        if not (resource.named_by.digits and isinstance(there, int)):
+            raise
+        with suppress(NoMatch):
+            named = await resolve(api, resource.noun, f"{resource.label[0]} {there}", exact=True)
+            return await api.get(place, named)
+        raise
 
 
 def _address(system: System, resource: Kind) -> RecordAddress | None:

@@ -42,13 +42,17 @@ def sheet(asked: ReportQuestion, result: Result, names: Names) -> Sheet:
     return Sheet(asked.report.name, [*headings, *totals], rows)
 
 
-def _numbers(report: Report, total: Sum) -> Callable[[Sum], dict[str, Decimal]]:
-    """Return what is told of a sum in numbers, by column; every sum has the columns of the total."""
+def _numbers(report: Report, total: Sum) -> Callable[[Sum], dict[str, Decimal | None]]:
+    """Return what is told of a sum in numbers, by column; every sum has the columns of the total.
+
+    Where no rate is known the amounts are empty: they are not zero.
+    """
     untold = () if "untold" in total.seen else ("untold",)
     currencies = sorted(total.all_money)
 
-    def numbers(sum_: Sum) -> dict[str, Decimal]:
-        told: dict[str, Decimal] = {}
+    def numbers(sum_: Sum) -> dict[str, Decimal | None]:
+        told: dict[str, Decimal | None] = {}
+        least = None if sum_.unpriced and not sum_.all_money else ZERO
         if report.unit:
             told[report.unit] = sum_.all_units
             told |= {f"{state}_{report.unit}": sum_.units[state] for state in STATES if state not in untold}
@@ -56,10 +60,10 @@ def _numbers(report: Report, total: Sum) -> Callable[[Sum], dict[str, Decimal]]:
             told[f"unpriced_{report.unit}"] = sum_.unpriced
         free = ("nonbillable",) if report.unit else ()
         for each in currencies:
-            told[f"amount_{each}"] = sum_.all_money.get(each, ZERO)
+            told[f"amount_{each}"] = sum_.all_money.get(each, least)
             shown = (state for state in STATES if state not in (*free, *untold))
-            told |= {f"{state}_amount_{each}": sum_.money[state].get(each, ZERO) for state in shown}
-        return {name: Decimal(figure(value)) for name, value in told.items()}
+            told |= {f"{state}_amount_{each}": sum_.money[state].get(each, least) for state in shown}
+        return {name: None if value is None else Decimal(figure(value)) for name, value in told.items()}
 
     return numbers
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, Scope, System
@@ -28,6 +29,7 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 Kind = Resource[Record]
 WEEK = 7
 ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII | re.IGNORECASE)
+WEEKS = {"this week": 0, "last week": 1}
 CLOCKED = ("started_at", "ended_at")
 LOCKED = "is_locked"
 
@@ -44,6 +46,12 @@ def sheet_day(resource: Kind, says: str) -> Argument:
     return Argument("day", Annotated[SPOKEN_DAY, AfterValidator(check)], says)
 
 
+def _week_said(value: object) -> object:
+    """Return a week in words as one that is meant whole; anything else as it came."""
+    weeks = WEEKS.get(" ".join(value.split()).lower()) if isinstance(value, str) else None
+    return value if weeks is None else Spoken("today", weeks=weeks)
+
+
 def _first(resource: Kind) -> date:
     return told_by_day(resource).first
 
@@ -51,8 +59,9 @@ def _first(resource: Kind) -> date:
 def timesheet_tool(system: System, resource: Kind) -> Tool:
     """`get_timesheet`: entries and exact totals."""
     name = "get_timesheet"
+    day = sheet_day(resource, f"{SAID_SO}; default today")
     takes = [
-        sheet_day(resource, f"{SAID_SO}; default today"),
+        replace(day, type=Annotated[day.type, BeforeValidator(_week_said)]),
         Argument("week", TRUTH),
         Argument("projects", TRUTH, "also what to track on"),
         Argument("fields", columns_of(resource)),
@@ -61,6 +70,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
+        given["week"] = given.get("week") or _weeks(arguments) is not None
         place = await placed(api, resource, given)
         on = given.get("day")
         slim = not given.get("projects")
@@ -130,10 +140,16 @@ def _of_week(said: str) -> Mapping[str, Any]:
         raise InvalidArguments("timesheet", [why], known=["week"]) from None
 
 
+def _weeks(arguments: Arguments) -> int | None:
+    """Return how many weeks back the day in words is that means a whole week; None of any other."""
+    asked = arguments.given().get("day")
+    return asked.weeks if isinstance(asked, Spoken) else None
+
+
 def _from_today(given: Mapping[str, Any], arguments: Arguments) -> bool:
     """Return whether today's sheet is among these, and nobody asked for another day."""
     asked = arguments.given().get("day")
-    return "day" not in given or (isinstance(asked, Spoken) and asked.word == "today")
+    return "day" not in given or (isinstance(asked, Spoken) and asked.word == "today" and not asked.weeks)
 
 
 def _week(on: date, start: int, earliest: date) -> list[date]:

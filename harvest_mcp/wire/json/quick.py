@@ -1,4 +1,4 @@
-"""Long documents at the speed of the parsers, where that comes to exactly what `codec` comes to.
+"""Long documents at the speed of the standard library's parser, where that comes to exactly what `codec` comes to.
 
 What neither hook nor guard has to look at is parsed without them. Whatever is out of the ordinary, such as a name that
 comes twice or a number with many digits, leaves the whole document to `codec`: None then, never another outcome. That
@@ -13,8 +13,6 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from pydantic_core import from_json
-
 from harvest_mcp.wire.document import Plain
 from harvest_mcp.wire.json.codec import CAP, DECIMAL, HALF, MOST_TEXT, MOST_VALUES, dense
 
@@ -27,22 +25,20 @@ SPACED = re.compile(rb" :")
 """Looks from blank to blank, and so in a third of the time that bytes take to find two."""
 
 
-def parse(body: bytes, plural: str, *, exact: bool) -> dict[str, Plain] | None:
-    """Return a document whose rows are called `plural`, if nothing of it is out of the ordinary.
-
-    With `exact` a number with a point is a Decimal, digit by digit; without it is a float, which no column takes.
-    """
+def usual(body: bytes) -> bool:
+    """Return whether a document is long enough to be worth it, and certainly small enough for `codec`."""
     if not LEAST <= len(body) <= CAP or not (body.isascii() or len(body) <= MOST_TEXT // 4):
-        return None
-    if exact and HALF.search(body):  # of which the standard library's parser makes half a letter
-        return None
-    if len(body) > MOST_VALUES * 2 and dense(body, len(body)):
+        return False
+    return not (len(body) > MOST_VALUES * 2 and dense(body, len(body)))
+
+
+def parse(body: bytes, plural: str) -> dict[str, Plain] | None:
+    """Return a document whose rows are called `plural`, if nothing of it is out of the ordinary; a number with a point
+    is a Decimal, digit by digit."""
+    if not usual(body) or HALF.search(body):  # of which the standard library's parser makes half a letter
         return None
     try:
-        if exact:
-            found = json.loads(body, parse_float=_number, parse_constant=_number)
-        else:
-            found = from_json(body, allow_inf_nan=False, cache_strings="keys")
+        found = json.loads(body, parse_float=_number, parse_constant=_number)
     except (ValueError, RecursionError):
         return None
     rows = found.get(plural) if isinstance(found, dict) else None
@@ -54,11 +50,11 @@ def _whole(found: dict[str, Any], rows: list[Any], body: bytes) -> bool:
     if body.find(b"[", body.find(b"[") + 1) >= 0 or {*map(type, rows)} != {dict}:
         return False
     around = [found, *(each for each in found.values() if type(each) is dict)]
-    names = {name for row in (rows[0], rows[-1]) for name, value in row.items() if type(value) is dict}
-    inner = [value for name in names for value in _column(rows, name) if type(value) is dict]
+    objects = {name for row in (rows[0], rows[-1]) for name, value in row.items() if type(value) is dict}
+    inner = [value for name in objects for value in _column(rows, name) if type(value) is dict]
     if body.count(b"{") != len(around) + len(rows) + len(inner):
         return False
-    return sum(map(len, chain(around, rows, inner))) == _names(body)
+    return sum(map(len, chain(around, rows, inner))) == names(body)
 
 
 def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
@@ -68,7 +64,7 @@ def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
         return [row.get(name) for row in rows]
 
 
-def _names(body: bytes) -> int:
+def names(body: bytes) -> int:
     """Return how many names are in a document, each before its colon; -1 where that takes more than counting."""
     if any(each in body for each in BLANKS) or (SPACED.search(body) and any(each in body for each in BETWEEN)):
         return -1

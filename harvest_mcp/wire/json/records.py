@@ -12,7 +12,8 @@ from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Field, Part, Value, fields
 from harvest_mcp.wire.document import Plain, Repeated
 from harvest_mcp.wire.json.codec import DECIMAL
-from harvest_mcp.wire.json.rows import AtOnce, at_once
+from harvest_mcp.wire.json.rows import AtOnce, at_once, single_cells
+from harvest_mcp.wire.json.straight import Straight, straight
 from harvest_mcp.wire.records import Reader, Records, matched, text, truth
 
 P = TypeVar("P", bound=Part)
@@ -86,7 +87,7 @@ class RecordForm:
     children: "tuple[tuple[str, RecordForm], ...]"
     names: Mapping[str, str]
     sends: Mapping[str, Convert]
-    many: Callable[[], AtOnce | None]
+    many: Callable[[], AtOnce | Straight | None]
     """Return what makes many rows at once; None for records that take more."""
 
     def read(self, rows: Sequence[Plain], record: type[P]) -> list[P]:
@@ -223,11 +224,17 @@ def form(record: type[Part], spelled: tuple[Spelled, ...]) -> RecordForm:
 
 def _at_once(
     record: type[Part], names: Mapping[str, str], spelled: Iterable[Spelled], taken: Collection[str]
-) -> Callable[[], AtOnce | None]:
+) -> Callable[[], AtOnce | Straight | None]:
     """Return what tells how many rows are made at once, found out when it is asked for; `taken` names are others'."""
     unsent = {name for name in fields(record) if name not in names and name in taken}
     reads = {each.column: each.reads for each in spelled if each.reads}
-    return cache(lambda: at_once(record, names, reads, unsent))
+
+    def made() -> AtOnce | Straight | None:
+        if (found := single_cells(record, names, reads, unsent)) is None:
+            return None
+        return at_once(found) if found.from_dicts else straight(found)
+
+    return cache(made)
 
 
 def _after(read: Reader, convert: Convert) -> Reader:

@@ -1,52 +1,107 @@
 """Many rows made at once by pydantic-core, where every cell is as it should be; any other leaves them to `records`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
 from harvest_mcp.spec import Field, Part, fields
+from harvest_mcp.wire.json import quick
 
 Convert = Callable[[Any], Any]
 LARGEST = 10**19
 """The first number that no column holds."""
-LENGTH, MARKS = 20, ((4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "Z"))
-"""How long an instant is, and what stands between its digits: `2026-01-31T09:00:00Z`."""
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+"""How days and instants are spelled: of other texts pydantic reads more than `records` does."""
 KINDS: Mapping[type, core.CoreSchema] = {
     str: core.str_schema(strict=True),
     bool: core.bool_schema(strict=True),
     int: core.int_schema(strict=True, lt=LARGEST, gt=-LARGEST),
     Decimal: core.is_instance_schema(Decimal),
     date: core.chain_schema([core.str_schema(strict=True, pattern=DAY), core.date_schema()]),
-    datetime: core.datetime_schema(),
+    datetime: core.chain_schema([core.str_schema(strict=True, pattern=INSTANT), core.datetime_schema()]),
 }
 KEPT = 64
 """Sets of names for which there is a validator."""
 NOWHERE = "\ue000"
 """A name that nothing goes by."""
+NONE: Mapping[str, core.CoreSchema] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a record whose values are single cells: what each is called, `client.id` of an object within the
+    row, and how it is checked and made."""
+
+    record: type[Part]
+    called: Mapping[str, str]
+    schemas: Mapping[str, core.CoreSchema]
+
+    @property
+    def from_dicts(self) -> bool:
+        """Whether rows have to be dicts first: decimals keep their digits so, and an object shows that it is there."""
+        decimals = any(item.type is Decimal for item in fields(self.record).values())
+        return decimals or any(key == "?" for _, key, _ in self.within)
+
+    @property
+    def within(self) -> tuple[tuple[str, str, str], ...]:
+        """Those that come in an object: its name, the key in it, and both together."""
+        parted = ((*name.partition("."), name) for name in self.called.values())
+        return tuple((outer, key, name) for outer, _, key, name in parted if key)
+
+    def made(self, names: Collection[str], others: Mapping[str, core.CoreSchema] = NONE) -> core.CoreSchema:
+        """Return what makes a record of a row that has all these names; `others` of them fill no column.
+
+        All rows share one set of the columns that came, whose making takes as long as all else.
+        """
+        came = {name for name, at in self.called.items() if at.partition(".")[0] in names}
+
+        def made(values: dict[str, Any]) -> tuple[dict[str, Any], None, set[str]]:
+            for name in others:
+                del values[NOWHERE + name]
+            return values, None, came
+
+        cells = {name: self._cell(name, there=self.called[name] in names) for name in self.schemas}
+        cells |= {NOWHERE + at: core.typed_dict_field(each, validation_alias=_alias(at)) for at, each in others.items()}
+        row = core.no_info_after_validator_function(made, core.typed_dict_schema(cells))
+        return core.model_schema(self.record, row, frozen=True)
+
+    def _cell(self, name: str, *, there: bool) -> core.TypedDictField:
+        alias = _alias(self.called[name])
+        if there or self.record.model_fields[name].is_required():
+            return core.typed_dict_field(self.schemas[name], validation_alias=alias)
+        return core.typed_dict_field(self.usual(name), required=False, validation_alias=alias)
+
+    def usual(self, name: str) -> core.CoreSchema:
+        """Return what checks a column, and fills it where it did not come."""
+        info = self.record.model_fields[name]
+        made = self.schemas[name]
+        return made if info.is_required() else core.with_default_schema(made, default=info.default)
 
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """What makes many rows of one record.
+    """What makes many rows of one record out of dicts.
 
-    `within` are columns that come in an object: its name, the key in it, and both together; `instants` are the names of
-    columns whose spelling is looked at before. `alike` gives what makes rows that have just these names, all of them:
-    each shares one set of the columns that came, whose making takes as long as all else.
+    `alike` gives what makes rows that have just these names, all of them.
     """
 
     validator: SchemaValidator
     alike: Callable[[frozenset[str]], SchemaValidator]
     within: tuple[tuple[str, str, str], ...]
-    instants: tuple[str, ...]
-    exact: bool
-    """Whether a column holds decimals."""
+
+    def page(self, body: bytes, plural: str) -> tuple[Sequence[Any], Mapping[str, Any]] | None:
+        """Return the records of a page and what comes with them; None where it takes a closer look."""
+        told = quick.parse(body, plural)
+        rows = self.read(told[plural]) if told else None  # type: ignore[arg-type]  # a list of mappings, as parse has it
+        return (rows, told) if rows and told else None
 
     def read(self, rows: list[dict[str, Any]]) -> Sequence[Any] | None:
         """Return the records of rows, which are used up; None where a cell takes a closer look."""
@@ -58,8 +113,6 @@ class AtOnce:
                     _objects(rows, outer)
                 else:
                     _lift(rows, outer, key, called)
-            if not all(_spelled([row[name] for row in rows]) for name in self.instants if name in rows[0]):
-                return None
             validator = self.alike(names) if same else self.validator
             found: list[Any] = validator.validate_python(rows)
         except (KeyError, ValueError):
@@ -67,10 +120,10 @@ class AtOnce:
         return found
 
 
-def at_once(
+def single_cells(
     record: type[Part], names: Mapping[str, str], reads: Mapping[str, Convert], unsent: Iterable[str]
-) -> AtOnce | None:
-    """Return what makes rows of a record; None where that takes more than a value in each of its columns.
+) -> Columns | None:
+    """Return the columns of a record; None where one takes more than a value.
 
     `names` are those that columns go by where not by their own, `reads` turns values from the wire's form; `unsent`
     are columns that never come.
@@ -79,42 +132,24 @@ def at_once(
     own = rules.model_validators or rules.field_validators or record.__pydantic_post_init__
     known = fields(record)
     alone = all(item.type in KINDS and not (item.many or item.table or item.also) for item in known.values())
-    called = {name: NOWHERE if name in unsent else names.get(name, name) for name in known}
-    instants = tuple(called[name] for name, item in known.items() if item.type is datetime)
-    if own or not alone or record.model_config.get("extra") == "allow" or any("." in name for name in instants):
+    if own or not alone or record.model_config.get("extra") == "allow":
         return None
-    within = ((outer, key, name) for name in called.values() for outer, _, key in [name.partition(".")] if key)
+    called = {name: NOWHERE if name in unsent else names.get(name, name) for name in known}
     schemas = {name: _column(record, item, called[name], reads.get(name)) for name, item in known.items()}
-    columns = {name: core.model_field(schema, validation_alias=called[name]) for name, schema in schemas.items()}
-    row = core.model_schema(record, core.model_fields_schema(columns), frozen=True)
-    exact = any(item.type is Decimal for item in known.values())
-    # Else a record that has been read before brings its own validator, which knows columns by their own names.
-    validator = SchemaValidator(core.list_schema(row), _use_prebuilt=False)
-    return AtOnce(validator, _alike(record, schemas, called), tuple(within), instants, exact)
+    return Columns(record, called, schemas)
 
 
-def _alike(
-    record: type[Part], schemas: Mapping[str, core.CoreSchema], called: Mapping[str, str]
-) -> Callable[[frozenset[str]], SchemaValidator]:
-    """Return what gives the validator of rows with the same names."""
+def at_once(of: Columns) -> AtOnce:
+    """Return what makes rows of a record."""
+    cells = {name: core.model_field(of.usual(name), validation_alias=at) for name, at in of.called.items()}
+    row = core.model_schema(of.record, core.model_fields_schema(cells), frozen=True)
 
     @lru_cache(maxsize=KEPT)
     def alike(names: frozenset[str]) -> SchemaValidator:
-        told = {name for name, at in called.items() if at.partition(".")[0] in names}
+        return SchemaValidator(core.list_schema(of.made(names), fail_fast=True), _use_prebuilt=False)
 
-        def made(values: dict[str, Any]) -> tuple[dict[str, Any], None, set[str]]:
-            return values, None, told
-
-        columns = {
-            name: core.typed_dict_field(
-                schema, required=record.model_fields[name].is_required(), validation_alias=_alias(called[name])
-            )
-            for name, schema in schemas.items()
-        }
-        row = core.no_info_after_validator_function(made, core.typed_dict_schema(columns))
-        return SchemaValidator(core.list_schema(core.model_schema(record, row, frozen=True)), _use_prebuilt=False)
-
-    return alike
+    # Else a record that has been read before brings its own validator, which knows columns by their own names.
+    return AtOnce(SchemaValidator(core.list_schema(row, fail_fast=True), _use_prebuilt=False), alike, of.within)
 
 
 def _alias(called: str) -> str | list[str | int]:
@@ -129,8 +164,6 @@ def _column(record: type[Part], item: Field, called: str, reads: Convert | None)
         schema = core.nullable_schema(schema)
     if reads:
         schema = core.no_info_after_validator_function(reads, schema)
-    if not info.is_required():
-        schema = core.with_default_schema(schema, default=info.default)
     return schema
 
 
@@ -161,13 +194,3 @@ def _lift(rows: list[dict[str, Any]], outer: str, key: str, called: str) -> None
             row[called] = value is not None
         else:
             row[called] = None if value is None else value.get(key)
-
-
-def _spelled(values: Sequence[Any]) -> bool:
-    """Return whether instants are spelled alike, as their marks show: of other texts pydantic reads more than we do."""
-    kinds = {*map(type, values)}
-    if not kinds <= {str, type(None)}:
-        return False
-    texts = values if kinds == {str} else [value for value in values if value is not None]
-    whole, many = "".join(texts), len(texts)
-    return {*map(len, texts)} <= {LENGTH} and all(whole[at::LENGTH] == mark * many for at, mark in MARKS)

@@ -26,7 +26,7 @@ from harvest_mcp.spec import (
 )
 from harvest_mcp.wire import asked_for, rails
 from harvest_mcp.wire.document import Plain, readable
-from harvest_mcp.wire.json import codec, quick
+from harvest_mcp.wire.json import codec
 from harvest_mcp.wire.json.links import ahead, link
 from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
 from harvest_mcp.wire.records import uncollected
@@ -141,9 +141,8 @@ class JsonWire(Wire):
         plural, many = self.key or path.rpartition("/")[2], self.form(scope).many()
         if self.prepare or many is None:
             return None
-        told = quick.parse(body, plural, exact=many.exact)
-        rows = many.read(told[plural]) if told else None  # type: ignore[arg-type]  # a list of mappings, as parse has it
-        return self.around_rows(scope, rows, told, path) if told and rows else None
+        found = many.page(body, plural)
+        return self.around_rows(scope, *found, path) if found else None
 
     def ask(self, given: Filter, value: Value) -> str:
         """Return a filter's value in the query."""
