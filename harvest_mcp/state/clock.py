@@ -52,7 +52,7 @@ def machine() -> str:
         return socket.gethostname()
 
 
-def floor(state: "State", now: Moment) -> int:
-    """Return the number that every new count is above: hundredths of seconds, which no account lets writes overtake."""
+def floor(state: "State", now: Moment, *, a_second: int = 1) -> int:
+    """Return the number that every new count is above, which grows by so many a second."""
     seconds = now.wall - ZERO
-    return int(seconds * 100) if state.lasts and 0 < seconds < LATEST else 0
+    return int(seconds * a_second) if state.lasts and 0 < seconds < LATEST else 0

@@ -5,6 +5,9 @@ from harvest_mcp.state.clock import DATABASE, HIGHEST, Moment, floor, machine
 from harvest_mcp.state.store import State
 from harvest_mcp.state.transaction import Transaction
 
+CHANGES = 100
+"""Numbers a second: more than any account takes writes, so that a file made anew begins above those of the last."""
+
 
 def moment(connection: Transaction, state: State, wall: float) -> Moment:
     """Return the present moment; `wall` is what this machine's clock says."""
@@ -33,12 +36,12 @@ def last_tick(connection: Transaction, *, lock: bool = False) -> int:
 
 
 def number(connection: Transaction, state: State, now: Moment) -> int:
-    """Return the next change's id: above all there are, and above the hundredths of seconds since 2026 began.
+    """Return the next change's id: above all there are, and above the hundredths of seconds since 2026.
 
     So a number is not used twice when the file is lost or a backup put back. A store that goes with its process
     begins at 1.
     """
     last = max(each or 0 for each in connection.execute(sql.HIGHEST_ID, {"most": HIGHEST}).fetchone())
-    next_ = max(last, floor(state, now), state.highest.get("change", 0)) + 1
+    next_ = max(last, floor(state, now, a_second=CHANGES), state.highest.get("change", 0)) + 1
     state.highest["change"] = next_
     return next_

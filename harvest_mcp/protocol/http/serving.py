@@ -5,10 +5,13 @@ import logging
 import signal
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from uvicorn import Config, Server
+from uvicorn.server import HANDLED_SIGNALS
 
 from harvest_mcp.protocol.http.entrance import Stop
 
@@ -38,6 +41,21 @@ class Draining(Server):
         """Serve until told to end; the process then ends by itself, not by the signal."""
         self._loop = asyncio.get_running_loop()
         await super().serve(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear signals while it serves. One of several goes on to ignore them while it ends: a signal that every
+        process was sent comes once more, from the first.
+        """
+        if not self._echo:
+            with super().capture_signals():
+                yield
+            return
+        for number in HANDLED_SIGNALS:
+            signal.signal(number, self.handle_exit)
+        yield
+        for number in HANDLED_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take a signal."""

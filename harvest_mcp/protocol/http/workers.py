@@ -102,14 +102,17 @@ def supervise(many: int, listener: socket.socket, *, grace: float, counting: boo
         signal.signal(number, tell)
     crew = [Worker(listener, pipe) for _ in range(many)]
     while not told:
-        time.sleep(GLANCE)
         crew = [each.next(listener, pipe) for each in crew]
+        time.sleep(GLANCE)  # a stop ends it; who has heard of the stop too, and ended, is not started anew
     listener.close()
     return _end(crew, told, grace + ENDS)
 
 
 def _end(crew: list[Worker], told: list[int], within: float) -> int:
-    """Tell all to end, pass on further signals, and end those that do not."""
+    """Tell all to end, pass on further signals, and end those that do not.
+
+    One that serves takes a signal; one that ends by it was still starting, and cut nothing off.
+    """
     until, passed, codes = time.monotonic() + within, 0, list[int]()
     while any(each.process.poll() is None for each in crew) and time.monotonic() < until:
         for number in told[passed:]:
@@ -122,4 +125,7 @@ def _end(crew: list[Worker], told: list[int], within: float) -> int:
         if each.process.poll() is None:
             each.process.kill()
         codes.append(each.process.wait())
-    return 1 if any(codes) else 0
+        if codes[-1]:
+            log.warning("worker ended", extra={"told": {"worker": each.process.pid, "code": codes[-1]}})
+    well = {0, *(-number for number in told)}
+    return 0 if well.issuperset(codes) else 1
