@@ -136,7 +136,7 @@ async def opened(api: str) -> AsyncIterator[tuple[Talk, Account]]:
         async with at(toolsets="incwo_crm,bulk,changes", reply="yes") as talk:
             yield talk, INCWO
         return
-    with open_account(calls=None) if api == "v1" else open_harvest_v2() as sandbox:
+    with open_account(calls=None) if api == "v1" else open_harvest_v2(calls=None) as sandbox:
         chosen: dict[str, Any] = (
             {"account": account()} if api == "v1" else {"account": v2.account(), "system": "harvest_v2"}
         )
