@@ -24,7 +24,7 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T", bound=Callable[..., None])
 Given = Mapping[str, Scalar]
 
-QUICK = settings(max_examples=120, deadline=None)
+QUICK = settings(max_examples=80, deadline=None)
 SOAK = settings(max_examples=500_000, deadline=None)
 
 # Every character XML can carry, with those that parsers like to change more often than chance would have it.
@@ -157,7 +157,7 @@ def test_any_bytes_inside_a_record_are_read_or_malformed(document: tuple[By, byt
 
 
 @given(MUTATED)
-@settings(QUICK, max_examples=500)
+@settings(QUICK, max_examples=250)
 def test_any_mutation_of_a_document_is_read_or_malformed(document: tuple[By, bytes, int]) -> None:
     reads(*document)
 
