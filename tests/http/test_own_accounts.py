@@ -374,7 +374,7 @@ async def test_a_question_is_shown_to_and_answered_by_whom_it_is_for(own: Team) 
     assert id
     told = (await own.call("ana", "delete_client", client_id=id[0])).text
     assert re.search(rf"Ask them to open {LINK.pattern} or whoever runs this server to run `harvest-mcp approve", told)
-    link = str(re.search(LINK, told)[0])  # type: ignore[index]
+    link = str(re.search(LINK, told)[0])  # type: ignore[index]  # it was found above
     async with own.browser() as browser:
         theirs = await own.open(browser, "ben", link)
         assert (theirs.status_code, "Short-lived" in theirs.text) == (404, False)

@@ -1,30 +1,26 @@
 """`report_incwo_invoices`: bills and what came in for them, each a record of its own, and no day that one is due."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, System
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.bulk.naming import one_of, tool_name
-from harvest_mcp.tools.files.giving import EXPORT
+from harvest_mcp.tools.bulk.naming import tool_name
 from harvest_mcp.tools.insight.answers import AnswerTable
-from harvest_mcp.tools.insight.invoices import INSIGHT, average, day_of, money_of
+from harvest_mcp.tools.insight.invoices import average, day_of, money_of
 from harvest_mcp.tools.insight.reading import Books, rounded
-from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.insight.tool import answers_tool
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO
-from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Tool
 
 BILL = "invoice"
 """The type of a bill that counts: a draft is none yet, and how a credit note counts is not documented (incwo 13.9)."""
 DRAFT = "draft"
 NO_DAY = "incwo documents no day that a bill is due, so nothing is told as overdue"
-Answering = Callable[["Bills", Period | None], Awaitable[AnswerTable]]
 Customer = tuple[str, int]
 """A firm or a contact: its noun and id."""
 
@@ -78,37 +74,20 @@ class Bills:
 
 def bills_tool(system: System) -> Tool:
     """Return the tool."""
-    name = tool_name(system, "report", "invoices")
-    takes = [
-        Argument("of", one_of(OF), "default owed"),
-        Argument("period", periods.PERIOD, "of invoiced and days_to_pay: e.g. last month, 2026-Q1"),
-        EXPORT,
-    ]
-
-    async def run(call: Call, arguments: Arguments) -> Answer:
-        given = arguments.given()
-        of = given.get("of", "owed")
-        if (of == "owed") == ("period" in given):
-            why = "owed is as of today, and takes no period" if of == "owed" else f"{of} takes a period"
-            raise InvalidArguments(name, [why], known=list(type(arguments).model_fields))
-        books = Books.of(call, system)
-        period = await books.period(given["period"]) if "period" in given else None
-        told = await OF[of](await Bills(books).read(payments=of != "invoiced"), period)
-        return await books.answer(told, given, name, of, str(period or ""))
-
-    return Tool(
-        name=name,
-        says="Money owed by customer, invoiced in a period, or days to pay, of incwo's definitive invoices.",
-        toolset=INSIGHT,
-        hints=Hints(reads=True, repeatable=True),
-        arguments=model(name, *takes),
-        run=run,
+    return answers_tool(
+        system,
+        tool_name(system, "report", "invoices"),
+        "Money owed by customer, invoiced in a period, or days to pay, of incwo's definitive invoices.",
+        untimed={"owed": _owed},
+        timed={"invoiced": _invoiced, "days_to_pay": _days_to_pay},
+        over="as of today",
     )
 
 
-async def _owed(every: Bills, _: Period | None) -> AnswerTable:
+async def _owed(books: Books) -> AnswerTable:
     """Return what each customer owes as of today: the totals with tax, less what came in for them."""
-    on, open_ = await every.books.today(), dict[int, Decimal]()
+    every = await Bills(books).read(payments=True)
+    on, open_ = await books.today(), dict[int, Decimal]()
     over = ZERO
     with localcontext(EXACT):
         for bill in every.bills:
@@ -133,9 +112,9 @@ async def _owed(every: Bills, _: Period | None) -> AnswerTable:
     return AnswerTable(f"{head}{every.apart()}", columns, lines)
 
 
-async def _invoiced(every: Bills, period: Period | None) -> AnswerTable:
+async def _invoiced(books: Books, period: Period) -> AnswerTable:
     """Return what was billed to each customer on a day of the period; drafts do not count."""
-    assert period is not None  # noqa: S101 - its caller asks for one
+    every = await Bills(books).read(payments=False)
     groups = every.by_customer([bill for bill in every.bills if _within(bill, period)])
     named, lines, totals = await every.names(groups), list[tuple[Any, ...]](), [ZERO, ZERO]
     with localcontext(EXACT):
@@ -149,9 +128,9 @@ async def _invoiced(every: Bills, period: Period | None) -> AnswerTable:
     return AnswerTable(f"{head}, drafts left out{every.apart(period)}", columns, lines)
 
 
-async def _days_to_pay(every: Bills, period: Period | None) -> AnswerTable:
+async def _days_to_pay(books: Books, period: Period) -> AnswerTable:
     """Return how many days the bills of the period took until the last payment, on average by customer."""
-    assert period is not None  # noqa: S101 - its caller asks for one
+    every = await Bills(books).read(payments=True)
     took = dict[int, int]()
     for bill in (each for each in every.bills if _within(each, period)):
         days = [day for each in every.paid.get(bill.id, ()) if (day := day_of(each, "deposit_date"))]
@@ -172,6 +151,3 @@ async def _days_to_pay(every: Bills, period: Period | None) -> AnswerTable:
 def _within(row: Record, period: Period) -> bool:
     day: date | None = day_of(row, "billing_date")
     return day is not None and period.first <= day <= period.last
-
-
-OF: Mapping[str, Answering] = {"owed": _owed, "invoiced": _invoiced, "days_to_pay": _days_to_pay}

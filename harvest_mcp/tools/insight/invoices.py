@@ -1,64 +1,41 @@
 """`report_invoices`: what is owed and overdue, what was invoiced, and how long people take to pay."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 from functools import partial
 from typing import Any
 
-from harvest_mcp.errors import InvalidArguments, Malformed
+from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.bulk.naming import one_of
-from harvest_mcp.tools.files.giving import EXPORT
 from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.reading import TENTH, Books, rounded
-from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.insight.tool import answers_tool
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO
 from harvest_mcp.tools.reports.tool import code
-from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Tool
 
-NAME = "report_invoices"
-INSIGHT = "insight"
 OPEN = ("open", "partial")
 """States of which something is owed."""
 Kind = Resource[Record]
-Answering = Callable[[Books, Kind, Period | None], Awaitable[AnswerTable]]
 Groups = dict[tuple[int, str], list[Record]]
 
 
 def invoices_tool(system: System, resource: Kind) -> Tool:
     """Return the tool."""
-    takes = [
-        Argument("of", one_of(OF), "default owed"),
-        Argument("period", periods.PERIOD, "of invoiced and days_to_pay: e.g. last month, 2026-Q1"),
-        EXPORT,
-    ]
-
-    async def run(call: Call, arguments: Arguments) -> Answer:
-        given = arguments.given()
-        of = given.get("of", "owed")
-        if (of == "owed") == ("period" in given):
-            why = "owed is as of today, and takes no period" if of == "owed" else f"{of} takes a period"
-            raise InvalidArguments(NAME, [why], known=list(type(arguments).model_fields))
-        books = Books.of(call, system)
-        period = await books.period(given["period"]) if "period" in given else None
-        told = await OF[of](books, resource, period)
-        return await books.answer(told, given, NAME, of, str(period or ""))
-
-    return Tool(
-        name=NAME,
-        says="Money owed and overdue, invoiced in a period, or days to pay, by client and currency.",
-        toolset=INSIGHT,
-        hints=Hints(reads=True, repeatable=True),
-        arguments=model(NAME, *takes),
-        run=run,
+    return answers_tool(
+        system,
+        "report_invoices",
+        "Money owed and overdue, invoiced in a period, or days to pay, by client and currency.",
+        untimed={"owed": partial(_owed, resource)},
+        timed={"invoiced": partial(_invoiced, resource), "days_to_pay": partial(_days_to_pay, resource)},
+        over="as of today",
     )
 
 
-async def _owed(books: Books, resource: Kind, _: Period | None) -> AnswerTable:
+async def _owed(resource: Kind, books: Books) -> AnswerTable:
     """Return what each client owes as of today, and what of it is overdue."""
     on = await books.today()
     every, names = await books.both(partial(books.whole, resource.noun), partial(books.names, "client"))
@@ -83,9 +60,8 @@ async def _owed(books: Books, resource: Kind, _: Period | None) -> AnswerTable:
     return AnswerTable(f"As of {on}: {told or 'nothing is owed'}; {count(len(rows), 'open invoice')}", columns, lines)
 
 
-async def _invoiced(books: Books, resource: Kind, period: Period | None) -> AnswerTable:
+async def _invoiced(resource: Kind, books: Books, period: Period) -> AnswerTable:
     """Return what was invoiced to each client with a day of issue in the period; drafts do not count."""
-    assert period is not None  # noqa: S101 - its caller asks for one
     rows, names = await books.both(partial(_issued, books, resource, period), partial(books.names, "client"))
     columns = ("client", "client_id", "currency", "invoiced", "still_owed", "invoices")
     lines, totals = list[tuple[Any, ...]](), dict[str, Decimal]()
@@ -100,9 +76,8 @@ async def _invoiced(books: Books, resource: Kind, period: Period | None) -> Answ
     return AnswerTable(f"{period}: {told or 'nothing'} invoiced, by day of issue, drafts left out", columns, lines)
 
 
-async def _days_to_pay(books: Books, resource: Kind, period: Period | None) -> AnswerTable:
+async def _days_to_pay(resource: Kind, books: Books, period: Period) -> AnswerTable:
     """Return how many days the invoices issued in the period took until the last payment, on average by client."""
-    assert period is not None  # noqa: S101 - its caller asks for one
     every, names = await books.both(partial(_issued, books, resource, period), partial(books.names, "client"))
     rows, by = [row for row in every if _state(row) == "paid"], dict[int, list[int]]()
 
@@ -184,6 +159,3 @@ def average(days: Sequence[int]) -> Decimal:
     """Return days on average, with one place."""
     with localcontext(EXACT):
         return rounded(Decimal(sum(days)) / len(days), TENTH)
-
-
-OF: Mapping[str, Answering] = {"owed": _owed, "invoiced": _invoiced, "days_to_pay": _days_to_pay}

@@ -1,30 +1,27 @@
 """`report_incwo_work`: what is left of projects' budgets of time, and projects without any, by sheets of a month."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from harvest_mcp.errors import InvalidArguments, Malformed
+from harvest_mcp.errors import Malformed
 from harvest_mcp.spec import Part, Record, Scope, System, percent
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.bulk.naming import one_of, tool_name
-from harvest_mcp.tools.files.giving import EXPORT
+from harvest_mcp.tools.bulk.naming import tool_name
 from harvest_mcp.tools.insight.answers import AnswerTable
-from harvest_mcp.tools.insight.invoices import INSIGHT, day_of
+from harvest_mcp.tools.insight.invoices import day_of
 from harvest_mcp.tools.insight.reading import Books, rounded
-from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.insight.tool import answers_tool
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO
-from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Tool
 
 SHEET, LINES = "timesheet", "timesheet_lines"
 UNITS: Mapping[str, str] = {"hours": "budget_hours", "half_days": "budget_halfdays"}
 """Units of a sheet, each with the column of the budget that it counts against; one is no part of the other."""
 WHOLE = 100
-Answering = Callable[[Books, Period | None], Awaitable[AnswerTable]]
 
 
 @dataclass(slots=True)
@@ -79,35 +76,17 @@ def _within(month: date, day: int | None, period: Period) -> bool:
 
 def month_sheets_tool(system: System) -> Tool:
     """Return the tool."""
-    name = tool_name(system, "report", "work")
-    takes = [
-        Argument("of", one_of(OF), "default budget_left"),
-        Argument("period", periods.PERIOD, "of without_time: e.g. last month, this week"),
-        EXPORT,
-    ]
-
-    async def run(call: Call, arguments: Arguments) -> Answer:
-        given = arguments.given()
-        of = given.get("of", "budget_left")
-        if (of == "without_time") != ("period" in given):
-            why = f"{of} takes a period" if of == "without_time" else f"{of} is over all time, and takes no period"
-            raise InvalidArguments(name, [why], known=list(type(arguments).model_fields))
-        books = Books.of(call, system)
-        period = await books.period(given["period"]) if "period" in given else None
-        told = await OF[of](books, period)
-        return await books.answer(told, given, name, of, str(period or ""))
-
-    return Tool(
-        name=name,
-        says="Time left of projects' budgets, or projects without time, by incwo's timesheets.",
-        toolset=INSIGHT,
-        hints=Hints(reads=True, repeatable=True),
-        arguments=model(name, *takes),
-        run=run,
+    return answers_tool(
+        system,
+        tool_name(system, "report", "work"),
+        "Time left of projects' budgets, or projects without time, by incwo's timesheets.",
+        untimed={"budget_left": _budget_left},
+        timed={"without_time": _without_time},
+        over="over all time",
     )
 
 
-async def _budget_left(books: Books, _: Period | None) -> AnswerTable:
+async def _budget_left(books: Books) -> AnswerTable:
     """Return every active project with a budget of time, those with the least left first."""
     active, tracked = await _active(books), await Tracked.of(books)
     name_of, lines = books.system.resource("project").name_of, list[tuple[Any, ...]]()
@@ -139,7 +118,7 @@ def _unit(row: Record, tracked: Tracked, unit: str, column: str) -> Figures:
     return rounded(budget), rounded(spent), rounded(left), percent(spent, budget)
 
 
-async def _without_time(books: Books, period: Period | None) -> AnswerTable:
+async def _without_time(books: Books, period: Period) -> AnswerTable:
     """Return the active projects on which no sheet has any time in the period."""
     active, tracked = await _active(books), await Tracked.of(books, period)
     used = {project for project, _ in tracked.sums}
@@ -153,6 +132,3 @@ async def _without_time(books: Books, period: Period | None) -> AnswerTable:
 
 async def _active(books: Books) -> list[Record]:
     return [row for row in await books.whole("project") if getattr(row, "status_id", None) == "active"]
-
-
-OF: Mapping[str, Answering] = {"budget_left": _budget_left, "without_time": _without_time}

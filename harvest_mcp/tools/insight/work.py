@@ -1,70 +1,41 @@
 """`report_work`: budgets left, what is unbilled by age, how busy people are, and projects without time."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 from functools import partial
 from operator import attrgetter
 
-from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, System, percent
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.bulk.naming import one_of
-from harvest_mcp.tools.files.giving import EXPORT
 from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.budgets import budgets
-from harvest_mcp.tools.insight.invoices import INSIGHT
 from harvest_mcp.tools.insight.reading import WEEKDAYS, Books, rounded, weekdays
-from harvest_mcp.tools.reports import periods
+from harvest_mcp.tools.insight.tool import answers_tool
 from harvest_mcp.tools.reports.question import ALL_TIME, Period
 from harvest_mcp.tools.reports.reading import finder
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Sum
 from harvest_mcp.tools.reports.tool import currencies
-from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
+from harvest_mcp.tools.tool import Tool
 
-NAME = "report_work"
 AGES = ((30, "to_30_days"), (60, "to_60_days"), (90, "to_90_days"))
 OLDER = "older"
 SECONDS = 3600
-Answering = Callable[[Books, Period | None], Awaitable[AnswerTable]]
 Buckets = dict[tuple[int, str, str], dict[str, Decimal]]
 
 
 def work_tool(system: System) -> Tool:
     """Return the tool."""
-    takes = [
-        Argument("of", one_of(OF), "default budget_left"),
-        Argument("period", periods.PERIOD, "of utilisation and without_time: e.g. last month, this week"),
-        EXPORT,
-    ]
-
-    async def run(call: Call, arguments: Arguments) -> Answer:
-        given = arguments.given()
-        of = given.get("of", "budget_left")
-        if (of in TIMED) != ("period" in given):
-            why = f"{of} takes a period" if of in TIMED else f"{of} is over all time, and takes no period"
-            raise InvalidArguments(NAME, [why], known=list(type(arguments).model_fields))
-        books = Books.of(call, system)
-        period = await books.period(given["period"]) if "period" in given else None
-        told = await OF[of](books, period)
-        return await books.answer(told, given, NAME, of, str(period or ""))
-
-    return Tool(
-        name=NAME,
-        says="Budget left by project, unbilled by age, utilisation by person, or projects without time.",
-        toolset=INSIGHT,
-        hints=Hints(reads=True, repeatable=True),
-        arguments=model(NAME, *takes),
-        run=run,
+    return answers_tool(
+        system,
+        "report_work",
+        "Budget left by project, unbilled by age, utilisation by person, or projects without time.",
+        untimed={"budget_left": budgets, "unbilled": _unbilled},
+        timed={"utilisation": _utilisation, "without_time": _without_time},
+        over="over all time",
     )
 
 
-async def _budget_left(books: Books, _: Period | None) -> AnswerTable:
-    return await budgets(books)
-
-
-async def _unbilled(books: Books, _: Period | None) -> AnswerTable:
+async def _unbilled(books: Books) -> AnswerTable:
     """Return what is billable and on no invoice, by client and how many days ago it was."""
     on, buckets = await books.today(), Buckets()
     hours, unpriced = dict[int, Decimal](), ZERO
@@ -107,9 +78,8 @@ def _age(on: date, day: date) -> str:
     return next((name for most, name in AGES if days <= most), OLDER)
 
 
-async def _utilisation(books: Books, period: Period | None) -> AnswerTable:
+async def _utilisation(books: Books, period: Period) -> AnswerTable:
     """Return how many of the hours that each person has in the period they worked, and how many of those count."""
-    assert period is not None  # noqa: S101 - its caller asks for one
     sums = partial(books.summed, books.report(measures_time=True), period, ["person"])
     (result, _), people = await books.both(sums, partial(books.listed, "person"))
     resource = books.system.resource("person")
@@ -148,9 +118,8 @@ def _capacity(row: Record | None, days: int) -> Decimal | None:
         return rounded(Decimal(seconds) * days / (WEEKDAYS * SECONDS))
 
 
-async def _without_time(books: Books, period: Period | None) -> AnswerTable:
+async def _without_time(books: Books, period: Period) -> AnswerTable:
     """Return the active projects on which nobody logged any time in the period."""
-    assert period is not None  # noqa: S101 - its caller asks for one
     sums = partial(books.summed, books.report(measures_time=True), period, ["project"])
     lists = partial(books.both, partial(books.listed, "project"), partial(books.names, "client"))
     (result, _), (projects, names) = await books.both(sums, lists)
@@ -170,12 +139,3 @@ async def _without_time(books: Books, period: Period | None) -> AnswerTable:
     lines.sort(key=lambda line: (str(line[3] or ""), line[0]))
     head = f"{period}: {len(idle)} of {count(len(active), 'active project')} without any time"
     return AnswerTable(head, ("project", "project_id", "client", "last_time_told"), lines)
-
-
-TIMED = ("utilisation", "without_time")
-OF: Mapping[str, Answering] = {
-    "budget_left": _budget_left,
-    "unbilled": _unbilled,
-    "utilisation": _utilisation,
-    "without_time": _without_time,
-}
