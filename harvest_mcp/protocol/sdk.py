@@ -7,7 +7,7 @@ arguments, drops unknown ones, prefixes errors and imports what a stdio start do
 import base64
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
@@ -153,9 +153,11 @@ def _caller(
 ) -> Callable[[Context, types.CallToolRequestParams], Awaitable[Called]]:
     """Return what answers a call of one of the tools that are offered."""
 
-    async def answer(ctx: Context, params: types.CallToolRequestParams, tool: Tool | None) -> tuple[Called, Outcome]:
+    async def answer(
+        ctx: Context, params: types.CallToolRequestParams, by_name: Mapping[str, Tool]
+    ) -> tuple[Called, Outcome]:
         refuse_unknown_state(ctx, params)
-        by_name = {tool.name: tool for tool in entrance.offer(ctx).tools}
+        tool = by_name.get(params.name)
         if isinstance(desk, HarvestMcpError):
             return _result(_not_ready(desk, tool), error=True), "refused"
         if tool is None:
@@ -175,16 +177,16 @@ def _caller(
             return _result(str(why.leaving(tool.untouched)), error=True), "refused"
 
     async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
-        tool = next((tool for tool in entrance.offer(ctx).tools if tool.name == params.name), None)
+        by_name = {tool.name: tool for tool in entrance.offer(ctx).tools}
         begun, outcome = monotonic(), GIVEN_UP
         entrance.began()
         try:
-            result, outcome = await answer(ctx, params, tool)
+            result, outcome = await answer(ctx, params, by_name)
         except MCPError:
             outcome = "refused"
             raise
         finally:
-            entrance.ended(ctx, tool.name if tool else UNKNOWN, outcome, monotonic() - begun)
+            entrance.ended(ctx, params.name if params.name in by_name else UNKNOWN, outcome, monotonic() - begun)
         return result
 
     return call_tool
