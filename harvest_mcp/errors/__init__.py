@@ -3,7 +3,8 @@
 HarvestMcpError
 ├── SettingsError          the server cannot start as configured
 ├── StateError             the store of journal, consents and budgets cannot be used
-│   └── Damaged            an entry of the journal cannot be read
+│   ├── Damaged            an entry of the journal cannot be read
+│   └── Outdated           a newer server laid it out anew while this one ran
 ├── InvalidArguments       a tool call's arguments are wrong
 ├── NoMatch                a reference names no record, or several
 │   └── Ambiguous          digits that are the name of one record and the id of another
@@ -66,6 +67,7 @@ from harvest_mcp.errors.ours import (
     NotConfirmed,
     NotOpen,
     NotUndone,
+    Outdated,
     Overtaken,
     PossibleDuplicate,
     SettingsError,
@@ -80,7 +82,7 @@ from harvest_mcp.errors.ours import (
 __all__ = [
     "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Damaged", "Forbidden", "GateClosed",
     "HarvestMcpError", "InDoubt", "Incomplete", "InvalidArguments", "Locked", "Malformed", "NoMatch",
-    "NotConfirmed", "NotConnected", "NotFound", "NotOpen", "NotTheApi", "NotUndone", "Overtaken", "PossibleDuplicate",
-    "Refused", "SettingsError", "StalePlan", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized",
+    "NotConfirmed", "NotConnected", "NotFound", "NotOpen", "NotTheApi", "NotUndone", "Outdated", "Overtaken",
+    "PossibleDuplicate", "Refused", "SettingsError", "StalePlan", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized",
     "Unavailable", "Unfit", "Unreachable", "Unsettled", "WrongState",
 ]  # fmt: skip

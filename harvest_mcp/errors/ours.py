@@ -39,6 +39,16 @@ class Damaged(StateError):
         )
 
 
+class Outdated(StateError):
+    """A newer server laid the store out anew while this one ran."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A newer version of harvest-mcp has changed the state store since this server started.",
+            next="Start this server again, in that version. Reading goes on.",
+        )
+
+
 class InvalidArguments(HarvestMcpError):
     """A tool call's arguments are wrong; `problems` holds one sentence each."""
 

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_mcp.state.steps import VERSION
+from harvest_mcp.state import sql
+from harvest_mcp.state.steps import VERSION, still
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.trust import trusted
 
@@ -66,13 +67,19 @@ class SqliteStore:
         self._connection.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """Hold the file for one transaction, and commit it; a lock taken late would be a lock refused."""
+    def begin(self, *, laid_out: bool = True) -> Iterator[Transaction]:
+        """Hold the file for one transaction, and commit it; a lock taken late would be a lock refused.
+
+        Raises:
+            Outdated: it was `laid_out`, and is so no more.
+        """
         if not self._one.acquire(timeout=BUSY_FOR):
             raise TimeoutError(errno.ETIMEDOUT, "another process keeps it busy")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                if laid_out:
+                    still(*self._connection.execute(sql.VERSION).fetchone() or (None,))
                 yield Transaction(self._connection, self._run, remote=False)
                 self._connection.execute("COMMIT")
             except BaseException:

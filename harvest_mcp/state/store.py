@@ -190,7 +190,7 @@ class State:
             sqlite.make(self.place, parents=self.place == default_place())
         store: Store = postgresql.PostgresqlStore(self.place) if self.remote else sqlite.SqliteStore(self.place)
         try:
-            with store.begin() as connection:
+            with store.begin(laid_out=False) as connection:
                 layout.lay_out(connection, self.shown)
                 health.mend_indices(connection)
         except BaseException:
