@@ -28,7 +28,7 @@ class Proxy:
 
     @property
     def through(self) -> str:
-        """What a sentence about a failure says of it."""
+        """What a sentence about the way says of it."""
         return f" through the proxy at {self.shown} ({self.variable})"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import urlsplit
 
 from harvest_mcp.errors import StateError
-from harvest_mcp.state import sql
+from harvest_mcp.state.sql import VERSION
 from harvest_mcp.state.steps import still
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
@@ -30,7 +30,7 @@ CONNECT: Mapping[str, Any] = {
 BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
 LAYING_OUT = 720714
 """The lock of whoever lays the tables out; all others share it, so that none is in the middle of a transaction."""
-BEGIN_ON_TABLES = f"{BEGIN}; SELECT pg_advisory_xact_lock_shared({LAYING_OUT}); {sql.VERSION}"
+BEGIN_ON_TABLES = f"{BEGIN}; SELECT pg_advisory_xact_lock_shared({LAYING_OUT}); {VERSION}"
 
 
 class PostgresqlStore:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_mcp.state import sql
+from harvest_mcp.state.sql import VERSION as LAID_OUT_AS
 from harvest_mcp.state.steps import VERSION, still
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.trust import trusted
@@ -79,7 +79,7 @@ class SqliteStore:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 if laid_out:
-                    still(*self._connection.execute(sql.VERSION).fetchone() or (None,))
+                    still(*self._connection.execute(LAID_OUT_AS).fetchone() or (None,))
                 yield Transaction(self._connection, self._run, remote=False)
                 self._connection.execute("COMMIT")
             except BaseException:

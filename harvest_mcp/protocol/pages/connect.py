@@ -55,8 +55,7 @@ class ConnectPage:
         except StateError:
             raise
         except HarvestMcpError as why:
-            after = "" if isinstance(why, CallFailed) else why.next  # which is what an operator does
-            return self._shown(visited, " ".join(filter(None, (why.what, after))))
+            return self._shown(visited, why.what if isinstance(why, CallFailed) else why.afar)
 
     async def came_back(self, request: Request) -> Response:
         """Take a browser back from the vendor, if it is that of who left."""
@@ -77,7 +76,7 @@ class ConnectPage:
         except StateError:
             raise
         except HarvestMcpError as why:
-            return self._wrong(why.what)
+            return self._wrong(why.what if isinstance(why, CallFailed) else why.afar)
 
     @property
     def _back(self) -> str:
