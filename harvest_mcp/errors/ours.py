@@ -29,6 +29,11 @@ class HarvestMcpError(Exception):
     def _told(self, what: str, next: str) -> str:
         return " ".join(part for part in (what, self.state, next) if part)
 
+    def anew(self) -> "HarvestMcpError":
+        """Return another that says the same, to be raised again."""
+        kind = SettingsError if isinstance(self, SettingsError) else HarvestMcpError
+        return kind(self.what, next=self.next, here=self.here)
+
     def leaving(self, state: str) -> "HarvestMcpError":
         """Return the same error, saying what state a write left behind unless it already does."""
         self.state = self.state or state
