@@ -1,6 +1,7 @@
 """The journal for a person at a terminal: a table of changes, and undo with the question asked right there."""
 
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -36,8 +37,15 @@ UNDO = "undo_change"
 Embedded = Mapping[str, "Sandbox"]
 
 
+WIDE = 10_000
+"""Columns of an output that is no terminal: whoever searches it finds each change on a line of its own, and whole."""
+
+
 class Output(Console):
     """Says that nobody reads on as any other output does; rich would end the process without a word."""
+
+    def __init__(self) -> None:
+        super().__init__(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
 
     def on_broken_pipe(self) -> None:
         raise  # noqa: PLE0704 - it is called while that error is handled
