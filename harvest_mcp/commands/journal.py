@@ -44,11 +44,13 @@ WIDE = 10_000
 class Output(Console):
     """Says that nobody reads on as any other output does; rich would end the process without a word."""
 
-    def __init__(self) -> None:
-        super().__init__(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
-
     def on_broken_pipe(self) -> None:
         raise  # noqa: PLE0704 - it is called while that error is handled
+
+
+def tell(table: Table) -> None:
+    """Print a table, as wide as the terminal where there is one."""
+    Output(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE).print(table)
 
 
 def changes(
@@ -71,7 +73,7 @@ def changes(
     elif not found:
         click.echo("No changes in this account's journal.")
     else:
-        Output().print(_table(systems, found))
+        tell(_table(systems, found))
     return 0
 
 
