@@ -50,12 +50,12 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intention:
-    """What a person is asked leave for: a record that is there, or the values of one that is not yet.
+    """What a person is asked to confirm: a write to an existing record, or to one not yet created.
 
-    `names` are what it is done to, cut for a title and whole, `apart` what tells that from its namesakes, `by` what
-    goes in its place, and `shown` what a sheet says of it. `found` are records that hang on it, `others` those beside
-    it by name, `facts` sentences on what no column of it tells, or what becomes of its columns, `back` the action that
-    takes an action back. `content` is what a yes is bound to beside the text.
+    `names` are the record's name, cut for a title and in full; `apart` what tells it from namesakes; `by` what replaces
+    it; `shown` its columns on a sheet. `found` are the records that depend on it, `others` those in the same list by
+    name, `facts` further sentences, `back` the action that undoes an action. `content` is what the confirmation is
+    bound to besides the text.
     """
 
     asks: Asks

@@ -113,7 +113,7 @@ class ListQuestion:
     said: str
 
     def to(self, whose: str) -> str:
-        """Return what its cursors are issued for besides the arguments: the tool, and the caller if there are several."""
+        """Return what its cursors are issued for besides the arguments: the tool, and the caller if several."""
         return f"{self.name} {whose}" if whose else self.name
 
     @property
