@@ -44,12 +44,12 @@ class PublicPages:
         return found
 
     def _page(self, page: Page) -> Page:
-        """Return a page that says why it cannot be shown, and nothing of what it is about."""
+        """Return an error page: why it cannot be shown, and nothing of its content."""
         at = self.door.at
 
         async def shown(request: Request) -> Response:
             answer = await answered(request)
-            answer.headers.setdefault("Cache-Control", "no-store")  # of a way elsewhere, too: it sets a cookie
+            answer.headers.setdefault("Cache-Control", "no-store")  # for redirects, too: they set a cookie
             return answer
 
         async def answered(request: Request) -> Response:
