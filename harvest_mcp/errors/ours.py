@@ -211,7 +211,7 @@ class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 
     def __init__(self, change: int, what: str, *, seconds: float, accepted: bool = False) -> None:
-        """`accepted`: the vendor accepted it, but the record reads as before."""
+        """Note `accepted` if the vendor accepted it, but the record reads as before."""
         self.change, self.seconds = change, seconds
         stands = "was accepted and does not show yet" if accepted else "is in doubt and may still take effect"
         super().__init__(

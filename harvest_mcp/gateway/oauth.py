@@ -47,11 +47,11 @@ class OAuthClient:
 
 
 async def tokens(client: OAuthClient, **form: str) -> Mapping[str, Any]:
-    """Return what an endpoint answers.
+    """Return the endpoint's response.
 
     Raises:
         TokenRefused: it refuses.
-        CallFailed: it does not answer as one.
+        CallFailed: it does not answer as a token endpoint.
     """
     host = urlsplit(client.endpoint).netloc
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": client.agent}
