@@ -1,10 +1,10 @@
-"""What goes wrong on this side, before or beside a call to the vendor."""
+"""Errors on this side, before or beside a call to the vendor."""
 
 from collections.abc import Collection
 
 
 class HarvestMcpError(Exception):
-    """The base: `what` happened, the `state` things are in, and what to do `next`; `str()` joins the three."""
+    """The base: `what` happened, the `state` of things, and what to do `next`; `str()` joins the three."""
 
     def __init__(self, what: str, *, state: str = "", next: str = "") -> None:
         super().__init__(what)
@@ -14,7 +14,7 @@ class HarvestMcpError(Exception):
         return " ".join(part for part in (self.what, self.state, self.next) if part)
 
     def leaving(self, state: str) -> "HarvestMcpError":
-        """Return the same error, saying what state a write left behind unless it already does."""
+        """Return the same error with the state a write left behind, unless it has one."""
         self.state = self.state or state
         return self
 
@@ -24,14 +24,14 @@ class SettingsError(HarvestMcpError):
 
 
 class StateError(HarvestMcpError):
-    """The state store is damaged, read-only, full, busy, out of reach or too new; writes stop, reads go on."""
+    """The state store is damaged, read-only, full, busy, unreachable or too new; writes stop, reads go on."""
 
 
 class Damaged(StateError):
-    """An entry of the journal cannot be read; what does not need it goes on."""
+    """An entry of the journal cannot be read; whatever does not need it goes on."""
 
     def __init__(self, change: int | None, where: str) -> None:
-        """`change` is its id, `where` the column that is damaged."""
+        """`change` is its id, `where` the damaged column."""
         self.change, self.where = change, where
         super().__init__(
             f"Change {change or '(without an id)'} in the journal is damaged ({where}), so what it was is not known.",
@@ -40,7 +40,7 @@ class Damaged(StateError):
 
 
 class InvalidArguments(HarvestMcpError):
-    """A tool call's arguments are wrong; `problems` holds one sentence each."""
+    """A tool call's arguments are wrong; `problems` has one sentence each."""
 
     def __init__(self, tool: str, problems: list[str], *, known: Collection[str]) -> None:
         self.tool, self.problems, self.known = tool, problems, list(known)
@@ -49,14 +49,14 @@ class InvalidArguments(HarvestMcpError):
 
 
 class Unfit(HarvestMcpError):
-    """An argument is right by itself, and of no use in this account."""
+    """An argument is valid, but of no use in this account."""
 
     def __init__(self, what: str, *, next: str) -> None:
         super().__init__(what, state="Nothing was sent.", next=next)
 
 
 def several(word: str) -> str:
-    """`expense categories` for `expense category`."""
+    """Return the plural: `expense categories` for `expense category`."""
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
@@ -64,7 +64,7 @@ class NoMatch(HarvestMcpError):
     """A reference by name fits no record, or more than one; `candidates` are `name (id)` texts."""
 
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, unread: str = "") -> None:
-        """`unread` says what could not be looked through, and so may hold another of that name."""
+        """`unread` says what could not be searched, and so may have another of that name."""
         self.noun, self.value, self.candidates, self.matches = noun, value, candidates, matches
         word = noun.replace("_", " ")
         if unread:
@@ -82,7 +82,8 @@ class NoMatch(HarvestMcpError):
 
 
 class NotOpen(HarvestMcpError):
-    """A name fits none, or several, of what a person may track time on; `candidates` are `name (id)` texts."""
+    """A name fits none, or several, of the projects and tasks a person may track time on; `candidates` are `name (id)`
+    texts."""
 
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, more: int = 0) -> None:
         self.noun, self.value, self.candidates, self.matches = noun, value, candidates, matches
@@ -101,7 +102,7 @@ class Ambiguous(NoMatch):
     """Digits that are the name of one record and the id of another, or the name of several."""
 
     def __init__(self, noun: str, value: str, fit: dict[int, str], *, label: str) -> None:
-        """`fit` has those it fits by their ids, as `name (id)` texts; they are called by `label`."""
+        """`fit` has the matching records by id, as `name (id)` texts; `label` is the column with their names."""
         super().__init__(noun, value, list(fit.values()), matches=len(fit))
         self.what = f"'{value}' fits {len(fit)} {noun}s by {label} or id: {'; '.join(fit.values())}."
         ways = " or ".join(f'{noun}="id {id}"' for id in fit)
@@ -122,14 +123,14 @@ class PossibleDuplicate(HarvestMcpError):
 
 
 class NotConfirmed(HarvestMcpError):
-    """Consent was declined, cancelled, unticked, expired, used before, or given for something else."""
+    """A question was declined, cancelled, unticked, expired, answered before, or about something else."""
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.what, self.next, self.state) if part)
 
 
 class ConfirmationNeeded(NotConfirmed):
-    """Nobody has been asked yet; `question` is what to put to a person, `again` the call to come back with."""
+    """Nobody has been asked yet; `question` is what to ask a person, `again` the call to repeat."""
 
     def __init__(self, question: str, code: str, *, again: str) -> None:
         self.question, self.code = question, code
@@ -140,9 +141,10 @@ class ConfirmationNeeded(NotConfirmed):
 
 
 class ApprovalNeeded(NotConfirmed):
-    """A person has to decide outside the conversation; `code` names the question, `link` leads to it if a page runs.
+    """A person has to decide outside the conversation; `code` names the question, `link` leads to its page if there is
+    one.
 
-    The page is for whom the question is asked; `who` may decide for them at a terminal.
+    The page is for the person asked; `who` may decide for them at a terminal.
     """
 
     def __init__(self, what: str, code: str, *, link: str, command: str, again: str, who: str = "them") -> None:
@@ -156,11 +158,11 @@ class ApprovalNeeded(NotConfirmed):
 
 
 class NotUndone(HarvestMcpError):
-    """A change cannot be taken back: it was not carried out, or the record changed since."""
+    """A change cannot be undone: it was not carried out, or the record changed since."""
 
 
 class StalePlan(HarvestMcpError):
-    """The account is not as it was when a plan of many changes was made; nothing was sent."""
+    """The account changed since a plan of many changes was made; nothing was sent."""
 
 
 class Overtaken(HarvestMcpError):
@@ -172,7 +174,7 @@ class Overtaken(HarvestMcpError):
 
 
 class Closed(HarvestMcpError):
-    """The record is past the point up to which it may be written; nothing was sent."""
+    """The record's state does not allow writing to it any more; nothing was sent."""
 
     def __init__(self, noun: str, record: int, column: str, value: str | None, only: str) -> None:
         super().__init__(
@@ -194,10 +196,10 @@ class Locked(HarvestMcpError):
 
 
 class WrongState(HarvestMcpError):
-    """An action leaves other states than the one the record is in; nothing was sent."""
+    """An action is not possible in the record's state; nothing was sent."""
 
     def __init__(self, what: str, column: str, now: str | None, of: tuple[str, ...], *, first: str = "") -> None:
-        """`first` is the call that brings it to one of them."""
+        """`first` is the call that brings it to a state the action allows."""
         super().__init__(
             f"This is done to one whose {column} is {' or '.join(of)}; "
             f"{what} {f'is {now}' if now else f'has no {column}'}.",
@@ -209,7 +211,7 @@ class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 
     def __init__(self, change: int, what: str, *, seconds: float, accepted: bool = False) -> None:
-        """Say what is known; `accepted`: it was taken, but the record reads as if it were not."""
+        """Note `accepted` if the vendor accepted it, but the record reads as before."""
         self.change, self.seconds = change, seconds
         stands = "was accepted and does not show yet" if accepted else "is in doubt and may still take effect"
         super().__init__(
@@ -219,7 +221,7 @@ class Unsettled(HarvestMcpError):
 
 
 class Incomplete(HarvestMcpError):
-    """Not everything that a total is made of could be read, so there is none; `read` says how far it came."""
+    """Not everything that a total needs could be read, so there is none; `read` says how far it got."""
 
     def __init__(self, missing: str, why: HarvestMcpError, *, read: str) -> None:
         self.missing, self.read = missing, read
@@ -231,7 +233,7 @@ class Incomplete(HarvestMcpError):
 
     @classmethod
     def behind(cls, plural: str, *, read: str) -> "Incomplete":
-        """Return it of a list that goes on behind the pages that one call reads."""
+        """Return the error for a list with more pages than one call reads."""
         why = HarvestMcpError(
             "it goes on behind the pages that one call reads.", next="Raise their number, a setting (INCWO_MAX_PAGES)."
         )
@@ -239,10 +241,10 @@ class Incomplete(HarvestMcpError):
 
 
 class StoredOtherwise(HarvestMcpError):
-    """A list within a record was written, and reads back as another list: something was doubled, lost or kept."""
+    """A list within a record was stored as another list: something was doubled, lost or kept."""
 
     def __init__(self, title: str, apart: str, *, change: int) -> None:
-        """`apart` is how what is stored differs from what was sent."""
+        """`apart` says how the stored list differs from the one sent."""
         self.apart = apart
         super().__init__(
             f"{title} took the change, but holds another list than was sent: {apart}.",

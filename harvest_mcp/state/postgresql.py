@@ -1,4 +1,4 @@
-"""The state store in a PostgreSQL database, for servers on several machines: a schema of its own, and connections."""
+"""The state store in a PostgreSQL database, for servers on several machines: a schema of its own, and a pool."""
 
 import errno
 import re
@@ -21,21 +21,21 @@ MOST, PATIENCE = 4, 30.0
 """Connections of one server: several on one database must not use up what it admits. And seconds to wait for one."""
 CONNECT: Mapping[str, Any] = {
     "connect_timeout": 5,
-    "tcp_user_timeout": 10_000,  # ms; a server that went without a word
-    "prepare_threshold": None,  # a pooler in between lends one connection to many
+    "tcp_user_timeout": 10_000,  # ms; for a server that vanished
+    "prepare_threshold": None,  # a pooler may share one connection among clients
 }
 # For the transaction only, because of poolers again; in UTC, since pyrate-limiter's columns know no time zone.
 BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
 
 
 class PostgresqlStore:
-    """The database; its connections are opened as they are needed, and kept."""
+    """The database; connections are opened when needed, and kept."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is opened yet.
+        """Open nothing yet.
 
         Raises:
-            StateError: the driver is not installed, or the address is none.
+            StateError: the driver is not installed, or the URL is invalid.
         """
         try:
             import psycopg  # noqa: PLC0415 - only where a server is
@@ -76,7 +76,7 @@ class PostgresqlStore:
             self._left.release()
 
     def _begun(self) -> "psycopg.Connection[Any]":
-        """Return a connection with a transaction on it; one that died meanwhile is let go of."""
+        """Return a connection with a transaction on it; dead ones are discarded."""
         while self._idle:
             connection = self._idle.pop()
             try:
@@ -94,10 +94,10 @@ class PostgresqlStore:
         return connection
 
     def shrink(self) -> None:
-        """Leave it to the database, which tidies by itself."""
+        """Do nothing: the database vacuums by itself."""
 
     def close(self) -> None:
-        """Close what nobody uses just now."""
+        """Close idle connections."""
         while self._idle:
             self._idle.pop().close()
 
@@ -108,5 +108,5 @@ def _run(connection: "psycopg.Connection[Any]", statement: str, values: Mapping[
 
 @cache
 def _spelled(statement: str) -> bytes:
-    """Return a statement with its `:names` as psycopg has them."""
+    """Return a statement with its `:names` in psycopg's form."""
     return re.sub(r"(?<![:\w]):([a-z_]\w*)", r"%(\1)s", statement.replace("%", "%%")).encode()

@@ -1,4 +1,4 @@
-"""Rows of the journal as they are stored, each read by itself: a damaged one is named, and the others are told."""
+"""Rows of the journal as stored, each checked by itself: a damaged one is reported, the others are read."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ Row = Mapping[Any, Any]
 
 
 def _text(value: object) -> bool:
-    """Return whether it is a text; bytes that are none were read as lone surrogates."""
+    """Return whether it is valid text; invalid bytes were read as lone surrogates."""
     if not isinstance(value, str):
         return False
     try:
@@ -71,7 +71,7 @@ def values(row: Row) -> dict[str, Any]:
     """Return one row's values.
 
     Raises:
-        Damaged: one of them is not what it must be.
+        Damaged: one of them is invalid.
     """
     id = row["id"] if whole(row["id"]) else None
     for name, fits in FITS.items():
@@ -100,10 +100,10 @@ def _image(id: int | None, name: str, stored: object) -> dict[str, Any] | None:
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of a change as it is stored, and as a query of entries reads it."""
+    """Return the row of a change as stored, and as a query of entries returns it."""
     return {**EMPTY, **values, **{name: image(values.get(name)) for name in IMAGES}}
 
 
 def image(values: Mapping[str, Any] | None) -> str | None:
-    """Return values of a record as they are stored."""
+    """Return values of a record as stored."""
     return None if values is None else json.dumps(values)

@@ -1,6 +1,6 @@
-"""Every statement on the journal, the consents and the store's counts: plain SQL that both databases speak.
+"""Every statement on the journal, the consents and the store's counts, in SQL that both databases understand.
 
-Values are `:named`; `FOR UPDATE` is left out for SQLite, whose transactions are one at a time.
+Values are `:named`; `FOR UPDATE` is left out for SQLite, whose transactions exclude each other.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,12 +10,12 @@ from harvest_mcp.state.rows import CLOSED, COLUMNS, DONE, FITS, IMAGES, OPEN, OU
 
 
 def words(given: Sequence[str]) -> str:
-    """Return words of our own as a list in SQL."""
+    """Return constants of ours as a list in SQL."""
     return ", ".join(f"'{each}'" for each in given)
 
 
 def names(columns: Collection[str]) -> tuple[str, str]:
-    """Return columns as an insert names them, and their values."""
+    """Return columns for an insert, and their placeholders."""
     return ", ".join(f'"{each}"' for each in columns), ", ".join(f":{each}" for each in columns)
 
 
@@ -76,9 +76,9 @@ _TOOK = f"outcome IN ({words((*DONE, 'in doubt'))})"
 
 @cache
 def at_work(under: int, *, record: bool) -> str:
-    """Select writes to one record, and deletes of the `under` records it hangs on, that are under way or newer.
+    """Select writes to one record, and deletes of the `under` records it refers to, that are under way or newer.
 
-    Each by a query of its own: in one with `OR`, SQLite goes through all changes of the account.
+    By separate queries: for one with `OR`, SQLite goes through all changes of the account.
     """
     one = f"{_SAME} AND (outcome = 'intended' OR (id > :read AND {_TOOK}))"
     hangs = "account = :of AND noun = :noun{0} AND record = :record{0} AND verb = 'delete' AND outcome = 'intended'"
@@ -88,7 +88,7 @@ def at_work(under: int, *, record: bool) -> str:
 
 @cache
 def hanging(kinds: int) -> str:
-    """Select changes of some kinds of records that are under way, or were settled since a count of the store."""
+    """Select changes to some kinds of records that are under way, or were settled since a count of the store."""
     nouns = ", ".join(f":noun{number}" for number in range(kinds))
     settled = f"outcome = 'intended' OR (tick > :since AND {_TOOK})"
     return f"{ENTRY} WHERE account = :of AND noun IN ({nouns}) AND ({settled})"
@@ -103,12 +103,12 @@ AND deleted.verb = 'delete' AND deleted.noun = :noun AND deleted.record = :recor
 
 
 def entries(given: Mapping[str, object], outcomes: Sequence[str], since: float | None, *, alone: bool = False) -> str:
-    """Select the entries of an account, newest first: `given` column by column, of these outcomes, since then.
+    """Select an account's entries, newest first: by `given` columns, by outcome, since then.
 
-    With `alone` those that are no part of a greater change.
+    `alone` excludes steps of batches.
     """
     which = ["account = :of", *(f"{name} = :{name}" for name in given)]
-    if outcomes:  # an outcome that is not known may be one of them
+    if outcomes:  # an unknown outcome may be one of them
         which.append(f"(outcome IN ({words(outcomes)}) OR outcome NOT IN ({words(OUTCOMES)}))")
     if since is not None:
         which.append("at >= :since")
@@ -128,7 +128,7 @@ AUDITED = {
 
 
 def audited(given: Collection[str], systems: Sequence[str]) -> str:
-    """Select the newest entries of everybody, of these systems where any are named."""
+    """Select the newest entries of everybody, of these systems if any are named."""
     which = [AUDITED[name] for name in given if name in AUDITED]
     which += [f"system IN ({words(systems)})"] if systems else []
     return f"{ENTRY}{' WHERE ' if which else ''}{' AND '.join(which)}{NEWEST}"

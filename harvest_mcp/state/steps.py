@@ -1,4 +1,4 @@
-"""The version of the state store's tables, and the steps from one version to the next."""
+"""The version of the state store's tables, and the upgrade steps."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Opens the state store at the first need, keeps it safe, and words what can be wrong with it."""
+"""Open the state store when first needed, check who may write to it, and explain its errors."""
 
 import errno
 import os
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def default_place() -> str:
-    """Return the user's own state file, where their system keeps such; it begins with `~` where they have no home."""
+    """Return the user's own state file, in their system's usual folder; `~/…` if they have no home."""
     import platformdirs  # noqa: PLC0415 - not at start
 
     try:
@@ -37,7 +37,7 @@ def default_place() -> str:
 
 
 class State:
-    """One store. `place` is a file's path or a `postgresql://` address; nothing is opened before it is needed."""
+    """One store. `place` is a file path or a `postgresql://` URL; nothing is opened before it is needed."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class State:
         folder: TemporaryDirectory[str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`folder` is one that goes when the store is closed, `clock` one that all processes of a machine share."""
+        """`folder` is deleted when the store is closed, `clock` must be shared by all processes of a machine."""
         self.clock = clock
         self._place, self._folder = place if isinstance(place, StatePlace) else StatePlace(place), folder
         self._store: Store | None = None
@@ -65,7 +65,7 @@ class State:
 
     @property
     def place(self) -> str:
-        """With the credentials: for connecting only."""
+        """The place with its credentials, for connecting only."""
         return self._place.reveal()
 
     @property
@@ -78,16 +78,16 @@ class State:
         return str(self._place)
 
     def exists(self) -> bool:
-        """Return whether there is anything to read; a store that was never written to is empty, not wrong."""
+        """Return whether there is anything to read; a store never written to is empty, not an error."""
         try:
             return self.remote or bool(os.stat(self.place))
         except (FileNotFoundError, NotADirectoryError):
             return False
-        except OSError:  # there or not, it cannot be used, and using it says why
+        except OSError:  # unusable either way; using it says why
             return True
 
     async def run(self, work: Callable[["Transaction"], T]) -> T:
-        """Do some work in one transaction, off the event loop, and commit it.
+        """Run some work in one transaction, off the event loop, and commit it.
 
         Raises:
             StateError: the store cannot be used; nothing of the work remains.
@@ -95,7 +95,7 @@ class State:
         return await anyio.to_thread.run_sync(self.do, work)
 
     def do(self, work: Callable[["Transaction"], T]) -> T:
-        """Do the same from a thread or a command; once more where another process wrote the same at this moment."""
+        """Do the same in this thread; repeated once if another process wrote at the same moment."""
         with self.worded():
             try:
                 with self.open().begin() as connection:
@@ -107,7 +107,7 @@ class State:
                 return work(connection)
 
     def open(self) -> "Store":
-        """Return the store, which is laid out first if need be.
+        """Return the store, created first if need be.
 
         Raises:
             StateError: it cannot be used.
@@ -121,7 +121,7 @@ class State:
             return self._store
 
     def light(self) -> "Light":
-        """Open a SQLite connection of the caller's own, for what a loss of power may take.
+        """Open a SQLite connection for the caller alone, for data that a power loss may take.
 
         Raises:
             StateError: the store cannot be used.
@@ -134,7 +134,7 @@ class State:
             return sqlite.light(self.place)
 
     def shrink(self) -> None:
-        """Give back the room of what was dropped.
+        """Free the room of deleted rows.
 
         Raises:
             StateError: the store cannot be used.
@@ -143,17 +143,17 @@ class State:
             self.open().shrink()
 
     def examine(self) -> "Health":
-        """Look at a store that is there.
+        """Examine an existing store.
 
         Raises:
-            StateError: it cannot be used for writing.
+            StateError: it cannot be written to.
         """
         from harvest_mcp.state.health import examine  # noqa: PLC0415 - not at start
 
         return self.do(lambda connection: examine(connection, self.shown))
 
     def trusted(self) -> None:
-        """Check that nobody else can put a file there, or read or write the one that is.
+        """Check that nobody else can replace, read or write the file.
 
         Raises:
             StateError: somebody can, or the path leads to no file.
@@ -176,7 +176,7 @@ class State:
             self._store = None
 
     def identity(self) -> tuple[int, int] | None:
-        """Tell which file it is now; writes into one that was taken away would be lost."""
+        """Return which file it is now; writes into a deleted one would be lost."""
         from harvest_mcp.state import sqlite  # noqa: PLC0415 - not at start
 
         with suppress(OSError):
@@ -199,7 +199,7 @@ class State:
         return store, self.identity()
 
     def busy(self) -> StateError:
-        """Return the error of a store that another process keeps for too long."""
+        """Return the error for a store that another process holds for too long."""
         return self._unusable(TimeoutError(errno.ETIMEDOUT, "another process keeps it busy"))
 
     def _unusable(self, error: Exception) -> StateError:
@@ -207,7 +207,7 @@ class State:
 
     @contextmanager
     def worded(self) -> Iterator[None]:
-        """Raise errors of a database or the file system as a `StateError`."""
+        """Turn errors of the database or the file system into `StateError`."""
         try:
             yield
         except Exception as error:
@@ -222,8 +222,9 @@ def _clash(error: Exception) -> bool:
 
 
 def _of_a_store(error: Exception) -> bool:
-    """Return whether it comes from a database or the file system, by its name: none is imported for this."""
-    if isinstance(error, (OSError, UnicodeDecodeError)):  # the latter of a file whose table names are damaged
+    """Return whether it comes from a database or the file system, by the error's name: neither driver is imported for
+    this."""
+    if isinstance(error, (OSError, UnicodeDecodeError)):  # the latter from a file whose table names are damaged
         return True
     return any(base.__module__ in STORES for base in type(error).__mro__)
 

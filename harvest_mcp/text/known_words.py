@@ -1,4 +1,4 @@
-"""Words that say something by themselves: mailboxes of offices, hosts of everybody, titles, short forms of names."""
+"""Words with a known meaning: office mailboxes, public mail hosts, titles, short forms of first names."""
 
 from collections.abc import Mapping
 

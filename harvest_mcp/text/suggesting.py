@@ -1,4 +1,4 @@
-"""Names that somebody may mean who began to type one: those that begin so, then those it is in, then close ones."""
+"""Complete a name being typed: names that begin so, then names that contain it, then similar ones."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ CLOSE = 80.0
 
 
 def suggested(names: Mapping[int, str], typed: str) -> list[str]:
-    """Return names by how well they fit, each as it names one record: with its id where several are called so.
+    """Return names, best first, each unique: with its id if several are equal.
 
-    A name that holds what nobody sees is left out, since it could not be typed.
+    A name with invisible characters is left out, as it could not be typed.
     """
     wanted = fold(" ".join(typed[: LONGEST + 1].split()))
     if len(wanted) > LONGEST:
@@ -34,7 +34,7 @@ def suggested(names: Mapping[int, str], typed: str) -> list[str]:
 
 
 def _rank(name: str, wanted: str) -> tuple[int, float] | None:
-    """Return how well a folded name fits, the best first; None where it does not."""
+    """Return how well a folded name fits, the best first; None if it does not."""
     if name.startswith(wanted):
         return 0, 0.0
     if f" {wanted}" in name:

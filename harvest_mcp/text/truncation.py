@@ -1,4 +1,4 @@
-"""Cuts what is too long for an answer, and says so in its place: texts by characters, lists by how many there are."""
+"""Cut what is too long for an answer, with a note in its place: texts by characters, lists by entries."""
 
 import re
 from collections.abc import Mapping
@@ -22,8 +22,7 @@ def text(value: str, most: int = LONGEST) -> str:
 
 
 def lists(record: Part) -> tuple[Part, dict[str, int]]:
-    """Return a record with as much of its lists as is told, before anything is done with the rest; and how long they
-    are."""
+    """Return a record with its lists cut, before the rest is processed; and their full lengths."""
     long = {name: value for name, value in record if isinstance(value, tuple) and len(value) > MOST}
     if not long:
         return record, {}
@@ -32,7 +31,7 @@ def lists(record: Part) -> tuple[Part, dict[str, int]]:
 
 
 def fitting(values: Mapping[str, Any], lengths: Mapping[str, int]) -> dict[str, Any]:
-    """Plain values with what is too long cut; `lengths` are those of lists that were cut before."""
+    """Return plain values with long ones cut; `lengths` are those of lists cut before."""
     room = ROOM
 
     def fit(value: Any, length: int = 0) -> Any:

@@ -1,4 +1,4 @@
-"""Bytes of a file as text: by its mark, else as what they can only be."""
+"""Decode a file: by its byte order mark, else by the only encoding that fits."""
 
 import codecs
 
@@ -13,7 +13,7 @@ SOME = 2_000
 
 
 def decoded(data: bytes) -> tuple[str, str]:
-    """Return the text, and what its encoding is called.
+    """Return the text, and the name of its encoding.
 
     Raises:
         ValueError: it is no text.

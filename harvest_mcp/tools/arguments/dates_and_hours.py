@@ -1,4 +1,4 @@
-"""Days and hours as people say them: which day `yesterday` or `friday` is, and how much `1:30`."""
+"""Dates and hours in words: which date `yesterday` or `friday` is, and how many hours `1:30` are."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ CERTAIN = WORDS[:2]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A word for a day that is still to be told; of an `instant`, its day's first moment is meant, as of a date's."""
+    """A word for a date not yet resolved. For an `instant` it means the first moment of that day."""
 
     word: Word
     instant: bool = False
@@ -97,9 +97,9 @@ def spoken(item: Field) -> tuple[Any, str] | None:
 
 
 async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
-    """Return what the caller passed, with the date in place of every word for a day: in the user's own time zone,
-    and all as
-    of one moment. Only a word costs a call, and that once in ten minutes.
+    """Return the arguments with every word for a day replaced by its date in the user's time zone.
+
+    All words of a call are resolved as of one moment. Only a word costs a call, once in ten minutes.
 
     Raises:
         Unfit: a word was given, and the vendor does not tell the time zone.
@@ -117,13 +117,13 @@ def _told(spoken: Spoken, today: date) -> date:
 
 
 def echoed(arguments: Arguments, given: Mapping[str, Any]) -> str:
-    """`; since is Monday 2018-03-05`: the days that words meant, behind a line that does not show them otherwise."""
+    """Return `; since is Monday 2018-03-05`: the dates that words meant, if the answer does not show them."""
     words = [name for name, value in arguments.given().items() if isinstance(value, Spoken)]
     return "".join(f"; {name} is {spelled(given[name])}" for name in words)
 
 
 async def today(call: Call, system: System) -> date:
-    """Today's date where the user is.
+    """Return today's date where the user is.
 
     Raises:
         Unfit: the vendor does not tell the time zone.
@@ -136,7 +136,7 @@ async def today(call: Call, system: System) -> date:
 
 
 def meant(word: Word, today: date, *, before: bool = False) -> date:
-    """Return the date of a word, as seen from today; `before` is the last weekday before it."""
+    """Return the date of a word as of today; `before` is the last weekday before today."""
     if word in WEEKDAYS:
         days = (today.weekday() - WEEKDAYS.index(word)) % 7
         return today - timedelta(days=days or 7 if before else days)
@@ -144,15 +144,15 @@ def meant(word: Word, today: date, *, before: bool = False) -> date:
 
 
 def spelled(date: date) -> str:
-    """`Monday 2018-03-05`: how a day is echoed, so that a wrong word is seen."""
+    """Return `Monday 2018-03-05`: with the weekday, so that a wrong date is noticed."""
     return f"{WEEKDAYS[date.weekday()].capitalize()} {date.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """Hours with two decimals, as the vendor keeps them; `said` is how they were given when that is not the same.
+    """Hours with two decimals, as the vendor keeps them; `said` is the original text if that differs.
 
-    `began` and `ended` are the times of day where these were given: `8:00am`.
+    `began` and `ended` are the times of day, if given: `8:00am`.
     """
 
     hours: Decimal
@@ -162,7 +162,7 @@ class Worked:
 
 
 def _worked(value: object) -> object:
-    """Return what was worked, of one day at most, as an entry is; Harvest documents no limit (harvest-v1 18)."""
+    """Return hours worked, at most 24 as an entry is of one day; Harvest documents no limit (harvest-v1 18)."""
     text = str(value) if type(value) in (int, float) else value
     if isinstance(value, str) and fits(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
@@ -175,7 +175,7 @@ def _worked(value: object) -> object:
 
 
 def _read(text: str) -> Worked | None:
-    """Decimal hours, hours and minutes, or from when to when; 0:20 and 0.333 are 0.33, which is told."""
+    """Read decimal hours, `h:mm`, or a range of times; 0:20 and 0.333 become 0.33, which the answer says."""
     if parts := CLOCK.fullmatch(text):
         return _rounded(60 * int(parts[1]) + int(parts[2]), text)
     if parts := MINUTES.fullmatch(text):
@@ -188,7 +188,7 @@ def _read(text: str) -> Worked | None:
 
 
 def _span(said: str, began: tuple[int, str], ended: tuple[int, str]) -> Worked:
-    """From when to when, over midnight where it ends before it begins; what takes longer so is a slip."""
+    """Return a range of times, over midnight if it ends before it begins; an implausibly long one is refused."""
     minutes = (ended[0] - began[0]) % (DAY_OF_HOURS * 60)
     if not minutes or (ended[0] < began[0] and minutes > LONGEST_NIGHT):
         raise problem("ends before it begins, or at once; over midnight an entry has at most 12 hours")
@@ -211,7 +211,7 @@ def _time_of_24(hour: int, minute: str) -> tuple[int, str]:
 
 
 def _time(hour: str, minute: str | None, half: str) -> tuple[int, str]:
-    """Minutes since midnight, and the time as the vendor writes it."""
+    """Return minutes since midnight, and the time as the vendor writes it."""
     minutes = int(hour) % 12 * 60 + int(minute or 0) + (12 * 60 if half.lower() == "p" else 0)
     return minutes, f"{int(hour)}:{int(minute or 0):02}{half.lower()}m"
 

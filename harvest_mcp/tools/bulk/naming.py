@@ -1,4 +1,4 @@
-"""What the tools of many records are called, and the words that name kinds."""
+"""Names of the tools for many records, and the words for kinds."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ BULK = "bulk"
 
 
 def tool_name(system: System, verb: str, thing: str) -> str:
-    """Return `find_duplicates`; `find_incwo_duplicates` of a system with a prefix."""
+    """Return `find_duplicates`, or with a prefix `find_incwo_duplicates`."""
     return "_".join(part for part in (verb, system.prefix, thing) if part)
 
 

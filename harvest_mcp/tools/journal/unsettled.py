@@ -1,4 +1,4 @@
-"""Looks at changes whose outcome is open, where a look proves something by now."""
+"""Settle open changes when they are listed, where reading proves something by now."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,7 +14,7 @@ LOOKS, LOOKED_AT_FOR = 3, 86_400.0
 
 
 async def settled(call: Call, systems: Sequence[System], found: Found) -> Found:
-    """Return the entries, the newest open ones settled."""
+    """Return the entries, with the newest open ones settled."""
     told, looks = list[Entry](), 0
     for entry in found.entries:
         system, now = next((each for each in systems if each.name == entry.system), None), entry

@@ -1,4 +1,4 @@
-"""What tells a record from its namesakes, beside its name in a question: whose it is, an address, a day."""
+"""Tell a record from others of the same name in a question: by its owner, an address or a date."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,9 +21,9 @@ WHOSE, MAILED, WORDED, DATED, COUNTED, CODED = range(6)
 
 
 async def apart(call: Call, system: System, resource: Kind, record: Record) -> str:
-    """`, client "SuprCorp", email "ana@kestrel.example"`; empty where its name, or how it stands, tells it already.
+    """Return `, client "SuprCorp", email "ana@kestrel.example"`; empty if its name or status suffice.
 
-    Of its references one is looked up, unless its name is remembered or was read with the record.
+    At most one of its references is looked up, unless its name is remembered or was read with the record.
     """
     known = fields(resource.record)
     if all(known[name].ref for name in resource.label) or any(rule.whose[0] for rule in resource.rules):
@@ -38,7 +38,7 @@ async def apart(call: Call, system: System, resource: Kind, record: Record) -> s
 
 
 def _told(item: Field, value: object) -> Iterator[Told]:
-    """Yield what a column tells: of children, a mailbox and what tells apart."""
+    """Yield what a column tells: for children, a mailbox and what tells them apart."""
     if value in (None, "", 0, 1, ()) or item.ref:  # 0 and 1 are yes and no, too
         return
     if isinstance(value, tuple):
@@ -55,7 +55,7 @@ def _told(item: Field, value: object) -> Iterator[Told]:
 
 
 def _within(children: tuple[Part, ...]) -> Iterator[Told]:
-    """Yield the first mailbox, and the first of what tells apart."""
+    """Yield the first mailbox, and the first child that tells the record apart."""
     cells = [(item, getattr(child, name)) for child in children for name, item in fields(type(child)).items()]
     mails = (value for item, value in cells if item.mail and isinstance(value, str) and MAIL.search(value))
     yield from ((MAILED, f"email {quoted(value)}") for value in list(mails)[:1])
@@ -63,7 +63,7 @@ def _within(children: tuple[Part, ...]) -> Iterator[Told]:
 
 
 def _says(item: Field, value: object) -> str:
-    """`job title "Acheteuse"`; of several lines the first."""
+    """Return `job title "Acheteuse"`; for several lines the first."""
     if isinstance(value, str):
         word = item.name.removesuffix("_zname").removesuffix("_name").removesuffix("_id")
         return f"{word.replace('_', ' ')} {quoted(value.strip().partition(chr(10))[0])}"
@@ -71,7 +71,7 @@ def _says(item: Field, value: object) -> str:
 
 
 async def _whose(call: Call, system: System, items: list[Field], record: Record) -> str:
-    """`client "SuprCorp"`: the first record that this one refers to."""
+    """Return `client "SuprCorp"`: the first record that this one refers to."""
     names: Names = call.names_of(system)
     for item in items:
         id = getattr(record, item.name) if item.ref and item.summary else None

@@ -1,4 +1,4 @@
-"""Timesheets: a day or a week of one person's, and what more may be tracked on."""
+"""Timesheets: a day or a week of one person, and what more they may track time on."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ LOCKED = "is_locked"
 
 
 def sheet_day(resource: Kind, says: str) -> Argument:
-    """Return the argument that names a day of which there may be a timesheet."""
+    """Return the argument for a day that may have a timesheet."""
     first = _first(resource)
 
     def check(given: date | Spoken) -> date | Spoken:
@@ -47,7 +47,7 @@ def sheet_day(resource: Kind, says: str) -> Argument:
 
 
 def _week_said(value: object) -> object:
-    """Return a week in words as one that is meant whole; anything else as it came."""
+    """Return words for a week, such as `last week`, as the whole week; anything else unchanged."""
     weeks = WEEKS.get(" ".join(value.split()).lower()) if isinstance(value, str) else None
     return value if weeks is None else Spoken("today", weeks=weeks)
 
@@ -57,7 +57,7 @@ def _first(resource: Kind) -> date:
 
 
 def timesheet_tool(system: System, resource: Kind) -> Tool:
-    """`get_timesheet`: entries and exact totals."""
+    """Return `get_timesheet`: entries and exact totals."""
     name = "get_timesheet"
     day = sheet_day(resource, f"{SAID_SO}; default today")
     takes = [
@@ -102,9 +102,9 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 async def _week_of(
     call: Call, system: System, place: Scope[Record], days: Sequence[date], *, slim: bool, late: bool
 ) -> tuple[list[Timesheet], FoundTimer]:
-    """Return the sheets of these days, and the timer of before them, if that is wanted and none runs on these.
+    """Return the sheets of these days, and an earlier timer if that is wanted and none runs on these.
 
-    It is looked for beside the other days, once today's has none: a timer mostly runs there.
+    It is looked for while the other days are read, once today's sheet has none: a timer is mostly on today's.
     """
     api, now = call.api(system), await today(call, system) if late else None
 
@@ -126,7 +126,7 @@ async def _week_of(
 
 
 def _of_week(said: str) -> Mapping[str, Any]:
-    """Return the arguments that give a week, `2026-W48` or one of its days.
+    """Return the arguments for a week, `2026-W48` or one of its days.
 
     Raises:
         InvalidArguments: the year has no such week.
@@ -141,7 +141,7 @@ def _of_week(said: str) -> Mapping[str, Any]:
 
 
 def _weeks(arguments: Arguments) -> int | None:
-    """Return how many weeks back the day in words is that means a whole week; None of any other."""
+    """Return how many weeks back a word for a whole week is; None for any other word."""
     asked = arguments.given().get("day")
     return asked.weeks if isinstance(asked, Spoken) else None
 
@@ -159,8 +159,7 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
 
 
 def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] | None) -> tuple[str, ...]:
-    """Return those asked for; else those of every list, from when to when where the account keeps that, and what is
-    locked where anything is."""
+    """Return the columns asked for; by default those of lists, times if the account keeps them, and locks if any."""
     if asked:
         return tuple(dict.fromkeys(("id", *asked)))
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
@@ -169,8 +168,8 @@ def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] |
 
 
 def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...], of: str) -> str:
-    """Return every row, and totals that are exact, since all of the days were read; `late` runs on another sheet, and
-    `of` says whose they are."""
+    """Return every row and exact totals, since all days were read; `late` runs on another sheet, `of` says whose they
+    are."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
@@ -189,7 +188,7 @@ def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns
 
 
 def _hours(rows: Sequence[Record]) -> str:
-    """Return their sum; what cannot be read adds to it, nobody knows how much."""
+    """Return the total, and whether some hours could not be read."""
     told = format(sum((entry_of(row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
     return f"at least {told}" if any("hours" in row.unread for row in rows) else told
 
