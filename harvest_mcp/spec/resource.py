@@ -111,6 +111,10 @@ class Resource(Generic[R_co]):
     """What it lives by beside its columns: generic code asks every one."""
     wording: Wording = Wording()
 
+    def __hash__(self) -> int:
+        """Hash it by its name: what is kept for a resource is looked up often, and most of the fields are long."""
+        return hash(self.plural)
+
     def rule(self, kind: type[X]) -> X | None:
         """Return its rule of this kind: for the module of the feature that such a rule belongs to."""
         return next((each for each in self.rules if isinstance(each, kind)), None)
