@@ -58,7 +58,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     way = http_settings.read(http)
     chosen = own.adjusted(read(given), way)
     several = way.workers > 1
-    _nothing_kept(chosen)
+    _no_folders(chosen, way)
     if several:
         shareable(chosen, embedded=embedded)
     desk = own.open_desk(chosen, way, opened(chosen.systems))
@@ -94,12 +94,17 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     sys.exit(1 if site.stop.under_way else 0)
 
 
-def _nothing_kept(chosen: Settings) -> None:
-    """Whether files would be written where whoever asked for them cannot get at them, and others may.
+def _no_folders(chosen: Settings, way: HttpSettings) -> None:
+    """Whether files would be kept where whoever asked for them cannot get at them, or read for who has none there.
 
     Raises:
         SettingsError: they would.
     """
+    if chosen.receipt_folders and way.auth != "none":
+        raise SettingsError(
+            "HARVEST_MCP_RECEIPT_FOLDERS is for a server of one person; over HTTP a receipt comes with the call.",
+            next="Leave it out.",
+        )
     if chosen.export_folder:
         raise SettingsError(
             "HARVEST_MCP_EXPORT_FOLDER is for a server that one person runs; over HTTP a file goes with the answer.",
@@ -148,6 +153,7 @@ def site_of(
     if way.auth != "none":
         # Whoever asks is at another machine: no page and no terminal of this one is theirs.
         desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
+        desk.state.withhold()
     provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
     team = own.pages_of(chosen, way, desk, reach, provider.keys if provider else None, embedded=embedded)
     stop, desk, offers = Stop(), team.desk, offers or offering(chosen)
@@ -159,7 +165,7 @@ def site_of(
         prompts=full.prompts,
         desk=desk,
         systems=systems,
-        entrance=HttpEntrance(offers, stop, team.own),
+        entrance=HttpEntrance(offers, stop, team.own, apart=way.auth != "none"),
     )
     return Site(
         server=built,

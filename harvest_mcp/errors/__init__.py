@@ -2,8 +2,11 @@
 
 HarvestMcpError
 ├── SettingsError          the server cannot start as configured
+│   └── NoAccount          a token is for no account of a system
 ├── StateError             the store of journal, consents and budgets cannot be used
-│   └── Damaged            an entry of the journal cannot be read
+│   ├── Damaged            an entry of the journal cannot be read
+│   ├── Outdated           a newer server laid it out anew while this one ran
+│   └── Withheld           why is told in the log only
 ├── InvalidArguments       a tool call's arguments are wrong
 ├── NoMatch                a reference names no record, or several
 │   └── Ambiguous          digits that are the name of one record and the id of another
@@ -62,10 +65,12 @@ from harvest_mcp.errors.ours import (
     Incomplete,
     InvalidArguments,
     Locked,
+    NoAccount,
     NoMatch,
     NotConfirmed,
     NotOpen,
     NotUndone,
+    Outdated,
     Overtaken,
     PossibleDuplicate,
     SettingsError,
@@ -74,13 +79,15 @@ from harvest_mcp.errors.ours import (
     StoredOtherwise,
     Unfit,
     Unsettled,
+    Withheld,
     WrongState,
 )
 
 __all__ = [
-    "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Damaged", "Forbidden", "GateClosed",
-    "HarvestMcpError", "InDoubt", "Incomplete", "InvalidArguments", "Locked", "Malformed", "NoMatch",
-    "NotConfirmed", "NotConnected", "NotFound", "NotOpen", "NotTheApi", "NotUndone", "Overtaken", "PossibleDuplicate",
-    "Refused", "SettingsError", "StalePlan", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized",
-    "Unavailable", "Unfit", "Unreachable", "Unsettled", "WrongState",
+    "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Damaged", "Forbidden",
+    "GateClosed", "HarvestMcpError", "InDoubt", "Incomplete", "InvalidArguments", "Locked", "Malformed",
+    "NoAccount", "NoMatch", "NotConfirmed", "NotConnected", "NotFound", "NotOpen", "NotTheApi", "NotUndone",
+    "Outdated", "Overtaken", "PossibleDuplicate", "Refused", "SettingsError", "StalePlan", "StateError",
+    "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized", "Unavailable", "Unfit", "Unreachable",
+    "Unsettled", "Withheld", "WrongState",
 ]  # fmt: skip

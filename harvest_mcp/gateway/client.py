@@ -177,23 +177,23 @@ class Gateway:
 
     async def _timed(self, request: Request, seconds: float) -> Response:
         trip, host, proxy = _Trip(), self.account.host, self._proxy
-        through, check = (proxy.through, _check(proxy)) if proxy else ("", CHECK)
+        here = f"The way there goes{proxy.through}. {_check(proxy)}" if proxy else CHECK
         try:
             with anyio.fail_after(seconds):
                 return await self._once(request, trip)
         except (TimeoutError, httpx.TimeoutException) as error:
             if trip.connecting or isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
                 raise Unreachable(
-                    f"{host} did not take the call in time{through}.", next=check if proxy else RETRY_LATER
+                    f"{host} did not take the call in time.", next=AGAIN, here=here if proxy else RETRY_LATER
                 ) from None
-            raise TooSlow(f"{host} took too long to answer{through}.", next=RETRY_LATER) from None
+            slow = f"The way there goes{proxy.through}. {RETRY_LATER}" if proxy else RETRY_LATER
+            raise TooSlow(f"{host} took too long to answer.", next=AGAIN, here=slow) from None
         except httpx.ConnectError as error:
-            raise Unreachable(f"{host} cannot be reached{through}{_why(error)}.", next=check) from None
+            raise Unreachable(f"{host} cannot be reached{_why(error)}.", next=AGAIN, here=here) from None
         except httpx.ProxyError:  # only while the proxy opens a tunnel
-            at = f" at {proxy.shown}" if proxy else ""
-            raise Unreachable(f"The proxy{at} does not let calls through to {host}.", next=check) from None
+            raise Unreachable(f"A proxy does not let calls through to {host}.", next=AGAIN, here=here) from None
         except (httpx.TransportError, httpx.InvalidURL, OSError):  # InvalidURL: from a Location that httpx parses
-            raise Unavailable(f"{host} broke the connection off.", next=RETRY_LATER) from None
+            raise Unavailable(f"{host} broke the connection off.", next=AGAIN, here=RETRY_LATER) from None
 
     def _redirected(self, request: Request, answer: Response) -> Request | None:
         """Return where a read is redirected to: only within the account's own scheme, host and port; a write is never.
@@ -264,6 +264,7 @@ class _Trip:
 
 QUOTABLE = 64 * 1024
 """Bytes of an error document that are looked at; all of it may be megabytes."""
+AGAIN = "Try again in a minute; if it stays, tell whoever runs this server."
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
 CHECK = "Check the address and your network with `harvest-mcp doctor`."
 

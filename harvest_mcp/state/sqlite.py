@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_mcp.state.steps import VERSION
+from harvest_mcp.state.sql import VERSION as LAID_OUT_AS
+from harvest_mcp.state.steps import VERSION, still
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.trust import trusted
 
@@ -67,13 +68,19 @@ class SqliteStore:
         self._connection.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """Hold the file for one transaction, and commit it; it is locked at once, as a later lock could be refused."""
+    def begin(self, *, laid_out: bool = True) -> Iterator[Transaction]:
+        """Hold the file for one transaction, and commit it; it is locked at once, as a later lock could be refused.
+
+        Raises:
+            Outdated: it was `laid_out`, and is so no more.
+        """
         if not self._one.acquire(timeout=BUSY_FOR):
             raise TimeoutError(errno.ETIMEDOUT, "another process keeps it busy")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                if laid_out:
+                    still(*self._connection.execute(LAID_OUT_AS).fetchone() or (None,))
                 yield Transaction(self._connection, self._run, remote=False)
                 self._connection.execute("COMMIT")
             except BaseException:

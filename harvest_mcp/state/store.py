@@ -1,6 +1,7 @@
 """Open the state store when first needed, check who may write to it, and explain its errors."""
 
 import errno
+import logging
 import os
 import threading
 import time
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio.to_thread
 
 from harvest_mcp.config.secret import StatePlace
-from harvest_mcp.errors import StateError
+from harvest_mcp.errors import Damaged, Outdated, StateError, Withheld
 from harvest_mcp.state.words import MEND, why
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
     Store = SqliteStore | PostgresqlStore
 
+log = logging.getLogger("harvest_mcp.state")
+
 T = TypeVar("T")
+SAID_AGAIN = 60.0
+"""Seconds until the log is told the same again."""
 
 
 def default_place() -> str:
@@ -52,6 +57,7 @@ class State:
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
         self._lock = threading.Lock()
+        self._withheld, self._logged = False, ("", 0.0)
         self.owed: dict[int, Callable[[Any], object]] = {}
         """What could not be committed when it was due, by the change it is about; the journal commits it later."""
         self.lasts = folder is None
@@ -62,6 +68,10 @@ class State:
         """When this process last saw reads of an account that were behind its writes, on `clock`."""
         self.highest: dict[str, int] = {}
         """The highest numbers this process has seen here: a file that was lost or put back goes on above them."""
+
+    def withhold(self) -> None:
+        """Tell who sits at another machine no more than that it cannot be used, and the log the rest."""
+        self._withheld = True
 
     @property
     def place(self) -> str:
@@ -190,7 +200,7 @@ class State:
             sqlite.make(self.place, parents=self.place == default_place())
         store: Store = postgresql.PostgresqlStore(self.place) if self.remote else sqlite.SqliteStore(self.place)
         try:
-            with store.begin() as connection:
+            with store.begin(laid_out=False) as connection:
                 layout.lay_out(connection, self.shown)
                 health.mend_indices(connection)
         except BaseException:
@@ -203,13 +213,26 @@ class State:
         return self._unusable(TimeoutError(errno.ETIMEDOUT, "another process keeps it busy"))
 
     def _unusable(self, error: Exception) -> StateError:
-        return StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND)
+        return self._told(StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND))
+
+    def _told(self, error: StateError) -> StateError:
+        """Return an error as whoever meets it is to read it."""
+        if not self._withheld or isinstance(error, Damaged | Outdated | Withheld):
+            return error
+        said, now = str(error), self.clock()
+        before, at = self._logged
+        if said != before or now - at > SAID_AGAIN:
+            self._logged = said, now
+            log.error("%s", said)
+        return Withheld()
 
     @contextmanager
     def worded(self) -> Iterator[None]:
         """Turn errors of the database or the file system into `StateError`."""
         try:
             yield
+        except StateError as error:
+            raise self._told(error) from None
         except Exception as error:
             if not _of_a_store(error):
                 raise

@@ -122,7 +122,7 @@ class Desk:
         if why := self.missing.get(system.name):
             if isinstance(why, NotConnected):
                 raise NotConnected(why.system, why.what)
-            raise SettingsError(why.what, next=why.next)
+            raise SettingsError(why.what, next=why.next, here=why.here)
         return self.accounts[system.name]
 
     async def find(self) -> None:
@@ -237,7 +237,8 @@ class Call:
         """
         account = self.desk.account(system)
         if why := self.desk.unfound.get(system.name):
-            raise HarvestMcpError(why.what, next=why.next)
+            kind = SettingsError if isinstance(why, SettingsError) else HarvestMcpError
+            raise kind(why.what, next=why.next, here=why.here)
         return Journal(
             self.desk.state,
             system=system.name,

@@ -137,7 +137,7 @@ class Undoing:
                 did, change = await self._one(self.changes.within(kept.id, at), each)
                 self.done.append((each.entry, did, change))
             except HarvestMcpError as why:
-                self.stays.append((each.entry, str(why)))
+                self.stays.append((each.entry, why.afar))
             await self.call.progress(f"{at + 1} of {len(self.todo)} taken back.")
 
     async def _one(self, changes: Changes, part: TakenBack) -> tuple[str, int]:
