@@ -113,10 +113,12 @@ def _best(term: Term, scores: Scores, places: Sequence[tuple[str, str]], resourc
 
 
 def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
-    """Return how well each of the words meets a term; `blob` has them all, a line each."""
+    """Return how well each of the words meets a term, a link as it is alone; `blob` has them all, a line each."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only the search needs it
 
     wanted = term.text
+    if term.kind == "link":
+        return {wanted: EXACT} if wanted in words else {}
     scores: dict[str, float] = {}
     if len(wanted) > 3 and not wanted.isdigit() and term.kind != "phone":  # with another digit it is another number
         least = MAILS_ALIKE if term.kind == "mail" else ALIKE
