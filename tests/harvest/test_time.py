@@ -440,7 +440,8 @@ async def test_an_account_that_keeps_from_when_to_when_takes_hours_as_that(clock
             assert await talk.error("log_time", **RELAUNCH, hours="1:30") == (
                 "This account keeps when work began and ended. Nothing was sent. Give hours as 8:00am-9:30am."
             )
-            answer = await talk.ok("log_time", **RELAUNCH, hours="8am-9:30am")
+            answer = await talk.ok("log_time", **RELAUNCH, hours="8-9:30")
+            assert "8-9:30 is kept as 1.50 hours, 8:00am to 9:30am." in answer
             told = {name: stored(answer)[name] for name in ("hours", "started_at", "ended_at", "running")}
             assert told == {"hours": "1.5", "started_at": "8:00am", "ended_at": "9:30am", "running": False}
     assert b"<hours" not in next(call.body for call in sandbox.seen if call.method == "POST")

@@ -21,6 +21,13 @@ async def test_a_contact_is_found_by_its_mail_and_telephone(query: str) -> None:
         assert "\n880005,Dupont,Anne," in await talk.ok("list_incwo_contacts", query=query)
 
 
+async def test_a_contact_is_found_by_its_name_and_its_firm_as_people_say_them() -> None:
+    async with at(toolsets="incwo_crm") as talk:
+        for query in ("Anne chez Lacaze", "Lacaze's Anne", "l'Anne de la Menuiserie", "Anne at Lacaze"):
+            assert (await talk.ok("search_records", query=query)).splitlines()[2].startswith("contact,880005,")
+            assert "\n880005,Dupont,Anne," in await talk.ok("list_incwo_contacts", query=query)
+
+
 async def test_a_sheet_is_named_by_its_number_alone_too() -> None:
     async with at(toolsets="incwo_money,incwo_sales") as talk:
         assert (await talk.ok("get_incwo_invoice", invoice_id="F-0102")).startswith('{"id":750010,')

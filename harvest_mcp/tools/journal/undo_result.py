@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from harvest_mcp.changes import Change, Entry
-from harvest_mcp.changes.looking import differing
+from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import UndoPlan, otherwise
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.text.render import as_json
 from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.journal.record_names import called
-from harvest_mcp.tools.questions.write_results import joined, unnoted, unproven
+from harvest_mcp.tools.questions.write_results import joined, may_stay, unnoted, unproven
 
 Kind = Resource[Record]
 
@@ -37,7 +37,10 @@ def undone(
         return joined(said, unnoted(made[-1]), *_stays(system, resource, entry), now)
     last = made[-1]
     if last.record is None:
-        return joined(f"Undo of change {entry.id}:", unproven(resource, last), by, unnoted(last), *_left(entry), now)
+        stays = may_stay(system, resource, typed(resource, entry.sent), how.values)
+        return joined(
+            f"Undo of change {entry.id}:", unproven(resource, last), by, unnoted(last), stays, *_left(entry), now
+        )
     named = known(resource, last.record)
     new = f" under the new id {last.id}" if how.does == "create" else ""
     apart = list(_apart(resource, entry, how, last.record))

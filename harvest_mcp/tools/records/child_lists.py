@@ -18,7 +18,7 @@ from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.stakes import agreed, drops, effects
 from harvest_mcp.tools.questions.stakes import says as asks
-from harvest_mcp.tools.questions.write_results import along, now_stands, perhaps, so_already, told
+from harvest_mcp.tools.questions.write_results import along, may_stay, now_stands, perhaps, so_already, sure_of, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -30,7 +30,7 @@ Children = tuple[Child, ...]
 REMOVED = {True: "; the others stay.", False: "; may be ignored."}
 
 
-STAY = {True: "; the others stay.", False: "."}
+STAY = {True: "; the others stay.", False: "; may not come off again."}
 
 
 def child_tools(system: System, resource: Kind) -> list[Tool]:
@@ -59,7 +59,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[_sure_of(resource, item)]}{_asks(resource, item)}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item)),
         arguments=model(
@@ -114,7 +114,7 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[_sure_of(resource, item)]}{_asks(resource, item)}",
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item), repeatable=True),
         arguments=model(
@@ -123,11 +123,6 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
         run=run,
         untouched="Nothing was changed.",
     )
-
-
-def _sure_of(resource: Kind, item: Field) -> bool:
-    """Return whether it is documented what happens to the children that are not sent."""
-    return bool(item.table) or resource.wire.merges
 
 
 def _confirms(resource: Kind, item: Field) -> bool:
@@ -177,9 +172,9 @@ async def _turn(
     if holds(record, values):
         return so_already(resource, record)
     change = await changes.update(place, snapshot, values)
-    undo = perhaps(system, change) if adds and not _sure_of(resource, item) else None
+    undo = perhaps(system, change) if adds and not sure_of(resource, item) else None
     stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
-    many = _number(item, change.record)
+    many = _number(item, change.record) or ("" if change.record else may_stay(system, resource, dict(record), values))
     return told(done, system, resource, change, stands, more, many, undo=undo, before=record)
 
 
