@@ -206,9 +206,8 @@ class Call:
         return self.desk.names_of(system, self.principal(system))
 
     def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
-        account = self.desk.account(system)
-        line, names = self.desk.line(system), self.names_of(system)
-        here = partial(self.here, system)
+        account, names = self.desk.account(system), self.names_of(system)
+        line, here = self.desk.line(system), partial(self.here, system)
         return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names, self.lanes)
 
     async def here(self, system: System) -> tuple[date, int | None]:
