@@ -39,6 +39,15 @@ HarvestMcpError
     └── InDoubt            a write was sent and its fate is unknown
 """
 
+from harvest_mcp.errors.base import (
+    Damaged,
+    HarvestMcpError,
+    NoAccount,
+    Outdated,
+    SettingsError,
+    StateError,
+    Withheld,
+)
 from harvest_mcp.errors.calls import (
     CallFailed,
     Forbidden,
@@ -60,26 +69,19 @@ from harvest_mcp.errors.ours import (
     ApprovalNeeded,
     Closed,
     ConfirmationNeeded,
-    Damaged,
-    HarvestMcpError,
     Incomplete,
     InvalidArguments,
     Locked,
-    NoAccount,
     NoMatch,
     NotConfirmed,
     NotOpen,
     NotUndone,
-    Outdated,
     Overtaken,
     PossibleDuplicate,
-    SettingsError,
     StalePlan,
-    StateError,
     StoredOtherwise,
     Unfit,
     Unsettled,
-    Withheld,
     WrongState,
 )
 

@@ -66,6 +66,7 @@ class SqliteStore:
         self._connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # takes effect only before the first table
         _write_ahead(self._connection)
         self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute("PRAGMA fullfsync=ON")  # on macOS `fsync` leaves it in the disk's cache
 
     @contextmanager
     def begin(self, *, laid_out: bool = True) -> Iterator[Transaction]:

@@ -236,8 +236,7 @@ class Call:
         """
         account = self.desk.account(system)
         if why := self.desk.unfound.get(system.name):
-            kind = SettingsError if isinstance(why, SettingsError) else HarvestMcpError
-            raise kind(why.what, next=why.next, here=why.here)
+            raise why.anew()
         return Journal(
             self.desk.state,
             system=system.name,
