@@ -2,9 +2,11 @@
 
 import functools
 import gc
+import importlib.util
 import itertools
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -86,6 +88,7 @@ class Talk:
         ]
 
 
+TESTS, FEW = Path(__file__).parent, 30
 MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 - a folder of one's own is made in it
 
 
@@ -168,6 +171,28 @@ def _keep_rewritten() -> None:
     place.mkdir(mode=0o700, exist_ok=True)
     if place.stat().st_uid == os.getuid():
         sys.pycache_prefix, sys.dont_write_bytecode = str(place), False
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Rewrite the asserts of a fresh checkout once, shared among the processors; else every worker rewrites all."""
+    files = [str(file) for file in TESTS.rglob("test_*.py") if not _rewritten(file)]
+    shares = [files[place :: os.cpu_count() or 1] for place in range(os.cpu_count() or 1)]
+    once = (sys.executable, "-m", "pytest", "-qq", "--collect-only", "-n", "0", "-p", "no:cacheprovider", "-m", "")
+    if len(files) > FEW:
+        started = [
+            subprocess.Popen([*once, *share], cwd=config.rootpath, stdout=subprocess.DEVNULL) for share in shares
+        ]
+        for process in started:
+            process.wait()
+
+
+def _rewritten(file: Path) -> bool:
+    """Return whether an up-to-date copy lies beside a file of tests."""
+    kept = Path(importlib.util.cache_from_source(str(file))).with_name(
+        f"{file.stem}.{sys.implementation.cache_tag}-pytest-{pytest.__version__}.pyc"
+    )
+    return kept.exists() and kept.stat().st_mtime >= file.stat().st_mtime
 
 
 @pytest.hookimpl(optionalhook=True)
