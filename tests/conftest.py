@@ -6,6 +6,7 @@ import importlib.util
 import itertools
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import httpcore2
 import mcp
 import mcp_types as types
 import pytest
@@ -229,6 +231,25 @@ def sandbox() -> Iterator[Sandbox]:
     account = open_account()
     yield account
     account.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authorities_read_once() -> Iterator[None]:
+    """Read whom TLS trusts once for all clients of the SDK: each takes 50 ms for it, and none here speaks TLS."""
+    made = httpcore2.default_ssl_context
+
+    @functools.cache
+    def kept(named: tuple[str | None, ...], trusted: bool) -> ssl.SSLContext:
+        return made(_trust_env=trusted)
+
+    with pytest.MonkeyPatch.context() as patch:
+        named = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+        patch.setattr(
+            httpcore2,
+            "default_ssl_context",
+            lambda *, _trust_env=True: kept(tuple(os.environ.get(each) for each in named), _trust_env),
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)
