@@ -279,9 +279,9 @@ async def test_hours_of_projects_become_lines_and_are_billed(sandbox: Sandbox, e
 def hours_of_301(sandbox: Sandbox, first: date = date.min, last: date = date.max) -> dict[Any, Decimal]:
     """Hours of project 301 on no invoice yet, by task."""
     hours: dict[Any, Decimal] = {}
-    rows: list[dict[str, Any]] = sandbox.rows(HOURS)
+    rows: list[dict[str, Any]] = sandbox.rows(HOURS, ("project_id", "=", 301), ("is_billed", "=", False))
     for row in rows:
-        if row["project_id"] == 301 and not row["is_billed"] and first <= row["spent_at"] <= last:
+        if first <= row["spent_at"] <= last:
             hours[row["task_id"]] = hours.get(row["task_id"], Decimal(0)) + row["hours"]
     return hours
 

@@ -89,12 +89,12 @@ async def test_a_body_that_is_too_large_is_asked_for_in_halves_and_no_day_is_los
 async def test_more_rows_than_a_document_may_hold_are_read_in_slices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """9,000 rows of 20 attributes pass the guards of `wire.xml`, were these half as wide: 18,000 take too long here."""
-    monkeypatch.setattr(xml, "MOST_ATTRIBUTES", 150_000)
+    """1,800 rows of 20 attributes pass the guards of `wire.xml`, were these a tenth as wide."""
+    monkeypatch.setattr(xml, "MOST_ATTRIBUTES", 30_000)
     path, by = str(tmp_path / "account.db"), ["month", "person"]
     with open_account(path, clock=NOW.timestamp, calls=None) as sandbox:
         fill(sandbox, 900, only=310)
-        multiply(sandbox, 10)
+        multiply(sandbox, 2)
         async with talking(sandbox, toolsets="reports", account=account()) as talk:
             answer = await talk.ok("report_time", project="310", group_by=by, **YEAR)
             slices = [call.partition("?")[2] for call in talk.wire() if "entries" in call]
