@@ -41,12 +41,12 @@ class Journal:
 
     async def _run(self, work: "Callable[[Ledger], T]") -> T:
         """Do some work in one transaction."""
+        return await self.state.run(self._on(work))
+
+    def _on(self, work: "Callable[[Ledger], T]") -> "Callable[[Transaction], T]":
         from harvest_mcp.changes.ledger import Ledger  # noqa: PLC0415 - brings sqlite3
 
-        def on(connection: "Transaction") -> T:
-            return work(Ledger(connection, self.state, self._who, self.clock()))
-
-        return await self.state.run(on)
+        return lambda connection: work(Ledger(connection, self.state, self._who, self.clock()))
 
     async def intend(self, deed: Deed) -> tuple[Entry, Standing]:
         """Commit an intent, or find what stands in its way: the same said before, or another write under way.
@@ -147,7 +147,7 @@ class Journal:
         if not self.state.exists():
             return 0, ()
         await self._settle_owed()
-        return await self._run(lambda ledger: ledger.of_record(noun, record, lag=lag))
+        return await self.state.read(self._on(lambda ledger: ledger.of_record(noun, record, lag=lag)))
 
     async def deleted(self, noun: str, record: int) -> Entry | None:
         """Return the latest attempt to delete this record, if it did not fail."""

@@ -66,11 +66,11 @@ class Ledger:
             "clock": self._now.clock,
             "stamp": self._now.seconds,
         }
-        self._connection.execute(sql.NEW_ENTRY, stored(values))
+        self._connection.execute(sql.NEW_ENTRY, row := stored(values))
         self._state.begun[values["id"]] = values
         if digest:
             self._connection.execute(sql.SAY, {"digest": digest, "at": self._now.wall, "change": values["id"]})
-        return Entry.of(stored(values), self._now), "new"
+        return Entry.of(row, self._now), "new"
 
     def _claim(self, deed: Deed) -> None:
         """Of two who would take the same change back at once, refuse the later."""

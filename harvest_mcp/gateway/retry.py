@@ -49,7 +49,7 @@ def settle(request: Request, failure: CallFailed, *, refusals_prove: bool = True
 
 
 class Patience:
-    """Backoff hook of one call: seconds to wait before the next attempt, or False to stop.
+    """Tells of one call how many seconds to wait before the next attempt; None to stop.
 
     `left` tells the seconds until the call's deadline; past it nothing is sent any more. `waits` are seconds: what
     doubles from one wait to the next, and the longest wait.
@@ -67,15 +67,13 @@ class Patience:
         self._request, self._credit, self._left, self._tries = request, credit, left, 0
         self._waits, self._refusals_prove = waits, refusals_prove
 
-    def __call__(self, failure: Exception) -> bool | float:
+    def __call__(self, failure: CallFailed) -> float | None:
         self._tries += 1
-        if not isinstance(failure, CallFailed):
-            return False
         if decide(self._request, failure, refusals_prove=self._refusals_prove) != "again":
-            return False
+            return None
         wait = 0.0 if isinstance(failure, Throttled) else self._backoff()  # the gate waits for the throttled
         if self._tries == ATTEMPTS or wait >= self._left() or not self._credit.spend():
-            return False
+            return None
         return wait
 
     def _backoff(self) -> float:

@@ -31,6 +31,9 @@ BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LO
 class PostgresqlStore:
     """The database; its connections are opened as they are needed, and kept."""
 
+    reader: Transaction | None = None
+    """None is needed: whoever reads waits for the network anyway."""
+
     def __init__(self, url: str) -> None:
         """Nothing is opened yet.
 

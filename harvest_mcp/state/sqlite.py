@@ -55,7 +55,10 @@ def identity(path: str) -> tuple[int, int]:
 
 
 class SqliteStore:
-    """The file, on one connection: its transactions are on the disk when they are committed, one at a time."""
+    """The file, on one connection: its transactions are on the disk when they are committed, one at a time.
+
+    Another, `reader`, only reads, which waits for nobody's writing.
+    """
 
     def __init__(self, path: str) -> None:
         self._one = threading.Lock()
@@ -64,6 +67,10 @@ class SqliteStore:
         self._connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # counts where there is no table yet
         _write_ahead(self._connection)
         self._connection.execute("PRAGMA synchronous=FULL")
+        self._reading = reading = _connected(path, sqlite3.Connection, busy_for=0.0)
+        reading.text_factory = _text
+        reading.execute("PRAGMA query_only=ON")
+        self.reader: Transaction | None = Transaction(reading, reading.execute, remote=False)
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -110,6 +117,7 @@ class SqliteStore:
     def close(self) -> None:
         """Close the connection once no transaction is on it."""
         with self._one:
+            self._reading.close()
             self._connection.close()
 
 
@@ -123,6 +131,11 @@ def _text(stored: bytes) -> str:
     return stored.decode(errors="surrogateescape")
 
 
+def busy(error: Exception) -> bool:
+    """Return whether another connection keeps the file to itself just now."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_BUSY")
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Switch to WAL mode, waiting for another process that is just switching a new file over."""
     until = time.monotonic() + BUSY_FOR
@@ -130,7 +143,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+            if not busy(error) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
         else:
@@ -159,7 +172,7 @@ class Light(sqlite3.Connection):
         try:
             self.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            if busy(error):
                 return False
             raise
         return True
