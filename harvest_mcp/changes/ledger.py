@@ -69,6 +69,7 @@ class Ledger:
         self._connection.execute(sql.NEW_ENTRY, row := stored(values))
         self._state.begun[values["id"]] = values
         if digest:
+            self._connection.execute(sql.UNSAY, {"digest": digest})
             self._connection.execute(sql.SAY, {"digest": digest, "at": self._now.wall, "change": values["id"]})
         return Entry.of(row, self._now), "new"
 
