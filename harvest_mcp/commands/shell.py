@@ -1,7 +1,6 @@
 """How every command meets its streams and its end: one sentence on stderr for whatever stops it, and a status."""
 
 import errno
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -92,7 +91,6 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         self.closed = _opened()
-        logging.getLogger("stamina").setLevel(logging.ERROR)  # its line per retry is for nobody at a terminal
         if "stdout" in self.closed:
             say("stdout is closed, so nothing can be told.")
             sys.exit(WRONG)

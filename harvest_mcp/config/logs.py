@@ -11,12 +11,11 @@ from types import TracebackType
 from harvest_mcp.config.secret import Secret, blotter
 
 LIBRARIES = (
-    *("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "uvicorn", "opentelemetry"),
+    *("httpx", "httpcore", "mcp", "asyncio", "keyring", "uvicorn", "opentelemetry"),
     "mcp.server.transport_security",
 )
 OURS = "harvest_mcp"
 MUTE = (
-    "stamina",  # its line per retry says nothing that the gateway's own does not
     "mcp.server.transport_security",  # quotes the name that came; the line of our own does not
 )
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import anyio
 import httpx
-import stamina
 from opentelemetry import trace
 
 from harvest_mcp import counters
@@ -19,9 +18,9 @@ from harvest_mcp.gateway import body, outside
 from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.environment import Proxy, proxy_for
 from harvest_mcp.gateway.pool import AT_ONCE, Pools, kept_clean
-from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
+from harvest_mcp.gateway.retry import Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle, budgets
-from harvest_mcp.gateway.transport import SignedIn, place, trust
+from harvest_mcp.gateway.transport import SignedIn, outgoing, place, raw, trust
 from harvest_mcp.spec import Request, Response
 from harvest_mcp.wire.verdicts import judge
 from harvest_mcp.wire.xml import CAP
@@ -76,8 +75,8 @@ class Gateway:
         self.throttle = throttle or budgets(account.system)
         self._clock, self._credit = clock, Credit()
         agent = f"harvest-mcp/{version}{account.contact and f' ({account.contact})'}"  # harvest-v2 2
-        self._plain = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
-        self._headers = {**self._plain, **account.system.dialect.headers}
+        plain = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
+        self._plain, self._headers = raw(plain), raw({**plain, **account.system.dialect.headers})
         self._timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect).as_dict()
         self._transport, self._home = transport, httpx.URL(account.url)
         # Shared by both, and not for a given transport: it takes 20 ms to make.
@@ -124,13 +123,13 @@ class Gateway:
         patience = Patience(
             request, self._credit, left=lambda: until - self._clock(), waits=waits, refusals_prove=proves
         )
-        try:
-            async for attempt in stamina.retry_context(on=patience, attempts=ATTEMPTS, timeout=None):
-                with attempt:
-                    return await self._follow(request, until, waiting)
-        except CallFailed as failure:
-            raise settle(request, failure, refusals_prove=proves) from None
-        raise AssertionError  # pragma: no cover - the loop returns or raises
+        while True:
+            try:
+                return await self._follow(request, until, waiting)
+            except CallFailed as failure:
+                if (wait := patience(failure)) is None:
+                    raise settle(request, failure, refusals_prove=proves) from None
+            await anyio.sleep(wait)
 
     async def _follow(self, request: Request, until: float, waiting: Waiting) -> Response:
         """Return the response after redirects within the account's own host; each hop counts as a call."""
@@ -218,14 +217,7 @@ class Gateway:
 
     async def _once(self, request: Request, trip: "_Trip") -> Response:
         pools, address, headers = self._way(request)
-        sent = httpx.Request(
-            request.method,
-            address,
-            params=request.query or None,
-            content=request.body if request.writes else None,
-            headers={**headers, "Content-Type": request.content_type} if request.content_type else headers,
-            extensions={"trace": trip, "timeout": self._timeout},
-        )
+        sent = outgoing(request, address, headers, {"trace": trip, "timeout": self._timeout})
         with pools.lent() as way:
             answer = await way.handle_async_request(sent)
             try:
@@ -234,7 +226,7 @@ class Gateway:
                 await answer.aclose()
         return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
 
-    def _way(self, request: Request) -> tuple[Pools, httpx.URL | str, Mapping[str, str]]:
+    def _way(self, request: Request) -> tuple[Pools, httpx.URL | str, Mapping[bytes, bytes]]:
         """Return the connections a call uses, its URL, and its headers except credentials."""
         if request.origin:
             address = outside.address(self.account.url, request)

@@ -36,6 +36,9 @@ BEGIN_ON_TABLES = f"{BEGIN}; SELECT pg_advisory_xact_lock_shared({LAYING_OUT}); 
 class PostgresqlStore:
     """The database; connections are opened when needed, and kept."""
 
+    reader: Transaction | None = None
+    """None is needed: whoever reads waits for the network anyway."""
+
     def __init__(self, url: str) -> None:
         """Open nothing yet.
 
