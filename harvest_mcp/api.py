@@ -15,7 +15,7 @@ from harvest_mcp.errors import Forbidden, InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.lanes import Done, Lanes, both, side_by_side, unseen
 from harvest_mcp.names import Names
-from harvest_mcp.oversize import lately, less, too_large
+from harvest_mcp.oversize import at_most, less, too_large
 from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
@@ -127,16 +127,11 @@ class Api:
     async def around(self, scope: Scope[R], where: Mapping[str, Value]) -> Scan[R]:
         """Return the records among which duplicates are looked for, the newest included."""
         try:
-            return await self.scan(scope, where=where, last=True)
+            return await at_most(partial(self.scan, scope, last=True), scope.resource, where, self.here)
         except NotFound:
             if scope.resource.wire.complete:
                 raise
             return Scan([], part="its week could not be read", newest=False)  # not documented (harvest-v1 20)
-        except Malformed as broken:
-            scan = partial(self.scan, scope)
-            if too_large(broken) and (found := await lately(scan, scope.resource, where, (await self.here())[0])):
-                return found
-            raise
 
     async def pages(
         self,

@@ -1,6 +1,7 @@
 """Errors on this side, before or beside a call to the vendor."""
 
 from collections.abc import Collection
+from typing import Self
 
 from harvest_mcp.errors.base import HarvestMcpError
 
@@ -12,6 +13,11 @@ class InvalidArguments(HarvestMcpError):
         self.tool, self.problems, self.known = tool, problems, list(known)
         names = ", ".join(known) or "no arguments"
         super().__init__("; ".join(problems) + ".", state="Nothing was sent.", next=f"{tool} takes: {names}.")
+
+    @classmethod
+    def unchanging(cls, tool: str, known: Collection[str]) -> Self:
+        """Return the refusal of a change that changes nothing."""
+        return cls(tool, ["no field to change was given"], known=known)
 
 
 class Unfit(HarvestMcpError):

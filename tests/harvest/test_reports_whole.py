@@ -265,6 +265,10 @@ async def test_a_long_report_tells_how_far_it_is(sandbox: Sandbox, era: Era) -> 
         ("2026-q4", "2026-10-01", "2026-12-31"),
         ("2026", "2026-01-01", "2026-12-31"),
         ("9999-12", "9999-12-01", "9999-12-31"),
+        ("2026-W46", "2026-11-09", "2026-11-15"),
+        ("KW 1/2026", "2025-12-29", "2026-01-04"),
+        ("week 48", "2025-11-24", "2025-11-30"),
+        ("Week 53", "2020-12-28", "2021-01-03"),
     ],
 )
 async def test_a_period_in_words_is_echoed_as_dates(known: Sandbox, word: str, first: str, last: str) -> None:
@@ -291,6 +295,8 @@ async def test_what_today_is_depends_on_where_the_user_is(known: Sandbox) -> Non
         ({"since": "2026-10-02", "until": "2026-10-01"}, "since is 2026-10-02, and until is before it, 2026-10-01"),
         ({"period": "2026-13"}, "period takes this or last week"),
         ({"period": "0000"}, "period takes this or last week"),
+        ({"period": "2025-W53"}, "period names week 53, which 2025 does not have"),
+        ({"period": "week 54"}, "period names week 54, and years have 52 or 53"),
         ({"period": "next week"}, "period takes this or last week"),
         ({"period": "last 0 days"}, "period takes this or last week"),
         ({"period": "last 10000 days"}, "period takes this or last week"),

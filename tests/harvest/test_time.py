@@ -84,7 +84,11 @@ async def test_a_week_is_told_day_by_day(sandbox: Sandbox, clock: Ticking, era: 
         subtotals = [part.split(": ") for part in days.split("; ")]
         assert [day for day, _ in subtotals][:2] == ["Monday 2018-02-26", "Tuesday 2018-02-27"]
         assert sum(Decimal(hours) for _, hours in subtotals) == total
-        assert await talk.ok("get_timesheet", day="last week") == answer
+        for week in ("last week", "2018-W09", "KW 9 2018", "week 9", "w09", "2018-W09-3"):
+            assert await talk.ok("get_timesheet", day=week, week=week == "2018-W09-3") == answer
+        assert (await talk.error("log_time", **RELAUNCH, hours=1, day="2018-W09")).startswith(
+            "day names a whole week, where one day is taken, such as 2018-W09-1. Nothing was sent."
+        )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import Field, System
 from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, fits, problem
 from harvest_mcp.tools.arguments.value_types import Taken
+from harvest_mcp.tools.arguments.weeks import monday, week
 from harvest_mcp.tools.tool import Arguments, Call
 
 DAY_OF_HOURS = 24
@@ -33,6 +34,7 @@ Word = Literal["today", "yesterday", "monday", "tuesday", "wednesday", "thursday
 """A weekday is its most recent one, today included; no word names a day to come."""
 WORDS = cast("tuple[Word, ...]", get_args(Word))
 WEEKDAYS = WORDS[2:]
+WEEKS = {"this week": 0, "last week": 1}
 CERTAIN = WORDS[:2]
 """What means the same day whether one looks back or ahead."""
 
@@ -47,6 +49,13 @@ class Spoken:
     """The last weekday before today: `last friday`."""
     weeks: int | None = None
     """How many weeks before this one, where the whole week is meant: `last week`."""
+    week: tuple[int, int] | None = None
+    """Year and number of a week that is meant whole, the year 0 for the last of that number that has begun."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether a whole week is meant."""
+        return self.weeks is not None or self.week is not None
 
 
 def _spoken(read: Callable[[object], object], takes: str, words: tuple[Word, ...] = WORDS, *, instant: bool) -> Any:
@@ -57,11 +66,23 @@ def _spoken(read: Callable[[object], object], takes: str, words: tuple[Word, ...
             return Spoken(word, instant)
         if isinstance(value, str) and (word := value.lower().removeprefix("last ")) in WEEKDAYS and " " in value:
             return Spoken(word, instant, before=True)
+        if isinstance(value, str) and "w" in value.lower() and (named := week(value)):
+            one = f"{named[0]}-W{named[1]:02}-1" if named[0] else "2026-01-31"
+            raise problem(f"names a whole week, where one day is taken, such as {one}")
         if isinstance(value, str) and value[:1].isdigit():
             return read(value)
         raise problem(takes)
 
     return BeforeValidator(check)
+
+
+def _week_said(value: object) -> object:
+    """Return a week in words, or by its number, as one that is meant whole; anything else as it came."""
+    if not isinstance(value, str):
+        return value
+    if (weeks := WEEKS.get(" ".join(value.split()).lower())) is not None:
+        return Spoken("today", weeks=weeks)
+    return value if (named := week(value)) is None else Spoken("today", week=named)
 
 
 TEXT = WithJsonSchema({"type": "string"})
@@ -80,6 +101,8 @@ _AT = _spoken(
 
 SPOKEN_DAY = Annotated[date | Spoken, _BACK, TEXT, Taken("day")]
 """An argument's type: a date, or a word for one that is mostly past."""
+SPOKEN_WEEK = BeforeValidator(_week_said)
+"""Goes on the type of a day where its whole week may be meant: `last week`, `2026-W48`."""
 SPOKEN_AHEAD = Annotated[date | Spoken, _AHEAD, TEXT, Taken("day")]
 SPOKEN_INSTANT = Annotated[datetime | Spoken, _AT, TEXT, Taken("instant")]
 A_DAY = "e.g. 2026-01-31"
@@ -112,6 +135,7 @@ async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, A
 
 def _told(spoken: Spoken, today: date) -> date:
     on = meant(spoken.word, today, before=spoken.before) - timedelta(weeks=spoken.weeks or 0)
+    on = monday(*spoken.week, today) if spoken.week else on
     return datetime.combine(on, time(), UTC) if spoken.instant else on  # a date counts from 00:00 UTC (`kinds`)
 
 

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, NoMatch, NotFound
+from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, Malformed, NoMatch, NotFound
+from harvest_mcp.oversize import at_most, too_large
 from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Scope, Value, fields
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
@@ -45,7 +46,16 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     value = await not_me(api, owner, value)
     if (id := said_id(value)) is not None:
         return id
-    return pick(owner, await api.scan(Scope(owner)), value, exact=exact)
+    try:
+        found = await at_most(partial(api.scan, Scope(owner)), owner, {}, api.here)
+    except Malformed as broken:
+        if not (too_large(broken) and fits(WITH_ID, value)):
+            broken.next = f"{broken.next} Or pass the id.".strip()
+            raise
+        found = Scan([], part="too large")
+    if not found.whole and (parts := fits(WITH_ID, value)):  # the record itself tells whether it has this name
+        found = Scan(await _there(api, owner, int(parts[2])))
+    return pick(owner, found, value, exact=exact)
 
 
 async def identified(api: Api, resource: Resource[Record], value: int | str, place: Scope[Record] | None = None) -> int:
@@ -247,11 +257,6 @@ def refusing(tool: str, known: Collection[str]) -> Iterator[None]:
         raise InvalidArguments(tool, [str(why)], known=known) from None
 
 
-def unchanged(tool: str, known: Collection[str]) -> InvalidArguments:
-    """Return the refusal of an update without any change."""
-    return InvalidArguments(tool, ["no field to change was given"], known=known)
-
-
 @dataclass(frozen=True, slots=True)
 class Called:
     """What may name a record: its id, its name, and a code or an e-mail address."""
@@ -263,8 +268,7 @@ class Called:
 
 def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> list[int]:
     """Return the indexes of records called this: by name, code or e-mail address, or as `Name (id)`."""
-    bare = _bare(value)
-    also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
+    also = (at for at, each in enumerate(among) if _bare(value) in map(_bare, each.also))
     if found := sorted({*alike([each.name for each in among], value, company=company), *also}):
         return found
     if (parts := fits(WITH_ID, value)) is None:

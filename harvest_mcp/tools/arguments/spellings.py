@@ -43,6 +43,7 @@ SPENT = r"(\d{1,4}),(\d{1,20}) ?(h|hours?)?"
 
 YEAR_FIRST = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
 IN_WORDS = (rf"{OF_DAY}[ -]{MONTH}\.?,?[ -](?P<year>\d{{4}})", rf"{MONTH}\.? {OF_DAY},? (?P<year>\d{{4}})")
+ISO_DAY = r"(\d{4})-?W(\d{2})-?([1-7])"
 INSTANT = r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?"
 
 ADDRESS = r"([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)"
@@ -107,12 +108,22 @@ def day(text: str) -> str:
 def date(text: str) -> str:
     """Return the same for a text without a time of day."""
     text = " ".join(text.split())
+    if parts := fits(ISO_DAY, text):
+        return _of_week(*map(int, parts.groups())) or text
     if parts := fits(YEAR_FIRST, text):
         return f"{parts[1]}-{int(parts[3]):02}-{int(parts[4]):02}"
     for pattern in IN_WORDS:
         if parts := fits(pattern, text):
             return f"{parts['year']}-{MONTHS[parts['month'].lower()]:02}-{int(parts['day']):02}"
     return text
+
+
+def _of_week(year: int, week: int, day: int) -> str:
+    """Return a day that is told by its week; empty of a week that its year does not have."""
+    try:
+        return datetime.date.fromisocalendar(year, week, day).isoformat()
+    except ValueError:
+        return ""
 
 
 def address(text: str) -> str:

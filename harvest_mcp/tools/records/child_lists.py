@@ -13,7 +13,7 @@ from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, column, key, model
-from harvest_mcp.tools.arguments.references import child, identified, unchanged
+from harvest_mcp.tools.arguments.references import child, identified
 from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.stakes import agreed, drops, effects
@@ -79,7 +79,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         given = arguments.given()
         values = await child(call.api(system), resource, kind, given)
         if not values:
-            raise unchanged(name, type(arguments).model_fields)
+            raise InvalidArguments.unchanging(name, type(arguments).model_fields)
         wanted: int = given[_key(item).name]
 
         def changed(there: Children) -> Children:

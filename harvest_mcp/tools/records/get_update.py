@@ -19,7 +19,6 @@ from harvest_mcp.tools.arguments.references import (
     placed,
     refusing,
     resolve,
-    unchanged,
 )
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
@@ -101,7 +100,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
         given, api, takes = await dated(call, system, arguments), call.api(system), type(arguments).model_fields
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled and not any(given.get(each.name) for each in ruled(resource)):
-            raise unchanged(name, takes)
+            raise InvalidArguments.unchanging(name, takes)
         place = await placed(api, resource, given)
         given = {**given, resource.key: await identified(api, resource, given[resource.key], place)}
         values, changes = await columns(api, resource, filled), call.changes(system)

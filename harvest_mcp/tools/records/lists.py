@@ -17,7 +17,7 @@ from harvest_mcp.scans import behind, is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
 from harvest_mcp.text.unread import noted
-from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, dated, echoed
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
@@ -49,7 +49,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     """Return `list_contacts`."""
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
-    takes += [_filter(system, each) for each in resource.filters]
+    takes += [_filter(system, resource, each) for each in resource.filters]
     takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
     takes += [
         Argument("fields", columns_of(resource) if resource.owner else several(_shown(resource))),
@@ -174,9 +174,10 @@ async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion)
     return head(told, *beside(resource, others, asked.where), unmet(resource, sieve, call.offered))
 
 
-def _filter(system: System, each: Filter) -> Argument:
+def _filter(system: System, resource: Resource[Record], each: Filter) -> Argument:
     if each.type is date and system.zoned:
-        return Argument(each.name, SPOKEN_DAY, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
+        kind: Any = Annotated[SPOKEN_DAY, SPOKEN_WEEK] if each.name == resource.wire.weekly else SPOKEN_DAY
+        return Argument(each.name, kind, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
 
 

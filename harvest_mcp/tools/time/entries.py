@@ -13,7 +13,7 @@ from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import TimeEntry, Timesheet
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner
-from harvest_mcp.tools.arguments.references import agree, complete, known, placed, said_id, unchanged
+from harvest_mcp.tools.arguments.references import agree, complete, known, placed, said_id
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import told_elsewhere
 from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
@@ -229,7 +229,7 @@ def _update(system: System, resource: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = await dated(call, system, arguments), call.changes(system)
         if not wanted(given, *(each.name for each in fills)):
-            raise unchanged(name, [each.name for each in takes])
+            raise InvalidArguments.unchanging(name, [each.name for each in takes])
         place = await placed(changes.api, resource, given)
         values: dict[str, Value] = {**await spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
