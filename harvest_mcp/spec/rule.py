@@ -157,6 +157,10 @@ class Rule:
         """Yield what is to be said of a record as it was stored; `call` is its update, with `{}` for an argument."""
         yield from ()
 
+    def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
+        """Yield what an update with these values does not change elsewhere, though people may think so."""
+        yield from ()
+
     def minds_owner(self, values: Mapping[str, Value]) -> bool:
         """Return whether these values, once written, count by what the record's owner holds."""
         return False

@@ -1,5 +1,6 @@
 """Rules of writes: what is checked before one, what goes along with it, and what a person is asked about first."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -204,3 +205,32 @@ class Explains(Rule):
 
     def explained(self, kind: str) -> str:
         return self.says if kind == self.kind else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlyWith(Rule):
+    """A figure in `column` that counts only while the record has one of these `words` in `by`, most often the first."""
+
+    column: str
+    by: str
+    words: tuple[str | bool, ...]
+
+    def remarks(self, values: Mapping[str, Value], record: Record, call: str) -> Iterator[str]:
+        now = getattr(record, self.by)
+        if values.get(self.column) in EMPTY or now in (None, *self.words):
+            return
+        way = call.format(f"{self.by}={json.dumps(self.words[0])}")
+        stands = json.dumps(now) if isinstance(now, bool) else now
+        yield f"Its {self.by} is {stands}: {self.column} counts only with {way}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForNewOnes(Rule):
+    """A column that the vendor copies to what is made from now on: what is there keeps its own."""
+
+    column: str
+    says: str
+
+    def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
+        if self.column in values:
+            yield self.says

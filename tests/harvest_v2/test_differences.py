@@ -105,3 +105,15 @@ async def test_a_rate_asks_and_promises_no_undo(sandbox: Sandbox) -> None:
     ]
     assert said.startswith('Added billable rate "99.5" (1112). Harvest offers no call that takes it back.')
     assert refused.startswith("The vendor offers no way to delete a billable rate. Nothing was undone.")
+
+
+async def test_a_tax_of_an_estimate_that_applies_to_no_line_is_told(sandbox: Sandbox) -> None:
+    """As that of an invoice: a tax is a percentage on the lines marked for it."""
+    line = {"kind": "Service", "quantity": "10", "unit_price": "95"}
+    async with conversing(sandbox, toolsets="estimates") as talk:
+        bare = await talk.ok("create_estimate", client="Acme", subject="Rocket", tax="19", line_items=[line])
+        assert bare.splitlines()[0].endswith(
+            "The tax applies to nothing: no line is marked for it. "
+            "update_estimate(estimate_id=3007, tax_lines=true) taxes all."
+        )
+        assert '"amount":"1130.5"' in await talk.ok("update_estimate", estimate_id=3007, tax_lines=True)

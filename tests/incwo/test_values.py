@@ -112,8 +112,10 @@ async def test_text_of_every_kind_comes_back_as_it_was_sent() -> None:
 async def test_a_name_stands_for_an_id_only_when_one_record_has_it() -> None:
     async with at() as talk:
         assert await talk.error("update_incwo_contact", contact_id=ANNE, firm="Menuiserie Lacaze") == (
-            "2 firms named exactly 'Menuiserie Lacaze'. Nothing was changed. They are: \"Menuiserie Lacaze\" (500005);"
-            ' "Menuiserie Lacaze" (500290). Pass the id, or the name as it is written there.'
+            "2 firms named exactly 'Menuiserie Lacaze'. Nothing was changed. They are: "
+            '"Menuiserie Lacaze" (500005), email "contact@menuiserie-lacaze.example", siren "999000000", city "Lyon"; '
+            '"Menuiserie Lacaze" (500290), email "contact@menuiserie-lacaze-toulouse.example", siren "999007809", '
+            'city "Toulouse". Pass the id.'
         )
         await talk.ok("update_incwo_contact", contact_id=ANNE, firm="Charpentes Œuvrard & Fils")
         assert sent(talk) == [("firm_id", "500010")]

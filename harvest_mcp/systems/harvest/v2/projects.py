@@ -4,7 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, REQUIRED, SUMMARY, Adds, Case, Dependent, Record, Ref, Resource, Rule, Starts
+from harvest_mcp.spec import (
+    INNER,
+    REQUIRED,
+    SUMMARY,
+    Adds,
+    Case,
+    Dependent,
+    OnlyWith,
+    Record,
+    Ref,
+    Resource,
+    Rule,
+    Starts,
+)
 from harvest_mcp.systems.harvest import projects as v1
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, named, names, without
 from harvest_mcp.wire.json.records import Spelled
@@ -51,5 +64,8 @@ PROJECTS: Resource[Record] = replace(
         Dependent(noun="expense", by="project_id", fate="goes", words="expense", sums="total_cost"),
         *v1.PROJECTS.dependents,
     ),
-    rules=(KeptInstead(by="archive_project"), *(rule for rule in v1.PROJECTS.rules if isinstance(rule, Adds))),
+    rules=(
+        KeptInstead(by="archive_project"),
+        *(rule for rule in v1.PROJECTS.rules if isinstance(rule, (Adds, OnlyWith))),
+    ),
 )
