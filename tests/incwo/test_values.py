@@ -150,7 +150,8 @@ async def test_private_numbers_are_shown_by_their_end_everywhere(era: Era) -> No
         talk.sandbox.store.update(BANK_ACCOUNTS, 1005, {"bank_iban": "FR00"})
         assert await talk.error("undo_change", change_id=1) == (
             "Bank account 1005 changed since: bank_iban was left as … and is now …. Nothing was undone."
-            " Decide which is right, and update the record yourself."
+            " If list_changes has a later change of it, undo that first; else decide which is right, and"
+            " update the record yourself."
         )
         assert "1234567890" not in await talk.ok("list_changes")
 
