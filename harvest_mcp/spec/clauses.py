@@ -99,7 +99,7 @@ class Action:
 class Dependent:
     """Records that hang on another: they go with it when it is deleted, keep it from being deleted, or nobody knows.
 
-    `sums` is the column that says what one is worth.
+    `sums` is the column that says what one is worth, in a `unit`.
     """
 
     noun: str
@@ -108,6 +108,7 @@ class Dependent:
     words: str
     where: tuple[tuple[str, Scalar], ...] = ()
     sums: str = ""
+    unit: str = ""
 
     @property
     def several(self) -> str:

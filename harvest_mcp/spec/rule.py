@@ -161,6 +161,10 @@ class Rule:
         """Yield what an update with these values does not change elsewhere, though people may think so."""
         yield from ()
 
+    def measured(self, record: Record, column: str, other: Record) -> str:
+        """Return what the `other` record, to which it refers in `column`, says of a figure of it; empty for nothing."""
+        return ""
+
     def minds_owner(self, values: Mapping[str, Value]) -> bool:
         """Return whether these values, once written, count by what the record's owner holds."""
         return False

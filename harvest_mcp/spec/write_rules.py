@@ -17,11 +17,14 @@ V = TypeVar("V")
 class EitherOf(Rule):
     """Two columns of one figure, of which one is sent: the amount, or a count that the vendor prices.
 
-    A count of 1 tells nothing, since it stands beside a plain amount too.
+    A count of 1 tells nothing, since it stands beside a plain amount too. What the reference `of` leads to has the
+    name of what is counted, and its price, in the columns `priced`.
     """
 
     amount: str
     count: str
+    of: str = ""
+    priced: tuple[str, str] = ("", "")
 
     @property
     def one_figure(self) -> tuple[str, ...]:
@@ -46,6 +49,12 @@ class EitherOf(Rule):
             return values
         drop = self.count if values[self.count] in (None, 1) else self.amount
         return {name: value for name, value in values.items() if name != drop}
+
+    def measured(self, record: Record, column: str, other: Record) -> str:
+        if column != self.of or getattr(record, self.count) in (None, 1):
+            return ""
+        unit, price = (getattr(other, name) for name in self.priced)
+        return f"its {self.count} are {unit} at {price:f}" if unit and price is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

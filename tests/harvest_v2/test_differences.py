@@ -21,7 +21,7 @@ async def test_a_project_is_deleted_with_its_hours_and_expenses_counted_first(sa
     async with conversing(sandbox, reply="yes") as talk:
         said = await talk.ok("delete_project", project_id=ANNUAL_REPORT)
     worked, spent = sum(map(Decimal, map(str, hours))), sum(map(Decimal, map(str, costs)))
-    assert f"{len(hours)} time entries of {worked:.2f} in all go with it." in talk.asked[0]
+    assert f"{len(hours)} time entries of {worked:.2f} hours in all go with it." in talk.asked[0]
     assert f"{len(costs)} expenses of {spent:.2f} in all go with it." in talk.asked[0]
     assert said.startswith('Deleted project "Annual report" (303) and its ')
     assert ANNUAL_REPORT not in {row["project_id"] for row in sandbox.rows(ENTRIES)}

@@ -60,7 +60,7 @@ PROJECTS: Resource[Record] = replace(
     filters=asking(v1.PROJECTS.filters, client="client_id", active="is_active"),
     dependents=(
         # Hours and expenses die with it; invoices stay (harvest-v2 16, 29.1).
-        Dependent(noun="time_entry", by="project_id", fate="goes", words="time entry", sums="hours"),
+        Dependent(noun="time_entry", by="project_id", fate="goes", words="time entry", sums="hours", unit="hours"),
         Dependent(noun="expense", by="project_id", fate="goes", words="expense", sums="total_cost"),
         *v1.PROJECTS.dependents,
     ),
