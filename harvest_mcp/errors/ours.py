@@ -45,12 +45,15 @@ class NoMatch(HarvestMcpError):
                 f"Not every {word} could be looked through for '{value}': {unread}.", next=f"{there}Pass the id."
             )
             return
-        count = "No" if matches == 0 else f"{matches}"
-        near = f"{'Similar' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
-        super().__init__(
-            f"{count} {word if matches == 0 else several(word)} named exactly '{value}'.",
-            next=f"{near}Pass the id, or the name as it is written there.",
-        )
+        told = "; ".join(candidates)
+        if matches:
+            more = f"; and {matches - len(candidates)} more" if matches > len(candidates) else ""
+            next = f"They are: {told}{more}. Pass the id."
+        elif candidates:
+            next = f"Similar: {told}. Pass the id, or the name as it is written there."
+        else:
+            next = "Nothing is named like it. Pass the id, or the whole name."
+        super().__init__(f"{matches or 'No'} {several(word) if matches else word} named exactly '{value}'.", next=next)
 
 
 class NotOpen(HarvestMcpError):

@@ -56,7 +56,7 @@ class State:
         self._place, self._folder = place if isinstance(place, StatePlace) else StatePlace(place), folder
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
-        self._lock, self._worded = threading.Lock(), Worded(self)
+        self._lock, self._worded = threading.Lock(), AsStateErrors(self)
         self._withheld, self._logged = False, ("", 0.0)
         self.owed: dict[int, Callable[[Any], object]] = {}
         """What could not be committed when it was due, by the change it is about; the journal commits it later."""
@@ -244,12 +244,12 @@ class State:
             log.error("%s", said)
         return Withheld()
 
-    def worded(self) -> "Worded":
+    def worded(self) -> "AsStateErrors":
         """Turn errors of the database or the file system into `StateError`."""
         return self._worded
 
 
-class Worded:
+class AsStateErrors:
     """Turns errors of one store into `StateError`; made once, as it is entered several times with each transaction."""
 
     def __init__(self, state: State) -> None:

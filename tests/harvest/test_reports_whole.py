@@ -321,7 +321,7 @@ async def test_a_name_that_fits_nothing_lists_what_is_close(sandbox: Sandbox) ->
         assert "No person 999" in await talk.error("report_time", person="999", **OCTOBER)
         for side in ("client", "task"):  # of which Harvest is told nothing
             error = await talk.error("report_time", project="301", **{side: "999"}, **OCTOBER)
-            assert error == f"No {side} named exactly '999'. Pass the id, or the name as it is written there."
+            assert error == f"No {side} named exactly '999'. Nothing is named like it. Pass the id, or the whole name."
 
 
 async def test_a_table_that_is_cut_still_has_the_total_over_all(known: Sandbox) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, Malformed, NoMatch, NotFound
 from harvest_mcp.oversize import at_most, too_large
-from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Scope, Value, fields
+from harvest_mcp.spec import Draft, Field, Part, Record, Resource, Scope, Value, fields
+from harvest_mcp.text.apart import beside
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
@@ -148,15 +149,16 @@ def partly(owner: Resource[Record], rows: Sequence[Record], value: str) -> list[
 def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
     """Return the only one of that name."""
     noun, rows = owner.noun, found.rows
+    several = [f"{known(owner, row)}{beside(owner, row)}" for row in named[:5]]
     if not found.whole:
-        missed = NoMatch(noun, value, [known(owner, row) for row in named[:5]], matches=len(named), unread=found.told)
+        missed = NoMatch(noun, value, several, matches=len(named), unread=found.told)
         if owner.named_by.digits:
             missed.next = missed.next.replace("the id", f'the id as {noun}="id 1"')
         raise missed
     if len(named) == 1:
         return named[0].id
     near = [rows[at] for at in partly(owner, rows, value)[:5] or closest([owner.name_of(row) for row in rows], value)]
-    raise NoMatch(owner.noun, value, [known(owner, row) for row in named[:5] or near], matches=len(named))
+    raise NoMatch(owner.noun, value, several or [known(owner, row) for row in near], matches=len(named))
 
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
@@ -202,13 +204,6 @@ async def child(api: Api, resource: Resource[Record], kind: type[Part], given: M
 def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
     """Return a record for people and models: `"Jane Doe" (9)`; the name is cut to `most` characters."""
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
-
-
-def restoring(resource: Resource[Record], record: Record) -> Action | None:
-    """Return the action that restores an archived record; None if it is not archived."""
-    told = ((action, getattr(record, action.flips)) for action in resource.actions)
-    kept = (action for action, value in told if value is not None and action.word(value) == "archived")
-    return next((resource.action(action.flips, not getattr(record, action.flips)) for action in kept), None)
 
 
 def agree(

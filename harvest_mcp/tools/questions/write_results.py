@@ -175,6 +175,11 @@ def remarks(system: System, resource: Kind, values: Mapping[str, Value], record:
         yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))
 
 
+def left_alone(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
+    """Yield what its rules say that an update with these values leaves as it is elsewhere."""
+    return (says for rule in resource.rules for says in rule.leaves_alone(values))
+
+
 def along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:
     """Return `With it: due_at 2026-01-31 -> 2026-02-28.`: columns that changed without being sent."""
     if now is None:

@@ -24,7 +24,16 @@ from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.record_state import owner_remarks
 from harvest_mcp.tools.questions.stakes import agreed, back, effects, says
-from harvest_mcp.tools.questions.write_results import along, compact, doubted, now_stands, remarks, so_already, told
+from harvest_mcp.tools.questions.write_results import (
+    along,
+    compact,
+    doubted,
+    left_alone,
+    now_stands,
+    remarks,
+    so_already,
+    told,
+)
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -120,7 +129,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
         minding = [rule for rule in resource.rules if rule.minds_owner(written)]
         more = [now_stands(resource, record, change.record), along(resource, record, change.record, written)]
         more += await owner_remarks(call, system, minding, resource, change.record) if minding else []
-        more += remarks(system, resource, written, change.record)
+        more += [*remarks(system, resource, written, change.record), *left_alone(resource, written)]
         undo = back(resource, written, change.entry)
         return told("Updated", system, resource, change, *more, undo=undo, before=record)
 

@@ -122,6 +122,12 @@ class ListQuestion:
         named = [each.ref for each in self.resource.filters if each.ref and each.name in self.where]
         return (*named, *(need.noun for need in self.resource.place))
 
+    @property
+    def own(self) -> str:
+        """Said of a list of one week that is of one person too, where nobody was named."""
+        persons = self.resource.wire.lists and any(need.part == "person" for need in self.resource.place)
+        return ", the user's own," if persons and not self.place.person else ""
+
     def sieve(self, called: NamesSeen) -> Sieve:
         """Return the filter for the query's words."""
         narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
@@ -164,7 +170,7 @@ async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion)
     shown = behind(kept, after)[: asked.given.get("limit", LIMIT)]
     told_of = _columns(resource, asked.given)
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
-    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
+    part = f"{asked.own}{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
     part += f"; {found.told}, so there may be more" if found.cut or found.next else ""
     told = told_at_once(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:

@@ -10,10 +10,11 @@ from anyio import to_thread
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, Side, System
+from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.render import count, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import SPOKEN_DAY, dated, today
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import known, restoring
+from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, several
 from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports import periods

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from harvest_mcp.spec import Part, fields
+from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.folding import PHONE
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.text.terms import MAIL, Term, texts
-from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.search.lists import ALL
 from harvest_mcp.tools.search.match import Hit, Looked
 
