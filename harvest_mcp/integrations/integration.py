@@ -20,14 +20,13 @@ Carrier = Literal["query", "header"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variables:
-    """The environment variables that name an account and sign in to it.
+    """The environment variables that identify an account and sign in to it.
 
-    `example` is an address, `path` the pattern of what may follow its host, and `more` what is wrong with an address
-    that does not fit; `carrier` is where a token goes along. With `subdomain` an address may be given as its first
-    part, which goes before `host`. `number` says which account of the address, where several are at the same, and
-    `usual` is the address unless another is given; `home` is where that tells the accounts of a token, and `made` the
-    page where people make one. `prefix` begins every variable of this system and no other's; `pages` holds how many
-    pages of a list one call reads. `instead` is what else can be set, where nothing is.
+    `example` is an address, `path` the pattern of what may follow its host, and `more` the message for any other;
+    `carrier` is where a token is sent. With `subdomain` an address may be given as its first part, before `host`.
+    `number` selects one of several accounts at an address; `usual` is the default address. `home` is where a token's
+    accounts are listed, `made` the page where people create a token. `prefix` begins every variable of this system
+    alone; `pages` is how many pages of a list one call reads. `instead` is what else can be set if nothing is.
     """
 
     address: str

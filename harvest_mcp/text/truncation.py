@@ -17,7 +17,7 @@ CUT = re.compile(r"… \(cut: [0-9,]+ of [0-9,]+( characters)?\)")
 
 
 def text(value: str, most: int = LONGEST) -> str:
-    """Return a text, or its beginning and how long it is."""
+    """Return a text, or its beginning and its length."""
     return value if len(value) <= most else f"{value[:most]}… (cut: {most:,} of {len(value):,} characters)"
 
 
