@@ -1,4 +1,4 @@
-"""Serve over HTTP: from settings to a socket that many clients talk to."""
+"""Serve over HTTP: from settings to a listening socket."""
 
 import os
 import socket
@@ -50,7 +50,7 @@ LOOK = 3.0
 
 
 def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, embedded: bool) -> None:
-    """Serve until told to end; `opened` gives embedded accounts, if they are asked for.
+    """Serve until told to end; `opened` opens sandboxes, if asked for.
 
     Raises:
         SettingsError: something does not fit; nothing listens then.
@@ -95,7 +95,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
 
 
 def _nothing_kept(chosen: Settings) -> None:
-    """Whether files would be written where whoever asked for them cannot get at them, and others may.
+    """Check that no files would be written on this machine, out of reach of whoever asks for them.
 
     Raises:
         SettingsError: they would.
@@ -111,7 +111,7 @@ def listening(way: HttpSettings) -> socket.socket:
     """Return a socket that nobody else has.
 
     Raises:
-        SettingsError: there is none to be had at this address.
+        SettingsError: this address cannot be used.
     """
     return bound("--http", *way.listen)
 
@@ -120,12 +120,12 @@ def bound(flag: str, host: str, port: int) -> socket.socket:
     """Return a socket that nobody else has.
 
     Raises:
-        SettingsError: there is none to be had at this address.
+        SettingsError: this address cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         made = socket.create_server((host, port), family=family, backlog=2048)
-        # Opened again from its number the socket knows that it is TCP; only then does asyncio switch Nagle's delay off.
+        # Reopened from its number the socket knows that it is TCP; only then does asyncio disable Nagle's algorithm.
         return socket.socket(fileno=made.detach())
     except (OSError, OverflowError) as error:
         why = (getattr(error, "strerror", None) or "it failed").lower()
@@ -143,10 +143,10 @@ def site_of(
     *,
     embedded: bool = False,
 ) -> Site:
-    """Return what is served; `offers` is what a narrowing leaves, of the tools of the settings unless given."""
+    """Return what is served; `offers` returns the tools for a narrowing, by default of those in the settings."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
     if way.auth != "none":
-        # Whoever asks is at another machine: no page and no terminal of this one is theirs.
+        # Callers are on other machines: pages and terminals of this one are not theirs.
         desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
     provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
     team = own.pages_of(chosen, way, desk, reach, provider.keys if provider else None, embedded=embedded)
@@ -176,7 +176,7 @@ def site_of(
 
 
 def offering(chosen: Settings) -> Callable[[Narrowing], Offer]:
-    """Return what tells the tools that a narrowing leaves, with the prompts and the words that fit them."""
+    """Return a function for the tools of a narrowing, with the prompts and instructions that fit them."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
 
     @lru_cache(NARROWINGS)
@@ -188,7 +188,7 @@ def offering(chosen: Settings) -> Callable[[Narrowing], Offer]:
 
 
 def readiness(state: State) -> Callable[[], Awaitable[bool]]:
-    """Return what tells whether the state store can be used; one look at a time, however often it is asked."""
+    """Return a check whether the state store can be used; one at a time, however often it is asked."""
     one = anyio.CapacityLimiter(1)
 
     def look() -> bool:
@@ -208,7 +208,7 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 
 @asynccontextmanager
 async def _beside(desk: Desk, chosen: Settings, people: OwnAccounts | None) -> AsyncIterator[None]:
-    """Prune and send spans beside the serving, and close the desks behind it."""
+    """Prune and send spans while serving, and close the desks afterwards."""
     try:
         async with traces.exported(lambda: server.names_of(chosen)), anyio.create_task_group() as group:
             group.start_soon(server.prune_daily, desk, chosen.keep_days)
@@ -221,7 +221,7 @@ async def _beside(desk: Desk, chosen: Settings, people: OwnAccounts | None) -> A
 
 
 def shareable(chosen: Settings, *, embedded: bool) -> None:
-    """Whether several processes would know of each other.
+    """Check that several processes would share their state.
 
     Raises:
         SettingsError: they would not.

@@ -42,11 +42,11 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daily(Rails):
-    """A list that is told day by day, as the column `rows` of a view; what the view is without a day is today's.
+    """A list read day by day, as the list `rows` within a view; the view without a day is today's.
 
-    The column `day` of a record says its day. What is sent is called `request`, its names as they are; what comes back
-    holds the record below whatever root, and may say in an element called `aside` what became of another record.
-    `slim` asks for the rows alone; no day before `first` has an address.
+    The column `day` has a record's date. A write's body has the root `request` and unchanged names; a response has the
+    record below any root, and may tell in an element `aside` what happened to another record. `slim` asks for the rows
+    alone; no day before `first` has a path.
     """
 
     day: str = ""

@@ -1,4 +1,4 @@
-"""Code tables that all accounts share (incwo 14); accounts add their own, which have no word here."""
+"""Code tables that all accounts share (incwo 14); an account's own codes have no word here."""
 
 from harvest_mcp.spec import Codes
 

@@ -1,4 +1,4 @@
-"""What all of incwo's rows have in common: elements nobody documented are kept, as text."""
+"""What all incwo rows have in common: undocumented elements are kept, as text."""
 
 from datetime import date, datetime
 
@@ -18,14 +18,14 @@ BOOKS = (
 
 
 class Row(Record):
-    """A row with whatever else the vendor sends, custom fields with their dashes among it (incwo 4, 13)."""
+    """A record with everything else the vendor sends, dashed custom fields included (incwo 4, 13)."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     follow = rf"{BOOKS}|first_last_name|firm_name|client_name|party_idplus|name_soundex|upload_file_size"
 
 
 class Line(Child):
-    """The same within another."""
+    """The same for a child."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     follow = (

@@ -28,12 +28,10 @@ NO_OBJECT: list[Plain] = [[]]
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """How a column is spelled where that is not by its own name: `active` as `is_active`, `client` as `client.name`.
+    """A column whose name or form on the wire differs: `active` as `is_active`, `client` as `client.name`.
 
-    A `name` with a point is of an object within the record, and is only read; `sent` is what a write calls it then,
-    again with a point where the write has such an object too.
-    `receipt.?` is whether there is such an object.
-    `reads` and `sends` turn the value from the wire's form into the column's, and back.
+    A dotted `name` is in a nested object and only read; `sent` is its name in a write, dotted too if that nests.
+    `receipt.?` is whether there is such an object. `reads` and `sends` convert the value from the wire's form and back.
     """
 
     column: str

@@ -83,13 +83,12 @@ def _told(body: bytes) -> dict[str, Plain]:
 
 @dataclass(frozen=True, slots=True)
 class JsonWire(Wire):
-    """A list at `path`, followed from link to link, and one of it at `{path}/{id}`.
+    """A list at `path`, followed from link to link, and one record at `{path}/{id}`.
 
-    `key` is what the list is called in its answer, where that is not the end of the path. `spelled` are the columns
-    that go by another name. With `paged` a list is told page by page; otherwise all its pages are read as one. Where
-    somebody else may be meant, a list is narrowed to `acting`, and a create says so. What one could be mistaken for is
-    `near` it: filters, each with the column it takes. A create says `always` this too. `prepare` makes of a row as it
-    comes what the columns are read from.
+    `key` is the list's name in a response, if it is not the end of the path. `spelled` are columns with other names.
+    With `paged` the list is read page by page, otherwise in full. On behalf of another person, a list is filtered by
+    `acting`, and a create sends it. Duplicates are looked for `near` a record: filters, each with the column for its
+    value. A create also sends `always`. `prepare` turns a row into the form its columns are read from.
     """
 
     path: str

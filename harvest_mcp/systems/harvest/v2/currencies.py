@@ -1,4 +1,4 @@
-"""Currencies: v2 has the codes that v1 words (harvest-v2 4.4)."""
+"""Currencies: v2 sends codes where v1 sends labels (harvest-v2 4.4)."""
 
 from harvest_mcp.systems.harvest.currencies import code, labelled
 from harvest_mcp.wire.json.records import Spelled
