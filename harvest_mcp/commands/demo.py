@@ -27,7 +27,7 @@ from harvest_mcp.server import temporary
 from harvest_mcp.text.render import line, printed
 
 CHANGE = re.compile(r"undo_change\(change_id=(\d+)\)")
-"""How an answer tells which change it was."""
+"""Finds the change id in an answer."""
 
 
 def main(system: str = "harvest") -> int:

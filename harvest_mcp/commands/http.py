@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 
 Opened = Callable[[tuple[str, ...]], "Mapping[str, Sandbox]"]
 NARROWINGS = 64
-"""Different wishes of clients whose lists are kept ready."""
+"""The most different narrowings whose lists are cached."""
 APPROVE, OPERATOR = "harvest-mcp approve {}".format, "whoever runs this server"
 FIRST_CALL = (
     *("harvest_mcp.gateway.client", "harvest_mcp.gateway.shared", "harvest_mcp.gateway.throttle"),
     *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows", "harvest_mcp.vault.rows"),
 )
-"""What a first call would import while all others wait."""
+"""Modules that a first call would import while all others wait."""
 LOOK = 3.0
-"""Seconds that a database has to show that it is there."""
+"""Seconds a database has to answer the readiness check."""
 
 
 def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, embedded: bool) -> None:

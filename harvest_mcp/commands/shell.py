@@ -16,11 +16,11 @@ from harvest_mcp.commands.start import ServerStart
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 
 WRONG = 2
-"""The exit status where the settings, or the way a command was called, are wrong."""
+"""The exit status for wrong settings and wrong options."""
 UNHEARD = 1
-"""That where nobody takes what it says."""
+"""The exit status if the output cannot be written."""
 LOST = {errno.EPIPE: "nobody reads it any more", errno.EBADF: "it is closed"}
-"""What becomes of an output, by the system's number; the others by its words."""
+"""Messages for output errors, by errno; others use the system's own words."""
 OUTPUT = (*LOST, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 
 
@@ -29,20 +29,20 @@ ELSEWHERE = {
     "audit": "harvest_mcp.commands.audit.options",
     "vault": "harvest_mcp.commands.hosted.vault",
 }
-"""Commands that are in folders of their own, by the module that has each."""
+"""Commands in folders of their own, by module."""
 
 
 class Commands(click.Group):
     """A click group whose commands end with one sentence and no traceback on our errors and on output errors."""
 
     start = ServerStart()
-    """What came before the command line was read."""
+    """The start before the command line was parsed."""
     instead: Callable[[SettingsError], None] | None = None
-    """Serves what only says this, and ends the process."""
+    """Serves a server that only says this error, and exits."""
     elsewhere: Mapping[str, str] = ELSEWHERE
-    """Commands by the module that has each, which is imported when it is called."""
+    """The module of each command, imported when it is called."""
     closed: tuple[str, ...] = ()
-    """Those of stdin, stdout and stderr that were not open when it began."""
+    """Those of stdin, stdout and stderr that were closed at the start."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*self.commands, *self.elsewhere])

@@ -12,7 +12,7 @@ READING = (
     *("httpx", "harvest_mcp.gateway.client", "harvest_mcp.gateway.pool", "harvest_mcp.gateway.throttle"),
     *("harvest_mcp.gateway.shared", "harvest_mcp.state.sqlite", "harvest_mcp.state.trust", "anyio._core._sockets"),
 )
-"""What the first call to a vendor brings along, and the place in the account's budget that it takes."""
+"""Modules for a first call to a vendor, and for its place in the call budget."""
 
 
 def load(arguments: Sequence[str], wanted: Callable[[], bool]) -> None:

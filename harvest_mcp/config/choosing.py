@@ -6,7 +6,7 @@ from harvest_mcp.integrations import INTEGRATIONS
 
 FIRST = ("url", "subdomain", "email", "password")
 SECOND = ("access_token", "account_id", "api_url")
-"""Settings that sign in to v1 of Harvest, and to v2; a token beside those of v1 is one of v1."""
+"""Settings that sign in to Harvest v1, and to v2; a token beside those of v1 is for v1."""
 SAID = "HARVEST_API"
 
 

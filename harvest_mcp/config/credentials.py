@@ -11,7 +11,7 @@ from harvest_mcp.integrations import Variables
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 PAGES = 50
-"""Pages of a list that one call reads unless the settings say otherwise."""
+"""The default number of pages of a list that one call reads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ MOST_WORKERS = 64
 LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+):(\d{1,5})", re.ASCII)
 ALLOWED = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+)(:(\d{1,5}|\*))?", re.ASCII)
 PORTS = {"https": 443, "http": 80}
-"""Those that an address leaves out."""
+"""Default ports, which a URL leaves out."""
 PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?", re.ASCII)
 
 
@@ -106,7 +106,7 @@ class Reach:
     """The host names a server accepts, and the addresses it announces."""
 
     url: str
-    """Its own address, with `/mcp`: what tokens are for."""
+    """Its own URL, with `/mcp`: the audience of tokens."""
     hosts: tuple[str, ...]
     origins: tuple[str, ...]
 

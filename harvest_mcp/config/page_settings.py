@@ -10,7 +10,7 @@ from harvest_mcp.config.secret_files import FromFiles
 from harvest_mcp.errors import SettingsError
 
 SECRETS = ("client_secret", "vault_keys", "vendor_client_secret")
-"""What nobody else may read, and no flag may hold."""
+"""Secrets, which no flag may carry."""
 
 
 def setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:

@@ -13,7 +13,7 @@ from pydantic_core import core_schema
 
 MASK = "********"
 SHORTEST_CODE = 6
-"""Characters a code must have to be looked for; shorter ones stand in innocent words."""
+"""The least length of an encoded secret to look for; shorter ones occur in ordinary words."""
 
 Words = Callable[[str], str]
 
@@ -153,7 +153,7 @@ SPELLINGS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "in UTF-8 read as Latin-1": lambda letter: [_raw(letter).decode("latin-1")],
     "in UTF-16": lambda letter: [repr(letter.encode(f"utf-16-{end}", "surrogatepass"))[2:-1] for end in ("le", "be")],
 }
-"""How one letter can be written down; a text may be spelt in several ways at once."""
+"""The encodings of one letter; a text may mix them."""
 
 CODES: Mapping[str, Callable[[bytes], Iterable[str]]] = {
     "base64": _base64,
@@ -161,4 +161,4 @@ CODES: Mapping[str, Callable[[bytes], Iterable[str]]] = {
     "base64 in an address": lambda raw: [quote(code, safe="") for code in _base64(raw)],
     "hexadecimal": lambda raw: [raw.hex()],
 }
-"""What is made of a text as a whole."""
+"""Encodings of a text as a whole."""

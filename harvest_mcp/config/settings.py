@@ -20,11 +20,11 @@ from harvest_mcp.integrations import INTEGRATIONS
 Names = Annotated[tuple[str, ...], NoDecode]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 OURS = ("HARVEST_MCP_", *filter(None, (each.variables.prefix for each in INTEGRATIONS.values())))
-"""Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
+"""The prefix of this server's variables; HARVEST_ alone may be another program's."""
 FORMS = {"api": "v1|v2", "account_id": r"\d{1,15}", "contact": r"[!-'*-~][ -'*-~]{1,198}[!-'*-~]"}
-"""What a setting may be; a contact stands in a comment of a header, without brackets of its own."""
+"""Patterns of settings; a contact goes into a header's comment, so it has no brackets."""
 SECRETS = ("password", "access_token", "incwo_password", "state")
-"""What nobody else may read; a state's address may hold a password."""
+"""Secrets; the URL of a state store may have a password."""
 
 
 def _setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:
@@ -198,7 +198,7 @@ class Settings(BaseSettings):
 
 
 FIELDS = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
-"""The setting that each variable holds."""
+"""The setting of each variable."""
 
 
 def read(flags: Mapping[str, object]) -> Settings:

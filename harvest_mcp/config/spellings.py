@@ -7,9 +7,9 @@ QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`"}
 LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 HOST = re.compile(rf"{LABEL}(\.{LABEL})*\.?", re.ASCII)
 BARE_ADDRESS = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}(:\d+)?(/[^\s?#@\\]*)?")
-"""A host with a name of a country or a kind at its end, and no scheme: for an account only https can be meant."""
+"""A host with a top-level domain and no scheme: for an account, only https can be meant."""
 LOCAL = (".localhost", ".local")
-"""What may well speak http: an address there says which."""
+"""Hosts that may use http, so that a URL must say which."""
 UNFILLED = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|%[A-Z][A-Z0-9_]*_[A-Z0-9_]+%|\$(?:HARVEST|INCWO)_[A-Z_]+")
 
 

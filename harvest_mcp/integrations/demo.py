@@ -18,9 +18,9 @@ class Turn:
 
 
 NEW = "{new}"
-"""Stands for the id of the record made last in the conversation."""
+"""Stands for the id of the last record created."""
 LAST = "{last}"
-"""Stands for the id of the change made last."""
+"""Stands for the id of the last change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 Carrier = Literal["query", "header"]
-"""Where an access token goes along."""
+"""Where an access token is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from harvest_mcp.tools.reports import periods
 NAME = "audit"
 FLAGS = ("--by", "--period", "--record", "--limit")
 LONGEST = 60
-"""Characters of a value in the table; JSON has all of it."""
+"""The most characters of a value in the table; JSON has all of it."""
 
 
 def show(chosen: Settings, *, by: str | None, period: str | None, record: str | None, limit: int, as_json: bool) -> int:

@@ -33,11 +33,11 @@ class SigningChoice:
     kind: Kind = "password"
     in_client: bool = False
     silent: bool = False
-    """Nobody is asked: what is not known is an example, and no secret is looked for."""
+    """Ask nobody: unknown values become examples, and no secret is looked up."""
     settled: bool = False
-    """What is known already is taken without a question."""
+    """Take known values without asking."""
     said: bool = False
-    """A person said which API of a vendor is spoken."""
+    """A person chose the vendor's API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ChosenAccount:
     kind: Kind
     place: SecretPlace
     secret: Secret | None = None
-    """What is still to be kept; None where it is already."""
+    """The secret still to be stored; None if it is."""
 
     @property
     def env(self) -> dict[str, str]:

@@ -31,9 +31,9 @@ NOT_READ: Mapping[Format, tuple[str, ...]] = {
     "json": ("a comment", "a comma before a closing bracket"),
     "json with comments": ("a comma before a closing bracket",),
 }
-"""What would make a file unreadable for its client, whatever else is in it."""
+"""Problems that make the whole file unreadable for its client."""
 NOT_MEANT = re.compile(r"[\s,]+|\{\}")
-"""What an edit may leave other than it was without anybody having changed anything."""
+"""Characters that an edit may change without changing the content."""
 
 
 @dataclass(frozen=True, slots=True)

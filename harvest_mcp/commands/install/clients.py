@@ -10,7 +10,7 @@ from harvest_mcp.commands.install.entry import Shape, copilot, goose, plain, typ
 from harvest_mcp.commands.install.machine import Machine, Platform
 
 Format = Literal["json", "json with comments", "jsonc", "toml", "yaml"]
-"""How a file is read: `jsonc` is JSON with comments and with commas before a closing bracket."""
+"""The format of a file: `jsonc` is JSON with comments and trailing commas."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Installation:
     command: tuple[str, ...]
     systems: tuple[str, ...]
     title: str
-    """What the first system is called."""
+    """The name of the first system."""
     choice: SigningChoice
     how: How
 

@@ -19,12 +19,12 @@ from harvest_mcp.integrations import INTEGRATIONS
 
 OURS = re.compile(r"(?:^|[/\\])harvest[-_]mcp(?:\.exe)?(?:$|[\[@=])", re.IGNORECASE)
 BUS = "DBUS_SESSION_BUS_ADDRESS"
-"""What the keyring of Linux is reached by; many clients do not hand it on."""
+"""The variable by which Linux's keyring is reached; many clients do not pass it on."""
 SHORT_LIVED = {
     "uvx": r"[/\\]uv[/\\](?:cache[/\\])?(?:archive|environments|builds)-v\d+",
     "pipx": r"[/\\]pipx[/\\]\.?cache[/\\]",
 }
-"""Where a run without an installation lives, and by which program it is started again."""
+"""Folders of runs without an installation, and the program that starts them again."""
 SECRET_VARIABLES = tuple(str(Settings.model_fields[name].validation_alias) for name in SECRETS)
 
 
@@ -73,7 +73,7 @@ def goose(name: str, start: Start) -> dict[str, Any]:
 
 
 KEPT = ("enabled", "description", "timeout", "tools")
-"""What a person may have changed in an entry, which stays as it is."""
+"""Members that a person may have changed, which are kept."""
 
 
 def started(entry: object) -> Start | None:

@@ -22,7 +22,7 @@ from harvest_mcp.text.render import printed
 
 How = Literal["ask", "yes", "dry run", "print"]
 WIDEST = 160
-"""Letters of a line that are shown; some clients keep much on one."""
+"""The most characters of a line to show; some clients write long ones."""
 
 
 def show_change(settings: ClientSettings, new: str, hidden: Iterable[str], own: list[str]) -> None:

@@ -23,7 +23,7 @@ EXPENSE_ROWS: Resource[Record] = Resource(
         *NARROWED,
     ),
 )
-"""The same records as of the week lists, but of any period."""
+"""The records of the week lists, but for any period."""
 
 NARROWS = ("billable", "only_billed", "only_unbilled", "is_closed")
 PERSON = Side(name="person", noun="person", column="user_id")

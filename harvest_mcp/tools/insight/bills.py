@@ -32,7 +32,7 @@ class Bills:
     books: Books
     bills: list[Record] = field(default_factory=list)
     others: list[Record] = field(default_factory=list)
-    """Bills that are neither bills nor drafts."""
+    """The number of documents that are neither bills nor drafts."""
     paid: dict[int, list[Record]] = field(default_factory=dict)
     planned: dict[int, list[Record]] = field(default_factory=dict)
 

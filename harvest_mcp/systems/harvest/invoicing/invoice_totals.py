@@ -16,7 +16,7 @@ from harvest_mcp.spec import LINES, REQUIRED, SERVER_SET, Child, Ref, Says
 
 CENT, NONE, HUNDRED = Decimal("0.01"), Decimal(0), Decimal(100)
 EXACT = Context(prec=200)
-"""Of numbers of 35 digits (what is read) products of four stay exact."""
+"""Exact for products of four numbers of 35 digits, the most that are read."""
 
 
 UNSAID_IS_NO = BeforeValidator(bool)
@@ -76,7 +76,7 @@ def worth(line: InvoiceLine) -> Decimal:
 
 
 MOST = 20_000
-"""Lines that are added up; more take so long that nothing else has its turn."""
+"""The most lines to add up; more would block other tasks too long."""
 
 
 def totals(

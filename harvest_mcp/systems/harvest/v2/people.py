@@ -33,7 +33,7 @@ EXTRAS = (
     *("project_creator", "billable_rates_manager", "managed_projects_invoice_drafter"),
     *("managed_projects_invoice_manager", "client_and_task_manager", "time_and_expenses_manager", "estimates_manager"),
 )
-"""What a manager may have besides (harvest-v2 5.1)."""
+"""Extra rights of a manager (harvest-v2 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ OF = (
     Filter(name="client", type=int, query="client_id", ref="client", says=""),
 )
 ALL = Road(side="person", by="")
-"""Everybody's at once, as far as the user may see them."""
+"""All rows at once, as far as the user may see them."""
 RUNNING = Filter(name="running", type=bool, query="is_running", says="")
 TOLD = {
     "client_id": (Annotated[int | None, Ref("client"), SERVER_SET], None),
     "currency": (Annotated[str | None, SERVER_SET], None),
     **named("client", "project", "person"),
 }
-"""What v2 tells inside a row, and v1 by other lists."""
+"""Names that v2 has within a row, and v1 in other lists."""
 INSIDE = (Spelled("currency", "client.currency"), *names(client="client", project="project", person="user"))
 
 
