@@ -18,7 +18,7 @@ from harvest_mcp.vault.store import Connected, Grant, RenewalRefused, Vault
 from harvest_mcp.vault.tickets import Principal, Tickets
 
 LIFETIME = 17 * 3600.0
-"""Seconds of a token that does not say how long it counts (harvest-v2 2.4)."""
+"""The lifetime in seconds of a token that does not tell it (harvest-v2 2.4)."""
 LONGEST = 366 * 86_400.0
 
 

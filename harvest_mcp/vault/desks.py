@@ -14,12 +14,12 @@ from harvest_mcp.vault.store import Connected, Grant
 from harvest_mcp.vault.tickets import Principal, principal_of
 
 MOST = 200
-"""Desks that are kept ready; for one more, one goes that nobody is at."""
+"""The most desks to keep; for one more, an unused one is closed."""
 NEVER = "Your account of {} is not connected here yet."
 AGAIN = "{} renews your connection no more, so it has to be connected again."
 MOVED = "This server works in another account of {} by now, so yours has to be connected again."
 RETRY = 60.0
-"""Seconds until a renewal is tried again that the vendor did not answer."""
+"""Seconds until a renewal that the vendor did not answer is tried again."""
 SHUT = "Your connection to {} cannot be opened here any more, so it has to be connected again."
 
 Rows = Mapping[str, Connected]

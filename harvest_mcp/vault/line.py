@@ -10,7 +10,7 @@ from harvest_mcp.spec import Request, Response
 from harvest_mcp.tools.tool import AccountLine, Budget
 
 Renew = Callable[[], Awaitable[Account | None]]
-"""Returns the account with another token; None where there is none to be had."""
+"""Returns the account with a new token; None if there is none."""
 
 
 class RenewedLine:

@@ -15,14 +15,14 @@ from harvest_mcp.errors import SettingsError
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 SIZE, NONCE = 32, 12
-"""Bytes of a key, and of what is drawn anew for each sealing."""
+"""Bytes of a key, and of a nonce."""
 VARIABLE = "HARVEST_MCP_VAULT_KEYS"
 MADE = (
     f"Make one with `openssl rand -base64 {SIZE}`, give it a name, and name a file that holds 2026b:KEY"
     f" in {VARIABLE}_FILE."
 )
 Identity = tuple[str, ...]
-"""What a row is about: what is sealed for one is nothing to another."""
+"""What a secret is sealed for: nothing else opens it."""
 
 
 class Unsealed(Exception):

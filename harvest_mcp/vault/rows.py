@@ -8,7 +8,7 @@ from harvest_mcp.state.sql import names
 from harvest_mcp.state.transaction import Transaction
 
 Key = Mapping[str, object]
-"""Whose row it is, and of which system: `issuer`, `subject`, `system`; or by what a ticket is found."""
+"""The key of a row: `issuer`, `subject`, `system`; or of a ticket."""
 Row = Mapping[str, Any]
 
 COLUMNS = (
@@ -20,7 +20,7 @@ _ONE = f"{_PERSONS} AND system = :system"
 ALL = f"SELECT {', '.join(COLUMNS)} FROM vault"
 OF_A_PERSON = f"{ALL} WHERE {_PERSONS}"
 LOCKED = f"{ALL} WHERE {_ONE} FOR UPDATE"
-"""Nobody else reads it so until this transaction ends; in SQLite no transaction begins meanwhile anyway."""
+"""Locks the row until this transaction ends; in SQLite no other transaction begins meanwhile anyway."""
 KEEP = "INSERT INTO vault ({}) VALUES ({})".format(*names(COLUMNS))
 DROP = f"DELETE FROM vault WHERE {_ONE}"
 RESEAL = f"UPDATE vault SET sealed = :sealed, expires = :expires WHERE {_ONE}"

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Standing = Literal["good", "refused"]
-"""Whether the vendor still renews it, as far as is known."""
+"""Whether the vendor still renews it, as far as known."""
 LEFT = 0.1
-"""Part of its lifetime before a token's end in which it is renewed."""
+"""The last part of a token's lifetime, in which it is renewed."""
 CLAIM, CLAIMED = "renewal", 30.0
-"""The kind of a ticket that says that a row is being renewed, and for how many seconds: longer than a vendor may take
-and the store be busy, and what others wait for one who died meanwhile."""
+"""The kind of ticket that claims a renewal, and its lifetime in seconds: longer than a vendor and a busy store may
+take; others wait so long for a dead process."""
 WAITED, GLANCE, SELDOM = 10.0, 0.1, 1.0
-"""Seconds that others wait for a renewal, and between two looks: twice as many each time, so many at most."""
+"""Seconds that others wait for a renewal; the first pause between two checks, which doubles, and the longest."""
 
 
 SECRET = ("token", "refresh", "password")
@@ -46,9 +46,9 @@ class Grant:
     login: str = ""
     password: Secret | None = None
     number: str = ""
-    """Which account of the token is meant."""
+    """The number of the account, if the token is for several."""
     expires: float | None = None
-    """When the token ends, in seconds since 1970; None where it does not."""
+    """When the token expires, in seconds since 1970; None if it does not."""
     lifetime: float = 0.0
 
     @property
@@ -281,4 +281,4 @@ def _read(row: Mapping[Any, Any]) -> Connected:
 
 TEXTS, TIMES = ("system", "account", "sealed", "connected_by", "standing"), ("expires", "connected_at")
 LATEST = 1e11
-"""A time no clock shows before the year 5138."""
+"""A time in the year 5138."""

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Kind = Literal["connect", "sign-in", "session", "vendor", "choice"]
-"""A link to connect an account; a browser on its way to the provider, or signed in; one on its way to the vendor, and
-back with a token that is for several accounts."""
+"""A link to connect an account; a browser sent to the provider, or signed in; one sent to the vendor, and one back with
+a token for several accounts."""
 LIFETIMES: Mapping[Kind, float] = {"connect": 900, "sign-in": 600, "session": 900, "vendor": 600, "choice": 600}
-"""Seconds each counts."""
+"""The lifetime of each kind in seconds."""
 MOST, MOST_UNKNOWN = 20, 2000
-"""Of one kind for one person, and for all who are not known yet: for one more the oldest goes."""
+"""The most tickets of one kind for a person, and for all not signed in; for one more the oldest is deleted."""
 CODE = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
 
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias, TypeVar
 from harvest_mcp.errors import Malformed
 
 Plain: TypeAlias = "str | int | Decimal | dict[str, Plain] | list[Plain] | None"
-"""What a document holds, before any column says what it should be: XML has texts alone, JSON numbers and truth too."""
+"""Values before any column is applied: XML has only texts, JSON numbers and booleans too."""
 Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
 
 Found_co = TypeVar("Found_co", covariant=True)

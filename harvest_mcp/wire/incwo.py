@@ -18,16 +18,16 @@ P = TypeVar("P", bound=Part)
 
 HEADERS: Mapping[str, str] = {"Accept": "application/xml", "Content-Type": "application/xml"}  # incwo 2
 FORBIDS: frozenset[int] = frozenset({403})
-"""Statuses that say that this user has no right to it (incwo 9)."""
+"""Statuses that mean this user lacks the right (incwo 9)."""
 
 INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # ids need 64 bits
 DECIMAL = re.compile(r"-?\d{1,30}(?:\.\d{1,80})?", re.ASCII)  # division residue of about 64 digits
 INSTANT = re.compile(r"(\d\d)-(\d\d)-(\d{4})(?:-(\d\d)-(\d\d))?", re.ASCII)  # either form on any date (incwo 15, row 9)
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 NOBODY = frozenset({"0", "-1"})
-"""What stands where no record is referred to (incwo 4.1)."""
+"""Values of an empty reference (incwo 4.1)."""
 UNKNOWN = re.compile(r"unknown \w+ \((-?\d{1,18})\)", re.ASCII)
-"""How a code without a word is told: `unknown state (620105)`."""
+"""How a code without a word is shown: `unknown state (620105)`."""
 MARKERS = ("saved", "updated")
 PAGINATION = "pagination"
 

@@ -18,7 +18,7 @@ from harvest_mcp.wire.document import Plain, Repeated
 P = TypeVar("P", bound=Part)
 
 Reader = Callable[[Plain], Any]
-"""Reads one element's value; raises ValueError or ArithmeticError when it is not what it should be."""
+"""Parses one element's value; raises ValueError or ArithmeticError if it is invalid."""
 ReaderOf = Callable[[Field], Reader]
 
 UNREADABLE = "cannot be read"
@@ -26,9 +26,9 @@ TWICE = "comes twice, with different values"
 
 KEPT = 4_096
 MANY = 1_000
-"""Children that are validated one by one: a call of pydantic's keeps the interpreter to itself until it ends."""
+"""From so many children on, they are validated one by one, as a call of pydantic blocks other threads."""
 LONGEST_WORD = 1_000
-"""Characters of a number, day or truth value, blanks included."""
+"""The most characters of a number, date or boolean, blanks included."""
 
 
 class Records:

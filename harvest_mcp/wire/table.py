@@ -12,7 +12,7 @@ from harvest_mcp.spec import Field, Part, Value, fields
 
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 COMMA = re.compile(r"\s*-?[0-9.]*,[0-9]+\s*")
-"""A number of an account with a decimal comma; such fields come in quotes."""
+"""A number with a decimal comma; such cells come in quotes."""
 
 
 @cache

@@ -22,7 +22,7 @@ SCOPE = "openid profile email"
 NAMES = ("name", "preferred_username", "email")
 """Claims with a display name, the best first; identity comes from the subject alone."""
 FRESH = 300.0
-"""Seconds for which it is remembered where the provider is asked."""
+"""Seconds for which the provider's configuration is cached."""
 
 
 class NotSignedIn(HarvestMcpError):

@@ -89,7 +89,7 @@ def write(values: Mapping[str, object]) -> bytes:
 
 MARK = f"\ue000{os.urandom(8).hex()}:"
 NUMBER = re.compile(rf'"{MARK}(-?[0-9.]+)"')
-"""How a Decimal goes through an encoder that only knows floats: as a text nobody types, its quotes then taken off."""
+"""Marks a Decimal in an encoder that only knows floats: written as a text, whose quotes are removed afterwards."""
 
 
 def _digits(value: object) -> str:

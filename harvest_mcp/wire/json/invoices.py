@@ -19,7 +19,7 @@ IMPORTS = (
     *("kind", "projects_to_invoice", "import_hours", "import_expenses", "period_start", "period_end"),
     *("expense_period_start", "expense_period_end", "expense_summary_type"),
 )
-"""Columns of a create that say how its lines are made, in v1's words."""
+"""Columns of a create that say what its lines are imported from, as in v1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from harvest_mcp.wire.document import Plain
 CREDENTIALS = ("access_token", "account_id")
 NUMBERED, BY_CURSOR = re.compile(r"(?:^|&)page=(\d{1,4})(?=&|$)"), re.compile(r"(?:^|&)cursor=")
 MOST_PAGES = 1_000
-"""The last page that is asked for by its number."""
+"""The last page to request by number."""
 
 
 def link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:

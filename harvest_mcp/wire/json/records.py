@@ -23,7 +23,7 @@ INTEGER = re.compile(r"-?\d{1,19}", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
 NO_OBJECT: list[Plain] = [[]]
-"""What is read of an object that is none: no column takes it."""
+"""Stands for a value that should be an object and is not; no column accepts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class RecordForm:
     names: Mapping[str, str]
     sends: Mapping[str, Convert]
     many: Callable[[], AtOnce | Straight | None]
-    """Return what makes many rows at once; None for records that take more."""
+    """Returns what creates many records at once; None if that is not possible."""
 
     def read(self, rows: Sequence[Plain], record: type[P]) -> list[P]:
         """Return the values of several records.

@@ -16,10 +16,10 @@ from harvest_mcp.wire.json import quick
 
 Convert = Callable[[Any], Any]
 LARGEST = 10**19
-"""The first number that no column holds."""
+"""The least number that no column can hold."""
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
-"""How days and instants are spelled: of other texts pydantic reads more than `records` does."""
+"""The forms of dates and instants: pydantic would also parse others, which `records` does not."""
 KINDS: Mapping[type, core.CoreSchema] = {
     str: core.str_schema(strict=True),
     bool: core.bool_schema(strict=True),
@@ -29,9 +29,9 @@ KINDS: Mapping[type, core.CoreSchema] = {
     datetime: core.chain_schema([core.str_schema(strict=True, pattern=INSTANT), core.datetime_schema()]),
 }
 KEPT = 64
-"""Sets of names for which there is a validator."""
+"""The most sets of names to keep a validator for."""
 NOWHERE = "\ue000"
-"""A name that nothing goes by."""
+"""A name that no value has."""
 NONE: Mapping[str, core.CoreSchema] = MappingProxyType({})
 
 

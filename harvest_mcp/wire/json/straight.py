@@ -18,9 +18,9 @@ from harvest_mcp.wire.json import quick
 from harvest_mcp.wire.json.rows import KEPT, Columns
 
 FIRST = 32_768
-"""Bytes that the first row is looked for in."""
+"""How many bytes to search for the first row."""
 MOST_NAMES = 200
-"""In a row, those of objects within it included."""
+"""The most names of a row, nested ones included."""
 Shape = tuple[str, ...]
 """The names of a row in order: `name`, and `client.id` of an object within it."""
 decoder = json.JSONDecoder()

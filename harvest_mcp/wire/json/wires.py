@@ -36,7 +36,7 @@ P = TypeVar("P", bound=Part)
 Body = tuple[Resource[Record], Mapping[str, Value]]
 Prepare = Callable[[dict[str, Plain]], dict[str, Plain]]
 NO_WORDS = ("Not Found", "Not authorized!")
-"""What says no more than the status does (harvest-v2 3.1)."""
+"""Messages that say no more than the status (harvest-v2 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)

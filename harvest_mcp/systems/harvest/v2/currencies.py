@@ -13,4 +13,4 @@ def _coded(said: str | None) -> str | None:
 
 
 CURRENCY = Spelled("currency", reads=_labelled, sends=_coded)
-"""`EUR` on the wire is `Euro - EUR` in answers, as in v1."""
+"""`EUR` on the wire is shown as `Euro - EUR`, as in v1."""
