@@ -27,7 +27,7 @@ HOST = "127.0.0.1"
 LINGER = 20.0
 """Seconds the page stays after the last answer, for whoever reloads it."""
 GLANCE = 1.0
-"""Seconds between looks whether a question was answered in a terminal, used up, or died of age."""
+"""Seconds between checks whether a question was answered in a terminal, used up, or expired."""
 MOST_DOORS = 200
 PATIENCE = 5.0
 """Seconds the server gets to stop."""

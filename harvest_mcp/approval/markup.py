@@ -14,7 +14,7 @@ from harvest_mcp.text.render import MARK, visible
 STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
 STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}"
 FEW = 6
-"""Names that are shown at once; more are folded away behind their number."""
+"""The most names to show; more are collapsed into their number."""
 LONGEST_TITLE = 60
 HERE = "on this computer"
 

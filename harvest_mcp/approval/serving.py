@@ -10,7 +10,7 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST = 40
-"""Open connections; for one more the oldest is dropped, one that was asked nothing first."""
+"""The most open connections; for one more the oldest is dropped, preferably one without a request."""
 PATIENCE = 10.0
 """Seconds a connection may take for its one request and answer."""
 

@@ -12,7 +12,7 @@ from harvest_mcp.consent.store import Consents, Decision, PendingQuestion, typed
 from harvest_mcp.text.render import quoted, visible
 
 LISTED = 300
-"""Characters of a question in the list of what waits; whoever decides about one sees all of it."""
+"""Characters of a question in the list of pending ones; `approve` shows all of it."""
 
 
 def pending(consents: Consents, *, as_json: bool, command: str = "harvest-mcp approve CODE") -> int:

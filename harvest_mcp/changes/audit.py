@@ -10,7 +10,7 @@ from harvest_mcp.state.counts import moment
 from harvest_mcp.state.transaction import Transaction
 
 AT = " at "
-"""Between a subject and its issuer."""
+"""Separates a subject from its issuer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from harvest_mcp.state.transaction import Transaction
 
 Stage = Literal["planned", "begun", "done"]
-"""A plan nobody agreed to yet; one that is being carried out, or was broken off; one with no step left."""
+"""Not confirmed yet; being carried out or interrupted; without steps left."""
 USABLE = 86_400.0
-"""Seconds for which a plan can be carried out, and gone on with."""
+"""Seconds for which a plan can be carried out or continued."""
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -38,9 +38,9 @@ class Step:
     before: Mapping[str, Any] = field(default_factory=dict)
     refs: Mapping[str, int] = field(default_factory=dict)
     acted: Mapping[str, int] = field(default_factory=dict)
-    """For whom it is done, as the wire says it."""
+    """The query parameter of the person acted for."""
     beside: Sequence[str] = ()
-    """What is lost with a record that it deletes, in words."""
+    """What is deleted along, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

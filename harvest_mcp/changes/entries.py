@@ -178,7 +178,7 @@ class Wanted:
     verb: str | None = None
     part_of: int | None = None
     alone: bool = False
-    """Whether the parts of a greater change are left out."""
+    """Whether steps of batches are excluded."""
     principal: str | None = None
     limit: int = 50
 

@@ -13,9 +13,9 @@ from harvest_mcp.state.sqlite import DatabaseError
 from harvest_mcp.state.transaction import Transaction
 
 SAME_FOR = 600.0
-"""Seconds in which an equal create is taken for the same one said twice."""
+"""Seconds within which an equal create counts as a repetition."""
 LONGEST_LINE = 20
-"""How often a record is followed that was deleted and made again."""
+"""How many times in a row a record that was deleted and created again is followed."""
 Given = dict[str, object]
 
 

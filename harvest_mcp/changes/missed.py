@@ -12,7 +12,7 @@ from harvest_mcp.changes.looking import plain, written
 from harvest_mcp.spec import Part, Value, fields
 
 MOST = 5
-"""Children told of one list."""
+"""The most children of a list to name."""
 
 
 @dataclass(frozen=True, slots=True)

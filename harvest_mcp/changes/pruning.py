@@ -7,7 +7,7 @@ from harvest_mcp.state.transaction import Transaction
 
 DAY = 86_400.0
 STILL_SAID = 1000
-"""Of how many changes it is remembered what their creates said."""
+"""How many of the newest creates are remembered to recognise repetitions."""
 
 
 def prune(connection: Transaction, now: Moment, days: int) -> None:

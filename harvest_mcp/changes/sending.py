@@ -20,7 +20,7 @@ Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
 ATTEMPTS = 3
 """How often a throttled write is sent."""
 GATEWAY_WAITS, MOST_WAITED = 10.0, 60.0
-"""Seconds of a throttle that the gateway waits out by itself, and that are waited before it at most."""
+"""Seconds of a throttle that the gateway waits itself, and the most to wait here."""
 SAW = {
     "absent": "does not show the change so far",
     "unclear": "shows what may be somebody else's doing",

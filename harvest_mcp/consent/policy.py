@@ -23,15 +23,15 @@ __all__ = [
 
 Policy = Literal["ask", "page", "token", "strict"]
 Answer = Literal["yes", "unticked", "declined", "cancelled", "ended", "empty", "unreadable", "failed", "silent"]
-"""What became of a form; with the last four nobody is known to have seen it."""
+"""The outcome of a form; with the last four, nobody may have seen it."""
 Build = Callable[[], Awaitable[Question]]
 Again = Callable[[str], str]
-"""How to repeat a call with a code, as it must be typed."""
+"""Returns how to repeat a call with a code, as typed."""
 
 READING = 1.0
-"""Seconds in which no person reads a question and answers it."""
+"""Seconds too few for a person to read a question and answer it."""
 MOST_IN_A_FORM = 2000
-"""Characters of a question that a form is trusted to show whole."""
+"""The longest question, in characters, that forms can be trusted to show in full."""
 REFUSED: dict[Answer, str] = {
     "unticked": "The person did not tick the box.",
     "declined": "The person declined.",

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 CUT = (80, None)
-"""Characters of a name: in the title of a box, and in a question, which shows it whole."""
+"""The most characters of a name: in the label of a box, and in a question, which has it in full."""
 MOST = 2000
-"""Characters of a question that its caller is told; whoever is asked is shown all."""
+"""The most characters of a question in the caller's answer; the person asked sees all of it."""
 
 
 def doing(does: str, what: str) -> str:
@@ -50,9 +50,9 @@ class QuestionSheet:
     notes: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     again: bool = True
-    """Whether an undo can make what is deleted again."""
+    """Whether an undo can create a deleted record again."""
     apart: str = ""
-    """What tells it from its namesakes: `client "SuprCorp", email "ana@suprcorp.example"`."""
+    """How it differs from others of its name: `client "SuprCorp", email "ana@suprcorp.example"`."""
 
     @classmethod
     def stored(cls, kept: Mapping[str, Any]) -> "QuestionSheet":

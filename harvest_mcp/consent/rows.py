@@ -8,7 +8,7 @@ from harvest_mcp.state import sql
 from harvest_mcp.state.transaction import Transaction
 
 Key = Mapping[str, object]
-"""Whose consent it is, and by which code and kind."""
+"""The key of a consent: account, principal, code and kind."""
 Row = Mapping[str, Any]
 
 

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Kind = Literal["form", "token", "approval"]
-"""How the yes comes: in a form, from whoever calls again, or from a person outside the conversation."""
+"""How the answer comes: by a form, by a repeated call, or from a person outside the conversation."""
 Decision = Literal["yes", "declined"]
 Standing = Literal["open", "yes"]
 
 LIFETIME = 300.0
-"""Seconds a question stays answerable, and its answer usable."""
+"""Seconds for which a question can be answered, and its answer used."""
 MOST_OPEN = 100
-"""Open questions of one principal; for one more the oldest is forgotten."""
+"""The most open questions of one principal; for one more the oldest is dropped."""
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""What people can tell apart when they read it out; without vowels, so that no code is a word."""
+"""Characters that stay distinct when read out; without vowels, so that no code is a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ REFUSED: dict[Verdict, str] = {
 
 
 COUNTED_AS: Mapping[Verdict, str] = {"old": "expired", "declined": "no"}
-"""What a refusal of a code is counted as, if it is not worthless: unknown, or of something else."""
+"""The counter of a refused code: unknown, or for something else."""
 
 
 class Consents:

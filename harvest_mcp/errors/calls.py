@@ -86,7 +86,7 @@ ANOTHER = {
     "another-day": "The answer is about another day than was asked for.",
     "another-week": "The answer is about another week than was asked for.",
 }
-"""What is said of answers that are read, and are not to this question."""
+"""Messages for valid responses to another request."""
 
 
 class NotTheApi(CallFailed):

@@ -12,7 +12,7 @@ from harvest_mcp.spec import System
 from harvest_mcp.spec.exchange import Request, Response
 
 Carrier = Literal["query", "header"]
-"""Where an access token goes along."""
+"""Where an access token is sent."""
 Waiting = Callable[[float], Awaitable[None]]
 """Called with the seconds left whenever a call has to wait for the call budget."""
 
@@ -38,13 +38,13 @@ class Account:
     query: tuple[tuple[str, Secret], ...] = field(default=(), repr=False)
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
     most_pages: int = 50
-    """Pages of one list to read for one call."""
+    """The most pages of a list to read for one call."""
     number: str = ""
-    """Which account of one address it is, where several are at the same."""
+    """Its number, if several accounts share the address."""
     contact: str = ""
-    """Whom the vendor may ask about the calls: an e-mail address or a link, told with each."""
+    """A contact for the vendor, an e-mail address or a link, sent with each call."""
     _blot: Words = field(init=False, repr=False, compare=False)
-    """Kept, since what it is made of takes milliseconds."""
+    """Cached, since computing it takes milliseconds."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_blot", blotter(self.secrets))

@@ -12,9 +12,9 @@ from harvest_mcp.spec import Plan
 T = TypeVar("T")
 
 LONGEST_PAUSE = 300.0
-"""Seconds an account is closed at most, whatever the vendor tells: then one call finds out."""
+"""The longest lockout in seconds, whatever the vendor says; then one call probes."""
 LEASE = 65.0
-"""Seconds a probe has, a little more than any call may take; one whose process died counts no longer."""
+"""Seconds a probe has, a little more than any call may take, in case its process died."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,7 +255,7 @@ class _Trip:
 
 
 QUOTABLE = 64 * 1024
-"""Bytes of an error document that are looked at; all of it may be megabytes."""
+"""The most bytes of an error document to look at; it may have megabytes."""
 AGAIN = "Try again in a minute; if it stays, tell whoever runs this server."
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
 CHECK = "Check the address and your network with `harvest-mcp doctor`."

@@ -26,7 +26,7 @@ from harvest_mcp.wire.json import codec
 VARIABLE, HEADER, PRODUCT = "HARVEST_ACCOUNT_ID", "Harvest-Account-Id", "harvest"
 MOST_NAMED, LONGEST_NAME = 10, 60
 FOREIGN = (Unauthorized, Forbidden, NotFound, NotTheApi)
-"""What an account may answer to a token that is not for it: which of them it is was never recorded (harvest-v2 3.1)."""
+"""Possible errors of an account that is not the token's; which one it is was never recorded (harvest-v2 3.1)."""
 
 
 class Way(Send, Protocol):

@@ -19,12 +19,12 @@ from harvest_mcp.gateway.transport import trust
 from harvest_mcp.wire.json import codec
 
 PATIENCE = 8.0
-"""Seconds an endpoint may take; shorter than others wait for what is renewed meanwhile."""
+"""The timeout of an endpoint in seconds; shorter than other processes wait for a renewal."""
 LARGEST = 256 * 1024
 REFUSALS = (400, 401)
-"""How an endpoint refuses (RFC 6749 5.2); any other status comes from something in front of it."""
+"""Statuses of a refusal (RFC 6749 5.2); any other comes from something in front of the endpoint."""
 ERRORS = ("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type")
-"""What an endpoint refuses with (RFC 6749 5.2); other words are not repeated."""
+"""Error codes of a refusal (RFC 6749 5.2); others are not quoted."""
 
 
 class TokenRefused(Exception):

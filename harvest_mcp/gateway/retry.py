@@ -19,7 +19,7 @@ Decision = Literal["again", "no", "in doubt"]
 
 ATTEMPTS = 3
 BUDGET = 0.1
-"""Retries earned by every call; keeps a failing vendor from being asked three times as often."""
+"""Retries earned per call, so that a failing vendor does not get three times the calls."""
 
 # Only a failed connection proves that a write was not carried out. A throttled one may have been carried out, too:
 # its sender reads the account before sending it again.

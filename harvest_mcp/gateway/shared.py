@@ -30,11 +30,11 @@ T = TypeVar("T")
 Clock = Callable[[], float]
 
 SLACK, BETWEEN = 0.5, 0.02
-"""Seconds added to the window: calls of several processes do not arrive as they left. One by one, less will do."""
+"""Seconds added to the window, as calls of several processes may arrive in another order; less if sent one by one."""
 ALONE_FOR = 60.0
 """Seconds to count alone after the store failed."""
 TRIES, PAUSE = 100, 0.01
-"""How often, and how many seconds apart, to ask for a table that the database itself is tidying."""
+"""How often to retry, and how many seconds apart, while the database vacuums the table."""
 SOON = 0.002
 """Seconds after which to ask again for a file that another is writing to."""
 

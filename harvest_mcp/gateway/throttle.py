@@ -22,7 +22,7 @@ from harvest_mcp.spec import Plan, System
 TELL_EVERY = 5.0
 PROBE_EVERY = 0.25
 UNANSWERED = (Throttled, Unreachable, Unavailable, TooSlow)
-"""Failures of a probe that do not tell that the vendor takes calls again."""
+"""Failures that do not show that the vendor accepts calls again."""
 
 
 @dataclass(frozen=True, slots=True)

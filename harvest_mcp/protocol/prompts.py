@@ -37,7 +37,7 @@ from harvest_mcp.errors import InvalidArguments, SettingsError
 from harvest_mcp.text.render import quoted, visible
 
 LONGEST = 10_000
-"""Characters of one argument; an e-mail with its history fits."""
+"""The most characters of one argument; an e-mail with its history fits."""
 BRACED = re.compile(r"\{(\w+)\}")
 CALLED = re.compile(r"`(\w+)\(")
 

@@ -145,7 +145,7 @@ def _instructing(entrance: Entrance) -> ServerMiddleware[Any]:
 Called: TypeAlias = types.CallToolResult | types.InputRequiredResult
 GIVEN_UP: Outcome = "cancelled"
 UNKNOWN = "unknown"
-"""What a log calls a tool that is not there: its name may hold anything."""
+"""An unknown tool's name in the log, as the real one may contain anything."""
 
 
 def _caller(

@@ -32,7 +32,7 @@ OTHER = "other"
 SEGMENT = re.compile(r"[a-z_]+(?:\.xml)?", re.ASCII)
 SHORT = re.compile(r"[A-Za-z0-9_. -]{1,60}", re.ASCII).fullmatch
 PLAIN = ("mcp.protocol.version", "error.type", "rpc.response.status_code", "http.request.method", "outcome")
-"""Attributes that are words of the protocol's or of ours: they go out as they are where they look like that."""
+"""Attributes whose values are words of the protocol or ours, and are sent if they have that form."""
 Names = Collection[str]
 
 

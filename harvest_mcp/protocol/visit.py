@@ -23,12 +23,11 @@ from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.tools.tool import Desk, Tool
 
 Outcome = Literal["ok", "refused", "waits", "in doubt", "vendor fault", "failed", "cancelled"]
-"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; not done, since the
-vendor failed; a crash; given up."""
+"""The outcome of a call: done; refused; waiting for a person; in doubt; failed by the vendor; crashed; cancelled."""
 
 
 VENDOR_FAULTS = (Throttled, Unreachable, Unavailable, TooSlow, Malformed, NotTheApi)
-"""What a call ends with that the vendor, or the way to it, did not let be done."""
+"""Errors of the vendor, or of the way to it."""
 
 
 def outcome_of(error: HarvestMcpError) -> Outcome:

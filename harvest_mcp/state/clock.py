@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 DATABASE = "database"
 ZERO = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 LATEST = 2**30
-"""A clock that is past 2060 is set wrong, and numbers nothing."""
+"""A clock past 2060 is wrong, and not used for numbers."""
 JITTER = 300.0
-"""Seconds a stamp may be ahead and still be of this very moment."""
+"""Seconds a stamp may be ahead and still count as now."""
 HIGHEST = 10**12
-"""Above any number given; what has a higher one is damaged."""
+"""Above any number ever given; a higher one is damage."""
 LONG_AGO = float("inf")
 
 

@@ -6,7 +6,7 @@ from harvest_mcp.state.store import State
 from harvest_mcp.state.transaction import Transaction
 
 CHANGES = 100
-"""Numbers a second: more than any account takes writes, so that a file made anew begins above those of the last."""
+"""Numbers a second: more than any account's writes, so that a new file begins above those of a lost one."""
 
 
 def moment(connection: Transaction, state: State, wall: float) -> Moment:

@@ -21,15 +21,15 @@ class Health:
     version: int
     changes: int
     damaged: tuple[int, ...] = ()
-    """Changes whose entries cannot be read."""
+    """The number of unreadable changes."""
 
 
 LEFT_OUT = """
 SELECT 1 FROM (SELECT {0} FROM changes NOT INDEXED EXCEPT SELECT {0} FROM changes INDEXED BY {1}) LIMIT 1
 """
-"""Changes that an index lacks, or has under something else."""
+"""Selects changes that an index lacks, or has under other values."""
 INDICES = {"changes_by_record": "id, account, noun, record", "changes_by_account": "id, account"}
-"""What is looked for by them: the writes to a record, and the newest of an account."""
+"""What the indexes serve: writes to a record, and the newest of an account."""
 BY_TABLE = """
 SELECT max(id), sum(account = :of) FROM (SELECT id, account FROM changes NOT INDEXED WHERE id >= :entry LIMIT 200)
 """
@@ -37,7 +37,7 @@ BY_INDEX = """
 SELECT count(*) FROM changes INDEXED BY changes_by_account
 WHERE account = :of AND id >= :entry AND (:last IS NULL OR id <= :last)
 """
-"""How many changes of an account there are from one on."""
+"""Counts an account's changes from one on."""
 
 
 def mend_indices(connection: Transaction) -> None:

@@ -10,7 +10,7 @@ from harvest_mcp.state.words import MEND
 
 TABLES = Path(__file__).with_name("tables.sql")
 NUMBERED = ("BIGSERIAL NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT")
-"""A column that numbers its rows, as the tables have it, and as SQLite does."""
+"""The type of a row id in the tables file, and in SQLite."""
 LOCK = f"SELECT pg_advisory_xact_lock({LAYING_OUT})"
 OF_FILE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
 OF_SCHEMA = f"SELECT tablename FROM pg_tables WHERE schemaname = '{SCHEMA}'"  # noqa: S608 - ours

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "harvest_mcp"
 MOST, PATIENCE = 4, 30.0
-"""Connections of one server: several on one database must not use up what it admits. And seconds to wait for one."""
+"""The most connections of one server, as several share a database; and seconds to wait for one."""
 CONNECT: Mapping[str, Any] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,  # ms; for a server that vanished

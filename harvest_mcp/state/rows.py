@@ -7,14 +7,14 @@ from typing import Any, Literal
 from harvest_mcp.errors import Damaged
 
 Outcome = Literal["intended", "accepted", "applied", "no effect", "refused", "in doubt", "undone"]
-"""`accepted`: the vendor said that it was done, and no read shows it yet; `no effect`: none ever did."""
+"""`accepted`: the vendor accepted it, and no read shows it yet; `no effect`: none ever did."""
 OUTCOMES: tuple[Outcome, ...] = ("intended", "accepted", "applied", "no effect", "refused", "in doubt", "undone")
 OPEN: tuple[Outcome, ...] = ("intended", "accepted", "in doubt")
 DONE: tuple[Outcome, ...] = ("accepted", "applied", "undone")
-"""What the vendor said was done, whatever became of it later."""
+"""Outcomes of writes the vendor accepted, whether or not undone later."""
 CLOSED = tuple(outcome for outcome in OUTCOMES if outcome not in OPEN)
 LAST_SECOND = 253_402_300_799
-"""Of the year 9999."""
+"""The last second of the year 9999."""
 Row = Mapping[Any, Any]
 
 
@@ -60,7 +60,7 @@ FITS: Mapping[str, Callable[[object], bool]] = {
     "part_of": _or_none(whole),
     "step": _or_none(lambda value: isinstance(value, int) and value >= 0),
 }
-"""What a value of each column must be; SQLite keeps what it is given, whatever the column's type."""
+"""The valid types of each column; SQLite stores any type in any column."""
 IMAGES = ("before", "sent", "after")
 """The columns with a record's values, as JSON."""
 COLUMNS = (*FITS, *IMAGES, "tick")

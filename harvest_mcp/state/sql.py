@@ -27,11 +27,11 @@ FIRST_COUNT = "INSERT INTO meta (name, value) VALUES ('tick', :count)"
 VERSION = "SELECT value FROM meta WHERE name = 'version'"
 
 HIGHEST_ID = "SELECT (SELECT max(id) FROM changes WHERE id < :most), (SELECT max(id) FROM batches WHERE id < :most)"
-"""Of the changes, and of what several of them are parts of: one row of numbers for both."""
+"""One sequence of ids for changes and batches."""
 ENTRY = "SELECT {} FROM changes".format(
     ", ".join([*(f"changes.{each}" for each in FITS), *(f'CAST("{each}" AS TEXT) AS "{each}"' for each in IMAGES)])
 )
-"""All that an entry is made of, with JSON as the text it is stored as."""
+"""All columns of an entry, JSON as text."""
 NEW_ENTRY = "INSERT INTO changes ({}) VALUES ({})".format(*names(COLUMNS))
 SETTLE = """
 UPDATE changes SET outcome = :outcome, record = coalesce(:record, record), "after" = coalesce(:after, "after"),
@@ -45,7 +45,7 @@ CLAIM = f"SELECT id FROM changes WHERE undoes = :undoes AND outcome IN ({words(O
 """An undo of the same change whose outcome is open."""
 
 _SAID = "digest || '' = :digest"
-"""By the table, which is small: a damaged index would leave one out unseen, and it would be sent again."""
+"""Without an index, as the table is small: a damaged index could hide one, which would then be sent again."""
 SAID = f"{ENTRY} JOIN said ON said.change = changes.id WHERE {_SAID}"
 SAY = "INSERT INTO said (digest, at, change) VALUES (:digest, :at, :change)"
 UNSAY = f"DELETE FROM said WHERE {_SAID}"
@@ -56,20 +56,20 @@ UNSAY_RECORD = f"DELETE FROM said WHERE change IN (SELECT id FROM changes WHERE 
 _LATELY = """
 ((clock = :here AND stamp >= :since) OR ((clock <> :here OR clock IS NULL) AND settled_at >= :wall))
 """
-"""Last changed since then; those stamped by another clock as the wall clocks have it."""
+"""Last changed since then; by wall clock for those stamped by another clock."""
 _LAST_CLOSED = f"(SELECT max(id) FROM changes WHERE {_SAME} AND outcome <> 'intended')"
 _OPEN = f"outcome NOT IN ({words(CLOSED)})"
-"""An outcome that is not known may be open."""
+"""An unknown outcome may be open."""
 OF_RECORD = f"{ENTRY} WHERE {_SAME} AND (id = {_LAST_CLOSED} OR {_OPEN} OR {_LATELY}) ORDER BY id"
-"""The last closed change of a record, its open ones, and those of the last while."""
+"""A record's last settled change, its open ones, and recent ones."""
 
 _DONE = f"outcome IN ({words(DONE)})"
 HIGHEST_MADE = f"""
 SELECT max(record) FROM changes WHERE account = :of AND noun = :noun AND verb = 'create' AND {_DONE} AND {_LATELY}
 """
-"""The highest id that a create of the last while made."""
+"""The highest id of a recent create."""
 SHOWN_LATELY = f"SELECT at, settled_at, outcome FROM changes WHERE account = :of AND {_DONE} AND {_LATELY}"
-"""How long the writes of the last while took until a read showed them."""
+"""How long recent writes took until a read showed them."""
 
 _TOOK = f"outcome IN ({words((*DONE, 'in doubt'))})"
 
@@ -99,7 +99,7 @@ SELECT made.record FROM changes AS made JOIN changes AS deleted ON made.undoes =
 WHERE made.account = :of AND made.noun = :noun AND made.verb = 'create' AND made.outcome = 'applied'
 AND deleted.verb = 'delete' AND deleted.noun = :noun AND deleted.record = :record ORDER BY made.id DESC LIMIT 1
 """
-"""What a deleted record was made again as."""
+"""The id a deleted record was created again as."""
 
 
 def entries(given: Mapping[str, object], outcomes: Sequence[str], since: float | None, *, alone: bool = False) -> str:
@@ -124,7 +124,7 @@ AUDITED = {
     "noun": "noun = :noun",
     "record": "record = :record",
 }
-"""How each of these narrows the entries of everybody."""
+"""The condition of each filter on everybody's entries."""
 
 
 def audited(given: Collection[str], systems: Sequence[str]) -> str:
@@ -138,7 +138,7 @@ PEOPLE = "SELECT DISTINCT principal FROM changes ORDER BY principal"
 NEWEST = " ORDER BY id DESC LIMIT :most"
 WITH_ID = " AND id = :entry"
 MADE_BY = "SELECT system FROM changes WHERE id = :entry"
-"""Of which system a change is, whatever the account."""
+"""The system of a change, whatever its account."""
 THERE = "SELECT id FROM changes WHERE id = :entry"
 ALL_ENTRIES = f"{ENTRY} ORDER BY id"
 
@@ -167,7 +167,7 @@ BATCH_BY_PLAN = f"{_BATCH} AND plan = :plan AND tool = :tool AND principal = :pr
 BATCHES = f"{_BATCH} AND stage <> 'planned'{NEWEST}"
 STAGE = "UPDATE batches SET stage = :after WHERE id = :id AND stage = :before"
 PARTS = "SELECT outcome, count(*) FROM changes WHERE part_of = :id GROUP BY outcome ORDER BY outcome"
-"""How many parts of one came to what."""
+"""How many steps of a batch have which outcome."""
 UNUSED_PLANS = "DELETE FROM batches WHERE stage = 'planned' AND at < :before"
 
 # Consents.

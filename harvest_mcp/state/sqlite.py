@@ -19,17 +19,17 @@ from harvest_mcp.state.trust import trusted
 
 C = TypeVar("C", bound=sqlite3.Connection)
 DatabaseError = sqlite3.DatabaseError
-"""What a damaged file raises."""
+"""Errors of a damaged file."""
 BUSY_FOR = 10.0
 """Seconds to wait for another process's write."""
 LIGHT_BUSY_FOR = 5.0
-"""The same for what has a way round."""
+"""The same for work that can be done otherwise."""
 INCREMENTAL = 2
-"""Of `auto_vacuum`: the file gives pages back when it is told to."""
+"""The `auto_vacuum` mode in which pages are freed on demand."""
 A_FEW = 200
-"""Pages to give back at a time."""
+"""Pages to free at a time."""
 REWRITTEN = 4
-"""One page of how many must be free, before a file is written anew for that."""
+"""A file is rewritten once at least one page in so many is free."""
 
 
 def make(path: str, *, parents: bool) -> None:

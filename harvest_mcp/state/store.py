@@ -59,15 +59,15 @@ class State:
         self._lock, self._worded = threading.Lock(), AsStateErrors(self)
         self._withheld, self._logged = False, ("", 0.0)
         self.owed: dict[int, Callable[[Any], object]] = {}
-        """What could not be committed when it was due, by the change it is about; the journal commits it later."""
+        """Outcomes by change that could not be committed when due; the journal commits them later."""
         self.lasts = folder is None
-        """Whether it outlives this process."""
+        """Whether it survives this process."""
         self.begun: dict[int, dict[str, Any]] = {}
-        """Changes of this process that are under way, as they were noted: one whose file is lost is noted anew."""
+        """This process's changes under way, to be noted again if the file is lost."""
         self.late: dict[str, float] = {}
-        """When this process last saw reads of an account that were behind its writes, on `clock`."""
+        """When this process last saw late reads of an account, on `clock`."""
         self.highest: dict[str, int] = {}
-        """The highest numbers this process has seen here: a file that was lost or put back goes on above them."""
+        """The highest numbers this process has seen, above which a lost or restored file continues."""
 
     def withhold(self) -> None:
         """Tell who sits at another machine no more than that it cannot be used, and the log the rest."""

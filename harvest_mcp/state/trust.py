@@ -10,7 +10,7 @@ from harvest_mcp.state.words import MEND
 OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 BESIDE = ("", "-wal", "-shm", "-journal")
-"""What SQLite keeps beside a file and reads as a part of it."""
+"""Suffixes of files that SQLite reads as part of a database."""
 ELSEWHERE = "Name a file in a folder of your own with HARVEST_MCP_STATE; the folder is made for you. Reading goes on."
 
 

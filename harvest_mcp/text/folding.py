@@ -26,11 +26,11 @@ FORMS = {
     **{"ltd": "ltd", "limited": "ltd", "coltd": "ltd", "ptyltd": "ptyltd", "ptylimited": "ptyltd", "pvtltd": "pvtltd"},
     **{"gmbhcokg": "gmbhcokg", "cokg": "cokg", "agcokg": "agcokg", "ggmbh": "gmbh", "gesmbh": "gmbh", "mbh": "gmbh"},
 }
-"""Legal forms without dots and blanks, by what they are the same as."""
+"""Legal forms without dots and blanks, with the form each equals."""
 WORDS_TOO = frozenset(form for form in FORMS if len(form) <= 2) | {"spa", "asa", "ans", "sci", "sapa"}
-"""Those that are words or parts of names as well: a form only as `S.p.A.`, `A/S`, `SE`."""
+"""Those that may also be words or parts of names: legal forms only if written `S.p.A.`, `A/S`, `SE`."""
 AHEAD = frozenset({"sa", "sas", "sasu", "sarl", "eurl", "selarl", "snc", "sci", "scop"})
-"""Those that also stand before the name."""
+"""Those that may also precede the name."""
 LONGEST = 4
 """Words of a legal form: `GmbH & Co. KG`."""
 
@@ -53,11 +53,11 @@ def _decomposed(text: str) -> str:
 
 
 LATIN = {code: _decomposed(chr(code)) for code in (*range(0xA0, 0x250), *LETTERS)}
-"""What most texts need, in a table: a letter at a time is slow."""
+"""A translation table for most texts, as single letters are slow."""
 
 
 fold = lru_cache(maxsize=1 << 14)(unaccented)
-"""The same, remembered: names come again and again."""
+"""The same, cached, as names recur."""
 
 
 EASTERN = tuple(fold(form) for form in ("株式会社", "有限会社", "合同会社", "(株)", "(有)", "주식회사", "(주)", "בעמ"))

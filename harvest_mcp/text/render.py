@@ -14,15 +14,15 @@ from harvest_mcp.spec import Field, Part, fields
 from harvest_mcp.text import truncation
 
 BUDGET = 24_000
-"""Characters of rows in one answer; what does not fit is left for the next page, in whole rows."""
+"""The most characters of rows in one answer; further rows go to the next page."""
 
 UNREADABLE = "unreadable"
-"""What stands in place of a cell that could not be read."""
+"""Shown in place of a cell that could not be parsed."""
 
 FAR = 20
-"""How many times what fits of a text is looked at before it is cut; blanks in it become fewer."""
+"""How many times the wanted length of a text to process before it is cut, as blanks are removed."""
 TOLD = 4
-"""Characters that are shown of what is private."""
+"""Characters shown of a private value."""
 
 MARK = re.compile(r"⟦U\+[0-9A-F]{4,6}⟧")
 HALF_A_MARK = re.compile(r"⟦(U(\+[0-9A-F]*)?)?$")
@@ -40,7 +40,7 @@ KEYS, KEYCAP = "#*0123456789", "\u20e3"
 # Emoji that are no symbols by category (emoji-variation-sequences.txt).
 PICTURES = frozenset("‼⁉ℹ↔⤴⤵◻◼◽◾〰")
 VIRAMA = 9
-"""The combining class of the sign that takes a letter's vowel; a joiner behind it chooses the letter's form."""
+"""The combining class of a virama; a joiner after it chooses the letter's form."""
 
 
 def visible(text: str) -> str:

@@ -22,13 +22,13 @@ KINDS: Mapping[str, str] = {
     ZIP: "application/zip",
     "vcf": "text/vcard",
 }
-"""Media types, by how a file's name ends."""
+"""Media types by file extension."""
 
 # Excel's specifications and limits.
 MOST_ROWS = 1_048_576
 MOST_LETTERS = 32_767
 MOST_DIGITS = 15
-"""Digits of a number that a spreadsheet keeps; one with more is a text."""
+"""The most digits a spreadsheet keeps; longer numbers are written as text."""
 FIRST_YEAR = 1900
 WIDTH = 18
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"

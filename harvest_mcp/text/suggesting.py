@@ -7,14 +7,14 @@ from harvest_mcp.text.folding import fold
 from harvest_mcp.text.render import visible
 
 MOST = 100
-"""Values that an answer may have (MCP)."""
+"""The most values of an answer (MCP)."""
 LONGEST = 200
 LEAST_WITHIN = 3
-"""Letters that are looked for elsewhere than where a word begins."""
+"""The least letters to look for within words."""
 LEAST_CLOSE = 4
-"""Letters that are looked for with typos: of three, two are in almost any name."""
+"""The least letters to look for with typos: two of three are in almost any name."""
 CLOSE = 80.0
-"""How alike letters must be, of a hundred; a suggestion is chosen by a person."""
+"""The least similarity in per cent; a person chooses among suggestions."""
 
 
 def suggested(names: Mapping[int, str], typed: str) -> list[str]:

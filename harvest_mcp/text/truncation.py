@@ -7,17 +7,17 @@ from typing import Any
 from harvest_mcp.spec import Part
 
 ROOM = 60_000
-"""Characters of texts in one record, but for short ones."""
+"""The most characters of long texts in one record."""
 LONGEST, SHORT = 10_000, 200
-"""Characters a text may have: as many as one that is sent, where there is room for it, and where there is none left."""
+"""The most characters of a text: as many as may be sent, while there is room; and once there is none."""
 MOST = 200
-"""Entries of a list."""
+"""The most entries of a list."""
 CUT = re.compile(r"… \(cut: [0-9,]+ of [0-9,]+( characters)?\)")
-"""What stands where something was cut; a text that holds it is none to send."""
+"""Marks where a text was cut; a text with it must not be sent."""
 
 
 def text(value: str, most: int = LONGEST) -> str:
-    """Return a text, or its beginning and how long it is."""
+    """Return a text, or its beginning and its length."""
     return value if len(value) <= most else f"{value[:most]}… (cut: {most:,} of {len(value):,} characters)"
 
 

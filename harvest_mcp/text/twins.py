@@ -16,11 +16,11 @@ from harvest_mcp.text.known_words import FREE, GENERATIONS, SHORT
 
 Sure = Literal["certain", "likely"]
 Likeness = Literal["same", "fits", "first", "other"]
-"""Two names: the same; one that may stand for the other; the same first name alone; neither."""
+"""How two names relate: equal; one may stand for the other; only the first name is equal; not at all."""
 
 ZIP = re.compile(r"\b\d{4,6}\b")
 LEAST = 4
-"""Letters of a word that says something of a place."""
+"""The least letters of a significant word in an address."""
 
 
 @dataclass(frozen=True, slots=True)

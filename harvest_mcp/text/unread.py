@@ -7,7 +7,7 @@ from harvest_mcp.spec import Part, Record, fields
 from harvest_mcp.text.render import UNREADABLE
 
 MOST = 5
-"""Ids told of one column."""
+"""The most ids to name for one column."""
 
 
 def unread(record: Part, where: str = "") -> Iterator[str]:

@@ -22,7 +22,7 @@ from harvest_mcp.wire.records import uncollected
 
 HITS, MOST_HITS = 10, 100
 FEW = 3
-"""Up to so many hits, what was searched is said unless the caller did: what is missing may be of another kind."""
+"""With at most so many hits the answer says what was searched, as a missing one may be of another kind."""
 
 
 def view_tool(system: System, view: View[Part]) -> Tool:

@@ -21,7 +21,7 @@ class RecordAddress:
     noun: str
     variable: str
     arguments: Callable[[str], Mapping[str, Any]]
-    """The arguments of the tool's call, of what stands for the variable."""
+    """Returns the tool's arguments for the variable's value."""
     says: str
 
     @property

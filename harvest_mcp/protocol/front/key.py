@@ -16,13 +16,13 @@ from harvest_mcp import __version__
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SHAPING = ("harvest_mcp", "mcp", "mcp_types", "pydantic", "pydantic_core", "pydantic_settings", "typing_extensions")
-"""Distributions whose versions count."""
+"""Distributions whose versions are part of the key."""
 SWITCHES = ("--read-only", "--sandbox")
 FLAGS = (
     *("--toolsets", "--tools", "--exclude-tools", "--system", "--api", "--confirm"),
     *("--keep-days", "--max-answer-mb", "--contact", "--log-level"),
 )
-"""Options whose values say everything by themselves."""
+"""Options whose value is all that matters."""
 SECRETS = ("HARVEST_PASSWORD", "HARVEST_ACCESS_TOKEN", "INCWO_PASSWORD")
 STATE, FOLDERS, EXPORTS = "HARVEST_MCP_STATE", "HARVEST_MCP_RECEIPT_FOLDERS", "HARVEST_MCP_EXPORT_FOLDER"
 VALUES = (
@@ -32,14 +32,14 @@ VALUES = (
     *("HARVEST_MCP_READ_ONLY", "HARVEST_MCP_CONFIRM", "HARVEST_MCP_KEEP_DAYS", "HARVEST_MCP_MAX_ANSWER_MB"),
     *("HARVEST_MCP_CONTACT", "HARVEST_MCP_LOG_LEVEL", STATE, FOLDERS, EXPORTS),
 )
-"""Settings that are no secrets."""
+"""Settings that are not secrets."""
 OWN = ("HARVEST_MCP_", "INCWO_")
-"""How a variable begins that is this server's in any case: another than those serves over HTTP, or is misspelt."""
+"""The prefix of this server's own variables; any other with it is for HTTP, or misspelt."""
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 TRUST = {"SSL_CERT_FILE": os.path.isfile, "SSL_CERT_DIR": os.path.isdir}
 BESIDE = (*PROXIES, *TRUST, "REQUEST_METHOD", "PYTHON_KEYRING_BACKEND", "HOME", "USERPROFILE")
 ODD = "${%\"'“‘`"
-"""What a secret does not begin with, else it is looked at twice: it may be a placeholder, or have quotes around it."""
+"""First characters of a secret that may be a placeholder or a quote, which takes more than a quick look."""
 MOST_IN_A_FILE = 64 * 1024
 
 

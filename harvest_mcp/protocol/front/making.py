@@ -21,7 +21,7 @@ UNKNOWN = "1999-01-01"
 WHO = {"name": "harvest-mcp", "version": ""}
 NOTHING: Mapping[str, Any] = {}
 KEPT = 8
-"""Files of other settings, and of what was installed before, that stay in the folder."""
+"""The most files to keep, of other settings and earlier versions included."""
 
 
 @dataclass

@@ -156,7 +156,7 @@ ABLE: "dict[str, Callable[[Any], bool]]" = {
         }
     ),
 }
-"""What a client may say it is able to, and in which form every revision takes it."""
+"""Known client capabilities, with the forms that every revision accepts."""
 ICON: "dict[str, Callable[[Any], bool]]" = {
     "src": _text,
     "mimeType": _text,

@@ -12,9 +12,9 @@ from harvest_mcp.protocol.front import key
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "shipped")
 MAKERS = ("mcp-", "mcp_types-", "pydantic-", "pydantic_core-")
-"""Distributions whose versions show in what is answered, by the first folder that has them."""
+"""Distributions whose versions show in answers."""
 PYTHONS = ((3, 11), (3, 12), (3, 13))
-"""Those on which the files were seen to be the same."""
+"""Python versions that were seen to give the same files."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
 USUAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -26,7 +26,7 @@ USUAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "harvest_v2": (("HARVEST_ACCESS_TOKEN", "HARVEST_ACCESS_TOKEN_FILE"), ("HARVEST_ACCOUNT_ID",)),
     "incwo": (("INCWO_URL",), ("INCWO_LOGIN",), ("INCWO_PASSWORD", "INCWO_PASSWORD_FILE")),
 }
-"""What is set, one of each, where a file that is shipped answers."""
+"""The variables of usual settings, one of each group; a shipped file answers for these."""
 
 
 def usual(arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:

@@ -28,7 +28,7 @@ from harvest_mcp.protocol.sdk import McpServer
 
 METADATA = "/.well-known/oauth-protected-resource"
 WRITES = 8.0
-"""Seconds that writes under way have once no answer is waited for any more; their journal says what became of them."""
+"""Seconds that writes under way have after their answers were given up; the journal has their outcome."""
 Beside = Callable[[], AbstractAsyncContextManager[None]]
 
 

@@ -20,7 +20,7 @@ from harvest_mcp.protocol.http.tokens import READ, WRITE
 from harvest_mcp.protocol.http.visitor import Visitor
 
 LARGEST_BODY = 4 * 1024 * 1024
-"""Bytes of a request; a receipt goes along as base64."""
+"""The most bytes of a request; a receipt is sent as base64."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from harvest_mcp.config.http_settings import is_loopback
 log = logging.getLogger("harvest_mcp.signin")
 
 FRESH, KEPT = 300.0, 3600.0
-"""Seconds until keys are fetched anew, and for which old ones count where that fails."""
+"""Seconds until keys are refreshed, and for which old ones stay valid if that fails."""
 AGAIN = 30.0
-"""Seconds between fetches for a key that is not known: tokens with made-up ones cost the provider nothing."""
+"""Seconds between fetches for unknown key ids, so that made-up tokens cost the provider nothing."""
 RETRY = 5.0
 """Seconds between tries while there are no keys at all."""
 TIMEOUT, LARGEST = 5.0, 1024 * 1024

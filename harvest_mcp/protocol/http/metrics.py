@@ -9,9 +9,9 @@ from harvest_mcp.counters import HERE
 
 PATH, KIND = "/metrics", "text/plain; version=0.0.4; charset=utf-8"
 SLOW = 5.0
-"""Seconds that who asks has to say what."""
+"""Seconds a client has to send its request."""
 PIPE = "_HARVEST_MCP_COUNTERS"
-"""Tells a worker the number of the pipe it passes its counts on through."""
+"""The variable that tells a worker the descriptor of the pipe for its counts."""
 
 
 class CountersPage(BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ READ_ONLY, TOOLSETS = "X-MCP-Readonly", "X-MCP-Toolsets"
 PATHS = ("/mcp", "/mcp/readonly", "/mcp/x/{toolsets}", "/mcp/x/{toolsets}/readonly")
 SAID = {"true": True, "1": True, "false": False, "0": False}
 MOST = 500
-"""Characters of a list of toolsets."""
+"""The most characters of a list of toolsets."""
 
 
 class NoSuchToolset(HarvestMcpError):

@@ -11,7 +11,7 @@ from harvest_mcp.protocol.http import visitor
 log = logging.getLogger("harvest_mcp.calls")
 
 PROBES = ("/livez", "/readyz")
-"""What is asked every other second, and tells by its status alone."""
+"""Paths polled every other second, whose status says it all."""
 
 
 class Refusals:

@@ -18,13 +18,13 @@ from harvest_mcp.protocol.http.entrance import Stop
 log = logging.getLogger("harvest_mcp.http")
 
 CALLS = 15
-"""Seconds that calls under way have to be answered once nobody new is let in."""
+"""Seconds for calls under way once new connections are refused."""
 
 
 KEPT = 75
 """Seconds a connection may be idle: longer than proxies and clients keep one, so that no call meets one that closes."""
 CUT = "returned without completing response"
-"""What uvicorn says of a stream that listened for news when it all ended: nothing was lost."""
+"""uvicorn's message for an event stream that was open at the end; nothing is lost by it."""
 
 
 class Draining(Server):

@@ -12,11 +12,11 @@ from harvest_mcp.protocol.http.keys import Keys
 log = logging.getLogger("harvest_mcp.signin")
 
 READ, WRITE = "harvest:read", "harvest:write"
-"""What a token may allow."""
+"""The scopes of tokens."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-"""Those with a public key: with a shared secret, whoever checks a token could make one."""
+"""Algorithms with a public key: with a shared secret, whoever verifies tokens could issue them."""
 LEEWAY = 30.0
-"""Seconds by which the clock of the provider may differ."""
+"""Seconds by which the provider's clock may differ."""
 CLAIMS = ("exp", "iat", "sub", "aud", "iss")
 LARGEST, LONGEST_NAME = 16_384, 255
 

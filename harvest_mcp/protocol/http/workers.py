@@ -15,15 +15,15 @@ from harvest_mcp.protocol.http.metrics import PIPE, gathered
 log = logging.getLogger("harvest_mcp.http")
 
 LISTENER = "_HARVEST_MCP_LISTENER"
-"""Tells a worker the number of the socket it is handed."""
+"""The variable that tells a worker the descriptor of its socket."""
 LIVES = 10.0
-"""Seconds in which a worker that ends by itself has failed to start."""
+"""A worker that exits by itself within so many seconds failed to start."""
 LONGEST_PAUSE = 30.0
 GLANCE = 0.2
 ECHO = 1.0
-"""Seconds in which a worker hears a signal twice that every process was sent, as by Ctrl-C: also from the first."""
+"""Seconds within which a signal sent to all processes, such as Ctrl-C, may reach a worker again from the first."""
 ENDS = 30.0
-"""Seconds that workers have to end, after the time a proxy has to notice."""
+"""Seconds that workers have to exit, after the time a proxy has to notice."""
 
 
 def inherited() -> socket.socket | None:

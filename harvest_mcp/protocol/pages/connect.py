@@ -20,7 +20,7 @@ from harvest_mcp.vault.store import Grant
 
 CHOICE: Literal["choice"] = "choice"
 LONGEST = 500
-"""Characters of a login."""
+"""The most characters of a login."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from harvest_mcp.vault.tickets import LIFETIMES, Kind, Principal, Tickets
 SIGN_IN, SESSION = "harvest-mcp-sign-in", "harvest-mcp"
 COOKIES: Mapping[str, Kind] = {SIGN_IN: "sign-in", SESSION: "session"}
 ANEW = "anew"
-"""In a query: sign in again, perhaps as somebody else."""
+"""The query parameter to sign in again, perhaps as somebody else."""
 MOST_BEGUN, WITHIN = 100, 10.0
-"""Sign-ins that may begin in so many seconds, at one process."""
+"""The most sign-ins to start within so many seconds, in one process."""
 UNUSED = ("Connection", "Content-Security-Policy")
-"""Headers of the page on this machine that are not, or otherwise, those of a page for everybody."""
+"""Headers of the local page that differ on a public one."""
 
 
 class Elsewhere(Exception):

@@ -20,9 +20,9 @@ from harvest_mcp.vault.tickets import Principal
 
 SCOPE = "openid profile email"
 NAMES = ("name", "preferred_username", "email")
-"""Claims that say what somebody is called, the best first; who it is, only the subject says."""
+"""Claims with a display name, the best first; identity comes from the subject alone."""
 FRESH = 300.0
-"""Seconds for which it is remembered where the provider is asked."""
+"""Seconds for which the provider's configuration is cached."""
 
 
 class NotSignedIn(HarvestMcpError):

@@ -20,7 +20,7 @@ USABLE_ID = "The id of a message is a text or a whole number."
 NO_BATCH = "A batch is taken in protocol revision 2025-03-26 only. Send one message per line."
 EMPTY_BATCH = "This batch is empty. Send a message."
 MOST_DIGITS = 4300
-"""Of a whole number, here and in the parser: those that Python reads in any case."""
+"""The most digits of a number, here and in the parser; Python reads so many in any case."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 

@@ -16,7 +16,7 @@ from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio.lines import Answer, Message, failed
 
 Tell: TypeAlias = Callable[[Answer | None], None]
-"""Takes the answer to a request, once; None for one that the client cancelled, which is never answered."""
+"""Called once with the answer to a request; with None if the client cancelled it."""
 
 NOBODY_ANSWERS = "The client sends no more messages, so nobody can answer this."
 

@@ -17,7 +17,7 @@ EXTENSION = "io.modelcontextprotocol/ui"
 KIND = "text/html;profile=mcp-app"
 SHARED = "<!-- shared -->\n"
 FRAME: Mapping[str, Any] = {"ui": {"prefersBorder": True}}
-"""What hosts are told of a page: without a policy of its own it has no network at all."""
+"""The `_meta` of a page: without a policy of its own it has no network access."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ MARKS = (
 )
 ZIP = b"PK\x03\x04"
 SOME = 2_000
-"""Bytes that are looked at for zeros, which every other one of is in UTF-16."""
+"""How many bytes to check for zeros, which are every other byte in UTF-16."""
 
 
 def decoded(data: bytes) -> tuple[str, str]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a cell that is calculated begins with; some programs take the wide forms too."""
+"""First characters of a formula; some programs accept the full-width forms too."""
 FIGURE = re.compile(r"[+-]?[\d ().,]+")
-"""A number, or a telephone without signs between its digits: a spreadsheet reads `+1-555-0142` as a sum."""
+"""A number, or a telephone number of plain digits: `+1-555-0142` would be calculated."""
 
 
 def harmless(value: object) -> str:

@@ -7,7 +7,7 @@ COLUMNS = (
     *("first_name", "last_name", "name", "company", "title", "department", "salutation", "email"),
     *("phone_office", "phone_mobile", "phone", "fax", "street", "zip", "city", "country", "comment"),
 )
-"""What a contact may have in a file."""
+"""The columns a contact may have in a file."""
 
 
 @dataclass(frozen=True, slots=True)

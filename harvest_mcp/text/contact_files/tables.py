@@ -13,7 +13,7 @@ from harvest_mcp.text.contact_files.rows import COLUMNS, ReadFile, ReadRow
 
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 30
-"""Lines that a delimiter is judged by, and among which the headers are."""
+"""How many lines to judge a delimiter by, and to look for headers in."""
 SEP = re.compile(r"sep=(.)\s*\r?\n", re.IGNORECASE)
 RULE = re.compile(r":?-{2,}:?")
 MOST_CELL = 20_000

@@ -12,7 +12,7 @@ from harvest_mcp.tools.arguments.spellings import problem
 RATE = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*%?", re.ASCII)
 CODE = re.compile(r"\d{1,15}", re.ASCII)
 SAID = re.compile(r"(?:code\s+(\d{1,15})|unknown \w+ \((\d{1,15})\))", re.ASCII | re.IGNORECASE)
-"""A code that is said to be one, or as answers tell it: `code 620105`, `unknown state (620105)`."""
+"""A code marked as one, or as answers show it: `code 620105`, `unknown state (620105)`."""
 
 
 def taken(item: Field) -> Callable[[str], str]:

@@ -20,7 +20,7 @@ DAY_OF_HOURS = 24
 DAY, NOON = DAY_OF_HOURS * 60, 12 * 60
 """Minutes."""
 LONGEST_NIGHT = 12 * 60
-"""Minutes of an entry that goes over midnight."""
+"""The most minutes of an entry that goes over midnight."""
 CENT = Decimal("0.01")
 HOUR, MINUTE = r" ?h(?:ours?)?", r" ?m(?:in(?:ute)?s?)?"
 DECIMAL = re.compile(rf"(\d{{1,4}}|\d{{0,4}}\.\d{{1,20}})(?:{HOUR})?", re.ASCII | re.IGNORECASE)
@@ -31,12 +31,12 @@ SPAN = rf"(from |von |de )?{TIME}(?: ?[-–—] ?| (?:to|until|till|bis|à) ){TI
 
 
 Word = Literal["today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-"""A weekday is its most recent one, today included; no word names a day to come."""
+"""Words for days; a weekday is its most recent one, today included, and no word means the future."""
 WORDS = cast("tuple[Word, ...]", get_args(Word))
 WEEKDAYS = WORDS[2:]
 WEEKS = {"this week": 0, "last week": 1}
 CERTAIN = WORDS[:2]
-"""What means the same day whether one looks back or ahead."""
+"""Words that mean the same whether one looks back or ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class Spoken:
     before: bool = False
     """The last weekday before today: `last friday`."""
     weeks: int | None = None
-    """How many weeks before this one, where the whole week is meant: `last week`."""
+    """How many weeks back, for words that mean a whole week: `last week`."""
     week: tuple[int, int] | None = None
-    """Year and number of a week that is meant whole, the year 0 for the last of that number that has begun."""
+    """Year and number of a whole week; year 0 means the last of that number that has begun."""
 
     @property
     def whole(self) -> bool:
@@ -107,7 +107,7 @@ SPOKEN_AHEAD = Annotated[date | Spoken, _AHEAD, TEXT, Taken("day")]
 SPOKEN_INSTANT = Annotated[datetime | Spoken, _AT, TEXT, Taken("instant")]
 A_DAY = "e.g. 2026-01-31"
 SAID_SO = f"{A_DAY}, yesterday, monday"
-"""What a model reads about one."""
+"""Its description for models."""
 
 
 def spoken(item: Field) -> tuple[Any, str] | None:

@@ -56,7 +56,7 @@ class Argument:
 
 
 CONFIRM = Argument("confirm", WORD, "code once agreed")
-"""What a tool that asks a person takes: the code of the question, as an earlier answer gave it."""
+"""The argument of tools that ask a person: the code from an earlier answer."""
 
 
 def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:

@@ -21,7 +21,7 @@ from harvest_mcp.tools.arguments.codes import own
 from harvest_mcp.tools.arguments.spellings import as_id, fits
 
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
-"""A record as answers and people write it: `Jane Doe (9)`."""
+"""A record as answers show it: `Jane Doe (9)`."""
 ME = "me"
 NONE: Mapping[str, Value] = MappingProxyType({})
 QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"

@@ -17,10 +17,10 @@ from harvest_mcp.text.truncation import CUT
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
-"""The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
+"""The largest id or whole number, as the wire reads 15 digits."""
 LONGEST_NAME = 255
 LIKE_AN_ID = re.compile(r"\s*[-+]?[\d.,_\s]*(?:e[-+]?\d+)?|\d[^=]*=.*", re.IGNORECASE)
-"""What is no name, but a number in a wrong form, or one with a condition behind it."""
+"""Texts that are no names: malformed numbers, or numbers followed by a condition."""
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
 WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 MOMENT_TEXT = re.compile(
@@ -34,10 +34,10 @@ MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 OF_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 
 TWO_WAYS = r"-?[1-9]\d{0,2}[.,]\d{3}"
-"""Thousands or three decimals: nobody can tell."""
+"""Ambiguous: thousands, or three decimals."""
 COMMA = r"(-?\d{1,15}),(\d{1,20})"
 THOUSANDS = r"(-?\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)(?!\2)[.,](\d{1,20})"
-"""Marks between thousands, and another one before the decimals."""
+"""Thousands separators, and another mark before the decimals."""
 MILLIONS = r"-?\d{1,3}([.,])\d{3}(?:\1\d{3})+"
 SPENT = r"(\d{1,4}),(\d{1,20}) ?(h|hours?)?"
 
@@ -52,7 +52,7 @@ IN_FORMS = (
     rf"\[[^\[\]]*\]\(mailto:{ADDRESS}\)",
     rf"[^<>‹›@]*[<‹](?:mailto:)?{ADDRESS}[>›]",
 )
-"""An address in a link, or behind a name."""
+"""An address in a link, or after a name."""
 VENDORS = {
     "address": "details",
     "is_active": "active",
@@ -63,9 +63,9 @@ VENDORS = {
     "paid_date": "paid_at",
     "roles": "department",
 }
-"""What Harvest's v2 calls a column, and tools of both APIs do (harvest-v2 27)."""
+"""Harvest v2's names of columns, with this server's names (harvest-v2 27)."""
 ALIVE = {"active": True, "is_active": True, "deactivated": False, "archived": False}
-"""What systems call a record that is in use, or one that is not."""
+"""The systems' words for active and archived records."""
 
 
 def fits(pattern: str, text: str) -> re.Match[str] | None:

@@ -29,9 +29,9 @@ DIGITS = r"-?\d{1,16}"
 AN_ID = r"id \d{1,15}"
 WORDS = {"true": True, "false": False}
 MOST_TOLD = 8
-"""Problems in one error; a call with a million wrong names costs no more than one with eight."""
+"""The most problems in one error, so that a million wrong names cost no more than eight."""
 NOW: Mapping[str, str] = {"from": "since", "to": "until"}
-"""What each old name is called now. `from` is a keyword of Python, which cannot be a parameter there."""
+"""The present name of each old one. `from` is a keyword in Python and cannot be a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _text(read: Callable[[str], str]) -> Callable[[object], object]:
 
 
 _line = _text(str.strip)
-"""Without blanks at the ends; what is nothing but blanks stays, to be refused."""
+"""Strips blanks; a text of blanks alone stays, to be refused."""
 
 READ: Mapping[Kind, Callable[[object], object]] = {
     "whole": _whole,

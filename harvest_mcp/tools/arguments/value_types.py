@@ -40,7 +40,7 @@ from harvest_mcp.tools.arguments.spellings import (
 LINE, LINES = 255, 10_000
 MOST_REFERENCES = 100
 MOST_LISTED = 1000
-"""Members of a list that are looked at before it is checked."""
+"""The most members of a list to convert before it is checked."""
 Kind = Literal[
     "whole",
     "from one",
@@ -61,7 +61,7 @@ Kind = Literal[
     "children",
     "other",
 ]
-"""What a value is of, for `tolerance`."""
+"""The kind of value, for `tolerance`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from harvest_mcp.tools.questions.ask import Asking, matter_of
 from harvest_mcp.tools.tool import Call
 
 Check = Callable[[Sequence[Step]], Awaitable[Sequence[str]]]
-"""Returns, in sentences, what of a plan is not as it was planned any more."""
+"""Returns, in sentences, what changed since a plan was made."""
 
 
 WITH_PLAN = ("plan", "confirm", "kind")

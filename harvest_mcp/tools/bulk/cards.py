@@ -11,7 +11,7 @@ from harvest_mcp.text.terms import MAIL
 
 Kind = Resource[Record]
 OWN = ("mobile", "gsm", "portable", "handy")
-"""Words in the name of a column, or of a child's type, that say a number is somebody's own."""
+"""Words in a column's name or a child's type that mark a number as personal."""
 FAX = "fax"
 
 

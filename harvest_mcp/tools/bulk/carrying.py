@@ -26,10 +26,10 @@ from harvest_mcp.tools.tool import Call
 Kind = Resource[Record]
 Place = Scope[Record]
 MOST_ROWS = 500
-"""Steps of one plan."""
+"""The most steps of one plan."""
 MOST_ENTRIES = 10 * MOST_ROWS
 STOPS = (StateError, Unauthorized, Unreachable, Throttled, NotTheApi, TooSlow)
-"""Errors after which the next step would fare no better."""
+"""Errors that every further step would meet, too."""
 DONE = ("applied", "accepted", "undone")
 
 

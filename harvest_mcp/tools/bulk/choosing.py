@@ -13,7 +13,7 @@ from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
 OTHERS = ("kind", "query", "records", "archived")
-"""What chooses records of no other."""
+"""Arguments that choose one owner's records."""
 
 
 async def chosen(

@@ -20,9 +20,9 @@ Kind = Resource[Record]
 PAIRS, MOST = 50, 200
 COLUMNS = ("sure", "why", "id", "name", "other_id", "other_name", "of", "differs")
 MOST_APART = 5
-"""Names told of those that look alike and are no pair."""
+"""The most names to show of similar records that are no pair."""
 MOST_DIFFERS = 3
-"""Facts told of a pair that only one of them has, or that are another."""
+"""The most differences to show of a pair."""
 
 
 def duplicates_tool(system: System) -> Tool:

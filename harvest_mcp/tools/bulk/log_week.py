@@ -30,7 +30,7 @@ Kind = Resource[Record]
 Place = Scope[Record]
 NAME = "log_week"
 MOST = 100
-"""Entries of one call."""
+"""The most entries of one call."""
 LONGEST_DAY = Decimal(24)
 
 

@@ -13,7 +13,7 @@ from harvest_mcp.text.render import quoted
 
 Kind = Resource[Record]
 PHONES = "phone"
-"""In the name of a column that holds a telephone number; a fax is another."""
+"""Words in the names of telephone columns; a fax number is something else."""
 
 
 @dataclass(slots=True)

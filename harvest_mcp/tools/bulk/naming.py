@@ -23,5 +23,5 @@ def one_of(words: Iterable[str]) -> Any:
 
 
 MUCH = 400_000
-"""Characters of a file's text."""
+"""The most characters of a file's text."""
 MUCH_TEXT = Annotated[str, Strict(), Bound(min_length=1, max_length=MUCH)]

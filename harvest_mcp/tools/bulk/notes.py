@@ -15,9 +15,9 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 HOLDS = ("details", "comment", "notes")
-"""The texts of several lines that notes go to."""
+"""The multi-line columns for notes."""
 TRIES = 10
-"""How often a note is put on top of what somebody else has just written."""
+"""How often to retry after somebody else's write."""
 
 
 def note_tools(system: System) -> list[Tool]:

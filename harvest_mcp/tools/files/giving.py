@@ -14,9 +14,9 @@ from harvest_mcp.tools.tool import Attached, Call
 
 NO_FILE = "so no file was written"
 MOST_BYTES = 200_000
-"""Of a file that goes with an answer."""
+"""The most bytes of a file that goes with an answer."""
 EXPORT = Argument("export", Literal["csv", "xlsx"], "as a file too")
-"""What an answer that is a table takes beside its other arguments."""
+"""The further argument of tools that answer with a table."""
 
 
 @dataclass(frozen=True, slots=True)

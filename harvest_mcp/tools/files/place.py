@@ -10,10 +10,10 @@ from harvest_mcp.errors import HarvestMcpError
 
 SETTING = "HARVEST_MCP_EXPORT_FOLDER"
 MOST_OF_A_NAME = 150
-"""Bytes, with room for a number and an end in the 255 that a name may have."""
+"""The most bytes of a name, leaving room for a number and an extension within 255."""
 UNFIT_LETTERS = re.compile(r"[^\w .,&()+-]+")
 MOST_OF_ONE_NAME = 1_000
-"""Files of one name beside each other, each with its number."""
+"""The most files of one name, told apart by numbers."""
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL)
 """The last is Windows's, on a disk without links."""
 WHY = {errno.ENOSPC: "there is no space left", errno.EDQUOT: "your share of the disk is used up"}

@@ -18,7 +18,7 @@ from harvest_mcp.tools.reports.summing import EXACT, ZERO
 from harvest_mcp.tools.tool import Tool
 
 BILL = "invoice"
-"""The type of a bill that counts: a draft is none yet, and how a credit note counts is not documented (incwo 13.9)."""
+"""The type that counts: a draft is no bill yet, and how a credit note counts is not documented (incwo 13.9)."""
 DRAFT = "draft"
 NO_DAY = "incwo documents no day that a bill is due, so nothing is told as overdue"
 Customer = tuple[str, int]
@@ -32,7 +32,7 @@ class Bills:
     books: Books
     bills: list[Record] = field(default_factory=list)
     others: list[Record] = field(default_factory=list)
-    """Bills that are neither bills nor drafts."""
+    """The number of documents that are neither bills nor drafts."""
     paid: dict[int, list[Record]] = field(default_factory=dict)
     planned: dict[int, list[Record]] = field(default_factory=dict)
 

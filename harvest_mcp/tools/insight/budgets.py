@@ -14,7 +14,7 @@ from harvest_mcp.tools.reports.question import ALL_TIME, Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Result, Sum
 
 HOURS: Mapping[str, str] = {"project": "", "task": "task_assignment", "person": "user_assignment"}
-"""Budgets of hours by what they are told of: of the project, or summed up from what is assigned to it."""
+"""Kinds of budgets in hours: the project's own, or the sum of its assignments'."""
 MONEY = "project_cost"
 COLUMNS = ("project", "project_id", "client", "budget_by", "unit", "budget", "spent", "left", "spent_pct", "why")
 

@@ -18,7 +18,7 @@ from harvest_mcp.tools.reports.tool import code
 from harvest_mcp.tools.tool import Tool
 
 OPEN = ("open", "partial")
-"""States of which something is owed."""
+"""States in which something is owed."""
 Kind = Resource[Record]
 Groups = dict[tuple[int, str], list[Record]]
 

@@ -20,7 +20,7 @@ from harvest_mcp.tools.tool import Tool
 
 SHEET, LINES = "timesheet", "timesheet_lines"
 UNITS: Mapping[str, str] = {"hours": "budget_hours", "half_days": "budget_halfdays"}
-"""Units of a sheet, each with the column of the budget that it counts against; one is no part of the other."""
+"""Units of a sheet, each with the budget column it counts against; they are never converted."""
 WHOLE = 100
 
 

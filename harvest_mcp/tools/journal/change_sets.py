@@ -12,7 +12,7 @@ from harvest_mcp.tools.tool import Call
 Systems = Sequence[System]
 MOST_PARTS = 5_000
 PLANNED = ("import_", "update_")
-"""How the names of tools begin that take a plan, and so go on with one that was broken off."""
+"""Prefixes of tools that take a plan, and can continue an interrupted one."""
 Row = tuple[object, ...]
 
 

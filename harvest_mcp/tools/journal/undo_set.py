@@ -24,7 +24,7 @@ from harvest_mcp.tools.tool import Call
 Kind = Resource[Record]
 Place = Scope[Record]
 AT_ONCE = 3
-"""Records of a kind that are read one by one; of more the list is read."""
+"""The most records of a kind to read one by one; for more, the list is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Undoing:
     stays: list[tuple[Entry, str]] = field(default_factory=list)
     done: list[tuple[Entry, str, int]] = field(default_factory=list)
     looked: bool = False
-    """Whether what was found is what a question is about to be made of."""
+    """Whether the records read are to be used for the question."""
 
     @property
     def changes(self) -> Changes:

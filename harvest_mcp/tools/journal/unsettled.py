@@ -10,7 +10,7 @@ from harvest_mcp.tools.journal.entries import readable, scope_of
 from harvest_mcp.tools.tool import Call
 
 LOOKS, LOOKED_AT_FOR = 3, 86_400.0
-"""How many open changes a list looks at, and for how many seconds: what shows nothing in a day will not."""
+"""How many open changes a list settles, and their greatest age in seconds: after a day they will not show."""
 
 
 async def settled(call: Call, systems: Sequence[System], found: Found) -> Found:

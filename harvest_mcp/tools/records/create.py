@@ -25,7 +25,7 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 Kind = Resource[Record]
 Place = Scope[Record]
 MOST_TWINS = 5
-"""Likely duplicates that are named, or looked at."""
+"""The most likely duplicates to read or name."""
 
 
 def create_tool(system: System, resource: Kind) -> Tool:
@@ -144,7 +144,7 @@ def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
 
 
 NOT_SAID = (None, "", False)
-"""What a new record has in a column anyway, so that nothing is at stake in it."""
+"""Values a new record has anyway, so that nothing is at stake in them."""
 
 
 def staked(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:

@@ -29,7 +29,7 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 Kind = Resource[Record]
 Place = Scope[Record]
 ARCHIVED = "archived"
-"""What people call a record that is put aside instead of deleted."""
+"""Words for a record that is archived instead of deleted."""
 
 
 def delete_tool(system: System, resource: Kind) -> Tool:

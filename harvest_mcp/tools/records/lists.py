@@ -29,7 +29,7 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
 Beside = Mapping[str, Mapping[int, str]]
-"""Names by the column that refers to them, and by id."""
+"""Names by referring column and id."""
 NOBODY: Beside = {}
 
 

@@ -16,7 +16,7 @@ Kind = Resource[Record]
 Place = Scope[Record]
 SEARCH = "search_records"
 FEW = 3
-"""So many records are named of those that a part of a query finds."""
+"""The most records to name of those that part of a query finds."""
 
 
 def unmet(resource: Kind, sieve: Sieve, tools: Container[str]) -> str:

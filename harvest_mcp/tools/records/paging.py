@@ -44,10 +44,10 @@ class RowsRead:
     first: int
     last: int
     of: str
-    """How many pages there are, in words."""
+    """The number of pages, in words."""
     on: Bookmark | None
     note: str = ""
-    """What is wanting, where the vendor does not tell all there are."""
+    """What is missing, if the vendor does not tell all rows."""
 
 
 @dataclass(frozen=True, slots=True)

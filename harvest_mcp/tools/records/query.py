@@ -16,7 +16,7 @@ from harvest_mcp.text.terms import Term, Text, folded, terms, texts
 
 Kind = Resource[Record]
 AT_ONCE = 2_000
-"""Rows looked through without giving others a turn."""
+"""How many rows to match before other tasks may run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +126,14 @@ class Sieve:
     called: NamesSeen
     given: Sequence[str] = ()
     narrows: Sequence[tuple[Rule, Sequence[str]]] = ()
-    """Rules that leave rows out by the columns they were given."""
+    """Rules that filter rows, with the columns given."""
     seen: int = 0
     met: dict[str, list[Record]] = field(default_factory=dict)
     """The rows that each word is in, up to a few."""
     children: bool = False
-    """Whether any row came with its children: telephones, addresses."""
+    """Whether any row has children: telephones, addresses."""
     others: dict[str, Mapping[int, str]] = field(default_factory=dict)
-    """The names of what rows refer to, by kind, as they were looked up."""
+    """The names of referenced records by kind, as looked up."""
     words: list[Term] = field(init=False)
 
     def __post_init__(self) -> None:

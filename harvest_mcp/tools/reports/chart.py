@@ -30,7 +30,7 @@ WORDS: dict[State, str] = {
     "untold": "not told",
 }
 WIDTH, NAMES, AREA = 8.0, 2.7, 5.05
-"""Inches: of the picture, of what names take, and of the bars with their values."""
+"""Inches of the chart, the names, and the bars with their values."""
 EDGE, INDENT = 0.16, 0.2
 LINE, GAP, HEAD, FOOT = 0.19, 0.14, 0.95, 0.62
 SIZE = 10

@@ -15,7 +15,7 @@ OWN = "DejaVu Sans"
 MOST_LINES = 8
 DPI = 150
 NO_DRAWING = ("color", "last resort", "lastresort")
-"""Fonts of coloured bitmaps, and those that draw boxes for everything."""
+"""Fonts of coloured bitmaps, and those with a box for every character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Letters:
     families: tuple[str, ...]
     known: frozenset[int]
     measure: Callable[[str, float], float]
-    """How many inches a text of a size is wide."""
+    """Returns the width of a text in inches."""
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Letters":

@@ -22,9 +22,9 @@ class Lists:
     read: dict[str, Scan[Record]] = field(default_factory=dict)
     by_id: dict[str, dict[int, Record]] = field(default_factory=dict)
     hidden: dict[str, HarvestMcpError] = field(default_factory=dict)
-    """Those that this user may not see."""
+    """Kinds this user may not see."""
     asking: dict[str, anyio.Lock] = field(default_factory=dict)
-    """Held while a list is read: whoever wants it too waits for that."""
+    """Held while a list is read, so that it is read once."""
 
     async def all(self, noun: str) -> Scan[Record]:
         """Return every record of a kind, archived ones included.

@@ -10,7 +10,7 @@ from harvest_mcp.tools.reports.summing import STATES, Key, Result, State, Sum, o
 from harvest_mcp.tools.reports.table import Names, about, label, ordered
 
 MOST, MOST_TIMES = 20, 31
-"""Bars in a picture, and where time passes from one to the next: the days of a month."""
+"""The most bars of a chart; and of a chart over time, the days of a month."""
 MOST_PICTURES = 4
 
 Parts = Callable[[Sum], dict[State, Decimal]]

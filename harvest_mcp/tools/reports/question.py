@@ -27,7 +27,7 @@ class Period:
 
 
 ALL_TIME = Period(date(1990, 1, 1), date(2100, 12, 31))
-"""Longer than any account is."""
+"""The longest period in days, longer than any account exists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from harvest_mcp.tools.reports.question import Period, ReportQuestion
 from harvest_mcp.tools.tool import Progress
 
 FIRST_SLICE = 366
-"""Days read at first; how many come back then decides."""
+"""Days of the first slice; its number of rows decides the next."""
 FEW = 10
-"""Records of a road beside which no shorter one is looked for, since that costs a list."""
+"""A road with at most so many records is taken without looking for a shorter one, which costs a list."""
 ROWS = 5_000
-"""Rows a slice should have. With 20 attributes each, 7,500 pass the most a document may have (`wire.xml`)."""
+"""The rows a slice should have. With 20 attributes each, 7,500 exceed the limit of a document (`wire.xml`)."""
 
 
 @dataclass(slots=True)
@@ -35,10 +35,10 @@ class Reading:
     progress: Progress
     rows: dict[int, Record] = field(default_factory=dict)
     whole: bool = False
-    """Whether rows come with all their columns, and not only with those that are counted."""
+    """Whether rows are kept with all columns, not only those counted."""
     seen: set[int] = field(default_factory=set)
     read: int = 0
-    """Records whose rows are all read."""
+    """Records whose rows were all read."""
 
     async def all(self) -> list[Record]:
         """Return every row, by the road that takes the fewest calls.

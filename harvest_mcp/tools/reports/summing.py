@@ -13,15 +13,15 @@ from harvest_mcp.tools.reports.question import ReportQuestion
 
 State = Literal["billed", "unbilled", "nonbillable", "untold"]
 STATES: tuple[State, ...] = ("billed", "unbilled", "nonbillable", "untold")
-"""What became of a row; of an untold one the vendor's older bodies do not say it."""
+"""The billing state of a row; `untold` if the vendor's older bodies do not tell it."""
 Key: TypeAlias = "int | str | bool | None"
 
 EXACT = Context(prec=200)
-"""Enough digits that no sum or product of what the wire can carry is ever rounded."""
+"""Enough digits that no sum or product is ever rounded."""
 ZERO = Decimal(0)
 
 Money: TypeAlias = dict[str, Decimal]
-"""By currency, which are never added to each other."""
+"""Amounts by currency, which are never added up."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Sum:
     money: dict[State, Money] = field(default_factory=lambda: {state: {} for state in STATES})
     unpriced: Decimal = ZERO
     seen: dict[State, int] = field(default_factory=dict)
-    """Rows by what became of them."""
+    """The number of rows by billing state."""
 
     @property
     def all_units(self) -> Decimal:
@@ -78,7 +78,7 @@ class Result:
 
 
 Find = Callable[[str], Callable[[Record], int | None]]
-"""What gives the id of one side, by its name, of a row."""
+"""Returns the id of a side of a row, by the side's name."""
 
 
 @dataclass(slots=True)

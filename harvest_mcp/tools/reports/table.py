@@ -13,7 +13,7 @@ CENT = Decimal("0.01")
 TRAIT = {True: "true", False: "false", None: "unknown"}
 
 Names = Mapping[str, Mapping[int, str]]
-"""What records are called, by side and id."""
+"""Names of records by side and id."""
 
 
 def text(asked: ReportQuestion, result: Result, names: Names, notes: Sequence[str]) -> str:

@@ -61,7 +61,7 @@ DAYS = (
     Argument("since", SPOKEN_DAY, "or since and until; e.g. 2026-01-31, yesterday"),
     Argument("until", SPOKEN_DAY, "included"),
 )
-"""What says which days a report is of."""
+"""The arguments for a report's period."""
 
 
 def _takes(report: Report) -> list[Argument]:

@@ -14,7 +14,7 @@ from harvest_mcp.tools.search.lists import ALL
 from harvest_mcp.tools.search.match import Hit, Looked
 
 MOST_SAID = 8
-"""Columns of a record that a hit shows besides its name."""
+"""The most columns of a hit besides its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class Searched:
     looked: Sequence[Looked]
     searched: str
     left: Sequence[str]
-    """The kinds that are only looked through when asked for."""
+    """The kinds that are only searched if asked for."""
     notes: Sequence[str]
     partly: str
     elsewhere: str
     goes_on: Sequence[str]
-    """The list tools that go on where a list was not read whole."""
+    """List tools that continue lists read in part."""
 
 
 def answer(words: Sequence[Term], seen: Searched, *, limit: int, named: bool, few: int) -> str:

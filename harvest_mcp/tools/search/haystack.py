@@ -11,14 +11,14 @@ from harvest_mcp.text.terms import MAIL, Term, Text
 
 WORD = re.compile(r"\w+")
 BETWEEN = "\x1e"
-"""Stands between rows: a blank to every pattern, and in no number."""
+"""Separates rows: a blank to every pattern, and never within a number."""
 OF_WORDS, OF_MAILS = re.compile(r"\w"), re.compile(r"[^\s,;<>()\[\]\"']")
 MAILED = re.compile(f"{OF_MAILS.pattern}+")
-"""What goes on a word, and an address as `MAIL` has it."""
+"""Characters that continue a word, and an address by `MAIL`."""
 APART = r"(?:\(0\)|[ \u00a0./()-])*"
-"""May stand between the digits of a telephone number, of which the last ones tell whether it is worth a look."""
+"""What may be between the digits of a telephone number, whose last digits decide whether to look closer."""
 FEW = 50
-"""Words that are looked for one by one; of more, each row is looked through."""
+"""The most words to look for one by one; for more, every row is searched."""
 
 
 @dataclass(slots=True)
@@ -29,9 +29,9 @@ class Haystack:
     ids: Sequence[str]
     all: str = field(init=False)
     starts: list[int] = field(init=False)
-    """Where each row begins in it."""
+    """The position at which each row begins."""
     inner: bool = field(init=False)
-    """Whether rows have words that count as whole ones alone."""
+    """Whether rows have words that only match as a whole."""
 
     def __post_init__(self) -> None:
         """Join the rows."""

@@ -19,17 +19,17 @@ from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
 BESIDE = 10
-"""Pages of a list beside the main ones, unless its kind was named."""
+"""The most pages of a list other than the main ones, unless its kind was named."""
 BACK = 10
-"""Pages to look back for a number, and of one owner."""
+"""The most pages to read for a number, and for one owner."""
 TELEPHONE = 9
-"""Digits that are no number of an invoice any more."""
+"""From so many digits on, a number is not an invoice's."""
 OWNERS = 3
-"""Up to so many records that are found narrow a long list to what is theirs."""
+"""The most records found whose long lists are read."""
 ALL = "all"
-"""Asks for every kind, those that a search usually leaves out too."""
+"""Asks for every kind, including those usually left out."""
 LEAST = 2
-"""Letters of a word that is too short to name an owner."""
+"""The longest word too short to name an owner."""
 
 
 def kinds_of(
@@ -71,16 +71,16 @@ class ReadLists:
     query: str
     words: Sequence[Term]
     named: bool
-    """Whether the caller said the kinds, and so wants them whole."""
+    """Whether the caller named the kinds, and so wants them in full."""
     rows: dict[str, tuple[System, Kind, list[Record]]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     partly: list[str] = field(default_factory=list)
     goes_on: list[str] = field(default_factory=list)
-    """The list tools that go on where a list was not read whole."""
+    """List tools that continue lists read in part."""
     found: dict[str, Scan[Record] | None] = field(default_factory=dict)
-    """Each kind as it was read; None where this user may not see it."""
+    """The result for each kind; None if this user may not see it."""
     passed: dict[str, str] = field(default_factory=dict)
-    """Those that are too large to read, with what to ask instead."""
+    """Kinds too large to read, with what to ask instead."""
     there: dict[str, anyio.Event] = field(default_factory=dict)
     """Set as soon as a kind is read."""
     done: int = 0

@@ -10,14 +10,14 @@ from harvest_mcp.tools.search.haystack import WORD, Haystack
 
 EXACT, BEGINS, HOLDS = 100.0, 95.0, 85.0
 ALIKE, MAILS_ALIKE = 75, 92
-"""How alike, of 100, two words must be to pass for a typing error of each other; addresses share their ends."""
+"""The least similarity in per cent of typing errors; higher for addresses, as they share their ends."""
 OTHER_COLUMN = 0.9
-"""What a match outside the record's own name weighs."""
+"""The weight of a match outside the record's own name."""
 
 Names = Mapping[tuple[str, str, int], str]
-"""Names of records seen on the way, by system, noun and id."""
+"""Names of records by system, noun and id."""
 Scores = Mapping[str, float]
-"""How well each word that is anywhere meets a term."""
+"""The score of each word for a term."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ Place = Scope[Record]
 
 
 Open = OpenProject | OpenTask
-"""Something that time may be tracked on."""
+"""A project and a task that time may be tracked on."""
 
 
 class ListedByDay(Protocol):

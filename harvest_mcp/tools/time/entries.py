@@ -42,7 +42,7 @@ ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
 SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 MOST_TWINS = 5
-"""Entries like it that are named."""
+"""The most similar entries to name."""
 NOTES = Argument("notes", LINES_TEXT)
 EMPTIES = Blank("empties")
 

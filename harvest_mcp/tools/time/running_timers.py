@@ -27,13 +27,13 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 Kind = Resource[Record]
 Place = Scope[Record]
 LOOKED = timedelta(days=14)
-"""How far from today a timer is looked for."""
+"""How many days from today to look for a timer."""
 MOST_TRIED = 3
-"""Timers of the journal that are looked at: a person has at most one."""
+"""The most timers of the journal to check; a person has at most one."""
 RUNNING, WHOSE = "running", "user_id"
-"""The filter that takes running timers alone, where there is one, and the column of whose a row is."""
+"""The filter for running timers, if there is one, and the column of a row's person."""
 AT_ONCE = timedelta(seconds=5)
-"""Between what one call changes."""
+"""The most time between two changes of one call."""
 
 
 @dataclass(frozen=True, slots=True)

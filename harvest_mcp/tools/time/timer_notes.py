@@ -26,7 +26,7 @@ Place = Scope[Record]
 CLOCK = "{}:{:02}"
 MOST_TOLD = 20
 SAID = ("spent_at", "project_id", "task_id", "hours", "notes", "started_at", "ended_at")
-"""Columns that arguments of every account fill; what else may be written is an argument of its own."""
+"""Columns with arguments in every account; others have arguments of their own."""
 NOT_ASSIGNED = ("UserNotAssigned", "")
 """The kind of refusal of whoever is not on a project, and of a task that is not: in v1 (6.2), and in v2, which has
 none."""

@@ -48,7 +48,7 @@ PARTICLES = {
     "av",
     "ten",
 }
-"""Words that begin a last name of several."""
+"""Words that begin a last name of several words."""
 
 
 def named(values: Mapping[str, str]) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from harvest_mcp.tools.tool import Call, Tool
 Kind = Resource[Record]
 Status = Literal["new", "there", "twice", "unclear", "unreadable"]
 REACHED = ("email", "phone")
-"""In the name of a column by which a person is reached."""
+"""Words in the names of columns with contact details."""
 STATUSES: tuple[Status, ...] = ("new", "there", "twice", "unclear", "unreadable")
 
 
@@ -40,7 +40,7 @@ class Planned:
     values: Mapping[str, Value] = field(default_factory=dict)
     why: str = ""
     new_company: str = ""
-    """The name of the company that would be made first."""
+    """The company to create first."""
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Planning:
     """The company of rows that name none."""
     new_companies: bool = False
     insist: frozenset[int] = frozenset()
-    """Rows that are new although they may be there."""
+    """Rows to create although they may exist."""
     seen: list[Planned] = field(default_factory=list)
     made: dict[str, str] = field(default_factory=dict)
     """New companies by their folded names."""
