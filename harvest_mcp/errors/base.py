@@ -2,7 +2,7 @@
 
 
 class HarvestMcpError(Exception):
-    """The base: `what` happened, the `state` things are in, and what to do `next`; `str()` joins the three.
+    """The base: `what` happened, the `state` of things, and what to do `next`; `str()` joins the three.
 
     `here` is what to do instead at the machine of this server, and may name what is there.
     """
@@ -33,7 +33,7 @@ class HarvestMcpError(Exception):
         return kind(self.what, next=self.next, here=self.here)
 
     def leaving(self, state: str) -> "HarvestMcpError":
-        """Return the same error, saying what state a write left behind unless it already does."""
+        """Return the same error with the state a write left behind, unless it has one."""
         self.state = self.state or state
         return self
 
@@ -58,7 +58,7 @@ class NoAccount(SettingsError):
 
 
 class StateError(HarvestMcpError):
-    """The state store is damaged, read-only, full, busy, out of reach or too new; writes stop, reads go on."""
+    """The state store is damaged, read-only, full, busy, unreachable or too new; writes stop, reads go on."""
 
 
 class Damaged(StateError):

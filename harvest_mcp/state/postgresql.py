@@ -1,4 +1,4 @@
-"""The state store in a PostgreSQL database, for servers on several machines: a schema of its own, and connections."""
+"""The state store in a PostgreSQL database, for servers on several machines: a schema of its own, and a pool."""
 
 import errno
 import re
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 SCHEMA = "harvest_mcp"
 MOST, PATIENCE = 4, 30.0
-"""Connections of one server: several on one database must not use up what it admits. And seconds to wait for one."""
+"""The most connections of one server, as several share a database; and seconds to wait for one."""
 CONNECT: Mapping[str, Any] = {
     "connect_timeout": 5,
-    "tcp_user_timeout": 10_000,  # ms; a server that went without a word
-    "prepare_threshold": None,  # a pooler in between lends one connection to many
+    "tcp_user_timeout": 10_000,  # ms; for a server that vanished
+    "prepare_threshold": None,  # a pooler may share one connection among clients
 }
 # For the transaction only, because of poolers again; in UTC, since pyrate-limiter's columns know no time zone.
 BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
@@ -34,13 +34,16 @@ BEGIN_ON_TABLES = f"{BEGIN}; SELECT pg_advisory_xact_lock_shared({LAYING_OUT}); 
 
 
 class PostgresqlStore:
-    """The database; its connections are opened as they are needed, and kept."""
+    """The database; connections are opened when needed, and kept."""
+
+    reader: Transaction | None = None
+    """None is needed: whoever reads waits for the network anyway."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is opened yet.
+        """Open nothing yet.
 
         Raises:
-            StateError: the driver is not installed, or the address is none.
+            StateError: the driver is not installed, or the URL is invalid.
         """
         try:
             import psycopg  # noqa: PLC0415 - only where a server is
@@ -87,8 +90,7 @@ class PostgresqlStore:
             self._left.release()
 
     def _begun(self, by: LiteralString) -> "tuple[psycopg.Connection[Any], psycopg.Cursor[Any]]":
-        """Return a connection with a transaction on it, and what that began with; one that died meanwhile is let go
-        of."""
+        """Return a connection with a transaction on it, and what that began with; dead ones are discarded."""
         while self._idle:
             connection = self._idle.pop()
             try:
@@ -103,10 +105,10 @@ class PostgresqlStore:
             raise
 
     def shrink(self) -> None:
-        """Leave it to the database, which tidies by itself."""
+        """Do nothing: the database vacuums by itself."""
 
     def close(self) -> None:
-        """Close what nobody uses just now."""
+        """Close idle connections."""
         while self._idle:
             self._idle.pop().close()
 
@@ -124,5 +126,5 @@ def _last(answers: "psycopg.Cursor[Any]") -> Any:
 
 @cache
 def _spelled(statement: str) -> bytes:
-    """Return a statement with its `:names` as psycopg has them."""
+    """Return a statement with its `:names` in psycopg's form."""
     return re.sub(r"(?<![:\w]):([a-z_]\w*)", r"%(\1)s", statement.replace("%", "%%")).encode()

@@ -1,4 +1,4 @@
-"""The version of the state store's tables, and the steps from one version to the next."""
+"""The version of the state store's tables, and the upgrade steps."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ STEPS: Sequence[Sequence[str]] = (
         " issuer TEXT NOT NULL, subject TEXT NOT NULL, expires FLOAT NOT NULL, held JSON NOT NULL)",
     ),
 )
-"""`STEPS[n]` are the statements that lead from version n+1 to n+2, in SQL that both databases speak."""
+"""`STEPS[n]` are the statements from version n+1 to n+2, in SQL for both databases."""
 
 VERSION = 1 + len(STEPS)
 

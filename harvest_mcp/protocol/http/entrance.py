@@ -1,4 +1,4 @@
-"""What a request over HTTP is offered and whose it is, and one line of the log for each call."""
+"""What a request over HTTP is offered and whose it is, and one log line for each call."""
 
 import logging
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class OwnAccounts:
-    """Where people work in accounts of their own: their desks, and links to the pages that connect them."""
+    """The desks of people with accounts of their own, and links to the pages that connect these."""
 
     desks: Desks
     tickets: Tickets
@@ -56,7 +56,7 @@ class OwnAccounts:
 
 @dataclass(frozen=True, slots=True)
 class HttpEntrance:
-    """How requests come in over HTTP; `offers` is what a narrowing leaves, `own` are accounts of people's own.
+    """How requests come in over HTTP; `offers` returns the tools for a narrowing, `own` are people's own accounts.
 
     `apart` is whether who sends them sits at another machine.
     """
@@ -73,7 +73,7 @@ class HttpEntrance:
         return visitor.of(ctx.request).whose
 
     def refusal(self, ctx: Context, tool: Tool) -> str:
-        """Return why a token does not allow a call; the gate says so first, but reads the body by itself."""
+        """Return why a token does not allow a call; the gate refuses first, but parses the body by itself."""
         scopes = visitor.of(ctx.request).scopes
         if tool.hints.reads or scopes is None or WRITE in scopes:
             return ""
@@ -91,7 +91,7 @@ class HttpEntrance:
         return self.own.desks.of(self.whose(ctx)) if self.own else nullcontext(desk)
 
     async def page(self, ctx: Context, system: str) -> str:
-        """Return a new link, which is of use to whoever sent this request only."""
+        """Return a new link, valid only for whoever sent this request."""
         if self.own is None:
             return ""
         code = await self.own.tickets.issue("connect", principal_of(self.whose(ctx), self.own.issuer), system=system)
@@ -101,7 +101,7 @@ class HttpEntrance:
         self.stop.under_way += 1
 
     def ended(self, ctx: Context, tool: str, outcome: Outcome, seconds: float) -> None:
-        """Write a line without a name, an argument or a word of a record in it."""
+        """Write a log line without a name, an argument or any text of a record."""
         self.stop.ended()
         who = visitor.of(ctx.request)
         visitor.logged(ctx.request)

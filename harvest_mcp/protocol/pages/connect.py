@@ -1,4 +1,4 @@
-"""The page that connects somebody's own account: agreed to at the vendor, or by a token or a login given here."""
+"""The page that connects a person's own account: by consent at the vendor, a token, or a login."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from harvest_mcp.vault.store import Grant
 
 CHOICE: Literal["choice"] = "choice"
 LONGEST = 500
-"""Characters of a login."""
+"""The most characters of a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ConnectPage:
             return self._shown(visited, why.what if isinstance(why, CallFailed) else why.afar)
 
     async def came_back(self, request: Request) -> Response:
-        """Take a browser back from the vendor, if it is that of who left."""
+        """Handle the return from the vendor, if it is the browser that left."""
         who = await self._door.known(request)
         state = request.query_params.get("state", "")
         if who is None:
@@ -83,7 +83,7 @@ class ConnectPage:
         return f"{self._door.base}/connected"
 
     async def _leave(self, visited: _Visited) -> Response:
-        """Send a browser to agree at the vendor."""
+        """Send a browser to the vendor's consent page."""
         app = visited.offer.app
         assert app is not None  # noqa: S101 - looked at before
         verifier, challenge = proof()
@@ -92,11 +92,11 @@ class ConnectPage:
         return RedirectResponse(app.leads(self._back, state, challenge, visited.offer.given.number), 303)
 
     async def _given(self, visited: _Visited, form: Mapping[str, str]) -> Grant:
-        """Return what stands in the form.
+        """Return the credentials in the form.
 
         Raises:
-            NotTaken: it can be no credential.
-            PageRefusal: it is no form of ours.
+            NotTaken: they cannot be valid.
+            PageRefusal: it is not our form.
         """
         if form.get("way") == CHOICE:
             return await self._chosen(visited, form)
@@ -125,7 +125,7 @@ class ConnectPage:
         return replace(grant, number=form["number"])
 
     async def _proceed(self, visited: _Visited, grant: Grant) -> Response:
-        """Connect what was given; ask which account is meant where it is for several."""
+        """Connect what was given; ask which account is meant if it is for several."""
         who, offer = visited.who, visited.offer
         if not grant.number:
             told = await self._connecting.accounts(offer, grant)
