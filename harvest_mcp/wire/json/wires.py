@@ -29,6 +29,7 @@ from harvest_mcp.wire.document import Plain, readable
 from harvest_mcp.wire.json import codec
 from harvest_mcp.wire.json.links import ahead, link
 from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
+from harvest_mcp.wire.json.rows import LARGEST
 from harvest_mcp.wire.records import uncollected
 
 R = TypeVar("R", bound=Record)
@@ -255,7 +256,7 @@ def created(answer: Response) -> int | None:
     """Return the id of a new record; None where its body and its `Location` name different ones, or neither does."""
     placed = rails.created(answer.headers)
     told = _told(answer.body).get("id")
-    if not isinstance(told, int) or isinstance(told, bool):
+    if not isinstance(told, int) or isinstance(told, bool) or not 0 < told < LARGEST:
         return placed
     return told if placed in (None, told) else None
 
