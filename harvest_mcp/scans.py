@@ -35,7 +35,7 @@ class Scan(Generic[R]):
     newest: bool = True
     """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
     cut: bool = False
-    """Whether a page of it was missing."""
+    """Whether some of it is missing: a page, or rows that are counted."""
 
     @property
     def told(self) -> str:

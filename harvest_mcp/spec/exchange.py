@@ -74,6 +74,8 @@ class Page(Generic[T_co]):
     """The highest id there was, of rows that were narrowed away too."""
     alone: bool = False
     """Does not say whether there are others."""
+    short: str = ""
+    """Why rows seem to be missing, though it is the last: `the account counts 41`."""
     missing: bool = False
     """Is not there, although the page before counts it."""
     ahead: Sequence[Cursor] = ()

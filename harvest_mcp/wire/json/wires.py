@@ -167,9 +167,10 @@ class JsonWire(Wire):
         4.5)."""
         links, pages = told.get("links"), told.get("total_pages")
         following = link(links, "next", path) if isinstance(links, dict) else None
+        short = "" if following else _short(told, len(rows))
         if not isinstance(pages, int):
-            return Page(placed(scope, rows), following)
-        return Page(placed(scope, rows), following, ahead=ahead(following, pages), total=str(pages))
+            return Page(placed(scope, rows), following, short=short)
+        return Page(placed(scope, rows), following, ahead=ahead(following, pages), total=str(pages), short=short)
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
         if isinstance(id, str):
@@ -245,6 +246,14 @@ def placed(scope: Scope[R], rows: Sequence[R]) -> Sequence[R]:
     if not owner or not scope.parent:
         return rows
     return [row.model_copy(update={owner: scope.parent}) if getattr(row, owner) is None else row for row in rows]
+
+
+def _short(told: Mapping[str, Any], rows: int) -> str:
+    """Return what the counts on the last page say against its being the last, or whole; empty where they agree."""
+    page, pages, entries = (told.get(name) for name in ("page", "total_pages", "total_entries"))
+    if isinstance(page, int) and isinstance(pages, int) and page < pages:
+        return f"the account counts {pages} pages"
+    return f"the account counts {entries}" if page == 1 and isinstance(entries, int) and rows < entries else ""
 
 
 def whose(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
