@@ -41,6 +41,8 @@ async def _owed(resource: Kind, books: Books) -> AnswerTable:
     every, names = await books.both(partial(books.whole, resource.noun), partial(books.names, "client"))
     rows = [row for row in _stated(books, resource, every) if _state(row) in OPEN]
     books.goes_by(rows, "due_at", "currency", "client_id")
+    undated = [row for row in rows if day_of(row, "due_at") is None and "due_at" not in row.unread]
+    books.left_out(undated, resource, "without a due date", of="counted as overdue")
     columns = ("client", "client_id", "currency", "owed", "overdue", "invoices", "overdue_invoices", "due_first")
     groups = _groups(rows)
     lines, totals = list[tuple[Any, ...]](), dict[str, list[Decimal]]()

@@ -47,11 +47,11 @@ class Books:
         """Note of which rows a column that the answer goes by cannot be read."""
         self.doubts.append(noted(rows, columns))
 
-    def left_out(self, rows: Sequence[Record], resource: Resource[Record], why: str) -> None:
-        """Note the rows that count for nothing."""
+    def left_out(self, rows: Sequence[Record], resource: Resource[Record], why: str, of: str = "counted") -> None:
+        """Note the rows that are not `of` what is told."""
         if rows:
             many = count(len(rows), resource.word, resource.words)
-            self.doubts.append(f"; {many} {why} not counted: {listed([row.id for row in rows])}")
+            self.doubts.append(f"; {many} {why} not {of}: {listed([row.id for row in rows])}")
 
     async def answer(self, told: AnswerTable, given: Mapping[str, Any], name: str, *named: str) -> Answer:
         """Return it in words, and whose eyes it is seen by where those do not see all of the account."""
