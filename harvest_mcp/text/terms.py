@@ -1,4 +1,4 @@
-"""What a query asks for, word by word, and the texts of a record that it is looked for in."""
+"""The words of a query, and the texts of a record in which they are looked for."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ Kind = Literal["word", "mail", "phone", "link"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a record says, folded: all of it, and the whole words that count as such alone."""
+    """A record's folded texts: all of it, and words that count only as a whole."""
 
     all: str
     words: frozenset[str] = frozenset()
@@ -39,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a query, an e-mail address, or a telephone number; `digits` are those that tell it apart.
+    """One word of a query, an e-mail address, or a telephone number; `digits` are its significant ones.
 
     An `optional` one need not be there: the legal form of a company, or a link such as `at`.
     """
@@ -51,7 +51,7 @@ class Term:
     optional: bool = False
 
     def met_by(self, text: "Text") -> bool:
-        """Return whether a record's text has it."""
+        """Return whether a record's text contains it."""
         if self.text in text.all or self.text in text.words:
             return True
         return bool(self.digits) and any(same_phone(self.digits, each) for each in phones(text.all))
@@ -99,10 +99,10 @@ def _words(raw: str, *, split: bool, forms: bool, exact: bool) -> Iterator[Term]
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The columns of a kind of record that hold words.
+    """The columns of a kind of record that contain words.
 
-    `own` are texts, `inner` those of the vendor's housekeeping, which only a whole word finds; `within` the lists of
-    children with their texts; `refs` the references, each with its kind and the column that holds its name, if any.
+    `own` are texts, `inner` bookkeeping, which only whole words match; `within` child lists with their texts; `refs`
+    references, each with its kind and the column with its name, if any.
     """
 
     own: tuple[str, ...]
@@ -112,14 +112,14 @@ class Texts:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """What was looked through, in words: columns, and names of others."""
+        """What was searched, in words: columns, and names of referenced records."""
         others = dict.fromkeys(f"the {noun.replace('_', ' ')}'s name" for _, noun, _ in self.refs)
         return (*self.own, *(name for name, _ in self.within), *others)
 
 
 @cache
 def texts(resource: Resource[Record]) -> Texts:
-    """Return which columns of a record are looked through: all that hold words, but what is private."""
+    """Return the columns to search: all that contain words and are not private."""
     known = fields(resource.record)
     plain = [item for item in known.values() if item.type is str and not (item.many or item.private or item.sent_only)]
     within = [(item.name, _texts_of(item.type)) for item in known.values() if item.many and not item.private]
@@ -147,7 +147,7 @@ def _texts_of(kind: type[Part]) -> tuple[str, ...]:
 
 
 def told(resource: Resource[Record], row: Record) -> Iterator[tuple[str, str]]:
-    """Yield every text of a record with its column; those of a child with the column of the list."""
+    """Yield every text of a record with its column; a child's with the column of the list."""
     at = texts(resource)
     yield from _told(at, row)
     yield from _inner(at, row)
@@ -162,7 +162,7 @@ def _told(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
 
 
 def _beside(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
-    """Yield the texts of its children, and of elements nobody documented."""
+    """Yield the texts of its children, and of undocumented elements."""
     for column, names in at.within:
         for child in getattr(row, column) or ():
             for name in names:
@@ -181,11 +181,10 @@ def _inner(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
 def folded(
     resource: Resource[Record], rows: Sequence[Record], names: Mapping[str, Mapping[int, str]] = NOBODY
 ) -> list[Text]:
-    """Return everything that a query is looked for in, row by row; `names` are those of what rows refer to, by kind
-    and id."""
+    """Return everything to search, row by row; `names` are those of referenced records by kind and id."""
     at = texts(resource)
     known = [(column, named, names[noun]) for column, noun, named in at.refs if names.get(noun)]
-    own = itemgetter(*at.own, "id", "id")  # a tuple, however few there are
+    own = itemgetter(*at.own, "id", "id")  # a tuple even of one
     beside = bool(at.within) or resource.record.model_config.get("extra") == "allow"
     if known or beside or at.inner:
         return [_folded(at, row, known, own(row.__dict__)[:-2]) for row in rows]

@@ -75,6 +75,12 @@ async def test_a_merge_is_undone_as_one_change(sandbox: Sandbox) -> None:
         ]
 
 
+async def test_two_of_one_name_alone_are_not_said_to_differ_in_it(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS, reply="decline") as talk:
+        await talk.error("merge_contacts", keep=10, other=11)
+        assert 'into "John Smith" (10)? They are of one name, but by the rest not likely one. Stays: ' in talk.asked[0]
+
+
 async def test_a_no_leaves_both_as_they_are(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets=SETS, reply="decline") as talk:
         other = await _two(talk)

@@ -84,7 +84,7 @@ def lay(sandbox: Sandbox, name: str) -> int:
 
 
 def row(sandbox: Sandbox, id: int) -> dict[str, object]:
-    return next((dict(row) for row in sandbox.rows(CLIENTS) if row["id"] == id), {})
+    return dict(sandbox.store.get(CLIENTS, id) or {})
 
 
 def read(sandbox: Sandbox, id: int) -> Snapshot[Record]:
@@ -103,7 +103,7 @@ def create(sandbox: Sandbox, name: str) -> Write:
         "POST",
         "/clients",
         lambda changes: changes.create(Scope(CLIENTS), values, above=above),
-        lambda: sum(row["name"] == name for row in sandbox.rows(CLIENTS)),
+        lambda: sandbox.store.count(CLIENTS, [("name", "=", name)]),
         mark=f"<name>{name}</name>".encode(),
     )
 

@@ -65,7 +65,7 @@ async def test_a_list_by_words_says_which_days_they_were(sandbox: Sandbox, clock
     """20: a week of expenses; 22: invoices by the day they were issued."""
     async with at(sandbox, clock, era) as talk:
         assert first(await talk.ok("list_expenses", day="sunday")) == (
-            "# 0 expenses of the week 2018-02-26 to 2018-03-04 only; day is Sunday 2018-03-04"
+            "# 0 expenses, the user's own, of the week 2018-02-26 to 2018-03-04 only; day is Sunday 2018-03-04"
         )
         assert talk.wire() == [WHO, "GET /expenses/63/2018"]
         for week in ("2018-W09", "last week"):

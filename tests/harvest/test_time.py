@@ -14,6 +14,7 @@ import pytest
 from harvest_mcp.sandbox import ADMIN, MANAGER, MEMBER, Fault, Login, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.sandbox.harvest.switches import Switches
+from harvest_mcp.sandbox.store import Test
 from harvest_mcp.systems.harvest import PROJECTS, USER_ASSIGNMENTS
 from tests.conftest import Era, Reply, Talk, talking
 from tests.harvest.ticking import Ticking
@@ -22,6 +23,8 @@ from tests.tools.kit import account, undo
 pytestmark = pytest.mark.anyio
 
 NEW = 29148
+LATEST: Test = ("id", ">=", NEW - 2)
+"""The last entries there are: all are a year."""
 RELAUNCH = {"project": "Website relaunch", "task": "Design"}
 SHEET = ["id", "spent_at", "client", "project", "task", "hours", "notes", "running"]
 
@@ -148,7 +151,7 @@ async def test_everybody_logs_their_own_time(sandbox: Sandbox, clock: Ticking, e
         assert told == {
             "user_id": login.id, "hours": "1.5", "notes": "Grid & type", "running": False, "client": "SuprCorp"
         }  # fmt: skip
-        assert sandbox.rows(HOURS)[-1]["hours"] == Decimal("1.50")
+        assert sandbox.rows(HOURS, LATEST)[-1]["hours"] == Decimal("1.50")
 
 
 async def test_a_day_in_words_is_the_users_and_is_echoed(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
@@ -299,7 +302,7 @@ async def test_what_is_not_open_to_somebody_is_the_vendors_refusal(sandbox: Sand
             'Harvest refused this (400): "The time entry cannot be created because the user is not assigned to the '
             "project or its task.\" (Harvest's words). Nothing was logged."
         )
-    assert sandbox.rows(HOURS)[-1]["id"] == NEW - 1
+    assert sandbox.rows(HOURS, LATEST)[-1]["id"] == NEW - 1
 
 
 async def test_an_administrator_writes_on_anothers_sheet(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
@@ -322,7 +325,7 @@ async def test_an_administrator_writes_on_anothers_sheet(sandbox: Sandbox, clock
         await talk.ok("update_time_entry", time_entry_id=NEW, hours="2:15", person=34)
         assert await talk.ok("undo_change", change_id=2)
         assert {call.query for call in sandbox.seen[-3:]} == {(("of_user", "34"),)}
-        assert sandbox.rows(HOURS)[-1]["hours"] == Decimal("2.00")
+        assert sandbox.rows(HOURS, LATEST)[-1]["hours"] == Decimal("2.00")
         await talk.ok("delete_time_entry", time_entry_id=NEW, person=34)
         assert talk.asked[-1] == (
             f'Delete time entry "Website relaunch Design 2018-03-02" ({NEW}) of person "Ana Souza", '
@@ -374,7 +377,7 @@ async def test_the_same_said_twice_is_logged_once_unless_it_is_meant(
         )
         await talk.ok("log_time", **RELAUNCH, hours=1, allow_duplicate=True)
         await talk.ok("log_time", **RELAUNCH, hours=1, person=34)  # another's is not the same
-        assert [row["user_id"] for row in sandbox.rows(HOURS)[-3:]] == [31, 31, 34]
+        assert [row["user_id"] for row in sandbox.rows(HOURS, LATEST)[-3:]] == [31, 31, 34]
 
 
 async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
@@ -389,7 +392,7 @@ async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
             f'Undo change 1: delete time entry "Website relaunch Design 2018-03-05" ({NEW}), client "SuprCorp"? '
             "It has hours 1.0. It can be made again under a new id."
         ]
-    assert sandbox.rows(HOURS)[-1]["id"] == NEW - 1
+    assert sandbox.rows(HOURS, LATEST)[-1]["id"] == NEW - 1
 
 
 async def test_an_entry_is_moved_and_put_back(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
@@ -411,7 +414,7 @@ async def test_a_locked_entry_is_an_administrators_and_its_place_is_fixed(
     sandbox: Sandbox, clock: Ticking, era: Era
 ) -> None:
     """18: locked entries: administrators only; project, task and day are then fixed."""
-    mine = next(row for row in sandbox.rows(HOURS) if row["user_id"] == 33 and row["is_closed"])
+    mine = sandbox.rows(HOURS, ("user_id", "=", 33), ("is_closed", "=", True))[0]
     id = int(str(mine["id"]))
     async with at(sandbox, clock, era, login=MEMBER) as talk:
         for tool, more in (("update_time_entry", {"hours": 1}), ("delete_time_entry", {})):
@@ -428,7 +431,7 @@ async def test_an_entry_that_is_not_there_is_looked_for_on_the_timesheet(
     sandbox: Sandbox, clock: Ticking, era: Era
 ) -> None:
     """18: an entry of somebody else is nobody's here without `of_user`."""
-    other = next(row["id"] for row in sandbox.rows(HOURS) if row["user_id"] == 34)
+    other = sandbox.rows(HOURS, ("user_id", "=", 34))[0]["id"]
     async with at(sandbox, clock, era) as talk:
         for id in (5, other):
             assert await talk.error("get_time_entry", time_entry_id=id) == (
@@ -511,5 +514,5 @@ async def test_an_old_account_tells_no_ids_and_its_entries_are_changed_all_the_s
             )  # fmt: skip
             await talk.ok("update_time_entry", time_entry_id=id, notes="Icons")
             await talk.ok("update_time_entry", time_entry_id=id, task="Research")
-            row = sandbox.rows(HOURS)[-1]
+            row = sandbox.rows(HOURS, LATEST)[-1]
             assert (row["notes"], row["project_id"], row["task_id"]) == ("Icons", 301, 506)

@@ -284,7 +284,8 @@ async def test_an_undo_over_somebody_elses_item_shows_both_lists_as_json() -> No
         left = json.dumps(items([*OWNERS["firm"][2], ("75", "1")]), ensure_ascii=False)
         assert await talk.error("undo_change", change_id=1) == (
             f"Firm 500005 changed since: contact_items was left as {left} and is now empty. Nothing was undone."
-            " Decide which is right, and update the record yourself."
+            " If list_changes has a later change of it, undo that first; else decide which is right, and"
+            " update the record yourself."
         )
 
 

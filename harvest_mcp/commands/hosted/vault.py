@@ -1,4 +1,4 @@
-"""What an operator does with the accounts that people connected: list them, forget some, seal all with a new key."""
+"""Manage the accounts people connected: list them, delete some, reseal all with a new key."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -74,7 +74,7 @@ def rotate(*, state: str | None) -> None:
 
 
 def _done(state: str | None, work: Callable[[Any], Callable[[], Any]]) -> Any:
-    """Return what becomes of some work on the vault that the settings name.
+    """Return the result of some work on the vault that the settings name.
 
     Raises:
         SettingsError: there are no keys.

@@ -1,4 +1,4 @@
-"""Days and hours as people say them: which day `yesterday` or `friday` is, and how much `1:30`."""
+"""Dates and hours in words: which date `yesterday` or `friday` is, and how many hours `1:30` are."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ DAY_OF_HOURS = 24
 DAY, NOON = DAY_OF_HOURS * 60, 12 * 60
 """Minutes."""
 LONGEST_NIGHT = 12 * 60
-"""Minutes of an entry that goes over midnight."""
+"""The most minutes of an entry that goes over midnight."""
 CENT = Decimal("0.01")
 HOUR, MINUTE = r" ?h(?:ours?)?", r" ?m(?:in(?:ute)?s?)?"
 DECIMAL = re.compile(rf"(\d{{1,4}}|\d{{0,4}}\.\d{{1,20}})(?:{HOUR})?", re.ASCII | re.IGNORECASE)
@@ -31,26 +31,26 @@ SPAN = rf"(from |von |de )?{TIME}(?: ?[-–—] ?| (?:to|until|till|bis|à) ){TI
 
 
 Word = Literal["today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-"""A weekday is its most recent one, today included; no word names a day to come."""
+"""Words for days; a weekday is its most recent one, today included, and no word means the future."""
 WORDS = cast("tuple[Word, ...]", get_args(Word))
 WEEKDAYS = WORDS[2:]
 WEEKS = {"this week": 0, "last week": 1}
 CERTAIN = WORDS[:2]
-"""What means the same day whether one looks back or ahead."""
+"""Words that mean the same whether one looks back or ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A word for a day that is still to be told; of an `instant`, its day's first moment is meant, as of a date's."""
+    """A word for a date not yet resolved. For an `instant` it means the first moment of that day."""
 
     word: Word
     instant: bool = False
     before: bool = False
     """The last weekday before today: `last friday`."""
     weeks: int | None = None
-    """How many weeks before this one, where the whole week is meant: `last week`."""
+    """How many weeks back, for words that mean a whole week: `last week`."""
     week: tuple[int, int] | None = None
-    """Year and number of a week that is meant whole, the year 0 for the last of that number that has begun."""
+    """Year and number of a whole week; year 0 means the last of that number that has begun."""
 
     @property
     def whole(self) -> bool:
@@ -107,7 +107,7 @@ SPOKEN_AHEAD = Annotated[date | Spoken, _AHEAD, TEXT, Taken("day")]
 SPOKEN_INSTANT = Annotated[datetime | Spoken, _AT, TEXT, Taken("instant")]
 A_DAY = "e.g. 2026-01-31"
 SAID_SO = f"{A_DAY}, yesterday, monday"
-"""What a model reads about one."""
+"""Its description for models."""
 
 
 def spoken(item: Field) -> tuple[Any, str] | None:
@@ -119,9 +119,9 @@ def spoken(item: Field) -> tuple[Any, str] | None:
 
 
 async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
-    """Return what the caller passed, with the date in place of every word for a day: in the user's own time zone,
-    and all as
-    of one moment. Only a word costs a call, and that once in ten minutes.
+    """Return the arguments with every word for a day replaced by its date in the user's time zone.
+
+    All words of a call are resolved as of one moment. Only a word costs a call, once in ten minutes.
 
     Raises:
         Unfit: a word was given, and the vendor does not tell the time zone.
@@ -140,13 +140,13 @@ def _told(spoken: Spoken, today: date) -> date:
 
 
 def echoed(arguments: Arguments, given: Mapping[str, Any]) -> str:
-    """`; since is Monday 2018-03-05`: the days that words meant, behind a line that does not show them otherwise."""
+    """Return `; since is Monday 2018-03-05`: the dates that words meant, if the answer does not show them."""
     words = [name for name, value in arguments.given().items() if isinstance(value, Spoken)]
     return "".join(f"; {name} is {spelled(given[name])}" for name in words)
 
 
 async def today(call: Call, system: System) -> date:
-    """Today's date where the user is.
+    """Return today's date where the user is.
 
     Raises:
         Unfit: the vendor does not tell the time zone.
@@ -159,7 +159,7 @@ async def today(call: Call, system: System) -> date:
 
 
 def meant(word: Word, today: date, *, before: bool = False) -> date:
-    """Return the date of a word, as seen from today; `before` is the last weekday before it."""
+    """Return the date of a word as of today; `before` is the last weekday before today."""
     if word in WEEKDAYS:
         days = (today.weekday() - WEEKDAYS.index(word)) % 7
         return today - timedelta(days=days or 7 if before else days)
@@ -167,15 +167,15 @@ def meant(word: Word, today: date, *, before: bool = False) -> date:
 
 
 def spelled(date: date) -> str:
-    """`Monday 2018-03-05`: how a day is echoed, so that a wrong word is seen."""
+    """Return `Monday 2018-03-05`: with the weekday, so that a wrong date is noticed."""
     return f"{WEEKDAYS[date.weekday()].capitalize()} {date.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """Hours with two decimals, as the vendor keeps them; `said` is how they were given when that is not the same.
+    """Hours with two decimals, as the vendor keeps them; `said` is the original text if that differs.
 
-    `began` and `ended` are the times of day where these were given: `8:00am`.
+    `began` and `ended` are the times of day, if given: `8:00am`.
     """
 
     hours: Decimal
@@ -211,7 +211,7 @@ class Time:
 
 
 def _worked(value: object) -> object:
-    """Return what was worked, of one day at most, as an entry is; Harvest documents no limit (harvest-v1 18)."""
+    """Return hours worked, at most 24 as an entry is of one day; Harvest documents no limit (harvest-v1 18)."""
     text = str(value) if type(value) in (int, float) else value
     if isinstance(value, str) and fits(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
@@ -224,7 +224,7 @@ def _worked(value: object) -> object:
 
 
 def _read(text: str) -> Worked | None:
-    """Decimal hours, hours and minutes, or from when to when; 0:20 and 0.333 are 0.33, which is told."""
+    """Read decimal hours, `h:mm`, or a range of times; 0:20 and 0.333 become 0.33, which the answer says."""
     if parts := CLOCK.fullmatch(text):
         return _to_the_cent(Decimal(60 * int(parts[1]) + int(parts[2])) / 60, text)
     if parts := MINUTES.fullmatch(text):
@@ -245,7 +245,7 @@ def _time(hour: str, colon: str | None, minute: str | None, after_h: str | None,
 
 
 def _span(said: str, began: Time, ended: Time, *, sure: bool) -> Worked:
-    """From when to when, over midnight where it ends before it begins; what takes longer so is a slip.
+    """Return a range of times, over midnight where it ends before it begins; an implausibly long one is refused.
 
     Without a colon, a half of the day or a word before them, two numbers are times only if one is after noon.
     """

@@ -1,4 +1,4 @@
-"""`update_many`: one change of many records that a query names; a plan first, then all of it as one change."""
+"""`update_many`: one change to many records found by a query; first a plan, then all of it as one change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -97,12 +97,12 @@ def many_tool(system: System) -> Tool:
 
 
 def _plain(resource: Kind) -> bool:
-    """Return whether it is listed and updated, at no place of its own, and nobody is asked about an update."""
+    """Return whether it is listed and updated at the top level, and updates ask nobody."""
     return {"list", "update"} <= set(resource.verbs) and not resource.place and not effects(resource)
 
 
 async def _steps(call: Call, system: System, resource: Kind, row: Record, said: Sequence[Setting]) -> list[Step]:
-    """Return what brings one record to the values that were said; none where it has them."""
+    """Return the steps that bring one record to the given values; none if it has them."""
     written, flips = dict[str, str](), list[tuple[Action, bool]]()
     for each in said:
         if flip := _flip(call.tool, resource, each):
@@ -138,7 +138,7 @@ def _pair(tool: str, said: str) -> tuple[str, str]:
 
 
 def _called(resource: Kind, tool: str, said: str) -> Setting:
-    """Return what was said with the column as it is called here, by whichever name of the vendor's it went."""
+    """Return an argument under this server's column name, whichever of the vendor's was used."""
     column, value = _pair(tool, said)
     known = fields(resource.record)
     if column in known and not known[column].server_set:
@@ -170,10 +170,10 @@ def _said_once(tool: str, said: Sequence[Setting], known_names: Sequence[str]) -
 
 
 def _flip(tool: str, resource: Kind, said: Setting) -> tuple[Action, bool] | None:
-    """Return the action that brings a yes-or-no column there, unless an update writes it.
+    """Return the action that sets a boolean column, unless an update writes it.
 
     Raises:
-        InvalidArguments: it is neither yes nor no.
+        InvalidArguments: the value is no boolean.
     """
     item = fields(resource.record).get(said.name)
     wanted = said.value.lower() == "true"
@@ -188,7 +188,7 @@ def _flip(tool: str, resource: Kind, said: Setting) -> tuple[Action, bool] | Non
 async def _values(
     call: Call, system: System, resource: Kind, row: Record, written: Mapping[str, str]
 ) -> Mapping[str, Value]:
-    """Return what an update of this record would write, checked as its update tool does."""
+    """Return the values an update of this record would write, checked as by its update tool."""
     update = update_tool(system, resource)
     plain_ = {name: value for name, value in written.items() if "." not in name}
     values: dict[str, Value] = {}
@@ -207,10 +207,10 @@ async def _values(
 
 
 def _children(tool: str, resource: Kind, row: Record, name: str, value: str) -> dict[str, Value]:
-    """Return a list with one column of each of its children changed.
+    """Return a list with one column of each child changed.
 
     Raises:
-        InvalidArguments: there is no such list, or no such text in it.
+        InvalidArguments: there is no such list or column.
     """
     list_, _, column = name.partition(".")
     item = fields(resource.record).get(list_)
@@ -253,7 +253,7 @@ async def _planned(
 
 
 async def _carried_out(call: Call, system: System, given: Mapping[str, Any], known_names: Sequence[str]) -> str:
-    """Carry a plan out, once a person agreed to it, or go on with one that was broken off."""
+    """Carry out a plan once confirmed, or continue one that was interrupted."""
     plan = await kept(call, system, given, known_names)
 
     async def check(planned: Sequence[Step]) -> Sequence[str]:
@@ -263,7 +263,7 @@ async def _carried_out(call: Call, system: System, given: Mapping[str, Any], kno
 
 
 async def _changed(call: Call, system: System, planned: Sequence[Step]) -> list[str]:
-    """Return which records of a plan do not read any more as they did when it was made."""
+    """Return the records of a plan that no longer read as when planned."""
     problems = list[str]()
     for noun in dict.fromkeys(step.noun for step in planned):
         resource = system.resource(noun)

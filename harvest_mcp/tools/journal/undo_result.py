@@ -1,4 +1,4 @@
-"""What taking a change back came to, in words: what is as it was, what is not, and what stays as it is."""
+"""The answer to an undo: what is as before, what is not, and what stays."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ def about(system: System | None, entry: Entry) -> str:
 def undone(
     system: System, resource: Kind, entry: Entry, how: UndoPlan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
-    """Return the answer of an undo: `made` are the writes it took, if any were left; `now` tells of other records."""
+    """Return the answer to an undo: `made` are its writes, if any were left; `now` tells of other records."""
     what = about(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
@@ -50,7 +50,7 @@ def undone(
 
 
 def _is(how: UndoPlan, apart: Sequence[str]) -> str:
-    """`as it was`, only if it is."""
+    """Return `as it was`, if it is."""
     if apart:
         return "is made again" if how.does == "create" else "is changed back"
     return "is as it was"
@@ -74,7 +74,7 @@ def _apart(resource: Kind, entry: Entry, how: UndoPlan, now: Record) -> Iterator
 
 
 def _left(entry: Entry) -> Iterator[str]:
-    """Yield what the change did to others, and its undo leaves; what a delete took along is told as gone."""
+    """Yield effects on other records that the undo leaves; what a delete took along is reported as gone."""
     if entry.verb != "delete":
         yield from entry.beside or ()
 
@@ -82,7 +82,7 @@ def _left(entry: Entry) -> Iterator[str]:
 def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
     """Yield what a create left behind that the delete of its record leaves."""
     yield from (f"{rule.leaves.capitalize()} cannot be taken back." for rule in resource.rules if rule.leaves)
-    if (column := resource.wire.assigns) and column not in entry.sent:  # made along, to be assigned
+    if (column := resource.wire.assigns) and column not in entry.sent:  # created along, to be assigned
         other = system.resource(str(fields(resource.record)[column].ref))
         id = (entry.after or {}).get(column, "…")
         yield f"The new {other.word} stays; {system.tool('delete', other)}({other.key}={id}) deletes it."

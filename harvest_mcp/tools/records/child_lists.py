@@ -1,7 +1,7 @@
-"""The tools of lists within a record: add, change or remove one child and keep its siblings.
+"""Tools for lists within a record: add, change or remove one child and keep the others.
 
-What a server makes of a list that is sent is not documented (incwo 8): the whole list wanted is sent, existing children
-with their ids, and what is stored afterwards is compared with it by value.
+What a server does with a list that is sent is not documented (incwo 8): the whole list is sent, existing children with
+their ids, and the stored list is compared with it by value.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ STAY = {True: "; the others stay.", False: "; may not come off again."}
 
 
 def child_tools(system: System, resource: Kind) -> list[Tool]:
-    """`add_incwo_contact_item`, `update_…`, `remove_…`, for every list of the resource that may be written."""
+    """Return `add_incwo_contact_item`, `update_…` and `remove_…` for every writable list of the resource."""
     lists = [item for item in resource.writable() if item.many and item.each and not item.each.fixed]
     return [build(system, resource, item) for item in lists for build in (_add, _update, _remove)]
 
@@ -131,13 +131,13 @@ def _confirms(resource: Kind, item: Field) -> bool:
 
 
 def _asks(resource: Kind, item: Field) -> str:
-    """Return what a tool says of when it asks a person, with a blank before."""
+    """Return the sentence of a tool's description on when it asks a person."""
     return asks(effects(resource, item.name)) + (" Asks a person before it loses something." if drops(item) else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Which list of which records."""
+    """One child list of one kind of record."""
 
     system: System
     resource: Kind
@@ -153,7 +153,7 @@ async def _turn(
     done: str,
     adds: bool = False,
 ) -> str:
-    """Turn the list of the record as it reads now into another; the child that is meant has to be in it."""
+    """Change the list of the record as just read; the child that is meant must be in it."""
     system, resource, item = of.system, of.resource, of.item
     given, changes, argument = arguments.given(), call.changes(system), _key(item).name
 
@@ -179,17 +179,17 @@ async def _turn(
 
 
 def _number(item: Field, record: Record | None) -> str:
-    """Return `It has 3 lines now.` where places number them, since the answer shows only what is new."""
+    """Return `It has 3 lines now.` if children are known by position, since the answer shows only the new one."""
     if record is None or not item.table:
         return ""
     return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now."
 
 
 def _sure(resource: Kind, record: Record, item: Field) -> None:
-    """Refuse to send a list again whose children cannot be told apart, or are not all known.
+    """Refuse to send a list whose children cannot be told apart or are not all known.
 
     Raises:
-        Refused: two are under one id, one is under none, or a cell that is sent along cannot be read.
+        Refused: two have one id, one has none, or a value to be sent could not be read.
     """
     there, noun, of = _there(record, item), _named(item), f"{resource.word} {record.id}"
     ids = [child.id for child in there]

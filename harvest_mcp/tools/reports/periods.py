@@ -44,7 +44,7 @@ def _period(value: str) -> str:
 
 
 def _of_year(word: str) -> str:
-    """`2026-11` for `november 2026`, `2026-Q3` for `q3 2026`; anything else as it is."""
+    """Return `2026-11` for `november 2026`, `2026-Q3` for `q3 2026`; anything else unchanged."""
     parts = fits(OF_YEAR, word)
     if parts is None:
         return word.upper()
@@ -58,7 +58,7 @@ PERIOD = Annotated[WORD, AfterValidator(_period)]
 
 
 def relative(word: str) -> bool:
-    """Return whether it takes today's date to tell."""
+    """Return whether the word depends on today's date."""
     return RELATIVE.fullmatch(word) is not None
 
 
@@ -80,12 +80,12 @@ def named(word: str) -> Period:
 
 
 def meant(word: str, today: date, *, week_start: int = 0) -> Period:
-    """Return the days of a relative word as seen from today; weeks begin on this weekday, 0 for Monday.
+    """Return the days of a relative word as of today; `week_start` is 0 for Monday.
 
     A month, quarter or week of a number, without a year, is the last one that has begun.
     """
     found = RELATIVE.fullmatch(word)
-    assert found is not None  # noqa: S101 - checked when it was read as an argument
+    assert found is not None  # noqa: S101 - checked as an argument
     if word_of_day := found[3]:
         day = today - timedelta(days=word_of_day == "yesterday")
         return Period(day, day)
@@ -111,7 +111,7 @@ def _week(first: date) -> Period:
 
 
 def _months(year: int, month: int, length: int) -> Period:
-    """So many months from this one on; its last day is the one before the next begins."""
+    """Return so many months from this one on."""
     end = 12 * year + month - 1 + length
     following = date(end // 12, end % 12 + 1, 1) if end // 12 <= date.max.year else None
     return Period(date(year, month, 1), following - timedelta(days=1) if following else date.max)

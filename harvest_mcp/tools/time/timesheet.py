@@ -1,4 +1,4 @@
-"""Timesheets: a day or a week of one person's, and what more may be tracked on."""
+"""Timesheets: a day or a week of one person, and what more they may track time on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ LOCKED = "is_locked"
 
 
 def sheet_day(resource: Kind, says: str) -> Argument:
-    """Return the argument that names a day of which there may be a timesheet."""
+    """Return the argument for a day that may have a timesheet."""
     first = _first(resource)
 
     def check(given: date | Spoken) -> date | Spoken:
@@ -47,7 +47,7 @@ def _first(resource: Kind) -> date:
 
 
 def timesheet_tool(system: System, resource: Kind) -> Tool:
-    """`get_timesheet`: entries and exact totals."""
+    """Return `get_timesheet`: entries and exact totals."""
     name = "get_timesheet"
     day = sheet_day(resource, f"{SAID_SO}; default today")
     takes = [
@@ -94,9 +94,9 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 async def _week_of(
     call: Call, system: System, place: Scope[Record], days: Sequence[date], *, slim: bool, late: bool
 ) -> tuple[list[Timesheet], FoundTimer]:
-    """Return the sheets of these days, and the timer of before them, if that is wanted and none runs on these.
+    """Return the sheets of these days, and an earlier timer if that is wanted and none runs on these.
 
-    It is looked for beside the other days, once today's has none: a timer mostly runs there.
+    It is looked for while the other days are read, once today's sheet has none: a timer is mostly on today's.
     """
     api, now = call.api(system), await today(call, system) if late else None
 
@@ -137,8 +137,7 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
 
 
 def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] | None) -> tuple[str, ...]:
-    """Return those asked for; else those of every list, from when to when where the account keeps that, and what is
-    locked where anything is."""
+    """Return the columns asked for; by default those of lists, times if the account keeps them, and locks if any."""
     if asked:
         return tuple(dict.fromkeys(("id", *asked)))
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
@@ -147,8 +146,8 @@ def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] |
 
 
 def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...], of: str) -> str:
-    """Return every row, and totals that are exact, since all of the days were read; `late` runs on another sheet, and
-    `of` says whose they are."""
+    """Return every row and exact totals, since all days were read; `late` runs on another sheet, `of` says whose they
+    are."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
@@ -167,7 +166,7 @@ def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns
 
 
 def _hours(rows: Sequence[Record]) -> str:
-    """Return their sum; what cannot be read adds to it, nobody knows how much."""
+    """Return the total, and whether some hours could not be read."""
     told = format(sum((entry_of(row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
     return f"at least {told}" if any("hours" in row.unread for row in rows) else told
 
