@@ -45,7 +45,7 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     if owner.named_by.digits:
         return await _numbered(api, owner, value)
     value = await not_me(api, owner, value)
-    if (id := said_id(value)) is not None:
+    if id := said_id(value):  # 0 is nobody's
         return id
     try:
         found = await at_most(partial(api.scan, Scope(owner)), owner, {}, api.here)
@@ -87,7 +87,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
 
     Such lists come newest first: one page beyond the one with the name is read, and an id further back is looked up.
     """
-    if value.startswith("id ") and (id := said_id(value)) is not None:
+    if value.startswith("id ") and (id := said_id(value)):
         return id
     label = owner.label[0]
     name, id = value.removeprefix(f"{label} "), as_id(value)
@@ -177,7 +177,7 @@ async def placed(
         said = given.get(need.argument)
         if said is None or getattr(place, need.part) or (need.part == "person" and said.lower() == ME):
             continue
-        id = await resolve(api, need.noun, said) or None
+        id = await resolve(api, need.noun, said)
         place = replace(place, parent=id) if need.part == "parent" else replace(place, person=id)
     return place
 
@@ -190,7 +190,7 @@ async def _column(api: Api, resource: Resource[Record], item: Field, value: Any)
     if item.refs and value is not None:
         return ",".join([str(await resolve(api, item.refs, each)) for each in value])
     if item.ref and value is not None:
-        return await resolve(api, item.ref, value) or None  # 0 is nobody
+        return None if said_id(value) == 0 else await resolve(api, item.ref, value)  # 0 is nobody
     column: Value = value
     return column
 

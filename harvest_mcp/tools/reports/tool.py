@@ -158,7 +158,7 @@ def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     side = report.side(report.currency[0])
     if report.coded:
         coded, id_of = attrgetter(report.coded), attrgetter(side.column)
-        return lambda row: coded(row) or f"of {side.noun} {id_of(row)}"
+        return lambda row: coded(row) or _of(side.noun, id_of(row))
     of, whose = lists.known(side.noun), finder(lists, report, side.name)
     nearest = report.side(side.through or side.name)
     near = attrgetter(nearest.column)
@@ -167,10 +167,14 @@ def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     def currency(row: Record) -> str:
         if (id := near(row)) not in codes:
             label = getattr(of.get(whose(row) or 0), report.currency[1], None)
-            codes[id] = code(label) if label else f"of {nearest.noun} {id}"
+            codes[id] = code(label) if label else _of(nearest.noun, id)
         return codes[id]
 
     return currency
+
+
+def _of(noun: str, id: int | None) -> str:
+    return f"of {noun} {id}" if id else f"of no {noun}"
 
 
 def code(label: str) -> str:
