@@ -246,7 +246,9 @@ async def test_everybody_has_their_own(sandbox: Sandbox, era: Era, login: Login)
     """7: own expenses yes, `of_user` no, categories only read."""
     async with talking(sandbox, era=era, reply="yes", account=account(login), toolsets="all") as talk:
         assert stored(await talk.ok("create_expense", **TAXI))["user_id"] == login.id
-        assert first(await talk.ok("list_expenses", day="2018-03-01")).startswith("# 1 expense, the user's own, of the week")
+        assert first(await talk.ok("list_expenses", day="2018-03-01")).startswith(
+            "# 1 expense, the user's own, of the week"
+        )
         await talk.ok("update_expense", expense_id=NEW, notes="Taxi")
         assert first(await talk.ok("list_expense_categories")) == "# 9 expense categories"
         await talk.ok("delete_expense", expense_id=NEW)
