@@ -12,7 +12,7 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Action, Part, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing
+from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing, resolve
 from harvest_mcp.tools.arguments.spellings import ALIVE, VENDORS
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
@@ -58,8 +58,10 @@ def many_tool(system: System) -> Tool:
         if len(rows) > MOST_ROWS:
             why = f"{len(rows)} {resource.words} are more than the {MOST_ROWS} of one change"
             raise InvalidArguments(name, [f"{why}; narrow them"], known=known_names)
-        made = [step for row in rows for step in await _steps(call, system, resource, row, given["set"])]
-        return await _planned(call, system, resource, (found, rows, made), given["set"], left)
+        said = [await _looked_up(call, system, resource, each) for each in given["set"]] if rows else []
+        sent, shown = [each for each, _ in said], [each for _, each in said]
+        made = [step for row in rows for step in await _steps(call, system, resource, row, sent)]
+        return await _planned(call, system, resource, (found, rows, made), shown, left)
 
     return Tool(
         name=name,
@@ -124,6 +126,17 @@ def _called(resource: Kind, tool: str, said: str) -> str:
         return f"{flag}={str((value.lower() == 'true') == (ALIVE[column] == ALIVE[flag])).lower()}"
     called = VENDORS.get(column, column)
     return f"{called}={value}" if called in known else said
+
+
+async def _looked_up(call: Call, system: System, resource: Kind, said: str) -> tuple[str, str]:
+    """Return what was said with another record as its id, so that one list does for all rows, and as people read it."""
+    column, value = _pair(call.tool, said)
+    item = next((each for each in fields(resource.record).values() if each.argument == column), None)
+    if item is None or not item.ref or item.many or not value:
+        return said, said
+    id = await resolve(call.api(system), item.ref, value)
+    name = call.names_of(system).one(item.ref, id)
+    return f"{column}=id {id}" if id else said, f"{column}={name} ({id})" if name else said
 
 
 def _said_once(tool: str, said: Sequence[str], known_names: Sequence[str]) -> None:
