@@ -35,7 +35,7 @@ class Scan(Generic[R]):
     newest: bool = True
     """Whether the newest records are included: all pages were read, or the last one of a list ordered by id."""
     cut: bool = False
-    """Whether a page was missing."""
+    """Whether some of it is missing: a page, or rows that the vendor counts."""
 
     @property
     def told(self) -> str:
@@ -78,6 +78,13 @@ COMPARES: dict[str, Callable[[Any, Any], bool]] = {
     "before": lambda told, wanted: told is not None and bool(told < wanted),
     "any": _any,
 }
+
+
+def tells(record: type[Record], known: Filter, value: Value) -> bool:
+    """Return whether such rows say what a filter narrows by, so that each is to be looked at."""
+    if known.column or value is None:
+        return True
+    return bool(known.ref) and (f"{known.ref}_id" in record.model_fields or record.model_config.get("extra") == "allow")
 
 
 def is_of(row: Record, known: Filter, value: Value) -> bool:

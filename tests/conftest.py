@@ -29,7 +29,7 @@ from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.state import State
 from harvest_mcp.state import clock as counting
-from tests import postgresql
+from tests import forks, postgresql
 
 Era = Literal["auto", "legacy"]
 Reply = Literal["yes", "unticked", "decline", "cancel"]
@@ -90,7 +90,8 @@ class Talk:
         ]
 
 
-TESTS, FEW = Path(__file__).parent, 30
+FEW = 30
+"""Files of tests that every worker may as well rewrite by itself."""
 MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 - a folder of one's own is made in it
 
 
@@ -178,12 +179,21 @@ def _keep_rewritten() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Rewrite the asserts of a fresh checkout once, shared among the processors; else every worker rewrites all."""
-    files = [str(file) for file in TESTS.rglob("test_*.py") if not _rewritten(file)]
-    shares = [files[place :: os.cpu_count() or 1] for place in range(os.cpu_count() or 1)]
-    once = (sys.executable, "-m", "pytest", "-qq", "--collect-only", "-n", "0", "-p", "no:cacheprovider", "-m", "")
+    places = [Path(each.partition("::")[0]) for each in config.args]
+    files = [str(file) for place in places for file in place.rglob("test_*.py") if not _rewritten(file)]
     if len(files) > FEW:
+        once = (sys.executable, "-m", "pytest", "-qq", "--collect-only", "-n", "0", "-p", "no:cacheprovider", "-m", "")
+        several = os.cpu_count() or 1
         started = [
-            subprocess.Popen([*once, *share], cwd=config.rootpath, stdout=subprocess.DEVNULL) for share in shares
+            subprocess.Popen(
+                [*once, *files[first::several]],
+                cwd=config.rootpath,
+                env=forks.unmeasured(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for first in range(several)
         ]
         for process in started:
             process.wait()

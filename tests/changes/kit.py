@@ -78,6 +78,10 @@ class Write:
         return len(self.statuses(sandbox))
 
 
+async def at_no_time(seconds: float) -> None:
+    """No waiting."""
+
+
 def lay(sandbox: Sandbox, name: str) -> int:
     """A client nobody has written to: its version counts the writes."""
     return sandbox.put(CLIENTS, name=name, active=True, currency=DOLLARS, cache_version=0, details="")

@@ -45,7 +45,7 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     if owner.named_by.digits:
         return await _numbered(api, owner, value)
     value = await not_me(api, owner, value)
-    if (id := said_id(value)) is not None:
+    if id := said_id(value):  # 0 is nobody's
         return id
     try:
         found = await at_most(partial(api.scan, Scope(owner)), owner, {}, api.here)
@@ -68,9 +68,13 @@ async def identified(api: Api, resource: Resource[Record], value: int | str, pla
         return value
     label, stands_for = resource.label[0], resource.named_by.of
     other = stands_for or (resource.owner and fields(resource.record)[label].ref) or resource.noun
-    id = await resolve(api, other, value, exact=True)
     if other in (resource.noun, stands_for) or place is None:
-        return id
+        return await resolve(api, other, value, exact=True)
+    try:
+        id = await resolve(api, other, value, exact=True)
+    except NoMatch as missed:  # whose ids are another's
+        missed.next = missed.next.replace("the id", f"the {resource.key}")
+        raise
     if len(rows := [row for row in (await api.scan(place)).rows if getattr(row, label) == id]) != 1:
         raise NoMatch(resource.noun, value, [known(resource, row) for row in rows], matches=len(rows))
     return rows[0].id
@@ -87,7 +91,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
 
     Such lists come newest first: one page beyond the one with the name is read, and an id further back is looked up.
     """
-    if value.startswith("id ") and (id := said_id(value)) is not None:
+    if value.startswith("id ") and (id := said_id(value)):
         return id
     label = owner.label[0]
     name, id = value.removeprefix(f"{label} "), as_id(value)
@@ -177,7 +181,7 @@ async def placed(
         said = given.get(need.argument)
         if said is None or getattr(place, need.part) or (need.part == "person" and said.lower() == ME):
             continue
-        id = await resolve(api, need.noun, said) or None
+        id = await resolve(api, need.noun, said)
         place = replace(place, parent=id) if need.part == "parent" else replace(place, person=id)
     return place
 
@@ -190,7 +194,7 @@ async def _column(api: Api, resource: Resource[Record], item: Field, value: Any)
     if item.refs and value is not None:
         return ",".join([str(await resolve(api, item.refs, each)) for each in value])
     if item.ref and value is not None:
-        return await resolve(api, item.ref, value) or None  # 0 is nobody
+        return None if said_id(value) == 0 else await resolve(api, item.ref, value)  # 0 is nobody
     column: Value = value
     return column
 

@@ -22,6 +22,7 @@ LONGEST_NAME = 255
 LIKE_AN_ID = re.compile(r"\s*[-+]?[\d.,_\s]*(?:e[-+]?\d+)?|\d[^=]*=.*", re.IGNORECASE)
 """Texts that are no names: malformed numbers, or numbers followed by a condition."""
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
+DATA_HEAD, IN_ADDRESSES = re.compile(r"\A\s*data:[^,]{0,200};base64,"), str.maketrans("-_", "+/", "\r\n")
 WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 MOMENT_TEXT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII | re.IGNORECASE
@@ -261,11 +262,16 @@ def as_address(value: str) -> str:
 
 
 def as_base64(value: str) -> str:
+    """Return one form for what is the same: in lines, behind the head of a `data:` address, with - and _.
+
+    A blank may be a + that was lost, and missing padding an end that was.
+    """
+    text = DATA_HEAD.sub("", value).translate(IN_ADDRESSES)
     try:
-        base64.b64decode(value, validate=True)
+        base64.b64decode(text, validate=True)
     except ValueError:
         raise problem("takes a file's bytes in base64") from None
-    return value
+    return text
 
 
 def as_addresses(value: str) -> str:

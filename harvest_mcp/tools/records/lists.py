@@ -15,7 +15,7 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.scans import behind, is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
-from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
+from harvest_mcp.text.render import BUDGET, as_csv, cells, count
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
@@ -25,6 +25,7 @@ from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, RowsRead, read_on
 from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
+from harvest_mcp.tools.records.totals import summed
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
@@ -199,17 +200,12 @@ async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record
     of, owner = system.resource(str(item.ref)), None
     if not named_inside(resource, resource.wire.assigns):  # otherwise no other call is needed
         with suppress(CallFailed):  # only an extra
-            owner = await api.get(Scope(of), getattr(rows[0], item.name))
+            if owners := [id for row in rows if (id := getattr(row, item.name))]:
+                owner = await api.get(Scope(of), owners[0])
     lists = {
         rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
     }
     return "".join(rule.footnote(rows, owner, of.word, lists) for rule in rules)
-
-
-def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
-    """Return `; amount 1200.00 EUR, 80.00 USD`: money totals by currency; empty if there is none."""
-    told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
-    return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
 def told_at_once(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
@@ -244,7 +240,7 @@ def told_by_pages(
     if on is not None:
         head += f"; next: cursor={cursor(to, given, on.parts)}"
     elif given.get("cursor") is None:
-        head += _summed(resource, found.rows)
+        head += summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 

@@ -95,21 +95,21 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
 
 
 async def period_of(call: Call, system: System, name: str, given: Mapping[str, Any], taken: Sequence[str]) -> Period:
-    """Return the days that a report is asked for; `taken` are all of its arguments.
+    """Return the days a report covers, to today without `until`; `taken` are all of its arguments.
 
     Raises:
         InvalidArguments: there is no period, or two.
     """
-    days = [given[name] for name in ("since", "until") if name in given]
-    if ("period" in given) == bool(days) or len(days) == 1:
+    first, last = given.get("since"), given.get("until")
+    if ("period" in given) == bool(first or last) or (last and not first):
         raise InvalidArguments(name, ["takes either period, or since and until"], known=taken)
-    if not days:
+    if first is None:
         word = given["period"]
         if not periods.relative(word):
             return periods.named(word)
         now = await today(call, system)
         return periods.meant(word, now, week_start=(await call.who(system)).week_start())
-    first, last = days
+    last = last or await today(call, system)
     if first > last:
         raise InvalidArguments(name, [f"since is {first}, and until is before it, {last}"], known=taken)
     return Period(first, last)
@@ -158,7 +158,7 @@ def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     side = report.side(report.currency[0])
     if report.coded:
         coded, id_of = attrgetter(report.coded), attrgetter(side.column)
-        return lambda row: coded(row) or f"of {side.noun} {id_of(row)}"
+        return lambda row: coded(row) or _of(side.noun, id_of(row))
     of, whose = lists.known(side.noun), finder(lists, report, side.name)
     nearest = report.side(side.through or side.name)
     near = attrgetter(nearest.column)
@@ -167,10 +167,14 @@ def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     def currency(row: Record) -> str:
         if (id := near(row)) not in codes:
             label = getattr(of.get(whose(row) or 0), report.currency[1], None)
-            codes[id] = code(label) if label else f"of {nearest.noun} {id}"
+            codes[id] = code(label) if label else _of(nearest.noun, id)
         return codes[id]
 
     return currency
+
+
+def _of(noun: str, id: int | None) -> str:
+    return f"of {noun} {id}" if id else f"of no {noun}"
 
 
 def code(label: str) -> str:
