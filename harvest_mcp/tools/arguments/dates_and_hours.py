@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import Field, System
-from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, fits, problem
+from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, full_match, problem
 from harvest_mcp.tools.arguments.value_types import Taken
 from harvest_mcp.tools.tool import Arguments, Call
 
@@ -96,7 +96,7 @@ def spoken(item: Field) -> tuple[Any, str] | None:
     return (SPOKEN_INSTANT, SAID_SO) if item.type is datetime else None
 
 
-async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
+async def resolve_dates(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
     """Return the arguments with every word for a day replaced by its date in the user's time zone.
 
     All words of a call are resolved as of one moment. Only a word costs a call, once in ten minutes.
@@ -164,7 +164,7 @@ class Worked:
 def _worked(value: object) -> object:
     """Return hours worked, at most 24 as an entry is of one day; Harvest documents no limit (harvest-v1 18)."""
     text = str(value) if type(value) in (int, float) else value
-    if isinstance(value, str) and fits(TWO_WAYS, value):
+    if isinstance(value, str) and full_match(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
     worked = _read(text) if isinstance(text, str) else None
     if worked is None:

@@ -62,7 +62,7 @@ CONFIRM = Argument("confirm", WORD, "code once agreed")
 def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:
     """Return the argument for a column; a reference takes an id or an exact name.
 
-    With `words`, dates may be words, to be resolved by `dated`. With `changes` the column already has a value, and ""
+    With `words`, dates may be words, to be resolved by `resolve_dates`. With `changes` the column already has a value, and ""
     empties it if it may be empty.
     """
     day = spoken(item) if words else None

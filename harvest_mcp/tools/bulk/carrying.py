@@ -19,7 +19,7 @@ from harvest_mcp.errors import (
 )
 from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.text.render import as_csv, count
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.records.create import near, twins
 from harvest_mcp.tools.tool import Call
 
@@ -134,7 +134,7 @@ class Carrying:
         mine = set(self.records.values())
         rows = near(place.resource, others.rows, values)
         if like := [each for each in twins(rows, place.resource, values) if each.id not in mine]:
-            raise _There(f"{known(place.resource, like[0])} is there already")
+            raise _There(f"{name_and_id(place.resource, like[0])} is there already")
         return await changes.create(place, values, above=others.highest, whole=others.newest)
 
     async def _others(self, place: Place, values: Mapping[str, Value]) -> Scan[Record]:

@@ -22,11 +22,11 @@ from harvest_mcp.tools.journal.undo_result import about, undone
 from harvest_mcp.tools.journal.undo_set import undo_set
 from harvest_mcp.tools.journal.unsettled import settled
 from harvest_mcp.tools.questions.ask import Asking
-from harvest_mcp.tools.questions.record_state import Owner, moved
-from harvest_mcp.tools.questions.stakes import agreed, drops, effects
-from harvest_mcp.tools.questions.write_results import doubles, joined
+from harvest_mcp.tools.questions.record_state import Owner, owner_change
+from harvest_mcp.tools.questions.stakes import confirm_update, drops, effects
+from harvest_mcp.tools.questions.write_results import duplicate_notes, join_sentences
 from harvest_mcp.tools.records.actions import Wish, ask_to_act
-from harvest_mcp.tools.records.create import ask_to_create, staked
+from harvest_mcp.tools.records.create import ask_to_create, create_stakes
 from harvest_mcp.tools.records.delete import ask_to_delete
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -99,7 +99,7 @@ def _get(systems: Systems) -> Tool:
             place = scope_of(system, entry)
             shown = told(systems, place.resource, entry)
         if equals := await call.changes(system).equals(place, entry):
-            shown["besides"] = list(doubles(system, place, equals))
+            shown["besides"] = list(duplicate_notes(system, place, equals))
         if await _hidden(call, system, entry):
             shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
             shown.pop("beside", None)
@@ -135,7 +135,7 @@ def _undo(systems: Systems) -> Tool:
         if how.does == "delete":
             made, owner = await _delete(call, system, entry, asking)
         else:
-            if how.does == "create" and staked(resource, how.values):
+            if how.does == "create" and create_stakes(resource, how.values):
                 owner = await ask_to_create(call, system, place, how.values, asking)
             lists = (name for name in how.values if drops(fields(resource.record)[name]))
             if how.does == "update" and (effects(resource) or any(lists) or entry.verb == "attach"):
@@ -146,7 +146,7 @@ def _undo(systems: Systems) -> Tool:
         if not made:
             await call.journal(system).close(entry.id, "undone")
         equals = await call.changes(system).equals(place, entry)
-        now = joined(again, *doubles(system, place, equals), await moved(call, system, owner))
+        now = join_sentences(again, *duplicate_notes(system, place, equals), await owner_change(call, system, owner))
         return undone(system, resource, entry, how, made, now=now)
 
     return Tool(
@@ -263,4 +263,4 @@ async def _ask_to_put_back(
             unchanged_since(resource, entry, record)
         return how.values
 
-    await agreed(call, call.changes(system), place, entry.record, to, asking)
+    await confirm_update(call, call.changes(system), place, entry.record, to, asking)

@@ -18,7 +18,7 @@ from harvest_mcp.tools.journal.taking_back import gone_for_all, take_back
 from harvest_mcp.tools.journal.undo_result import about
 from harvest_mcp.tools.questions.ask import Asking, matter_of
 from harvest_mcp.tools.questions.stakes import drops, effects
-from harvest_mcp.tools.records.create import staked
+from harvest_mcp.tools.records.create import create_stakes
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -48,7 +48,7 @@ class TakenBack:
         if self.gone:
             return False
         if self.how.does == "create":
-            return bool(staked(resource, values))
+            return bool(create_stakes(resource, values))
         if self.how.does == "act":
             return bool(self.how.action and self.how.action.sets_off)
         lists = any(drops(fields(resource.record)[name]) for name in values)

@@ -11,9 +11,9 @@ from anyio import to_thread
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, Side, System
 from harvest_mcp.text.render import count, quoted
-from harvest_mcp.tools.arguments.dates_and_hours import SPOKEN_DAY, dated, today
+from harvest_mcp.tools.arguments.dates_and_hours import SPOKEN_DAY, resolve_dates, today
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import known, restoring
+from harvest_mcp.tools.arguments.references import name_and_id, restoring
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, several
 from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports import periods
@@ -33,7 +33,7 @@ def report_tool(system: System, report: Report) -> Tool:
     """Return `report_time`: the rows of a period added up, in groups."""
 
     async def run(call: Call, arguments: Arguments) -> str | Answer:
-        given = await dated(call, system, arguments)
+        given = await resolve_dates(call, system, arguments)
         lists = Lists(call.api(system))
         asked = await _asked(call, system, report, given, lists)
         rows = await Reading(asked, lists, call.progress).all()
@@ -219,7 +219,7 @@ def _without(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[st
         rows = [row for row in rows if not _came_after(row, asked.period)]
         if rows:
             more = f" and {len(rows) - MOST_WITHOUT} more" if len(rows) > MOST_WITHOUT else ""
-            yield f"no {asked.report.unit}: {', '.join(known(owner, row) for row in rows[:MOST_WITHOUT])}{more}"
+            yield f"no {asked.report.unit}: {', '.join(name_and_id(owner, row) for row in rows[:MOST_WITHOUT])}{more}"
 
 
 def _came_after(row: Record, period: Period) -> bool:
