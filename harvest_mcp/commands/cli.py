@@ -104,7 +104,7 @@ def _unready(
     from harvest_mcp.commands import unready  # noqa: PLC0415 - only when something is wrong
 
     say(error)
-    if apart and (some := unready.some(given, unready.THEN)):
+    if apart and (some := unready.usable_part(given, unready.THEN)):
         settings, desk = some
         return settings, server.build(settings, desk), desk
     settings = unready.readable(given)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
 
 
-def adjusted(chosen: Settings, way: HttpSettings) -> Settings:
+def adjust_settings(chosen: Settings, way: HttpSettings) -> Settings:
     """Return the settings; if people have their own accounts and none is configured, those of the newest API."""
     begun = any(chosen.signing_in(name).begun for name in INTEGRATIONS)
     if way.account != "own" or begun or chosen.api or chosen.system:

@@ -16,7 +16,7 @@ from harvest_mcp.tools.files.giving import give_sheets
 from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.question import ALL_TIME, Period, ReportQuestion
 from harvest_mcp.tools.reports.reading import Reading
-from harvest_mcp.tools.reports.tool import DAYS, period_of
+from harvest_mcp.tools.reports.tool import DAYS, report_period
 from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -32,7 +32,7 @@ def company_export_tool(system: System, company: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> Answer:
         given, api = await resolve_dates(call, system, arguments), call.api(system)
         limited = {each.name for each in days} & given.keys()
-        period = await period_of(call, system, name, given, list(type(arguments).model_fields)) if limited else None
+        period = await report_period(call, system, name, given, list(type(arguments).model_fields)) if limited else None
         id = await resolve_id(api, company, given[company.key])
         row = await api.get(Scope(company), id)
         kinds, lists = kinds_of(system, company), Lists(api)

@@ -5,7 +5,7 @@ from harvest_mcp.spec import System
 from harvest_mcp.tools.tool import Call
 
 
-async def made_otherwise(call: Call, system: System, id: int) -> None:
+async def refuse_other_api(call: Call, system: System, id: int) -> None:
     """Refuse a change made through another API of the same vendor.
 
     Raises:

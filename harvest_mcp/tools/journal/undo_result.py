@@ -14,17 +14,17 @@ from harvest_mcp.tools.questions.write_results import join_sentences, not_visibl
 Kind = Resource[Record]
 
 
-def about(system: System | None, entry: Entry) -> str:
+def record_words(system: System | None, entry: Entry) -> str:
     """Return the record an entry is about: `contact 9`, `incwo contact 9`."""
     noun = called(system, entry.noun) if system else entry.noun
     return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
 
 
-def undone(
+def undo_answer(
     system: System, resource: Kind, entry: Entry, how: UndoPlan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
     """Return the answer to an undo: `made` are its writes, if any were left; `now` tells of other records."""
-    what = about(system, entry).replace("_", " ")
+    what = record_words(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
         but = f", but for {', '.join(how.lost)}, which nothing restores" if how.lost else ""

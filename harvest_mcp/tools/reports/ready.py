@@ -17,7 +17,7 @@ from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Money
 from harvest_mcp.tools.reports.table import figure, money
-from harvest_mcp.tools.reports.tool import DAYS, period_of
+from harvest_mcp.tools.reports.tool import DAYS, report_period
 from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 
@@ -73,7 +73,7 @@ async def _period(
     """
     if not report.longest:
         return None
-    period = await period_of(call, system, report.name, given, known)
+    period = await report_period(call, system, report.name, given, known)
     if (period.last - period.first).days > report.longest:
         why = f"{period} is more than {report.longest} days, the most that {system.title} adds up"
         raise InvalidArguments(report.name, [why], known=known)

@@ -84,7 +84,7 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
     by = tuple(dict.fromkeys(given.get("group_by", ())))
     if len(by) > MOST_GROUPS:
         raise InvalidArguments(report.name, ["group_by takes one or two"], known=_names_of(report))
-    period = await period_of(call, system, report.name, given, _names_of(report))
+    period = await report_period(call, system, report.name, given, _names_of(report))
     sides = [side for side in report.sides if side.name in given]
     ids = await lists.ids({side.noun: given[side.name] for side in sides})
     only = {side.name: ids[side.noun] for side in sides}
@@ -93,7 +93,9 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
     )
 
 
-async def period_of(call: Call, system: System, name: str, given: Mapping[str, Any], taken: Sequence[str]) -> Period:
+async def report_period(
+    call: Call, system: System, name: str, given: Mapping[str, Any], taken: Sequence[str]
+) -> Period:
     """Return the days that a report is asked for; `taken` are all of its arguments.
 
     Raises:

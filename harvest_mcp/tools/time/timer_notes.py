@@ -235,7 +235,7 @@ async def _stopped_untold(page: TimedDay, now: Record | None) -> str:
     try:
         told = await page.changes.api.get(page.place, was.id)
     except HarvestMcpError:
-        return f" The timer of {name_and_id(page.place.resource, was)} ran before; whether it still does could not be read."
+        return f" The timer of {name_and_id(page.place.resource, was)} ran before; whether it still does is not known."
     if entry_of(told).running:
         return ""
     return f" It stopped the timer of {name_and_id(page.place.resource, told)} at {entry_of(told).hours} hours."
