@@ -139,7 +139,7 @@ def tools(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, as_
 @SANDBOX
 @flags
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-@click.option("--lift", is_flag=True, help="Call an account again that is held back because it throttled.")
+@click.option("--lift", is_flag=True, help="End the wait for an account that throttled, and call it again.")
 @click.pass_context
 def doctor(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, *, as_json: bool, lift: bool) -> None:
     """Check settings, address, TLS, credentials, role and budget; say what to do about each failure."""

@@ -275,12 +275,12 @@ TURNS: list[Turn] = [
         [["POST", "/estimates/7058/accept", ""]],
     ),
     (
-        'This is done to one whose state is draft or open; estimate "E-5" (7058) is accepted. Nothing was changed.',
+        'This is possible only while state is draft or open; estimate "E-5" (7058) is accepted. Nothing was changed.',
         ["GET /estimates/7058"],
         [],
     ),
     (
-        'This is done to one whose state is draft or open; estimate "E-6" (7059) has no state. Nothing was changed.',
+        'This is possible only while state is draft or open; estimate "E-6" (7059) has no state. Nothing was changed.',
         ["GET /estimates/7059"],
         [],
     ),

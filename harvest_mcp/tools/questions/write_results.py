@@ -87,7 +87,7 @@ def duplicate_notes(system: System, place: Scope[Record], ids: Sequence[int]) ->
     """Yield sentences on duplicates, made because the vendor carried out a create that it had refused as too busy."""
     resource = place.resource
     for id in ids:
-        yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
+        yield f"{system.title} also made {resource.word} {id}, a duplicate, although it answered that it was too busy."
         if "delete" in resource.verbs:
             yield f"{system.tool('delete', resource)}({place.naming(id)}) deletes it."
 
