@@ -15,7 +15,7 @@ from harvest_mcp.errors import Forbidden, InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.lanes import Done, Lanes, both, side_by_side, unseen
 from harvest_mcp.names import Names
-from harvest_mcp.oversize import lately, less, too_large
+from harvest_mcp.oversize import at_most, less, too_large
 from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
@@ -95,22 +95,22 @@ class Api:
         """
         most = min(most or self.most, self.most)
         found: dict[int, R] = {}
-        read, days, highest = 0, None, 0
+        read, days, highest, cut = 0, None, 0, False
         part = scope.resource.wire.part(where or {})
         async for page in self.pages(scope, where=where, most=1 if until else most):
             if page.missing:
                 part = f"page {read + 1} is not there (404)"
                 return Scan(by_id(found), read, None, page.total, part, days, highest, newest=False, cut=True)
-            part = part or (ALONE if page.alone else "")
+            part = part or (ALONE if page.alone else page.short)
             found.update(zip(map(ID, page.rows), page.rows, strict=True))
-            read, days, highest = read + 1, page.days, max(highest, page.highest)
+            read, days, highest, cut = read + 1, page.days, max(highest, page.highest), bool(page.short)
             if page.next and (read >= most or (until and any(map(until, page.rows)))):
                 newest = False
                 if last and page.last:
                     newest, seen = await self._newest(scope, where, page.last, found)
                     highest = max(highest, seen)
                 return Scan(by_id(found), read, page.next, page.total, part, days, highest, newest)
-        whole = Scan(by_id(found), read, None, str(read), part, days, highest, newest=not part)
+        whole = Scan(by_id(found), read, None, str(read), part, days, highest, newest=not part, cut=cut)
         if self.names and not (where or part or scope.resource.place):
             self.names.learn(scope.resource, whole.rows)
         return whole
@@ -121,22 +121,17 @@ class Api:
         """Read the last page into `found`; return whether the newest are in it (ids run one way) and the highest id."""
         last = [each async for each in self.pages(scope, where=where, start=at)]
         found.update((row.id, row) for each in last for row in each.rows)
-        whole = not any(each.missing or each.alone for each in last) and one_way(list(found))
+        whole = not any(each.missing or each.alone or each.short for each in last) and one_way(list(found))
         return whole, max((each.highest for each in last), default=0)
 
     async def around(self, scope: Scope[R], where: Mapping[str, Value]) -> Scan[R]:
         """Return the records among which duplicates are looked for, the newest included."""
         try:
-            return await self.scan(scope, where=where, last=True)
+            return await at_most(partial(self.scan, scope, last=True), scope.resource, where, self.here)
         except NotFound:
             if scope.resource.wire.complete:
                 raise
             return Scan([], part="its week could not be read", newest=False)  # not documented (harvest-v1 20)
-        except Malformed as broken:
-            scan = partial(self.scan, scope)
-            if too_large(broken) and (found := await lately(scan, scope.resource, where, (await self.here())[0])):
-                return found
-            raise
 
     async def pages(
         self,

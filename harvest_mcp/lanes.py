@@ -1,7 +1,6 @@
 """Run the independent calls of one tool at the same time, at most six, and return results in order."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -29,7 +28,8 @@ class Lanes:
 
     calls: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(AT_ONCE, fast_acquire=True))
     reads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
-    _telling: object = None
+    telling: object = None
+    """Which of them tells that it waits."""
 
     async def read(self, read: Callable[[Response], T], answer: Response, *, at_once: bool) -> T:
         """Parse a response, in place or in a thread."""
@@ -37,21 +37,31 @@ class Lanes:
             return read(answer)
         return await anyio.to_thread.run_sync(read, answer, limiter=self.reads)
 
-    @asynccontextmanager
-    async def lane(self, waiting: Waiting) -> AsyncIterator[Waiting]:
+    def lane(self, waiting: Waiting) -> "Lane":
         """Hold one of the lanes; of several calls waiting for the budget at once, only one reports it."""
-        me = object()
+        return Lane(self, waiting)
 
-        async def told(seconds: float) -> None:
-            self._telling = self._telling or me
-            if self._telling is me:
-                await waiting(seconds)
 
-        async with self.calls:
-            try:
-                yield told
-            finally:
-                self._telling = None if self._telling is me else self._telling
+@dataclass(slots=True, eq=False)
+class Lane:
+    """One of them, for one call."""
+
+    lanes: Lanes
+    waiting: Waiting
+
+    async def __aenter__(self) -> Waiting:
+        await self.lanes.calls.acquire()
+        return self._told
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.lanes.telling is self:
+            self.lanes.telling = None
+        self.lanes.calls.release()
+
+    async def _told(self, seconds: float) -> None:
+        self.lanes.telling = self.lanes.telling or self
+        if self.lanes.telling is self:
+            await self.waiting(seconds)
 
 
 async def both(

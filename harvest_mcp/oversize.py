@@ -41,6 +41,25 @@ def _ways(resource: Resource[Record], given: Collection[str]) -> Iterator[str]:
             yield f'{each.name}="ID"'
 
 
+async def at_most(
+    scan: Callable[..., Awaitable[Scan[R]]],
+    resource: Resource[Record],
+    where: Mapping[str, Value],
+    here: Callable[[], Awaitable[tuple[date, int | None]]],
+) -> Scan[R]:
+    """Return a list, or what changed last of one that is too large; `here` tells today's date where the user is.
+
+    Raises:
+        Malformed: it is too large, and the vendor gives no part of it that is small.
+    """
+    try:
+        return await scan(where=where)
+    except Malformed as broken:
+        if too_large(broken) and (found := await lately(scan, resource, where, (await here())[0])):
+            return found
+        raise
+
+
 async def lately(
     scan: Callable[..., Awaitable[Scan[R]]], resource: Resource[Record], where: Mapping[str, Value], today: date
 ) -> Scan[R] | None:

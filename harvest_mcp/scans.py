@@ -35,7 +35,7 @@ class Scan(Generic[R]):
     newest: bool = True
     """Whether the newest records are included: all pages were read, or the last one of a list ordered by id."""
     cut: bool = False
-    """Whether a page was missing."""
+    """Whether some of it is missing: a page, or rows that the vendor counts."""
 
     @property
     def told(self) -> str:

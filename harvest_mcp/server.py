@@ -204,7 +204,7 @@ def temporary() -> "tempfile.TemporaryDirectory[str]":
         SettingsError: none can be made.
     """
     try:
-        return tempfile.TemporaryDirectory(prefix="harvest-mcp-")
+        return tempfile.TemporaryDirectory(prefix="harvest-mcp-", ignore_cleanup_errors=True)
     except OSError as error:
         why = (error.strerror or "it failed").lower()
         raise SettingsError(

@@ -149,9 +149,12 @@ class Entry:
         return self.outcome in OPEN and not self.under_way()
 
     def _orphaned(self) -> bool:
-        """Return whether the process that meant to carry it out is gone; False if that ran on another machine."""
+        """Return whether the process that meant to carry it out is gone; False if that ran on another machine.
+
+        False on Windows too, where asking would send a Ctrl-C.
+        """
         host, _, pid = self.holder.rpartition(":")
-        if host != socket.gethostname():
+        if host != socket.gethostname() or not hasattr(os, "geteuid"):
             return False
         try:
             os.kill(int(pid), 0)

@@ -143,7 +143,7 @@ def image(connection: Transaction, account: str, deed: Deed, now: Moment) -> Map
 
 
 def twin(connection: Transaction, digest: str, now: Moment) -> Entry | None:
-    """Return the entry of an equal create of the last minutes, and forget older ones.
+    """Return the entry of an equal create of the last minutes.
 
     Raises:
         Damaged: whether it is one cannot be read.
@@ -151,7 +151,6 @@ def twin(connection: Transaction, digest: str, now: Moment) -> Entry | None:
     row = connection.row(sql.SAID, {"digest": digest})
     if row is not None and (entry := Entry.of(row, now)).age < SAME_FOR:
         return entry
-    connection.execute(sql.UNSAY, {"digest": digest})
     return None
 
 

@@ -41,12 +41,16 @@ class Journal:
 
     async def _run(self, work: "Callable[[Ledger], T]") -> T:
         """Run some work in one transaction."""
+        return await self.state.run(self._on(work))
+
+    async def _read(self, query: "Callable[[Ledger], T]") -> T:
+        """Run one query."""
+        return await self.state.read(self._on(query))
+
+    def _on(self, work: "Callable[[Ledger], T]") -> "Callable[[Transaction], T]":
         from harvest_mcp.changes.ledger import Ledger  # noqa: PLC0415 - brings sqlite3
 
-        def on(connection: "Transaction") -> T:
-            return work(Ledger(connection, self.state, self._who, self.clock()))
-
-        return await self.state.run(on)
+        return lambda connection: work(Ledger(connection, self.state, self._who, self.clock()))
 
     async def intend(self, deed: Deed) -> tuple[Entry, Standing]:
         """Commit an intent, or return what prevents it: an equal create lately, or another write under way.
@@ -67,11 +71,11 @@ class Journal:
 
     async def count(self) -> int:
         """Return the store's present count; whatever is settled later gets a higher one."""
-        return await self._run(lambda ledger: ledger.count()) if self.state.exists() else 0
+        return await self._read(lambda ledger: ledger.count()) if self.state.exists() else 0
 
     async def said(self, deed: Deed) -> Entry | None:
         """Return the entry of an equal create of the last minutes."""
-        return await self._run(lambda ledger: ledger.said(deed)) if self.state.exists() else None
+        return await self._read(lambda ledger: ledger.said(deed)) if self.state.exists() else None
 
     async def send_again(self, id: int, image: Mapping[str, Any]) -> None:
         """Commit that the request of an intent is sent once more, with an image that says so.
@@ -147,7 +151,7 @@ class Journal:
         if not self.state.exists():
             return 0, ()
         await self._settle_owed()
-        return await self._run(lambda ledger: ledger.of_record(noun, record, lag=lag))
+        return await self._read(lambda ledger: ledger.of_record(noun, record, lag=lag))
 
     async def deleted(self, noun: str, record: int) -> Entry | None:
         """Return the latest attempt to delete this record, unless it failed."""

@@ -66,11 +66,12 @@ class Ledger:
             "clock": self._now.clock,
             "stamp": self._now.seconds,
         }
-        self._connection.execute(sql.NEW_ENTRY, stored(values))
+        self._connection.execute(sql.NEW_ENTRY, row := stored(values))
         self._state.begun[values["id"]] = values
         if digest:
+            self._connection.execute(sql.UNSAY, {"digest": digest})
             self._connection.execute(sql.SAY, {"digest": digest, "at": self._now.wall, "change": values["id"]})
-        return Entry.of(stored(values), self._now), "new"
+        return Entry.of(row, self._now), "new"
 
     def _claim(self, deed: Deed) -> None:
         """Let only the first of two undos of the same change go on."""

@@ -199,7 +199,8 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
         )
         raise NotUndone(
             f"{resource.word.capitalize()} {current.id} changed since: {both}.",
-            next="Decide which is right, and update the record yourself.",
+            next="If list_changes has a later change of it, undo that first; else decide which is right, and"
+            f" {'delete' if entry.verb == 'create' else 'update'} the record yourself.",
         )
 
 

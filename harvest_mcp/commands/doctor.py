@@ -50,17 +50,17 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift:
         server.tools_for(chosen)
     except SettingsError as error:
         if embedded or not (some := unready.usable_part(flags)):
-            report.add("settings", "failed", error.what, error.next)
+            report.add("settings", "failed", error.what, error.advice)
             return report
         chosen, desk = some
         if not desk.missing:
-            report.add("settings", "note", error.what, error.next)
+            report.add("settings", "note", error.what, error.advice)
     else:
         desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
     report.settings = _shown(chosen, flags)
     for system in server.systems_of(chosen) if desk.missing else ():
         why = desk.missing.get(system.name)
-        says, fix = (why.what, why.next) if why else ("complete and consistent", "")
+        says, fix = (why.what, why.advice) if why else ("complete and consistent", "")
         report.add(f"{system.title} settings", "failed" if why else "ok", says, fix)
     if not desk.missing and not report.checks:
         report.add("settings", "ok", "complete and consistent")
@@ -91,7 +91,7 @@ def _store(report: Findings, store: Store) -> None:
             return
         found = store.examine()
     except StateError as error:
-        report.add("state", "failed", error.what, error.next)
+        report.add("state", "failed", error.what, error.advice)
         return
     held = "1 change" if found.changes == 1 else f"{found.changes} changes"
     report.add("state", "ok", f"{store.shown} can be written: version {found.version}, {held}")
@@ -160,7 +160,7 @@ async def _account(report: Findings, account: Account, desk: Desk, embedded: boo
         elif not await _reached(report, account):
             return
     except SettingsError as error:
-        report.add("network", "failed", error.what, error.next)
+        report.add("network", "failed", error.what, error.advice)
         return
     await doctor_account.look(report, account, desk)
 

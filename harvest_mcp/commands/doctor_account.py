@@ -33,7 +33,7 @@ async def look(report: Findings, account: Account, desk: Desk) -> None:
     try:
         way = desk.line(account.system)
     except SettingsError as error:
-        report.add("network", "failed", error.what, error.next)
+        report.add("network", "failed", error.what, error.advice)
         return
     api = Api(account.system, way)
     if isinstance(way, finding.Finding) and not await _found(report, way):
@@ -49,7 +49,7 @@ async def _found(report: Findings, way: finding.Finding) -> bool:
         told = await way.told()
         found = finding.named(told, number) if number else finding.only(told)
     except SettingsError as error:
-        report.add("account", "failed", error.what, error.next)
+        report.add("account", "failed", error.what, error.advice)
         return False
     except CallFailed:
         return True
@@ -70,7 +70,7 @@ async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
         report.add("credentials", "failed", says, _elsewhere(api))
         return False
     except CallFailed as error:
-        fix = _refused(account, error) if isinstance(error, Unauthorized) else error.next
+        fix = _refused(account, error) if isinstance(error, Unauthorized) else error.advice
         name = "connection" if isinstance(error, CONNECTION) else "credentials"
         report.add(name, "failed", error.what, fix or CREDENTIALS)
         return False
@@ -120,6 +120,6 @@ async def _budget(report: Findings, api: Api, desk: Desk) -> None:
             try:
                 values = plain(await api.view(view))
             except CallFailed as error:
-                report.add("budget", "failed", error.what, error.next)
+                report.add("budget", "failed", error.what, error.advice)
                 continue
             report.add("budget", "ok", ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items()))

@@ -58,7 +58,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     way = http_settings.read(http)
     chosen = own.adjust_settings(read(given), way)
     several = way.workers > 1
-    _nothing_kept(chosen)
+    _no_folders(chosen, way)
     if several:
         shareable(chosen, embedded=embedded)
     desk = own.open_desk(chosen, way, opened(chosen.systems))
@@ -94,12 +94,17 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     sys.exit(1 if site.stop.under_way else 0)
 
 
-def _nothing_kept(chosen: Settings) -> None:
-    """Check that no files would be written on this machine, out of reach of whoever asks for them.
+def _no_folders(chosen: Settings, way: HttpSettings) -> None:
+    """Check that no folders of this machine are set, which callers over HTTP cannot use.
 
     Raises:
-        SettingsError: they would.
+        SettingsError: there are some.
     """
+    if chosen.receipt_folders and way.auth != "none":
+        raise SettingsError(
+            "HARVEST_MCP_RECEIPT_FOLDERS is for a server of one person; over HTTP a receipt comes with the call.",
+            next="Leave it out.",
+        )
     if chosen.export_folder:
         raise SettingsError(
             "HARVEST_MCP_EXPORT_FOLDER is for a server that one person runs; over HTTP a file goes with the answer.",
@@ -148,6 +153,7 @@ def site_of(
     if way.auth != "none":
         # Callers are on other machines: pages and terminals of this one are not theirs.
         desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
+        desk.state.withhold()
     provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
     team = own.pages_of(chosen, way, desk, reach, provider.keys if provider else None, embedded=embedded)
     stop, desk, offers = Stop(), team.desk, offers or offering(chosen)
@@ -159,7 +165,7 @@ def site_of(
         prompts=full.prompts,
         desk=desk,
         systems=systems,
-        entrance=HttpEntrance(offers, stop, team.own),
+        entrance=HttpEntrance(offers, stop, team.own, apart=way.auth != "none"),
     )
     return Site(
         server=built,

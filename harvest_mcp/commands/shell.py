@@ -1,7 +1,6 @@
 """Run every command: its streams, its errors as one sentence on stderr, and its exit status."""
 
 import errno
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -92,7 +91,6 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         self.closed = _opened()
-        logging.getLogger("stamina").setLevel(logging.ERROR)  # its line per retry is of no use at a terminal
         if "stdout" in self.closed:
             say("stdout is closed, so nothing can be told.")
             sys.exit(WRONG)

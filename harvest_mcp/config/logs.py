@@ -11,12 +11,11 @@ from types import TracebackType
 from harvest_mcp.config.secret import Secret, blotter
 
 LIBRARIES = (
-    *("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "uvicorn", "opentelemetry"),
+    *("httpx", "httpcore", "mcp", "asyncio", "keyring", "uvicorn", "opentelemetry"),
     "mcp.server.transport_security",
 )
 OURS = "harvest_mcp"
 MUTE = (
-    "stamina",  # its line per retry only repeats the gateway's
     "mcp.server.transport_security",  # it quotes the name received; our own line does not
 )
 

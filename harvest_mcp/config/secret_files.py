@@ -86,7 +86,7 @@ def _opened(variable: str, named: str) -> tuple[Path, int]:
 
 def _for_the_owner_alone(variable: str, path: Path, number: int) -> None:
     """Check the opened file, whatever its name leads to by now."""
-    if os.name == "nt":
+    if not hasattr(os, "geteuid"):  # Windows, whose files have no such modes
         return
     found, user = os.fstat(number), os.geteuid()
     if found.st_uid not in (user, 0):

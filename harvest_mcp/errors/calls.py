@@ -1,6 +1,6 @@
 """Errors of a call to the vendor."""
 
-from harvest_mcp.errors.ours import HarvestMcpError
+from harvest_mcp.errors.base import HarvestMcpError
 
 
 class CallFailed(HarvestMcpError):

@@ -1,42 +1,9 @@
 """Errors on this side, before or beside a call to the vendor."""
 
 from collections.abc import Collection
+from typing import Self
 
-
-class HarvestMcpError(Exception):
-    """The base: `what` happened, the `state` of things, and what to do `next`; `str()` joins the three."""
-
-    def __init__(self, what: str, *, state: str = "", next: str = "") -> None:
-        super().__init__(what)
-        self.what, self.state, self.next = what, state, next
-
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.state, self.next) if part)
-
-    def leaving(self, state: str) -> "HarvestMcpError":
-        """Return the same error with the state a write left behind, unless it has one."""
-        self.state = self.state or state
-        return self
-
-
-class SettingsError(HarvestMcpError):
-    """A setting is missing, wrong or contradicts another; raised before anything starts."""
-
-
-class StateError(HarvestMcpError):
-    """The state store is damaged, read-only, full, busy, unreachable or too new; writes stop, reads go on."""
-
-
-class Damaged(StateError):
-    """An entry of the journal cannot be read; whatever does not need it goes on."""
-
-    def __init__(self, change: int | None, where: str) -> None:
-        """`change` is its id, `where` the damaged column."""
-        self.change, self.where = change, where
-        super().__init__(
-            f"Change {change or '(without an id)'} in the journal is damaged ({where}), so what it was is not known.",
-            next="Look at the record, and put it right yourself; `harvest-mcp doctor` lists every damaged entry.",
-        )
+from harvest_mcp.errors.base import HarvestMcpError
 
 
 class InvalidArguments(HarvestMcpError):
@@ -46,6 +13,11 @@ class InvalidArguments(HarvestMcpError):
         self.tool, self.problems, self.known = tool, problems, list(known)
         names = ", ".join(known) or "no arguments"
         super().__init__("; ".join(problems) + ".", state="Nothing was sent.", next=f"{tool} takes: {names}.")
+
+    @classmethod
+    def unchanging(cls, tool: str, known: Collection[str]) -> Self:
+        """Return the refusal of a change that changes nothing."""
+        return cls(tool, ["no field to change was given"], known=known)
 
 
 class Unfit(HarvestMcpError):
@@ -73,12 +45,15 @@ class NoMatch(HarvestMcpError):
                 f"Not every {word} could be looked through for '{value}': {unread}.", next=f"{there}Pass the id."
             )
             return
-        count = "No" if matches == 0 else f"{matches}"
-        near = f"{'Similar' if matches == 0 else 'They are'}: {'; '.join(candidates)}. " if candidates else ""
-        super().__init__(
-            f"{count} {word if matches == 0 else several(word)} named exactly '{value}'.",
-            next=f"{near}Pass the id, or the name as it is written there.",
-        )
+        told = "; ".join(candidates)
+        if matches:
+            more = f"; and {matches - len(candidates)} more" if matches > len(candidates) else ""
+            next = f"They are: {told}{more}. Pass the id."
+        elif candidates:
+            next = f"Similar: {told}. Pass the id, or the name as it is written there."
+        else:
+            next = "Nothing is named like it. Pass the id, or the whole name."
+        super().__init__(f"{matches or 'No'} {several(word) if matches else word} named exactly '{value}'.", next=next)
 
 
 class NotOpen(HarvestMcpError):
@@ -125,8 +100,8 @@ class PossibleDuplicate(HarvestMcpError):
 class NotConfirmed(HarvestMcpError):
     """A question was declined, cancelled, unticked, expired, answered before, or about something else."""
 
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.next, self.state) if part)
+    def _told(self, what: str, next: str) -> str:
+        return " ".join(part for part in (what, next, self.state) if part)
 
 
 class ConfirmationNeeded(NotConfirmed):
@@ -229,6 +204,7 @@ class Incomplete(HarvestMcpError):
             f"{missing} could not be read: {why.what}",
             state=f"{read}; no total is given over a part." if read else "No total is given.",
             next=why.next,
+            here=why.here,
         )
 
     @classmethod

@@ -22,10 +22,12 @@ async def read(answer: httpx.Response, *, most: int) -> bytes:
     if coding not in ("", "identity", "gzip"):
         raise Malformed("content-coding")
     unpack = zlib.decompressobj(wbits=31) if coding == "gzip" else None
-    out = bytearray()
-    async for chunk in answer.aiter_raw():
+    out, came = bytearray(), False
+    assert isinstance(answer.stream, httpx.AsyncByteStream)  # noqa: S101 - no other is asked for
+    async for chunk in answer.stream:
+        came = came or bool(chunk)
         _take(out, chunk, unpack, most)
-    if unpack is not None and answer.num_bytes_downloaded and not unpack.eof:
+    if unpack is not None and came and not unpack.eof:
         raise Malformed("gzip-cut-short")
     return bytes(out)
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import anyio
 import httpx
-import stamina
 from opentelemetry import trace
 
 from harvest_mcp import counters
@@ -19,9 +18,9 @@ from harvest_mcp.gateway import body, outside
 from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.environment import Proxy, proxy_for
 from harvest_mcp.gateway.pool import AT_ONCE, Pools, kept_clean
-from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
+from harvest_mcp.gateway.retry import Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle, budgets
-from harvest_mcp.gateway.transport import SignedIn, place, trust
+from harvest_mcp.gateway.transport import SignedIn, outgoing, place, raw, trust
 from harvest_mcp.spec import Request, Response
 from harvest_mcp.wire.verdicts import judge
 from harvest_mcp.wire.xml import CAP
@@ -76,8 +75,8 @@ class Gateway:
         self.throttle = throttle or budgets(account.system)
         self._clock, self._credit = clock, Credit()
         agent = f"harvest-mcp/{version}{account.contact and f' ({account.contact})'}"  # harvest-v2 2
-        self._plain = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
-        self._headers = {**self._plain, **account.system.dialect.headers}
+        plain = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
+        self._plain, self._headers = raw(plain), raw({**plain, **account.system.dialect.headers})
         self._timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect).as_dict()
         self._transport, self._home = transport, httpx.URL(account.url)
         # Shared by both, and not for a given transport: it takes 20 ms to make.
@@ -124,13 +123,13 @@ class Gateway:
         patience = Patience(
             request, self._credit, left=lambda: until - self._clock(), waits=waits, refusals_prove=proves
         )
-        try:
-            async for attempt in stamina.retry_context(on=patience, attempts=ATTEMPTS, timeout=None):
-                with attempt:
-                    return await self._follow(request, until, waiting)
-        except CallFailed as failure:
-            raise settle(request, failure, refusals_prove=proves) from None
-        raise AssertionError  # pragma: no cover - the loop returns or raises
+        while True:
+            try:
+                return await self._follow(request, until, waiting)
+            except CallFailed as failure:
+                if (wait := patience(failure)) is None:
+                    raise settle(request, failure, refusals_prove=proves) from None
+            await anyio.sleep(wait)
 
     async def _follow(self, request: Request, until: float, waiting: Waiting) -> Response:
         """Return the response after redirects within the account's own host; each hop counts as a call."""
@@ -177,23 +176,23 @@ class Gateway:
 
     async def _timed(self, request: Request, seconds: float) -> Response:
         trip, host, proxy = _Trip(), self.account.host, self._proxy
-        through, check = (proxy.through, _check(proxy)) if proxy else ("", CHECK)
+        here = f"The way there goes{proxy.through}. {_check(proxy)}" if proxy else CHECK
         try:
             with anyio.fail_after(seconds):
                 return await self._once(request, trip)
         except (TimeoutError, httpx.TimeoutException) as error:
             if trip.connecting or isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
                 raise Unreachable(
-                    f"{host} did not take the call in time{through}.", next=check if proxy else RETRY_LATER
+                    f"{host} did not take the call in time.", next=AGAIN, here=here if proxy else RETRY_LATER
                 ) from None
-            raise TooSlow(f"{host} took too long to answer{through}.", next=RETRY_LATER) from None
+            slow = f"The way there goes{proxy.through}. {RETRY_LATER}" if proxy else RETRY_LATER
+            raise TooSlow(f"{host} took too long to answer.", next=AGAIN, here=slow) from None
         except httpx.ConnectError as error:
-            raise Unreachable(f"{host} cannot be reached{through}{_why(error)}.", next=check) from None
+            raise Unreachable(f"{host} cannot be reached{_why(error)}.", next=AGAIN, here=here) from None
         except httpx.ProxyError:  # only while the proxy opens a tunnel
-            at = f" at {proxy.shown}" if proxy else ""
-            raise Unreachable(f"The proxy{at} does not let calls through to {host}.", next=check) from None
+            raise Unreachable(f"A proxy does not let calls through to {host}.", next=AGAIN, here=here) from None
         except (httpx.TransportError, httpx.InvalidURL, OSError):  # InvalidURL: from a Location that httpx parses
-            raise Unavailable(f"{host} broke the connection off.", next=RETRY_LATER) from None
+            raise Unavailable(f"{host} broke the connection off.", next=AGAIN, here=RETRY_LATER) from None
 
     def _redirected(self, request: Request, answer: Response) -> Request | None:
         """Return where a read is redirected to: only within the account's own scheme, host and port; a write is never.
@@ -218,14 +217,7 @@ class Gateway:
 
     async def _once(self, request: Request, trip: "_Trip") -> Response:
         pools, address, headers = self._way(request)
-        sent = httpx.Request(
-            request.method,
-            address,
-            params=request.query or None,
-            content=request.body if request.writes else None,
-            headers={**headers, "Content-Type": request.content_type} if request.content_type else headers,
-            extensions={"trace": trip, "timeout": self._timeout},
-        )
+        sent = outgoing(request, address, headers, {"trace": trip, "timeout": self._timeout})
         with pools.lent() as way:
             answer = await way.handle_async_request(sent)
             try:
@@ -234,7 +226,7 @@ class Gateway:
                 await answer.aclose()
         return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
 
-    def _way(self, request: Request) -> tuple[Pools, httpx.URL | str, Mapping[str, str]]:
+    def _way(self, request: Request) -> tuple[Pools, httpx.URL | str, Mapping[bytes, bytes]]:
         """Return the connections a call uses, its URL, and its headers except credentials."""
         if request.origin:
             address = outside.address(self.account.url, request)
@@ -264,6 +256,7 @@ class _Trip:
 
 QUOTABLE = 64 * 1024
 """The most bytes of an error document to look at; it may have megabytes."""
+AGAIN = "Try again in a minute; if it stays, tell whoever runs this server."
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
 CHECK = "Check the address and your network with `harvest-mcp doctor`."
 

@@ -7,7 +7,16 @@ from typing import Protocol
 import anyio
 
 from harvest_mcp.config.secret import Secret
-from harvest_mcp.errors import CallFailed, Forbidden, Malformed, NotFound, NotTheApi, SettingsError, Unauthorized
+from harvest_mcp.errors import (
+    CallFailed,
+    Forbidden,
+    Malformed,
+    NoAccount,
+    NotFound,
+    NotTheApi,
+    SettingsError,
+    Unauthorized,
+)
 from harvest_mcp.gateway.account import Account, Send, Waiting, nobody
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.spec import Request, Response
@@ -76,7 +85,7 @@ async def accounts_of(way: Way, *, made: str, waiting: Waiting = nobody) -> Sequ
     `way` leads to where they are listed, `made` is the page where people create a token.
 
     Raises:
-        SettingsError: there is none.
+        NoAccount: there is none.
         CallFailed: the vendor does not tell.
     """
     told = codec.read((await way(Request("GET", "/accounts"), waiting=waiting)).body)
@@ -88,7 +97,7 @@ async def accounts_of(way: Way, *, made: str, waiting: Waiting = nobody) -> Sequ
         return fit
     others = sorted({str(each.get("product")).capitalize() for each in found})
     which = f"is for {', '.join(others)} only, and" if others else "is"
-    raise SettingsError(
+    raise NoAccount(
         f"The access token {which} for no account with Harvest in it.",
         next=f"Make one at {made} as a user of the Harvest account.",
     )

@@ -49,7 +49,7 @@ def settle(request: Request, failure: CallFailed, *, refusals_prove: bool = True
 
 
 class Patience:
-    """The backoff of one call: seconds to wait before the next attempt, or False to stop.
+    """The backoff of one call: seconds to wait before the next attempt, or None to stop.
 
     `left` returns the seconds until the call's deadline, past which nothing is sent. `waits` are seconds: the first
     wait, which doubles each time, and the longest.
@@ -67,15 +67,13 @@ class Patience:
         self._request, self._credit, self._left, self._tries = request, credit, left, 0
         self._waits, self._refusals_prove = waits, refusals_prove
 
-    def __call__(self, failure: Exception) -> bool | float:
+    def __call__(self, failure: CallFailed) -> float | None:
         self._tries += 1
-        if not isinstance(failure, CallFailed):
-            return False
         if decide(self._request, failure, refusals_prove=self._refusals_prove) != "again":
-            return False
+            return None
         wait = 0.0 if isinstance(failure, Throttled) else self._backoff()  # throttled calls wait at the gate
         if self._tries == ATTEMPTS or wait >= self._left() or not self._credit.spend():
-            return False
+            return None
         return wait
 
     def _backoff(self) -> float:

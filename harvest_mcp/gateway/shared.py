@@ -81,7 +81,7 @@ class Kept(ABC):
         self.rate = rate(plan, slack=BETWEEN if plan.one_at_a_time else SLACK)
         self.digest = hashlib.sha256(key.encode()).digest()
         self.table = f"calls_{self.digest.hex()[:16]}"
-        self.seen = Gate()
+        self._seen, self._ahead = Gate(), 0.0
         self._one, self._tidied = anyio.CapacityLimiter(1), float("-inf")
 
     @abstractmethod
@@ -112,8 +112,13 @@ class Kept(ABC):
             result = work(page)
             if page.gate != found:
                 execute(WRITE, {"account": self.key, **asdict(page.gate)})
-        self.seen = page.gate.moved(self.clock() - now)
+        self._seen, self._ahead = page.gate, self.clock() - now
         return result
+
+    @property
+    def seen(self) -> Gate:
+        """The gate as it was last, on this process's clock."""
+        return self._seen.moved(self._ahead)
 
     def _tidy(self, bucket: AbstractBucket, now: float) -> None:
         """Once a window, drop calls that left it, and those in the future, from before a clock was set back."""

@@ -67,41 +67,34 @@ class Throttle:
         Raises:
             GateClosed: the wait would be longer than `patience` seconds; nothing was sent.
         """
-        began = self._clock()
-        async with self._alone(patience) as left, self._placed(left, waiting):
+        began, alone = self._clock(), self.plan.one_at_a_time
+        left = await self._alone(patience) if alone else patience
+        try:
+            place = await self._place(left, waiting)
             counters.HERE.add(counters.WAITED, by=max(0.0, self._clock() - began))
-            yield
+            failure: BaseException | None = None
+            try:
+                yield
+            except BaseException as raised:
+                failure = raised
+                raise
+            finally:
+                if place.probe or isinstance(failure, Throttled):
+                    with anyio.CancelScope(shield=True):
+                        await self._book.hold(lambda page: self._ended(page, place, failure))
+        finally:
+            if alone:
+                self._calling.release()
 
-    @asynccontextmanager
-    async def _alone(self, patience: float) -> AsyncIterator[float]:
-        """Wait for the call before, if the plan allows one at a time; yields the patience that is left."""
-        if not self.plan.one_at_a_time:
-            yield patience
-            return
+    async def _alone(self, patience: float) -> float:
+        """Wait for the call before, of a plan that allows one at a time; return the patience that is left."""
         began = self._clock()
         try:
             with anyio.fail_after(patience):
                 await self._calling.acquire()
         except TimeoutError:
             raise self._closed(patience) from None
-        try:
-            yield max(0.0, patience - (self._clock() - began))
-        finally:
-            self._calling.release()
-
-    @asynccontextmanager
-    async def _placed(self, patience: float, waiting: Waiting) -> AsyncIterator[None]:
-        place = await self._place(patience, waiting)
-        failure: BaseException | None = None
-        try:
-            yield
-        except BaseException as raised:
-            failure = raised
-            raise
-        finally:
-            if place.probe or isinstance(failure, Throttled):
-                with anyio.CancelScope(shield=True):
-                    await self._book.hold(lambda page: self._ended(page, place, failure))
+        return max(0.0, patience - (self._clock() - began))
 
     async def left(self) -> int:
         """Return how many calls the plan still allows in this window."""

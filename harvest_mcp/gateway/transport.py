@@ -2,14 +2,44 @@
 
 import os
 import ssl
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.gateway import environment
 from harvest_mcp.gateway.account import Account
+from harvest_mcp.spec.exchange import Request
+
+BODIED = ("POST", "PUT", "PATCH")
+
+
+def raw(headers: Mapping[str, str]) -> Mapping[bytes, bytes]:
+    """Return headers as they are written."""
+    return {name.encode("ascii"): value.encode("ascii") for name, value in headers.items()}
+
+
+def outgoing(
+    request: Request, address: httpx.URL | str, headers: Mapping[bytes, bytes], extensions: dict[str, Any]
+) -> httpx.Request:
+    """Return what leaves, but for the credentials; httpx would encode all of it anew with every call."""
+    url, body = _address(address, request.query), request.body if request.writes else b""
+    written = {b"Host": url.netloc, **headers}
+    if request.content_type:
+        written[b"Content-Type"] = request.content_type.encode("ascii")
+    if body or request.method in BODIED:
+        written[b"Content-Length"] = b"%d" % len(body)
+    return httpx.Request(
+        request.method, url, headers=[*written.items()], stream=httpx.ByteStream(body), extensions=extensions
+    )
+
+
+@lru_cache(64)
+def _address(address: httpx.URL | str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
+    """Return an address with its query: a write reads, writes and reads back at the same one."""
+    return httpx.URL(address, params=query) if query else httpx.URL(address)
 
 
 class SignedIn(httpx.AsyncBaseTransport):

@@ -62,7 +62,7 @@ class RecordReader:
 
     async def _told(self, ctx: Context, offer: Offer, address: RecordAddress, tool: Tool, said: str) -> str:
         if isinstance(self.desk, HarvestMcpError):
-            raise refused(self.desk)
+            raise refused(self.desk, str(self.desk))
         if refusal := self.entrance.refusal(ctx, tool):
             raise MCPError(code=types.INVALID_PARAMS, message=refusal)
         told, offered, whose = Progress(ctx), [each.name for each in offer.tools], self.entrance.whose(ctx)
@@ -82,7 +82,7 @@ class RecordReader:
             raise MCPError(code=types.INTERNAL_ERROR, message=message) from None
         except HarvestMcpError as error:
             became = "refused"
-            raise refused(error) from None
+            raise refused(error, self.entrance.told(error)) from None
         except (Exception, SystemExit) as crash:
             became = "failed"
             log.error("%s crashed with %s", tool.name, type(crash).__name__)
@@ -98,10 +98,10 @@ def addressed(offer: Offer) -> Iterator[tuple[RecordAddress, Tool]]:
     return ((tool.address, tool) for tool in offer.tools if tool.address)
 
 
-def refused(error: HarvestMcpError) -> MCPError:
+def refused(error: HarvestMcpError, told: str) -> MCPError:
     """Return the error of a failed read: not found (or not visible to this user), or internal."""
     missing = isinstance(error, NotFound | Forbidden | NoMatch | InvalidArguments)
-    return MCPError(code=types.INVALID_PARAMS if missing else types.INTERNAL_ERROR, message=visible(str(error)))
+    return MCPError(code=types.INVALID_PARAMS if missing else types.INTERNAL_ERROR, message=visible(told))
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,12 +169,12 @@ def _caller(
         try:
             async with entrance.desk(ctx, desk) as own:
                 call = Call(own, tool.name, asks, told.waiting, told.progress, by_name.keys(), whose)
-                return await _call(tool, call, params.arguments or {})
+                return await _call(tool, call, params.arguments or {}, entrance.told)
         except NotConnected as why:
             sent = await connect_page(entrance, ctx, params, why)
             return _result(sent, error=True) if isinstance(sent, str) else sent, "waits"
         except StateError as why:
-            return _result(str(why.leaving(tool.untouched)), error=True), "refused"
+            return _result(entrance.told(why.leaving(tool.untouched)), error=True), "refused"
 
     async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
         by_name = {tool.name: tool for tool in entrance.offer(ctx).tools}
@@ -242,7 +242,9 @@ def weight(tool: Tool) -> int:
     return len(described(tool).model_dump_json(by_alias=True, exclude_unset=True).encode())
 
 
-async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Outcome]:
+async def _call(
+    tool: Tool, call: Call, raw: dict[str, Any], told: Callable[[HarvestMcpError], str]
+) -> tuple[Called, Outcome]:
     """Run a tool; whatever happens becomes a result."""
     noted = ""
     try:
@@ -260,7 +262,7 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Ou
             error.leaving(tool.untouched)
         if noted and isinstance(error, InvalidArguments):
             error.what = f"{error.what} {noted}"
-        return _result(str(error), error=True), outcome_of(error)
+        return _result(told(error), error=True), outcome_of(error)
     except (Exception, SystemExit) as crash:
         # Its message may contain anything: only its type and origin are shown and logged.
         frames = "".join(traceback.format_tb(crash.__traceback__))

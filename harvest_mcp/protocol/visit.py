@@ -68,6 +68,10 @@ class Entrance(Protocol):
         """Return why this request may not call the tool; empty if it may."""
         ...
 
+    def told(self, error: HarvestMcpError) -> str:
+        """Return what whoever sent it reads of an error."""
+        ...
+
     def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
         """Lend the desk for this request, the person's own where people have accounts of their own."""
         ...
@@ -99,6 +103,9 @@ class OpenEntrance:
 
     def refusal(self, ctx: Context, tool: Tool) -> str:
         return ""
+
+    def told(self, error: HarvestMcpError) -> str:
+        return str(error)
 
     def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
         return nullcontext(desk)

@@ -100,7 +100,7 @@ class Dependent:
     """Records that refer to this one: a delete takes them along (`goes`), is refused because of them (`blocks`), or
     `unknown`.
 
-    `sums` is the column whose total is shown in the question.
+    `sums` is the column whose total is shown in the question, in a `unit`.
     """
 
     noun: str
@@ -109,6 +109,7 @@ class Dependent:
     words: str
     where: tuple[tuple[str, Scalar], ...] = ()
     sums: str = ""
+    unit: str = ""
 
     @property
     def several(self) -> str:

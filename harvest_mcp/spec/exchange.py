@@ -74,6 +74,8 @@ class Page(Generic[T_co]):
     """The highest id received, including rows that a filter of ours dropped."""
     alone: bool = False
     """True if the vendor does not say whether other pages exist."""
+    short: str = ""
+    """Why rows seem to be missing although it is the last page: `the account counts 41`."""
     missing: bool = False
     """True if this page could not be read although an earlier one counted it."""
     ahead: Sequence[Cursor] = ()

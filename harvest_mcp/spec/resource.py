@@ -111,6 +111,10 @@ class Resource(Generic[R_co]):
     """What else holds for this kind of record; generic code calls the hooks of each."""
     wording: Wording = Wording()
 
+    def __hash__(self) -> int:
+        """Hash it by its name: what is kept for a resource is looked up often, and most of the fields are long."""
+        return hash(self.plural)
+
     def rule(self, kind: type[X]) -> X | None:
         """Return its rule of this class. Only the module that implements the feature may ask."""
         return next((each for each in self.rules if isinstance(each, kind)), None)

@@ -157,6 +157,14 @@ class Rule:
         """Yield sentences about the record as stored; `call` is its update call, with `{}` for an argument."""
         yield from ()
 
+    def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
+        """Yield what an update with these values does not change elsewhere, though people may think so."""
+        yield from ()
+
+    def measured(self, record: Record, column: str, other: Record) -> str:
+        """Return what the `other` record, to which it refers in `column`, says of a figure of it; empty for nothing."""
+        return ""
+
     def minds_owner(self, values: Mapping[str, Value]) -> bool:
         """Return whether these values take effect only by a setting of the owner."""
         return False

@@ -38,6 +38,11 @@ class Spelling(Protocol):
         return True
 
     @property
+    def weekly(self) -> str:
+        """The filter that names the week a list is of, by one of its days; empty for any other list."""
+        return ""
+
+    @property
     def acting(self) -> Acting | None:
         """On whose behalf an administrator may call, if at all."""
         return None

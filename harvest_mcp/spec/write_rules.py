@@ -1,5 +1,6 @@
 """Rules about writes: what is checked, what is sent along, and what a person confirms first."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,11 +15,14 @@ from harvest_mcp.spec.rule import Rule
 class EitherOf(Rule):
     """Two columns for one figure, of which one is sent: the amount, or a count that the vendor prices.
 
-    A count of 1 says nothing when read: it also stands beside a plain amount.
+    A count of 1 says nothing when read: it also stands beside a plain amount. What the reference `of` leads to has the
+    name of what is counted, and its price, in the columns `priced`.
     """
 
     amount: str
     count: str
+    of: str = ""
+    priced: tuple[str, str] = ("", "")
 
     @property
     def one_figure(self) -> tuple[str, ...]:
@@ -43,6 +47,12 @@ class EitherOf(Rule):
             return values
         drop = self.count if values[self.count] in (None, 1) else self.amount
         return {name: value for name, value in values.items() if name != drop}
+
+    def measured(self, record: Record, column: str, other: Record) -> str:
+        if column != self.of or getattr(record, self.count) in (None, 1):
+            return ""
+        unit, price = (getattr(other, name) for name in self.priced)
+        return f"its {self.count} are {unit} at {price:f}" if unit and price is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +212,32 @@ class Explains(Rule):
 
     def explained(self, kind: str) -> str:
         return self.says if kind == self.kind else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlyWith(Rule):
+    """A figure in `column` that counts only while the record has one of these `words` in `by`, most often the first."""
+
+    column: str
+    by: str
+    words: tuple[str | bool, ...]
+
+    def remarks(self, values: Mapping[str, Value], record: Record, call: str) -> Iterator[str]:
+        now = getattr(record, self.by)
+        if values.get(self.column) in EMPTY or now in (None, *self.words):
+            return
+        way = call.format(f"{self.by}={json.dumps(self.words[0])}")
+        stands = json.dumps(now) if isinstance(now, bool) else now
+        yield f"Its {self.by} is {stands}: {self.column} counts only with {way}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForNewOnes(Rule):
+    """A column that the vendor copies to what is made from now on: what is there keeps its own."""
+
+    column: str
+    says: str
+
+    def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
+        if self.column in values:
+            yield self.says

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from harvest_mcp.errors import StateError
 from harvest_mcp.state import sql, steps
-from harvest_mcp.state.postgresql import SCHEMA
+from harvest_mcp.state.postgresql import LAYING_OUT, SCHEMA
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
 TABLES = Path(__file__).with_name("tables.sql")
 NUMBERED = ("BIGSERIAL NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT")
 """The type of a row id in the tables file, and in SQLite."""
-LOCK = "SELECT pg_advisory_xact_lock(720714)"
+LOCK = f"SELECT pg_advisory_xact_lock({LAYING_OUT})"
 OF_FILE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
 OF_SCHEMA = f"SELECT tablename FROM pg_tables WHERE schemaname = '{SCHEMA}'"  # noqa: S608 - ours
 HAS_SCHEMA = f"SELECT 1 FROM pg_namespace WHERE nspname = '{SCHEMA}'"  # noqa: S608 - ours

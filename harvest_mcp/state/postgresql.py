@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import urlsplit
 
 from harvest_mcp.errors import StateError
+from harvest_mcp.state.sql import VERSION
+from harvest_mcp.state.steps import still
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
@@ -26,10 +28,16 @@ CONNECT: Mapping[str, Any] = {
 }
 # For the transaction only, because of poolers again; in UTC, since pyrate-limiter's columns know no time zone.
 BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
+LAYING_OUT = 720714
+"""The lock of whoever lays the tables out; all others share it, so that none is in the middle of a transaction."""
+BEGIN_ON_TABLES = f"{BEGIN}; SELECT pg_advisory_xact_lock_shared({LAYING_OUT}); {VERSION}"
 
 
 class PostgresqlStore:
     """The database; connections are opened when needed, and kept."""
+
+    reader: Transaction | None = None
+    """None is needed: whoever reads waits for the network anyway."""
 
     def __init__(self, url: str) -> None:
         """Open nothing yet.
@@ -54,13 +62,19 @@ class PostgresqlStore:
         self._idle: list[psycopg.Connection[Any]] = []
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """Lend a connection for one transaction, and commit it."""
+    def begin(self, *, laid_out: bool = True) -> Iterator[Transaction]:
+        """Lend a connection for one transaction, and commit it.
+
+        Raises:
+            Outdated: the database was `laid_out`, and is so no more.
+        """
         if not self._left.acquire(timeout=PATIENCE):
             raise TimeoutError(errno.ETIMEDOUT, "all connections to it are in use")
         try:
-            connection = self._begun()
+            connection, begun = self._begun(BEGIN_ON_TABLES if laid_out else BEGIN)
             try:
+                if laid_out:
+                    still(*_last(begun) or (None,))
                 yield Transaction(
                     connection, lambda statement, values: _run(connection, statement, values), remote=True
                 )
@@ -75,23 +89,20 @@ class PostgresqlStore:
         finally:
             self._left.release()
 
-    def _begun(self) -> "psycopg.Connection[Any]":
-        """Return a connection with a transaction on it; dead ones are discarded."""
+    def _begun(self, by: LiteralString) -> "tuple[psycopg.Connection[Any], psycopg.Cursor[Any]]":
+        """Return a connection with a transaction on it, and what that began with; dead ones are discarded."""
         while self._idle:
             connection = self._idle.pop()
             try:
-                connection.execute(BEGIN)
+                return connection, connection.execute(by)
             except self._psycopg.Error:
                 connection.close()
-            else:
-                return connection
         connection = self._psycopg.connect(self._url, **CONNECT)
         try:
-            connection.execute(BEGIN)
+            return connection, connection.execute(by)
         except BaseException:
             connection.close()
             raise
-        return connection
 
     def shrink(self) -> None:
         """Do nothing: the database vacuums by itself."""
@@ -104,6 +115,13 @@ class PostgresqlStore:
 
 def _run(connection: "psycopg.Connection[Any]", statement: str, values: Mapping[str, object]) -> Any:
     return connection.execute(_spelled(statement), values)
+
+
+def _last(answers: "psycopg.Cursor[Any]") -> Any:
+    """Return the row of the last of several statements."""
+    while answers.nextset():
+        pass
+    return answers.fetchone()
 
 
 @cache

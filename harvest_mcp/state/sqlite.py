@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_mcp.state.steps import VERSION
+from harvest_mcp.state.sql import VERSION as LAID_OUT_AS
+from harvest_mcp.state.steps import VERSION, still
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.trust import trusted
 
@@ -56,7 +57,10 @@ def identity(path: str) -> tuple[int, int]:
 
 
 class SqliteStore:
-    """The file, on one connection; transactions are durable, one at a time."""
+    """The file, on one connection; transactions are durable, one at a time.
+
+    Another connection, `reader`, only reads, and waits for nobody who writes.
+    """
 
     def __init__(self, path: str) -> None:
         self._one = threading.Lock()
@@ -65,15 +69,26 @@ class SqliteStore:
         self._connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # takes effect only before the first table
         _write_ahead(self._connection)
         self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute("PRAGMA fullfsync=ON")  # on macOS `fsync` leaves it in the disk's cache
+        self._reading = reading = _connected(path, sqlite3.Connection, busy_for=0.0)
+        reading.text_factory = _text
+        reading.execute("PRAGMA query_only=ON")
+        self.reader: Transaction | None = Transaction(reading, reading.execute, remote=False)
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """Hold the file for one transaction, and commit it; it is locked at once, as a later lock could be refused."""
+    def begin(self, *, laid_out: bool = True) -> Iterator[Transaction]:
+        """Hold the file for one transaction, and commit it; it is locked at once, as a later lock could be refused.
+
+        Raises:
+            Outdated: it was `laid_out`, and is so no more.
+        """
         if not self._one.acquire(timeout=BUSY_FOR):
             raise TimeoutError(errno.ETIMEDOUT, "another process keeps it busy")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                if laid_out:
+                    still(*self._connection.execute(LAID_OUT_AS).fetchone() or (None,))
                 yield Transaction(self._connection, self._run, remote=False)
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -111,6 +126,7 @@ class SqliteStore:
     def close(self) -> None:
         """Close the connection when no transaction uses it."""
         with self._one:
+            self._reading.close()
             self._connection.close()
 
 
@@ -124,6 +140,11 @@ def _text(stored: bytes) -> str:
     return stored.decode(errors="surrogateescape")
 
 
+def busy(error: Exception) -> bool:
+    """Return whether another connection keeps the file to itself just now."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_BUSY")
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Switch to WAL mode, waiting for another process that is just doing so."""
     until = time.monotonic() + BUSY_FOR
@@ -131,7 +152,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+            if not busy(error) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
         else:
@@ -160,7 +181,7 @@ class Light(sqlite3.Connection):
         try:
             self.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            if busy(error):
                 return False
             raise
         return True

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from harvest_mcp.errors import Outdated
+
 STEPS: Sequence[Sequence[str]] = (
     (
         "ALTER TABLE changes ADD COLUMN tick BIGINT",
@@ -29,3 +31,13 @@ STEPS: Sequence[Sequence[str]] = (
 """`STEPS[n]` are the statements from version n+1 to n+2, in SQL for both databases."""
 
 VERSION = 1 + len(STEPS)
+
+
+def still(found: object) -> None:
+    """Whether nobody laid the tables out anew, of which version `found` is read in each transaction.
+
+    Raises:
+        Outdated: a newer server did, which this one is not made for.
+    """
+    if isinstance(found, int) and found > VERSION:
+        raise Outdated

@@ -1,18 +1,19 @@
 """Open the state store when first needed, check who may write to it, and explain its errors."""
 
 import errno
+import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_thread
 
 from harvest_mcp.config.secret import StatePlace
-from harvest_mcp.errors import StateError
+from harvest_mcp.errors import Damaged, Outdated, StateError, Withheld
 from harvest_mcp.state.words import MEND, why
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
     Store = SqliteStore | PostgresqlStore
 
+log = logging.getLogger("harvest_mcp.state")
+
 T = TypeVar("T")
+SAID_AGAIN = 60.0
+"""Seconds until the log is told the same again."""
 
 
 def default_place() -> str:
@@ -51,7 +56,8 @@ class State:
         self._place, self._folder = place if isinstance(place, StatePlace) else StatePlace(place), folder
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
-        self._lock = threading.Lock()
+        self._lock, self._worded = threading.Lock(), AsStateErrors(self)
+        self._withheld, self._logged = False, ("", 0.0)
         self.owed: dict[int, Callable[[Any], object]] = {}
         """Outcomes by change that could not be committed when due; the journal commits them later."""
         self.lasts = folder is None
@@ -62,6 +68,10 @@ class State:
         """When this process last saw late reads of an account, on `clock`."""
         self.highest: dict[str, int] = {}
         """The highest numbers this process has seen, above which a lost or restored file continues."""
+
+    def withhold(self) -> None:
+        """Tell who sits at another machine no more than that it cannot be used, and the log the rest."""
+        self._withheld = True
 
     @property
     def place(self) -> str:
@@ -93,6 +103,23 @@ class State:
             StateError: the store cannot be used; nothing of the work remains.
         """
         return await anyio.to_thread.run_sync(self.do, work)
+
+    async def read(self, query: Callable[["Transaction"], T]) -> T:
+        """Do one query, on the event loop where the file is open: it takes less than the hop to a thread.
+
+        Raises:
+            StateError: the store cannot be used.
+        """
+        store = self._store
+        if store is None or store.reader is None or self._file != self.identity():
+            return await self.run(query)
+        self.trusted()
+        try:
+            return query(store.reader)
+        except Exception as error:
+            if not _of_a_store(error):
+                raise
+        return await self.run(query)  # it waits for another process, and says what is wrong
 
     def do(self, work: Callable[["Transaction"], T]) -> T:
         """Do the same in this thread; repeated once if another process wrote at the same moment."""
@@ -190,7 +217,7 @@ class State:
             sqlite.make(self.place, parents=self.place == default_place())
         store: Store = postgresql.PostgresqlStore(self.place) if self.remote else sqlite.SqliteStore(self.place)
         try:
-            with store.begin() as connection:
+            with store.begin(laid_out=False) as connection:
                 layout.lay_out(connection, self.shown)
                 health.mend_indices(connection)
         except BaseException:
@@ -200,20 +227,43 @@ class State:
 
     def busy(self) -> StateError:
         """Return the error for a store that another process holds for too long."""
-        return self._unusable(TimeoutError(errno.ETIMEDOUT, "another process keeps it busy"))
+        return self.unusable(TimeoutError(errno.ETIMEDOUT, "another process keeps it busy"))
 
-    def _unusable(self, error: Exception) -> StateError:
-        return StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND)
+    def unusable(self, error: Exception) -> StateError:
+        """Return the `StateError` for an error of a database or the file system."""
+        return self.told(StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND))
 
-    @contextmanager
-    def worded(self) -> Iterator[None]:
+    def told(self, error: StateError) -> StateError:
+        """Return an error as whoever meets it is to read it."""
+        if not self._withheld or isinstance(error, Damaged | Outdated | Withheld):
+            return error
+        said, now = str(error), self.clock()
+        before, at = self._logged
+        if said != before or now - at > SAID_AGAIN:
+            self._logged = said, now
+            log.error("%s", said)
+        return Withheld()
+
+    def worded(self) -> "AsStateErrors":
         """Turn errors of the database or the file system into `StateError`."""
-        try:
-            yield
-        except Exception as error:
-            if not _of_a_store(error):
-                raise
-            raise self._unusable(error) from None
+        return self._worded
+
+
+class AsStateErrors:
+    """Turns errors of one store into `StateError`; made once, as it is entered several times with each transaction."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Raise what the store raised as a `StateError`."""
+        if isinstance(error, StateError):
+            raise self._state.told(error) from None
+        if isinstance(error, Exception) and _of_a_store(error):
+            raise self._state.unusable(error) from None
 
 
 def _clash(error: Exception) -> bool:

@@ -22,7 +22,7 @@ def trusted(path: str) -> None:
     Raises:
         StateError: they are not, or the path leads to no regular file.
     """
-    if os.name == "nt":
+    if not hasattr(os, "geteuid"):  # Windows, whose files have no such modes
         return
     file = os.path.abspath(path)
     real = os.path.realpath(file)

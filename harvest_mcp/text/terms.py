@@ -8,13 +8,25 @@ from operator import itemgetter
 from typing import Any, Literal
 
 from harvest_mcp.spec import Part, Record, Resource, fields
-from harvest_mcp.text.folding import PHONE, fold, form_of, phones, same_phone, unaccented
+from harvest_mcp.text.folding import PHONE, QUOTE_MARKS, fold, form_of, phones, same_phone, unaccented
 
 NOBODY: Mapping[Any, Any] = {}
 NO_WORDS = frozenset[str]()
+ENDS = ".?!:"
+"""Of a sentence, behind an address."""
 EDGES = " \t,;:!?()[]<>\"'“”„«»‚‘"
 MAIL = re.compile(r"[^\s,;<>()\[\]\"']+@[^\s,;<>()\[\]\"']+")
-Kind = Literal["word", "mail", "phone"]
+SCHEME = re.compile(r"\b(?:mailto|tel):", re.IGNORECASE)
+OWNED = re.compile(r"([dl]')?(\w.*?)('s)?", re.IGNORECASE)
+"""A name as people join it to another: `SuprCorp's`, `l'Atelier`."""
+APART = re.compile(r"\s+|(?<=[^\W\d])[,;](?=[^\W\d])")
+LINKS = {
+    *("at", "from", "of", "with", "in", "by", "for", "the", "and", "to", "on"),
+    *("chez", "de", "du", "des", "la", "le", "les", "et"),
+    *("bei", "von", "vom", "der", "die", "das", "und", "mit"),
+}
+"""Words that only join a name to whose it is: `Jane at SuprCorp`, `Anne de Lacaze`."""
+Kind = Literal["word", "mail", "phone", "link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,7 @@ class Text:
 class Term:
     """One word of a query, an e-mail address, or a telephone number; `digits` are its significant ones.
 
-    An `optional` one, a company's legal form, need not be found.
+    An `optional` one need not be there: the legal form of a company, or a link such as `at`.
     """
 
     said: str
@@ -45,20 +57,25 @@ class Term:
         return bool(self.digits) and any(same_phone(self.digits, each) for each in phones(text.all))
 
 
-def terms(query: str, *, split: bool = False) -> list[Term]:
-    """Return the words of a query, each once; with `split`, each is letters and digits alone."""
+def terms(query: str, *, split: bool = False, exact: bool = False) -> list[Term]:
+    """Return the words of a query, each once; with `split` each is letters and digits alone.
+
+    With `exact` a name that is joined to another stays as it is written: `SuprCorp's`.
+    """
     found: list[Term] = []
     rest = query
     for number in PHONE.findall(query):
         if digits := phones(number):
             found.append(Term(number, fold(number), "phone", digits[0]))
             rest = rest.replace(number, " ", 1)
-    rest = re.sub(r"\bmailto:", " ", rest, flags=re.IGNORECASE)
-    for mail in MAIL.findall(rest):
-        found.append(Term(mail, fold(mail.rstrip(".")), "mail"))
-        rest = rest.replace(mail, " ", 1)
+    rest = SCHEME.sub(" ", rest)
+    for mail in (each.rstrip(ENDS) for each in MAIL.findall(rest)):
+        if not split or "." in mail.rpartition("@")[2]:  # `Jane@SuprCorp` is two words
+            found.append(Term(mail, fold(mail), "mail"))
+            rest = rest.replace(mail, " ", 1)
     forms = not query.isupper()
-    words = [word for raw in rest.split() for word in _words(raw, split=split, forms=forms)]
+    parts = rest.split() if exact else filter(None, APART.split(rest))
+    words = [word for raw in parts for word in _words(raw, split=split, forms=forms, exact=exact)]
     if not split and not found and not words:
         words = [Term(raw, fold(raw)) for raw in rest.split()]
     found += words
@@ -67,14 +84,17 @@ def terms(query: str, *, split: bool = False) -> list[Term]:
     return [term if needed else Term(term.said, term.text, term.kind, term.digits) for term in unique]
 
 
-def _words(raw: str, *, split: bool, forms: bool) -> Iterator[Term]:
+def _words(raw: str, *, split: bool, forms: bool, exact: bool) -> Iterator[Term]:
     bare = raw.strip(EDGES) or raw
-    optional = forms and bool(form_of([bare]))
-    if not split:
-        yield Term(bare, fold(bare), optional=optional)
-        return
-    for word in re.findall(r"\w+", fold(bare)):
-        yield Term(word, word, optional=optional)
+    parts = None if exact else OWNED.fullmatch(bare.translate(QUOTE_MARKS))
+    before, after = (parts[1], parts[3]) if parts else (None, None)
+    core = bare[len(before or "") : len(bare) - len(after or "")]
+    optional = forms and bool(form_of([core]))
+    link = fold(core) in LINKS or re.search(r"\w", core) is None
+    for word in re.findall(r"\w+", fold(core)) if split else [fold(core)]:
+        yield Term(word if split else core, word, "link" if link else "word", optional=optional or link)
+    for sign in filter(None, (before, after)):
+        yield Term(sign, fold(sign).strip("'") if split else fold(sign), "link", optional=True)
 
 
 @dataclass(frozen=True, slots=True)

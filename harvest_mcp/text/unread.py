@@ -29,10 +29,11 @@ def noted(rows: Sequence[Record], columns: Sequence[str]) -> str:
         for name in row.unread:
             if name in columns:
                 ids[name].append(row.id)
-    told = (f"{name} of {_listed(of)}" for name, of in ids.items())
+    told = (f"{name} of {listed(of)}" for name, of in ids.items())
     return f"; {UNREADABLE}: {', '.join(told)}" if ids else ""
 
 
-def _listed(ids: Sequence[int]) -> str:
+def listed(ids: Sequence[int]) -> str:
+    """Return the first ids, and how many more there are."""
     first = " ".join(map(str, ids[:MOST]))
     return first if len(ids) <= MOST else f"{first} and {len(ids) - MOST:,} more"

@@ -122,7 +122,7 @@ class Desk:
         if why := self.missing.get(system.name):
             if isinstance(why, NotConnected):
                 raise NotConnected(why.system, why.what)
-            raise SettingsError(why.what, next=why.next)
+            raise SettingsError(why.what, next=why.next, here=why.here)
         return self.accounts[system.name]
 
     async def find(self) -> None:
@@ -206,9 +206,8 @@ class Call:
         return self.desk.names_of(system, self.principal(system))
 
     def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
-        account = self.desk.account(system)
-        line, names = self.desk.line(system), self.names_of(system)
-        here = partial(self.here, system)
+        account, names = self.desk.account(system), self.names_of(system)
+        line, here = self.desk.line(system), partial(self.here, system)
         return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names, self.lanes)
 
     async def here(self, system: System) -> tuple[date, int | None]:
@@ -237,7 +236,7 @@ class Call:
         """
         account = self.desk.account(system)
         if why := self.desk.unfound.get(system.name):
-            raise HarvestMcpError(why.what, next=why.next)
+            raise why.anew()
         return Journal(
             self.desk.state,
             system=system.name,

@@ -88,15 +88,18 @@ class Tickets:
         key = self.key(kind, code)
         return await self._run(lambda rows: _read(rows.ticket(key)))
 
-    async def take(self, kind: Kind, code: str) -> Ticket | None:
-        """Use a text up; of several callers at once, one gets what it stands for."""
+    async def take(self, kind: Kind, code: str, fits: Callable[[Ticket], bool]) -> Ticket | None:
+        """Use a text up, if what it stands for fits the caller; of several at once, one gets that.
+
+        One that does not fit stays for whom it is for: anybody can send a browser here.
+        """
         if not CODE.fullmatch(code):
             return None
         key = self.key(kind, code)
 
         def work(rows: "VaultRows") -> Ticket | None:
             found = _read(rows.ticket(key))
-            return found if rows.use_up(key) else None
+            return found if found and fits(found) and rows.use_up(key) else None
 
         return await self._run(work)
 

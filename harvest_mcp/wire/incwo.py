@@ -147,7 +147,8 @@ def created(body: bytes, root: str, record: type[Part]) -> int | None:
         Refused: the marker says that it was not saved.
         Malformed: it is no such response.
     """
-    return _id(_accepted(body, root, record))
+    id = _id(_accepted(body, root, record))
+    return id if id and id > 0 else None
 
 
 def accepted(body: bytes, root: str, record: type[Part], id: int) -> None:

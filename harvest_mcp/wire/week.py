@@ -23,6 +23,10 @@ class Week(Rails):
     def complete(self) -> bool:
         return False
 
+    @property
+    def weekly(self) -> str:
+        return self.by
+
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         return {self.by: values.get(self.column)}
 

@@ -128,8 +128,8 @@ async def test_an_undo_deletes_the_record_and_says_that_the_mail_stays(sandbox: 
             f"{STANDS} This takes back its record, not the mail. Nothing brings it back."
         )
         assert await talk.error("undo_change", change_id=2) == (
-            "An invoice message cannot be created again: its recipients cannot be read back, and it would be sent again."
-            " Nothing was undone."
+            "An invoice message cannot be created again: its recipients cannot be read back, and it would be sent"
+            " again. Nothing was undone."
         )
 
 

@@ -241,7 +241,7 @@ def _try(system: str, named: SigningIn, choice: SigningChoice, secret: Secret) -
         what = f"the address, the e-mail and the {CALLED[choice.kind]}" if named.way.user else "the access token"
         raise NotChanged(error.what, state="Nothing was changed.", next=f"Check {what}, and try again.") from None
     except HarvestMcpError as error:
-        raise NotChanged(error.what, state="Nothing was changed.", next=error.next) from None
+        raise NotChanged(error.what, state="Nothing was changed.", next=error.advice) from None
     return replace(named, number=given.number)
 
 

@@ -135,12 +135,12 @@ def _secret(text: str) -> bool:
 
 def _content(path: str) -> str:
     """Return the content of a secret's file; empty if it is not clearly the user's own."""
-    number = os.open(os.path.expanduser(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    number = os.open(os.path.expanduser(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         found = os.fstat(number)
         if found.st_mode & 0o170000 != 0o100000 or not 0 < found.st_size < MOST_IN_A_FILE:
             return ""
-        if os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o077):
+        if hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & 0o077):
             return ""
         return os.read(number, MOST_IN_A_FILE).decode().rstrip("\r\n")
     finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from harvest_mcp import counters
+from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.http import visitor
 from harvest_mcp.protocol.http.narrowing import Narrowing
@@ -55,11 +56,15 @@ class OwnAccounts:
 
 @dataclass(frozen=True, slots=True)
 class HttpEntrance:
-    """How requests come in over HTTP; `offers` returns the tools for a narrowing, `own` are people's own accounts."""
+    """How requests come in over HTTP; `offers` returns the tools for a narrowing, `own` are people's own accounts.
+
+    `apart` is whether who sends them sits at another machine.
+    """
 
     offers: Callable[[Narrowing], Offer]
     stop: Stop
     own: OwnAccounts | None = None
+    apart: bool = True
 
     def offer(self, ctx: Context) -> Offer:
         return self.offers(visitor.of(ctx.request).narrowing)
@@ -73,6 +78,14 @@ class HttpEntrance:
         if tool.hints.reads or scopes is None or WRITE in scopes:
             return ""
         return MAY_NOT.format(WRITE, tool.untouched).rstrip()
+
+    def told(self, error: HarvestMcpError) -> str:
+        """Return what is told of an error at another machine; what only this one's operator can use is logged."""
+        if not self.apart:
+            return str(error)
+        if (said := str(error)) != error.afar:
+            log.warning("%s", said)
+        return error.afar
 
     def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
         return self.own.desks.of(self.whose(ctx)) if self.own else nullcontext(desk)

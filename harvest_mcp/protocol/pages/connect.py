@@ -55,8 +55,7 @@ class ConnectPage:
         except StateError:
             raise
         except HarvestMcpError as why:
-            after = "" if isinstance(why, CallFailed) else why.next  # which is what an operator does
-            return self._shown(visited, " ".join(filter(None, (why.what, after))))
+            return self._shown(visited, why.what if isinstance(why, CallFailed) else why.afar)
 
     async def came_back(self, request: Request) -> Response:
         """Handle the return from the vendor, if it is the browser that left."""
@@ -64,8 +63,8 @@ class ConnectPage:
         state = request.query_params.get("state", "")
         if who is None:
             return self._wrong("Your sign-in here ran out meanwhile.")
-        ticket = await self._connecting.tickets.take("vendor", state)
-        if ticket is None or ticket.person != who.person:
+        ticket = await self._connecting.tickets.take("vendor", state, lambda left: left.person == who.person)
+        if ticket is None:
             return self._wrong("This is the answer to another question, or an old one.")
         visited = _Visited(who, str(ticket.held["link"]), self._connecting.offer(str(ticket.held["system"])))
         code, app = request.query_params.get("code", ""), visited.offer.app
@@ -77,7 +76,7 @@ class ConnectPage:
         except StateError:
             raise
         except HarvestMcpError as why:
-            return self._wrong(why.what)
+            return self._wrong(why.what if isinstance(why, CallFailed) else why.afar)
 
     @property
     def _back(self) -> str:
@@ -113,8 +112,11 @@ class ConnectPage:
         return Grant(login=login, password=Secret(secret))
 
     async def _chosen(self, visited: _Visited, form: Mapping[str, str]) -> Grant:
-        ticket = await self._connecting.tickets.take(CHOICE, form.get("kept", ""))
-        if ticket is None or ticket.person != visited.who.person or form.get("number") not in ticket.held["numbers"]:
+        person, number = visited.who.person, form.get("number")
+        ticket = await self._connecting.tickets.take(
+            CHOICE, form.get("kept", ""), lambda kept: kept.person == person and number in kept.held["numbers"]
+        )
+        if ticket is None:
             raise NotTaken("That choice is open no more.", next="Begin again.")
         try:
             grant = self._connecting.vault.unseal(ticket.person, CHOICE, str(ticket.held["sealed"]))

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from harvest_mcp.approval.page import HEADERS, PageRefusal, form_of
 from harvest_mcp.protocol.pages import markup
-from harvest_mcp.protocol.pages.oidc import NotSignedIn, ProviderSignIn
+from harvest_mcp.protocol.pages.oidc import NotSignedIn, ProviderSignIn, answers
 from harvest_mcp.vault.tickets import LIFETIMES, Kind, Principal, Tickets
 
 SIGN_IN, SESSION = "harvest-mcp-sign-in", "harvest-mcp"
@@ -123,10 +123,10 @@ class BrowserDoor:
         Raises:
             NotSignedIn: it is not the browser that left, or the provider vouches for nobody.
         """
-        cookie = request.cookies.get(self._cookie(SIGN_IN), "")
-        ticket = await self.tickets.take("sign-in", cookie)
+        cookie, state = request.cookies.get(self._cookie(SIGN_IN), ""), request.query_params.get("state", "")
+        ticket = await self.tickets.take("sign-in", cookie, lambda begun: answers(state, begun.held))
         if ticket is None:
-            raise NotSignedIn("This browser did not begin to sign in here, or too long ago.")
+            raise NotSignedIn("This is no answer to a sign-in that this browser began here, or an old one.")
         person, name = await self.sign_in.person(dict(request.query_params), ticket.held)
         answer = RedirectResponse(f"{self.base}{ticket.held['to']}", 303)
         self._keep(answer, SESSION, await self.tickets.issue("session", person, name=name))

@@ -78,14 +78,11 @@ class ProviderSignIn:
         return SignInRedirect(f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", state, nonce, verifier)
 
     async def person(self, came: Mapping[str, str], held: Mapping[str, Any]) -> tuple[Principal, str]:
-        """Return who came back with an answer that fits what is `held`, and their display name.
+        """Return who came back with the answer to the question that is `held`, and their display name.
 
         Raises:
             NotSignedIn: nobody the provider vouches for.
         """
-        state = came.get("state", "")
-        if not secrets.compare_digest(state.encode(), str(held["state"]).encode()):
-            raise NotSignedIn("This answer of the sign-in is to another question.")
         told = await self._configuration()
         by = came.get("iss") or ("" if told.get("authorization_response_iss_parameter_supported") else self._issuer)
         if by != self._issuer:  # a mix-up with another provider (RFC 9207)
@@ -167,6 +164,11 @@ class ProviderSignIn:
                     why = str(error)
                     self._failed = self._clock(), why
             raise NotSignedIn(f"The provider cannot be asked: {why}.")
+
+
+def answers(state: str, held: Mapping[str, Any]) -> bool:
+    """Return whether somebody came back with the `state` that they left with."""
+    return secrets.compare_digest(state.encode(), str(held["state"]).encode())
 
 
 def _called(claims: Mapping[str, Any], subject: str) -> str:

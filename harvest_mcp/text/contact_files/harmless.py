@@ -5,8 +5,13 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """First characters of a formula; some programs accept the full-width forms too."""
+CUT = ("\t", "\r")
+"""Characters that some programs take for the end of the cell before."""
+UNSEEN = " \t\r\n\v\f\x85\xa0\xad\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+UNSEEN += "\u202f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
+"""Characters that some programs drop from the start of a cell, so that what follows begins it."""
 FIGURE = re.compile(r"[+-]?[\d ().,]+")
 """A number, or a telephone number of plain digits: `+1-555-0142` would be calculated."""
 
@@ -14,7 +19,8 @@ FIGURE = re.compile(r"[+-]?[\d ().,]+")
 def harmless(value: object) -> str:
     """Return a cell as text, with a quote in front if a spreadsheet would calculate it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) and not FIGURE.fullmatch(text) else text
+    seen = text.lstrip(UNSEEN)
+    return f"'{text}" if text.startswith(CUT) or (seen.startswith(FORMULA) and not FIGURE.fullmatch(seen)) else text
 
 
 def as_before(cell: str) -> str:

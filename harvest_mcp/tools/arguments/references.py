@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, NoMatch, NotFound
-from harvest_mcp.spec import Action, Draft, Field, Part, Record, Resource, Scope, Value, fields
+from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, Malformed, NoMatch, NotFound
+from harvest_mcp.oversize import at_most, too_large
+from harvest_mcp.spec import Draft, Field, Part, Record, Resource, Scope, Value, fields
+from harvest_mcp.text.apart import beside
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
@@ -43,9 +45,18 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     if owner.named_by.digits:
         return await _numbered(api, owner, value)
     value = await not_me(api, owner, value)
-    if (id := said_id(value)) is not None:
+    if id := said_id(value):  # 0 is nobody's
         return id
-    return pick(owner, await api.scan(Scope(owner)), value, exact=exact)
+    try:
+        found = await at_most(partial(api.scan, Scope(owner)), owner, {}, api.here)
+    except Malformed as broken:
+        if not (too_large(broken) and full_match(WITH_ID, value)):
+            broken.next = f"{broken.next} Or pass the id.".strip()
+            raise
+        found = Scan([], part="too large")
+    if not found.whole and (parts := full_match(WITH_ID, value)):  # the record itself tells whether it has this name
+        found = Scan(await _there(api, owner, int(parts[2])))
+    return pick(owner, found, value, exact=exact)
 
 
 async def resolve_id(api: Api, resource: Resource[Record], value: int | str, place: Scope[Record] | None = None) -> int:
@@ -76,7 +87,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
 
     Such lists come newest first: one page beyond the one with the name is read, and an id further back is looked up.
     """
-    if value.startswith("id ") and (id := said_id(value)) is not None:
+    if value.startswith("id ") and (id := said_id(value)):
         return id
     label = owner.label[0]
     name, id = value.removeprefix(f"{label} "), as_id(value)
@@ -138,17 +149,16 @@ def partly(owner: Resource[Record], rows: Sequence[Record], value: str) -> list[
 def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
     """Return the only one of that name."""
     noun, rows = owner.noun, found.rows
+    several = [f"{name_and_id(owner, row)}{beside(owner, row)}" for row in named[:5]]
     if not found.whole:
-        missed = NoMatch(
-            noun, value, [name_and_id(owner, row) for row in named[:5]], matches=len(named), unread=found.told
-        )
+        missed = NoMatch(noun, value, several, matches=len(named), unread=found.told)
         if owner.named_by.digits:
             missed.next = missed.next.replace("the id", f'the id as {noun}="id 1"')
         raise missed
     if len(named) == 1:
         return named[0].id
     near = [rows[at] for at in partly(owner, rows, value)[:5] or closest([owner.name_of(row) for row in rows], value)]
-    raise NoMatch(owner.noun, value, [name_and_id(owner, row) for row in named[:5] or near], matches=len(named))
+    raise NoMatch(owner.noun, value, several or [name_and_id(owner, row) for row in near], matches=len(named))
 
 
 async def column_values(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
@@ -167,7 +177,7 @@ async def locate(
         said = given.get(need.argument)
         if said is None or getattr(place, need.part) or (need.part == "person" and said.lower() == ME):
             continue
-        id = await resolve(api, need.noun, said) or None
+        id = await resolve(api, need.noun, said)
         place = replace(place, parent=id) if need.part == "parent" else replace(place, person=id)
     return place
 
@@ -180,7 +190,7 @@ async def _column(api: Api, resource: Resource[Record], item: Field, value: Any)
     if item.refs and value is not None:
         return ",".join([str(await resolve(api, item.refs, each)) for each in value])
     if item.ref and value is not None:
-        return await resolve(api, item.ref, value) or None  # 0 is nobody
+        return None if said_id(value) == 0 else await resolve(api, item.ref, value)  # 0 is nobody
     column: Value = value
     return column
 
@@ -194,13 +204,6 @@ async def child(api: Api, resource: Resource[Record], kind: type[Part], given: M
 def name_and_id(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
     """Return a record for people and models: `"Jane Doe" (9)`; the name is cut to `most` characters."""
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
-
-
-def restoring(resource: Resource[Record], record: Record) -> Action | None:
-    """Return the action that restores an archived record; None if it is not archived."""
-    told = ((action, getattr(record, action.flips)) for action in resource.actions)
-    kept = (action for action, value in told if value is not None and action.word(value) == "archived")
-    return next((resource.action(action.flips, not getattr(record, action.flips)) for action in kept), None)
 
 
 def check_rules(
@@ -249,11 +252,6 @@ def rule_refusals(tool: str, known: Collection[str]) -> Iterator[None]:
         raise InvalidArguments(tool, [str(why)], known=known) from None
 
 
-def nothing_to_change(tool: str, known: Collection[str]) -> InvalidArguments:
-    """Return the refusal of an update without any change."""
-    return InvalidArguments(tool, ["no field to change was given"], known=known)
-
-
 @dataclass(frozen=True, slots=True)
 class Called:
     """What may name a record: its id, its name, and a code or an e-mail address."""
@@ -265,8 +263,7 @@ class Called:
 
 def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> list[int]:
     """Return the indexes of records called this: by name, code or e-mail address, or as `Name (id)`."""
-    bare = _bare(value)
-    also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
+    also = (at for at, each in enumerate(among) if _bare(value) in map(_bare, each.also))
     if found := sorted({*alike([each.name for each in among], value, company=company), *also}):
         return found
     if (parts := full_match(WITH_ID, value)) is None:

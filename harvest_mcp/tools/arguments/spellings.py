@@ -22,6 +22,7 @@ LONGEST_NAME = 255
 LIKE_AN_ID = re.compile(r"\s*[-+]?[\d.,_\s]*(?:e[-+]?\d+)?|\d[^=]*=.*", re.IGNORECASE)
 """Texts that are no names: malformed numbers, or numbers followed by a condition."""
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
+DATA_HEAD, IN_ADDRESSES = re.compile(r"\A\s*data:[^,]{0,200};base64,"), str.maketrans("-_", "+/", "\r\n")
 WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 MOMENT_TEXT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII | re.IGNORECASE
@@ -43,6 +44,7 @@ SPENT = r"(\d{1,4}),(\d{1,20}) ?(h|hours?)?"
 
 YEAR_FIRST = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
 IN_WORDS = (rf"{OF_DAY}[ -]{MONTH}\.?,?[ -](?P<year>\d{{4}})", rf"{MONTH}\.? {OF_DAY},? (?P<year>\d{{4}})")
+ISO_DAY = r"(\d{4})-?W(\d{2})-?([1-7])"
 INSTANT = r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?"
 
 ADDRESS = r"([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)"
@@ -107,12 +109,22 @@ def day(text: str) -> str:
 def date(text: str) -> str:
     """Return the same for a text without a time of day."""
     text = " ".join(text.split())
+    if parts := full_match(ISO_DAY, text):
+        return _of_week(*map(int, parts.groups())) or text
     if parts := full_match(YEAR_FIRST, text):
         return f"{parts[1]}-{int(parts[3]):02}-{int(parts[4]):02}"
     for pattern in IN_WORDS:
         if parts := full_match(pattern, text):
             return f"{parts['year']}-{MONTHS[parts['month'].lower()]:02}-{int(parts['day']):02}"
     return text
+
+
+def _of_week(year: int, week: int, day: int) -> str:
+    """Return a day that is told by its week; empty of a week that its year does not have."""
+    try:
+        return datetime.date.fromisocalendar(year, week, day).isoformat()
+    except ValueError:
+        return ""
 
 
 def address(text: str) -> str:
@@ -250,11 +262,16 @@ def as_address(value: str) -> str:
 
 
 def as_base64(value: str) -> str:
+    """Return one form for what is the same: in lines, behind the head of a `data:` address, with - and _.
+
+    A blank may be a + that was lost, and missing padding an end that was.
+    """
+    text = DATA_HEAD.sub("", value).translate(IN_ADDRESSES)
     try:
-        base64.b64decode(value, validate=True)
+        base64.b64decode(text, validate=True)
     except ValueError:
         raise problem("takes a file's bytes in base64") from None
-    return value
+    return text
 
 
 def as_addresses(value: str) -> str:

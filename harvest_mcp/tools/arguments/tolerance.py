@@ -91,7 +91,10 @@ def _taken(name: str, form: WrittenForm, value: object, notes: Notes) -> object:
 
 def _nothing(form: WrittenForm, value: object) -> bool:
     """Return whether an optional value counts as left out: an empty text that empties nothing, an empty list, or a 0
-    for an id or a number counted from 1. A list being changed is never emptied by an empty one."""
+    for an id or a number counted from 1.
+
+    A list of a change is never emptied by an empty one.
+    """
     if isinstance(value, str):
         return not value and form.blank.means != "empties"
     if isinstance(value, list):
@@ -237,18 +240,20 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
         return arguments.model_validate(values).noting(notes.said())
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=True)
+        forms = _forms(arguments)
         # Which member of a list of words is wrong does not help the caller.
-        words = {name for name, item in arguments.model_fields.items() if Taken("words") in item.metadata}
-        told = [_worded(fault, known, words) for fault in faults[:MOST_TOLD]]
+        words = {name for name, form in forms.items() if form.kind == "words"}
+        told = [_worded(fault, forms, words) for fault in faults[:MOST_TOLD]]
         raise InvalidArguments(tool, told, known=known) from None
 
 
-def _worded(fault: Any, known: list[str], words: Container[str]) -> str:
+def _worded(fault: Any, forms: Mapping[str, WrittenForm], words: Container[str]) -> str:
     name = _place(fault["loc"], words)
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
-        within = f" of {loc[0]}[{loc[1]}]" if len(loc := fault["loc"]) == 3 else ""
-        return _unknown(str(loc[-1]), [] if within else known, within)
+        if len(loc := fault["loc"]) != 3 or (part := forms[loc[0]].part) is None:
+            return _unknown(str(loc[-1]), list(forms))
+        return _unknown(str(loc[2]), [], f" of {loc[0]}[{loc[1]}], which takes {', '.join(part.model_fields)}")
     return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
 
 

@@ -99,8 +99,8 @@ class Carrying:
             return Outcome(step, "left out", None, why=str(there))
         except HarvestMcpError as error:
             if isinstance(error, STOPS):
-                self.stopped = str(error)
-            return Outcome(step, "in doubt" if isinstance(error, InDoubt) else "failed", why=str(error))
+                self.stopped = error.afar
+            return Outcome(step, "in doubt" if isinstance(error, InDoubt) else "failed", why=error.afar)
         if change.before:
             return Outcome(step, "was done", change.id, change.entry, earlier=True)
         return Outcome(step, "done", change.id, change.entry, "it does not show yet" if change.unseen else "")

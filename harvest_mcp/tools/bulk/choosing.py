@@ -39,7 +39,7 @@ async def chosen(
     if "query" in given:
         seen = NamesSeen(api, call.names_of(system))
         names = await seen.each(noun for _, noun, _ in texts(resource).refs)
-        words = terms(given["query"])
+        words = terms(given["query"], exact=True)
         told = folded(resource, rows, names)
         rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
     if given.get("archived") or "records" in given:

@@ -16,7 +16,7 @@ from harvest_mcp.tools.bulk.cards import companies_of, company_column, persons_o
 from harvest_mcp.tools.bulk.choosing import chosen
 from harvest_mcp.tools.bulk.imports.fill import ALSO, PLACE, TYPES
 from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
-from harvest_mcp.tools.files.giving import give, give_sheets
+from harvest_mcp.tools.files.giving import NO_FILE, give, give_sheets
 from harvest_mcp.tools.records.query import NamesSeen, named_inside
 from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
@@ -47,6 +47,8 @@ def export_tool(system: System) -> Tool:
         found, rows, left = await chosen(call, system, resource, given)
         if not found.whole:
             raise Incomplete.behind(resource.plural, read=found.told)
+        if not rows:
+            return Answer(f"0 {resource.words} match, {NO_FILE}{left}.")
         names = await names_beside(call, system, resource)
         if form == VCARD:
             data = _cards(resource, rows, names)

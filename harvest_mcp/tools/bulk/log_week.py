@@ -22,7 +22,7 @@ from harvest_mcp.tools.bulk.carrying import Carrying, told
 from harvest_mcp.tools.bulk.naming import BULK
 from harvest_mcp.tools.time.daily import read, wanted
 from harvest_mcp.tools.time.entries import besides, hours_given
-from harvest_mcp.tools.time.timer_notes import TimedDay, logged_before, open_ids
+from harvest_mcp.tools.time.timer_notes import TimedDay, logged_before, open_ids, rounding_note
 from harvest_mcp.tools.time.timesheet import sheet_day
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -84,6 +84,8 @@ class CheckedEntries:
     there: list[str] = field(default_factory=list)
     """Entries that are logged already."""
     sums: dict[date, Decimal] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+    """Hours that are kept otherwise than they were said."""
 
     async def add(self, row: int, entry: Arguments) -> None:
         """Check one entry; note what would be sent, or what is wrong."""
@@ -102,6 +104,7 @@ class CheckedEntries:
         if twins := logged_before(page, values, given):
             self.there.append(f"entry {row} as {name_and_id(self.place.resource, twins[0])}")
             return
+        self.read += [made] if (made := rounding_note(given, day)) and made not in self.read else []
         step = Step(
             verb="create",
             noun=self.place.resource.noun,
@@ -143,7 +146,7 @@ class CheckedEntries:
         outcomes = await carrying.all()
         answer = told(batch, outcomes, carrying.stopped, f"{NAME} with the same entries")
         first, _, rest = answer.partition("\n")
-        return f"{first}. {says}{there}\n{rest}"
+        return f"{first}. {' '.join((says, *self.read))}{there}\n{rest}"
 
 
 def day_kinds(system: System) -> Sequence[Kind]:

@@ -13,6 +13,7 @@ from harvest_mcp.changes import ChangeSetDraft, Snapshot, Step
 from harvest_mcp.consent.question import facts
 from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.spec import Dependent, Record, Resource, Scope, System, Value, fields
+from harvest_mcp.text.folding import name as folded
 from harvest_mcp.text.render import as_json, count
 from harvest_mcp.text.twins import person
 from harvest_mcp.tools.arguments.model import Argument, model
@@ -192,11 +193,12 @@ async def _says(call: Call, system: System, resource: Kind, merger: Merger) -> s
     both = f"{resource.word} {name_and_id(resource, other, most=None)} into {name_and_id(resource, keep, most=None)}"
     kept = "; ".join(same_in_both(resource, keep, merged.values))
     like = person(card(resource, keep, {}), card(resource, other, {}))
-    one = (
-        f"They are likely one: {', '.join(like.why)}."
-        if like
-        else "Neither name, e-mail nor telephone say they are one."
-    )
+    if like:
+        one = f"They are likely one: {', '.join(like.why)}."
+    elif folded(resource.name_of(keep)).base == folded(resource.name_of(other)).base:
+        one = "They are of one name, but by the rest not likely one."
+    else:
+        one = "Neither name, e-mail nor telephone say they are one."
     said = [f"Merge {both}?", one, f"Stays: {kept}." if kept else "", *(f"{each}." for each in merged.shows)]
     column = company_column(resource)
     at = [getattr(each, column) for each in (keep, other)] if column else []

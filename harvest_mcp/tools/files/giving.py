@@ -12,6 +12,7 @@ from harvest_mcp.tools.arguments.model import Argument
 from harvest_mcp.tools.files.place import SETTING, file_name, keep
 from harvest_mcp.tools.tool import Attached, Call
 
+NO_FILE = "so no file was written"
 MOST_BYTES = 200_000
 """The most bytes of a file that goes with an answer."""
 EXPORT = Argument("export", Literal["csv", "xlsx"], "as a file too")
@@ -24,10 +25,14 @@ class Handed:
 
     told: str = ""
     attached: tuple[Attached, ...] = ()
+    empty: bool = False
+    """Whether there was nothing to put into it, so that there is none."""
 
     @property
     def notes(self) -> list[str]:
-        """The sentence in an answer's first line; empty without a file."""
+        """The sentence in an answer's first line; empty where no file was asked for."""
+        if self.empty:
+            return [f"nothing to export, {NO_FILE}"]
         return [f"exported as {self.told}"] if self.told else []
 
 
@@ -44,11 +49,13 @@ async def exported(call: Call, given: Mapping[str, Any], sheet: Sheet, *named: s
 
 
 async def give_sheets(call: Call, form: str, sheets: Sequence[Sheet], *named: str, narrower: str) -> Handed:
-    """Hand over tables as one file: a workbook, a CSV, or a ZIP with a CSV of each.
+    """Hand over tables as one file: a workbook, a CSV, or a ZIP with a CSV of each; none if no table has a row.
 
     Raises:
         HarvestMcpError: it cannot be made, or handed over.
     """
+    if not any(each.rows for each in sheets):
+        return Handed(empty=True)
     end = ZIP if form == CSV and len(sheets) > 1 else form
     return await give(call, file_name(*named, end=end), await made(form, sheets), narrower=narrower)
 

@@ -14,7 +14,8 @@ MOST_OF_A_NAME = 150
 UNFIT_LETTERS = re.compile(r"[^\w .,&()+-]+")
 MOST_OF_ONE_NAME = 1_000
 """The most files of one name, told apart by numbers."""
-NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL)
+"""The last is Windows's, on a disk without links."""
 WHY = {errno.ENOSPC: "there is no space left", errno.EDQUOT: "your share of the disk is used up"}
 
 

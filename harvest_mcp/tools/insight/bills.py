@@ -18,8 +18,8 @@ from harvest_mcp.tools.reports.summing import EXACT, ZERO
 from harvest_mcp.tools.tool import Tool
 
 BILL = "invoice"
-"""The type that counts: a draft is no bill yet, and how a credit note counts is not documented (incwo 13.9)."""
-DRAFT = "draft"
+"""The type of a bill that counts: a draft is none yet, and how a credit note counts is not documented (incwo 13.9)."""
+DRAFT, DEPOSIT = "draft", "cash_deposit"
 NO_DAY = "incwo documents no day that a bill is due, so nothing is told as overdue"
 Customer = tuple[str, int]
 """A firm or a contact: its noun and id."""
@@ -41,11 +41,20 @@ class Bills:
         rows = await self.books.whole(BILL)
         self.bills = [row for row in rows if getattr(row, "sheet_type", None) == BILL]
         self.others = [row for row in rows if getattr(row, "sheet_type", None) not in (BILL, DRAFT)]
-        for row in await self.books.whole("cash_deposit") if payments else ():
+        deposits = await self.books.whole(DEPOSIT) if payments else []
+        loose = [row for row in deposits if _loose(row)]
+        self.books.left_out(loose, self.books.system.resource(DEPOSIT), "that names no sheet")
+        for row in deposits:
             if getattr(row, "sheet_name", None) == BILL:
                 kept = self.planned if getattr(row, "kind", None) == "expected" else self.paid
                 kept.setdefault(int(getattr(row, "sheet_id", None) or 0), []).append(row)
         return self
+
+    def billed(self, period: Period) -> list[Record]:
+        """Return those of a period; the ones that tell no day are told."""
+        undated = [bill for bill in self.bills if day_of(bill, "billing_date") is None]
+        self.books.left_out(undated, self.books.system.resource(BILL), "without a billing date")
+        return [bill for bill in self.bills if _within(bill, period)]
 
     def received(self, bill: Record) -> Decimal:
         """Return what was paid for a bill."""
@@ -115,7 +124,7 @@ async def _owed(books: Books) -> AnswerTable:
 async def _invoiced(books: Books, period: Period) -> AnswerTable:
     """Return what was billed to each customer in the period; drafts do not count."""
     every = await Bills(books).read(payments=False)
-    groups = every.by_customer([bill for bill in every.bills if _within(bill, period)])
+    groups = every.by_customer(every.billed(period))
     named, lines, totals = await every.names(groups), list[tuple[Any, ...]](), [ZERO, ZERO]
     with localcontext(EXACT):
         for customer, bills in groups.items():
@@ -132,7 +141,7 @@ async def _days_to_pay(books: Books, period: Period) -> AnswerTable:
     """Return the average days until the last payment by customer, for bills of the period."""
     every = await Bills(books).read(payments=True)
     took = dict[int, int]()
-    for bill in (each for each in every.bills if _within(each, period)):
+    for bill in every.billed(period):
         days = [day for each in every.paid.get(bill.id, ()) if (day := day_of(each, "deposit_date"))]
         billed = day_of(bill, "billing_date")
         if days and billed and every.received(bill) >= money_of(bill, "vat_inc_total"):
@@ -146,6 +155,12 @@ async def _days_to_pay(books: Books, period: Period) -> AnswerTable:
     told = f"{average(list(took.values()))} days on average" if took else "none is paid"
     head = f"Invoices billed {period} and paid since: {told}, from billing to the last payment; {len(took)} of them"
     return AnswerTable(head, ("customer", "kind", "customer_id", "days", "fewest", "most", "invoices"), lines)
+
+
+def _loose(deposit: Record) -> bool:
+    """Return whether a payment names no sheet that it came in for."""
+    name = getattr(deposit, "sheet_name", None)
+    return not name or (name == BILL and not getattr(deposit, "sheet_id", None))
 
 
 def _within(row: Record, period: Period) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from functools import partial
 
-from harvest_mcp.spec import Record, percent
+from harvest_mcp.spec import Record, fields, percent
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.reading import Books, rounded
@@ -49,6 +49,9 @@ async def budgets(books: Books) -> AnswerTable:
     found = await books.listed("project")
     active = [row for row in found.values() if getattr(row, "active", None) is not False]
     with_budget = [row for row in active if _kind(row)]
+    books.goes_by(active, "active", "budget_by", "budget", "cost_budget", "budget_is_monthly", "client_id")
+    strange = [row for row in active if _by(row) not in fields(type(row))["budget_by"].choices]
+    books.left_out(strange, books.system.resource("project"), "with a budget of a kind not known here")
     monthly = [row.id for row in with_budget if getattr(row, "budget_is_monthly", None)]
     always = [row.id for row in with_budget if row.id not in monthly]
     on = await books.today()
@@ -66,7 +69,7 @@ async def budgets(books: Books) -> AnswerTable:
     ]
     lines.sort(key=lambda line: (line[8] is None, -(line[8] or ZERO), line[0]))
     over = sum(1 for line in lines if isinstance(line[7], Decimal) and line[7] < 0)
-    without = count(len(active) - len(with_budget), "active project")
+    without = count(len(active) - len(with_budget) - len(strange), "active project")
     head = (
         f"{count(len(lines), 'active project')} with a budget, all time up to now; {over} over; {without} without one"
     )
@@ -81,8 +84,12 @@ def _end(on: date) -> date:
 
 def _kind(row: Record) -> str:
     """Return what a budget is counted in; empty without one."""
-    by = str(getattr(row, "budget_by", None) or "none")
+    by = _by(row)
     return by if by in HOURS or by in (MONEY, "task_fees") else ""
+
+
+def _by(row: Record) -> str:
+    return str(getattr(row, "budget_by", None) or "none")
 
 
 async def _spent(books: Books, ids: Sequence[int], period: Period, projects: Mapping[int, Record]) -> Spent:

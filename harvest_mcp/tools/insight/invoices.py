@@ -39,7 +39,10 @@ async def _owed(resource: Kind, books: Books) -> AnswerTable:
     """Return what each client owes today, and what of it is overdue."""
     on = await books.today()
     every, names = await books.both(partial(books.whole, resource.noun), partial(books.names, "client"))
-    rows = [row for row in every if _state(row) in OPEN]
+    rows = [row for row in _stated(books, resource, every) if _state(row) in OPEN]
+    books.goes_by(rows, "due_at", "currency", "client_id")
+    undated = [row for row in rows if day_of(row, "due_at") is None and "due_at" not in row.unread]
+    books.left_out(undated, resource, "without a due date", of="counted as overdue")
     columns = ("client", "client_id", "currency", "owed", "overdue", "invoices", "overdue_invoices", "due_first")
     groups = _groups(rows)
     lines, totals = list[tuple[Any, ...]](), dict[str, list[Decimal]]()
@@ -63,6 +66,7 @@ async def _owed(resource: Kind, books: Books) -> AnswerTable:
 async def _invoiced(resource: Kind, books: Books, period: Period) -> AnswerTable:
     """Return what was invoiced to each client with an issue date in the period; drafts do not count."""
     rows, names = await books.both(partial(_issued, books, resource, period), partial(books.names, "client"))
+    books.goes_by(rows, "currency", "client_id")
     columns = ("client", "client_id", "currency", "invoiced", "still_owed", "invoices")
     lines, totals = list[tuple[Any, ...]](), dict[str, Decimal]()
     with localcontext(EXACT):
@@ -80,6 +84,7 @@ async def _days_to_pay(resource: Kind, books: Books, period: Period) -> AnswerTa
     """Return the average days until the last payment by client, for invoices issued in the period."""
     every, names = await books.both(partial(_issued, books, resource, period), partial(books.names, "client"))
     rows, by = [row for row in every if _state(row) == "paid"], dict[int, list[int]]()
+    books.goes_by(rows, "client_id")
 
     async def told(done: int) -> None:
         if done:
@@ -117,8 +122,16 @@ async def _issued(books: Books, resource: Kind, period: Period) -> list[Record]:
     where: dict[str, Any] = {"since": period.first, "until": period.last}
     known = {each.name for each in resource.filters if each.query}
     rows = await books.whole(resource.noun, {name: day for name, day in where.items() if name in known})
-    days = [(row, day_of(row, "issued_at")) for row in rows if _state(row) != "draft"]
+    days = [(row, day_of(row, "issued_at")) for row in _stated(books, resource, rows) if _state(row) != "draft"]
+    books.left_out([row for row, day in days if day is None], resource, "without a day of issue")
     return [row for row, day in days if day is not None and period.first <= day <= period.last]
+
+
+def _stated(books: Books, resource: Kind, rows: Sequence[Record]) -> Sequence[Record]:
+    """Return those whose state says what they count for; the others are told."""
+    known = fields(resource.record)["state"].choices
+    books.left_out([row for row in rows if _state(row) not in known], resource, "of a state not known here")
+    return [row for row in rows if _state(row) in known]
 
 
 def _groups(rows: Sequence[Record]) -> Groups:

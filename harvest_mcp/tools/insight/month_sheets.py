@@ -89,6 +89,7 @@ def month_sheets_tool(system: System) -> Tool:
 async def _budget_left(books: Books) -> AnswerTable:
     """Return every active project with a time budget, those with the least left first."""
     active, tracked = await _active(books), await Tracked.of(books)
+    books.goes_by(active, *UNITS.values())
     name_of, lines = books.system.resource("project").name_of, list[tuple[Any, ...]]()
     for row in active:
         told = [_unit(row, tracked, unit, column) for unit, column in UNITS.items()]

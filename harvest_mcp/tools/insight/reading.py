@@ -1,7 +1,7 @@
 """Read what an answer needs, completely or not at all: invoices, time of a period, and names."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import partial
@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from harvest_mcp.api import Scan
 from harvest_mcp.errors import CallFailed, Incomplete
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value
+from harvest_mcp.text.render import count
+from harvest_mcp.text.unread import listed, noted
 from harvest_mcp.tools.arguments.dates_and_hours import today
 from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.reports import periods
@@ -34,15 +36,28 @@ class Books:
     call: Call
     system: System
     lists: Lists
+    doubts: list[str] = field(default_factory=list)
+    """What the sums may lack, to be said behind the head."""
 
     @classmethod
     def of(cls, call: Call, system: System) -> "Books":
         return cls(call, system, Lists(call.api(system)))
 
+    def goes_by(self, rows: Sequence[Record], *columns: str) -> None:
+        """Note of which rows a column that the answer goes by cannot be read."""
+        self.doubts.append(noted(rows, columns))
+
+    def left_out(self, rows: Sequence[Record], resource: Resource[Record], why: str, of: str = "counted") -> None:
+        """Note the rows that are not `of` what is told."""
+        if rows:
+            many = count(len(rows), resource.word, resource.words)
+            self.doubts.append(f"; {many} {why} not {of}: {listed([row.id for row in rows])}")
+
     async def answer(self, told: AnswerTable, given: Mapping[str, Any], name: str, *named: str) -> Answer:
         """Return it as text, with whose role it was read by if that hides part of the account."""
         limits = (await self.call.who(self.system)).limits() if self.system.identity else ""
-        seen = replace(told, head=f"{told.head}; only of what this user sees, {limits}") if limits else told
+        of = f"; only of what this user sees, {limits}" if limits else ""
+        seen = replace(told, head="".join([told.head, *self.doubts, of]))
         return await seen.answer(self.call, given, name, *named)
 
     async def today(self) -> date:

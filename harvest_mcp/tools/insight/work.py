@@ -83,6 +83,7 @@ async def _utilisation(books: Books, period: Period) -> AnswerTable:
     sums = partial(books.summed, books.report(measures_time=True), period, ["person"])
     (result, _), people = await books.both(sums, partial(books.listed, "person"))
     resource = books.system.resource("person")
+    books.goes_by([*people.values()], "is_active", "created_at", "weekly_capacity")
     days = weekdays(period)
     lines = list[tuple[str, int, Decimal, Decimal, Decimal | None, Decimal | None, Decimal | None]]()
     for id in sorted({*people, *(int(str(key[0])) for key in result.groups)}):
@@ -126,6 +127,7 @@ async def _without_time(books: Books, period: Period) -> AnswerTable:
     used = {key[0] for key in result.groups}
     active = [row for row in projects.values() if getattr(row, "active", None) is not False]
     idle = [row for row in active if row.id not in used]
+    books.goes_by(idle, "active")
     resource = books.system.resource("project")
     lines = [
         (

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from harvest_mcp.changes import Change, Entry
-from harvest_mcp.changes.looking import differing
+from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import UndoPlan, otherwise
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.text.render import as_json
 from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.journal.record_names import called
-from harvest_mcp.tools.questions.write_results import join_sentences, not_visible_yet, unnoted
+from harvest_mcp.tools.questions.write_results import join_sentences, may_stay, not_visible_yet, unnoted
 
 Kind = Resource[Record]
 
@@ -37,8 +37,9 @@ def undo_answer(
         return join_sentences(said, unnoted(made[-1]), *_stays(system, resource, entry), now)
     last = made[-1]
     if last.record is None:
+        stays = may_stay(system, resource, typed(resource, entry.sent), how.values)
         return join_sentences(
-            f"Undo of change {entry.id}:", not_visible_yet(resource, last), by, unnoted(last), *_left(entry), now
+            f"Undo of change {entry.id}:", not_visible_yet(resource, last), by, unnoted(last), stays, *_left(entry), now
         )
     named = name_and_id(resource, last.record)
     new = f" under the new id {last.id}" if how.does == "create" else ""

@@ -137,7 +137,7 @@ class Undoing:
                 did, change = await self._one(self.changes.within(kept.id, at), each)
                 self.done.append((each.entry, did, change))
             except HarvestMcpError as why:
-                self.stays.append((each.entry, str(why)))
+                self.stays.append((each.entry, why.afar))
             await self.call.progress(f"{at + 1} of {len(self.todo)} taken back.")
 
     async def _one(self, changes: Changes, part: TakenBack) -> tuple[str, int]:
@@ -149,11 +149,14 @@ class Undoing:
         if not made:
             await self.call.journal(self.system).close(part.entry.id, "undone")
             return "was so already", part.entry.id
-        lost = f"; not restored: {', '.join(part.how.lost)}" if part.how.lost else ""
+        names = dict.fromkeys((*part.how.lost, *made[0].differs))
+        lost = f"; not restored: {', '.join(names)}" if names else ""
         if part.how.does == "create":
             gone = f"; gone: {', '.join(part.how.gone)}" if part.how.gone else ""
             return f"made again as {made[0].id}{gone}{lost}", made[0].entry
-        return f"as it was{lost}", made[0].entry
+        if made[-1].record is None:
+            return "accepted, not visible yet", made[0].entry
+        return f"changed back{lost}" if lost else "as it was", made[0].entry
 
     async def _as_called_now(self, resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
         """Return values with the new ids of records that were created again, by this undo too."""

@@ -183,7 +183,8 @@ class Hanging:
     def _worth(self) -> str:
         amounts = [amount for row in self.rows or () if self.of.sums and (amount := getattr(row, self.of.sums))]
         least = "at least " if any(self.of.sums in row.unread for row in self.rows or ()) else ""
-        return f" of {least}{plain(sum(amounts))}{' in all' * (len(amounts) > 1)}" if amounts else ""
+        unit = f" {self.of.unit}" if self.of.unit else ""
+        return f" of {least}{plain(sum(amounts))}{unit}{' in all' * (len(amounts) > 1)}" if amounts else ""
 
     def says(self, title: str) -> str:
         """Return what it means for a delete, as a sentence; empty if nothing depends on the record."""
@@ -201,7 +202,8 @@ class Hanging:
 def without(found: Sequence[Hanging]) -> str:
     """Return what does not come back when a record is created again: `, without its contacts and`."""
     lost = [each.called for each in found if each.going]
-    return f", without its {' and '.join(lost)}{',' * (len(lost) > 1)} and" if lost else ""
+    listed = " and ".join(filter(None, (", ".join(lost[:-1]), *lost[-1:])))
+    return f", without its {listed}{',' * (len(lost) > 1)} and" if lost else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from harvest_mcp.changes import Change, Unseen
-from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
+from harvest_mcp.changes.looking import written
+from harvest_mcp.spec import Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text import truncation
 from harvest_mcp.text.render import as_json, count, plain, quoted, shown
 from harvest_mcp.text.unread import unread
@@ -62,6 +63,25 @@ def no_undo(system: System) -> str:
 def uncertain_undo(system: System, change: Change[Record]) -> str:
     """Return the sentence for an undo that may not work in this system."""
     return f"undo_change(change_id={change.entry}) would remove it again, which may not be possible in {system.title}."
+
+
+def sure_of(resource: Kind, item: Field) -> bool:
+    """Return whether it is documented what becomes of the children that a list leaves out."""
+    return bool(item.table) or resource.wire.merges
+
+
+def may_stay(system: System, resource: Kind, before: Mapping[str, object], values: Mapping[str, object]) -> str:
+    """Return which children of lists `before` a change to these values may leave there; empty where none, or that is
+    documented."""
+    left = list[str]()
+    for name, kept in values.items():
+        item, there = fields(resource.record).get(name), before.get(name)
+        if item and item.each and isinstance(there, tuple) and not sure_of(resource, item):
+            stay = [written(each) for each in kept] if isinstance(kept, tuple) else []
+            left += [" ".join(map(str, each.values())) for each in map(written, there) if each not in stay]
+    still, them = ("it still shows", "it") if len(left) == 1 else ("they still show", "them")
+    keeps = f"{system.title} may keep {' and '.join(left)}: if {still} then, take {them} off in {system.title} itself."
+    return keeps if left else ""
 
 
 def insist_note(change: Change[Record]) -> str:
@@ -157,6 +177,11 @@ def remarks(system: System, resource: Kind, values: Mapping[str, Value], record:
     if record is not None:
         call = f"{system.tool('update', resource)}({resource.under(dict(record)).naming(record.id)}, {{}})"
         yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))
+
+
+def left_alone(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
+    """Yield what its rules say that an update with these values leaves as it is elsewhere."""
+    return (says for rule in resource.rules for says in rule.leaves_alone(values))
 
 
 def changed_along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:

@@ -13,14 +13,16 @@ from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, column, key, model
-from harvest_mcp.tools.arguments.references import child, nothing_to_change, resolve_id
+from harvest_mcp.tools.arguments.references import child, resolve_id
 from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.stakes import asks_note as asks
 from harvest_mcp.tools.questions.stakes import confirm_update, drops, effects
 from harvest_mcp.tools.questions.write_results import (
     changed_along,
+    may_stay,
     status_change,
+    sure_of,
     uncertain_undo,
     unchanged_answer,
     write_answer,
@@ -36,7 +38,7 @@ Children = tuple[Child, ...]
 REMOVED = {True: "; the others stay.", False: "; may be ignored."}
 
 
-STAY = {True: "; the others stay.", False: "."}
+STAY = {True: "; the others stay.", False: "; may not come off again."}
 
 
 def child_tools(system: System, resource: Kind) -> list[Tool]:
@@ -65,7 +67,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[_sure_of(resource, item)]}{_asks(resource, item)}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item)),
         arguments=model(
@@ -85,7 +87,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         given = arguments.given()
         values = await child(call.api(system), resource, kind, given)
         if not values:
-            raise nothing_to_change(name, type(arguments).model_fields)
+            raise InvalidArguments.unchanging(name, type(arguments).model_fields)
         wanted: int = given[_key(item).name]
 
         def changed(there: Children) -> Children:
@@ -120,7 +122,7 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[_sure_of(resource, item)]}{_asks(resource, item)}",
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item), repeatable=True),
         arguments=model(
@@ -129,11 +131,6 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
         run=run,
         untouched="Nothing was changed.",
     )
-
-
-def _sure_of(resource: Kind, item: Field) -> bool:
-    """Return whether it is documented what happens to the children that are not sent."""
-    return bool(item.table) or resource.wire.merges
 
 
 def _confirms(resource: Kind, item: Field) -> bool:
@@ -183,12 +180,12 @@ async def _turn(
     if holds(record, values):
         return unchanged_answer(resource, record)
     change = await changes.update(place, snapshot, values)
-    undo = uncertain_undo(system, change) if adds and not _sure_of(resource, item) else None
+    undo = uncertain_undo(system, change) if adds and not sure_of(resource, item) else None
     stands, more = (
         status_change(resource, record, change.record),
         changed_along(resource, record, change.record, values),
     )
-    many = _number(item, change.record)
+    many = _number(item, change.record) or ("" if change.record else may_stay(system, resource, dict(record), values))
     return write_answer(done, system, resource, change, stands, more, many, undo=undo, before=record)
 
 

@@ -16,7 +16,6 @@ from harvest_mcp.tools.arguments.references import (
     column_values,
     completed_values,
     locate,
-    nothing_to_change,
     resolve,
     resolve_id,
     rule_refusals,
@@ -28,6 +27,7 @@ from harvest_mcp.tools.questions.stakes import asks_note, confirm_update, effect
 from harvest_mcp.tools.questions.write_results import (
     changed_along,
     doubt_lines,
+    left_alone,
     record_json,
     remarks,
     status_change,
@@ -109,7 +109,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
         given, api, takes = await resolve_dates(call, system, arguments), call.api(system), type(arguments).model_fields
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled and not any(given.get(each.name) for each in ruled(resource)):
-            raise nothing_to_change(name, takes)
+            raise InvalidArguments.unchanging(name, takes)
         place = await locate(api, resource, given)
         given = {**given, resource.key: await resolve_id(api, resource, given[resource.key], place)}
         values, changes = await column_values(api, resource, filled), call.changes(system)
@@ -129,7 +129,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
         minding = [rule for rule in resource.rules if rule.minds_owner(written)]
         more = [status_change(resource, record, change.record), changed_along(resource, record, change.record, written)]
         more += await owner_remarks(call, system, minding, resource, change.record) if minding else []
-        more += remarks(system, resource, written, change.record)
+        more += [*remarks(system, resource, written, change.record), *left_alone(resource, written)]
         undo = undo_note(resource, written, change.entry)
         return write_answer("Updated", system, resource, change, *more, undo=undo, before=record)
 

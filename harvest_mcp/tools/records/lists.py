@@ -15,9 +15,9 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.scans import behind, is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
-from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
+from harvest_mcp.text.render import BUDGET, as_csv, cells, count
 from harvest_mcp.text.unread import noted
-from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, echoed, resolve_dates
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, echoed, resolve_dates
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import locate, resolve
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
@@ -25,6 +25,7 @@ from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, RowsRead, read_on
 from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
+from harvest_mcp.tools.records.totals import summed
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
@@ -49,7 +50,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     """Return `list_contacts`."""
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
-    takes += [_filter(system, each) for each in resource.filters]
+    takes += [_filter(system, resource, each) for each in resource.filters]
     takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
     takes += [
         Argument("fields", columns_of(resource) if resource.owner else several(_shown(resource))),
@@ -122,6 +123,12 @@ class ListQuestion:
         named = [each.ref for each in self.resource.filters if each.ref and each.name in self.where]
         return (*named, *(need.noun for need in self.resource.place))
 
+    @property
+    def own(self) -> str:
+        """Said of a list of one week that is of one person too, where nobody was named."""
+        persons = self.resource.wire.lists and any(need.part == "person" for need in self.resource.place)
+        return ", the user's own," if persons and not self.place.person else ""
+
     def sieve(self, called: NamesSeen) -> Sieve:
         """Return the filter for the query's words."""
         narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
@@ -164,7 +171,7 @@ async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion)
     shown = behind(kept, after)[: asked.given.get("limit", LIMIT)]
     told_of = _columns(resource, asked.given)
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
-    part = f"{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
+    part = f"{asked.own}{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
     part += f"; {found.told}, so there may be more" if found.cut or found.next else ""
     told = whole_list_answer(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
@@ -174,9 +181,10 @@ async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion)
     return head(told, *beside(resource, others, asked.where), unmet(resource, sieve, call.offered))
 
 
-def _filter(system: System, each: Filter) -> Argument:
+def _filter(system: System, resource: Resource[Record], each: Filter) -> Argument:
     if each.type is date and system.zoned:
-        return Argument(each.name, SPOKEN_DAY, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
+        kind: Any = Annotated[SPOKEN_DAY, SPOKEN_WEEK] if each.name == resource.wire.weekly else SPOKEN_DAY
+        return Argument(each.name, kind, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
 
 
@@ -192,17 +200,12 @@ async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record
     of, owner = system.resource(str(item.ref)), None
     if not named_inside(resource, resource.wire.assigns):  # otherwise no other call is needed
         with suppress(CallFailed):  # only an extra
-            owner = await api.get(Scope(of), getattr(rows[0], item.name))
+            if owners := [id for row in rows if (id := getattr(row, item.name))]:
+                owner = await api.get(Scope(of), owners[0])
     lists = {
         rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
     }
     return "".join(rule.footnote(rows, owner, of.word, lists) for rule in rules)
-
-
-def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
-    """Return `; amount 1200.00 EUR, 80.00 USD`: money totals by currency; empty if there is none."""
-    told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
-    return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
 
 
 def whole_list_answer(
@@ -239,7 +242,7 @@ def paged_list_answer(
     if on is not None:
         head += f"; next: cursor={cursor(to, given, on.parts)}"
     elif given.get("cursor") is None:
-        head += _summed(resource, found.rows)
+        head += summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 

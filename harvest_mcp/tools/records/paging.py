@@ -72,7 +72,7 @@ async def read_on(
     found: dict[int, tuple[Record, Bookmark]] = {}
     first = last = number = start.page
     at, skip = start.at, start.rows
-    weight, enough = 0, False
+    weight, enough, note = 0, False, ""
     async for page in pages:
         if page.missing:
             said = f"; page {number} is not there (404), so there may be more"
@@ -88,6 +88,7 @@ async def read_on(
         if page.alone:
             return _read(found, (first, last, page.total), None, ", since the vendor does not say how many")
         if page.next is None:
+            note = f", though {page.short}" if page.short else ""
             break
         at, skip = page.next, 0
         full = len(found) == wanted.limit or weight > wanted.room
@@ -95,7 +96,7 @@ async def read_on(
             return _read(found, (first, last, page.total), Bookmark(number + 1, 0, at))
         await progress(f"Read page {number} of {page.total}.")
         number += 1
-    return _read(found, (first, last, str(last)), None)
+    return _read(found, (first, last, str(last)), None, note)
 
 
 def _read(

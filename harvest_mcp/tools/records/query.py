@@ -79,7 +79,10 @@ class NamesSeen:
         for column, noun, _ in texts(resource).refs:
             if name := (self.names.of(noun) or {}).get(getattr(record, column) or 0):
                 said.append(f"its {self.api.system.resource(noun).word} is {quoted(name)}")
-            if (row := self.names.record(noun, getattr(record, column) or 0)) and "currency" not in known:
+            if (row := self.names.record(noun, getattr(record, column) or 0)) is None:
+                continue
+            said += filter(None, (rule.measured(record, column, row) for rule in resource.rules))
+            if "currency" not in known:
                 said += [f"its currency is {each}" async for each in self._currency(noun, row)]
         told = ", ".join(said)
         return f"{told[:1].upper()}{told[1:]}." if told else ""

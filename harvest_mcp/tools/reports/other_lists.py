@@ -8,9 +8,10 @@ from functools import partial
 import anyio
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Forbidden, HarvestMcpError, NotFound
+from harvest_mcp.errors import Forbidden, HarvestMcpError, Malformed, NotFound
+from harvest_mcp.oversize import too_large
 from harvest_mcp.spec import Record, Scope
-from harvest_mcp.tools.arguments.references import not_me, pick, said_id
+from harvest_mcp.tools.arguments.references import not_me, pick, resolve, said_id
 
 
 @dataclass(slots=True)
@@ -61,7 +62,12 @@ class Lists:
         value = await not_me(self.api, owner, value)
         if (id := said_id(value)) is not None:
             return id
-        return pick(owner, await self.all(noun), value)
+        try:
+            return pick(owner, await self.all(noun), value)
+        except Malformed as broken:
+            if not too_large(broken):
+                raise
+            return await resolve(self.api, noun, value)
 
     async def ids(self, said: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, ...]]:
         """Return the ids of the named records by kind, each once."""

@@ -32,12 +32,16 @@ def text(asked: ReportQuestion, result: Result, names: Names, notes: Sequence[st
 
 
 def sheet(asked: ReportQuestion, result: Result, names: Names) -> Sheet:
-    """Return the same as a sheet: every group and the total, figures as numbers, a money column for each currency."""
+    """Return the same as a sheet: every group and the total, figures as numbers, a money column for each currency.
+
+    Over nothing it has no row.
+    """
     headings, figures = _headings(asked), _numbers(asked.report, result.total)
     order = ordered(asked, result, names) if asked.by else []
     rows = [[*_cells(asked, key, names), *figures(result.groups[key]).values()] for key in order]
     totals = figures(result.total)
-    rows.append(["total", *[None] * (len(headings) - 1), *totals.values()])
+    if result.groups:
+        rows.append(["total", *[None] * (len(headings) - 1), *totals.values()])
     return Sheet(asked.report.name, [*headings, *totals], rows)
 
 

@@ -10,10 +10,11 @@ from anyio import to_thread
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, Side, System
+from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.render import count, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import SPOKEN_DAY, resolve_dates, today
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import name_and_id, restoring
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, several
 from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports import periods
@@ -159,7 +160,7 @@ def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     side = report.side(report.currency[0])
     if report.coded:
         coded, id_of = attrgetter(report.coded), attrgetter(side.column)
-        return lambda row: coded(row) or f"of {side.noun} {id_of(row)}"
+        return lambda row: coded(row) or _of(side.noun, id_of(row))
     of, whose = lists.known(side.noun), finder(lists, report, side.name)
     nearest = report.side(side.through or side.name)
     near = attrgetter(nearest.column)
@@ -168,10 +169,14 @@ def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     def currency(row: Record) -> str:
         if (id := near(row)) not in codes:
             label = getattr(of.get(whose(row) or 0), report.currency[1], None)
-            codes[id] = code(label) if label else f"of {nearest.noun} {id}"
+            codes[id] = code(label) if label else _of(nearest.noun, id)
         return codes[id]
 
     return currency
+
+
+def _of(noun: str, id: int | None) -> str:
+    return f"of {noun} {id}" if id else f"of no {noun}"
 
 
 def code(label: str) -> str:

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from harvest_mcp.spec import Part, fields
+from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.folding import PHONE
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.text.terms import MAIL, Term, texts
-from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.search.lists import ALL
 from harvest_mcp.tools.search.match import Hit, Looked
 
@@ -62,11 +62,16 @@ def _left(kinds: Sequence[str], *, whole: bool) -> str:
 
 
 def _table(hits: Sequence[Hit], before: str, notes: Sequence[str], *, limit: int, named: bool) -> str:
-    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.system.name, hit.resource.plural, hit.record.id))
+    ranked = sorted(hits, key=_rank)
     columns = (*(["system"] if named else []), "kind", "id", "name", "of", "score", "why", "more")
     table, shown = as_csv(columns, (_row(hit, named=named) for hit in ranked[:limit]))
     many = count(len(ranked), "hit") if shown == len(ranked) else f"{shown} of {len(ranked)} hits"
     return "; ".join(filter(None, (f"# {before}{many}", *notes))) + f"\n{table}"
+
+
+def _rank(hit: Hit) -> tuple[float, int, str, str, int]:
+    """Return what the best comes first by; of two that score the same the one that has more of the words."""
+    return -hit.score, -len(hit.matches), hit.system.name, hit.resource.plural, hit.record.id
 
 
 def _row(hit: Hit, *, named: bool) -> tuple[object, ...]:

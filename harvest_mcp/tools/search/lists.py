@@ -207,7 +207,7 @@ class ReadLists:
 
 
 def _in(term: Term, name: str) -> bool:
-    return len(term.text) > LEAST and term.text in name
+    return term.kind != "link" and len(term.text) > LEAST and term.text in name
 
 
 def _long(resource: Kind) -> bool:

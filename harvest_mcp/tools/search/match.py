@@ -113,14 +113,15 @@ def _best(term: Term, scores: Scores, places: Sequence[tuple[str, str]], resourc
 
 
 def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
-    """Return the score of each word for a term; `blob` has the words, one a line."""
+    """Return the score of each word for a term, a link as it is alone; `blob` has the words, one a line."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only the search needs it
 
     wanted = term.text
+    if term.kind == "link":
+        return {wanted: EXACT} if wanted in words else {}
     scores: dict[str, float] = {}
-    if (
-        len(wanted) > 3 and not wanted.isdigit() and term.kind != "phone"
-    ):  # numbers with another digit are other numbers
+    misspelled = len(wanted) > 3 and not wanted.isdigit() and term.kind != "phone"
+    if misspelled:  # numbers with another digit are other numbers
         least = MAILS_ALIKE if term.kind == "mail" else ALIKE
         alike = process.extract(wanted, words, scorer=fuzz.ratio, score_cutoff=least, limit=None)
         scores = {word: score * OTHER_COLUMN for word, score, _ in alike}

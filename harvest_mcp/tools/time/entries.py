@@ -13,14 +13,7 @@ from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import TimeEntry, Timesheet
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, resolve_dates, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner
-from harvest_mcp.tools.arguments.references import (
-    check_rules,
-    completed_values,
-    locate,
-    name_and_id,
-    nothing_to_change,
-    said_id,
-)
+from harvest_mcp.tools.arguments.references import check_rules, completed_values, locate, name_and_id, said_id
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import report_facts
 from harvest_mcp.tools.questions.write_results import changed_along, insist_note, unchanged_answer, write_answer
@@ -236,7 +229,7 @@ def _update(system: System, resource: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = await resolve_dates(call, system, arguments), call.changes(system)
         if not wanted(given, *(each.name for each in fills)):
-            raise nothing_to_change(name, [each.name for each in takes])
+            raise InvalidArguments.unchanging(name, [each.name for each in takes])
         place = await locate(changes.api, resource, given)
         values: dict[str, Value] = {**await hours_given(call, system, given), **wanted(given, "notes")}
         if "day" in given:

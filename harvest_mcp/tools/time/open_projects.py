@@ -4,8 +4,9 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
 from harvest_mcp.spec import Record, Resource, Scope, fields
 from harvest_mcp.systems.harvest.time_entries import Timesheet
+from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.render import quoted
-from harvest_mcp.tools.arguments.references import Called, alike, fitting, name_and_id, restoring, said_id
+from harvest_mcp.tools.arguments.references import Called, alike, fitting, name_and_id, said_id
 from harvest_mcp.tools.records.actions import action_tool_name
 
 Kind = Resource[Record]

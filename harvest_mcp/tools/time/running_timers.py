@@ -16,10 +16,10 @@ from harvest_mcp.changes import Wanted
 from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
 from harvest_mcp.spec import BilledBy, Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import Timesheet
+from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
-from harvest_mcp.tools.arguments.references import restoring
 from harvest_mcp.tools.arguments.spellings import as_id
 from harvest_mcp.tools.time.daily import entries, entry_of, of_one, read, running, tracked, yesterday
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool

@@ -155,7 +155,7 @@ def rounding_note(given: Mapping[str, Any], on: date | None) -> str:
     worked: Worked | None = given.get("hours")
     if worked is None:
         return ""
-    said = [f"{worked.said} is kept as {worked.hours} hours."] if worked.said else []
+    said = [worked.kept] if worked.kept else []
     late, since = minutes(worked.ended), minutes(worked.began)
     if late and since and late < since and on:
         after = f"{CLOCK.format(*divmod(late, 60))} of them {'is' if late == 60 else 'are'} after midnight"

@@ -1,6 +1,5 @@
 """Timesheets: a day or a week of one person, and what more they may track time on."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -8,14 +7,21 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 
-from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, Scope, System
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.address import RecordAddress
-from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, Spoken, resolve_dates, spelled, today
+from harvest_mcp.tools.arguments.dates_and_hours import (
+    SAID_SO,
+    SPOKEN_DAY,
+    SPOKEN_WEEK,
+    Spoken,
+    resolve_dates,
+    spelled,
+    today,
+)
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.owners import whose
 from harvest_mcp.tools.arguments.references import locate, name_and_id
@@ -28,8 +34,6 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 WEEK = 7
-ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII | re.IGNORECASE)
-WEEKS = {"this week": 0, "last week": 1}
 CLOCKED = ("started_at", "ended_at")
 LOCKED = "is_locked"
 
@@ -46,12 +50,6 @@ def sheet_day(resource: Kind, says: str) -> Argument:
     return Argument("day", Annotated[SPOKEN_DAY, AfterValidator(check)], says)
 
 
-def _week_said(value: object) -> object:
-    """Return words for a week, such as `last week`, as the whole week; anything else unchanged."""
-    weeks = WEEKS.get(" ".join(value.split()).lower()) if isinstance(value, str) else None
-    return value if weeks is None else Spoken("today", weeks=weeks)
-
-
 def _first(resource: Kind) -> date:
     return told_by_day(resource).first
 
@@ -61,7 +59,7 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
     name = "get_timesheet"
     day = sheet_day(resource, f"{SAID_SO}; default today")
     takes = [
-        replace(day, type=Annotated[day.type, BeforeValidator(_week_said)]),
+        replace(day, type=Annotated[day.type, SPOKEN_WEEK]),
         Argument("week", TRUTH),
         Argument("projects", TRUTH, "also what to track on"),
         Argument("fields", columns_of(resource)),
@@ -70,12 +68,14 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await resolve_dates(call, system, arguments), call.api(system)
-        given["week"] = given.get("week") or _weeks(arguments) is not None
+        said = arguments.given().get("day")
+        by_number = isinstance(said, Spoken) and said.week is not None
+        given["week"] = given.get("week") or (isinstance(said, Spoken) and said.whole)
         place = await locate(api, resource, given)
         on = given.get("day")
         slim = not given.get("projects")
         if given.get("week"):
-            start = (await call.who(system)).week_start()
+            start = 0 if by_number else (await call.who(system)).week_start()  # weeks have numbers from Monday on
             days = _week(on or await today(call, system), start, _first(resource))
             sheets, late = await _week_of(call, system, place, days, slim=slim, late=_from_today(given, arguments))
         else:
@@ -126,30 +126,16 @@ async def _week_of(
 
 
 def _of_week(said: str) -> Mapping[str, Any]:
-    """Return the arguments for a week, `2026-W48` or one of its days.
-
-    Raises:
-        InvalidArguments: the year has no such week.
-    """
-    if not (match := ISO_WEEK.fullmatch(said)):
-        return {"day": said, "week": True}
-    try:
-        return {"day": date.fromisocalendar(int(match[1]), int(match[2]), 1).isoformat(), "week": True}
-    except ValueError:
-        why = f"{match[1]} has no week {match[2]}"
-        raise InvalidArguments("timesheet", [why], known=["week"]) from None
-
-
-def _weeks(arguments: Arguments) -> int | None:
-    """Return how many weeks back a word for a whole week is; None for any other word."""
-    asked = arguments.given().get("day")
-    return asked.weeks if isinstance(asked, Spoken) else None
+    """Return the arguments that give a week, `2026-W48` or one of its days."""
+    return {"day": said, "week": True}
 
 
 def _from_today(given: Mapping[str, Any], arguments: Arguments) -> bool:
     """Return whether today's sheet is among these, and nobody asked for another day."""
     asked = arguments.given().get("day")
-    return "day" not in given or (isinstance(asked, Spoken) and asked.word == "today" and not asked.weeks)
+    return "day" not in given or (
+        isinstance(asked, Spoken) and asked.word == "today" and not asked.weeks and not asked.week
+    )
 
 
 def _week(on: date, start: int, earliest: date) -> list[date]:

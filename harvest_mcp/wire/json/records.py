@@ -19,7 +19,7 @@ from harvest_mcp.wire.records import Reader, Records, matched, text, truth
 P = TypeVar("P", bound=Part)
 Convert = Callable[[Any], Any]
 
-INTEGER = re.compile(r"-?\d{1,19}", re.ASCII)
+INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # stores hold 64 bits
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
 NO_OBJECT: list[Plain] = [[]]

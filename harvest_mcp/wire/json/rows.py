@@ -15,7 +15,7 @@ from harvest_mcp.spec import Field, Part, fields
 from harvest_mcp.wire.json import quick
 
 Convert = Callable[[Any], Any]
-LARGEST = 10**19
+LARGEST = 10**18
 """The least number that no column can hold."""
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"

@@ -29,6 +29,7 @@ from harvest_mcp.wire.document import Plain, readable
 from harvest_mcp.wire.json import codec
 from harvest_mcp.wire.json.links import ahead, link
 from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
+from harvest_mcp.wire.json.rows import LARGEST
 from harvest_mcp.wire.records import uncollected
 
 R = TypeVar("R", bound=Record)
@@ -164,9 +165,10 @@ class JsonWire(Wire):
         """Return rows with the cursor of the next page, whose link is followed as given (harvest-v2 4.5)."""
         links, pages = told.get("links"), told.get("total_pages")
         following = link(links, "next", path) if isinstance(links, dict) else None
+        short = "" if following else _short(told, len(rows))
         if not isinstance(pages, int):
-            return Page(placed(scope, rows), following)
-        return Page(placed(scope, rows), following, ahead=ahead(following, pages), total=str(pages))
+            return Page(placed(scope, rows), following, short=short)
+        return Page(placed(scope, rows), following, ahead=ahead(following, pages), total=str(pages), short=short)
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
         if isinstance(id, str):
@@ -244,6 +246,14 @@ def placed(scope: Scope[R], rows: Sequence[R]) -> Sequence[R]:
     return [row.model_copy(update={owner: scope.parent}) if getattr(row, owner) is None else row for row in rows]
 
 
+def _short(told: Mapping[str, Any], rows: int) -> str:
+    """Return what the counts on the last page say against its being the last, or whole; empty where they agree."""
+    page, pages, entries = (told.get(name) for name in ("page", "total_pages", "total_entries"))
+    if isinstance(page, int) and isinstance(pages, int) and page < pages:
+        return f"the account counts {pages} pages"
+    return f"the account counts {entries}" if page == 1 and isinstance(entries, int) and rows < entries else ""
+
+
 def whose(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
     """Return the query parameter for whose rows a list has; without one, everybody's that may be seen."""
     return tuple((name, str(id)) for name, id in scope.acted.items())
@@ -253,7 +263,7 @@ def created(answer: Response) -> int | None:
     """Return the id of a new record; None if body and `Location` name different ones, or neither does."""
     placed = rails.created(answer.headers)
     told = _told(answer.body).get("id")
-    if not isinstance(told, int) or isinstance(told, bool):
+    if not isinstance(told, int) or isinstance(told, bool) or not 0 < told < LARGEST:
         return placed
     return told if placed in (None, told) else None
 

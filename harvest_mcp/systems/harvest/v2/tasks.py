@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from harvest_mcp.spec import Action, KeptByHistory, Record, Resource
+from harvest_mcp.spec import Action, ForNewOnes, KeptByHistory, Record, Resource
 from harvest_mcp.systems.harvest import tasks as v1
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.wire.json.records import Spelled, turned
@@ -29,5 +29,5 @@ TASKS: Resource[Record] = replace(
     wire=JsonWire("/tasks", (OPEN,)),
     filters=asking(v1.TASKS.filters, deactivated="is_active"),
     actions=(ARCHIVE, RESTORE),
-    rules=(KeptByHistory(has="hours"),),
+    rules=(KeptByHistory(has="hours"), *(rule for rule in v1.TASKS.rules if isinstance(rule, ForNewOnes))),
 )

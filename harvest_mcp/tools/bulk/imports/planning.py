@@ -15,7 +15,7 @@ from harvest_mcp.text.contact_files.rows import ReadRow
 from harvest_mcp.text.folding import name as folded
 from harvest_mcp.text.render import quoted
 from harvest_mcp.text.twins import person
-from harvest_mcp.tools.arguments.references import name_and_id, pick
+from harvest_mcp.tools.arguments.references import name_and_id, pick, said_id
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.bulk.cards import card, company_column
 from harvest_mcp.tools.bulk.imports.fill import filled
@@ -117,7 +117,7 @@ class Planning:
         return {name: value for name, value in values.items() if name != self.column or company}
 
     def _company(self, said: str) -> tuple[int | None, str]:
-        """Return the company of a row: an existing one by id, or a new one by name.
+        """Return the company of a row: an existing one by name or id, or a new one by name.
 
         Raises:
             NoMatch: none has this name, or several do.
@@ -127,6 +127,8 @@ class Planning:
         try:
             return pick(self.owner, self.companies, said, exact=True), ""
         except NoMatch as missed:
+            if (id := said_id(said)) in {row.id for row in self.companies.rows}:
+                return id, ""
             if missed.matches or not self.new_companies or not self.companies.whole:
                 raise
         key = folded(said).base or folded(said).whole
