@@ -78,4 +78,4 @@ async def test_what_was_made_over_v1_is_not_undone_over_v2_and_says_why(sandbox:
         " API's form. Nothing was undone. Read the record and correct it by an update, or undo the change where v1 is"
         " used."
     )
-    assert back.startswith("Change 2 was made over v2 of Harvest, and is only known there")
+    assert back.startswith("Change 2 was made through Harvest's v2, and can only be undone there")
