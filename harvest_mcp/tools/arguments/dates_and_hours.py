@@ -257,7 +257,7 @@ def _span(said: str, began: Time, ended: Time, *, sure: bool) -> Worked:
         times = f"{began.said()}-{ended.said()}"
         raise problem(f"could be two times of day, or a number of hours between; send {times} for the times")
     if not minutes or (ended.minutes < began.minutes and minutes > LONGEST_NIGHT):
-        late = 0 if ended.half or not began.minutes < ended.minutes + NOON <= DAY else NOON
+        late = 0 if ended.half or not began.minutes < min(ended.minutes + NOON, NOON + 60) else NOON
         meant = f"; if {ended.said()} is in the afternoon, send {began.said()}-{ended.said(late)}" if late else ""
         raise problem(f"ends before it begins, or at once; over midnight an entry has at most 12 hours{meant}")
     worked = _to_the_cent(Decimal(minutes) / 60, said, began.sent, ended.sent)

@@ -1,7 +1,7 @@
 """`update_many`: one change to many records found by a query; first a plan, then all of it as one change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -18,6 +18,7 @@ from harvest_mcp.tools.arguments.references import (
     column_values,
     completed_values,
     name_and_id,
+    resolve,
     rule_refusals,
 )
 from harvest_mcp.tools.arguments.spellings import ALIVE, VENDORS
@@ -47,11 +48,13 @@ class Setting:
     name: str
     value: str
     turned: bool = False
+    shown: str = ""
+    """The value as people read it, where it is another record."""
 
     @property
     def said(self) -> str:
         """What was said, in the caller's words."""
-        return f"{self.asked}={self.told(self.value)}"
+        return f"{self.asked}={self.shown or self.told(self.value)}"
 
     def told(self, value: object) -> object:
         """Return a value of the column as one of that which the caller named."""
@@ -88,6 +91,7 @@ def many_tool(system: System) -> Tool:
         if len(rows) > MOST_ROWS:
             why = f"{len(rows)} {resource.words} are more than the {MOST_ROWS} of one change"
             raise InvalidArguments(name, [f"{why}; narrow them"], known=known_names)
+        wanted = [await _looked_up(call, system, resource, each) for each in wanted] if rows else wanted
         made = [step for row in rows for step in await _steps(call, system, resource, row, wanted)]
         return await _planned(call, system, resource, (found, rows, made), wanted, left)
 
@@ -160,6 +164,16 @@ def _called(resource: Kind, tool: str, said: str) -> Setting:
 def _turns(resource: Kind, flag: Field) -> bool:
     """Return whether an update or an action brings it to the other value."""
     return not flag.server_set or resource.action(flag.name, True) is not None
+
+
+async def _looked_up(call: Call, system: System, resource: Kind, said: Setting) -> Setting:
+    """Return the same with another record by its id, looked up once for all rows, and its name for people."""
+    item = next((each for each in fields(resource.record).values() if each.argument == said.name), None)
+    if item is None or not item.ref or item.many or not said.value:
+        return said
+    id = await resolve(call.api(system), item.ref, said.value)
+    name = call.names_of(system).one(item.ref, id)
+    return replace(said, value=f"id {id}" if id else said.value, shown=f"{name} ({id})" if name else "")
 
 
 def _said_once(tool: str, said: Sequence[Setting], known_names: Sequence[str]) -> None:
