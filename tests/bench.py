@@ -255,7 +255,7 @@ def a_year() -> list[Figure]:
         Figure(
             f"a year report of 9,000 entries ({size / 1e6:.1f} MB) / bare",
             ours / bare,
-            2.5,
+            2.4,
             "x",
             f"{ours * 1000:.0f} ms against {bare * 1000:.0f} ms",
         ),
