@@ -1,4 +1,4 @@
-"""An answer's body, read raw, capped, and unpacked in bounded steps.
+"""Read a response body raw, capped, and unpacked in bounded steps.
 
 httpx unpacks a whole chunk at once: 3 kB of nested gzip became 3.8 GB although the caller stopped at 8 MB.
 """
@@ -16,7 +16,7 @@ async def read(answer: httpx.Response, *, most: int) -> bytes:
     """Return the decoded body, at most `most` bytes.
 
     Raises:
-        Malformed: the coding is not gzip or none, is broken, or the body is larger.
+        Malformed: it is compressed otherwise than by gzip, is broken, or is larger.
     """
     coding = answer.headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip"):
@@ -43,8 +43,8 @@ def _take(out: bytearray, chunk: bytes, unpack: "zlib._Decompress | None", most:
 
 
 def _unpacked(chunk: bytes, unpack: "zlib._Decompress") -> tuple[bytes, bytes]:
-    """Return a step's worth of text, and what is left of the chunk."""
-    if unpack.eof:  # zlib would keep whatever follows, without a cap
+    """Return one bounded step of unpacked bytes, and what is left of the chunk."""
+    if unpack.eof:  # zlib would buffer whatever follows, without a cap
         raise Malformed("gzip-broken")
     try:
         return unpack.decompress(chunk, STEP), unpack.unconsumed_tail or unpack.unused_data
