@@ -363,7 +363,10 @@ async def test_a_create_whose_answer_is_lost_is_found_by_its_lines(sandbox: Sand
         ({"kind": "Service", "quantity": "1", "unit_price": "x"}, "line_items[0].unit_price takes an amount"),
         ({"kind": "Service", "quantity": None, "unit_price": "1"}, "line_items[0].quantity is missing"),
         ({"kind": "Service", "unit_price": "1"}, "line_items[0].quantity is missing"),
-        ({"kind": "Service", "quantity": "1", "unit_price": "1", "amount": "1"}, "amount is no field of line_items[0]"),
+        (
+            {"kind": "Service", "quantity": "1", "unit_price": "1", "amount": "1"},
+            "amount is no field of line_items[0], which takes kind, description, quantity, unit_price, taxed, taxed2, ",
+        ),
         ({"kind": "Ser\nvice", "quantity": "1", "unit_price": "1"}, "line_items[0].kind takes one line"),
         ({"kind": "Service", "quantity": "1", "unit_price": "1", "description": "⟦U+202E⟧"}, "line_items[0].desc"),
         ({"kind": "Service", "quantity": "1", "unit_price": "1", "project": "Nowhere"}, "No project named exactly"),

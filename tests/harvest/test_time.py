@@ -84,7 +84,11 @@ async def test_a_week_is_told_day_by_day(sandbox: Sandbox, clock: Ticking, era: 
         subtotals = [part.split(": ") for part in days.split("; ")]
         assert [day for day, _ in subtotals][:2] == ["Monday 2018-02-26", "Tuesday 2018-02-27"]
         assert sum(Decimal(hours) for _, hours in subtotals) == total
-        assert await talk.ok("get_timesheet", day="last week") == answer
+        for week in ("last week", "2018-W09", "KW 9 2018", "week 9", "w09", "2018-W09-3"):
+            assert await talk.ok("get_timesheet", day=week, week=week == "2018-W09-3") == answer
+        assert (await talk.error("log_time", **RELAUNCH, hours=1, day="2018-W09")).startswith(
+            "day names a whole week, where one day is taken, such as 2018-W09-1. Nothing was sent."
+        )
 
 
 @pytest.mark.parametrize(
@@ -351,7 +355,8 @@ async def test_an_account_that_keeps_from_when_to_when_takes_hours_as_that(clock
             assert await talk.error("log_time", **RELAUNCH, hours="1:30") == (
                 "This account keeps when work began and ended. Nothing was sent. Give hours as 8:00am-9:30am."
             )
-            answer = await talk.ok("log_time", **RELAUNCH, hours="8am-9:30am")
+            answer = await talk.ok("log_time", **RELAUNCH, hours="8-9:30")
+            assert "8-9:30 is kept as 1.50 hours, 8:00am to 9:30am." in answer
             told = {name: stored(answer)[name] for name in ("hours", "started_at", "ended_at", "running")}
             assert told == {"hours": "1.5", "started_at": "8:00am", "ended_at": "9:30am", "running": False}
     assert b"<hours" not in next(call.body for call in sandbox.seen if call.method == "POST")

@@ -193,7 +193,8 @@ async def test_a_start_is_taken_back_by_a_delete_unless_it_has_counted_time(
         clock.turn(HOUR)
         assert await talk.error("undo_change", change_id=3) == (
             f"Time entry {NEW + 1} changed since: hours was left as 0.0 and is now 1.0. Nothing was undone. "
-            "Decide which is right, and update the record yourself."
+            "If list_changes has a later change of it, undo that first; else decide which is right, and"
+            " delete the record yourself."
         )
 
 

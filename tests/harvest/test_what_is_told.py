@@ -197,7 +197,8 @@ async def test_a_refusal_tells_as_much_of_a_value_as_a_person_reads(sandbox: San
         assert await talk.error("undo_change", change_id=1) == (
             f"Client {ACME} changed since: details was left as '{'x' * 199}… (5,002 characters)"
             f" and is now '{'y' * 199}… (10,002 characters). Nothing was undone."
-            " Decide which is right, and update the record yourself."
+            " If list_changes has a later change of it, undo that first; else decide which is right, and"
+            " update the record yourself."
         )
 
 
