@@ -16,7 +16,7 @@ from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.lanes import Done, Lanes, both, side_by_side, unseen
 from harvest_mcp.names import Names
 from harvest_mcp.oversize import at_most, less, too_large
-from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way
+from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way, tells
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
@@ -148,6 +148,7 @@ class Api:
         """
         resource = scope.resource
         given = [(known, (where or {})[known.name]) for known in resource.filters if known.name in (where or {})]
+        told = [each for each in given if tells(resource.record, *each)]
         at, begun = start, False
         ahead: dict[Cursor, Page[R] | None] = {}
         page: Page[R] = Page(())
@@ -159,7 +160,7 @@ class Api:
                 return
             page = found
             rows, highest = page.rows, max(map(ID, page.rows), default=0)
-            for known, value in given:
+            for known, value in told:
                 rows = [row for row in rows if is_of(row, known, value)]
             if not begun and page.ahead and not self.system.plan.one_at_a_time:
                 wanted = [each for each in (page.next, *page.ahead) if each][: most - 1]

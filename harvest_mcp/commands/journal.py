@@ -1,6 +1,7 @@
 """The journal at a terminal: a table of changes, and undo with its question asked right there."""
 
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -36,11 +37,20 @@ UNDO = "undo_change"
 Embedded = Mapping[str, "Sandbox"]
 
 
+WIDE = 10_000
+"""Columns of an output that is no terminal: whoever searches it finds each change on a line of its own, and whole."""
+
+
 class Output(Console):
     """A console that lets a broken pipe raise; rich would exit the process without a word."""
 
     def on_broken_pipe(self) -> None:
         raise  # noqa: PLE0704 - called while that error is handled
+
+
+def tell(table: Table) -> None:
+    """Print a table, as wide as the terminal where there is one."""
+    Output(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE).print(table)
 
 
 def changes(
@@ -63,7 +73,7 @@ def changes(
     elif not found:
         click.echo("No changes in this account's journal.")
     else:
-        Output().print(_table(systems, found))
+        tell(_table(systems, found))
     return 0
 
 

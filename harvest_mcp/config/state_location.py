@@ -25,8 +25,8 @@ def check(place: StatePlace) -> None:
             raise SettingsError(f"HARVEST_MCP_STATE takes a file or an address; {example}.")
         if POSTGRESQL.fullmatch(text) is None:
             raise SettingsError(
-                f"HARVEST_MCP_STATE is not an address of a database; {example}, with / ? # @ in a password as %2F %3F"
-                " %23 %40."
+                f"HARVEST_MCP_STATE is not an address of a database; {example}, with / ? # @ and blanks in a password"
+                " as %2F %3F %23 %40 %20."
             )
         return
     if not text.isprintable():

@@ -211,7 +211,9 @@ class Incomplete(HarvestMcpError):
     def behind(cls, plural: str, *, read: str) -> "Incomplete":
         """Return the error for a list with more pages than one call reads."""
         why = HarvestMcpError(
-            "it goes on behind the pages that one call reads.", next="Raise their number, a setting (INCWO_MAX_PAGES)."
+            "it goes on behind the pages that one call reads.",
+            next="Ask whoever runs this server to have more read.",
+            here="Raise their number, a setting (INCWO_MAX_PAGES).",
         )
         return cls(f"The list of {plural}", why, read=read)
 

@@ -20,8 +20,8 @@ Row = Mapping[Any, Any]
 
 def _text(value: object) -> bool:
     """Return whether it is valid text; invalid bytes were read as lone surrogates."""
-    if not isinstance(value, str):
-        return False
+    if not isinstance(value, str) or value.isascii():
+        return isinstance(value, str)
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -180,6 +180,10 @@ def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Polic
     offered = {tool.toolset for tool in tools}
     if any(each.wire.acting and each.toolset in offered for system in systems for each in system.resources):
         lines.append("Time and expenses are the user's own; for an administrator, person names somebody else.")
+    usual = {name for system in systems for name in system.defaults(alone=len(systems) == 1)}
+    others = dict.fromkeys(name for system in systems for name, _ in system.groups if name not in offered)
+    if others and usual <= offered:  # who names fewer toolsets wants no others spoken of
+        lines.append(f"Not offered here: {', '.join(others)}. Whoever runs this server adds them with --toolsets.")
     if any(tool.hints.destroys for tool in tools):
         more = any(tool.hints.destroys and not tool.name.startswith(("delete_", "undo_")) for tool in tools)
         lines.append(ASKING[policy].format(*(MORE if more else DELETES)))

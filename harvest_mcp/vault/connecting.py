@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import HarvestMcpError, Unavailable
+from harvest_mcp.errors.base import ASK
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.finding import Finding, TokenAccount, accounts_of
 from harvest_mcp.gateway.oauth import OAuthClient, TokenRefused, text_of, tokens
@@ -181,7 +182,8 @@ class Connecting:
                     raise RenewalRefused from None
                 raise Unavailable(
                     f"{offer.system.title} does not know the program that this server renews tokens with.",
-                    next="Tell whoever runs it: HARVEST_MCP_VENDOR_CLIENT_ID or its secret is wrong.",
+                    next=ASK,
+                    here="HARVEST_MCP_VENDOR_CLIENT_ID or its secret is wrong.",
                 ) from None
             return self._grant(told, before=grant)
 

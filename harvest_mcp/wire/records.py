@@ -4,6 +4,7 @@ import gc
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, TypeVar
@@ -41,7 +42,7 @@ class Records:
 
     def __init__(self, spell: Callable[[str], tuple[str, ...]], reader: ReaderOf) -> None:
         self._spell, self._reader = spell, reader
-        self._known: dict[type[Part], dict[str, tuple[str, Reader]]] = {}
+        self._known: dict[type[Part], dict[str, tuple[str, Reader, Reader]]] = {}
 
     def read(self, values: Sequence[Plain], record: type[P]) -> list[P]:
         """Return the values of several records.
@@ -58,11 +59,11 @@ class Records:
             where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
             raise Malformed(f"missing-{where}") from None
 
-    def _columns(self, record: type[Part]) -> dict[str, tuple[str, Reader]]:
-        """Return the column and parser of each element name."""
+    def _columns(self, record: type[Part]) -> dict[str, tuple[str, Reader, Reader]]:
+        """Return the column of each element name, its parser, and its parser for text."""
         if (known := self._known.get(record)) is None:
             known = self._known[record] = {
-                spelling: (name, self._of(item))
+                spelling: (name, read := self._of(item), read.of_text if isinstance(read, Scalar) else read)
                 for name, item in fields(record).items()
                 for called in (item.table or name, item.also)
                 for spelling in (self._spell(called) if called else ())
@@ -90,12 +91,12 @@ class Records:
                     if keeps:
                         values[element] = text
                     continue
-                name, read = known
+                name, read, of_text = known
                 try:
-                    value, why = read(text), ""
+                    value, why = (of_text if type(text) is str else read)(text), ""
                 except (ValueError, ArithmeticError):
                     value, why = _settled(read, text)
-                if why or values.get(name, value) != value:  # equal values in both spellings count once
+                if why or (name in values and values[name] != value):  # equal values in both spellings count once
                     unread[name] = why or TWICE
                 values[name] = value
             return _without(record, values, unread) if unread else values
@@ -180,6 +181,17 @@ def _blank(value: Plain) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Reads one scalar: `of_text` what is a text, as nearly all are, and `other` anything else."""
+
+    of_text: Callable[[Any], Any]
+    other: Reader
+
+    def __call__(self, value: Plain) -> Any:
+        return self.of_text(value) if isinstance(value, str) else self.other(value)
+
+
 def text(value: Plain) -> str | None:
     """Return a text unchanged."""
     if value is None or isinstance(value, str):
@@ -210,27 +222,22 @@ def matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
             raise ValueError
         return convert(found)
 
-    def read(value: Plain) -> Any:
-        if isinstance(value, str):
-            return known(value)
+    def other(value: Plain) -> Any:
         if isinstance(value, int | Decimal) and not isinstance(value, bool):  # from a document with typed numbers
             return known(format(value, "f" if isinstance(value, Decimal) else "d"))
         return known(word(value))
 
-    return read
+    return Scalar(known, other)
 
 
 def truth(words: Mapping[str, bool]) -> Reader:
     """Return a parser of booleans, in any case and with blanks (harvest-v1 5.2)."""
 
-    def read(value: Plain) -> bool | None:
-        if isinstance(value, bool):
-            return value
-        if isinstance(value, str) and value in words:
-            return words[value]
+    @lru_cache(maxsize=KEPT)
+    def known(value: str) -> bool | None:
         found = word(value).lower()
         if found and found not in words:
             raise ValueError
         return words.get(found)
 
-    return read
+    return Scalar(known, lambda value: value if isinstance(value, bool) else known(word(value)))

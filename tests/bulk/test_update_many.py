@@ -34,6 +34,17 @@ async def test_all_of_a_client_are_changed_after_one_yes_and_changed_back_as_one
             assert await talk.ok("list_contacts", client="SuprCorp") == before
 
 
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_what_many_are_moved_to_is_looked_up_once_and_named_in_the_question(api: str) -> None:
+    with open_account() if api == "v1" else open_harvest_v2() as sandbox:
+        opened = talking if api == "v1" else conversing
+        async with opened(sandbox, toolsets=SETS, reply="decline") as talk:
+            plan = plan_of(await talk.ok("update_many", kind="contacts", query="smith", set=["client=acme inc"]))
+            assert sum("/clients" in call for call in talk.wire()) == 2, "by the query, and by the name"
+            await talk.error("update_many", plan=plan)
+            assert talk.asked[0].startswith('Change 5 contacts: "client=Acme (11073)"? contact "John Smith" (10), ')
+
+
 async def test_a_query_archives_what_it_finds_and_an_undo_restores_it(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
         answer = await talk.ok("update_many", kind="clients", query="Acme", set=["active=false"])

@@ -283,14 +283,15 @@ async def test_what_today_is_depends_on_where_the_user_is(known: Sandbox) -> Non
     async with talking(known, toolsets="reports", clock=night.timestamp) as talk:
         assert (await talk.ok("report_time", person="42", period="this year")).startswith("# 2026-01-01 to 2026-12-31")
         answer = await talk.ok("report_time", person="42", since="yesterday", until="today")
-    assert answer.startswith("# 2026-12-30 to 2026-12-31: ")
+        assert answer.startswith("# 2026-12-30 to 2026-12-31: ")
+        assert await talk.ok("report_time", person="42", since="yesterday") == answer
 
 
 @pytest.mark.parametrize(
     ("given", "why"),
     [
         ({}, "takes either period, or since and until"),
-        ({"since": "2026-01-01"}, "takes either period, or since and until"),
+        ({"until": "2026-01-01"}, "takes either period, or since and until"),
         ({"period": "2026", **OCTOBER}, "takes either period, or since and until"),
         ({"since": "2026-10-02", "until": "2026-10-01"}, "since is 2026-10-02, and until is before it, 2026-10-01"),
         ({"period": "2026-13"}, "period takes this or last week"),

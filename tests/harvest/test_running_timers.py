@@ -50,6 +50,14 @@ async def test_a_timer_is_found_within_14_days(
         assert found or answer == "No timer runs on the timesheets since Tuesday 2018-03-06. Nothing was changed."
 
 
+async def test_a_timer_that_was_set_going_here_on_an_old_entry_is_found(sandbox: Sandbox, clock: Ticking) -> None:
+    """The report of the last 14 days does not show it."""
+    async with at(sandbox, clock) as talk:
+        await talk.ok("log_time", **RELAUNCH, hours=1, day="2018-01-15")
+        await talk.ok("start_timer", time_entry_id=NEW)
+        assert first(await talk.ok("stop_timer")).startswith("Timer stopped at 1.0 hours: ")
+
+
 async def test_an_administrator_finds_the_timer_of_somebody_else(sandbox: Sandbox, clock: Ticking) -> None:
     async with at(sandbox, clock) as talk:
         await talk.ok("start_timer", **RELAUNCH, person="Ana Souza")

@@ -9,7 +9,7 @@ import pytest
 
 from harvest_mcp.sandbox import Sandbox
 from tests.http.kit import NOBODY, SIGNED_IN, asked, call, message, modern, said
-from tests.http.own import ANA, BASE, BEN, Team
+from tests.http.own import ANA, BASE, BEN, Team, team
 from tests.http.provider import Provider
 from tests.http.test_own_accounts import own, state, vendor
 
@@ -75,3 +75,15 @@ async def test_no_proxy_and_no_certificate_of_this_machine_is_told(
     }
     logged = [each.getMessage() for each in caplog.records if each.name == "harvest_mcp.calls"]
     assert ["(HTTP_PROXY)" in logged[0], logged[1].startswith("SSL_CERT_FILE names")] == [True, True]
+
+
+async def test_no_setting_of_the_operators_is_told(
+    own: Team, vendor: Sandbox, provider: Provider, state: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await own.connect("ana", ANA)
+    own.oauth.access.clear()
+    async with team(vendor, provider, state, vendor_client_secret="wrong") as other:
+        told = (await other.call("ana", "list_clients")).text
+    assert told == f"Harvest does not know the program that this server renews tokens with. {ASK}"
+    logged = [each.getMessage() for each in caplog.records if each.name == "harvest_mcp.calls"]
+    assert logged[0].endswith("with. HARVEST_MCP_VENDOR_CLIENT_ID or its secret is wrong.")

@@ -13,7 +13,7 @@ from rich.text import Text
 from harvest_mcp import server
 from harvest_mcp.changes import BESIDE, Entry
 from harvest_mcp.changes.audit import Scrutiny, audited, people
-from harvest_mcp.commands.journal import COLOURS, Output
+from harvest_mcp.commands.journal import COLOURS, tell
 from harvest_mcp.config.settings import Settings
 from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.spec import System
@@ -54,7 +54,7 @@ def show(chosen: Settings, *, by: str | None, period: str | None, record: str | 
     elif not found.entries:
         click.echo(_nothing(state, by))
     else:
-        Output().print(_table(systems, found.entries))
+        tell(_table(systems, found.entries))
         if len(found.entries) == limit:
             click.echo(f"The newest {limit}; --limit takes more.", err=True)
     return 0

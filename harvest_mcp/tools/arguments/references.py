@@ -68,9 +68,13 @@ async def identified(api: Api, resource: Resource[Record], value: int | str, pla
         return value
     label, stands_for = resource.label[0], resource.named_by.of
     other = stands_for or (resource.owner and fields(resource.record)[label].ref) or resource.noun
-    id = await resolve(api, other, value, exact=True)
     if other in (resource.noun, stands_for) or place is None:
-        return id
+        return await resolve(api, other, value, exact=True)
+    try:
+        id = await resolve(api, other, value, exact=True)
+    except NoMatch as missed:  # whose ids are another's
+        missed.next = missed.next.replace("the id", f"the {resource.key}")
+        raise
     if len(rows := [row for row in (await api.scan(place)).rows if getattr(row, label) == id]) != 1:
         raise NoMatch(resource.noun, value, [known(resource, row) for row in rows], matches=len(rows))
     return rows[0].id

@@ -144,10 +144,10 @@ def _references(value: object) -> object:
 
 
 def _addresses(value: object) -> object:
-    """Return a list of addresses as one text."""
+    """Return a list of addresses as one text, with commas between them."""
     listed = _of_json(value)
     if not isinstance(listed, list) or len(listed) > MOST_LISTED:
-        return value
+        return value.replace(";", ",") if isinstance(value, str) else value
     there = [each for each in listed if each is not None and each != ""]
     return ", ".join(there) if there and all(isinstance(each, str) for each in there) else there or []
 

@@ -1,7 +1,7 @@
 """`update_many`: one change to many records found by a query; first a plan, then all of it as one change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -13,7 +13,7 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing
+from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing, resolve
 from harvest_mcp.tools.arguments.spellings import ALIVE, VENDORS
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
@@ -41,11 +41,13 @@ class Setting:
     name: str
     value: str
     turned: bool = False
+    shown: str = ""
+    """The value as people read it, where it is another record."""
 
     @property
     def said(self) -> str:
         """The setting in the caller's words."""
-        return f"{self.asked}={self.told(self.value)}"
+        return f"{self.asked}={self.shown or self.told(self.value)}"
 
     def told(self, value: object) -> object:
         """Return a value of the real column as a value of the column the caller named: inverted if `turned`."""
@@ -82,6 +84,7 @@ def many_tool(system: System) -> Tool:
         if len(rows) > MOST_ROWS:
             why = f"{len(rows)} {resource.words} are more than the {MOST_ROWS} of one change"
             raise InvalidArguments(name, [f"{why}; narrow them"], known=known_names)
+        wanted = [await _looked_up(call, system, resource, each) for each in wanted] if rows else wanted
         made = [step for row in rows for step in await _steps(call, system, resource, row, wanted)]
         return await _planned(call, system, resource, (found, rows, made), wanted, left)
 
@@ -154,6 +157,16 @@ def _called(resource: Kind, tool: str, said: str) -> Setting:
 def _turns(resource: Kind, flag: Field) -> bool:
     """Return whether an update or an action can change this flag."""
     return not flag.server_set or resource.action(flag.name, True) is not None
+
+
+async def _looked_up(call: Call, system: System, resource: Kind, said: Setting) -> Setting:
+    """Return the same with another record by its id, looked up once for all rows, and its name for people."""
+    item = next((each for each in fields(resource.record).values() if each.argument == said.name), None)
+    if item is None or not item.ref or item.many or not said.value:
+        return said
+    id = await resolve(call.api(system), item.ref, said.value)
+    name = call.names_of(system).one(item.ref, id)
+    return replace(said, value=f"id {id}" if id else said.value, shown=f"{name} ({id})" if name else "")
 
 
 def _said_once(tool: str, said: Sequence[Setting], known_names: Sequence[str]) -> None:

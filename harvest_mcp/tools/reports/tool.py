@@ -95,21 +95,21 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
 
 
 async def period_of(call: Call, system: System, name: str, given: Mapping[str, Any], taken: Sequence[str]) -> Period:
-    """Return the days that a report is asked for; `taken` are all of its arguments.
+    """Return the days a report covers, to today without `until`; `taken` are all of its arguments.
 
     Raises:
         InvalidArguments: there is no period, or two.
     """
-    days = [given[name] for name in ("since", "until") if name in given]
-    if ("period" in given) == bool(days) or len(days) == 1:
+    first, last = given.get("since"), given.get("until")
+    if ("period" in given) == bool(first or last) or (last and not first):
         raise InvalidArguments(name, ["takes either period, or since and until"], known=taken)
-    if not days:
+    if first is None:
         word = given["period"]
         if not periods.relative(word):
             return periods.named(word)
         now = await today(call, system)
         return periods.meant(word, now, week_start=(await call.who(system)).week_start())
-    first, last = days
+    last = last or await today(call, system)
     if first > last:
         raise InvalidArguments(name, [f"since is {first}, and until is before it, {last}"], known=taken)
     return Period(first, last)

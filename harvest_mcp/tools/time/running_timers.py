@@ -52,15 +52,18 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
     api = call.api(system)
     if _told(place.resource):
         return FoundTimer(await _running(call, system, place))
-    if (rows := await _of_person(call, system, place, day)) is not None:
-        row = next((row for row in rows if _timed(place.resource, row)), None)
-        return FoundTimer(await api.get(place, row.id) if row else None)
+    rows = await _of_person(call, system, place, day)
+    if row := next((row for row in rows or () if _timed(place.resource, row)), None):
+        return FoundTimer(await api.get(place, row.id))
+    # Of an entry from before those days, too, only the journal tells.
     async for id in _begun_here(call, system, place):
         try:
             if entry_of(record := await api.get(place, id)).running:
                 return FoundTimer(record)
         except NotFound:
             continue
+    if rows is not None:
+        return FoundTimer()
     for back in range(1, LOOKED.days + 1 if thorough else 2):
         if (now := running(place.resource, await read(api, place, day - timedelta(days=back), slim=True))) is not None:
             return FoundTimer(now)
