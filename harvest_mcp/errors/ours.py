@@ -16,7 +16,7 @@ class InvalidArguments(HarvestMcpError):
 
     @classmethod
     def unchanging(cls, tool: str, known: Collection[str]) -> Self:
-        """Return the refusal of a change that changes nothing."""
+        """Return the error for an update without a field to change."""
         return cls(tool, ["no field to change was given"], known=known)
 
 
