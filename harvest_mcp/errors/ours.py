@@ -230,11 +230,11 @@ class Incomplete(HarvestMcpError):
         )
 
     @classmethod
-    def behind(cls, plural: str, *, read: str) -> "Incomplete":
-        """Return it of a list that goes on behind the pages that one call reads."""
-        why = HarvestMcpError(
-            "it goes on behind the pages that one call reads.", next="Raise their number, a setting (INCWO_MAX_PAGES)."
-        )
+    def behind(cls, plural: str, *, read: str, cut: bool = False) -> "Incomplete":
+        """Return it of a list that goes on behind the pages that one call reads, or is `cut`: not all of it came."""
+        on = ("it goes on behind the pages that one call reads.", "Raise their number, a setting (INCWO_MAX_PAGES).")
+        what, way = ("it did not come whole.", "Try once more in a minute.") if cut else on
+        why = HarvestMcpError(what, next=way)
         return cls(f"The list of {plural}", why, read=read)
 
 

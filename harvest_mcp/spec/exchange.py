@@ -75,7 +75,7 @@ class Page(Generic[T_co]):
     alone: bool = False
     """Does not say whether there are others."""
     short: str = ""
-    """Why rows seem to be missing, though it is the last: `the account counts 41`."""
+    """Why rows seem to be missing, though it is the last: `only 3 of 41 came`."""
     missing: bool = False
     """Is not there, although the page before counts it."""
     ahead: Sequence[Cursor] = ()
