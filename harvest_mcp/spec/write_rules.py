@@ -1,26 +1,28 @@
-"""Rules of writes: what is checked before one, what goes along with it, and what a person is asked about first."""
+"""Rules about writes: what is checked, what is sent along, and what a person confirms first."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lock, Stake
 from harvest_mcp.spec.records import Record, Scalar, Value
 from harvest_mcp.spec.rule import Rule
 
-V = TypeVar("V")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EitherOf(Rule):
-    """Two columns of one figure, of which one is sent: the amount, or a count that the vendor prices.
+    """Two columns for one figure, of which one is sent: the amount, or a count that the vendor prices.
 
-    A count of 1 tells nothing, since it stands beside a plain amount too.
+    A count of 1 says nothing when read: it also stands beside a plain amount. What the reference `of` leads to has the
+    name of what is counted, and its price, in the columns `priced`.
     """
 
     amount: str
     count: str
+    of: str = ""
+    priced: tuple[str, str] = ("", "")
 
     @property
     def one_figure(self) -> tuple[str, ...]:
@@ -46,10 +48,16 @@ class EitherOf(Rule):
         drop = self.count if values[self.count] in (None, 1) else self.amount
         return {name: value for name, value in values.items() if name != drop}
 
+    def measured(self, record: Record, column: str, other: Record) -> str:
+        if column != self.of or getattr(record, self.count) in (None, 1):
+            return ""
+        unit, price = (getattr(other, name) for name in self.priced)
+        return f"its {self.count} are {unit} at {price:f}" if unit and price is not None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class OneFilled(Rule):
-    """Columns of which at least one is filled: what people call a record by."""
+    """Columns of which at least one must be filled: those that make up the name."""
 
     columns: tuple[str, ...]
 
@@ -62,7 +70,7 @@ class OneFilled(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Together(Rule):
-    """Columns of which all are filled, or none."""
+    """Columns that must all be filled or all be empty."""
 
     columns: tuple[str, ...]
 
@@ -75,7 +83,7 @@ class Together(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedBy(Rule):
-    """The column that says that a record is locked, the one that says why, and the columns that are fixed then."""
+    """The boolean column of a lock, the column with its reason, and the columns that it fixes."""
 
     column: str
     why: str
@@ -97,7 +105,7 @@ class LockedBy(Rule):
 
 @dataclass(frozen=True, slots=True)
 class OpenWhile(Rule):
-    """The column, and its word, outside of which a record is not written or deleted any more."""
+    """A record may only be written or deleted while `column` has the value `word`."""
 
     column: str
     word: str
@@ -109,7 +117,7 @@ class OpenWhile(Rule):
 
 @dataclass(frozen=True, slots=True)
 class KeptWhile(Rule):
-    """Columns that keep a record from being deleted while they are true."""
+    """Boolean columns while any of which is true the record cannot be deleted."""
 
     columns: tuple[str, ...]
 
@@ -119,10 +127,10 @@ class KeptWhile(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stakes(Rule):
-    """Columns by which money or rights move: a write of one has an `effect` that a person is asked about first.
+    """Columns that move money or rights: writing one has an `effect` that a person must confirm.
 
-    Nobody is asked where the record's `state` is one of `free` before and after. A create is only asked about where it
-    `creates` something that is at stake. `lost` is what no undo puts back.
+    Nobody is asked if the record's `state` is one of `free` before and after. A create asks only if `creates` is set.
+    `lost` is what no undo restores.
     """
 
     columns: tuple[str, ...]
@@ -144,7 +152,7 @@ class Stakes(Rule):
         return Stake(self.effect, self.lost)
 
     def _states(self, draft: Draft) -> tuple[object, ...]:
-        """Return what the record stands at before and after; what cannot be read is no free state."""
+        """Return the state before and after the write; one that could not be read is never free."""
         if draft.record is None:
             return (draft.values.get(self.state),)
         now = ... if self.state in draft.record.unread else getattr(draft.record, self.state, None)
@@ -153,9 +161,9 @@ class Stakes(Rule):
 
 @dataclass(frozen=True, slots=True)
 class SetsOff(Rule):
-    """What every create does at once, such as mailing someone: a person is asked first.
+    """What every create triggers at once, such as a mail: a person must confirm.
 
-    A column in braces stands for its value. `stays` is what no undo takes back: `the mail`.
+    `{column}` stands for a value. `stays` is what no undo takes back: `the mail`.
     """
 
     effect: str
@@ -186,7 +194,7 @@ class SetsOff(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Module(Rule):
-    """What may be switched off in an account, and then hides all of this."""
+    """The module of the account that, switched off, hides all these records."""
 
     name: str
 
@@ -197,10 +205,39 @@ class Module(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Explains(Rule):
-    """What a kind of refusal may mean besides its words, and what to do."""
+    """What an error of one kind may mean besides its message, and what to do."""
 
     kind: str
     says: str
 
     def explained(self, kind: str) -> str:
         return self.says if kind == self.kind else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlyWith(Rule):
+    """A figure in `column` that counts only while the record has one of these `words` in `by`, most often the first."""
+
+    column: str
+    by: str
+    words: tuple[str | bool, ...]
+
+    def remarks(self, values: Mapping[str, Value], record: Record, call: str) -> Iterator[str]:
+        now = getattr(record, self.by)
+        if values.get(self.column) in EMPTY or now in (None, *self.words):
+            return
+        way = call.format(f"{self.by}={json.dumps(self.words[0])}")
+        stands = json.dumps(now) if isinstance(now, bool) else now
+        yield f"Its {self.by} is {stands}: {self.column} counts only with {way}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForNewOnes(Rule):
+    """A column that the vendor copies to what is made from now on: what is there keeps its own."""
+
+    column: str
+    says: str
+
+    def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
+        if self.column in values:
+            yield self.says

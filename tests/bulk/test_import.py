@@ -53,7 +53,7 @@ async def test_every_row_is_planned_before_anything_is_sent(api: str) -> None:
             "3": ("there", 'as "Jane Doe" (9)'),
             "5": (
                 "unclear",
-                "No client named exactly 'Neue Firma GmbH'. Pass the id, or the name as it is written there;"
+                "No client named exactly 'Neue Firma GmbH'. Nothing is named like it. Pass the id, or the whole name;"
                 " new_clients=true makes one",
             ),
             "6": ("unreadable", "email 'kein-mail' is no address"),

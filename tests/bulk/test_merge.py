@@ -12,6 +12,7 @@ from tests.incwo.kit import ANNE, at
 
 pytestmark = pytest.mark.anyio
 SETS = "crm,bulk"
+NUMBERLESS = 880_015
 OTHER: dict[str, Any] = {
     "client": "SuprCorp",
     "first_name": "J.",
@@ -74,6 +75,12 @@ async def test_a_merge_is_undone_as_one_change(sandbox: Sandbox) -> None:
         ]
 
 
+async def test_two_of_one_name_alone_are_not_said_to_differ_in_it(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS, reply="decline") as talk:
+        await talk.error("merge_contacts", keep=10, other=11)
+        assert 'into "John Smith" (10)? They are of one name, but by the rest not likely one. Stays: ' in talk.asked[0]
+
+
 async def test_a_no_leaves_both_as_they_are(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets=SETS, reply="decline") as talk:
         other = await _two(talk)
@@ -91,6 +98,15 @@ async def test_another_record_than_was_asked_about_is_not_merged(sandbox: Sandbo
         refused = await talk.error("merge_contacts", keep=9, other=other, confirm=code)
         assert "Nothing was merged." in refused
         assert "Owner" in await talk.ok("get_contact", contact_id=other)
+
+
+async def test_an_undo_that_leaves_what_came_along_says_so_where_there_was_none_before() -> None:
+    """incwo documents no way to take a telephone off again (incwo 8), also of who had none."""
+    async with at(toolsets="incwo_crm,bulk", reply="yes") as talk:
+        answer = await talk.ok("merge_incwo_contacts", keep=NUMBERLESS, other=880_065, take=["job_title"])
+        change = int(answer.partition("change_id=")[2].partition(")")[0])
+        _, kept = table(await talk.ok("undo_change", change_id=change))
+    assert kept["outcome"] == "changed back; not restored: contact_addresses, contact_items"
 
 
 async def test_incwo_contacts_keep_every_number_once_and_their_leads_move_along() -> None:

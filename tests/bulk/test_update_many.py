@@ -34,6 +34,17 @@ async def test_all_of_a_client_are_changed_after_one_yes_and_changed_back_as_one
             assert await talk.ok("list_contacts", client="SuprCorp") == before
 
 
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_what_many_are_moved_to_is_looked_up_once_and_named_in_the_question(api: str) -> None:
+    with open_account() if api == "v1" else open_harvest_v2() as sandbox:
+        opened = talking if api == "v1" else conversing
+        async with opened(sandbox, toolsets=SETS, reply="decline") as talk:
+            plan = plan_of(await talk.ok("update_many", kind="contacts", query="smith", set=["client=acme inc"]))
+            assert sum("/clients" in call for call in talk.wire()) == 2, "by the query, and by the name"
+            await talk.error("update_many", plan=plan)
+            assert talk.asked[0].startswith('Change 5 contacts: "client=Acme (11073)"? contact "John Smith" (10), ')
+
+
 async def test_a_query_archives_what_it_finds_and_an_undo_restores_it(sandbox: Sandbox) -> None:
     async with talking(sandbox, toolsets=SETS, reply="yes") as talk:
         answer = await talk.ok("update_many", kind="clients", query="Acme", set=["active=false"])
@@ -60,16 +71,20 @@ async def test_a_column_goes_by_either_apis_name(api: str, kind: str, record: st
         async with opened(sandbox, toolsets=SETS) as talk:
             if (api, column) == ("v1", "deactivated"):  # v1 deletes, where v2 archives
                 told = await talk.error("update_many", kind=kind, records=[record], set=[said])
-                assert told.startswith("deactivated is no argument of this tool")
+                assert told.startswith("is_active is no argument of this tool")
                 return
             planned = await talk.ok("update_many", kind=kind, records=[record], set=[said])
             (row,) = table(planned)
-            after = "true" if column == "deactivated" else said.partition("=")[2]
-            assert (row["column"], row["after"]) == (column, after)
-            assert "is_active" not in planned
+            asked, _, after = said.partition("=")
+            assert (row["column"], row["after"]) == (asked, after)
+            assert column == "active" or column not in planned
+            if column == "deactivated":
+                assert 'task: "is_active=false"? ' in await talk.error("update_many", plan=plan_of(planned))
+                refused = await talk.error("update_many", kind=kind, records=[record], set=["is_active=maybe"])
+                assert refused.startswith("is_active takes true or false, not 'maybe'")
             twice = [said, f"{column}=x"]
             refused = await talk.error("update_many", kind=kind, records=[record], set=twice)
-            assert refused.startswith(f"set has more than one value for {column}.")
+            assert refused.startswith(f"set has more than one value for {asked} and {column}.")
 
 
 async def test_an_argument_by_the_vendors_name_is_told_what_it_is_called_here(sandbox: Sandbox) -> None:

@@ -28,24 +28,30 @@ def sandbox() -> Iterator[Sandbox]:
 async def test_a_list_says_which_week_it_is_of_and_never_counts_as_all(sandbox: Sandbox, era: Era) -> None:
     """20, 29 row 27: one week only; treat as a week list, never as "all"."""
     async with talking(sandbox, era=era, toolsets="all") as talk:
-        assert await talk.ok("list_expenses") == "# 0 expenses of the week 2018-03-05 to 2018-03-11 only"
+        assert (
+            await talk.ok("list_expenses") == "# 0 expenses, the user's own, of the week 2018-03-05 to 2018-03-11 only"
+        )
         assert talk.wire() == ["GET /expenses"]
         assert await talk.ok("list_expenses", day="2018-02-25") == (
-            "# 1 expense of the week 2018-02-19 to 2018-02-25 only\n"
+            "# 1 expense, the user's own, of the week 2018-02-19 to 2018-02-25 only\n"
             "id,notes,total_cost,units,project_id,project,expense_category_id,expense_category,user_id,billable,"
             "spent_at,has_receipt\n"
             "40244,Lunch with the client,64.20,1,303,Annual report,602,Meals,31,true,2018-02-20,false\n"
         )
         assert talk.wire() == ["GET /expenses/56/2018", "GET /projects", "GET /expense_categories"]
         assert (await talk.ok("list_expenses", day="2018-02-25", query="taxi")).startswith(
-            '# 0 expenses of the week 2018-02-19 to 2018-02-25 only; "taxi" is nowhere; looked in notes, '
+            "# 0 expenses, the user's own, of the week 2018-02-19 to 2018-02-25 only; "
+            '"taxi" is nowhere; looked in notes, '
         )
 
 
 async def test_a_week_that_does_not_say_which_it_is_is_still_no_more_than_a_week(sandbox: Sandbox, era: Era) -> None:
     sandbox.fail(Fault("garbage", "200", method="GET", body=b'<expenses type="array"></expenses>'))
     async with talking(sandbox, era=era, toolsets="all") as talk:
-        assert await talk.ok("list_expenses") == "# 0 expenses of one week only, which the answer does not name"
+        assert (
+            await talk.ok("list_expenses")
+            == "# 0 expenses, the user's own, of one week only, which the answer does not name"
+        )
 
 
 async def test_a_long_week_goes_on_by_its_cursor(sandbox: Sandbox, era: Era) -> None:
@@ -54,9 +60,11 @@ async def test_a_long_week_goes_on_by_its_cursor(sandbox: Sandbox, era: Era) -> 
             await talk.ok("create_expense", **TAXI, notes=notes, allow_duplicate=True)
         page = await talk.ok("list_expenses", day="2018-03-04", fields=["notes"], limit=2)
         head, _, cursor = first(page).partition("; next: cursor=")
-        assert head == "# 2 of 3 expenses of the week 2018-02-26 to 2018-03-04 only"
+        assert head == "# 2 of 3 expenses, the user's own, of the week 2018-02-26 to 2018-03-04 only"
         rest = await talk.ok("list_expenses", day="2018-03-04", fields=["notes"], limit=2, cursor=cursor)
-        assert rest == (f"# 1 of 3 expenses of the week 2018-02-26 to 2018-03-04 only\nid,notes\n{NEW + 2},c\n")
+        assert rest == (
+            f"# 1 of 3 expenses, the user's own, of the week 2018-02-26 to 2018-03-04 only\nid,notes\n{NEW + 2},c\n"
+        )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +105,7 @@ async def test_an_expense_is_recorded_by_names(sandbox: Sandbox, era: Era) -> No
         # 20: 3 × 0.485 = 1.455 → 1.46
         assert first(answer) == f'Created expense "2018-03-01 1.46 To the quay and back" ({NEW}). {undo(1)} ' + (
             'Its project is "Website relaunch", its currency is United States Dollar - USD, '
-            'its expense category is "Mileage".'
+            'its expense category is "Mileage", its units are Miles at 0.485.'
         )
         assert (stored(answer)["total_cost"], stored(answer)["units"]) == ("1.46", "3")
         assert talk.wire() == [
@@ -115,7 +123,10 @@ async def test_a_new_expense_is_told_with_its_project_category_and_currency(sand
         given = {"project": "Website relaunch", "expense_category": "Mileage", "units": 3}
         told = 'Its project is "Website relaunch", its currency is United States Dollar - USD, its expense category is'
         for day, calls in (("2018-03-01", ["GET /clients/11072"]), ("2018-03-02", [])):
-            assert f'{told} "Mileage".' in (await talk.ok("create_expense", **given, spent_at=day)).splitlines()[0]
+            assert (
+                f'{told} "Mileage", its units are Miles at 0.485.'
+                in (await talk.ok("create_expense", **given, spent_at=day)).splitlines()[0]
+            )
             assert [call for call in talk.wire() if "clients" in call] == calls
             await talk.ok("list_clients", limit=1)  # from then on the clients are remembered
 
@@ -235,7 +246,9 @@ async def test_everybody_has_their_own(sandbox: Sandbox, era: Era, login: Login)
     """7: own expenses yes, `of_user` no, categories only read."""
     async with talking(sandbox, era=era, reply="yes", account=account(login), toolsets="all") as talk:
         assert stored(await talk.ok("create_expense", **TAXI))["user_id"] == login.id
-        assert first(await talk.ok("list_expenses", day="2018-03-01")).startswith("# 1 expense of the week")
+        assert first(await talk.ok("list_expenses", day="2018-03-01")).startswith(
+            "# 1 expense, the user's own, of the week"
+        )
         await talk.ok("update_expense", expense_id=NEW, notes="Taxi")
         assert first(await talk.ok("list_expense_categories")) == "# 9 expense categories"
         await talk.ok("delete_expense", expense_id=NEW)

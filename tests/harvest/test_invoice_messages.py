@@ -152,7 +152,7 @@ async def test_a_message_goes_to_whom_the_last_one_went(sandbox: Sandbox, era: E
         row = (await talk.ok("list_invoice_messages", invoice="id 7034")).splitlines()[2]
         to = row.split(",")[3]
         assert to == "Heinrich Kestrel <heinrich@kestrel-sons.example>"
-        said = await talk.ok("send_invoice", invoice="id 7034", recipients=f"{to}, a@x.example")
+        said = await talk.ok("send_invoice", invoice="id 7034", recipients=f"{to}; a@x.example")
         assert b"<recipients>heinrich@kestrel-sons.example, a@x.example</recipients>" in writes(talk)[0][2]
         assert json.loads(said.split("\n")[1])["full_recipient_list"] == f"{to}, a@x.example"
 
@@ -166,7 +166,7 @@ async def test_a_name_before_an_address_is_no_second_address(sandbox: Sandbox, e
         assert (talk.wire(), talk.asked) == ([], [])
 
 
-@pytest.mark.parametrize("wrong", ["nobody", "a@x.example;b@x.example", "a@x.example\nBcc: eve@x.example", "a@x, ", ""])
+@pytest.mark.parametrize("wrong", ["nobody", "a@x.example\nBcc: eve@x.example", "a@x, ", ""])
 async def test_only_addresses_are_written_to(sandbox: Sandbox, era: Era, wrong: str) -> None:
     async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
         assert (await talk.error("send_invoice", invoice="id 7054", recipients=wrong)).startswith("recipients ")

@@ -27,7 +27,10 @@ async def test_an_assignment_is_named_by_who_or_what_is_on_the_project(sandbox: 
     assert (on["project_id"], on["user_id"]) == (301, 34)
     (design,) = [row for row in sandbox.rows(TASK_ASSIGNMENTS) if (row["project_id"], row["task_id"]) == (301, 501)]
     assert (last(said)["id"], design["billable"]) == (design["id"], False)
-    assert missing.startswith("No task named exactly 'Nowhere'.")
+    # The ids of tasks and people are not asked for.
+    assert missing == (
+        "No task named exactly 'Nowhere'. Nothing is named like it. Pass the task_assignment_id, or the whole name."
+    )
     assert gone.startswith("No user assignment named exactly 'Ivy Nakagawa'.")
 
 

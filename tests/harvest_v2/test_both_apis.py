@@ -265,3 +265,32 @@ async def test_the_same_question_has_the_same_answer(tool: str, arguments: dict[
             async with talk_over(api, sandbox) as talk:
                 said.append(await talk.ok(tool, **arguments))
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_a_figure_of_a_project_that_does_not_count_as_it_stands_is_told(api: Over, sandbox: Sandbox) -> None:
+    """A budget without budget_by is stored, and counts for nothing: neither vendor nor report says so."""
+    async with talk_over(api, sandbox) as talk:
+        made = await talk.ok("create_project", client="Acme", name="Rocket", budget="120", fee="5000")
+        assert made.splitlines()[0].endswith(
+            " and the default tasks. Its budget_by is none: budget counts only with "
+            'update_project(project_id=327, budget_by="project"). Its is_fixed_fee is false: fee counts only with '
+            "update_project(project_id=327, is_fixed_fee=true)."
+        )
+        counting = await talk.ok("update_project", project_id=327, budget="130", budget_by="project")
+        assert "counts only" not in counting
+        billed = await talk.ok("update_project", project_id=301, hourly_rate="100", cost_budget="900")
+        assert billed.splitlines()[0].endswith(
+            "Its budget_by is project: cost_budget counts only with "
+            'update_project(project_id=301, budget_by="project_cost"). Its bill_by is Tasks: hourly_rate counts only '
+            'with update_project(project_id=301, bill_by="Project").'
+        )
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_a_new_rate_of_a_task_is_told_to_leave_the_projects_that_have_it(api: Over, sandbox: Sandbox) -> None:
+    async with talk_over(api, sandbox) as talk:
+        says = "Projects that have the task keep their rate; update_task_assignment changes one."
+        changed = await talk.ok("update_task", task_id=501, default_hourly_rate="95")
+        assert changed.splitlines()[0].endswith(f" takes it back. {says}")
+        assert says not in await talk.ok("create_task", name="Lettering", default_hourly_rate="70")

@@ -16,15 +16,15 @@ ANNUAL_REPORT = 303
 
 
 async def test_a_project_is_deleted_with_its_hours_and_expenses_counted_first(sandbox: Sandbox) -> None:
-    hours = [row["hours"] for row in sandbox.rows(ENTRIES) if row["project_id"] == ANNUAL_REPORT]
+    hours = [row["hours"] for row in sandbox.rows(ENTRIES, ("project_id", "=", ANNUAL_REPORT))]
     costs = [row["total_cost"] for row in sandbox.rows(EXPENSES) if row["project_id"] == ANNUAL_REPORT]
     async with conversing(sandbox, reply="yes") as talk:
         said = await talk.ok("delete_project", project_id=ANNUAL_REPORT)
     worked, spent = sum(map(Decimal, map(str, hours))), sum(map(Decimal, map(str, costs)))
-    assert f"{len(hours)} time entries of {worked:.2f} in all go with it." in talk.asked[0]
+    assert f"{len(hours)} time entries of {worked:.2f} hours in all go with it." in talk.asked[0]
     assert f"{len(costs)} expenses of {spent:.2f} in all go with it." in talk.asked[0]
     assert said.startswith('Deleted project "Annual report" (303) and its ')
-    assert ANNUAL_REPORT not in {row["project_id"] for row in sandbox.rows(ENTRIES)}
+    assert sandbox.rows(ENTRIES, ("project_id", "=", ANNUAL_REPORT)) == []
 
 
 async def test_a_task_with_hours_is_refused_and_the_way_to_archive_it_named(sandbox: Sandbox) -> None:
@@ -105,3 +105,15 @@ async def test_a_rate_asks_and_promises_no_undo(sandbox: Sandbox) -> None:
     ]
     assert said.startswith('Added billable rate "99.5" (1112). Harvest offers no call that takes it back.')
     assert refused.startswith("The vendor offers no way to delete a billable rate. Nothing was undone.")
+
+
+async def test_a_tax_of_an_estimate_that_applies_to_no_line_is_told(sandbox: Sandbox) -> None:
+    """As that of an invoice: a tax is a percentage on the lines marked for it."""
+    line = {"kind": "Service", "quantity": "10", "unit_price": "95"}
+    async with conversing(sandbox, toolsets="estimates") as talk:
+        bare = await talk.ok("create_estimate", client="Acme", subject="Rocket", tax="19", line_items=[line])
+        assert bare.splitlines()[0].endswith(
+            "The tax applies to nothing: no line is marked for it. "
+            "update_estimate(estimate_id=3007, tax_lines=true) taxes all."
+        )
+        assert '"amount":"1130.5"' in await talk.ok("update_estimate", estimate_id=3007, tax_lines=True)

@@ -112,8 +112,10 @@ async def test_text_of_every_kind_comes_back_as_it_was_sent() -> None:
 async def test_a_name_stands_for_an_id_only_when_one_record_has_it() -> None:
     async with at() as talk:
         assert await talk.error("update_incwo_contact", contact_id=ANNE, firm="Menuiserie Lacaze") == (
-            "2 firms named exactly 'Menuiserie Lacaze'. Nothing was changed. They are: \"Menuiserie Lacaze\" (500005);"
-            ' "Menuiserie Lacaze" (500290). Pass the id, or the name as it is written there.'
+            "2 firms named exactly 'Menuiserie Lacaze'. Nothing was changed. They are: "
+            '"Menuiserie Lacaze" (500005), email "contact@menuiserie-lacaze.example", siren "999000000", city "Lyon"; '
+            '"Menuiserie Lacaze" (500290), email "contact@menuiserie-lacaze-toulouse.example", siren "999007809", '
+            'city "Toulouse". Pass the id.'
         )
         await talk.ok("update_incwo_contact", contact_id=ANNE, firm="Charpentes Œuvrard & Fils")
         assert sent(talk) == [("firm_id", "500010")]
@@ -148,7 +150,8 @@ async def test_private_numbers_are_shown_by_their_end_everywhere(era: Era) -> No
         talk.sandbox.store.update(BANK_ACCOUNTS, 1005, {"bank_iban": "FR00"})
         assert await talk.error("undo_change", change_id=1) == (
             "Bank account 1005 changed since: bank_iban was left as … and is now …. Nothing was undone."
-            " Decide which is right, and update the record yourself."
+            " If list_changes has a later change of it, undo that first; else decide which is right, and"
+            " update the record yourself."
         )
         assert "1234567890" not in await talk.ok("list_changes")
 

@@ -154,7 +154,8 @@ async def test_an_undo_never_writes_over_somebody_elses_change(sandbox: Sandbox)
         await talk.ok("update_contact", contact_id=9, title="CFO")
         assert await talk.error("undo_change", change_id=1) == (
             "Contact 9 changed since: title was left as 'CEO' and is now 'CFO'. Nothing was undone."
-            " Decide which is right, and update the record yourself."
+            " If list_changes has a later change of it, undo that first; else decide which is right, and"
+            " update the record yourself."
         )
         assert row(sandbox, CONTACTS, 9)["title"] == "CFO"
 
@@ -301,7 +302,8 @@ async def test_a_created_record_that_somebody_changed_since_is_not_deleted_by_an
         await talk.ok("update_client", client_id=new, details="important")
         assert await talk.error("undo_change", change_id=1) == (
             f"Client {new} changed since: details was left as '' and is now 'important'. Nothing was undone."
-            " Decide which is right, and update the record yourself."
+            " If list_changes has a later change of it, undo that first; else decide which is right, and"
+            " delete the record yourself."
         )
         assert talk.asked == []
 

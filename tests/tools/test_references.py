@@ -12,6 +12,7 @@ from tests.tools.kit import ACME, BAKERY, JANE, account, document, writes
 pytestmark = pytest.mark.anyio
 
 NO_NAME = "Pass the id, or the name as it is written there."
+NOTHING_LIKE_IT = "Nothing is named like it. Pass the id, or the whole name."
 
 
 @pytest.mark.parametrize("client", ["11073", 11073, "0011073"])
@@ -79,21 +80,22 @@ async def test_blanks_around_a_stored_name_do_not_count(sandbox: Sandbox, era: E
 async def test_a_name_that_fits_nothing_is_refused_with_what_is_close(
     sandbox: Sandbox, era: Era, name: str, what: str, near: str
 ) -> None:
+    way = near + NO_NAME if near else NOTHING_LIKE_IT
     async with talking(sandbox, era=era) as talk:
-        assert await talk.error("list_contacts", client=name) == f"{what} {near}{NO_NAME}"
+        assert await talk.error("list_contacts", client=name) == f"{what} {way}"
         assert talk.wire() == ["GET /clients"]
         assert await talk.error("update_contact", contact_id=JANE, client=name) == (
-            f"{what} Nothing was changed. {near}{NO_NAME}"
+            f"{what} Nothing was changed. {way}"
         )
         assert talk.wire() == ["GET /clients"]
 
 
-async def test_a_name_that_two_records_have_is_refused_with_their_ids(sandbox: Sandbox, era: Era) -> None:
+async def test_a_name_that_two_records_have_is_refused_with_what_tells_them_apart(sandbox: Sandbox, era: Era) -> None:
     second = sandbox.put(CLIENTS, name="Acme", active=True)
     async with talking(sandbox, era=era) as talk:
         assert await talk.error("create_contact", client="Acme", first_name="A", last_name="B") == (
             f"2 clients named exactly 'Acme'. Nothing was created. "
-            f'They are: "Acme" (11073); "Acme" ({second}). Pass the id, or the name as it is written there.'
+            f'They are: "Acme" (11073), details "1 Desert Road"; "Acme" ({second}). Pass the id.'
         )
         assert talk.wire() == ["GET /clients"]
 
@@ -226,7 +228,7 @@ async def test_a_person_may_be_named_by_one_name_where_one_fits(sandbox: Sandbox
         assert talk.wire()[:2] == ["GET /people", "GET /expenses/60/2018?of_user=34"]
         sandbox.put(PEOPLE, first_name="Ana", last_name="Zwei", email="zwei@kestrel.example", is_active=True)
         assert (await talk.error("list_expenses", person="Ana", day="2018-03-01")).startswith(
-            '2 persons named exactly \'Ana\'. They are: "Ana Souza" (34); "Ana Zwei" '
+            '2 persons named exactly \'Ana\'. They are: "Ana Souza" (34), email "ana@kestrel.example", department '
         )
 
 

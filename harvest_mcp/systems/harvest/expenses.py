@@ -74,7 +74,7 @@ EXPENSES = Resource(
     filters=(Filter(name="day", type=date, path="/expenses/{day}/{year}", says="of the week; default today"),),
     rules=(
         Module("expenses"),
-        EitherOf(amount="total_cost", count="units"),
+        EitherOf(amount="total_cost", count="units", of="expense_category_id", priced=("unit_name", "unit_price")),
         LOCKED,
         HasFile(RECEIPT),
         # 20: a category that does not exist is refused with the same words (live issue 86).

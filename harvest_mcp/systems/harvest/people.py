@@ -12,6 +12,7 @@ from harvest_mcp.spec import (
     SUMMARY,
     Action,
     Filter,
+    ForNewOnes,
     Gaps,
     KeptByHistory,
     Mail,
@@ -103,6 +104,11 @@ PEOPLE = Resource(
             effect="changes how they sign in or what they may do",
         ),
         KeptByHistory(has="hours"),  # PE-5
+        # 15: it is for assignments to come.
+        ForNewOnes(
+            column="default_hourly_rate",
+            says="Projects they are on keep their rate; update_user_assignment changes one.",
+        ),
         SetsOff("mails an invitation with a password link to {email}", stays="the invitation"),
     ),
     same=Same(any_of=(("email",), ("first_name", "last_name"))),

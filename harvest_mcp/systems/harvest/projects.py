@@ -20,6 +20,7 @@ from harvest_mcp.spec import (
     KeptByHistory,
     NamedBy,
     OneOf,
+    OnlyWith,
     Record,
     Ref,
     Resource,
@@ -120,6 +121,11 @@ PROJECTS = Resource(
         Adds("its creator as a manager, everybody with access to all future projects, and the default tasks"),
         # PR-6: hours; 13: expenses too, inferred. The hint is refreshed once a day.
         KeptByHistory(has="hours or expenses", since="hint_earliest_record_at"),
+        # 13: by what a project is budgeted and billed says which of its figures count.
+        OnlyWith(column="budget", by="budget_by", words=("project", "task", "person")),
+        OnlyWith(column="cost_budget", by="budget_by", words=("project_cost", "task_fees")),
+        OnlyWith(column="hourly_rate", by="bill_by", words=("Project",)),
+        OnlyWith(column="fee", by="is_fixed_fee", words=(True,)),
     ),
     same=Same(within="client_id", any_of=(("name",), ("code",))),
     named_by=NamedBy(code="code"),

@@ -13,6 +13,7 @@ from harvest_mcp.spec import (
     Action,
     Archives,
     Filter,
+    ForNewOnes,
     Record,
     Resource,
     Same,
@@ -64,6 +65,13 @@ TASKS = Resource(
         ),
     ),
     # TA-4: deleted or archived, 200 either way.
-    rules=(Archives(column="deactivated", has="hours"),),
+    rules=(
+        Archives(column="deactivated", has="hours"),
+        # Inferred: a new assignment copies it.
+        ForNewOnes(
+            column="default_hourly_rate",
+            says="Projects that have the task keep their rate; update_task_assignment changes one.",
+        ),
+    ),
     same=Same(any_of=(("name",),)),
 )

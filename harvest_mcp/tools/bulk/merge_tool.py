@@ -1,4 +1,4 @@
-"""`merge_contacts`: two records of one person become one, after a person saw what that is, and undone as one."""
+"""`merge_contacts`: two records of one person become one, after a person saw the result, undone as one."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from harvest_mcp.changes import ChangeSetDraft, Snapshot, Step
 from harvest_mcp.consent.question import facts
 from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.spec import Dependent, Record, Resource, Scope, System, Value, fields
+from harvest_mcp.text.folding import name as folded
 from harvest_mcp.text.render import as_json, count
 from harvest_mcp.text.twins import person
 from harvest_mcp.tools.arguments.model import Argument, model
@@ -34,7 +35,7 @@ Kind = Resource[Record]
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """Two records as they read, what they come to, and what hangs on the one that goes: moved, or not."""
+    """Two records as read, their merged values, and what depends on the one to delete: moved, or not."""
 
     keep: Snapshot[Record]
     other: Snapshot[Record]
@@ -71,7 +72,7 @@ def merge_tool(system: System, resource: Kind) -> Tool:
 
 
 async def _merged(call: Call, system: System, resource: Kind, which: tuple[int, int, set[str]], asking: Asking) -> str:
-    """Merge them once a person agreed, and tell what that came to."""
+    """Merge them once a person confirmed, and return the answer."""
     keep, other, taken = which
     merger = await _read(call, system, resource, (keep, other), taken)
     draft = await _drafted(call, system, resource, merger)
@@ -102,7 +103,7 @@ async def _merged(call: Call, system: System, resource: Kind, which: tuple[int, 
 
 
 def _leaves(system: System, resource: Kind, merged: Merged) -> str:
-    """Return what an undo may not take off again, with a blank before: a list whose children nobody knows to remove."""
+    """Return what an undo may not remove again: children added to a list that may not be removable."""
     known = fields(resource.record)
     lists = [name for name in merged.values if known[name].many and not (known[name].table or resource.wire.merges)]
     if not lists:
@@ -147,13 +148,13 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
 
 
 def _movable(resource: Kind, column: str) -> bool:
-    """Return whether the column can be changed, and nobody has to be asked about that by itself."""
+    """Return whether the column can be changed without a confirmation of its own."""
     item = fields(resource.record)[column]
     return "update" in resource.verbs and not (item.server_set or item.fixed) and not effects(resource, column)
 
 
 async def _drafted(call: Call, system: System, resource: Kind, merger: Merger) -> ChangeSetDraft:
-    """Return the steps: fill the one that stays, move what hangs on the other, and delete that last."""
+    """Return the steps: fill the record that stays, move what depends on the other, then delete that."""
     keep, other, merged = merger.keep.record, merger.other.record, merger.merged
     steps = list[Step]()
     if merged.values:
@@ -187,16 +188,17 @@ def _update(resource: Kind, record: Record, values: Mapping[str, Value]) -> Step
 
 
 async def _says(call: Call, system: System, resource: Kind, merger: Merger) -> str:
-    """Return the question: both, and the result column by column."""
+    """Return the question: both records, and the result column by column."""
     keep, other, merged = merger.keep.record, merger.other.record, merger.merged
     both = f"{resource.word} {known(resource, other, most=None)} into {known(resource, keep, most=None)}"
     kept = "; ".join(same_in_both(resource, keep, merged.values))
     like = person(card(resource, keep, {}), card(resource, other, {}))
-    one = (
-        f"They are likely one: {', '.join(like.why)}."
-        if like
-        else "Neither name, e-mail nor telephone say they are one."
-    )
+    if like:
+        one = f"They are likely one: {', '.join(like.why)}."
+    elif folded(resource.name_of(keep)).base == folded(resource.name_of(other)).base:
+        one = "They are of one name, but by the rest not likely one."
+    else:
+        one = "Neither name, e-mail nor telephone say they are one."
     said = [f"Merge {both}?", one, f"Stays: {kept}." if kept else "", *(f"{each}." for each in merged.shows)]
     column = company_column(resource)
     at = [getattr(each, column) for each in (keep, other)] if column else []

@@ -4,7 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, REQUIRED, SUMMARY, Adds, Case, Dependent, Record, Ref, Resource, Rule, Starts
+from harvest_mcp.spec import (
+    INNER,
+    REQUIRED,
+    SUMMARY,
+    Adds,
+    Case,
+    Dependent,
+    OnlyWith,
+    Record,
+    Ref,
+    Resource,
+    Rule,
+    Starts,
+)
 from harvest_mcp.systems.harvest import projects as v1
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, named, names, without
 from harvest_mcp.wire.json.records import Spelled
@@ -23,7 +36,7 @@ Project = without(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptInstead(Rule):
-    """What keeps all that a delete takes along."""
+    """Names, before a delete that takes hours and expenses along, the update that keeps them."""
 
     by: str
 
@@ -46,10 +59,13 @@ PROJECTS: Resource[Record] = replace(
     ),
     filters=asking(v1.PROJECTS.filters, client="client_id", active="is_active"),
     dependents=(
-        # Hours and expenses die with it; invoices stay (harvest-v2 16, 29.1).
-        Dependent(noun="time_entry", by="project_id", fate="goes", words="time entry", sums="hours"),
+        # Hours and expenses are deleted with it; invoices stay (harvest-v2 16, 29.1).
+        Dependent(noun="time_entry", by="project_id", fate="goes", words="time entry", sums="hours", unit="hours"),
         Dependent(noun="expense", by="project_id", fate="goes", words="expense", sums="total_cost"),
         *v1.PROJECTS.dependents,
     ),
-    rules=(KeptInstead(by="archive_project"), *(rule for rule in v1.PROJECTS.rules if isinstance(rule, Adds))),
+    rules=(
+        KeptInstead(by="archive_project"),
+        *(rule for rule in v1.PROJECTS.rules if isinstance(rule, (Adds, OnlyWith))),
+    ),
 )

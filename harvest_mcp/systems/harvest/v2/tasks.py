@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from harvest_mcp.spec import Action, KeptByHistory, Record, Resource
+from harvest_mcp.spec import Action, ForNewOnes, KeptByHistory, Record, Resource
 from harvest_mcp.systems.harvest import tasks as v1
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.wire.json.records import Spelled, turned
 from harvest_mcp.wire.json.wires import JsonWire
 
 OPEN = Spelled("deactivated", "is_active", reads=turned, sends=turned)
-"""What v1 calls deactivated, the other way round."""
+"""The opposite of v1's `deactivated`."""
 RESTORE = replace(v1.TASKS.actions[0], says="Restore a task")
 ARCHIVE = Action(
     verb="archive",
@@ -29,5 +29,5 @@ TASKS: Resource[Record] = replace(
     wire=JsonWire("/tasks", (OPEN,)),
     filters=asking(v1.TASKS.filters, deactivated="is_active"),
     actions=(ARCHIVE, RESTORE),
-    rules=(KeptByHistory(has="hours"),),
+    rules=(KeptByHistory(has="hours"), *(rule for rule in v1.TASKS.rules if isinstance(rule, ForNewOnes))),
 )

@@ -35,6 +35,7 @@ from harvest_mcp.spec import (
     Wording,
 )
 from harvest_mcp.systems.harvest.currencies import labelled
+from harvest_mcp.systems.harvest.invoicing.invoice_rules import Taxed
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import UNSAID_IS_NO
 from harvest_mcp.systems.harvest.v2.currencies import CURRENCY
 from harvest_mcp.systems.harvest.v2.expenses import PERIOD, UPDATED
@@ -64,7 +65,7 @@ class EstimateLine(Child):
 
 
 class Estimate(Record):
-    """What a piece of work would cost a client."""
+    """An offer to a client."""
 
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
@@ -132,6 +133,7 @@ ESTIMATES: Resource[Record] = Resource(
             state="state",
             free=("draft",),
         ),
+        Taxed(lines="line_items", rates=(("tax", "taxed"), ("tax2", "taxed2")), argument="tax_lines"),
         Sums(columns=("amount",), currency="currency"),
     ),
     same=Same(within="client_id", any_of=(("number",), ("subject", "issue_date"))),
