@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import Field, System
-from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, fits, problem
+from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, full_match, problem
 from harvest_mcp.tools.arguments.value_types import Taken
 from harvest_mcp.tools.arguments.weeks import monday, week
 from harvest_mcp.tools.tool import Arguments, Call
@@ -118,7 +118,7 @@ def spoken(item: Field) -> tuple[Any, str] | None:
     return (SPOKEN_INSTANT, SAID_SO) if item.type is datetime else None
 
 
-async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
+async def resolve_dates(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
     """Return the arguments with every word for a day replaced by its date in the user's time zone.
 
     All words of a call are resolved as of one moment. Only a word costs a call, once in ten minutes.
@@ -213,7 +213,7 @@ class Time:
 def _worked(value: object) -> object:
     """Return hours worked, at most 24 as an entry is of one day; Harvest documents no limit (harvest-v1 18)."""
     text = str(value) if type(value) in (int, float) else value
-    if isinstance(value, str) and fits(TWO_WAYS, value):
+    if isinstance(value, str) and full_match(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
     worked = _read(text) if isinstance(text, str) else None
     if worked is None:
@@ -229,7 +229,7 @@ def _read(text: str) -> Worked | None:
         return _to_the_cent(Decimal(60 * int(parts[1]) + int(parts[2])) / 60, text)
     if parts := MINUTES.fullmatch(text):
         return _to_the_cent(Decimal(int(parts[1])) / 60, text)
-    if parts := fits(SPAN, text):
+    if parts := full_match(SPAN, text):
         began, ended = (_time(*parts.groups()[at : at + 5]) for at in (1, 6))
         return _span(text, began, ended, sure=bool(parts[1] or parts[12])) if began and ended else None
     return _to_the_cent(Decimal(parts[1]), text) if (parts := DECIMAL.fullmatch(text)) else None

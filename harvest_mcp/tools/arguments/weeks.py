@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from harvest_mcp.tools.arguments.spellings import fits, problem
+from harvest_mcp.tools.arguments.spellings import full_match, problem
 
 LONG_YEAR = 2020
 """A year of 53 weeks."""
@@ -20,7 +20,7 @@ def week(text: str) -> tuple[int, int] | None:
     Raises:
         PydanticCustomError: there is no such week in that year, or in any.
     """
-    if (parts := fits(WEEK, " ".join(text.split()))) is None:
+    if (parts := full_match(WEEK, " ".join(text.split()))) is None:
         return None
     year, number = parts["year"] or parts["of"], int(parts["first"] or parts["second"])
     try:

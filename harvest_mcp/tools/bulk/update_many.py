@@ -13,7 +13,14 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing, resolve
+from harvest_mcp.tools.arguments.references import (
+    check_rules,
+    column_values,
+    completed_values,
+    name_and_id,
+    resolve,
+    rule_refusals,
+)
 from harvest_mcp.tools.arguments.spellings import ALIVE, VENDORS
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
@@ -129,7 +136,7 @@ def _step(verb: str, resource: Kind, row: Record, values: Mapping[str, Value], b
         record=row.id,
         values=to_jsonable_python(dict(values)),
         before=to_jsonable_python(dict(before)),
-        says=f"{resource.word} {known(resource, row)}",
+        says=f"{resource.word} {name_and_id(resource, row)}",
     )
 
 
@@ -210,13 +217,13 @@ async def _values(
         given = parse(update.name, update.arguments, {resource.key: row.id, **plain_}).given()
         if kept_ := [name for name in plain_ if name not in given]:
             raise InvalidArguments(update.name, [f"{', '.join(kept_)} cannot be emptied"], known=takes)
-        values |= await columns(call.api(system), resource, {name: given[name] for name in plain_})
+        values |= await column_values(call.api(system), resource, {name: given[name] for name in plain_})
     for name, value in written.items():
         if "." in name:
             values |= _children(call.tool, resource, row, name, value)
-    agree(update.name, resource, values, row, known=takes)
-    with refusing(update.name, takes):
-        return complete(resource, values, {}, row)
+    check_rules(update.name, resource, values, row, known=takes)
+    with rule_refusals(update.name, takes):
+        return completed_values(resource, values, {}, row)
 
 
 def _children(tool: str, resource: Kind, row: Record, name: str, value: str) -> dict[str, Value]:
