@@ -120,7 +120,7 @@ def date(text: str) -> str:
 
 
 def _of_week(year: int, week: int, day: int) -> str:
-    """Return a day that is told by its week; empty of a week that its year does not have."""
+    """Return the date of a weekday in an ISO week; empty if the year has no such week."""
     try:
         return datetime.date.fromisocalendar(year, week, day).isoformat()
     except ValueError:

@@ -85,7 +85,7 @@ class CheckedEntries:
     """Entries that are logged already."""
     sums: dict[date, Decimal] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
-    """Hours that are kept otherwise than they were said."""
+    """Sentences on hours that were not kept exactly as written."""
 
     async def add(self, row: int, entry: Arguments) -> None:
         """Check one entry; note what would be sent, or what is wrong."""

@@ -39,9 +39,9 @@ WAYS = ("query", "records", "of")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One `column=value` that was said: how the caller calls the column, and the column and value meant here.
+    """One `column=value`: `asked` is the caller's name for the column, `name` and `value` are the real ones.
 
-    A `turned` column says the opposite of the one that was named: `deactivated` of `is_active`.
+    A `turned` column is the inverse of the one named: `deactivated` for `is_active`.
     """
 
     asked: str
@@ -53,11 +53,11 @@ class Setting:
 
     @property
     def said(self) -> str:
-        """What was said, in the caller's words."""
+        """The setting in the caller's words."""
         return f"{self.asked}={self.shown or self.told(self.value)}"
 
     def told(self, value: object) -> object:
-        """Return a value of the column as one of that which the caller named."""
+        """Return a value of the real column as a value of the column the caller named: inverted if `turned`."""
         return OPPOSITE.get(str(value).lower(), value) if self.turned else value
 
 
@@ -162,7 +162,7 @@ def _called(resource: Kind, tool: str, said: str) -> Setting:
 
 
 def _turns(resource: Kind, flag: Field) -> bool:
-    """Return whether an update or an action brings it to the other value."""
+    """Return whether an update or an action can change this flag."""
     return not flag.server_set or resource.action(flag.name, True) is not None
 
 

@@ -66,13 +66,12 @@ def uncertain_undo(system: System, change: Change[Record]) -> str:
 
 
 def sure_of(resource: Kind, item: Field) -> bool:
-    """Return whether it is documented what becomes of the children that a list leaves out."""
+    """Return whether the vendor documents what happens to children left out of a list."""
     return bool(item.table) or resource.wire.merges
 
 
 def may_stay(system: System, resource: Kind, before: Mapping[str, object], values: Mapping[str, object]) -> str:
-    """Return which children of lists `before` a change to these values may leave there; empty where none, or that is
-    documented."""
+    """Return a warning that names the children this change leaves out but the vendor may keep; empty if none."""
     left = list[str]()
     for name, kept in values.items():
         item, there = fields(resource.record).get(name), before.get(name)

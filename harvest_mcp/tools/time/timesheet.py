@@ -126,7 +126,7 @@ async def _week_of(
 
 
 def _of_week(said: str) -> Mapping[str, Any]:
-    """Return the arguments that give a week, `2026-W48` or one of its days."""
+    """Return the arguments for a week, given as `2026-W48` or as a day."""
     return {"day": said, "week": True}
 
 

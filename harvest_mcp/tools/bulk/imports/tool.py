@@ -182,7 +182,7 @@ def _head(read: ReadFile, planned: Sequence[Planned], partly: Sequence[str]) -> 
         said.append(f"{count(new, 'new company', 'new companies')}")
     if read.understood:
         said.append(f"read as {'; '.join(read.understood)}")
-    said += [f"compared only {each}" for each in partly]
+    said += [f"{each}, so others may be there" for each in partly]
     return ". ".join(said)
 
 
