@@ -16,7 +16,7 @@ from harvest_mcp.tools.arguments.model import Argument, column, model, owner, ru
 from harvest_mcp.tools.arguments.owners import under_what
 from harvest_mcp.tools.arguments.references import agree, columns, complete, known, placed, refusing
 from harvest_mcp.tools.arguments.value_types import TRUTH
-from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of, tied_to
 from harvest_mcp.tools.questions.record_state import Owner, Shown, moved, owner_of
 from harvest_mcp.tools.questions.write_results import insisting, remarks, told
 from harvest_mcp.tools.records.query import NamesSeen
@@ -186,6 +186,7 @@ async def ask_to_create(
             values=values,
             stakes=staked(resource, values),
             owner=owner,
+            facts=await tied_to(call, system, resource, values),
             others=[(quoted(called, most=None), each) for each in others if (called := resource.name_of(each))],
         )
         return proposed, owner
